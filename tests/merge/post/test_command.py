@@ -187,14 +187,18 @@ def _typed(arguments: list[str], folder: Path, answer: str) -> tuple[str, int]:
 
 
 def test_samples_go_to_oneself_first(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
-    """Three: the first letter, the longest, and one in another language; nobody else gets any, and nothing is
-    recorded.
+    """Three: the first letter, the longest, and one in another language; nobody else gets any. They are recorded as
+    samples, and all addressees get their letters afterwards.
     """
     done = run(*arguments, "--to-self", "me@example.int")
 
     assert done.returncode == 0
     assert [address for address, _ in server.taken] == ["me@example.int"] * 3
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["ch-001.en", "us-001.en", "es-001.es"]
+    assert run("merge", "status", "meeting").stdout.splitlines()[1:] == [
+        "  plan:           none",
+        "  samples:        3, to me@example.int",
+    ]
     assert run(*arguments, "--yes").stdout == "meeting: 5 sent\n"
     ids = [message["Message-ID"] for message in server.messages()]
     assert len(set(ids)) == 8
@@ -637,7 +641,54 @@ def test_samples_of_an_addition_go_to_oneself(
     assert done.returncode == 0, done.stderr
     assert [address for address, _ in server.taken[4:]] == ["me@example.int"]
     assert "Jan Voorbeeld" in _content(server.messages()[-1], "plain")
-    assert run("merge", "status", "meeting").stdout == before
+    after = run("merge", "status", "meeting").stdout.splitlines()
+    assert [line for line in after if line not in before.splitlines()] == ["  samples:        1, to me@example.int"]
+    assert run(*adding(arguments, left_out), "--yes").stdout == "meeting: 5 sent\n"
+
+
+def test_samples_stay_samples_in_every_report(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """Before a sending, after it and after the letter has changed, they count as no addressee's message."""
+    run(*arguments, "--to-self", "me@example.int")
+    run("merge", "status", "meeting", "--report", "before.csv")
+    run(*arguments, "--yes")
+    run(*arguments, "--to-self", "me@example.int")
+    run("merge", "status", "meeting", "--report", "after.csv")
+    letter = folder / "letters" / "meeting.yaml"
+    letter.write_text(LETTER.replace("is invited", "is kindly invited"), encoding="utf-8")
+    (folder / "sample.eml").write_bytes(server.taken[0][1])
+
+    assert [(line["Id"], line["E-mail"], line["State"]) for line in _lines(folder / "before.csv")] == [
+        ("ch-001", "me@example.int", "sample"),
+        ("us-001", "me@example.int", "sample"),
+        ("es-001", "me@example.int", "sample"),
+    ]
+    states = [line["State"] for line in _lines(folder / "after.csv")]
+    assert states == ["sent"] * 5 + ["sample"] * 6
+    status = run("merge", "status", "meeting").stdout
+    assert "  messages:       5 sent, 0 failed, 0 in doubt, 0 still to be sent\n" in status
+    assert "  samples:        6, to me@example.int\n" in status
+    assert "ever tried" not in status
+    assert run(*arguments, "--yes", "--changed", "all").stdout == "meeting: 5 sent\n"
+    assert run(*arguments, "--yes").stderr.startswith("nothing is left to send")
+    assert server.count() == {**dict.fromkeys(ADDRESSES, 2), "me@example.int": 6}
+    for report in ("before.csv", "after.csv", "sample.eml"):
+        held = run("merge", "status", "meeting", "--check", report)
+        assert (held.returncode, held.stderr) == (0, "")
+
+
+def test_a_sample_that_is_refused_is_not_recorded(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """If none has left, no file is left."""
+    server.manner = always("refuse")
+    done = run(*arguments, "--to-self", "me@example.int")
+
+    assert done.returncode == 3
+    assert not (folder / "output").exists()
+
+
+def _lines(report: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(report.read_text(encoding="utf-8-sig").splitlines()))
 
 
 def test_a_killed_addition_resumes(

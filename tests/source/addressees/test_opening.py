@@ -141,7 +141,7 @@ def test_a_relative_path_refers_to_the_folder(tmp_path: Path) -> None:
 def test_a_long_csv_is_not_held_in_memory(tmp_path: Path) -> None:
     """5 MB of rows are read with less than 1 MB."""
     (tmp_path / "list.csv").write_text("id,name\n" + "".join(f"{n},{'x' * 500}\n" for n in range(10_000)))
-    open_list("list.csv", folder=tmp_path).columns  # what is imported at the first use is no part of the list
+    open_list("list.csv", folder=tmp_path)  # what is imported at the first use is no part of the list
     tracemalloc.start()
 
     count = sum(1 for _ in open_list("list.csv", folder=tmp_path))

@@ -11,7 +11,7 @@ from circulars.files.names import same
 from circulars.merge.making.copies import copy_name
 from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.ledger import Ledger
-from circulars.merge.post.history import Delivery, by_addressee, is_same_mailbox
+from circulars.merge.post.history import Delivery, by_addressee, is_same_mailbox, samples
 from circulars.merge.post.outbox import has_messages
 
 _ADDRESSEE: Final = {
@@ -42,6 +42,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "returned": "came back", "skipped": NOT_SENT,
 }  # fmt: skip
 """The states of messages, in words."""
+SAMPLE: Final = "sample"
+"""The state of a message that went to somebody who checked it, and not to its addressee."""
 REPLACED: Final = "replaced"
 HAS_EARLIER: Final = "has it as it was"
 ELSEWHERE: Final = "sent to another address"
@@ -89,6 +91,7 @@ def columns_of(ledger: Ledger) -> Mapping[str, str]:
 
 def lines_of(ledger: Ledger) -> Iterator[ReportLine]:
     """The lines of a report in the order of the plan; then those of addressees who are not in the plan any more.
+    Samples are the last.
 
     Each copy and each message has a line, and each addressee who has none.
     """
@@ -131,6 +134,8 @@ def _messages(ledger: Ledger) -> Iterator[ReportLine]:
             yield replace(line, state=MESSAGES[state], **more)
     for deliveries in known.values():
         yield from _sent_lines(deliveries, None, version)
+    for one in samples(ledger.connection):
+        yield line_of(one, SAMPLE)
 
 
 def _sent_lines(deliveries: Sequence[Delivery], listed: ReportLine | None, version: str) -> Iterator[ReportLine]:
@@ -158,6 +163,8 @@ def line_of(one: Delivery, state: str) -> ReportLine:
 
 def states_in_words(one: Delivery) -> tuple[str, ...]:
     """The states that a report may give a delivery, whatever the plan is and whatever came later."""
+    if one.is_sample:
+        return (SAMPLE,)
     if one.state == "sent":
         return MESSAGES["sent"], REPLACED, ELSEWHERE, HAS_EARLIER
     if one.state == "planned":

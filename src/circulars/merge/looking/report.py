@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from circulars.errors import Choice
-from circulars.merge.looking.lines import ELSEWHERE, MESSAGES, SENT, ReportLine, columns_of, lines_of
+from circulars.merge.looking.lines import ELSEWHERE, MESSAGES, SAMPLE, SENT, ReportLine, columns_of, lines_of
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import bound_names
+from circulars.merge.post.history import samples
 from circulars.merge.post.outbox import has_messages
 from circulars.merge.post.standing import standing_of
 from circulars.merge.post.successor import corrections_in_words
@@ -136,7 +137,7 @@ def summary_of(ledger: Ledger) -> Mapping[str, str]:
     """A ledger in words: the plan, its progress, and the states of its messages."""
     facts = ledger.facts()
     if not facts:
-        return {"plan": "none"}
+        return {"plan": "none", **_samples(ledger)}
     kind, total = facts.inputs.order.kind, facts.count
     languages = ", ".join(f"{code} {count:,}" for code, count in ledger.languages().items())
     known = {
@@ -147,7 +148,7 @@ def summary_of(ledger: Ledger) -> Mapping[str, str]:
         "addressees": f"{total:,} ({languages})",
     }
     if has_messages(ledger.connection):
-        known |= _messages(ledger)
+        known |= _messages(ledger) | _samples(ledger)
     else:
         known |= {"written": _written(ledger, facts), "state": "done" if facts.done else "stopped"}
     if facts.same_count:
@@ -186,7 +187,7 @@ def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
     return (Choice("resume", "continues it"), *([adding] if facts.added else []))
 
 
-def _messages(ledger: Ledger) -> Mapping[str, str]:
+def _messages(ledger: Ledger) -> dict[str, str]:
     """The number of messages in each state, and whether all are sent."""
     counts, standing = Counter(_counts(ledger)), standing_of(ledger)
     counts["returned"] += len(standing.returned)
@@ -197,12 +198,19 @@ def _messages(ledger: Ledger) -> Mapping[str, str]:
     known = {"messages": ", ".join(parts)}
     if standing.moved:
         known["corrected"] = corrections_in_words(standing.moved)
-    tried = Counter(line.state for line in lines_of(ledger) if line.attempts)
+    tried = Counter(line.state for line in lines_of(ledger) if line.attempts and line.state != SAMPLE)
     if tried.total() != sum(counts.get(state, 0) for state in ("sent", "failed", "unknown", "returned")):
         in_words = ", ".join(f"{count:,} {state}" for state, count in tried.most_common())
         known["ever tried"] = f"{tried.total():,} ({in_words})"
     is_done = not (standing.moved or any(counts.get(state) for state in _REMEDIES))
-    return known | {"state": "done" if is_done else "not all were sent"}
+    return {**known, "state": "done" if is_done else "not all were sent"}
+
+
+def _samples(ledger: Ledger) -> dict[str, str]:
+    """How many samples were sent, and to whom; nothing if none was."""
+    if not has_messages(ledger.connection) or not (sent := samples(ledger.connection)):
+        return {}
+    return {"samples": f"{len(sent):,}, to {', '.join(dict.fromkeys(one.email for one in sent))}"}
 
 
 def _counts(ledger: Ledger) -> dict[str, int]:

@@ -169,6 +169,10 @@ class Ledger:
         """Replaces the stored facts."""
         self._connection.execute("DELETE FROM facts")
         self._connection.executemany("INSERT INTO facts VALUES (?, ?)", written_facts(facts).items())
+        self.save_version(facts)
+
+    def save_version(self, facts: PlanFacts) -> None:
+        """Stores which version of the letter a plan sends."""
         version = (facts.plan, letter_version(facts.inputs), facts.inputs.letter_sha256)
         self._connection.execute("INSERT OR IGNORE INTO versions VALUES (?, ?, ?)", version)
 

@@ -14,13 +14,14 @@ from circulars.files.output import delete_files, machine_fault, open_folder
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.ledger_file import BESIDE, open_private, remove_journal
 from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.tables import tables_of
 
 
 @contextmanager
 def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
     """The ledger of a kind of merge in a folder, locked until the end of the block.
 
-    If nothing was planned, the ledger and the folders that were made for it are removed again.
+    If nothing was planned or sent, the ledger and the folders that were made for it are removed again.
 
     Raises:
         MachineError: another merge is writing here, or the folder cannot be written to.
@@ -35,7 +36,7 @@ def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
                 try:
                     yield ledger
                 finally:
-                    is_new = is_new and not ledger.facts()
+                    is_new = is_new and not ledger.facts() and not _has_history(ledger)
         finally:
             if is_new:
                 _remove_ledger(path, made)
@@ -77,6 +78,13 @@ def _locked(path: Path) -> int:
                 remove_journal(path, lock)
                 return lock
         os.close(lock)
+
+
+def _has_history(ledger: Ledger) -> bool:
+    """Whether anything was sent: samples may be, before anything is planned."""
+    if "events" not in tables_of(ledger.connection):
+        return False
+    return bool(ledger.connection.execute("SELECT 1 FROM events").fetchone())
 
 
 def _remove_ledger(path: Path, made: Iterable[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -18,13 +19,14 @@ from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.mail_checks import PLACE
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.tables import MessageState
 from circulars.merge.post.about import AboutToSend, Elsewhere, about_to_send
 from circulars.merge.post.bounces import RESULTS, Bounce, BouncesRead, MailResult, record
 from circulars.merge.post.bounces import read_bounces as read_messages
 from circulars.merge.post.decisions import DecisionsRead, read_decisions
 from circulars.merge.post.device_login import DeviceCode, DeviceTokens, provider_of
 from circulars.merge.post.due import DueMessages, Timekeeper, Waiting
-from circulars.merge.post.history import Delivery
+from circulars.merge.post.history import Delivery, Leaving, add_sample
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
 from circulars.merge.post.mailing import mailing_of
@@ -33,10 +35,11 @@ from circulars.merge.post.outbox import Decision, Outbox, add_returned, has_mess
 from circulars.merge.post.pace import DELAYS, Pace
 from circulars.merge.post.plans import Changed, SendJob, SendMode, nothing_begun, plan_messages
 from circulars.merge.post.returns import Return, ReturnResult, came_back, sent_as
-from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
+from circulars.merge.post.smtp import Answer, AnswerKind, Security, Server, Session, read_server
 from circulars.merge.post.standing import addressed, corrections, standing_of
 from circulars.merge.post.status import SendingStatus, Undelivered, status_of
 from circulars.merge.post.stops import SenderLimited
+from circulars.merge.post.store import written
 from circulars.merge.post.successor import Correction
 from circulars.merge.post.token_command import CommandTokens
 from circulars.model.letter import Letter
@@ -228,14 +231,15 @@ def send_samples(
     """Sends three letters of a list to somebody who checks them first; yields the result of each.
 
     They are the first letter, the one whose addressee has the longest cells, and one in another language. With ``add``
-    they are chosen from the addressees who would be added. The sending itself is not changed. Stops after the first
-    sample that cannot be sent.
+    they are chosen from the addressees who would be added. The sending itself is not changed; the ledger records the
+    samples as such. Stops after the first sample that cannot be sent.
 
     Raises:
         CircularsError: as :func:`send` does.
     """
     job = _job(letter, addressees, workspace, _with_addresses(order, sender, reply_to), out)
-    with scratch_merge(job.folder, KIND, copied=add) as ledger:
+    with open_merge(job.folder, KIND) as kept, scratch_merge(job.folder, KIND, copied=add) as ledger:
+        Outbox(kept.connection, clock.now)  # makes its tables, if nothing was sent yet
         if add and not ledger.facts():
             raise nothing_begun(job, ledger, "add")
         merge = job.merge(ledger, add=add)
@@ -250,6 +254,7 @@ def send_samples(
                 entry = ledger.entry(place)
                 mail = maker.sample(entry, to, clock.now())
                 answer = session.send(mail.envelope, mail.data, lambda: True)
+                _keep_sample(kept, ledger.facts(), entry.id, mail.leaving, answer, clock.now())
                 yield SampleSent(entry.id, entry.language, answer.kind, answer.words)
                 if answer.kind != "sent":
                     return
@@ -329,11 +334,23 @@ def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = ""
     if path.is_file():
         with closing(Ledger(path, read_only=True)) as ledger:
             ledger.check()
-            if has_messages(ledger.connection):
+            if ledger.facts() and has_messages(ledger.connection):
                 return status_of(letter, ledger, Outbox(ledger.connection))
     fact = f"no sending of {letter.name} was begun here"
     choice = Choice("out", "names another folder", "FOLDER")
     raise UsageError(Problem(Place(str(path)), "no-sending", fact, choices=(choice,)))
+
+
+def _keep_sample(
+    kept: Ledger, facts: PlanFacts | None, id: str, leaving: Leaving, answer: Answer, now: datetime.datetime
+) -> None:
+    """Records a sample that left in the ledger of the sending; ``facts`` are those of the plan that it is from."""
+    assert facts
+    if answer.kind in ("sent", "unknown"):
+        state: MessageState = "sent" if answer.kind == "sent" else "unknown"
+        with kept.change():
+            kept.save_version(facts)
+            add_sample(kept.connection, id, facts.plan, leaving, state, answer.words, written(now))
 
 
 def _job(

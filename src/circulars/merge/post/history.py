@@ -2,6 +2,9 @@
 
 A *delivery* is one message to one address; a later message to the same addressee is another delivery. An *event* is
 what happened to a delivery: an attempt that began, the server's answer, its return, or a person's decision.
+
+A *sample* is a delivery to somebody who checks the message. Its ``same_id`` is empty, so that it never counts as a
+message to the addressee whose letter it shows.
 """
 
 from __future__ import annotations
@@ -39,6 +42,8 @@ class Leaving:
 class Delivery:
     """One message to one address, and what became of it.
 
+    ``is_sample``: it went to somebody who checks the message, and not to the addressee with the ``id``.
+
     ``version`` is that of the letter: see :func:`circulars.merge.planning.facts.letter_version`. ``reply`` has the
     server's last words, and ``at`` their time, in UTC; if the message came back, ``why_returned`` and ``returned_at``
     have the words of that. ``decided`` has what a person decided about it, with the times. ``is_to_go_again`` says that
@@ -55,6 +60,7 @@ class Delivery:
     version: str
     letter_sha256: str
     message_id: str
+    is_sample: bool = False
     state: MessageState = "planned"
     attempts: int = 0
     reply: str = ""
@@ -67,22 +73,30 @@ class Delivery:
     is_to_go_again: bool = False
 
 
+TO_ADDRESSEES: Final = "same_id != ''"
+"""The condition for deliveries that are no samples, in a query."""
 TOOK: Final = "a person decided that the server took it"
 AGAIN: Final = "a person decided to send it again"
 DECISIONS: Final = (TOOK, AGAIN)
 """The words of a person's decisions. An event with these words is a decision, and says nothing of a server's."""
 _DELIVERIES: Final = """
     SELECT d.delivery, d.id, d.name, d.email, d.language, d.audience, coalesce(v.version, d.plan),
-        coalesce(v.letter_sha256, ''), d.message_id, e.state, e.attempts, e.reply, e.at, e.sha256, e.files
+        coalesce(v.letter_sha256, ''), d.message_id, d.same_id = '',
+        e.state, e.attempts, e.reply, e.at, e.sha256, e.files
     FROM deliveries d JOIN events e USING (delivery) LEFT JOIN versions v ON v.plan = d.plan {where}
     ORDER BY d.delivery, e.event"""
-_FACTS: Final = 9
+_FACTS: Final = 10
 """How many columns of a row are of the delivery; the others are of one of its events."""
 
 
 def deliveries(connection: sqlite3.Connection) -> Iterator[Delivery]:
-    """All deliveries in a ledger, in the order in which they began."""
-    return _read(connection.execute(_DELIVERIES.format(where="")))
+    """All deliveries in a ledger except samples, in the order in which they began."""
+    return _read(connection.execute(_DELIVERIES.format(where=f"WHERE {TO_ADDRESSEES}")))
+
+
+def samples(connection: sqlite3.Connection) -> list[Delivery]:
+    """The samples that were sent, in order."""
+    return [*_read(connection.execute(_DELIVERIES.format(where="WHERE same_id = ''")))]
 
 
 def deliveries_to(connection: sqlite3.Connection, id: str) -> list[Delivery]:
@@ -91,12 +105,13 @@ def deliveries_to(connection: sqlite3.Connection, id: str) -> list[Delivery]:
 
 
 def deliveries_of(connection: sqlite3.Connection, message_id: str) -> list[Delivery]:
-    """The deliveries of one message, by its Message-ID without "<" and ">", in order."""
-    return [*_read(connection.execute(_DELIVERIES.format(where="WHERE d.message_id = ?"), (message_id,)))]
+    """The deliveries of one message, by its Message-ID without "<" and ">", in order. A sample is none."""
+    query = _DELIVERIES.format(where=f"WHERE d.message_id = ? AND {TO_ADDRESSEES}")
+    return [*_read(connection.execute(query, (message_id,)))]
 
 
 def deliveries_over_time(connection: sqlite3.Connection) -> Iterator[Delivery]:
-    """All deliveries in a ledger, each as it was after each of its events."""
+    """All deliveries in a ledger and all samples, each as it was after each of its events."""
     for states in _over_time(connection.execute(_DELIVERIES.format(where=""))):
         yield from (Delivery(*state) for state in states)
 
@@ -137,10 +152,13 @@ def by_addressee(connection: sqlite3.Connection) -> Mapping[str, list[Delivery]]
     return found
 
 
-def begin_delivery(connection: sqlite3.Connection, id: str, plan: str, leaving: Leaving) -> int:
+def begin_delivery(
+    connection: sqlite3.Connection, id: str, plan: str, leaving: Leaving, *, is_sample: bool = False
+) -> int:
     """Adds a delivery; returns its number. The caller adds its first event in the same transaction."""
+    same_id = "" if is_sample else same(id)
     values = (
-        id, same(id), leaving.name, leaving.email, leaving.language, leaving.audience, plan, leaving.message_id
+        id, same_id, leaving.name, leaving.email, leaving.language, leaving.audience, plan, leaving.message_id
     )  # fmt: skip
     added = connection.execute(
         "INSERT INTO deliveries (id, same_id, name, email, language, audience, plan, message_id) "
@@ -161,6 +179,14 @@ def add_event(
         "INSERT INTO events (delivery, state, attempts, reply, at, sha256, files) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (delivery, state, attempts, reply, at, sha256, files),
     )
+
+
+def add_sample(
+    connection: sqlite3.Connection, id: str, plan: str, leaving: Leaving, state: MessageState, reply: str, at: str
+) -> None:
+    """Adds a sample of the message to an addressee; ``reply`` has the server's words."""
+    delivery = begin_delivery(connection, id, plan, leaving, is_sample=True)
+    add_event(connection, delivery, state, 1, reply, at, leaving)
 
 
 def mailbox_key(email: str) -> str:

@@ -15,13 +15,14 @@ from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
 from circulars.merge.planning.cells import split_cells
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.mail_checks import TOKEN
-from circulars.merge.post.history import Delivery, deliveries_of, mailbox_key
+from circulars.merge.post.history import TO_ADDRESSEES, Delivery, deliveries_of, mailbox_key
 from circulars.merge.post.outbox import has_messages
 from circulars.merge.post.tokens import by_token
 
 Evidence = Literal["message-id", "token", "address"]
 """By what a message was found: its Message-ID, the token of its address for returned mail, or only its address."""
 
+_ADDRESSED: Final = f"SELECT message_id, email FROM deliveries WHERE {TO_ADDRESSEES}"  # noqa: S608  # a constant
 _TOKEN: Final = re.compile(rf"(?<![a-z0-9])[a-z2-7]{{{TOKEN}}}(?![a-z0-9])")
 
 
@@ -127,7 +128,7 @@ class SentMessages:
         if self._tokens is None:
             self._tokens = {}
             for path, ledger in self._ledgers:
-                messages = ledger.connection.execute("SELECT message_id, email FROM deliveries")
+                messages = ledger.connection.execute(_ADDRESSED)
                 tokens = by_token(facts.token_key if (facts := ledger.facts()) else "", messages)
                 self._tokens |= {token: (path, message_id) for token, (message_id, _) in tokens.items()}
         return self._tokens
@@ -137,7 +138,7 @@ class SentMessages:
         if self._addresses is None:
             self._addresses = {}
             for path, ledger in self._ledgers:
-                for message_id, email in ledger.connection.execute("SELECT message_id, email FROM deliveries"):
+                for message_id, email in ledger.connection.execute(_ADDRESSED):
                     key = mailbox_key(email).casefold()
                     self._addresses[key] = None if key in self._addresses else (path, message_id)
         return self._addresses

@@ -24,6 +24,7 @@ from circulars.merge.planning.checksums import watch
 from circulars.merge.planning.tables import POST_TABLES, MessageState, create_tables
 from circulars.merge.post.history import (
     AGAIN,
+    TO_ADDRESSEES,
     TOOK,
     Delivery,
     Leaving,
@@ -295,7 +296,7 @@ class Outbox(Store):
         """
         doubtful = {message.id: message for message in self.messages("unknown", "returned")}
         back = {id: _message_of(self._connection, id) for id, word in decisions.items() if word == "came-back"}
-        known = {id for (id,) in self._run("SELECT id FROM messages UNION SELECT id FROM deliveries")}
+        known = {id for (id,) in self._run(_IDS)}
         if problems := [*_wrong_decisions(decisions, places, doubtful, back, known)]:
             raise UsageError(*problems)
         with self._transaction():
@@ -345,6 +346,7 @@ def sample_places(connection: sqlite3.Connection, start: int, language: str) -> 
     return tuple(dict.fromkeys([start, *(n for rows in (longest, other, others) for (n,) in rows)]))
 
 
+_IDS: Final = f"SELECT id FROM messages UNION SELECT id FROM deliveries WHERE {TO_ADDRESSEES}"  # noqa: S608  # a constant
 _DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
     "sent": ("sent", TOOK),
     "again": ("planned", AGAIN),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from circulars.files.names import same
 from circulars.merge.planning.cells import read_cells
 from circulars.merge.planning.ledger import Ledger
-from circulars.merge.post.history import Delivery, by_addressee, deliveries, is_same_mailbox
+from circulars.merge.post.history import TO_ADDRESSEES, Delivery, by_addressee, deliveries, is_same_mailbox
 from circulars.merge.post.outbox import has_messages
 from circulars.merge.post.successor import Addressed, Correction, corrections_of, has_letter
 
@@ -35,8 +35,8 @@ def standing_of(ledger: Ledger) -> Standing:
     run = ledger.connection.execute
     if not has_messages(ledger.connection):
         return Standing()
-    [others] = run("SELECT count(*) FROM deliveries WHERE delivery NOT IN (SELECT delivery FROM messages)").fetchone()
-    if not others:
+    others = f"SELECT 1 FROM deliveries WHERE {TO_ADDRESSEES} AND delivery NOT IN (SELECT delivery FROM messages)"  # noqa: S608  # a constant
+    if not run(others).fetchone():
         return Standing()
     states = dict(run("SELECT n, state FROM messages"))
     listed = {same(id): (states.get(n, ""), email) for n, id, email in addressed(ledger)}
