@@ -83,7 +83,7 @@ def listener() -> Iterator[Listener]:
             """Prints nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield Listener(server.server_port, requests)
     server.shutdown()
     server.server_close()

@@ -93,7 +93,7 @@ def giving_tokens(holder: Holder) -> Iterator[OauthServer]:
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.socket = context_of(holder).wrap_socket(listening.socket, server_side=True)
     server.port = listening.server_address[1]
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield server

@@ -221,7 +221,7 @@ def test_a_server_that_gives_no_token_is_reported(
     oauth.pending = 0
     oauth.changes = {place: dict(change) if isinstance(change, dict) else change}
     if isinstance(change, dict) and change.get("error") == "authorization_pending":
-        oauth.changes, oauth.pending = {}, 10_000
+        oauth.changes, oauth.pending = {"/device": {"interval": 60}}, 10_000
     watch = Watch()
     with pytest.raises(UsageError) as refused:
         device_tokens(oauth, trust, watch, []).token()
