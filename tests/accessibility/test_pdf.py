@@ -553,15 +553,39 @@ def test_words_are_not_called_pale_in_doubt(text: bytes, before: bytes, after: b
     assert "low-contrast" not in codes
 
 
-def test_pale_words_on_a_coloured_rectangle_are_reported() -> None:
-    """The background is the rectangle that was painted last below the words."""
-    data = changed(
-        lambda pdf: paint(pdf, b"1 g 1 0 0 -1 40 30 Tm (Con) Tj", b"0 g 0 0 300 60 re f 1 1 0 rg 30 10 200 30 re f")
-    )
+@pytest.mark.parametrize(
+    "below",
+    [
+        b"0 g 0 0 300 60 re f 1 1 0 rg 30 10 200 30 re f",
+        b"1 1 0 rg /Box Do",
+        b"q 0 0 m 9 9 l 0 9 l W n Q 1 1 0 rg 30 10 200 30 re f",
+        b"0 0 m 9 9 l S 1 1 0 rg 30 10 200 30 re f",
+        b"1 1 0 rg q 0 g Q 30 10 200 30 re f",
+        b"/DeviceRGB cs 1 1 0 sc 30 10 200 30 re f",
+        b"30 l f 1 1 0 rg 30 10 200 30 re f",
+    ],
+    ids=["on black", "in a form", "clipped before", "line before", "restored", "in a colour space", "line without end"],
+)
+def test_pale_words_on_a_coloured_rectangle_are_reported(below: bytes) -> None:
+    """The background is the rectangle that was painted last below the words, whatever else was painted before."""
 
-    messages = [finding.message for finding in found(data) if finding.code == "low-contrast"]
+    def white_on_yellow(pdf: pikepdf.Pdf) -> None:
+        box = Stream(pdf, b"30 10 200 30 re f", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 300, 60]))
+        pdf.pages[0].obj.Resources.XObject.Box = pdf.make_indirect(box)
+        paint(pdf, b"1 g 1 0 0 -1 40 30 Tm (Con) Tj", below)
+
+    messages = [finding.message for finding in found(changed(white_on_yellow)) if finding.code == "low-contrast"]
 
     assert messages == ["the contrast of #FFFFFF on #FFFF00 is 1.1 to 1, not 4.5 to 1"]
+
+
+def test_a_contrast_that_is_just_too_low_is_shown_with_two_decimal_places() -> None:
+    """#777777 on white is 4.48 to 1, which would be rounded to the 4.5 that is required."""
+    findings = found(changed(lambda pdf: paint(pdf, b"0.467 g 1 0 0 -1 40 30 Tm (Con) Tj")))
+
+    messages = [finding.message for finding in findings if finding.code == "low-contrast"]
+
+    assert messages == ["the contrast of #777777 on #FFFFFF is 4.48 to 1, not 4.5 to 1"]
 
 
 def test_an_invisible_signature_is_not_reported() -> None:
@@ -666,6 +690,17 @@ def test_a_damaged_page_is_named_and_the_others_are_checked() -> None:
     findings = {(finding.code, getattr(finding.where, "part", "")) for finding in found(changed(damaged_page))}
 
     assert {("damaged-part", "page 1"), ("untagged-content", "page 2")} <= findings
+
+
+def test_what_is_damaged_is_named() -> None:
+    """A font's list of widths begins with a number that no program can count to; colours need no widths here."""
+
+    def endless_number(pdf: pikepdf.Pdf) -> None:
+        composite_font(pdf).W = pikepdf.Object.parse(b"[1" + b"0" * 400 + b".0 [500]]")
+
+    messages = [finding.message for finding in found(changed(endless_number)) if finding.code == "damaged-part"]
+
+    assert messages == ["a part of it is damaged: a font"]
 
 
 def test_names_of_any_bytes_are_read() -> None:

@@ -27,37 +27,38 @@ from circulars.accessibility.pdf_tags import NO_TREE, RoleMap, TagTree, read_tre
 from circulars.accessibility.shared import damaged
 from circulars.files.recognize import DAMAGED_PDF
 
-_FILE_CHECKS: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
-    pdf_document.check_access,
-    pdf_metadata.check_metadata,
-    pdf_document.check_bookmarks,
-    pdf_objects.check_objects,
-    pdf_objects.check_layers,
-    pdf_objects.check_xfa,
+# What a check reads, in words, and the check.
+_FILE_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile], Iterator[Finding]]], ...]] = (
+    ("its protection", pdf_document.check_access),
+    ("its metadata", pdf_metadata.check_metadata),
+    ("its bookmarks", pdf_document.check_bookmarks),
+    ("an attachment, an action or a film", pdf_objects.check_objects),
+    ("its layers", pdf_objects.check_layers),
+    ("its form", pdf_objects.check_xfa),
 )
-_PAGE_CHECKS: Final[tuple[Callable[[PdfFile, Content], Iterator[Finding]], ...]] = (
-    pdf_pages.check_limits,
-    pdf_font_checks.check_fonts,
-    pdf_contrast.check_contrast,
+_PAGE_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile, Content], Iterator[Finding]]], ...]] = (
+    ("its pages", pdf_pages.check_limits),
+    ("a font", pdf_font_checks.check_fonts),
+    ("the colours of its pages", pdf_contrast.check_contrast),
 )
-_TAG_CHECKS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]], ...]] = (
-    pdf_pages.check_scans,
-    pdf_pages.check_tagging,
-    pdf_pages.check_repeated_lines,
-    pdf_pages.check_order,
-    pdf_font_checks.check_characters,
-    pdf_structure.check_kinds,
-    pdf_structure.check_figures,
-    pdf_structure.check_headings,
-    pdf_structure.check_lists,
-    pdf_structure.check_notes,
-    pdf_structure.check_repeated_forms,
-    pdf_nesting.check_nesting,
-    pdf_tables.check_tables,
-    pdf_languages.check_languages,
-    pdf_links.check_links,
-    pdf_links.check_annotations,
-    pdf_links.check_form_tags,
+_TAG_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile, Content, TagTree], Iterator[Finding]]], ...]] = (
+    ("its pages", pdf_pages.check_scans),
+    ("its pages or their tags", pdf_pages.check_tagging),
+    ("its pages", pdf_pages.check_repeated_lines),
+    ("its pages or their tags", pdf_pages.check_order),
+    ("a font", pdf_font_checks.check_characters),
+    ("its tags", pdf_structure.check_kinds),
+    ("the tag of a picture", pdf_structure.check_figures),
+    ("the tag of a heading", pdf_structure.check_headings),
+    ("the tags of a list", pdf_structure.check_lists),
+    ("the tag of a note", pdf_structure.check_notes),
+    ("a drawing that is used several times", pdf_structure.check_repeated_forms),
+    ("its tags", pdf_nesting.check_nesting),
+    ("the tags of a table", pdf_tables.check_tables),
+    ("a language", pdf_languages.check_languages),
+    ("a link", pdf_links.check_links),
+    ("an annotation", pdf_links.check_annotations),
+    ("a form field", pdf_links.check_form_tags),
 )
 
 
@@ -73,19 +74,19 @@ def check_pdf(data: bytes, name: str) -> tuple[Finding, ...]:
 
 
 def _checked(file: PdfFile) -> Iterator[Finding]:
-    for file_check in _FILE_CHECKS:
-        yield from _guarded(partial(file_check, file), file, "what it says about itself")
+    for what, file_check in _FILE_CHECKS:
+        yield from _guarded(partial(file_check, file), file, what)
     content = read_content(file)
-    for page_check in _PAGE_CHECKS:
-        yield from _guarded(partial(page_check, file, content), file, "a font")
+    for what, page_check in _PAGE_CHECKS:
+        yield from _guarded(partial(page_check, file, content), file, what)
     if not pdf_document.is_tagged(file):
         yield PDF["no-tags"].finding(file.spot(), pdf_document.why_untagged(file))
-        for check in (
-            partial(pdf_languages.check_language, file),
-            partial(pdf_pages.check_scans, file, content),
-            partial(pdf_font_checks.check_characters, file, content, NO_TREE),
+        for what, check in (
+            ("a language", partial(pdf_languages.check_language, file)),
+            ("its pages", partial(pdf_pages.check_scans, file, content)),
+            ("a font", partial(pdf_font_checks.check_characters, file, content, NO_TREE)),
         ):
-            yield from _guarded(check, file, "a font or a language")
+            yield from _guarded(check, file, what)
         return
     roles = RoleMap(file.root.get("/StructTreeRoot"), file.is_pdf_2)
     try:
@@ -94,8 +95,8 @@ def _checked(file: PdfFile) -> Iterator[Finding]:
         yield PDF["damaged-part"].finding(file.spot(), damaged("its tags"))
         return
     yield from _guarded(partial(pdf_structure.check_roles, file, tree, roles), file, "its tags")
-    for tag_check in _TAG_CHECKS:
-        yield from _guarded(partial(tag_check, file, content, tree), file, "its tags, links or form fields")
+    for what, tag_check in _TAG_CHECKS:
+        yield from _guarded(partial(tag_check, file, content, tree), file, what)
 
 
 def _guarded(check: Callable[[], Iterator[Finding]], file: PdfFile, what: str) -> Iterator[Finding]:

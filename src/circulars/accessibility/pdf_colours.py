@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from circulars.accessibility.colour import contrast
@@ -12,6 +13,8 @@ Colour = tuple[str, ...]
 """A colour as six hexadecimal digits; for inks there are two, for viewers convert them differently."""
 WHITE: Final[Colour] = ("FFFFFF",)
 BLACK: Final[Colour] = ("000000",)
+SETS_FILL: Final = frozenset(("g", "rg", "k", "cs", "sc", "scn"))
+"""The operators that set the colour to fill with."""
 # Inks on paper by cyan, magenta and yellow, as offset printing has them; black covers all of them.
 _INKS: Final = {
     (0, 0, 0): (255, 255, 255), (1, 0, 0): (0, 174, 239), (0, 1, 0): (236, 0, 140), (0, 0, 1): (255, 242, 0),
@@ -19,6 +22,27 @@ _INKS: Final = {
 }  # fmt: skip
 _BLACK_INK: Final = (35, 31, 32)
 _DEVICES: Final = {"DeviceGray": 1, "G": 1, "CalGray": 1, "DeviceRGB": 3, "RGB": 3, "CalRGB": 3, "DeviceCMYK": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The colour that areas and words are filled with, ``None`` if it is not known, and the colour space it is in."""
+
+    colour: Colour | None = BLACK
+    space: Any = None
+
+    def after(self, operator: str, operands: Sequence[Any], resources: Any) -> Fill:
+        """The colour after an operator that sets it, one of ``SETS_FILL``."""
+        if operator == "cs":
+            name = name_of(operands[0]) if operands else ""
+            return Fill(None, get(resources, "/ColorSpace", f"/{name}") or (operands[0] if operands else None))
+        numbers = [number_of(each) for each in operands]
+        if operator in ("sc", "scn"):
+            return Fill(colour_in(self.space, numbers), self.space)
+        return Fill(device_colour(numbers))
+
+
+BLACK_FILL: Final = Fill()
 
 
 def greatest_contrast(one: Colour, other: Colour) -> float:

@@ -22,6 +22,7 @@ from circulars.accessibility.pdf_file import (
     unpacked,
 )
 from circulars.accessibility.pdf_fonts import Font, read_font
+from circulars.accessibility.pdf_palette import FILLS, FOLLOWED, SHOWS, Palette
 from circulars.accessibility.pdf_state import UNIT, Matrix, TextState, matrix_of, times
 
 MAX_CONTENT: Final = 8_000_000
@@ -29,11 +30,8 @@ MAX_CONTENT: Final = 8_000_000
 MAX_STEPS: Final = 400_000
 """How many instructions are read in a file at most; this many take about five seconds."""
 _MAX_FORMS: Final = 20
-_PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"))
-_SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
-_NEEDED: Final = " ".join(
-    ("q Q cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI SCN scn", *sorted(_PAINTS), *sorted(_SHOWS))
-)
+_PAINTS: Final = FILLS | {"S", "s", "sh"}
+_NEEDED: Final = f"cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI SCN sh {FOLLOWED}"
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
 _MAX_STATES: Final = 100  # of a button
 _MAX_UNMAPPED: Final = 1_000  # of a font
@@ -94,6 +92,8 @@ class Content:
     tagged_artifacts: list[Piece] = field(default_factory=list)
     fonts: dict[Any, UsedFont] = field(default_factory=dict)
     kinds: dict[int, set[str]] = field(default_factory=dict)
+    palettes: dict[int, Palette] = field(default_factory=dict)
+    """The colours on each page."""
     languages: dict[str, int] = field(default_factory=dict)
     """The languages that marked contents declare, and the first page of each."""
     drawings: Counter[tuple[int, int]] = field(default_factory=Counter)
@@ -151,6 +151,7 @@ class _Reader:
         self._patterns: set[tuple[int, int]] = set()
         self._page = PdfPage(0, None, 842.0)
         self._piece: Piece | None = None
+        self._palette = Palette()
         self._records = True  # what annotations and patterns show is no content of the page
 
     @property
@@ -162,6 +163,7 @@ class _Reader:
         """Reads one page."""
         self._page, self._piece = page, None
         self._content.kinds[page.number] = set()
+        self._palette = self._content.palettes[page.number] = Palette()
         streams = items(get(page.node, "/Contents"))
         data = b"\n".join(unpacked(stream) for stream in streams[:10_000])
         resources = inherited(page.node, "/Resources")
@@ -207,6 +209,8 @@ class _Reader:
             self._steps -= 1
             if self._steps <= 0:
                 return
+            if self._records:
+                self._palette.follow(operator, operands, resources)
             match operator:
                 case "q":
                     saved.append((matrix, state.font, state.mode, state.leading))
@@ -226,7 +230,7 @@ class _Reader:
                     self._record("picture", "", open_marks, matrix)
                 case _ if operator in _PAINTS:
                     self._record("drawing", "", open_marks, matrix)
-                case _ if operator in _SHOWS:
+                case _ if operator in SHOWS:
                     if operator in ("'", '"'):
                         state.next_line()
                     self._show(operands, state, open_marks, matrix, resources, forms)
@@ -326,7 +330,8 @@ class _Reader:
             within = times(matrix_of(items(form.get("/Matrix"))), matrix)
             if form.objgen not in self._forms:
                 self._forms[form.objgen] = self._instructions(unpacked(form))
-            self._read(self._forms[form.objgen], form.objgen, own, open_marks, within, (*forms, form.objgen))
+            with self._palette.form():
+                self._read(self._forms[form.objgen], form.objgen, own, open_marks, within, (*forms, form.objgen))
             self._piece = None
 
     def _record(self, kind: str, text: str, open_marks: list[_OpenMark], matrix: Matrix) -> None:

@@ -10,8 +10,10 @@ from circulars.accessibility.pdf_colours import WHITE, Colour, greatest_contrast
 from circulars.accessibility.pdf_content import Content
 from circulars.accessibility.pdf_file import PdfFile
 from circulars.accessibility.pdf_paint import Box, Painted, Painter, ShownWords
+from circulars.accessibility.pdf_palette import Palette
 from circulars.accessibility.pdf_rules import PDF
 
+_LEAST: Final = 4.5  # 3 for large text
 _MAX_JUDGED: Final = 300  # words of a page whose background is looked for
 _MAX_AREAS: Final = 3_000
 
@@ -23,7 +25,7 @@ def check_contrast(file: PdfFile, content: Content) -> Iterator[Finding]:
     with pikepdf.new() as holder:
         painter = Painter(holder, {key: used.font for key, used in content.fonts.items()})
         for page in file.pages:
-            if not content.has_read(page.number):
+            if not content.has_read(page.number) or not _may_be_low(content.palettes[page.number]):
                 continue
             painted = painter.paint(page)
             if painter.exhausted:
@@ -33,8 +35,23 @@ def check_contrast(file: PdfFile, content: Content) -> Iterator[Finding]:
                 assert words.colour is not None
                 if (words.colour, behind) not in reported:
                     reported.add((words.colour, behind))
-                    fact = f"the contrast of #{words.colour[0]} on #{behind[0]} is {found:.1f} to 1, not {least:g} to 1"
+                    colours = f"#{words.colour[0]} on #{behind[0]}"
+                    fact = f"the contrast of {colours} is {_below(found, least)} to 1, not {least:g} to 1"
                     yield PDF["low-contrast"].finding(file.spot(page.number, words.text), fact)
+
+
+def _may_be_low(palette: Palette) -> bool:
+    """Whether a page has colours for which it matters which words are on which rectangle."""
+    return any(
+        words != behind and greatest_contrast(words, behind) < _LEAST
+        for words in palette.words
+        for behind in {WHITE, *palette.rectangles}
+    )
+
+
+def _below(found: float, least: float) -> str:
+    """A contrast with one decimal place, or with more if it would look like the least one that is allowed."""
+    return next(shown for places in range(1, 17) if float(shown := f"{found:.{places}f}") < least)
 
 
 def _too_low(painted: Painted) -> Iterator[tuple[ShownWords, Colour, float, float]]:
@@ -45,7 +62,7 @@ def _too_low(painted: Painted) -> Iterator[tuple[ShownWords, Colour, float, floa
     for number, words in enumerate(painted.words):
         if not words.counts or words.colour is None:
             continue
-        least = 3.0 if words.size >= 18 or (words.is_bold and words.size >= 14) else 4.5
+        least = 3.0 if words.size >= 18 or (words.is_bold and words.size >= 14) else _LEAST
         if all(greatest_contrast(words.colour, colour) >= least for colour in colours):
             continue
         judged += 1

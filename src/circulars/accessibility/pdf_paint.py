@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from circulars.accessibility.pdf_colours import BLACK, Colour, colour_in, device_colour
+from circulars.accessibility.pdf_colours import BLACK_FILL, SETS_FILL, Colour, Fill
 from circulars.accessibility.pdf_file import PdfPage, get, inherited, is_dictionary, items, name_of, number_of, unpacked
 from circulars.accessibility.pdf_fonts import Font, read_font
 from circulars.accessibility.pdf_glyphs import width_of
+from circulars.accessibility.pdf_palette import FILLS, SHOWS
 from circulars.accessibility.pdf_state import UNIT, Matrix, TextState, matrix_of, times
 
 Box = tuple[float, float, float, float]
@@ -27,7 +28,6 @@ _OPERATORS: Final = (
     "q Q cm gs re m l c v y h n W W* f F f* B B* b b* S s sh Do BI ID EI g rg k cs sc scn w "
     "BT Tf Tr TL Tm Td TD T* Tj TJ ' \" BMC BDC EMC"
 )
-_FILLS: Final = frozenset(("f", "F", "f*", "B", "B*", "b", "b*"))
 _STROKES: Final = frozenset(("S", "s", "B", "B*", "b", "b*"))
 _X_HEIGHT: Final = 0.5  # of the font size
 
@@ -66,8 +66,7 @@ class Painted:
 class _PaintState:
     matrix: Matrix
     clip: Box
-    fill: Colour | None = BLACK
-    space: Any = None
+    fill: Fill = BLACK_FILL
     width: float = 1.0
     opaque: bool = True
     clip_is_known: bool = True
@@ -128,7 +127,7 @@ class Painter:
                 clips = True
             elif path.add(operator, operands, state.matrix):
                 pass
-            elif operator in _FILLS or operator in _STROKES or operator == "n":
+            elif operator in FILLS or operator in _STROKES or operator == "n":
                 self._paint_path(operator, path, state)
                 if clips:
                     state, clips = _clipped(state, path), False
@@ -137,7 +136,7 @@ class Painter:
                 self.painted.areas.append(PaintedArea(state.clip if operator == "sh" else _unit(state.matrix), None))
             elif operator == "Do":
                 self._draw(operands, resources, state, depth)
-            elif operator in ("Tj", "TJ", "'", '"'):
+            elif operator in SHOWS:
                 if operator in ("'", '"'):
                     text.next_line()
                 self._show(operands, state, text)
@@ -157,10 +156,10 @@ class Painter:
         return self._fonts[key]
 
     def _paint_path(self, operator: str, path: _PaintedPath, state: _PaintState) -> None:
-        if operator in _FILLS and path.boxes:
+        if operator in FILLS and path.boxes:
             exact = path.is_rectangles and state.clip_is_known and state.opaque
             for box in path.boxes:
-                self.painted.areas.append(PaintedArea(_within(box, state.clip), state.fill if exact else None))
+                self.painted.areas.append(PaintedArea(_within(box, state.clip), state.fill.colour if exact else None))
         if operator in _STROKES:
             half = state.width * max(abs(state.matrix[0]), abs(state.matrix[3]), abs(state.matrix[1])) / 2
             for left, bottom, right, top in path.lines():
@@ -213,7 +212,7 @@ class Painter:
             and any(c.isalnum() for c in shown)
         )
         self.painted.words.append(
-            ShownWords(box, shown, state.fill, size, state.font.is_bold, len(self.painted.areas), counts)
+            ShownWords(box, shown, state.fill.colour, size, state.font.is_bold, len(self.painted.areas), counts)
         )
 
 
@@ -238,6 +237,8 @@ class _PaintedPath:
             points = [_moved(x, y, matrix) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
             self.is_rectangles = False
             self._points += points
+            if not self._points:
+                return True  # a damaged operator that has no point
             self.boxes = [_around([*self._points])] if len(self._points) < 2_000 else self.boxes
         elif operator != "h":
             return False
@@ -255,14 +256,8 @@ def _changed(state: _PaintState, operator: str, operands: list[Any], resources: 
             return replace(state, matrix=times(matrix_of(operands), state.matrix))
         case "w":
             return replace(state, width=numbers[0] if numbers else 1.0)
-        case "g" | "rg" | "k":
-            return replace(state, fill=device_colour(numbers), space=None)
-        case "cs":
-            name = name_of(operands[0]) if operands else ""
-            space = get(resources, "/ColorSpace", f"/{name}") or (operands[0] if operands else None)
-            return replace(state, space=space, fill=None)
-        case "sc" | "scn":
-            return replace(state, fill=colour_in(state.space, numbers))
+        case _ if operator in SETS_FILL:
+            return replace(state, fill=state.fill.after(operator, operands, resources))
         case "gs":
             given = get(resources, "/ExtGState", f"/{name_of(operands[0])}" if operands else "/")
             return replace(state, opaque=_is_opaque(given, state.opaque))

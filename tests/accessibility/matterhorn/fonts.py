@@ -188,6 +188,15 @@ def a_bare_font_in_an_appearance(report: Report) -> None:
 
 
 @fails("31-009")
+def a_bare_font_in_a_form_field(report: Report) -> None:
+    drawn = form(report, LETTER, Type=Name.XObject, Subtype=Name.Form)
+    city = report.annotate(
+        "Widget", report.tag("Form"), FT=Name.Tx, T=String("city"), TU=String("City"), AP=Dictionary(N=drawn)
+    )
+    report.pdf.Root.AcroForm = Dictionary(Fields=Array([city]))
+
+
+@fails("31-009")
 def a_bare_font_in_a_form(report: Report) -> None:
     report.page.Resources.XObject = Dictionary(A=form(report, LETTER, Type=Name.XObject, Subtype=Name.Form))
     report.draw(b"/Artifact BMC /A Do EMC")
