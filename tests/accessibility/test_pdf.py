@@ -291,6 +291,10 @@ def with_a_file_name_as_alternate_text(pdf: pikepdf.Pdf) -> None:
     first(pdf, "Figure").Alt = String("image001.png")
 
 
+def with_a_path(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo.Subject = String(r"C:\Users\ana\letter.docx")
+
+
 def beginning_at_level_2(pdf: pikepdf.Pdf) -> None:
     first(pdf, "H1").S = Name.P
 
@@ -503,6 +507,7 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_a_list_that_does_not_say_its_numbering, "list-without-numbering", "", "the labels '1.', '2.' does not say"),
     (with_a_tag_without_parent, "tag-without-parent", "page 1", "a tag does not name the tag above"),
     (with_an_empty_form_tag, "crowded-form-tag", "", "a Form tag contains nothing"),
+    (with_a_path, "personal-information", "", r"paths on a computer 'C:\Users\ana\letter.docx'"),
     (of_a_newer_standard, "newer-standard", "", "claims to conform to PDF/UA-2, of which only a part is checked"),
     (with_more_than_is_checked, "not-looked-at", "page 2", "the pages from 2 on were not checked"),
 )

@@ -18,6 +18,7 @@ from circulars.accessibility import (
     pdf_pages,
     pdf_structure,
     pdf_tables,
+    pdf_traces,
 )
 from circulars.accessibility.finding import Finding, Spot
 from circulars.accessibility.pdf_content import Content, read_content
@@ -35,6 +36,7 @@ _FILE_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile], Iterator[Finding]]], ..
     ("an attachment, an action or a film", pdf_objects.check_objects),
     ("its layers", pdf_objects.check_layers),
     ("its form", pdf_objects.check_xfa),
+    ("its metadata, an attachment or an annotation", pdf_traces.check_traces),
 )
 _PAGE_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile, Content], Iterator[Finding]]], ...]] = (
     ("its pages", pdf_pages.check_limits),

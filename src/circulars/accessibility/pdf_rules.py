@@ -151,6 +151,14 @@ PDF: Final = table_of(
         "ISO 19005-3, 6.5.1; good practice: active content",
     ),
     Rule(
+        "personal-information",
+        "warning",
+        "The file says neither who commented on it nor on whose computer it was, and its source of another program is "
+        "not attached. It may name its author.",
+        "remove it (Acrobat: Redact, Remove Hidden Information), or remove it in the source and export it again",
+        "good practice: hidden data",
+    ),
+    Rule(
         "xfa-form",
         "warning",
         "The file is not an XFA form, which few programs can open.",
