@@ -31,9 +31,9 @@ from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
 from circulars.merge.post.mailing import mailing_of
 from circulars.merge.post.matching import SentMessages, sendings_in
-from circulars.merge.post.outbox import Decision, Outbox, add_returned, has_messages, sample_places
+from circulars.merge.post.outbox import Decision, Outbox, add_returned, has_messages
 from circulars.merge.post.pace import DELAYS, Pace
-from circulars.merge.post.plans import Changed, SendJob, SendMode, nothing_begun, plan_messages
+from circulars.merge.post.plans import Changed, SendJob, SendMode, nothing_begun, plan_messages, sample_places
 from circulars.merge.post.returns import Return, ReturnResult, came_back, sent_as
 from circulars.merge.post.smtp import Answer, AnswerKind, Security, Server, Session, read_server
 from circulars.merge.post.standing import addressed, corrections, standing_of

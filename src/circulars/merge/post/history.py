@@ -85,6 +85,7 @@ _DELIVERIES: Final = """
         e.state, e.attempts, e.reply, e.at, e.sha256, e.files
     FROM deliveries d JOIN events e USING (delivery) LEFT JOIN versions v ON v.plan = d.plan {where}
     ORDER BY d.delivery, e.event"""
+_MOST_VALUES: Final = 500  # in one query: old releases of SQLite take 999
 _FACTS: Final = 10
 """How many columns of a row are of the delivery; the others are of one of its events."""
 
@@ -108,6 +109,24 @@ def deliveries_of(connection: sqlite3.Connection, message_id: str) -> list[Deliv
     """The deliveries of one message, by its Message-ID without "<" and ">", in order. A sample is none."""
     query = _DELIVERIES.format(where=f"WHERE d.message_id = ? AND {TO_ADDRESSEES}")
     return [*_read(connection.execute(query, (message_id,)))]
+
+
+def deliveries_by_message(connection: sqlite3.Connection, message_ids: Iterable[str]) -> Mapping[str, list[Delivery]]:
+    """The deliveries of some messages, in order, by the Message-ID without "<" and ">"."""
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    query = _DELIVERIES.format(where=f"WHERE d.message_id IN ({{}}) AND {TO_ADDRESSEES}")
+    for delivery in _read(rows_with(connection, query, message_ids)):
+        found[delivery.message_id].append(delivery)
+    return found
+
+
+def rows_with(connection: sqlite3.Connection, query: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+    """The rows of a query with "{}" in place of some values. Each value counts once."""
+    distinct, rows = list(dict.fromkeys(values)), list[tuple[Any, ...]]()
+    for start in range(0, len(distinct), _MOST_VALUES):
+        some = distinct[start : start + _MOST_VALUES]
+        rows += connection.execute(query.format(", ".join("?" * len(some))), some)
+    return rows
 
 
 def deliveries_over_time(connection: sqlite3.Connection) -> Iterator[Delivery]:

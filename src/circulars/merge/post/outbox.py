@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
@@ -33,6 +33,7 @@ from circulars.merge.post.history import (
     by_addressee,
     deliveries_to,
     is_same_mailbox,
+    rows_with,
 )
 from circulars.merge.post.store import Store, written
 from circulars.merge.post.successor import Addressed, MessageRow, Recipients, Successor
@@ -40,6 +41,8 @@ from circulars.merge.post.successor import Addressed, MessageRow, Recipients, Su
 State: TypeAlias = MessageState
 Decision = Literal["sent", "again", "came-back"]
 STATES: Final[tuple[State, ...]] = get_args(State)
+NOT_BACK: Final[tuple[State, ...]] = ("sent", "unknown")
+"""The states of messages that may come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,15 @@ class Message:
     at: str
     email: str
     delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A message that came back: why, in words, and when, in UTC as in the history; "" means now."""
+
+    delivery: Delivery
+    words: str
+    at: str = ""
 
 
 class Outbox(Store):
@@ -204,19 +216,21 @@ class Outbox(Store):
         [earlier] = self._run(count, (same(id), delivery)).fetchone()
         return message_id if delivery else "", earlier
 
-    def came_back(self, delivery: Delivery, words: str, at: str = "") -> bool:
-        """Records that a message that was sent came back, and at what time; False if it was not sent.
-
-        ``at`` is in UTC, as in the history; "" means now. A message that came back already is unchanged.
-        """
-        if delivery.state not in ("sent", "unknown"):
-            return False
+    def came_back(self, returned: Iterable[CameBack]) -> None:
+        """Records that messages that were sent, or may have been, came back. Each is in it once."""
+        back = list(returned)
         with self._transaction():
-            if row := _row_of(self._connection, delivery):
-                self._record(row[0], "returned", words, at=at)
-            else:
-                add_event(self._connection, delivery.number, "returned", delivery.attempts, words, at or self._now())
-        return True
+            rows, run = _rows_of(self._connection, [one.delivery for one in back]), self._connection.executemany
+            there = [one for one in back if one.delivery.number in rows]
+            run(
+                "UPDATE messages SET state = 'returned', reply = ?, at = ? WHERE n = ?",
+                [(one.words, one.at or self._now(), rows[one.delivery.number]) for one in there],
+            )
+            for one in back:
+                delivery = one.delivery
+                add_event(
+                    self._connection, delivery.number, "returned", delivery.attempts, one.words, one.at or self._now()
+                )
 
     def set_back(self, places: Iterable[int]) -> None:
         """Plans messages that failed once more: what they failed for does not concern their addressees."""
@@ -300,8 +314,8 @@ class Outbox(Store):
         if problems := [*_wrong_decisions(decisions, places, doubtful, back, known)]:
             raise UsageError(*problems)
         with self._transaction():
-            for delivery in filter(None, back.values()):
-                self.came_back(delivery, "a person recorded that it came back")
+            found = [one for one in back.values() if one and one.state in NOT_BACK]
+            self.came_back(CameBack(one, "a person recorded that it came back") for one in found)
             for id in decisions.keys() - back.keys():
                 (state, words), message = _DECISIONS[decisions[id]], doubtful[id]
                 _add_decision(self._connection, message, state, words, self._now())
@@ -309,13 +323,20 @@ class Outbox(Store):
                     self._run("DELETE FROM messages WHERE n = ?", (message.n,))
 
 
-def _row_of(connection: sqlite3.Connection, delivery: Delivery) -> tuple[int] | None:
-    """The number of the addressee who has a delivery in the plan, in a row; None if nobody has."""
-    # By the id first: only it has an index, and the list may write it in other letters now.
-    query, place = "SELECT n FROM messages WHERE delivery = ?", (delivery.number,)
-    row = connection.execute(f"{query} AND id = ?", (*place, delivery.id)).fetchone()
-    found: tuple[int] | None = row or connection.execute(query, place).fetchone()
-    return found
+def _rows_of(connection: sqlite3.Connection, deliveries: Sequence[Delivery]) -> dict[int, int]:
+    """The numbers of the addressees who have some deliveries in the plan, by the number of the delivery.
+
+    The ids are looked up first, because only they have an index. One that is not there may be written in other letters
+    in the list now; all such deliveries are looked for together, in one pass through the messages.
+    """
+    wanted = {one.number for one in deliveries}
+    rows = rows_with(
+        connection, "SELECT delivery, n, id FROM messages WHERE id IN ({})", [one.id for one in deliveries]
+    )
+    known = {id for _, _, id in rows}
+    if others := {one.number for one in deliveries if one.id not in known}:
+        rows += [row for row in connection.execute("SELECT delivery, n, id FROM messages") if row[0] in others]
+    return {delivery: n for delivery, n, _ in rows if delivery in wanted}
 
 
 def has_messages(connection: sqlite3.Connection) -> bool:
@@ -332,18 +353,6 @@ def add_returned(connection: sqlite3.Connection, addressees: Iterable[Addressed]
         for (n, id, email), one in found
     )
     connection.executemany("INSERT INTO messages VALUES (?, ?, 'returned', ?, ?, ?, ?, ?, ?)", rows)
-
-
-def sample_places(connection: sqlite3.Connection, start: int, language: str) -> tuple[int, ...]:
-    """The numbers of addressees for samples, from ``start`` on: first ``start``, then the one with the longest cells.
-
-    The next is the first whose language is not ``language``; more follow in order.
-    """
-    query = "SELECT n FROM addressees WHERE n >= ?"
-    longest = connection.execute(f"{query} ORDER BY length(cells) DESC, n LIMIT 1", (start,))
-    other = connection.execute(f"{query} AND language != ? ORDER BY n LIMIT 1", (start, language))
-    others = connection.execute(f"{query} ORDER BY n LIMIT 3", (start,))
-    return tuple(dict.fromkeys([start, *(n for rows in (longest, other, others) for (n,) in rows)]))
 
 
 _IDS: Final = f"SELECT id FROM messages UNION SELECT id FROM deliveries WHERE {TO_ADDRESSEES}"  # noqa: S608  # a constant

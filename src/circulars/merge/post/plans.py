@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -225,3 +226,15 @@ def _addressed_now(job: SendJob, ledger: Ledger) -> Iterator[Addressed]:
     for batch in merge.planner.batches():
         for n, id, _, _, cells, *_ in batch:
             yield n, id, "" if place is None else split_cells(cells)[place]
+
+
+def sample_places(connection: sqlite3.Connection, start: int, language: str) -> tuple[int, ...]:
+    """The numbers of addressees for samples, from ``start`` on: first ``start``, then the one with the longest cells.
+
+    The next is the first whose language is not ``language``; more follow in order.
+    """
+    query = "SELECT n FROM addressees WHERE n >= ?"
+    longest = connection.execute(f"{query} ORDER BY length(cells) DESC, n LIMIT 1", (start,))
+    other = connection.execute(f"{query} AND language != ? ORDER BY n LIMIT 1", (start, language))
+    others = connection.execute(f"{query} ORDER BY n LIMIT 3", (start,))
+    return tuple(dict.fromkeys([start, *(n for rows in (longest, other, others) for (n,) in rows)]))
