@@ -333,6 +333,55 @@ def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> Non
     assert (left_out.contents(), plan(left_out)) == (before, known)
 
 
+def _renamed(room: MailRoom, *, is_kept: bool) -> str:
+    """The name of the rejected rows, saved under another name without the reasons."""
+    rejected = room.made / "merge-files.rejected.csv"
+    rows = list(csv.reader(io.StringIO(rejected.read_text(encoding="utf-8-sig"))))
+    place = rows[0].index("rejected because")
+    with (room.made / "late.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([*row[:place], *row[place + 1 :]] for row in rows)
+    if not is_kept:
+        rejected.unlink()
+    return str(room.made / "late.csv")
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_renamed_rejected_rows_without_reasons_are_recognised(left_out: MailRoom, *, is_kept: bool) -> None:
+    """By their columns and ids: they do not replace the others, and count as merged once they are added."""
+    late = Path(_renamed(left_out, is_kept=is_kept))
+    refused = left_out.merge("--formats", "docx", "--skip-bad", listed=str(late))
+    assert refused.returncode == 2
+    taken_for = "rejected-rows  the rows of this list are those of merge-files.rejected.csv, which were left out of the"
+    assert taken_for in refused.stderr
+
+    text = late.read_text(encoding="utf-8")
+    text = text.replace("x-0003", "x-0004").replace(",QQ,", f",{PEOPLE[7]['country']},")
+    late.write_text(text.replace(f",{PEOPLE[7]['name']},", ",'=Ana,"), encoding="utf-8")
+    done = left_out.merge("--formats", "docx", "--add", listed=str(late))
+    assert done.returncode == 0, done.stderr
+    said = "the rows of this list are taken for those of merge-files.rejected.csv, which this merge left out"
+    assert said in done.stderr + done.stdout
+    entries = plan(left_out)[1]
+    assert any("=Ana" in entry for entry in entries)
+    assert len({entry[0] for entry in entries}) == len(PEOPLE)
+    status = left_out.status("c").stdout
+    again = left_out.merge("--formats", "docx", "--add", listed=str(late))
+    assert again.returncode != 0
+    if is_kept:  # the row whose id was wrong stays, because nobody knows whose the new id is
+        assert "rejected rows:  1" in status
+        assert ids_in(left_out.made / "merge-files.rejected.csv") == ["x-0003"]
+
+
+def test_late_rows_are_not_taken_for_rejected_ones(left_out: MailRoom) -> None:
+    """Rows with other ids are late addressees, though their columns are the same."""
+    late = dict(PEOPLE[0], id="x-late")
+    (left_out.folder / "late.csv").write_text(table([late]), encoding="utf-8")
+    done = left_out.merge("--formats", "docx", "--add", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert "taken for" not in done.stderr + done.stdout
+
+
 def test_rows_that_are_still_faulty_stay_in_the_file(left_out: MailRoom) -> None:
     """The others go, because they have their letters; what is left can be corrected and added, too."""
     rejected = left_out.made / "merge-files.rejected.csv"

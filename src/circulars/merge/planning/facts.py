@@ -19,9 +19,10 @@ _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256",
 """The facts that identify a plan, besides the hash of its list."""
 _LATER: Final = (
     "hidden", "encoding", "once_per_address", "settled", "judged", "read", "reply_to", "cc", "bcc", "attach",
-    "attach_folder", "unsubscribe", "no_auto_replies", "bounces_to", "attachments",
+    "attach_folder", "unsubscribe", "no_auto_replies", "bounces_to", "attachments", "ids",
 )  # fmt: skip
-"""Inputs, and fields of an order, that are written only if they are set: ledgers and ids of plans are older."""
+"""Inputs, and fields of an order or of a file, that are written only if they are set: ledgers and ids of plans are
+older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,17 @@ class AddedList:
 
 @dataclass(frozen=True, slots=True)
 class RejectedFile:
-    """A file of rejected rows; ``part`` is 0 for the first list and n for the nth list that was added."""
+    """A file of rejected rows; ``part`` is 0 for the first list and n for the nth list that was added.
+
+    ``ids`` has the id of each row, in the form of :func:`circulars.files.names.same`; "" for one whose id may be
+    somebody else's. It is empty if the file has very many rows, and in ledgers of earlier versions.
+    """
 
     file: str
     rows: int
     sha256: str
     part: int
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +260,9 @@ def _plan_facts(record: Record) -> PlanFacts:
         done=record["done"],
         first_plan=record.get("first-plan", ""),
         added=tuple(map(_added_list, record.get("added", ()))),
-        rejected_files=tuple(RejectedFile(**file) for file in record.get("rejected-files", ())),
+        rejected_files=tuple(
+            RejectedFile(**{**file, "ids": tuple(file.get("ids", ()))}) for file in record.get("rejected-files", ())
+        ),
         same=tuple(map(_same_address, record.get("same", ()))),
         same_count=record.get("same-count", 0),
         changed=record.get("changed", ""),

@@ -18,7 +18,7 @@ from circulars.merge.planning.opening import ledger_path, record_name, replaced_
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import input_changes, plan_changes, write_plan
 from circulars.merge.planning.planner import Planner
-from circulars.merge.planning.rejections import Rejections
+from circulars.merge.planning.rejections import Rejections, as_rejected
 from circulars.merge.planning.repeats import EarlierRows, no_earlier
 from circulars.model.letter import Letter
 from circulars.processes import ParallelMap, serial_map
@@ -62,7 +62,7 @@ class MergePlan:
         self.letter: Final = letter
         if add or continued:
             listed = _read_as_before(listed, ledger.facts())
-        self.listed: Final = listed
+        self.listed = listed
         self.workspace: Final = workspace
         order = _sorted_alike(order, listed, ledger) if add else order
         self.order: Final = order
@@ -74,6 +74,8 @@ class MergePlan:
         self._superseded: tuple[RejectedFile, ...] = ()
         self._changed: tuple[str, ...] = ()
         self._rejections: Final = Rejections(listed, ledger, ledger_path(folder, record_name(folder, order)))
+        if add and (source := self._rejections.source):
+            listed = self.listed = as_rejected(listed, source.file, self._target)
         taken = _TAKEN[order.output.merged]
         choices = (
             () if order.output.merged else (Choice("corrected", "sends the letter to addresses that were corrected"),)
@@ -152,9 +154,15 @@ class MergePlan:
     def reads_rejected_rows(self, earlier: PlanFacts | None) -> bool:
         """Whether the list is a file of rows that the earlier merge rejected, and not the list of that merge."""
         file = self.listed.file
-        if not earlier or file is None or not self._rejections.are_the_list:
+        if not earlier or file is None or not (self._rejections.are_the_list or self._rejections.source):
             return False
         return (self.workspace.folder / earlier.list).resolve() != file.resolve()
+
+    @property
+    def rejected_rows(self) -> str:
+        """What the list was taken for, if :meth:`reads_rejected_rows`, as the subject of a sentence."""
+        source = self._rejections.source
+        return f"the rows of this list are those of {source.file}, which" if source else "these rows"
 
     def save_rejected(self) -> Path | None:
         """Saves the rows that were rejected from this list: see :meth:`Rejections.save`."""
@@ -184,7 +192,7 @@ class MergePlan:
     def _begin(self, earlier: PlanFacts | None, *, again: bool) -> None:
         """Makes a new plan in place of an earlier one."""
         if not again and self.reads_rejected_rows(earlier):
-            fact = "these rows were left out of the merge that is here"
+            fact = f"{self.rejected_rows} were left out of the merge that is here"
             choices = (
                 Choice("add", "adds the corrected rows to it"),
                 Choice("again", "begins anew, with these rows alone"),

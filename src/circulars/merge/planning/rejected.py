@@ -26,6 +26,8 @@ from circulars.source.addressees import (
 
 Rejected = Iterable[tuple[Addressee, Sequence[Problem]]]
 """Rows, each with its problems."""
+_MOST_IDS: Final = 10_000
+"""A file of more rejected rows is recognised by its name and its reasons alone."""
 _NAME: Final = r"(-[1-9][0-9]*)?\.(csv|xlsx)"
 
 
@@ -54,6 +56,10 @@ class RejectedFiles:
     def holds(self, name: str) -> bool:
         """Whether a file is as it was written."""
         return any(file.file == name and file.sha256 == _sum(self.ledger.parent / name) for file in self.known)
+
+    def exists(self, file: RejectedFile) -> bool:
+        """Whether a file is in the folder."""
+        return os.path.lexists(self.ledger.parent / file.file)
 
     def without(self, is_decided: Callable[[RejectedTable, RejectedRow], bool]) -> RejectedFiles:
         """The files without rows that are decided. A file that somebody has edited stays as it is.
@@ -105,17 +111,20 @@ class RejectedFiles:
         Raises:
             MachineError: the disk is full, or the folder cannot be written to.
         """
-        rows = 0
+        rows, ids = 0, list[str]()
 
         def counted() -> Iterator[RejectedRow]:
             nonlocal rows
             for row in table.rows():
                 rows += 1
+                if rows <= _MOST_IDS:
+                    ids.append("" if row.is_about_id else table.id_of(row))
                 yield row
 
         with atomic_file(self.ledger.parent, name) as stream:
             replace(table, rows=counted).write(stream)
-        written = RejectedFile(name, rows, _sum(self.ledger.parent / name), part)
+        known = tuple(ids) if rows <= _MOST_IDS else ()
+        written = RejectedFile(name, rows, _sum(self.ledger.parent / name), part, known)
         return replace(self, known=(*(file for file in self.known if file.file != name), written))
 
     def _file_for(self, new: RejectedTable, listed: AddresseeList) -> tuple[str, RejectedTable | None]:

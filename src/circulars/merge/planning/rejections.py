@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from circulars.errors import Place, Problem
 from circulars.files.names import same
 from circulars.merge.planning.facts import PlanFacts, RejectedFile
 from circulars.merge.planning.found import RejectedRows
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.rejected import RejectedFiles, is_rejected
-from circulars.source.addressees import AddresseeList, RejectedRow, RejectedTable, rows_left
+from circulars.model.addressee import Addressee
+from circulars.source.addressees import AddresseeList, RejectedRow, RejectedTable, rows_left, without_mark
 
 
 class Rejections:
@@ -22,6 +24,14 @@ class Rejections:
         """``ledger_file`` is the ledger's path in the merge's folder; a dry run has the ledger elsewhere."""
         self._listed, self._ledger, self._ledger_file = listed, ledger, ledger_file
         self._state = _state_of(listed.file)
+
+    @property
+    def source(self) -> RejectedFile | None:
+        """The file of rejected rows whose rows the list has, under another name or without their reasons."""
+        facts = self._ledger.facts()
+        if not facts or self.are_the_list:
+            return None
+        return next((one for one in facts.rejected_files if _has_rows_of(self._listed, one, facts)), None)
 
     @property
     def are_the_list(self) -> bool:
@@ -53,6 +63,9 @@ class Rejections:
         somebody has changed it meanwhile, it stays as it is.
         """
         file = self._listed.file
+        if source := self.source:
+            self._settle(source)
+            return None
         if not self.are_the_list or file is None or _state_of(file) != self._state:
             return None
         taken = {entry.row for entry in self._ledger.entries(first)}
@@ -63,6 +76,19 @@ class Rejections:
         files = files.saved(file.name, left, len(self._facts.added))
         self._save_files(files)
         return file if files.known[-1].rows else None
+
+    def _settle(self, source: RejectedFile) -> None:
+        """Removes the rows that are in the merge now from the file that the list's rows were copied from.
+
+        A row whose id may be somebody else's stays, as does everything in a file that somebody has edited.
+        """
+        merged = {same(id) for id in self._ledger.ids(self._facts.count)}
+        files = RejectedFiles(self._ledger_file, self._facts.rejected_files)
+        if files.exists(source) or merged.issuperset(source.ids):
+            others = RejectedFiles(self._ledger_file, (source,))
+            left = others.without(lambda table, row: table.id_of(row) in merged and not row.is_about_id)
+            known = (*(one for one in files.known if one != source), *left.known)
+            self._save_files(replace(files, known=known))
 
     def is_trimmed(self, earlier: PlanFacts) -> bool:
         """Whether the list is the file of rejected rows that was added last, without the rows that were merged."""
@@ -94,6 +120,35 @@ class Rejections:
             return table.id_of(row) in ids and (row.is_from(self._listed.name) or not row.is_about_id)
 
         return decided
+
+
+def as_rejected(listed: AddresseeList, name: str, target: str) -> AddresseeList:
+    """A list whose rows are those of a file of rejected rows, as that file is read: without its apostrophes."""
+    fact = f"the rows of this list are taken for those of {name}, which {target} left out"
+    remark = Problem(Place(listed.name), "rejected-rows", fact)
+
+    def rows() -> Iterator[Addressee]:
+        for one in listed:
+            yield replace(one, columns={column: without_mark(cell) for column, cell in one.columns.items()})
+
+    return replace(listed, rows=rows, remarks=lambda: (remark, *listed.remarks()))
+
+
+def _has_rows_of(listed: AddresseeList, file: RejectedFile, facts: PlanFacts) -> bool:
+    """Whether the rows of a list are those of a file of rejected rows, by their columns and ids.
+
+    As many ids as were wrong may be others now, because somebody has corrected them.
+    """
+    columns = facts.added[file.part - 1].columns if file.part else facts.inputs.columns
+    if listed.written is None or set(listed.columns) != set(columns):
+        return False
+    known, corrected, others = set(file.ids) - {""}, file.ids.count(""), 0
+    rows = 0
+    for rows, addressee in enumerate(listed, start=1):
+        others += same(addressee.id) not in known
+        if rows > len(file.ids) or others > corrected:
+            return False
+    return rows > others
 
 
 def _state_of(file: Path | None) -> tuple[int, int, int] | None:

@@ -121,7 +121,7 @@ def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) 
         raise nothing_begun(job, ledger, "resume")
     merge = job.merge(ledger, add=False)
     if sent_plan and merge.reads_rejected_rows(facts):
-        fact = "these rows were left out of the sending that is here"
+        fact = f"{merge.rejected_rows} were left out of the sending that is here"
         choice = Choice("add", "sends the letter also to the corrected rows")
         raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, choices=(choice,)))
     if not sent_plan and mode.corrected:

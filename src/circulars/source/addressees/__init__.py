@@ -3,7 +3,7 @@
 from circulars.source.addressees.address_words import address_part
 from circulars.source.addressees.checks import Checks
 from circulars.source.addressees.choosing import Only, Sort, Where, parse_only, parse_sort, parse_where, rank, sample
-from circulars.source.addressees.head import with_mark
+from circulars.source.addressees.head import with_mark, without_mark
 from circulars.source.addressees.layout import ColumnsRead, ReadColumn, Understood
 from circulars.source.addressees.lists import MAX_NAMED, AddresseeList, FaultyRow
 from circulars.source.addressees.meaning import column_name
@@ -42,4 +42,5 @@ __all__ = [
     "rows_left",
     "sample",
     "with_mark",
+    "without_mark",
 ]
