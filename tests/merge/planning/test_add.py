@@ -372,6 +372,17 @@ def test_renamed_rejected_rows_without_reasons_are_recognised(left_out: MailRoom
         assert ids_in(left_out.made / "merge-files.rejected.csv") == ["x-0003"]
 
 
+def test_a_renamed_row_that_is_still_faulty_is_in_the_file_once(left_out: MailRoom) -> None:
+    """Also if another cell of it was changed meanwhile."""
+    late = Path(_renamed(left_out, is_kept=True))
+    text = late.read_text(encoding="utf-8").replace("x-0003", "x-0004").replace(",QQ,", ",QX,")
+    late.write_text(text, encoding="utf-8")
+    done = left_out.merge("--formats", "docx", "--add", "--skip-bad", listed=str(late))
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(ids_in(left_out.made / "merge-files.rejected.csv")) == ["x-0003", PEOPLE[7]["id"]]
+
+
 def test_late_rows_are_not_taken_for_rejected_ones(left_out: MailRoom) -> None:
     """Rows with other ids are late addressees, though their columns are the same."""
     late = dict(PEOPLE[0], id="x-late")

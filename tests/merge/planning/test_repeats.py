@@ -69,6 +69,18 @@ def test_one_letter_for_each_address_names_the_others(room: MailRoom) -> None:
     assert "same address:   3 left out" in room.status().stdout
 
 
+def test_addressees_who_are_left_out_again_are_counted_once(room: MailRoom) -> None:
+    """They are in a list that is added later, too."""
+    rows = (room.folder / "list.csv").read_text(encoding="utf-8").splitlines()
+    room.merge("--formats", "txt", "--once-per-address")
+    new = "e1,en,Ms,Ana,Ejemplo,Oficina Ejemplo,Calle 2,28000,Madrid,ES,ana@example.org"
+    (room.folder / "late.csv").write_text("\n".join([rows[0], rows[2], new]), encoding="utf-8")
+    done = room.merge("--formats", "txt", "--once-per-address", "--add", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert "same address:   3 left out" in room.status().stdout
+
+
 def test_drafts_for_each_address_compare_e_mail_addresses(room: MailRoom) -> None:
     """Another person at the same e-mail address gets no message; the same person at another one does."""
     rows = [row | {"category": "academia"} for row in people(4)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from circulars.merge.post.elsewhere import count_sent
 from merge.post.server import MailServer, to
 from merge.post.test_command import LETTER, Run, arguments, folder, run  # noqa: F401  # fixtures
 
@@ -115,7 +116,9 @@ def test_addressees_in_other_folders_are_reported(sending: Sending, server: Mail
         "  1 of these addresses has or may have this letter already, from output/meeting\n"
         in (sending.send("e-1", "--out", "output/late")[2])
     )
-    (folder / "output/early/meeting/merge-send.sqlite").write_bytes(b"no ledger" * 200)
+    early = folder / "output/early/meeting/merge-send.sqlite"
+    assert count_sent(["a-1@example.int", "A-1@example.int", "b-1@example.int", "x@example.int"], early) == 1
+    early.write_bytes(b"no ledger" * 200)
     code, _, said = sending.send("g-1", "--add")
     assert (
         code,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from circulars.errors import Choice
+from circulars.files.names import same
 from circulars.merge.looking.lines import ELSEWHERE, MESSAGES, SAMPLE, SENT, ReportLine, columns_of, lines_of
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger
@@ -152,7 +153,8 @@ def summary_of(ledger: Ledger) -> Mapping[str, str]:
     else:
         known |= {"written": _written(ledger, facts), "state": "done" if facts.done else "stopped"}
     if facts.same_count:
-        known["same address"] = f"{facts.same_count:,} left out"
+        again = len(facts.same) - len({same(one.id) for one in facts.same})  # in a list that was added later
+        known["same address"] = f"{facts.same_count - again:,} left out"
     if facts.rejected:
         known["rejected rows"] = f"{facts.rejected:,}"
     return known

@@ -166,7 +166,8 @@ class MergePlan:
 
     def save_rejected(self) -> Path | None:
         """Saves the rows that were rejected from this list: see :meth:`Rejections.save`."""
-        path = self._rejections.save(self.planner.findings.rejected, self._superseded, by_id=not self.add)
+        is_known = not self.add or self._rejections.source is not None
+        path = self._rejections.save(self.planner.findings.rejected, self._superseded, by_id=is_known)
         self._facts = self.ledger.facts()
         return path
 

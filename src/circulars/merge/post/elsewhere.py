@@ -30,7 +30,7 @@ def other_sendings(folders: Iterable[Path], letter: str, own: Path) -> list[Path
 def count_sent(due: Iterable[str], other: Path) -> int:
     """How many of the ``due`` addresses messages of another ledger reached, or may have reached.
 
-    Addresses are compared without regard to case.
+    Addresses are compared without regard to case, and each counts once, however many addressees have it.
 
     Raises:
         MachineError: the other ledger cannot be read.
@@ -47,4 +47,4 @@ def count_sent(due: Iterable[str], other: Path) -> int:
             code, why = error.problems[0].code, error.problems[0].message
         fact, hint = f"it is not known who got the letter from here: {why}", "check it with: circulars merge status"
         raise MachineError(Problem(Place(str(other)), code, fact, hint)) from None
-    return sum(map(sent.holds, due))
+    return len({address.casefold() for address in due if sent.holds(address)})
