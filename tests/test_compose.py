@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, documents
+from circulars.build import Order, check_files, documents
 from circulars.compose import compose, doubts, holds, left_out_parts
 from circulars.errors import LetterError, PackError, Problem
 from circulars.language import load_language
@@ -863,6 +863,24 @@ def test_a_link_that_misleads_in_one_language_is_a_problem() -> None:
 
     (problem,) = problems(LINKS + body)
     assert "leads to 'evil@evil.example'" in problem.message
+
+
+def test_a_check_finds_a_caption_that_misleads(tmp_path: Path) -> None:
+    """Although it does not draw the QR code."""
+    own = "qr: {link: 'https://www.example.int/', caption: {en: www.example.org, es: A}}"
+    (tmp_path / "x.yaml").write_text(USUAL + own, "utf-8")
+    (built,) = check_files([tmp_path / "x.yaml"], Workspace(ROOT))
+
+    assert [problem.code for problem in built.problems] == ["deceptive-link"]
+
+
+def test_fields_of_a_letter_with_faults_are_no_fault_of_the_program(tmp_path: Path) -> None:
+    """A field where none is allowed is reported, whatever fields other texts have."""
+    own = "distribution: [{en: '{{ city }}', es: A}]\nannexes: [{title: A, body: [{venue: {name: '{{ city }}'}}]}]\n"
+    (tmp_path / "x.yaml").write_text(f"{USUAL}facts: {{city: Madrid}}\n{own}", "utf-8")
+    (built,) = check_files([tmp_path / "x.yaml"], Workspace(ROOT))
+
+    assert [problem.code for problem in built.problems] == ["wrong-field"]
 
 
 def test_the_caption_of_a_code_is_its_words() -> None:

@@ -97,8 +97,8 @@ class Built:
     warnings: tuple[Problem, ...] = ()
 
 
-def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Document]:
-    """The letter settled in each language of the order.
+def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = True) -> Iterator[Document]:
+    """The letter settled in each language of the order; unless ``drawn``, without the picture of its QR code.
 
     Raises:
         UsageError: the order names a language that the letter is not in.
@@ -117,7 +117,7 @@ def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Do
         try:
             pack = workspace.pack_of(letter)
             language = load_language(named.name, workspace.language_folders)
-            settled.append(compose(letter, language, pack, order.audience or NOBODY))
+            settled.append(compose(letter, language, pack, order.audience or NOBODY, drawn=drawn))
         except CircularsError as error:
             problems += [_placed(problem, letter, named) for problem in error.problems]
     if problems:
@@ -396,8 +396,8 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
     for source in named:
         try:
             letter = read_letter(source, shown(source, workspace))
-            # Drawing a QR code takes longer than everything else, and cannot fail: its address has been checked.
-            for _ in documents(replace(letter, qr=None), workspace, Order()):
+            # Drawing a QR code cannot fail: its address has been checked.
+            for _ in documents(letter, workspace, Order(), drawn=False):
                 pass
         except CircularsError as error:
             yield _failed(error, source, workspace)

@@ -32,13 +32,19 @@ __all__ = ["NOBODY", "compose", "conditions", "doubts", "holds", "left_out_parts
 
 
 def compose(
-    letter: Letter, language: Language, pack: Pack, audience: Mapping[str, str] = NOBODY, addressed: bool = False
+    letter: Letter,
+    language: Language,
+    pack: Pack,
+    audience: Mapping[str, str] = NOBODY,
+    addressed: bool = False,
+    drawn: bool = True,
 ) -> Document:
     """The letter settled in one language, with numbers, written-out dates and labels. The addressee's holes stay open.
 
     ``audience`` has the columns by which parts with a ``when`` are included or left out. With ``addressed`` each copy
     is for one addressee: it has the postal block, unless the letter or the pack leaves it out, and the addressee's
-    salutation, unless the letter has its own.
+    salutation, unless the letter has its own. Unless ``drawn``, the QR code is left out, which takes
+    longer to draw than everything else.
 
     Raises:
         LetterError: the letter uses names that the pack or the language does not have, or has other problems. The
@@ -47,14 +53,14 @@ def compose(
     draft = begin(letter, language, pack, audience, addressed)
     number_parts(draft)
     report_unshown_fields(draft)
-    document = _document(draft)
+    document = _document(draft, drawn)
     report_misleading_links(draft, document)
     if draft.problems:
         raise LetterError(*draft.problems)
     return document
 
 
-def _document(draft: Draft) -> Document:
+def _document(draft: Draft, drawn: bool) -> Document:
     source, code = draft.source, draft.language.code
     return Document(
         language=code,
@@ -72,7 +78,7 @@ def _document(draft: Draft) -> Document:
         body=tuple(blocks(draft, "body", source.body)),
         closing=closing(draft),
         signature=signature(draft),
-        link_code=link_code(draft),
+        link_code=link_code(draft) if drawn else None,
         annex_note=annex_note(draft),
         distribution=distribution(draft),
         annexes=tuple(annex(draft, number) for number in range(1, len(source.annexes) + 1)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from circulars.addressing.deception import deception, misleading_links
 from circulars.compose.draft import Draft
+from circulars.compose.texts import address_of
 from circulars.errors import Place
 from circulars.model.document import Document, texts_of
 
@@ -16,8 +17,9 @@ def report_misleading_links(draft: Draft, document: Document) -> None:
     found = {(link, wrong) for spans in texts_of(document) for link, _, wrong in misleading_links(spans)}
     for link, (fact, remedy) in sorted(found):
         draft.problem(_place(draft, link), "deceptive-link", fact, remedy)
-    code = document.link_code
-    if code and (wrong := deception(code.address, code.caption)):
+    code = draft.source.qr
+    caption = code.caption.get(draft.language.code, "") if code else ""
+    if code and (wrong := deception(address_of(draft, code.link), caption)):
         draft.problem(draft.place("qr"), "deceptive-link", *wrong)
 
 

@@ -129,7 +129,7 @@ def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> 
         if key in root.pairs:
             trial = LetterReport(report.tree, folder=report.folder, languages=report.languages)
             with suppress(UnreadableError):
-                values[key] = shape.read(root.pairs[key][1], trial)
+                values[key] = _names_only(shape.read(root.pairs[key][1], trial))
     if "kind" not in values or not report.languages:
         return None
     languages = tuple(PlacedName(code, values["kind"].where) for code in report.languages)
@@ -137,6 +137,11 @@ def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> 
     # Placeholders: composing reports missing keys of the kind only once the letter itself has no faults.
     values |= {"number": "0", "group": "0", "date": datetime.date.min}
     return Letter(name, file, subject=subject, body=(), languages=languages, **values)
+
+
+def _names_only(value: Any) -> Any:
+    """A value without the letter's own texts: these may have fields, whose facts a sketch does not have."""
+    return tuple(one for one in value if isinstance(one, PlacedName)) if isinstance(value, tuple) else value
 
 
 def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
