@@ -24,6 +24,8 @@ SETTINGS: Final = "word/settings.xml"
 LINKS: Final = "word/_rels/document.xml.rels"
 TYPES: Final = "[Content_Types].xml"
 OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_KIND: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 VBA: Final = "http://schemas.microsoft.com/office/2006/relationships"
 
 
@@ -162,6 +164,33 @@ def below(parts: Parts, xml: str) -> None:
 
 
 # ── Tags ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def with_notes(parts: Parts, kind: str, text: str) -> None:
+    """Adds a note to a paragraph below the letterhead; ``kind`` is "footnotes" or "endnotes"."""
+    one = kind.removesuffix("s")
+    breaks = "".join(
+        f'<w:{one} w:type="{name}" w:id="{id}"><w:p><w:r><w:{name}/></w:r></w:p></w:{one}>'
+        for id, name in ((-1, "separator"), (0, "continuationSeparator"))
+    )
+    parts[f"word/{kind}.xml"] = (
+        f'<w:{kind} xmlns:w="{_MAIN}">{breaks}<w:{one} w:id="1"><w:p>{run(text)}</w:p></w:{one}></w:{kind}>'
+    )
+    relate(parts, f"rId{kind}", kind, f"{kind}.xml")
+    edit(
+        parts, TYPES, "</Types>", f'<Override PartName="/word/{kind}.xml" ContentType="{_KIND.format(kind)}"/></Types>'
+    )
+    mark = f'<w:r><w:{one}Reference w:id="1"/></w:r>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{run(f"With {kind}")}{mark}</w:p>')
+
+
+def control_rows(parts: Parts, first: str, last: str) -> None:
+    """Puts the table's rows from one with a text to one with another text into a content control."""
+    body = parts[BODY]
+    begin = body.index(first)
+    start = body.rindex("<w:tr>", 0, begin)
+    end = body.index("</w:tr>", body.index(last, begin)) + len("</w:tr>")
+    parts[BODY] = body[:start] + control(body[start:end], '<w:id w:val="12"/>') + body[end:]
 
 
 @damage(
@@ -1340,6 +1369,27 @@ def a_hidden_tag(parts: Parts) -> None:
 
 
 @damage(
+    "hidden-text: body, paragraph 133: '{{ closing }}' has the colour of what is behind it (#FFFFFF on #FFFFFF), so nobody sees its words",
+)
+def a_white_tag(parts: Parts) -> None:
+    """White words on white paper."""
+    instead(parts, "{{ closing }}", run("{{ closing }}", '<w:color w:val="FFFFFF"/>'))
+
+
+@damage(
+    "hidden-text: body, paragraph 133: '{{ closing }}' has the colour of what is behind it (#000080 on #1F3864), so nobody sees its words",
+    "hidden-text: body, paragraph 133: '{{ closing }}' is 1 point high, so nobody can read its words",
+    "hidden-text: body, paragraph 159: '{{ closing }}' is 1 point high, so nobody can read its words",
+)
+def a_tiny_dark_tag_on_a_dark_ground(parts: Parts) -> None:
+    """The style has letters of one point; one paragraph is dark blue."""
+    style = _style(parts, "Closing")
+    edit(parts, STYLES, style, style.replace("</w:style>", '<w:rPr><w:sz w:val="2"/></w:rPr></w:style>'))
+    look = '<w:color w:val="000080"/><w:shd w:val="clear" w:color="auto" w:fill="1F3864"/>'
+    instead(parts, "{{ closing }}", run("{{ closing }}", look))
+
+
+@damage(
     "duplicate-id: the picture id 7 occurs twice",
     fixed=True,
 )
@@ -1373,6 +1423,96 @@ def bookmarks_with_one_id(parts: Parts) -> None:
 def a_picture_without_words(parts: Parts) -> None:
     """The picture has no alternate text."""
     with_picture(parts, picture(1, description=""))
+
+
+# ── Tags outside the text ────────────────────────────────────────────────────────────────────────────────────
+
+
+@damage(
+    "unfilled-tag: body, paragraph 24 'Hello': the name of a bookmark has the tag '{% if reference %}', and such names are not filled in",
+)
+def a_tag_in_the_name_of_a_bookmark(parts: Parts) -> None:
+    """Another program allows braces in names."""
+    mark = '<w:bookmarkStart w:id="5" w:name="{% if reference %}"/>' + run("Hello") + '<w:bookmarkEnd w:id="5"/>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{mark}</w:p>')
+
+
+@damage(
+    "unknown-name: body, paragraph 24: '{{ titel }}' is in a description or a name, not in the text: letters have no field 'titel'",
+    "wrong-tag: body, paragraph 24: '{%p if title %}' is in a description or a name, not in the text, where only values are filled in",
+    "unclosed-tag: body, paragraph 24: '{{ title' has no end, and is in a description or a name, not in the text",
+    "wrong-tag: body, paragraph 24: '{{ title title }}' is in a description or a name, not in the text: Jinja does not understand it: expected token 'end of print statement', got 'title'",
+)
+def wrong_tags_in_descriptions(parts: Parts) -> None:
+    """Only right values are filled in there."""
+    texts = ("{{ titel }}", "{%p if title %}", "{{ title", "{{ title title }}")
+    with_picture(parts, *(picture(nth, f'descr="{text}"') for nth, text in enumerate(texts, start=7)))
+
+
+@damage(
+    "comments: the template has 1 comment; no letter gets any",
+    fixed=True,
+)
+def a_comment_about_tags(parts: Parts) -> None:
+    """Tags in comments are neither read nor missing."""
+    words = f"<w:p>{run('Use {{ closing }}, not {{ ending')}</w:p>"
+    parts["word/comments.xml"] = (
+        f'<w:comments xmlns:w="{_MAIN}"><w:comment w:id="0" w:author="A. Sample">{words}</w:comment></w:comments>'
+    )
+    relate(parts, "rId92", "comments", "comments.xml")
+    edit(
+        parts,
+        TYPES,
+        "</Types>",
+        f'<Override PartName="/word/comments.xml" ContentType="{_KIND.format("comments")}"/></Types>',
+    )
+    reference = '<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>'
+    instead(parts, "{{ closing }}", '<w:commentRangeStart w:id="0"/>' + whole("{{ closing }}") + reference)
+
+
+@damage(
+    "split-tag: body, paragraph 133: '{{ closing }}' is in 3 pieces",
+    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a sign of a symbol font",
+    fixed=True,
+)
+def a_sign_in_a_tag(parts: Parts) -> None:
+    """AutoCorrect made an arrow, which is no text but a place in a font."""
+    sign = '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>'
+    instead(parts, "{{ closing }}", run("{{ clo") + sign + run("sing }}"))
+
+
+@damage(
+    "unfilled-tag: the tag '{{ reference }}' is in 'word/diagrams/data1.xml', a chart or a diagram, where it is not filled in",
+)
+def a_tag_in_a_diagram(parts: Parts) -> None:
+    """SmartArt keeps its words in a part of its own."""
+    dgm, a = (f"http://schemas.openxmlformats.org/drawingml/2006/{name}" for name in ("diagram", "main"))
+    words = "<a:p><a:r><a:t>{{ refer</a:t></a:r><a:r><a:t>ence }}</a:t></a:r></a:p>"
+    point = f'<dgm:pt modelId="1"><dgm:t><a:bodyPr/>{words}</dgm:t></dgm:pt>'
+    parts["word/diagrams/data1.xml"] = (
+        f'<dgm:dataModel xmlns:dgm="{dgm}" xmlns:a="{a}"><dgm:ptLst>{point}</dgm:ptLst></dgm:dataModel>'
+    )
+    relate(parts, "rId94", "diagramData", "diagrams/data1.xml")
+    kind = "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml"
+    edit(parts, TYPES, "</Types>", f'<Override PartName="/word/diagrams/data1.xml" ContentType="{kind}"/></Types>')
+
+
+@damage(
+    "unknown-name: footnotes, paragraph 3 'See {{ referenc }}': '{{ referenc }}': letters have no field 'referenc'",
+    "unknown-name: endnotes, paragraph 3 'See {{ salutaton }}': '{{ salutaton }}': letters have no field 'salutaton'",
+)
+def misspelt_names_in_notes(parts: Parts) -> None:
+    """Footnotes and endnotes are checked as other text is."""
+    with_notes(parts, "footnotes", "See {{ referenc }}")
+    with_notes(parts, "endnotes", "See {{ salutaton }}")
+
+
+@damage(
+    "wrong-nesting: body, paragraph 56: '{%tr endfor %}' belongs to '{%tr for particular in others %}', but they are not in the same content control",
+)
+def a_control_around_the_row_of_a_loop(parts: Parts) -> None:
+    """A content control has the beginning of a loop, and not its end."""
+    control_rows(parts, "{%tr for particular in others %}", "{%tr for particular in others %}")
 
 
 # ── Paper and fonts ──────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +11,7 @@ from doctor.damages import (
     Parts,
     below,
     control,
+    control_rows,
     edit,
     field_around,
     instead,
@@ -18,6 +20,7 @@ from doctor.damages import (
     run,
     text_box,
     whole,
+    with_notes,
 )
 
 SOUND: Final[dict[Callable[[Parts], None], tuple[str, ...]]] = {}
@@ -35,6 +38,16 @@ def sound(*adds: str) -> Callable[[Callable[[Parts], None]], Callable[[Parts], N
         return function
 
     return keep
+
+
+def with_style_ids(parts: Parts, renamed: Callable[[int, str], str]) -> None:
+    """Gives the styles other ids, wherever they are used; ``renamed`` takes the number of a style and its id."""
+    ids = re.findall(r'w:styleId="([^"]+)"', parts["word/styles.xml"])
+    new = {id: renamed(nth, id) for nth, id in enumerate(ids, start=1)}
+    uses = r'((?:w:styleId|<w:(?:pStyle|rStyle|tblStyle|basedOn|next|link|styleLink|numStyleLink) w:val)=")([^"]+)"'
+    for name in parts:
+        if name.startswith("word/") and name.endswith(".xml"):
+            parts[name] = re.sub(uses, lambda use: f'{use[1]}{new.get(use[2], use[2])}"', parts[name])
 
 
 @sound()
@@ -128,3 +141,40 @@ def ruby(parts: Parts) -> None:
         f"<w:rt>{run('1')}</w:rt><w:rubyBase>{run('a furigana note')}</w:rubyBase></w:ruby></w:r>"
     )
     below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{inner}</w:p>')
+
+
+@sound()
+def rows_in_controls(parts: Parts) -> None:
+    """Content controls around a whole loop of rows, and around a row in it."""
+    control_rows(parts, "{{ particular.label }}", "{{ particular.label }}")
+    control_rows(parts, "{%tr for particular in others %}", "{%tr endfor %}")
+
+
+@sound("With footnotes1", "1Note: Dear Sir/Madam,")
+def a_tag_in_a_footnote(parts: Parts) -> None:
+    """Notes are filled in as other text is."""
+    with_notes(parts, "footnotes", "Note: {{ salutation }}")
+
+
+@sound()
+def white_tags_that_are_seen(parts: Parts) -> None:
+    """White on a dark ground; statements and tags of whole paragraphs leave none of their formatting behind."""
+    white, dark = '<w:color w:val="FFFFFF"/>', '<w:shd w:val="clear" w:color="auto" w:fill="1F3864"/>'
+    instead(parts, "{{ closing }}", run("{{ closing }}", white + dark))
+    instead(parts, "{%p if closing %}", run("{%p if closing %}", white + '<w:sz w:val="2"/>'))
+    instead(parts, "{{p body }}", run("{{p body }}", white))
+
+
+@sound()
+def numbers_as_ids_of_styles(parts: Parts) -> None:
+    """WPS Office, and Word in Chinese and Russian, count the styles instead of shortening their names."""
+    with_style_ids(parts, lambda nth, id: str(nth) if nth % 2 else f"a{nth}")
+
+
+@sound()
+def ids_of_styles_in_another_language(parts: Parts) -> None:
+    """Word in another language makes the ids of its own names; the names in the file stay English."""
+    known = {"Heading1": "berschrift1", "Normal": "Standard", "BodyText": "Textkrper", "List": "Liste"}
+    with_style_ids(parts, lambda nth, id: known.get(id, id))
+    names = '<w:aliases w:val="Überschrift 1 neu,Briefe"/>'
+    edit(parts, "word/styles.xml", '<w:name w:val="heading 1"/>', '<w:name w:val="heading 1"/>' + names)

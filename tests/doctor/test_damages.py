@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import functools
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from circulars.doctor.examine import word_findings
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.repair import repair_template
 from circulars.doctor.trial import lost_words, word_text
 from circulars.pack import load_pack
 from circulars.render import docx
-from commands import HANGING
 from doctor.damages import DAMAGES, SHIPPED, Damage, damaged, file_of, parts_of
+from doctor.saved import saved_by_libreoffice
 from judges import ooxml_sdk, openxml_audit
 from render import sample_letters as sample
 
@@ -26,7 +26,13 @@ UNFIXABLE = [one for one in DAMAGES if not one.fixed]
 
 def findings_of(data: bytes) -> list[str]:
     """The findings about a Word template of the pack "itu"."""
-    return [f"{finding.code}: {finding.fact}" for finding in word_findings(data, ("Carlito",), PAPER, WINDOW)]
+    return [f"{finding.code}: {finding.fact}" for finding in examined(data)]
+
+
+@functools.cache
+def examined(data: bytes) -> tuple[TemplateFinding, ...]:
+    """The same with all their facts; each file is examined once."""
+    return tuple(word_findings(data, ("Carlito",), PAPER, WINDOW))
 
 
 @functools.cache
@@ -140,13 +146,9 @@ def test_a_template_with_many_damages_fixed_is_a_valid_word_file(tmp_path: Path)
     assert lost(new, tmp_path) == []
 
 
-def test_libreoffice_loses_nothing_that_letters_need(tmp_path: Path) -> None:
+def test_libreoffice_loses_nothing_that_letters_need(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """It drops the list of the headings, which letters bring themselves: nothing is reported, and no word is lost."""
-    (tmp_path / "letter.docx").write_bytes(SHIPPED)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ("soffice", profile, "--headless", "--convert-to", "docx", "--outdir", str(tmp_path / "out"))
-    subprocess.run([*command, str(tmp_path / "letter.docx")], check=True, capture_output=True, timeout=HANGING)
-    saved = (tmp_path / "out/letter.docx").read_bytes()
+    saved, _ = saved_by_libreoffice(tmp_path_factory)
 
     assert findings_of(saved) == []
     assert repair_template(saved, WINDOW, PAPER) == (saved, ())

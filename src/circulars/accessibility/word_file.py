@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -209,18 +209,7 @@ def open_word(data: bytes, name: str) -> WordFile:
         parts = transitional(opc.read_parts(data))
         main = document_of(parts)
         stories = tuple(_stories(parts, main))
-        paragraphs = tuple(paragraph for story in stories for paragraph in _paragraphs(story))
-        return WordFile(
-            name,
-            parts,
-            stories,
-            Styles(_related(parts, main, "styles")),
-            _or_empty(_related(parts, main, "settings"), "settings"),
-            _or_empty(_related(parts, main, "numbering"), "numbering"),
-            _or_empty(_core(parts), "core"),
-            paragraphs,
-            {paragraph.element: paragraph for paragraph in paragraphs},
-        )
+        return word_file(name, parts, stories, lambda kind: _related(parts, main, kind), _core(parts))
     except opc.NoWordFileError as error:
         code = "encrypted-file" if error.is_encrypted else "unreadable-file"
         raise UncheckableFileError(code, ENCRYPTED if error.is_encrypted else error.fact, error.remedy) from error
@@ -228,6 +217,28 @@ def open_word(data: bytes, name: str) -> WordFile:
         raise UncheckableFileError("unreadable-file", error.fact, error.remedy) from error
     except etree.XMLSyntaxError as error:  # of relationships or content types
         raise UncheckableFileError("unreadable-file", damaged("its list of parts")) from error
+
+
+def word_file(
+    name: str,
+    parts: Mapping[str, bytes],
+    stories: tuple[WordStory, ...],
+    related: Callable[[str], Element | None],
+    core: Element | None = None,
+) -> WordFile:
+    """A Word file of parsed parts: ``related`` returns the styles, settings and lists; the first story is the body."""
+    paragraphs = tuple(paragraph for story in stories for paragraph in _paragraphs(story))
+    return WordFile(
+        name,
+        parts,
+        stories,
+        Styles(related("styles")),
+        _or_empty(related("settings"), "settings"),
+        _or_empty(related("numbering"), "numbering"),
+        _or_empty(core, "core"),
+        paragraphs,
+        {paragraph.element: paragraph for paragraph in paragraphs},
+    )
 
 
 def value(parent: Element, path: str, name: str = "val") -> str:

@@ -11,7 +11,7 @@ from circulars.accessibility.colour import contrast, is_colour
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.shared import NO_LINK_WORDS, empty_link, long_address, not_a_language
 from circulars.accessibility.uninformative import is_language, is_long_address, says_nothing_as_link
-from circulars.accessibility.word_file import WP, Element, R, Run, W, WordFile, WordParagraph, shade, value
+from circulars.accessibility.word_file import WP, Element, Formatting, R, Run, W, WordFile, WordParagraph, shade, value
 from circulars.accessibility.word_rules import WORD
 from circulars.files import opc
 
@@ -168,7 +168,7 @@ def _list_of(paragraph: WordParagraph, file: WordFile) -> str:
 def check_runs(file: WordFile) -> Iterator[Finding]:
     """Checks the language and the contrast of each run, and that it is not hidden or blinking."""
     for paragraph in file.paragraphs:
-        background = _background(paragraph, file)
+        background = background_of(paragraph, file)
         reported: set[str] = set()
         for run in paragraph.runs():
             for code, fact in _check_run(run, background, file):
@@ -192,14 +192,22 @@ def _check_run(run: Run, background: str, file: WordFile) -> Iterator[tuple[str,
     if formatting.effect not in ("", "none"):
         yield "blinking-text", f"the text is animated ({formatting.effect[:20]})"
     behind = formatting.fill or background
-    if is_colour(formatting.color) and is_colour(behind):
-        least = 3.0 if formatting.size >= 18 or (formatting.bold and formatting.size >= 14) else 4.5
-        if (found := contrast(formatting.color, behind)) < least:
-            fact = f"the contrast of #{formatting.color} on #{behind} is {found:.1f} to 1, not {least:g} to 1"
-            yield "low-contrast", fact
+    found = contrast_on(formatting, background)
+    least = 3.0 if formatting.size >= 18 or (formatting.bold and formatting.size >= 14) else 4.5
+    if found is not None and found < least:
+        fact = f"the contrast of #{formatting.color} on #{behind} is {found:.1f} to 1, not {least:g} to 1"
+        yield "low-contrast", fact
 
 
-def _background(paragraph: WordParagraph, file: WordFile) -> str:
+def contrast_on(formatting: Formatting, background: str) -> float | None:
+    """The contrast of text on a background, from 1 to 21, or None if one of the two colours is not known."""
+    behind = formatting.fill or background
+    if not is_colour(formatting.color) or not is_colour(behind):
+        return None
+    return contrast(formatting.color, behind)
+
+
+def background_of(paragraph: WordParagraph, file: WordFile) -> str:
     """The colour behind a paragraph, or "?" if unknown: in text boxes, and in tables that a style shades."""
     own = paragraph.element.find(f"{W}pPr/{W}shd")
     styled = own if own is not None else file.styles.first(paragraph.style, "pPr/shd", paragraph=True)

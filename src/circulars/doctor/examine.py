@@ -9,6 +9,7 @@ from itertools import chain
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from circulars.doctor.attributes import attribute_findings
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.leftovers import leftover_findings
 from circulars.doctor.names import uses_of
@@ -18,6 +19,7 @@ from circulars.doctor.paper import font_findings, paper_findings
 from circulars.doctor.shown import shown_findings
 from circulars.doctor.styles import style_findings
 from circulars.doctor.trial import trial_problems
+from circulars.doctor.unseen import unseen_findings
 from circulars.doctor.window import stylesheet_window_findings, word_window_findings
 from circulars.doctor.word import UnreadableTemplateError, open_word
 from circulars.doctor.word_tags import placed_tags, tag_findings, trees_of
@@ -80,10 +82,12 @@ def word_findings(
         yield from error.findings
         return
     yield from tag_findings(word)
+    yield from attribute_findings(word)
     yield from style_findings(word)
     yield from (replace(found, stops=found.stops or found.code in _REFUSED) for found in outside_findings(word))
     yield from shown_findings(word)
     yield from leftover_findings(word)
+    yield from unseen_findings(word)
     yield from paper_findings(word, paper)
     yield from font_findings(word, fonts)
     if window:

@@ -61,7 +61,8 @@ _WORD: Final = (
     FindingKind("unclosed-tag", "a tag without its end, or an end without its tag"),
     FindingKind("wrong-tag", "a tag that Jinja does not understand"),
     FindingKind(
-        "wrong-nesting", "an `endif`, `endfor` or `else` that is missing, unmatched, or in another cell or row"
+        "wrong-nesting",
+        "an `endif`, `endfor` or `else` that is missing, unmatched, or in another cell, row or content control",
     ),
     FindingKind(
         "words-beside-tag", "words in the paragraph of a `{%p … %}` or the row of a `{%tr … %}`; they would be lost"
@@ -76,7 +77,7 @@ _WORD: Final = (
     FindingKind("missing-tag", "a field that letters or merged copies need, but that the template does not use"),
     FindingKind(
         "missing-style",
-        "a style that letters need, but that was renamed or deleted",
+        "a style that letters need, but that was renamed or deleted, or has its name in another language",
         "restores the name, or takes the style from the shipped template",
     ),
     FindingKind(
@@ -132,7 +133,10 @@ _WORD: Final = (
         "a header or a footer that is on no page, or on odd pages only",
         "turns *Different First Page* on if it has tags, *Different Odd & Even Pages* off if no section needs it",
     ),
-    FindingKind("unfilled-tag", "a tag where none is filled in: in the address of a link, in a chart or a diagram"),
+    FindingKind(
+        "unfilled-tag",
+        "a tag where none is filled in: in the address of a link, the name of a bookmark, a chart or a diagram",
+    ),
     FindingKind("tracked-change", "words that are marked as inserted, deleted or moved"),
     FindingKind(
         "tracked-look", "tracked formatting changes; change tracking that is on", "accepts them; turns tracking off"
@@ -146,7 +150,7 @@ _WORD: Final = (
     ),
     FindingKind("protection", "protection against editing, which every letter would have", "removes it"),
     FindingKind("compatibility-mode", "a file that Word opens in compatibility mode", "sets the current mode"),
-    FindingKind("hidden-text", "hidden text or tags"),
+    FindingKind("hidden-text", "hidden text or tags; tags in the colour of the page, or too small to be read"),
     FindingKind(
         "duplicate-id",
         "pictures, bookmarks or paragraphs with the same id, or with an id that letters use themselves",

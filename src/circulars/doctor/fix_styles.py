@@ -9,7 +9,15 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.fix_parts import Fix
-from circulars.doctor.styles import LISTS, broken_list, lost_list, renamed, undefined_styles, unused_broken_lists
+from circulars.doctor.styles import (
+    LISTS,
+    aliases_of,
+    broken_list,
+    lost_list,
+    renamed,
+    undefined_styles,
+    unused_broken_lists,
+)
 from circulars.doctor.word import WordTemplate
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import STYLES, styles_of
@@ -34,6 +42,7 @@ def fix_styles(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
             if label is not None:
                 old = label.get(w("val"), "")
                 label.set(w("val"), name)
+                _swap_alias(style, name, old)
                 yield "missing-style", f"the style '{old}' was renamed to '{name}'"
         elif (lost := styles_of(theirs).get(name.lower())) is not None:
             _copy_style(word, shipped, lost)
@@ -43,6 +52,13 @@ def fix_styles(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
         if id in by_id:
             _copy_style(word, shipped, by_id[id])
             yield "undefined-style", f"the style '{id}' was taken from the shipped template"
+
+
+def _swap_alias(style: etree._Element, name: str, old: str) -> None:
+    """Puts the old name of a style in the place of the new one among its aliases."""
+    aliases = style.find(w("aliases"))
+    if aliases is not None:
+        aliases.set(w("val"), ",".join(old if one.lower() == name.lower() else one for one in aliases_of(style)))
 
 
 def fix_lists(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:

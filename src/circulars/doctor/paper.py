@@ -55,11 +55,12 @@ def _named(twips: Sequence[float]) -> str:
 def font_findings(word: WordTemplate, fonts: Sequence[str]) -> Iterator[TemplateFinding]:
     """The fonts of a Word template that the pack does not list."""
     known = {font.casefold() for font in fonts}
+    known_fonts = f"use {', '.join(fonts)}, or " if fonts else ""
     for font, where in _fonts(word).items():
         if font and font.casefold() not in known:
             fact = f"{where} has the font '{font}', which pack.yaml does not list"
             yield TemplateFinding(
-                "unlisted-font", fact, did_you_mean(font, fonts, f"use {', '.join(fonts)}, or add it under 'fonts:'")
+                "unlisted-font", fact, did_you_mean(font, fonts, f"{known_fonts}add it under 'fonts:'")
             )
 
 

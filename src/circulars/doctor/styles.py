@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,7 @@ from circulars.render.docx.markup import w
 from circulars.render.docx.numbering import bases
 from circulars.render.docx.stationery import STYLES, styles_of
 from circulars.render.docx.tags import KEEP_STYLES, no_style
+from circulars.syntax.own_tables import own_table
 
 LISTS: Final = ("Numbered paragraph", "List Bullet", "List Number", "List Number 2")
 """The styles whose numbers and bullets Word itself writes. The list of the headings may be missing."""
@@ -45,17 +47,47 @@ def lost_list(style: etree._Element, styles: etree._Element) -> bool:
 
 
 def renamed(named: dict[str, etree._Element], name: str) -> etree._Element | None:
-    """The style with the id of a missing style, but another name; or None."""
-    wanted = name.replace(" ", "").lower()
-    others = {style.lower() for style in STYLES}
+    """The style that is a missing one under another name, or None.
+
+    It has the missing style's id, its name as an alias, or its name in another language.
+    """
+    needed = {style.lower() for style in STYLES}
+    others = [style for known, style in named.items() if known not in needed]
     return next(
-        (
-            style
-            for known, style in named.items()
-            if style.get(w("styleId"), "").lower() == wanted and known not in others
-        ),
-        None,
+        (style for is_it in (_has_id, _has_alias, _is_translated) for style in others if is_it(style, name)), None
     )
+
+
+def _has_id(style: etree._Element, name: str) -> bool:
+    return style.get(w("styleId"), "").lower() == name.replace(" ", "").lower()
+
+
+def _has_alias(style: etree._Element, name: str) -> bool:
+    return name.lower() in (alias.lower() for alias in aliases_of(style))
+
+
+def _is_translated(style: etree._Element, name: str) -> bool:
+    """Whether a program wrote the name of one of Word's own styles in another language.
+
+    The default paragraph style is "Normal" in every language.
+    """
+    if name == "Normal" and style.get(w("default")) == "1" and style.get(w("type")) == "paragraph":
+        return True
+    return " ".join(name_of(style).split()).lower() in _translations(name)
+
+
+@functools.cache
+def _translations(name: str) -> frozenset[str]:
+    """The names of one of Word's own styles in other languages, in lower case."""
+    table: dict[str, list[str]] = own_table(__package__, "style_names.yaml")
+    own, _, number = name.rpartition(" ") if name[-1].isdigit() else (name, "", "")
+    return frozenset(f"{one} {number}".strip().lower() for one in table.get(own, ()))
+
+
+def aliases_of(style: etree._Element) -> list[str]:
+    """The other names of a style."""
+    aliases = style.find(w("aliases"))
+    return [alias.strip() for alias in aliases.get(w("val"), "").split(",")] if aliases is not None else []
 
 
 def _missing(word: WordTemplate, named: dict[str, etree._Element]) -> Iterator[TemplateFinding]:
@@ -69,6 +101,8 @@ def _missing(word: WordTemplate, named: dict[str, etree._Element]) -> Iterator[T
         style = renamed(named, name)
         close = name_of(style) if style is not None else nearest(name, spare)
         remedy = f"if '{close}' is that style, give it its old name back" if close else KEEP_STYLES
+        if style is not None and _is_translated(style, name):
+            remedy = f"'{close}' is its name in another language, which programs do not know: name it '{name}'"
         repair = "takes the shipped one" if style is None else "does it"
         yield TemplateFinding("missing-style", no_style(name), remedy, stops=True, repair=repair)
 

@@ -16,6 +16,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from circulars.errors import nearest
 
+CONTROL: Final = "content control"
+SYMBOL: Final = "\u25a1"
+"""Stands for a sign that Word keeps by its place in a font instead of as text."""
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
 _ODD_CHARACTERS: Final = {
     "a curly quotation mark": ("“”„‟«»″", '"'),
@@ -25,6 +28,7 @@ _ODD_CHARACTERS: Final = {
     "an invisible character": (_INVISIBLE, ""),
     "a full-width character": ("｛｝％＃｜＝．，（）", "{}%#|=.,()"),
     "a tab or a line break": ("\t\n", "  "),
+    "a sign of a symbol font": (SYMBOL, ""),
 }
 _PLAIN: Final = {
     character: plain[index] if len(plain) > 1 else plain
@@ -99,6 +103,7 @@ class HalfTag:
         return self.braces.startswith("{")
 
 
+@functools.lru_cache(maxsize=4096)
 def scan(text: str) -> tuple[TemplateTag | HalfTag, ...]:
     """The tags and half tags of a text, in order."""
     found: list[TemplateTag | HalfTag] = []
@@ -174,6 +179,7 @@ def odd_characters(tag: TemplateTag) -> str:
     return ", ".join(odd) if tag.typed != tag.normalized else ""
 
 
+@functools.lru_cache(maxsize=4096)
 @functools.lru_cache(maxsize=4096)
 def syntax_fault(tag: TemplateTag) -> tuple[str, str]:
     """Why Jinja does not understand a tag by itself, and the remedy; or two empty strings."""
@@ -259,6 +265,10 @@ def _mismatch(
         fact = f"'{tag.normalized}' belongs to '{first.normalized}', and needs the same letter"
         yield place, fact, f"write '{right}'"
     elif position.within is not other.within:
+        if CONTROL in (position.name, other.name):
+            fact = f"'{tag.normalized}' belongs to '{first.normalized}', but they are not in the same content control"
+            yield place, fact, "right-click the control in Word, and choose Remove Content Control"
+            return
         fact = f"'{tag.normalized}' belongs to '{first.normalized}', which is in another {position.name}"
         yield place, fact, f"put both into the same {position.name}"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
+from circulars.doctor.tags import SYMBOL
 from circulars.files.opc import (
     OFFICE,
     NoWordFileError,
@@ -30,7 +31,14 @@ from circulars.render.docx.stationery import story_names
 
 _DISTRUST = "do not trust this file; make the template again in Word"
 _CONTEXT = 24  # characters shown on each side of a fault
-_CHARACTERS = {w("tab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "\u2011", w("softHyphen"): "\u00ad"}
+_CHARACTERS = {
+    w("tab"): "\t",
+    w("br"): "\n",
+    w("cr"): "\n",
+    w("noBreakHyphen"): "\u2011",
+    w("softHyphen"): "\u00ad",
+    w("sym"): SYMBOL,
+}
 
 
 class UnreadableTemplateError(Exception):

@@ -13,6 +13,7 @@ from lxml import etree
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.names import uses_of, word_field_fault, word_shape
 from circulars.doctor.tags import (
+    CONTROL,
     HalfTag,
     Position,
     TemplateTag,
@@ -219,10 +220,15 @@ def _position(one: PlacedTag) -> Position:
     letter, element = one.tag.letter, one.paragraph.element
     if letter in _WITHIN:
         inner = next(element.iterancestors(w(letter)), element)
-        return Position(letter, inner.getparent(), _WITHIN[letter])
+        return _position_in(letter, inner.getparent(), _WITHIN[letter])
     parent = element.getparent()
     name = "cell" if parent is not None and parent.tag == w("tc") else "part of the text"
-    return Position("p" if letter == "p" else "", parent, name)
+    return _position_in("p" if letter == "p" else "", parent, name)
+
+
+def _position_in(letter: str, parent: etree._Element | None, name: str) -> Position:
+    is_control = parent is not None and parent.tag == w("sdtContent")
+    return Position(letter, parent, CONTROL if is_control else name)
 
 
 def trees_of(placed: Sequence[PlacedTag]) -> Iterator[tuple[nodes.Template, tuple[PlacedTag, ...]]]:

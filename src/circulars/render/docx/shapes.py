@@ -50,3 +50,6 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "footer": (TEXT,),
 }
 """The types of the fields of a Word template, by name."""
+
+PICTURES: Final = ("letterhead.mark", "signature.picture", "link_code.picture")
+"""The fields that are pictures, without words."""
