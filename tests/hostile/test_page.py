@@ -114,6 +114,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Page templates", "characters to strip"): budget.MAX_WIDTH,
     ("Stylesheets and pages", "selectors, once nested rules are expanded"): outside.MAX_SELECTORS,
     ("Layouts", "s of CPU time for a letter, in all its languages and formats"): limits.SECONDS,
+    ("Layouts", "s for the labels or envelopes of 200 addresses"): 2 * limits.SECONDS,
     ("Layouts", "s more for each megabyte of its source beyond 100 kB"): limits.SECONDS_PER_MEGABYTE,
     ("Layouts", "of memory (on Linux)"): limits.MEMORY,
     ("Stylesheets and pages", "`:has()`"): outside._MAX_SEARCHES,
