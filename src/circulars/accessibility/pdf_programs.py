@@ -197,7 +197,6 @@ def _cff_width(top: Any, glyphs: Any, name: str) -> float | None:
 
     try:
         charstring = glyphs[name]
-        charstring.decompile()
         private = charstring.private
         subroutines = getattr(private, "Subrs", [])
         extractor = Extractor(subroutines, charstring.globalSubrs, private.nominalWidthX, private.defaultWidthX)
