@@ -39,7 +39,7 @@ class Verdict:
     them. ``differences`` from what the source makes, their possible ``reasons``, and the ``changes`` that were added
     later are in words. ``signers`` are the names of those who may sign such a letter, according to the pack.
     ``program`` is another program than circulars that saved a Word file last, or "". The bytes of such a file say
-    nothing; ``differences`` has those of its words and pictures.
+    nothing; ``differences`` has those of its words, links and pictures.
     """
 
     making: Making
@@ -133,7 +133,7 @@ def _other_program(data: bytes) -> str:
 
 
 def _shown_differences(data: bytes, rebuilt: bytes) -> Iterator[str]:
-    """How the words and pictures of a Word file differ from those of the rebuilt one."""
+    """How the words, links and pictures of a Word file differ from those of the rebuilt one."""
     try:
         found = shown_in(transitional(read_parts(data)))
         yield from differences(found, shown_in(read_parts(rebuilt)))

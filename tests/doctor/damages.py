@@ -1198,6 +1198,21 @@ def odd_pages_that_are_different(parts: Parts) -> None:
 
 
 @damage(
+    "lost-header: header 9: the header lacks '{%p for line in running_header %}', which the header of every second page "
+    "has: 'Different Odd & Even Pages' is on",
+)
+def a_header_of_even_pages_without_the_tags(parts: Parts) -> None:
+    """The header of even pages has only a fixed word."""
+    setting(parts, "<w:evenAndOddHeaders/>")
+    parts["word/header9.xml"] = f'<w:hdr xmlns:w="{_MAIN}"><w:p><w:r><w:t>Confidential</w:t></w:r></w:p></w:hdr>'
+    relate(parts, "rId87", "header", "header9.xml")
+    type = _KIND.format("header")
+    edit(parts, TYPES, "</Types>", f'<Override PartName="/word/header9.xml" ContentType="{type}"/></Types>')
+    first = '<w:headerReference w:type="default" r:id="rId5"/>'
+    edit(parts, BODY, first, f'{first}<w:headerReference w:type="even" r:id="rId87"/>')
+
+
+@damage(
     "lost-header: header 1: the header with '{%p for line in running_header %}' is on no page: no section uses it",
 )
 def a_header_that_no_section_uses(parts: Parts) -> None:

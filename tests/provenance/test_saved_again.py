@@ -127,6 +127,23 @@ def test_hidden_words_are_missing(letter: bytes) -> None:
     assert any("is missing" in one or "is now" in one for one in verdict.differences)
 
 
+def test_a_link_that_leads_elsewhere_is_reported(letter: bytes) -> None:
+    """The words of a link may stay while its address changes."""
+    data = changed(letter, "word/_rels/document.xml.rels", "https://www.itu.int", "https://www.itu.example")
+
+    verdict = verify(data, "letter.docx", Workspace(ROOT))
+
+    leads = "now leads to 'https://www.itu.example' instead of 'https://www.itu.int'"
+    assert verdict.differences == (f"the link 'Unión Internacional de Telecomunicaciones' {leads}",)
+
+
+def test_an_address_that_is_only_written_otherwise_is_the_same(letter: bytes) -> None:
+    """LibreOffice writes a slash after the name of a server."""
+    data = changed(letter, "word/_rels/document.xml.rels", '"https://www.itu.int"', '"https://WWW.itu.int/"')
+
+    assert verify(data, "letter.docx", Workspace(ROOT)).differences == ()
+
+
 def test_another_picture_is_reported(letter: bytes) -> None:
     """A picture with other bytes is not the letter's."""
     parts = read_parts(letter)
@@ -194,9 +211,9 @@ def test_the_command_says_it_in_words(letter: bytes, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         f"same.docx: was saved again by Microsoft Office Word 16, {made}",
-        "    its words and pictures are still those that its source makes; how they look was not compared",
+        "    its words, links and pictures are still those that its source makes; how they look was not compared",
         f"changed.docx: was saved again by Microsoft Office Word 16, {made}",
-        "    its words or pictures are not those that its source makes:",
+        "    its words, links or pictures are not those that its source makes:",
         "    'conjuntamente' is now 'separadamente'",
     ]
     assert [row["source"]["program"] for row in rows] == ["Microsoft Office Word 16"] * 2

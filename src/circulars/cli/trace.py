@@ -261,9 +261,9 @@ def _lines(one: _Checked) -> Iterator[str]:
 def _word_lines(verdict: Verdict) -> Iterator[str]:
     """What is the same and what is not in a Word file that another program has saved."""
     if not verdict.differences:
-        yield "    its words and pictures are still those that its source makes; how they look was not compared"
+        yield "    its words, links and pictures are still those that its source makes; how they look was not compared"
         return
-    yield "    its words or pictures are not those that its source makes:"
+    yield "    its words, links or pictures are not those that its source makes:"
     yield from (f"    {difference}" for difference in verdict.differences[:_SHOWN])
     if len(verdict.differences) > _SHOWN:
         yield f"    and {len(verdict.differences) - _SHOWN} more"

@@ -221,8 +221,12 @@ def _unsafe(parts: Mapping[str, bytes]) -> Iterator[TemplateFinding]:
 
 def _trees(parts: Mapping[str, bytes]) -> tuple[dict[str, etree._Element], tuple[TemplateFinding, ...]]:
     trees, broken = {}, []
+    types = _types_of(parts)
     for name, data in parts.items():
-        if not _is_tree(name, parts) or not (data.strip() or name == "[Content_Types].xml"):
+        # A web page, or settings of a printer, may have the name of one of Word's own XML parts.
+        if not (name.endswith((".xml", ".rels")) and is_xml(name, types)) or not (
+            data.strip() or name == "[Content_Types].xml"
+        ):
             continue
         try:
             trees[name] = parse_part(data)
@@ -234,14 +238,12 @@ def _trees(parts: Mapping[str, bytes]) -> tuple[dict[str, etree._Element], tuple
     return trees, tuple(broken)
 
 
-def _is_tree(name: str, parts: Mapping[str, bytes]) -> bool:
-    """Whether a part is one of Word's own XML parts; a web page may have the name of one."""
-    if not name.endswith((".xml", ".rels")):
-        return False
+def _types_of(parts: Mapping[str, bytes]) -> Mapping[str, str]:
+    """The content types of the parts; none if their list is broken, which is reported with the other broken parts."""
     try:
-        return is_xml(name, content_types(parts))
+        return content_types(parts)
     except etree.XMLSyntaxError:
-        return True
+        return {}
 
 
 def _story_name(name: str) -> str:

@@ -26,6 +26,13 @@ _PICT: Final = (slice(522, 526), b"\x00\x11\x02\xff")
 _WEBP: Final = (b"RIFF", slice(8, 12), b"WEBP")
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|<\x00|\x00<")
 
+# Only the name of a document type, which no program reads; entities are defined between "[" and "]".
+_DOCTYPE: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?>[^>]*>)|<!--(?>.*?-->))*+"
+    rb"(<!DOCTYPE\s++svg(?:\s++(?:PUBLIC|SYSTEM))?(?:\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'))*+\s*+>)",
+    re.DOTALL,
+)
+
 _ACTIVE: Final = frozenset(
     ["script", "foreignObject", "iframe", "embed", "object", "audio", "video", "handler", "listener", "include"]
 )
@@ -45,7 +52,7 @@ def picture_fault(data: bytes) -> str:
     if not _XML.match(data):
         return "is in none of the formats of pictures that Word files may have"
     try:
-        root = parse_part(data)
+        root = parse_part(_without_doctype(data))
     except (etree.XMLSyntaxError, UnreadablePackageError):
         return "is a broken SVG drawing"
     if etree.QName(root).localname != "svg":
@@ -54,6 +61,12 @@ def picture_fault(data: bytes) -> str:
     if not found and any(isinstance(one, etree._ProcessingInstruction) for one in root.itersiblings(preceding=True)):
         found = "a processing instruction"
     return f"is an SVG drawing with {found}" if found else ""
+
+
+def _without_doctype(data: bytes) -> bytes:
+    """A drawing without the document type that drawing programs write, if that defines nothing itself."""
+    found = _DOCTYPE.match(data)
+    return data[: found.start(1)] + data[found.end(1) :] if found else data
 
 
 def _is_plain(data: bytes) -> bool:

@@ -139,15 +139,17 @@ def content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def is_xml(name: str, types: Mapping[str, str]) -> bool:
-    """Whether a part is XML that is parsed, by its content type, or by its name if that is one of XML parts.
+    """Whether a part is XML that is parsed, by its content type, or by its name if it has no content type.
 
-    A web page (``altChunk``) is text that Word imports; only Word reads it.
+    A web page (``altChunk``) is text that Word imports; only Word reads it. Pictures (SVG) are only shown.
     """
     low = name.lower()
     type = types.get(low, "").lower().partition(";")[0].strip()
-    if type in _PAGES:
+    if type in _PAGES or type.startswith("image/"):
         return False
-    return low.endswith(_XML_NAMES) or type.endswith(("+xml", "/xml"))
+    if low.endswith(_ALWAYS_XML) or type.endswith(("+xml", "/xml")):
+        return True
+    return low.endswith(".xml") and not type
 
 
 def _begins_with_doctype(part: bytes) -> bool:
@@ -184,7 +186,7 @@ _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16
 _PAGES = ("application/xhtml+xml", "text/html", "message/rfc822")
 # Possessive: the text is read once.
 _BEFORE_DOCTYPE = re.compile(r"\ufeff?(?:\s|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE", re.DOTALL)
-_XML_NAMES = (".xml", ".rels", ".vml", ".svg")
+_ALWAYS_XML = (".rels", ".vml")
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)")
 _OUTSIDE = re.compile(
     r"^/|(?:^|/)\.{0,2}(?:/|$)|[\\:\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|%(?:2f|5c)", re.IGNORECASE

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from circulars.files.opc import OFFICE, parse_part, target_of
+from circulars.files.opc import OFFICE, content_types, is_xml, parse_part, target_of
 from circulars.files.word_kinds import HYPERLINK, PART_TYPES
 from circulars.files.word_traces import MAIN, NAMED_PICTURES, NOBODY, PATH
 
@@ -67,7 +67,8 @@ def kept_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         lxml.etree.XMLSyntaxError: a part is broken.
     """
     kept = {name: _kept_links(parts, name) if name.endswith(".rels") else part for name, part in parts.items()}
-    return {name: _kept_part(name, part) for name, part in kept.items()}
+    types = content_types(parts)
+    return {name: _kept_part(part) if _is_edited(name, types) else part for name, part in kept.items()}
 
 
 def is_needed(link: etree._Element, owner: str, parts: Mapping[str, bytes]) -> bool:
@@ -99,8 +100,13 @@ def _kept_links(parts: Mapping[str, bytes], name: str) -> bytes:
     return _written(root)
 
 
-def _kept_part(name: str, part: bytes) -> bytes:
-    if not name.endswith(".xml") or not part.strip() or name.startswith(("customXml/", "docProps/", "[")):
+def _is_edited(name: str, types: Mapping[str, str]) -> bool:
+    own = name.endswith(".xml") and not name.startswith(("customXml/", "docProps/", "["))
+    return own and is_xml(name, types)
+
+
+def _kept_part(part: bytes) -> bytes:
+    if not part.strip():
         return part
     root = parse_part(part)
     # Parsing has removed comments, in which programs write what they like.

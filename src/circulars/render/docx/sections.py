@@ -23,7 +23,8 @@ _OFF: Final = {"first": "'Different First Page' is off", "even": "'Different Odd
 class LostPart:
     """A header or a footer with words that are on no page, or not on every second one.
 
-    ``name`` is the name of the part, and ``page`` the pages that it is for. ``tags`` are those that are nowhere else.
+    ``name`` is the name of the part, and ``page`` the pages that it is for ("both" if the pages before and after have
+    another one). ``tags`` are those that are nowhere else.
     """
 
     name: str
@@ -49,6 +50,7 @@ def lost_parts(
     shown: set[str] = set()
     unused: dict[str, str] = {}
     uneven: set[str] = set()
+    pairs: dict[tuple[str, str], None] = {}
     current: dict[tuple[str, str], str] = {}
     for section in sections_of(body):
         for kind, page, id in references_of(section):
@@ -61,6 +63,8 @@ def lost_parts(
                 unused.setdefault(name, page)
             if mirrored and page == "default" and (kind, "even") not in current:
                 uneven.add(name)
+        if mirrored:
+            pairs |= dict.fromkeys(_unlike(current, stories))
     furniture = [name for name in targets.values() if name in stories and stories[name].tag in (w("hdr"), w("ftr"))]
     on_pages = [story for name, story in stories.items() if name in shown or name not in furniture]
     words = {text for story in on_pages for text in _paragraphs(story)}
@@ -72,6 +76,34 @@ def lost_parts(
             tags = _tags(_paragraphs(stories[name]))
             fact = f"the {kind} is on odd pages only: 'Different Odd & Even Pages' is on, and even pages have no {kind}"
             yield LostPart(name, "odd", fact, "turn it off in Word (Header & Footer)", tags)
+
+    for name, other in pairs:
+        yield _without_tags(name, other, stories)
+
+
+def _unlike(current: Mapping[tuple[str, str], str], stories: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
+    """Each header or footer of odd or even pages without tags where the other pages have some, and that of the others.
+
+    Tags that are on both kinds of pages, here in a header and there in a footer, are not missing.
+    """
+    for kind in ("header", "footer"):
+        for page, other in (("even", "default"), ("default", "even")):
+            name, full = current.get((kind, page), ""), current.get((kind, other), "")
+            if name not in stories or full not in stories or _tags(_paragraphs(stories[name])):
+                continue
+            beside = [current.get((one, page), "") for one in ("header", "footer")]
+            found = {tag for one in beside if one in stories for tag in _tags(_paragraphs(stories[one]))}
+            if set(_tags(_paragraphs(stories[full]))) - found:
+                yield name, full
+
+
+def _without_tags(name: str, other: str, stories: Mapping[str, etree._Element]) -> LostPart:
+    kind = "header" if stories[name].tag == w("hdr") else "footer"
+    tags = _tags(_paragraphs(stories[other]))
+    fact = (
+        f"the {kind} lacks '{tags[0]}', which the {kind} of every second page has: 'Different Odd & Even Pages' is on"
+    )
+    return LostPart(name, "both", fact, "put the tag into both, or turn it off in Word (Header & Footer)", tags)
 
 
 def references_of(section: etree._Element) -> Iterator[tuple[str, str, str]]:

@@ -14,6 +14,8 @@ from lxml import etree
 from circulars.files import carried
 from circulars.files.opc import (
     UnreadablePackageError,
+    content_types,
+    is_xml,
     links_of,
     parse_part,
     read_parts,
@@ -177,8 +179,9 @@ def _lost(parts: Mapping[str, bytes], names: Sequence[str], body: etree._Element
         for link in links_of(parts, name):
             if tag := tag_in_address(link.get("Target", "")):
                 yield address_fact(tag), USE_A_FIXED_ADDRESS
+    types = content_types(parts)
     for name in sorted(set(parts).difference(names)):
-        if b"{" in parts[name] and name.endswith(".xml"):
+        if b"{" in parts[name] and name.endswith(".xml") and is_xml(name, types):
             yield from ((drawn_fact(tag, name), TYPE_THE_WORDS) for tag in drawn_tags(parse_part(parts[name])))
 
 

@@ -1,0 +1,78 @@
+"""Parts that other programs write into Word templates: they need not be as Word's own are."""
+
+from __future__ import annotations
+
+import pytest
+
+from circulars.doctor.examine import word_findings
+from circulars.files.embedded_picture import picture_fault
+from circulars.render.docx.stationery import stationery
+from doctor.damages import SHIPPED, Parts, edit, file_of, parts_of, picture, relate, with_picture
+
+_TYPES = "[Content_Types].xml"
+_DOCTYPE = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+_ENTITIES = '<!DOCTYPE svg [<!ENTITY ns "http://www.w3.org/2000/svg">]>'
+_SVG = '<?xml version="1.0"?>\n<!-- Made by a drawing program -->\n{}<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def _typed(parts: Parts, name: str, type: str) -> None:
+    edit(parts, _TYPES, "</Types>", f'<Override PartName="/{name}" ContentType="{type}"/></Types>')
+
+
+def _with_drawing(doctype: str) -> Parts:
+    parts = parts_of(SHIPPED)
+    with_picture(parts, picture(1))
+    relate(parts, "rId91", "image", "media/image9.svg")
+    parts["word/media/image9.svg"] = _SVG.format(doctype)
+    _typed(parts, "word/media/image9.svg", "image/svg+xml")
+    return parts
+
+
+def _codes(parts: Parts) -> list[str]:
+    return [found.code for found in word_findings(file_of(parts), ("Carlito",))]
+
+
+def test_an_svg_drawing_may_name_its_document_type() -> None:
+    """Drawing programs write "<!DOCTYPE svg …>" into SVG files: a template with one is sound, and makes letters."""
+    parts = _with_drawing(_DOCTYPE)
+
+    assert _codes(parts) == []
+    assert stationery(file_of(parts), "en", "ltr").stories
+
+
+def test_an_svg_drawing_that_defines_entities_is_refused_as_a_picture() -> None:
+    """The file is read all the same: only the picture is named."""
+    found = list(word_findings(file_of(_with_drawing(_ENTITIES)), ("Carlito",)))
+
+    assert [one.code for one in found] == ["unknown-part"]
+    assert "image9.svg" in found[0].fact
+
+
+@pytest.mark.parametrize("inside", ["<script/>", '<image href="http://example.com/a.png"/>'])
+def test_a_document_type_hides_nothing_in_a_drawing(inside: str) -> None:
+    """What a drawing may not have is found behind its document type."""
+    drawing = f'{_DOCTYPE}<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
+
+    assert picture_fault(drawing.encode()).startswith("is an SVG drawing with")
+
+
+def test_the_content_type_says_whether_a_part_is_xml() -> None:
+    """Printer settings of macOS are a property list with a document type, whatever their name ends with."""
+    parts = parts_of(SHIPPED)
+    relate(parts, "rId90", "printerSettings", "printerSettings1.xml")
+    parts["word/printerSettings1.xml"] = '<?xml version="1.0"?><!DOCTYPE plist PUBLIC "a" "b"><plist>{{</plist'
+    type = "application/vnd.openxmlformats-officedocument.wordprocessingml.printerSettings"
+    _typed(parts, "word/printerSettings1.xml", type)
+
+    assert _codes(parts) == []
+    assert stationery(file_of(parts), "en", "ltr").stories
+
+
+def test_a_part_of_word_has_no_document_type_whatever_its_content_type() -> None:
+    """A body that is listed as a picture is not parsed."""
+    parts = parts_of(SHIPPED)
+    parts["word/document.xml"] = "<!DOCTYPE w:document []>" + parts["word/document.xml"].partition("?>")[2]
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    edit(parts, _TYPES, main, "image/png")
+
+    assert _codes(parts)[0] in ("no-word-file", "unsafe-file")
