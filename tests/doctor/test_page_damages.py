@@ -179,3 +179,18 @@ def test_words_outside_the_text_area_are_reported_with_the_stylesheet(workspace:
     assert any(fact.startswith("outside-text-area: page 1: 'Dear Sir/Madam,' reaches 20 mm") for fact in facts)
     assert any(fact.startswith("hidden-words: page 1: 'Ana Ejemplo' is under a picture") for fact in facts)
     assert all(problem.hint for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        (".plain, .numbered { line-height: 0 }", "overlapping-words: page 1: "),
+        (".annex > h2, .annex > h2 ~ * { visibility: hidden }", "empty-page: page "),
+    ],
+)
+def test_a_stylesheet_that_spoils_a_page_is_reported(style: str, expected: str, workspace: Workspace) -> None:
+    """The trial letter is laid out, and what its reader would not see is a problem of the stylesheet."""
+    damage(workspace, CSS, ".annex {", f"{style}\n.annex {{")
+
+    problems = check_pack("itu", workspace)
+    assert any(f"{problem.code}: {problem.message}".startswith(expected) for problem in problems)

@@ -229,7 +229,7 @@ def test_a_stylesheet_has_its_problems_with_their_lines(hostile_pack: HostilePac
 def test_a_stylesheet_may_do_what_stylesheets_do(hostile_pack: HostilePack) -> None:
     """Nested rules, variables, computed sizes, gradients, page margins and conditions are laid out."""
     style = """@charset "utf-8"; :root { --ink: #123 } p { color: var(--ink); & > b { margin: calc(2 * 3mm) } }
-    @page { size: A4; @bottom-center { content: counter(page) " / " counter(pages) } } @page :first { margin: 0 }
+    @page { size: A4; @bottom-center { content: counter(page) " / " counter(pages) } } @page :first { margin: 15mm }
     @media (min-width: 100mm) { p:not(.a, .b):nth-child(2n + 1)::before { content: "\\201C" attr(class, "x") } }
     @supports (display: grid) { p { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)) } }
     p { background: linear-gradient(to right, rgb(1 2 3 / 50%), red); width: calc(100% - 2 * 20mm); *zoom: 1 }"""

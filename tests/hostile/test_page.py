@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from circulars import courtesy, finished, sockets, unpack
-from circulars.accessibility import pdf_file, pdf_tables, pdf_tags
+from circulars.accessibility import pdf_cmaps, pdf_file, pdf_paint, pdf_programs, pdf_tables, pdf_tags
 from circulars.cache import folder
 from circulars.compose import texts
 from circulars.files import carried, names, opc, picture, reading
@@ -122,6 +122,10 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters in HTML", "tables deep"): markup._MAX_TABLES,
     ("Letters in HTML", "different styles"): markup._MAX_STYLES,
     ("Letters in HTML", "tags in a page that is not well-formed XML"): markup._MAX_TAGS,
+    ("Finished PDFs", "codes of a character map"): pdf_cmaps.MAX_CODES,
+    ("Finished PDFs", "of a Type 1 font"): pdf_programs._MAX_TYPE1,
+    ("Finished PDFs", "calls of subroutines for the width of a glyph"): pdf_programs._MAX_CALLS,
+    ("Finished PDFs", "steps of a file for its colours"): pdf_paint.MAX_STEPS,
     ("Finished PDFs", "updates"): layout.MAX_UPDATES,
     ("Finished PDFs", "of objects without their streams"): parsing.MAX_PARSED,
     ("Finished PDFs", "in an object stream or a table"): tables.MAX_UNPACKED,
