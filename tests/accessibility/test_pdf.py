@@ -602,8 +602,8 @@ def test_an_invisible_signature_is_not_reported() -> None:
     assert found(changed(signed)) == []
 
 
-def scanned() -> bytes:
-    """A PDF of three pages that are pictures; the second one has invisible text, too."""
+def scanned(height: int = 842) -> bytes:
+    """A PDF of three pages with a picture of this height and of their width; the second one has invisible text, too."""
     pdf = pikepdf.new()
     picture = Stream(pdf, b"\0", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, ColorSpace=Name.DeviceGray)
     picture.BitsPerComponent = 8
@@ -613,10 +613,22 @@ def scanned() -> bytes:
         pdf.pages[page].obj.Resources = Dictionary(
             XObject=Dictionary(Scan=pdf.make_indirect(picture)), Font=Dictionary(F=font)
         )
-        draw(pdf, page, b"q 595 0 0 842 0 0 cm /Scan Do Q" + b" BT /F 12 Tf 3 Tr (Hello) Tj ET" * (page == 1))
+        draw(
+            pdf,
+            page,
+            f"q 595 0 0 {height} 0 0 cm /Scan Do Q".encode() + b" BT /F 12 Tf 3 Tr (Hello) Tj ET" * (page == 1),
+        )
     file = io.BytesIO()
     pdf.save(file)
     return file.getvalue()
+
+
+@pytest.mark.parametrize(("height", "is_scan"), [(84, False), (390, False), (500, True)])
+def test_only_a_picture_of_most_of_the_page_is_a_scan(height: int, is_scan: bool) -> None:
+    """A page with a small picture and nothing else is no scanned page."""
+    codes = {finding.code for finding in found(scanned(height))}
+
+    assert ("scanned-pages" in codes) == is_scan
 
 
 def test_scanned_pages_are_reported() -> None:
@@ -683,6 +695,25 @@ def test_a_file_named_pdf_is_called_what_it_is(data: bytes, fact: str) -> None:
     [finding] = found(data)
 
     assert (finding.code, finding.message[: len(fact)]) == ("unreadable-file", fact)
+
+
+def test_a_pdf_without_pages_says_so() -> None:
+    """It is not called damaged."""
+    file = io.BytesIO()
+    pikepdf.new().save(file)
+
+    [finding] = found(file.getvalue())
+
+    assert (finding.code, finding.message) == ("unreadable-file", "the PDF has no pages")
+
+
+def test_a_pdf_for_the_holders_of_certificates_is_encrypted() -> None:
+    """It is not called damaged, although its objects cannot be read."""
+    data = b"%PDF-1.7\ntrailer <</Root 1 0 R /Encrypt <</Filter /Adobe.PubSec /V 4>>>>\n%%EOF"
+
+    [finding] = found(data)
+
+    assert (finding.code, "certificates" in finding.message) == ("encrypted-file", True)
 
 
 def test_a_damaged_page_is_named_and_the_others_are_checked() -> None:

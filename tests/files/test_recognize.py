@@ -75,6 +75,11 @@ KINDS: Mapping[str, tuple[bytes, str]] = {
     "flat": (b'<?xml version="1.0"?>\n<?mso-application x="Word"?><pkg:package/>', "a plain XML file of Word"),
     "xml": (b'\xef\xbb\xbf<?xml version="1.0"?><letter/>', "a plain XML file"),
     "page": (b"\n<!doctype html><title>Letter</title>", "a web page"),
+    "mail": (b"From: ada@example.com\r\nContent-Type: application/pdf\r\n\r\nJVBERi0x", "a saved message"),
+    "postscript": (b"%!PS-Adobe-3.0\n%%EOF\n", "a PostScript file"),
+    "fdf": (b"%FDF-1.2\n1 0 obj <</FDF <<>>>> endobj\n%%EOF\n", "the data of a form (FDF)"),
+    "base64": (b"JVBERi0xLjcK", "a PDF encoded as text"),
+    "headless": (b"bj <<>> endobj\nstartxref\n0\n%%EOF\n", "the beginning of the PDF is missing"),
     "mht": (b"MIME-Version: 1.0\r\n", "a web page in one file (.mht)"),
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(60), "a picture"),
     "gzip": (b"\x1f\x8b\x08" + bytes(60), "an archive"),
@@ -88,6 +93,9 @@ KINDS: Mapping[str, tuple[bytes, str]] = {
     "xlsx": (office("xl/workbook.xml"), "an Excel workbook (.xlsx)"),
     "pptx": (office("ppt/presentation.xml"), "a PowerPoint presentation (.pptx)"),
 }  # fmt: skip
+
+
+OFFICE = {"xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -113,6 +121,27 @@ def test_the_source_of_another_kind_of_file_is_refused_by_its_kind(kind: str) ->
     with pytest.raises(LetterError) as error:
         attachments_of(data, "letter.docx")
 
+    assert fact in error.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "kind", ["xls", "msg", "mail", "postscript", "fdf", "base64", "headless", "odt", "xlsx", "pptx"]
+)
+def test_what_is_called_pdf_is_named_as_what_it_is(kind: str) -> None:
+    """The check names the kind of a file, and that a PDF is needed; ``circulars source`` names the kind, too."""
+    data, fact = KINDS[kind]
+    if kind in OFFICE:
+        data = zipped({"[Content_Types].xml": b"<Types/>", OFFICE[kind]: b"<x/>"})
+
+    (finding,) = check_output(data, "letter.pdf")
+    with pytest.raises(LetterError) as error:
+        attachments_of(data, "letter.pdf")
+
+    assert (finding.code, fact in finding.message, "Word" in finding.message + finding.hint) == (
+        "unreadable-file",
+        True,
+        False,
+    )
     assert fact in error.value.problems[0].message
 
 

@@ -14,7 +14,7 @@ from circulars.accessibility.pdf import check_pdf
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.word import active_content, check_word
 from circulars.accessibility.word_rules import WORD
-from circulars.files.recognize import OLE, is_pdf, is_zip
+from circulars.files.recognize import is_pdf, unreadable_pdf
 
 __all__ = [
     "PDF",
@@ -41,11 +41,14 @@ def check_output(data: bytes, name: str) -> tuple[Finding, ...]:
     """
     if is_pdf(data):
         return (*_misnamed(name, "a PDF file", PDF, ".pdf"), *check_pdf(data, name))
-    if _is_named_pdf(name) and not (is_zip(data) or data.startswith(OLE)):
-        return check_pdf(data, name)
     found = check_word(data, name)
-    is_word = not any(one.code in ("unreadable-file", "encrypted-file") for one in found)
-    return (*(_misnamed(name, "a Word file", WORD, ".docx") if is_word else ()), *found)
+    if not any(one.code in ("unreadable-file", "encrypted-file") for one in found):
+        return (*_misnamed(name, "a Word file", WORD, ".docx"), *found)
+    if _is_named_pdf(name):
+        kind = unreadable_pdf(data)
+        code = "encrypted-file" if kind.is_encrypted else "unreadable-file"
+        return (PDF[code].finding(Spot(name), kind.fact, kind.remedy),)
+    return found
 
 
 def _misnamed(name: str, kind: str, rules: Mapping[str, Rule], suffix: str) -> Iterator[Finding]:

@@ -94,6 +94,8 @@ class Content:
     kinds: dict[int, set[str]] = field(default_factory=dict)
     palettes: dict[int, Palette] = field(default_factory=dict)
     """The colours on each page."""
+    pictured: dict[int, float] = field(default_factory=dict)
+    """The share of each page that its pictures cover, if they do not overlap."""
     languages: dict[str, int] = field(default_factory=dict)
     """The languages that marked contents declare, and the first page of each."""
     drawings: Counter[tuple[int, int]] = field(default_factory=Counter)
@@ -339,6 +341,8 @@ class _Reader:
         if not self._records:
             return
         self._content.kinds[self._page.number].add(kind)
+        if kind == "picture":
+            self._measure(matrix)
         numbered = next((mark for mark in reversed(open_marks) if mark.number >= 0), None)
         artifact = any(mark.artifact for mark in open_marks)
         if self._piece is None:
@@ -350,6 +354,12 @@ class _Reader:
             self._piece.needs_language |= not any(mark.language for mark in open_marks)
         if len(self._piece.text) < 4_000:
             self._piece.text += text
+
+    def _measure(self, matrix: Matrix) -> None:
+        """Adds the area of a picture, which is the unit square before it is transformed."""
+        area = abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])
+        pictured = self._content.pictured
+        pictured[self._page.number] = pictured.get(self._page.number, 0.0) + area / (self._page.area or 1.0)
 
     def _piece_for(self, numbered: _OpenMark | None, artifact: bool) -> Piece:
         page = self._page.number

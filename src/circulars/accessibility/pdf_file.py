@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from circulars.accessibility.finding import Spot, quoted
 from circulars.accessibility.shared import ENCRYPTED
-from circulars.files.recognize import unreadable_pdf
+from circulars.files.recognize import NO_PAGES, unreadable_pdf
 
 MAX_PAGES: Final = 3_000
 MAX_STREAM: Final = 30_000_000
@@ -55,11 +55,12 @@ def damage_errors() -> tuple[type[Exception], ...]:
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """A page: its number, counted from 1, its object, and its height in points."""
+    """A page: its number, counted from 1, its object, its height in points, and its area in square points."""
 
     number: int
     node: Any
     height: float
+    area: float = 595.0 * 842.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ def open_pdf(data: bytes, name: str) -> Iterator[PdfFile]:
         # pikepdf warns of damage that it can ignore; if the damage matters, the checks find it.
         with warnings.catch_warnings(), _opened(data) as pdf:
             warnings.simplefilter("ignore")
-            yield PdfFile(name, pdf, pdf.Root, tuple(_pages(pdf)))
+            if not (pages := tuple(_pages(pdf))):
+                raise UncheckablePdfError("unreadable-file", NO_PAGES.fact, NO_PAGES.remedy)
+            yield PdfFile(name, pdf, pdf.Root, pages)
     finally:
         pikepdf.settings.set_qpdf_limits(**before)
 
@@ -108,8 +111,9 @@ def _opened(data: bytes) -> Any:
     except pikepdf.PasswordError as error:
         raise UncheckablePdfError("encrypted-file", ENCRYPTED) from error
     except pikepdf.PdfError as error:
-        found = unreadable_pdf(data)
-        raise UncheckablePdfError("unreadable-file", found.fact, found.remedy) from error
+        found = unreadable_pdf(data, str(error))
+        code = "encrypted-file" if found.is_encrypted else "unreadable-file"
+        raise UncheckablePdfError(code, found.fact, found.remedy) from error
 
 
 def _pages(pdf: Any) -> Iterator[PdfPage]:
@@ -127,7 +131,8 @@ def _pages(pdf: Any) -> Iterator[PdfPage]:
             if number > MAX_PAGES:
                 raise UncheckablePdfError("unreadable-file", f"it has more than {MAX_PAGES:,} pages")
             box = [number_of(side) for side in items(inherited(node, "/MediaBox"))]
-            yield PdfPage(number, node, box[3] - box[1] if len(box) == 4 else 842.0)
+            left, bottom, right, top = box if len(box) == 4 else (0.0, 0.0, 595.0, 842.0)
+            yield PdfPage(number, node, top - bottom, abs((right - left) * (top - bottom)))
 
 
 def is_dictionary(value: Any) -> bool:

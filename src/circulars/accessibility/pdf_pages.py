@@ -15,6 +15,7 @@ from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree, actual_text, alternate_text
 from circulars.accessibility.shared import damaged
 
+_MIN_SCAN: Final = 0.5  # of the page
 _MIN_PIECES: Final = 5  # on a page with fewer steps, their order says little
 
 
@@ -32,7 +33,9 @@ def check_scans(file: PdfFile, content: Content, tree: TagTree | None = None) ->
     scans = [
         page
         for page, kinds in content.kinds.items()
-        if "picture" in kinds and not kinds & {"text", "invisible text"} and page not in described
+        if content.pictured.get(page, 0.0) > _MIN_SCAN
+        and not kinds & {"text", "invisible text"}
+        and page not in described
     ]
     if scans:
         fact = "the page is a picture" if len(scans) == 1 else f"the pages {_listed(scans)} are pictures"

@@ -12,7 +12,7 @@ from lxml.etree import XMLSyntaxError
 from circulars.errors import LetterError, Place, Problem
 from circulars.files.carried import MAX_FILES, RELATIONSHIPS, files_in
 from circulars.files.opc import UnreadablePackageError, read_parts
-from circulars.files.recognize import NO_WORD_FILE, is_pdf, unreadable_pdf
+from circulars.files.recognize import NO_WORD_FILE, is_other_zip, is_pdf, unreadable_pdf, zipped_kind
 from circulars.files.word_program import CIRCULARS, DROPPING, program_of
 from circulars.model.document import Attachment
 from circulars.provenance.facts import NO_SOURCE
@@ -59,7 +59,10 @@ def _why_without_source(data: bytes) -> tuple[str, str]:
 
 def _of_word(data: bytes) -> Iterator[Attachment]:
     try:
-        yield from files_in(read_parts(data))
+        parts = read_parts(data)
+        if is_other_zip(parts):
+            raise _UnreadableError(zipped_kind(parts).fact, _USE_ORIGINAL)
+        yield from files_in(parts)
     except UnreadablePackageError as error:
         fact = "this is neither a PDF nor a Word file" if error.fact == NO_WORD_FILE.fact else error.fact
         raise _UnreadableError(fact, _USE_ORIGINAL) from error
@@ -79,8 +82,8 @@ def _of_pdf(data: bytes) -> Iterator[Attachment]:
                     yield attachment
     except pikepdf.PasswordError:
         raise _UnreadableError("this PDF is encrypted", "remove its password") from None
-    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, zlib.error):
-        raise _UnreadableError(unreadable_pdf(data).fact, _USE_ORIGINAL) from None
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, zlib.error) as error:
+        raise _UnreadableError(unreadable_pdf(data, str(error)).fact, _USE_ORIGINAL) from None
 
 
 def _attachment_in(entry: pikepdf.Object) -> Attachment | None:
