@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -66,6 +67,7 @@ GLASS: Final = picture("RGBA", (200, 0, 0, 60), 40)
 
 PICTURED: Final = replace(LETTER, signature=Signature("", SQUARE, "N", ()))
 WIDE_MARK: Final = replace(LETTER, letterhead=Letterhead("O", "B", replace(MARK, height=60, width=60)))
+HIGH: Final = Table((cell("a"), cell("b")), ((cell("Many words " * 400), cell("c")),), (0.5, 0.5))
 FULL_CELL: Final = Table((cell("a"), cell("b")), ((cell("words " * 40), cell("c")),), (0.5, 0.5))
 BARE: Final = replace(LETTER, running_header=(), annexes=(SettledAnnex("a", "ANNEX", "", (), ()),))
 HIGH_FOOTER: Final = replace(LETTER, footer=("a line of the footer",) * 12, body=LINES * 12)
@@ -144,6 +146,13 @@ FAULTS: Final[dict[str, tuple[Document, str, str, str, str]]] = {
         "",
     ),
     "small letters": (LETTER, ".plain { font-size: 0.8pt }", "hidden-words", "is less than 1 point high", ""),
+    "a foot of a table higher than a page": (
+        replace(LETTER, body=(HIGH,)),
+        ".data tbody { display: table-footer-group }",
+        "lost-words",
+        "'Many words",
+        "",
+    ),
     "a page without words": (BARE, ".annex-label { visibility: hidden }", "empty-page", "page 2: the page is", ""),
 }
 
@@ -188,6 +197,21 @@ PURPOSES: Final = {
 def test_what_a_stylesheet_does_on_purpose_is_no_problem(document: Document, css: str) -> None:
     """Watermarks, letterheads in the margin, words for screen readers, signatures across a name, blank pages."""
     assert faults(document, css) == []
+
+
+@pytest.mark.parametrize(("head", "lines"), [(1, 58), (1, 140), (54, 3), (57, 3), (58, 60), (140, 140)])
+def test_no_word_of_a_table_with_a_high_header_or_row_is_lost(head: int, lines: int) -> None:
+    """A header that is higher than a page together with the first row is shown once or on each page, before the row."""
+    header, row = (tuple(f"{letter}{n}." for n in range(count)) for letter, count in (("h", head), ("r", lines)))
+    high = Table((cell("\n".join(header)), cell("b")), ((cell("\n".join(row)), cell("c")),) * 2, (0.5, 0.5))
+    document = replace(LETTER, body=(*LINES, high))
+    assert faults(document) == []
+
+    file = pypdfium2.PdfDocument(printed(document))
+    read = [word for page in file for word in page.get_textpage().get_text_range().split() if word[-1] == "."]
+    repeated = [word for word in read if word in (*header, *row)]
+    assert repeated[:head] == list(header)
+    assert sorted(word for word in repeated if word in row) == sorted(row * 2)
 
 
 def test_a_letter_is_refused_before_a_file_is_written(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
+from circulars.render.pdf.table_headers import keep_headers
 
 
 @contextmanager
@@ -46,7 +47,7 @@ try:
         from weasyprint.formatting_structure import boxes
         from weasyprint.html import UA_STYLESHEET
         from weasyprint.images import SVGImage
-        from weasyprint.layout import inline, preferred
+        from weasyprint.layout import block, inline, preferred
         from weasyprint.matrix import Matrix
         from weasyprint.pdf.fonts import Font
         from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
@@ -68,6 +69,7 @@ ffi.cdef("gpointer g_object_ref(gpointer object);")
 # The modules that split paragraphs: the lines, and their least and greatest widths.
 inline.split_first_line = preferred.split_first_line = split_ahead(split_first_line)
 break_long_words(inline)
+keep_headers(block)
 
 
 @contextmanager
@@ -89,6 +91,41 @@ def measured(lines: Mapping[str, tuple[int, int]], tokens: Mapping[str, tuple[in
         yield
     finally:
         inline.split_first_line = split
+
+
+@contextmanager
+def words_noted() -> Iterator[dict[Any, str]]:
+    """Notes the words of each element while a page is laid out, before a page is made of them.
+
+    What is moved to the margins, what a stylesheet adds to the words, and what is in a box beside the text with
+    'overflow', often only for screen readers, is not noted.
+    """
+    build = weasyprint.document.build_formatting_structure
+    words: dict[Any, str] = {}
+
+    def noting(*arguments: Any) -> Any:
+        root = build(*arguments)
+        _note_words(root, words)
+        return root
+
+    weasyprint.document.build_formatting_structure = noting
+    try:
+        yield words
+    finally:
+        weasyprint.document.build_formatting_structure = build
+
+
+def _note_words(box: Any, words: dict[Any, str]) -> None:
+    if isinstance(box, boxes.TextBox):
+        if "::" not in box.element_tag:
+            words[box.element] = words.get(box.element, "") + box.text
+    elif isinstance(box, boxes.ParentBox) and not (box.is_running() or _is_cut(box)):
+        for child in box.children:
+            _note_words(child, words)
+
+
+def _is_cut(box: Any) -> bool:
+    return bool(box.is_absolutely_positioned() and box.style["overflow"] != "visible")
 
 
 def _draw(drawing: Any, stream: Any, width: float, height: float, _style: Any) -> None:
@@ -124,4 +161,5 @@ __all__ = [
     "pango",
     "split_first_line",
     "weasyprint",
+    "words_noted",
 ]

@@ -1,4 +1,4 @@
-"""Finds words and pictures on laid-out pages that readers do not see, or not where they should be.
+"""Finds words and pictures on laid-out pages that readers do not see, or not where they should be, or on no page.
 
 It reads WeasyPrint's boxes, so it costs a small share of a layout. What a stylesheet moves on purpose, with a position
 or a negative margin, may be in the margins, but not over the edge of the sheet.
@@ -7,7 +7,8 @@ or a negative margin, may be in the margins, but not over the edge of the sheet.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -27,6 +28,10 @@ _WIDEST: Final = 0.15
 _OVERLAP: Final = 0.2
 _OPAQUE: Final = 200
 """The mean opacity, of 255, with which a part of a picture hides words."""
+_OWN: Final = ("", "first-letter")
+"""The pseudo-elements with words of the element itself."""
+_HYPHENS: Final = ("-", "\u2010", "\u00ad")
+"""May be added or left out at the end of a line."""
 _MOST: Final = 10
 
 _SHORTEN: Final = "shorten it; if other letters have the same problem, correct letter.css"
@@ -59,6 +64,7 @@ class PageFault:
 _OTHER_REMEDIES: Final = {
     "overlapping-words": "shorten one of the two; if other letters have the same problem, correct letter.css",
     "hidden-words": "correct letter.css, or make the picture smaller",
+    "lost-words": _SHORTEN,
     "empty-page": "remove what has no words, such as an empty annex, or correct letter.css",
 }
 
@@ -76,12 +82,14 @@ def check_pages(sheets: Any) -> None:
 def page_faults(sheets: Any) -> list[PageFault]:
     """The first faults of laid-out pages, at most one of each code for each place on a page."""
     found: dict[tuple[str, int, str], PageFault] = {}
+    pages = []
     for number, sheet in enumerate(sheets.pages, 1):
-        for fault in _faults(number, sheet):
+        pages.append(_painted(sheet))
+        for fault in _faults(number, sheet, pages[-1]):
             found.setdefault((fault.code, fault.page, fault.where), fault)
         if len(found) >= _MOST:
-            break
-    return list(found.values())
+            return list(found.values())
+    return [*found.values(), *itertools.islice(_lost(sheets.words, pages), 1)]
 
 
 _GROUND: Final = (-0.5, 0)
@@ -127,6 +135,8 @@ class _Painted:
     words: list[_Ink] = field(default_factory=list)
     pictures: list[tuple[_Ink, Any]] = field(default_factory=list)
     has_content: bool = False
+    counts: dict[Any, int] = field(default_factory=dict)
+    """The number of characters of each element's own text."""
     _order: int = 0
     _lines: int = 0
 
@@ -147,6 +157,8 @@ class _Painted:
             self.add(child, around)
 
     def _add_words(self, box: Any, around: _Around) -> None:
+        if box.element_tag and box.element_tag.partition("::")[2] in _OWN:
+            self.counts[box.element] = self.counts.get(box.element, 0) + _count(box.text)
         style = box.style
         words = box.text.strip()
         if not words or style["visibility"] != "visible" or style["color"].alpha == 0:
@@ -203,11 +215,15 @@ def _is_moved(box: Any) -> bool:
     )
 
 
-def _faults(number: int, sheet: Any) -> Iterator[PageFault]:
-    box = sheet._page_box
+def _painted(sheet: Any) -> _Painted:
     page = _Painted()
-    for child in box.children:
+    for child in sheet._page_box.children:
         page.add(child, _Around(is_running=isinstance(child, boxes.MarginBox)))
+    return page
+
+
+def _faults(number: int, sheet: Any, page: _Painted) -> Iterator[PageFault]:
+    box = sheet._page_box
     if not page.has_content and not box.page_type.blank and not _is_painted(box):
         yield PageFault("empty-page", number, "the page is empty")
     left, top = box.content_box_x(), box.content_box_y()
@@ -335,3 +351,24 @@ def _is_opaque(image: Any, part: tuple[float, ...]) -> bool:
         left, top, right, bottom = map(int, part)
         alpha = opened.convert("RGBA").getchannel("A").crop((left, top, max(right, left + 1), max(bottom, top + 1)))
     return bool(ImageStat.Stat(alpha).mean[0] > _OPAQUE)
+
+
+def _lost(words: Mapping[Any, str], pages: Sequence[_Painted]) -> Iterator[PageFault]:
+    """Faults of words that are on no page. The page is that of the words before them."""
+    counts: dict[Any, int] = {}
+    firsts: dict[Any, int] = {}
+    for number, page in enumerate(pages, 1):
+        for element, count in page.counts.items():
+            counts[element] = counts.get(element, 0) + count
+            firsts.setdefault(element, number)
+    number = 1
+    for element, text in words.items():
+        number = firsts.get(element, number)
+        if counts.get(element, 0) < _count(text):
+            lost = text.strip()
+            yield PageFault("lost-words", number, f"'{short(lost)}' is on no page, or only in part", lost)
+
+
+def _count(text: str) -> int:
+    """The number of characters that every layout of a text has."""
+    return len("".join(text.split())) - sum(map(text.count, _HYPHENS))

@@ -28,6 +28,7 @@ from circulars.render.pdf.engine import (
     URLFetcherResponse,
     boxes,
     weasyprint,
+    words_noted,
 )
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.legible import check_pages
@@ -143,8 +144,9 @@ class Press:
         """
         html = _Page(page, self._fetcher, self._browser_styles)
         try:
-            with _limited_pages(), _limited_layout(page):
+            with _limited_pages(), _limited_layout(page), words_noted() as words:
                 sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
+            sheets.words = words
             _check_sizes(sheets)
             look(sheets)
             return _Printing(document, html, sheets, watcher).bytes()
