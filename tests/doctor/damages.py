@@ -1264,6 +1264,236 @@ def a_tag_in_a_chart(parts: Parts) -> None:
     below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:r>{drawing}</w:r></w:p>')
 
 
+# ── Words without room, covered, or beside the page ──────────────────────────────────────────────────────────
+
+
+def _date(parts: Parts, properties: str, look: str = "") -> None:
+    """Gives the paragraph with the date, and its run, other formatting."""
+    style = '<w:pStyle w:val="DateLine"/>'
+    old = f"<w:p><w:pPr>{style}</w:pPr>{whole('{{ date_line }}')}</w:p>"
+    edit(parts, BODY, old, f"<w:p><w:pPr>{style}{properties}</w:pPr>{run('{{ date_line }}', look)}</w:p>")
+
+
+def _row(parts: Parts, height: str) -> None:
+    """Gives the first row of the table with the reference another height."""
+    start = parts[BODY].index("{{ first.label }}")
+    cut = parts[BODY].rindex("<w:trPr>", 0, start)
+    parts[BODY] = parts[BODY][:cut] + parts[BODY][cut:].replace("<w:cantSplit/>", f"<w:cantSplit/>{height}", 1)
+
+
+def anchored(place: tuple[int, int], size: tuple[int, int], words: str = "", fill: str = "") -> str:
+    """A run with a box in front of the text; its distance from the page's left and top edges and its size are in mm."""
+    a, wps = (
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+    )
+    x, y, width, height = (36_000 * length for length in (*place, *size))
+    box = f"<wps:txbx><w:txbxContent><w:p>{words}</w:p></w:txbxContent></wps:txbx>" if words else ""
+    return (
+        '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" '
+        'behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+        f'<wp:positionH relativeFrom="page"><wp:posOffset>{x}</wp:posOffset></wp:positionH>'
+        f'<wp:positionV relativeFrom="page"><wp:posOffset>{y}</wp:posOffset></wp:positionV>'
+        f'<wp:extent cx="{width}" cy="{height}"/><wp:wrapNone/><wp:docPr id="77" name="Box" descr="A box"/>'
+        f'<wp:cNvGraphicFramePr/><a:graphic xmlns:a="{a}"><a:graphicData uri="{wps}"><wps:wsp xmlns:wps="{wps}">'
+        f'<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}</wps:spPr>{box}<wps:bodyPr/></wps:wsp>'
+        "</a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+    )
+
+
+WHITE: Final = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>'
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ first.label }}' is in a table row of exactly 0.05 pt, lower than a line of "
+    "its words",
+)
+def a_row_of_no_height(parts: Parts) -> None:
+    """The row has been closed."""
+    _row(parts, '<w:trHeight w:val="1" w:hRule="exact"/>')
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ first.label }}' is in a table row of exactly 10 pt, lower than a line of "
+    "its words",
+)
+def a_row_that_is_lower_than_its_lines(parts: Parts) -> None:
+    """The row has an exact height for smaller letters."""
+    _row(parts, '<w:trHeight w:val="200" w:hRule="exact"/>')
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' begins 333 mm left of the page",
+)
+def an_indent_beyond_the_left_edge(parts: Parts) -> None:
+    """A digit too many in a negative indent."""
+    _date(parts, '<w:ind w:left="-20000"/>')
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' has indents of 159 mm and 5 mm, which leave no room for words",
+)
+def indents_that_meet(parts: Parts) -> None:
+    """Both indents together are as wide as the text."""
+    _date(parts, '<w:ind w:left="9000" w:right="283"/>')
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' has lines that end beyond the right edge of the page",
+)
+def an_indent_beyond_the_right_edge(parts: Parts) -> None:
+    """The lines do not end on the page."""
+    _date(parts, '<w:ind w:right="-20000"/>')
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' is in a frame beside the page",
+)
+def a_frame_beside_the_page(parts: Parts) -> None:
+    """The frame was for larger paper."""
+    frame = (
+        'w:w="2000" w:hRule="exact" w:h="300" w:wrap="around" w:vAnchor="page" w:hAnchor="page" w:x="20000" w:y="20000"'
+    )
+    _date(parts, f"<w:framePr {frame}/>")
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' is in a frame of exactly 5 pt, lower than its letters",
+)
+def a_frame_that_is_too_low(parts: Parts) -> None:
+    """The frame is lower than a line."""
+    frame = (
+        'w:w="3000" w:hRule="exact" w:h="100" w:wrap="around" w:vAnchor="page" w:hAnchor="page" w:x="2000" w:y="2000"'
+    )
+    _date(parts, f"<w:framePr {frame}/>")
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ date_line }}' is in a text box beside the page",
+)
+def a_text_box_beside_the_page(parts: Parts) -> None:
+    """The text box was drawn on landscape paper."""
+    instead(parts, "{{ date_line }}", anchored((250, 83), (33, 8), whole("{{ date_line }}")))
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ date_line }}' is in a text box 8 mm wide and 2 mm high, smaller than a "
+    "line of its words",
+)
+def a_text_box_that_is_too_small(parts: Parts) -> None:
+    """The text box does not grow with its words."""
+    instead(parts, "{{ date_line }}", anchored((55, 28), (8, 2), whole("{{ date_line }}")))
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' is on a page with an opaque picture or shape in front of its "
+    "text, 55 mm high",
+)
+def a_white_box_in_front_of_the_text(parts: Parts) -> None:
+    """An old text was covered with a white box."""
+    box = anchored((20, 144), (170, 55), fill=WHITE)
+    instead(parts, "{{ date_line }}", whole("{{ date_line }}") + box)
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' is on a page with an opaque picture or shape in front of its "
+    "text, 83 mm high",
+)
+def a_picture_in_front_of_the_text(parts: Parts) -> None:
+    """A seal without transparency lies over the letter."""
+    relate(parts, "rId91", "image", "media/seal.png")
+    header = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\b\x02\0\0\0"  # RGB
+    parts["word/media/seal.png"] = (
+        header + "\x90wS\xde\0\0\0\fIDATx\xdac```\0\0\0\x04\0\x01\xf6\x178U\0\0\0\0IEND\xaeB`\x82"
+    )
+    edit(parts, TYPES, "</Types>", '<Default Extension="png" ContentType="image/png"/></Types>')
+    box, seal = anchored((20, 140), (170, 83)), picture(79, blip='r:embed="rId91"')
+    graphic = re.search("<a:graphic .*</a:graphic>", seal)
+    assert graphic is not None
+    instead(
+        parts,
+        "{{ date_line }}",
+        whole("{{ date_line }}") + re.sub("<a:graphic .*</a:graphic>", graphic[0], box),
+    )
+
+
+@damage(
+    "cut-off-words: body, paragraph 33: '{{ list.label }}' is in a table column beside the page",
+)
+def a_table_beside_the_page(parts: Parts) -> None:
+    """The table with the reference was moved to the right."""
+    start = parts[BODY].index("{{ first.label }}")
+    cut = parts[BODY].rindex("<w:tblLayout", 0, start)
+    parts[BODY] = parts[BODY][:cut] + '<w:tblInd w:w="8000" w:type="dxa"/>' + parts[BODY][cut:]
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ first.label }}' is in a table column 2.5 pt wide, narrower than its letters",
+)
+def a_column_that_was_closed(parts: Parts) -> None:
+    """The first column of the table with the reference has been pushed together."""
+    start = parts[BODY].index("{{ first.label }}")
+    cut = parts[BODY].rindex("<w:tbl>", 0, start)
+    end = parts[BODY].index("</w:tbl>", start)
+    table = parts[BODY][cut:end].replace('w:w="1247"', 'w:w="50"')
+    parts[BODY] = parts[BODY][:cut] + table + parts[BODY][end:]
+
+
+@damage(
+    "cut-off-words: the style 'Numbered paragraph' has lines of exactly 3 pt for letters of 11 pt, so its words are "
+    "cut off",
+)
+def a_style_with_low_lines(parts: Parts) -> None:
+    """The text of letters has an exact line spacing that is lower than its letters."""
+    style = _style(parts, "NumberedParagraph")
+    low = '<w:spacing w:before="120" w:line="60" w:lineRule="exact"/>'
+    edit(parts, STYLES, style, style.replace('<w:spacing w:before="120"/>', low))
+
+
+@damage(
+    "cut-off-words: body, paragraph 133: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "
+    "are cut off",
+    "cut-off-words: body, paragraph 159: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "
+    "are cut off",
+)
+def a_style_of_a_tag_with_low_lines(parts: Parts) -> None:
+    """The low lines come from the style of the tag's paragraphs."""
+    style = _style(parts, "Closing")
+    low = '<w:pPr><w:spacing w:line="60" w:lineRule="exact"/>'
+    edit(parts, STYLES, style, style.replace("<w:pPr>", low, 1))
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' has letters of 1 % of their width, so nobody can read its "
+    "words",
+)
+def letters_of_no_width(parts: Parts) -> None:
+    """A scale of 1 % was meant to be 100 %."""
+    _date(parts, "", '<w:w w:val="1"/>')
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' has letters that are 20 pt closer together, and so on each "
+    "other",
+)
+def letters_on_each_other(parts: Parts) -> None:
+    """Far too condensed."""
+    _date(parts, "", '<w:spacing w:val="-400"/>')
+
+
+@damage(
+    "cut-off-words: body, paragraph 2: '{{r letterhead.mark }}' is in a section whose margins leave 13 × 13 mm for "
+    "words",
+    "page-size: the page size is 53 × 53 mm; the stylesheet's is A4 (210 × 297 mm)",
+)
+def a_section_for_tiny_paper(parts: Parts) -> None:
+    """The last section break belongs to a label."""
+    page = '<w:pgSz w:w="3000" w:h="3000"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="454" w:footer="334" w:gutter="0"/>'
+    tag = paragraph("{%p if layout == 'columns' %}")
+    edit(parts, BODY, tag, f'<w:p><w:pPr><w:sectPr><w:type w:val="continuous"/>{page}</w:sectPr></w:pPr></w:p>{tag}')
+
+
 # ── What was left behind ─────────────────────────────────────────────────────────────────────────────────────
 
 _BY = 'w:id="901" w:author="Max Mustermann" w:date="2025-03-14T09:00:00Z"'

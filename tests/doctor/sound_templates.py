@@ -8,7 +8,9 @@ from typing import Final
 
 from doctor.damages import (
     BODY,
+    WHITE,
     Parts,
+    anchored,
     below,
     control,
     control_rows,
@@ -130,6 +132,37 @@ def an_unused_first_page(parts: Parts) -> None:
     parts["word/header9.xml"] = f'<w:hdr xmlns:w="{main}"><w:p>{number}</w:p></w:hdr>'
     relate(parts, "rId60", "header", "header9.xml")
     edit(parts, BODY, "<w:headerReference", '<w:headerReference w:type="even" r:id="rId60"/><w:headerReference')
+
+
+@sound()
+def a_logo_in_front_of_the_header(parts: Parts) -> None:
+    """An opaque shape at the top right, in front of nothing."""
+    instead(parts, _SALUTATION, whole(_SALUTATION) + anchored((150, 5), (40, 12), fill=WHITE))
+
+
+@sound()
+def a_banner_across_the_page(parts: Parts) -> None:
+    """An opaque band at the lower edge of the page, below the text."""
+    instead(parts, _SALUTATION, whole(_SALUTATION) + anchored((0, 285), (210, 12), fill=WHITE))
+
+
+@sound("A note of the office.")
+def a_frame_in_the_margin(parts: Parts) -> None:
+    """A narrow frame beside the text, with words of exact lines and slightly condensed letters."""
+    frame = '<w:framePr w:w="3000" w:wrap="around" w:vAnchor="page" w:hAnchor="page" w:x="8000" w:y="15500"/>'
+    look = '<w:spacing w:line="220" w:lineRule="exact"/>'
+    note = run("A note of the office.", '<w:spacing w:val="-4"/><w:w w:val="90"/><w:sz w:val="18"/>')
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/>{frame}{look}</w:pPr>{note}</w:p>')
+
+
+@sound()
+def a_low_row_without_words(parts: Parts) -> None:
+    """A row of an exact height is a rule, and begins a little left of the text."""
+    cell = '<w:tc><w:tcPr><w:tcW w:w="9000" w:type="dxa"/></w:tcPr><w:p/></w:tc>'
+    low = f'<w:tr><w:trPr><w:trHeight w:val="40" w:hRule="exact"/></w:trPr>{cell}</w:tr>'
+    grid = '<w:tblGrid><w:gridCol w:w="9000"/></w:tblGrid>'
+    properties = '<w:tblPr><w:tblInd w:w="-100" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+    below(parts, f"<w:tbl>{properties}{grid}{low}</w:tbl><w:p/>")
 
 
 @sound("1 a furigana note")

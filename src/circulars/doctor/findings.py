@@ -134,6 +134,11 @@ _WORD: Final = (
         "turns *Different First Page* on if it has tags, *Different Odd & Even Pages* off if no section needs it",
     ),
     FindingKind(
+        "cut-off-words",
+        "words that letters do not show: in lines, rows or boxes that are too low or too narrow, behind an opaque "
+        "picture, or beside the page; squeezed letters",
+    ),
+    FindingKind(
         "unfilled-tag",
         "a tag where none is filled in: in the address of a link, the name of a bookmark, a chart or a diagram",
     ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.word import WordTemplate, is_outside, paragraph_around, paragraphs_of
+from circulars.doctor.word import WordTemplate, is_outside, kind_of, paragraph_around, paragraphs_of
 from circulars.files.opc import target_of
+from circulars.render.docx.effective import StyleSheet
 from circulars.render.docx.markup import w
 from circulars.render.docx.misshown import (
     TYPE_THE_WORDS,
@@ -19,7 +20,11 @@ from circulars.render.docx.misshown import (
     misshown,
     tag_in_address,
 )
+from circulars.render.docx.pages import Pages
+from circulars.render.docx.room import CODE as CUT_OFF
+from circulars.render.docx.room import cut_off, cut_off_styles
 from circulars.render.docx.sections import LostPart, lost_parts, references_of, sections_of
+from circulars.render.docx.stationery import SHOWN_STYLES
 
 _REPAIRS = {
     "computed-field": "makes it plain text",
@@ -50,6 +55,7 @@ def shown_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
         fact = f"{word.place(lost.name)}: {lost.fact}"
         yield TemplateFinding("lost-header", fact, lost.remedy, stops=bool(lost.tags), repair=repair)
     yield from _unfilled(word)
+    yield from _cut_off(word)
 
 
 def is_fixable(one: Misshown) -> bool:
@@ -73,6 +79,28 @@ def is_certain(word: WordTemplate, lost: LostPart) -> bool:
         sections = sections_of(word.trees[word.main])
         return not any(page == "even" for section in sections for _, page, _ in references_of(section))
     return bool(lost.tags) and lost.page == "first"
+
+
+def _cut_off(word: WordTemplate) -> Iterator[TemplateFinding]:
+    """The words that would be cut off, covered, or beside the page."""
+    styles = word.part("styles")
+    if styles is None:
+        return
+    sheet, pages = StyleSheet(styles), Pages(word.trees[word.main])
+    for fact, remedy in cut_off_styles(sheet, SHOWN_STYLES):
+        yield TemplateFinding(CUT_OFF, fact, remedy, stops=True)
+    for name, story in word.stories.items():
+        found = list(cut_off(word.trees[name], sheet, pages, _pictures(word, name)))
+        paragraphs = {one.element: one for one in paragraphs_of(word.trees[name], story)} if found else {}
+        for one in found:
+            place = paragraphs[one.element].place(quoted=paragraphs[one.element].text)
+            yield TemplateFinding(one.code, f"{place}: {one.fact}", one.remedy, stops=one.stops)
+
+
+def _pictures(word: WordTemplate, name: str) -> dict[str, bytes]:
+    """The pictures of a part by the ids of their relationships."""
+    links = (link for owner, link in word.links() if owner == name and kind_of(link) == "image")
+    return {link.get("Id", ""): word.parts.get(target_of(link, name), b"") for link in links if not is_outside(link)}
 
 
 def _place_of_link(word: WordTemplate, owner: str, id: str) -> str:

@@ -27,6 +27,7 @@ from circulars.files.word_document import document_of
 from circulars.files.word_keep import kept_parts
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
+from circulars.render.docx.effective import StyleSheet
 from circulars.render.docx.markup import quoted, w
 from circulars.render.docx.misshown import (
     TRACKED_TEXT,
@@ -40,6 +41,8 @@ from circulars.render.docx.misshown import (
     tag_in_address,
 )
 from circulars.render.docx.numbering import HEADINGS, Lists, Outline, lists_of
+from circulars.render.docx.pages import Pages
+from circulars.render.docx.room import cut_off, cut_off_styles
 from circulars.render.docx.sections import lost_parts, references_of, sections_of
 from circulars.render.docx.tags import (
     KEEP_STYLES,
@@ -61,6 +64,8 @@ STYLES: Final = (
     "Circular table", HEADINGS,
 )  # fmt: skip
 """The styles that letters need, whether or not the template itself uses them."""
+SHOWN_STYLES: Final = tuple(name for name in STYLES if name != "Table gap")
+"""The styles of paragraphs with words."""
 FURNITURE: Final = ("header", "footer", "footnotes", "endnotes")
 """The types of parts with text, besides the body."""
 _LINK = ("Id", "Type", "Target", "TargetMode")
@@ -109,9 +114,10 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
     if missing := [name for name in STYLES if name.lower() not in named]:
         raise UnfitTemplateError(*((no_style(name), KEEP_STYLES) for name in missing))
     names = story_names(parts, main)
-    hidden = hidden_styles(parse_part(parts[styles_name]))
+    styles = parse_part(parts[styles_name])
+    hidden = hidden_styles(styles)
     body = parse_part(parts[main])
-    if faults := tuple(_lost(parts, names, body, settings)):
+    if faults := (*_lost(parts, names, body, settings), *_cut_off(parts, names, body, StyleSheet(styles))):
         raise UnfitTemplateError(*faults)
     parts[main] = directed(body, direction)
     parts[styles_name] = in_language(parts[styles_name], language, direction)
@@ -183,6 +189,25 @@ def _lost(parts: Mapping[str, bytes], names: Sequence[str], body: etree._Element
     for name in sorted(set(parts).difference(names)):
         if b"{" in parts[name] and name.endswith(".xml") and is_xml(name, types):
             yield from ((drawn_fact(tag, name), TYPE_THE_WORDS) for tag in drawn_tags(parse_part(parts[name])))
+
+
+def _cut_off(
+    parts: Mapping[str, bytes], names: Sequence[str], body: etree._Element, sheet: StyleSheet
+) -> Iterator[Fault]:
+    """The tags whose words would be cut off, covered, or beside the page."""
+    yield from cut_off_styles(sheet, SHOWN_STYLES)
+    pages = Pages(body)
+    for name in names:
+        if name in parts:
+            story = body if name == names[0] else parse_part(parts[name])
+            found = cut_off(story, sheet, pages, _pictures(parts, name))
+            yield from ((one.fact, one.remedy) for one in found if one.stops)
+
+
+def _pictures(parts: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """The pictures of a part by the ids of their relationships."""
+    links = (link for link in links_of(parts, name) if link.get("Type", "").endswith("/image"))
+    return {link.get("Id", ""): parts.get(target_of(link, name), b"") for link in links}
 
 
 def _source(parts: Mapping[str, bytes], name: str, hidden: Collection[str]) -> str:
