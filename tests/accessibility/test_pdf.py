@@ -45,6 +45,19 @@ def found(data: bytes, name: str = "letter.pdf") -> list[Finding]:
     return list(check_output(data, name))
 
 
+def lead_back(pdf: pikepdf.Pdf, node: Any, tag: Any, number: int = -1) -> None:
+    """Makes an annotation, or the marked content of this number on a page, lead to its tag."""
+    parents = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
+    if number < 0:
+        node.StructParent = max(parents) + 1
+        parents[int(node.StructParent)] = tag
+        return
+    entries: Any = parents[int(node.StructParents)]
+    while len(entries) <= number:
+        entries.append(tag)
+    entries[number] = tag
+
+
 def elements(pdf: pikepdf.Pdf, kind: str) -> Iterator[Any]:
     """All tags of a kind."""
     return (part for part in pdf.objects if isinstance(part, Dictionary) and part.get("/S") == f"/{kind}")
@@ -189,6 +202,7 @@ def with_furniture_as_content(pdf: pikepdf.Pdf) -> None:
             if str(operator) == "BDC" and str(operands[0]) == "/Artifact":
                 number = 10_000 + len(made)
                 root.K.append(pdf.make_indirect(Dictionary(S=Name.P, P=root, K=number, Pg=page.obj)))
+                lead_back(pdf, page.obj, root.K[-1], number)
                 operands = [Name.P, Dictionary(MCID=number)]
             made.append(pikepdf.ContentStreamInstruction(operands, operator))
         page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
@@ -242,6 +256,7 @@ def paint(pdf: pikepdf.Pdf, text: bytes, before: bytes = b"", after: bytes = b""
     """Adds the words "Con" to page 1, in a font of the page that has these letters, and artifacts before and after."""
     tag = pdf.make_indirect(Dictionary(S=Name.P, P=pdf.Root.StructTreeRoot.K, Pg=pdf.pages[0].obj, K=900))
     pdf.Root.StructTreeRoot.K.K.insert(0, tag)
+    lead_back(pdf, pdf.pages[0].obj, tag, 900)
     name, codes = next((name, codes) for name, codes in _fonts_with_codes(pdf) if set("Con") <= set(codes))
     shown = text.replace(b"(Con)", b"<" + b"".join(b"%04x" % codes[c] for c in "Con") + b">")
     words = b"/P <</MCID 900>> BDC BT " + name.encode() + b" 9 Tf " + shown + b" ET EMC "
@@ -382,6 +397,7 @@ def tagged(pdf: pikepdf.Pdf, annotation: Any, kind: str) -> None:
     body = pdf.Root.StructTreeRoot.K
     held = Dictionary(Type=Name.OBJR, Obj=annotation, Pg=pdf.pages[0].obj)
     body.K.append(pdf.make_indirect(Dictionary(S=Name(f"/{kind}"), P=body, K=held)))
+    lead_back(pdf, annotation, body.K[-1])
 
 
 def with_a_note_outside_of_the_tree(pdf: pikepdf.Pdf) -> None:

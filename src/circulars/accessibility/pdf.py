@@ -16,6 +16,7 @@ from circulars.accessibility import (
     pdf_nesting,
     pdf_objects,
     pdf_pages,
+    pdf_parents,
     pdf_structure,
     pdf_tables,
     pdf_traces,
@@ -46,6 +47,7 @@ _PAGE_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile, Content], Iterator[Findi
 _TAG_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile, Content, TagTree], Iterator[Finding]]], ...]] = (
     ("its pages", pdf_pages.check_scans),
     ("its pages or their tags", pdf_pages.check_tagging),
+    ("what leads to its tags", pdf_parents.check_parents),
     ("its pages", pdf_pages.check_repeated_lines),
     ("its pages or their tags", pdf_pages.check_order),
     ("a font", pdf_font_checks.check_characters),

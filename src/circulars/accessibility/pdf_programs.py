@@ -280,7 +280,7 @@ def _type1_encoding(clear: bytes) -> dict[int, str]:
 
         return {code: name for code, name in enumerate(StandardEncoding) if name != ".notdef"}
     found = re.findall(rb"dup\s+(\d{1,3})\s*/([^\s/{}\[\]()<>%]+)\s+put", clear)
-    return {int(code): name.decode("latin-1") for code, name in found if name != b".notdef"}
+    return {int(code): name.decode("latin-1") for code, name in found}
 
 
 def _type1_width(code: bytes) -> float | None:

@@ -233,9 +233,9 @@ PDF: Final = table_of(
     Rule(
         "lost-content",
         "error",
-        "Content that is marked for the structure tree is in a tag.",
+        "Content that is marked for the structure tree is in a tag, and leads to it.",
         EXPORT,
-        "ISO 14289-1, 7.1; ISO 32000-1, 14.7.4",
+        "ISO 14289-1, 7.1; MP 01-005; ISO 32000-1, 14.7.4",
     ),
     Rule(
         "tagged-artifact",

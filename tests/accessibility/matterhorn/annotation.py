@@ -103,6 +103,12 @@ def a_link_in_its_tag(report: Report) -> None:
 
 
 @fails("28-011")
+def a_link_that_does_not_lead_to_its_tag(report: Report) -> None:
+    tag = report.tag("Link", "Read it.", above=report.paragraph)
+    del report.annotate("Link", tag, Contents=String("The rules"))["/StructParent"]
+
+
+@fails("28-011")
 def a_link_in_a_paragraph(report: Report) -> None:
     link(report, report.paragraph, Contents=String("List of stations"))
 

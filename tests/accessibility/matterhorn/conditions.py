@@ -46,7 +46,7 @@ def _unchecked(number: str, clause: str, failure: str, reason: str = _NOT_YET) -
 CONDITIONS: Final = (
     _checked("01-003", "7.1", "An artifact is inside tagged content.", "tagged-artifact"),
     _checked("01-004", "7.1", "Tagged content is inside an artifact.", "tagged-artifact"),
-    _checked("01-005", "7.1", "Content is neither tagged nor an artifact.", "untagged-content"),
+    _checked("01-005", "7.1", "Content is neither tagged nor an artifact.", "untagged-content", "lost-content"),
     _checked("01-007", "7.1", "The file marks its own tags as suspect.", "suspect-tags"),
     _checked("02-001", "7.1", "A tag is neither standard nor mapped to a standard one.", "unknown-tag"),
     _checked("02-003", "7.1", "The role map has a circle.", "role-map"),

@@ -38,6 +38,16 @@ def text_that_is_not_marked(report: Report) -> None:
 
 
 @fails("01-005")
+def a_page_that_does_not_lead_to_its_tags(report: Report) -> None:
+    del report.page["/StructParents"]
+
+
+@fails("01-005")
+def a_file_in_which_nothing_leads_to_its_tag(report: Report) -> None:
+    report.parents = False
+
+
+@fails("01-005")
 def a_drawing_that_is_not_marked(report: Report) -> None:
     report.draw(b"72 72 20 20 re f")
 

@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 from accessibility.matterhorn.cases import fails, passes
-from accessibility.matterhorn.programs import CHARACTERS, font_program, postscript_program
+from accessibility.matterhorn.programs import CHARACTERS, font_program, postscript_program, type_1_program
 from accessibility.matterhorn.report import Report, simple_map, to_unicode
 
 
@@ -227,6 +227,12 @@ def a_bare_font_in_a_glyph_of_type_3(report: Report) -> None:
     report.draw(b"/Artifact BMC BT /G 12 Tf 72 72 Td (A) Tj ET EMC")
 
 
+@fails("31-009")
+def a_bare_font_in_a_graphics_state(report: Report) -> None:
+    report.page.Resources.ExtGState = Dictionary(G=Dictionary(Font=Array([bare_font(report), 12])))
+    add_text(report, b"/G gs BT 72 72 Td (A) Tj ET")
+
+
 @passes("31-009")
 def invisible_text_in_a_bare_font(report: Report) -> None:
     report.page.Resources.Font.B = bare_font(report)
@@ -302,6 +308,19 @@ def postscript_font(report: Report, listed: str) -> None:
         FontDescriptor=report.pdf.make_indirect(descriptor),
     )
     add_text(report, b"BT /S 12 Tf 72 72 Td (a) Tj ET")
+
+
+@fails("31-011", also=("font-without-unicode",))
+def a_type_1_font_whose_code_has_no_glyph(report: Report) -> None:
+    postscript_font(report, "/a/b")
+    descriptor = report.page.Resources.Font.S.FontDescriptor
+    del descriptor["/FontFile3"], descriptor["/CharSet"]
+    descriptor.FontFile = type_1_stream(report)
+
+
+def type_1_stream(report: Report) -> Stream:
+    clear, secret = type_1_program()
+    return Stream(report.pdf, clear + secret, Length1=len(clear), Length2=len(secret), Length3=0)
 
 
 @passes("31-012", "31-013", "31-027")

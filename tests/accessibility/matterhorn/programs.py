@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
+from fontTools.misc import eexec
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
@@ -61,6 +62,41 @@ def postscript_program() -> bytes:
     builder.setupPost()
     program: bytes = TTFont(io.BytesIO(_saved(builder))).reader["CFF "]
     return program
+
+
+def type_1_program() -> tuple[bytes, bytes]:
+    """A Type 1 font without any glyph but .notdef, which its encoding names for "a": the clear and the secret part."""
+    clear = b"""%!FontType1-1.0: Strokes 001.0
+11 dict begin
+/FontName /Strokes def
+/PaintType 0 def
+/FontType 1 def
+/FontMatrix [0.001 0 0 0.001 0 0] readonly def
+/FontBBox {0 0 600 700} readonly def
+/Encoding 256 array
+0 1 255 {1 index exch /.notdef put} for
+dup 97 /.notdef put
+readonly def
+currentdict end
+currentfile eexec
+"""
+    glyph = eexec.encrypt(b"\0\0\0\0" + bytes([139, 248, 236, 13, 14]), 4330)[0]  # 0 600 hsbw endchar
+    private = b"""dup /Private 5 dict dup begin
+/RD {string currentfile exch readstring pop} executeonly def
+/ND {noaccess def} executeonly def
+/NP {noaccess put} executeonly def
+/BlueValues [] def
+/password 5839 def
+2 index /CharStrings 1 dict dup begin
+/.notdef %d RD %b ND
+end
+end
+readonly put
+noaccess put
+dup /FontName get exch definefont pop
+mark currentfile closefile
+""" % (len(glyph), glyph)
+    return clear, eexec.encrypt(b"\0\0\0\0" + private, 55665)[0]
 
 
 def _draw_box(pen: Any) -> None:

@@ -40,6 +40,7 @@ class Report:
         self.body = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=self.tags, K=Array()))
         self.tags.K = self.body
         self.save_options: dict[str, Any] = {}
+        self.parents = True  # whether the file has a ParentTree
         self.removed = b""  # a pattern of bytes that are overwritten in the saved file
         self._content: list[bytes] = []
         self._marked: list[Any] = []  # the tag of each marked content of the page
@@ -139,7 +140,8 @@ class Report:
         numbers: list[Any] = [0, Array(self._marked)]
         for number, tag in self._tag_of_object.items():
             numbers += [number, tag]
-        self.tags.ParentTree = Dictionary(Nums=Array(numbers))
+        if self.parents:
+            self.tags.ParentTree = Dictionary(Nums=Array(numbers))
         file = io.BytesIO()
         options: dict[str, Any] = {"force_version": "1.7", "deterministic_id": True, "fix_metadata_version": False}
         self.pdf.save(file, **(options | self.save_options))
