@@ -7,7 +7,22 @@ import pytest
 from circulars.doctor.examine import word_findings
 from circulars.files.embedded_picture import picture_fault
 from circulars.render.docx.stationery import stationery
-from doctor.damages import SHIPPED, Parts, edit, file_of, parts_of, picture, relate, with_picture
+from circulars.render.docx.tags import UnfitTemplateError
+from doctor.damages import (
+    BODY,
+    NUMBERING,
+    SHIPPED,
+    Parts,
+    below,
+    edit,
+    field_around,
+    file_of,
+    parts_of,
+    picture,
+    relate,
+    run,
+    with_picture,
+)
 
 _TYPES = "[Content_Types].xml"
 _DOCTYPE = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
@@ -76,3 +91,40 @@ def test_a_part_of_word_has_no_document_type_whatever_its_content_type() -> None
     edit(parts, _TYPES, main, "image/png")
 
     assert _codes(parts)[0] in ("no-word-file", "unsafe-file")
+
+
+_LINKS = {
+    "a place in the file": f'<w:hyperlink w:anchor="{{{{ reference }}}}">{run("the page")}</w:hyperlink>',
+    "a field": field_around(' HYPERLINK "https://www.example.org/{{ reference }}" ', run("the page")),
+}
+
+
+@pytest.mark.parametrize("case", _LINKS)
+def test_a_tag_in_an_address_is_refused_wherever_the_address_is(case: str) -> None:
+    """A filled-in reference would have spaces and slashes, which addresses cannot have."""
+    parts = parts_of(SHIPPED)
+    below(parts, f"<w:p>{_LINKS[case]}</w:p>")
+
+    assert _codes(parts) == ["unfilled-tag"]
+    with pytest.raises(UnfitTemplateError, match="the address of a link has the tag"):
+        stationery(file_of(parts), "en", "ltr")
+
+
+def test_a_tag_in_the_number_of_a_list_is_refused() -> None:
+    """No tag is filled in there: readers would see its braces."""
+    parts = parts_of(SHIPPED)
+    edit(parts, NUMBERING, '<w:lvlText w:val="', '<w:lvlText w:val="{{ title }} ')
+
+    assert _codes(parts) == ["unfilled-tag"]
+    with pytest.raises(UnfitTemplateError, match="the number of a list has the tag"):
+        stationery(file_of(parts), "en", "ltr")
+
+
+def test_names_of_parts_may_have_other_capitals_than_their_relationships() -> None:
+    """The packaging of Word files compares names without regard to case."""
+    parts = parts_of(SHIPPED)
+    for name in ("word/styles.xml", BODY, "word/_rels/document.xml.rels", "_rels/.rels"):
+        parts[name.title()] = parts.pop(name)
+
+    assert _codes(parts) == []
+    assert stationery(file_of(parts), "en", "ltr").main == BODY

@@ -184,6 +184,40 @@ def test_a_file_without_source_names_the_program_that_saved_it_last(letter: byte
     )
 
 
+def test_a_file_that_was_only_packed_again_says_so(letter: bytes) -> None:
+    """The parts are the same, and the file is not."""
+    verdict = verify(packed(read_parts(letter)), "letter.docx", Workspace(ROOT))
+
+    assert not verdict.same
+    assert verdict.differences == ("all its parts are the same: only their order or their compression differs",)
+
+
+def test_a_file_of_another_kind_says_what_to_do() -> None:
+    """The remedy is that of its kind."""
+    with pytest.raises(LetterError) as error:
+        attachments_of(rb"{\rtf1 Dear members}", "letter.docx")
+
+    (problem,) = error.value.problems
+    assert (problem.message, problem.hint) == (
+        "this is a file in Rich Text Format",
+        "open it in Word, and save it as Word Document (.docx)",
+    )
+
+
+def test_a_link_that_leads_nowhere_does_not_keep_others_from_being_verified(letter: bytes, tmp_path: Path) -> None:
+    """It is a problem of its own."""
+    (tmp_path / "lost.docx").symlink_to("nowhere.docx")
+    (tmp_path / "round.docx").symlink_to("round.docx")
+    (tmp_path / "good.docx").write_bytes(letter)
+
+    done = run_here(tmp_path, "verify", "lost.docx", "round.docx", "good.docx")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("good.docx: the same bytes")
+    assert "lost.docx  unreadable-file" in done.stderr
+    assert "round.docx  unreadable-file" in done.stderr
+
+
 def test_a_strict_file_is_verified(letter: bytes) -> None:
     """Word's strict form has the same words."""
 

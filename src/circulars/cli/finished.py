@@ -28,7 +28,8 @@ def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:
             raise UsageError(Problem(Place(), "no-such-file", f"there is no file '{name}'"))
         for file in sorted(_below(path)) if path.is_dir() else [path]:
             if file.suffix.lower() in SUFFIXES:
-                found.setdefault(file.resolve(), file)
+                # Links that lead nowhere, or in a circle, are reported when they are read, beside the other files.
+                found.setdefault(file.resolve() if file.exists() else file.absolute(), file)
             else:
                 others += not path.is_dir()
     if others:
@@ -42,7 +43,7 @@ def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:
 
 def _exists(path: Path) -> bool:
     with suppress(OSError, ValueError):  # a name that is too long, or that has a NUL in it, is not an error here
-        return path.exists()
+        return path.exists() or path.is_symlink()
     return False
 
 

@@ -15,8 +15,8 @@ from circulars.doctor.tags import HalfTag, TemplateTag, scan, syntax_fault
 from circulars.doctor.word import WordTemplate, paragraph_around, paragraphs_of
 from circulars.render.docx.markup import w
 
-_NAMES: Final = {(w("bookmarkStart"), w("name")), (w("hyperlink"), w("anchor"))}
-_OF_FIELDS: Final = w("instr")  # reported with the fields
+_NAMES: Final = {(w("bookmarkStart"), w("name"))}
+_ELSEWHERE: Final = (w("instr"), w("anchor"))  # reported with the fields, and with the addresses of links
 _DEFINED: Final = re.compile(r"\{%[-+]?(?:tr|tc|p|r)?\s*(?:for|set)\s+(\w+)")
 _WHERE: Final = "is in a description or a name, not in the text"
 
@@ -32,7 +32,7 @@ def attribute_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
             (element, key, str(value))
             for element in tree.iter(etree.Element)
             for key, value in element.attrib.items()
-            if "{" in str(value) and key != _OF_FIELDS
+            if "{" in str(value) and key not in _ELSEWHERE
         ]
         if not tagged:
             continue

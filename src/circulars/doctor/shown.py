@@ -10,15 +10,13 @@ from circulars.files.opc import target_of
 from circulars.render.docx.effective import StyleSheet
 from circulars.render.docx.markup import w
 from circulars.render.docx.misshown import (
-    TYPE_THE_WORDS,
     USE_A_FIXED_ADDRESS,
     Misshown,
     address_fact,
-    drawn_fact,
-    drawn_tags,
     hidden_styles,
     misshown,
     tag_in_address,
+    unfilled_in,
 )
 from circulars.render.docx.pages import Pages
 from circulars.render.docx.room import CODE as CUT_OFF
@@ -48,7 +46,7 @@ def shown_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
             around = paragraph_around(one.element)
             paragraph = next(one.element.iter(w("p")), None) if around is None else around
             place = places[paragraph] if paragraph is not None else story
-            repair = _REPAIRS[one.code] if is_fixable(one) else ""
+            repair = _REPAIRS.get(one.code, "") if is_fixable(one) else ""
             yield TemplateFinding(one.code, f"{place}: {one.fact}", one.remedy, stops=one.stops, repair=repair)
     for lost in lost_furniture(word):
         repair = "turns it " + ("off" if lost.page == "odd" else "on") if is_certain(word, lost) else ""
@@ -113,12 +111,12 @@ def _place_of_link(word: WordTemplate, owner: str, id: str) -> str:
 
 
 def _unfilled(word: WordTemplate) -> Iterator[TemplateFinding]:
-    """The tags where none is filled in: in addresses, charts and diagrams."""
+    """The tags where none is filled in: in addresses, numbers of lists, charts and diagrams."""
     for owner, link in word.links():
         if tag := tag_in_address(link.get("Target", "")):
             fact = f"{_place_of_link(word, owner, link.get('Id', ''))}: {address_fact(tag)}"
             yield TemplateFinding("unfilled-tag", fact, USE_A_FIXED_ADDRESS, stops=owner in word.stories)
     for name, tree in word.trees.items():
         if name not in word.stories:
-            for tag in drawn_tags(tree):
-                yield TemplateFinding("unfilled-tag", drawn_fact(tag, name), TYPE_THE_WORDS, stops=True)
+            for fact, remedy in unfilled_in(tree, name):
+                yield TemplateFinding("unfilled-tag", fact, remedy, stops=True)

@@ -96,6 +96,7 @@ def read_parts(data: bytes) -> dict[str, bytes]:
             parts = {entry.filename: _read(package, entry) for entry in entries}
     except (*UNREADABLE, OSError) as error:
         raise NoWordFileError(unreadable_zip(data)) from error
+    parts = {_TYPES if name.lower() == _TYPES.lower() else name: part for name, part in parts.items()}
     if _TYPES not in parts:
         raise NoWordFileError(zipped_kind(parts))
     _check_xml(_TYPES, parts[_TYPES])
@@ -103,11 +104,36 @@ def read_parts(data: bytes) -> dict[str, bytes]:
         types = content_types(parts)
     except etree.XMLSyntaxError:
         types = {}
+    parts = _with_names_of_links(parts)
     for name, part in parts.items():
         # Other parts may contain anything, as printer settings of macOS do.
         if is_xml(name, types):
             _check_xml(name, part)
     return parts
+
+
+def _with_names_of_links(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts with the names by which relationships call them, which may have other capitals (6.2.2.3)."""
+    names = {name.lower(): name for name in parts}
+    called: dict[str, str] = {}
+    waiting = [""]
+    while waiting:
+        owner = waiting.pop()
+        relationships = relationships_name(owner)
+        if (stored := names.get(relationships.lower(), "")) == "" or stored in called:
+            continue
+        called[stored] = relationships
+        try:
+            links = list(links_of({relationships: parts[stored]}, owner))
+        except (etree.XMLSyntaxError, UnreadablePackageError):
+            continue  # reported by whoever reads them
+        for link in links:
+            target = target_of(link, owner)
+            name = names.get(target.lower(), "") if link.get("TargetMode") != "External" else ""
+            if name and name not in called:
+                called[name] = target
+                waiting.append(target)
+    return {called.get(name, name): part for name, part in parts.items()}
 
 
 def _check_xml(name: str, part: bytes) -> None:

@@ -11,7 +11,7 @@ from lxml.etree import XMLSyntaxError
 
 from circulars.errors import LetterError, Place, Problem
 from circulars.files.carried import MAX_FILES, RELATIONSHIPS, files_in
-from circulars.files.opc import UnreadablePackageError, read_parts
+from circulars.files.opc import NoWordFileError, UnreadablePackageError, read_parts
 from circulars.files.recognize import NO_WORD_FILE, is_other_zip, is_pdf, unreadable_pdf, zipped_kind
 from circulars.files.word_program import CIRCULARS, DROPPING, program_of
 from circulars.model.document import Attachment
@@ -61,11 +61,14 @@ def _of_word(data: bytes) -> Iterator[Attachment]:
     try:
         parts = read_parts(data)
         if is_other_zip(parts):
-            raise _UnreadableError(zipped_kind(parts).fact, _USE_ORIGINAL)
+            kind = zipped_kind(parts)
+            raise _UnreadableError(kind.fact, kind.remedy)
         yield from files_in(parts)
     except UnreadablePackageError as error:
-        fact = "this is neither a PDF nor a Word file" if error.fact == NO_WORD_FILE.fact else error.fact
-        raise _UnreadableError(fact, _USE_ORIGINAL) from error
+        if error.fact == NO_WORD_FILE.fact:
+            raise _UnreadableError("this is neither a PDF nor a Word file", _USE_ORIGINAL) from error
+        remedy = error.remedy if isinstance(error, NoWordFileError) else _USE_ORIGINAL
+        raise _UnreadableError(error.fact, remedy) from error
     except (ValueError, XMLSyntaxError):
         raise _UnreadableError("the source inside this Word file is broken", _USE_ORIGINAL) from None
 
@@ -83,7 +86,8 @@ def _of_pdf(data: bytes) -> Iterator[Attachment]:
     except pikepdf.PasswordError:
         raise _UnreadableError("this PDF is encrypted", "remove its password") from None
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, zlib.error) as error:
-        raise _UnreadableError(unreadable_pdf(data, str(error)).fact, _USE_ORIGINAL) from None
+        found = unreadable_pdf(data, str(error))
+        raise _UnreadableError(found.fact, found.remedy) from None
 
 
 def _attachment_in(entry: pikepdf.Object) -> Attachment | None:

@@ -73,6 +73,9 @@ def misshown(story: etree._Element, hidden_styles: Collection[str]) -> Iterator[
     """What programs would show otherwise in a part with text."""
     yield from computed_fields(story)
     yield from _hidden_tags(story, hidden_styles)
+    for element, address in _addresses(story):
+        if tag := tag_in_address(address):
+            yield Misshown("unfilled-tag", element, address_fact(tag), USE_A_FIXED_ADDRESS)
     for control in story.iter(w("sdt")):
         if fault := control_fault(control):
             fact, remedy = fault
@@ -234,6 +237,17 @@ def _hidden_tags(story: etree._Element, hidden: Collection[str]) -> Iterator[Mis
             yield Misshown("hidden-text", element, fact, "show it, or delete it (Ctrl+D, Hidden)")
 
 
+def _addresses(story: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Where links lead that have their address in the text itself, not in a relationship; each with its element."""
+    for element in story.iter(w("hyperlink")):
+        yield element, element.get(w("anchor"), "")
+    for element in story.iter("{urn:schemas-microsoft-com:vml}*"):
+        yield element, element.get("href", "")
+    for field in shown_fields(story):
+        if field.name in _LINKS:
+            yield field.element, field.code
+
+
 def tag_in_address(address: str) -> str:
     """The tag in the address of a link, as it was typed, or "": Word writes its braces as "%7B"."""
     found = TAG.search(unquote(address))
@@ -244,12 +258,19 @@ def address_fact(tag: str) -> str:
     return f"the address of a link has the tag '{_short(tag)}', which is not filled in there"
 
 
-def drawn_fact(tag: str, name: str) -> str:
-    return f"the tag '{_short(tag)}' is in '{name}', a chart or a diagram, where it is not filled in"
+def unfilled_in(tree: etree._Element, name: str) -> Iterator[tuple[str, str]]:
+    """The fact and the remedy of each tag in a part without running text, in which no tag is filled in."""
+    for tag in _drawn_tags(tree):
+        fact = f"the tag '{_short(tag)}' is in '{name}', a chart or a diagram, where it is not filled in"
+        yield fact, TYPE_THE_WORDS
+    for level in tree.iter(w("lvlText")):
+        for tag in TAG.findall(level.get(w("val"), "")):
+            fact = f"the number of a list has the tag '{_short(tag)}', which is not filled in there"
+            yield fact, "take it out in Word (Define New Number Format), or move it into the text"
 
 
-def drawn_tags(tree: etree._Element) -> list[str]:
-    """The tags in the words of a chart or a diagram, in which no tag is filled in."""
+def _drawn_tags(tree: etree._Element) -> list[str]:
+    """The tags in the words of a chart or a diagram."""
     if not str(etree.QName(tree).namespace).startswith(_DRAWN):
         return []
     texts = ["".join(node.text or "" for node in each.iter("{*}t")) for each in tree.iter("{*}p")]

@@ -31,14 +31,12 @@ from circulars.render.docx.effective import StyleSheet
 from circulars.render.docx.markup import quoted, w
 from circulars.render.docx.misshown import (
     TRACKED_TEXT,
-    TYPE_THE_WORDS,
     USE_A_FIXED_ADDRESS,
     address_fact,
-    drawn_fact,
-    drawn_tags,
     hidden_styles,
     misshown,
     tag_in_address,
+    unfilled_in,
 )
 from circulars.render.docx.numbering import HEADINGS, Lists, Outline, lists_of
 from circulars.render.docx.pages import Pages
@@ -170,7 +168,7 @@ def story_names(parts: Mapping[str, bytes], main: str) -> tuple[str, ...]:
 
 
 def _lost(parts: Mapping[str, bytes], names: Sequence[str], body: etree._Element, settings: str) -> Iterator[Fault]:
-    """The tags that no reader would see: in headers on no page, in addresses, in charts and diagrams."""
+    """The tags that no reader would see: in headers on no page, in addresses, numbers of lists, charts and diagrams."""
     main = names[0]
     stories = {name: parse_part(parts[name]) for name in names if name in parts}
     targets = {link.get("Id", ""): target_of(link, main) for link in links_of(parts, main)}
@@ -188,7 +186,7 @@ def _lost(parts: Mapping[str, bytes], names: Sequence[str], body: etree._Element
     types = content_types(parts)
     for name in sorted(set(parts).difference(names)):
         if b"{" in parts[name] and name.endswith(".xml") and is_xml(name, types):
-            yield from ((drawn_fact(tag, name), TYPE_THE_WORDS) for tag in drawn_tags(parse_part(parts[name])))
+            yield from unfilled_in(parse_part(parts[name]), name)
 
 
 def _cut_off(
