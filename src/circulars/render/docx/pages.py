@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,8 +53,11 @@ class Pages:
 
     def __init__(self, body: etree._Element) -> None:
         self._body = body
-        self._sections = [(one, page) for one in sections_of(body) if (page := _page(one)) is not None]
-        self._place = {one: nth for nth, one in enumerate(body.iter())} if len(self._sections) > 1 else {}
+        found = [(one, page) for one in sections_of(body) if (page := _page(one)) is not None]
+        self._pages = [page for _, page in found]
+        self._place = {one: nth for nth, one in enumerate(body.iter())} if len(found) > 1 else {}
+        self._ends = [self._place[one] for one, _ in found] if len(found) > 1 else []
+        self._largest = max(self._pages, key=lambda page: page.text_width, default=None)
 
     def are_of(self, element: etree._Element) -> bool:
         """Whether an element is in the body, not in a header, a footer or a note."""
@@ -61,15 +65,10 @@ class Pages:
 
     def of(self, element: etree._Element) -> Page | None:
         """The page that an element is on; the largest one for headers, footers and notes; None if no size is known."""
-        if not self._sections:
-            return None
-        if not self.are_of(element):
-            return max((page for _, page in self._sections), key=lambda page: page.text_width)
-        if len(self._sections) == 1:
-            return self._sections[0][1]
-        place = self._place[element]
-        around = next((one for one, _ in self._sections if self._place[one] >= place), None)
-        return next((page for one, page in self._sections if one is around), self._sections[-1][1])
+        if len(self._pages) < 2 or not self.are_of(element):
+            return self._largest
+        nth = bisect_left(self._ends, self._place[element])
+        return self._pages[min(nth, len(self._pages) - 1)]
 
 
 def _page(section: etree._Element) -> Page | None:

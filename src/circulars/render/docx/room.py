@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from lxml import etree
@@ -69,7 +70,8 @@ def cut_off(
     """
     words = [one for paragraph in story.iter(w("p")) if (one := _words(paragraph, sheet)) is not None]
     in_order = {one.element: one for one in words}
-    narrow = list(_narrow_pages(words, pages))
+    first = _first_words(words, pages)
+    narrow = list(_narrow_pages(first))
     yield from narrow
     for one in words:
         if not one.is_replaced:
@@ -85,7 +87,7 @@ def cut_off(
     for drawing in story.iter(f"{{{WP}}}anchor", f"{{{WP}}}inline"):
         yield from _box(drawing, in_order, pages.of(drawing))
         if drawing.tag == f"{{{WP}}}anchor" and not narrow:
-            yield from _covering(drawing, words, in_order, pages, pictures)
+            yield from _covering(drawing, first, in_order, pages, pictures)
 
 
 def cut_off_styles(sheet: StyleSheet, names: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -196,18 +198,23 @@ def _indent_values(paragraph: etree._Element, sheet: StyleSheet) -> tuple[str, s
 # ── Pages and frames ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _narrow_pages(words: list[_Words], pages: Pages) -> Iterator[Misshown]:
-    reported: set[Page] = set()
-    for one in words:
-        page = pages.of(one.element)
-        if page is None or page in reported or min(page.text_width, page.text_height) >= _LEAST_PAGE:
+def _narrow_pages(first: Mapping[Page, _Words]) -> Iterator[Misshown]:
+    for page, one in first.items():
+        if min(page.text_width, page.text_height) >= _LEAST_PAGE:
             continue
-        reported.add(page)
-        if any(each.has_tag for each in words if pages.of(each.element) == page) and not one.has_tag:
-            one = next(each for each in words if pages.of(each.element) == page and each.has_tag)
         area = f"{page.text_width / MM:.0f} × {page.text_height / MM:.0f} mm"
         fact = f"is in a section whose margins leave {area} for words"
         yield one.fault(fact, "correct the size and the margins of its pages in Word (Layout), or delete the section")
+
+
+def _first_words(words: list[_Words], pages: Pages) -> dict[Page, _Words]:
+    """The first paragraph with a tag, or the first with words, on the pages of each size."""
+    found: dict[Page, _Words] = {}
+    for one in words:
+        page = pages.of(one.element)
+        if page is not None and (page not in found or (one.has_tag and not found[page].has_tag)):
+            found[page] = one
+    return found
 
 
 def _frame(one: _Words, sheet: StyleSheet, pages: Pages) -> Iterator[Misshown]:
@@ -315,15 +322,17 @@ def _cells(row: etree._Element, table: etree._Element) -> Iterator[tuple[etree._
     """Each cell of a row, with its distance from the table's left edge, and its width (0: unknown)."""
     grid = [number(one.get(w("w"))) or 0 for one in table.iterfind(f"{w('tblGrid')}/{w('gridCol')}")]
     skipped = row.find(f"{w('trPr')}/{w('gridBefore')}")
-    column = int(number(skipped.get(w("val"))) or 0) if skipped is not None else 0
+    column = max(int(number(skipped.get(w("val"))) or 0), 0) if skipped is not None else 0
+    edges = [0.0, *accumulate(grid)]
     for cell in row.iter(w("tc")):
         if next(cell.iterancestors(w("tr")), None) is not row:
             continue
         span = cell.find(f"{w('tcPr')}/{w('gridSpan')}")
-        columns = int(number(span.get(w("val"))) or 1) if span is not None else 1
+        columns = max(int(number(span.get(w("val"))) or 1), 1) if span is not None else 1
         own = cell.find(f"{w('tcPr')}/{w('tcW')}")
         width = (number(own.get(w("w"))) or 0) if own is not None and own.get(w("type")) == "dxa" else 0
-        yield cell, sum(grid[:column]), max(width, sum(grid[column : column + columns]))
+        left, right = edges[min(column, len(grid))], edges[min(column + columns, len(grid))]
+        yield cell, left, max(width, right - left)
         column += columns
 
 
@@ -353,7 +362,7 @@ def _box(drawing: etree._Element, words: Mapping[etree._Element, _Words], page: 
 
 def _covering(
     drawing: etree._Element,
-    words: list[_Words],
+    first: Mapping[Page, _Words],
     in_order: Mapping[etree._Element, _Words],
     pages: Pages,
     pictures: Mapping[str, bytes],
@@ -368,8 +377,8 @@ def _covering(
     remedy = "choose 'Behind Text' or 'Top and Bottom' for it in Word (Layout Options), or move it"
     if own is not None and _hides(anchor, own, page, drawing):
         yield own.fault("is behind an opaque picture or shape in its paragraph", remedy)
-    elif pages.are_of(drawing) and _crosses(anchor, page):
-        one = own or _first([each for each in words if pages.of(each.element) == page] or words)
+    elif page in first and pages.are_of(drawing) and _crosses(anchor, page):
+        one = own or first[page]
         yield one.fault(
             f"is on a page with an opaque picture or shape in front of its text, {_mm(anchor.height)} high", remedy
         )
