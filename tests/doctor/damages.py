@@ -1452,6 +1452,18 @@ def a_style_with_low_lines(parts: Parts) -> None:
 
 
 @damage(
+    "cut-off-words: the style 'Body Text' begins 333 mm left of the page",
+    "cut-off-words: body, paragraph 123: '{{r entry.text }}' begins 333 mm left of the page",
+)
+def a_style_beside_the_page(parts: Parts) -> None:
+    """The text of letters has a negative indent with a digit too many."""
+    style = _style(parts, "BodyText")
+    assert "<w:ind " not in style
+    indented = style.replace("</w:pPr>", '<w:ind w:left="-20000"/></w:pPr>', 1)
+    edit(parts, STYLES, style, indented)
+
+
+@damage(
     "cut-off-words: body, paragraph 133: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "
     "are cut off",
     "cut-off-words: body, paragraph 159: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "

@@ -85,7 +85,7 @@ def _cut_off(word: WordTemplate) -> Iterator[TemplateFinding]:
     if styles is None:
         return
     sheet, pages = StyleSheet(styles), Pages(word.trees[word.main])
-    for fact, remedy in cut_off_styles(sheet, SHOWN_STYLES):
+    for fact, remedy in cut_off_styles(sheet, SHOWN_STYLES, pages):
         yield TemplateFinding(CUT_OFF, fact, remedy, stops=True)
     for name, story in word.stories.items():
         found = list(cut_off(word.trees[name], sheet, pages, _pictures(word, name)))

@@ -57,7 +57,7 @@ class Pages:
         self._pages = [page for _, page in found]
         self._place = {one: nth for nth, one in enumerate(body.iter())} if len(found) > 1 else {}
         self._ends = [self._place[one] for one, _ in found] if len(found) > 1 else []
-        self._largest = max(self._pages, key=lambda page: page.text_width, default=None)
+        self.largest = max(self._pages, key=lambda page: page.text_width, default=None)
 
     def are_of(self, element: etree._Element) -> bool:
         """Whether an element is in the body, not in a header, a footer or a note."""
@@ -66,7 +66,7 @@ class Pages:
     def of(self, element: etree._Element) -> Page | None:
         """The page that an element is on; the largest one for headers, footers and notes; None if no size is known."""
         if len(self._pages) < 2 or not self.are_of(element):
-            return self._largest
+            return self.largest
         nth = bisect_left(self._ends, self._place[element])
         return self._pages[min(nth, len(self._pages) - 1)]
 

@@ -90,7 +90,7 @@ def cut_off(
             yield from _covering(drawing, first, in_order, pages, pictures)
 
 
-def cut_off_styles(sheet: StyleSheet, names: Collection[str]) -> Iterator[tuple[str, str]]:
+def cut_off_styles(sheet: StyleSheet, names: Collection[str], pages: Pages) -> Iterator[tuple[str, str]]:
     """The fact and the remedy for each style of letters, of the given names, whose words nobody could read."""
     wanted = {name.lower() for name in names}
     for id, style in sheet.by_id.items():
@@ -103,10 +103,14 @@ def cut_off_styles(sheet: StyleSheet, names: Collection[str]) -> Iterator[tuple[
         if sheet.of_style(id, "pPr", "spacing", "lineRule") == "exact" and (fault := _low(number(line), size)):
             yield f"the style '{called}' {fault}", _LINE_REMEDY
         scale, gap = (number(sheet.of_style(id, "rPr", one, "val")) for one in ("w", "spacing"))
+        if pages.largest is not None and (fault := _style_indents(id, sheet, pages.largest)):
+            yield f"the style '{called}' {fault}", _INDENT_REMEDY
         if fault := _squeezed(scale, gap, size):
             yield f"the style '{called}' {fault}", _LETTER_REMEDY
 
 
+_LEFT: Final = ("", "left", "start", "both")
+_INDENT_REMEDY: Final = "correct its indents in Word (Paragraph)"
 _LINE_REMEDY: Final = "choose the line spacing 'Single' in Word (Paragraph), or at least the size of the letters"
 _LETTER_REMEDY: Final = "set the scale to 100% and the spacing to 'Normal' in Word (Ctrl+D, Advanced)"
 
@@ -171,18 +175,30 @@ def _indents(one: _Words, sheet: StyleSheet, pages: Pages) -> Iterator[Misshown]
     page = pages.of(one.element)
     if page is None or sheet.of_paragraph(one.element, "framePr", "w", "h", "x", "y", "wrap"):
         return
-    remedy = "correct its indents in Word (Paragraph)"
     inside = next(one.element.iterancestors(w("tc"), w("txbxContent")), None) is not None
-    side = sheet.of_paragraph(one.element, "jc", "val") or "left"
+    is_left = sheet.of_paragraph(one.element, "jc", "val") in _LEFT
     bidi = one.element.find(f"{w('pPr')}/{w('bidi')}") is not None
     before, after = (page.width, page.width) if inside else (page.left, page.right)
     room = page.text_width - max(left, left + first) - right
-    if side in ("left", "start", "both") and not bidi and -left > before:
-        yield one.fault(f"begins {_mm(-left - (0 if inside else page.left))} left of the page", remedy)
+    if is_left and not bidi and -left > before:
+        yield one.fault(f"begins {_mm(-left - (0 if inside else page.left))} left of the page", _INDENT_REMEDY)
     elif not bidi and -right > after + _LEAST_TEXT:
-        yield one.fault("has lines that end beyond the right edge of the page", remedy)
+        yield one.fault("has lines that end beyond the right edge of the page", _INDENT_REMEDY)
     elif room < (0 if inside else _LEAST_TEXT):
-        yield one.fault(f"has indents of {_mm(left + first)} and {_mm(right)}, which leave no room for words", remedy)
+        yield one.fault(_no_room(left + first, right), _INDENT_REMEDY)
+
+
+def _no_room(left: float, right: float) -> str:
+    return f"has indents of {_mm(left)} and {_mm(right)}, which leave no room for words"
+
+
+def _style_indents(id: str, sheet: StyleSheet, page: Page) -> str:
+    """The fact if the indents of a style lead beyond the page, or leave no room."""
+    names = (("left", "start"), ("right", "end"))
+    left, right = (number(sheet.of_style(id, "pPr", "ind", *each)) or 0 for each in names)
+    if sheet.of_style(id, "pPr", "jc", "val") in _LEFT and -left > page.left:
+        return f"begins {_mm(-left - page.left)} left of the page"
+    return _no_room(left, right) if page.text_width - left - right < _LEAST_TEXT else ""
 
 
 def _indent_values(paragraph: etree._Element, sheet: StyleSheet) -> tuple[str, str, str]:

@@ -193,8 +193,8 @@ def _cut_off(
     parts: Mapping[str, bytes], names: Sequence[str], body: etree._Element, sheet: StyleSheet
 ) -> Iterator[Fault]:
     """The tags whose words would be cut off, covered, or beside the page."""
-    yield from cut_off_styles(sheet, SHOWN_STYLES)
     pages = Pages(body)
+    yield from cut_off_styles(sheet, SHOWN_STYLES, pages)
     for name in names:
         if name in parts:
             story = body if name == names[0] else parse_part(parts[name])
