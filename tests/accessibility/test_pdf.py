@@ -562,16 +562,46 @@ def test_a_fault_is_reported(change: Change, code: str, part: str, fact: str) ->
         (b"0.7 g 1 0 0 -1 40 30 Tm (Con) Tj", b"0 g 30 10 m 230 10 l 230 60 l f", b""),
         (b"0.7 g 1 0 0 -1 40 30 Tm (Con) Tj", b"", b"0 g 30 10 200 30 re f"),
         (b"0.7 g 3 Tr 1 0 0 -1 40 30 Tm (Con) Tj", b"", b""),
-        (b"1 g 1 0 0 -1 40 30 Tm (Con) Tj", b"", b""),
+        (b"/Artifact BMC 1 g 1 0 0 -1 40 30 Tm (Con) Tj EMC", b"", b""),
         (b"1 0.5 0 0 k 1 0 0 -1 40 30 Tm (Con) Tj", b"", b""),
     ],
-    ids=["dark", "on black", "on a pattern", "on a triangle", "covered", "invisible", "white on white", "blue ink"],
+    ids=["dark", "on black", "on a pattern", "on a triangle", "covered", "invisible", "artifact", "blue ink"],
 )
 def test_words_are_not_called_pale_in_doubt(text: bytes, before: bytes, after: bytes) -> None:
     """Words that stand out, and words on a background that is not known for certain, are not reported."""
     codes = {finding.code for finding in found(changed(lambda pdf: paint(pdf, text, before, after)))}
 
     assert "low-contrast" not in codes
+
+
+def test_words_in_the_colour_of_their_background_are_reported() -> None:
+    """White words on white paper cannot be seen, but are read aloud."""
+    findings = found(changed(lambda pdf: paint(pdf, b"1 g 1 0 0 -1 40 30 Tm (Con) Tj")))
+
+    [message] = [finding.message for finding in findings if finding.code == "low-contrast"]
+    assert message == "the words cannot be seen: they are #FFFFFF, and so is their background"
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        (Dictionary(ca=0.3), "the contrast of #B2B2B2 on #FFFFFF is 2.1 to 1, not 4.5 to 1"),
+        (Dictionary(ca=0.9), ""),
+        (Dictionary(ca=0.3, BM=Name.Multiply), ""),
+        (Dictionary(ca=0.3, SMask=Dictionary(S=Name.Alpha)), ""),
+    ],
+    ids=["pale", "dark", "mixed by another rule", "masked"],
+)
+def test_the_opacity_of_words_counts(state: Any, message: str) -> None:
+    """Black words of a constant opacity are mixed with their background; what else is transparent is not known."""
+
+    def faded(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Resources.ExtGState = Dictionary(Faded=state)
+        paint(pdf, b"/Faded gs 0 g 1 0 0 -1 40 30 Tm (Con) Tj")
+
+    messages = [finding.message for finding in found(changed(faded)) if finding.code == "low-contrast"]
+
+    assert messages == [message] * bool(message)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,16 @@ def greatest_contrast(one: Colour, other: Colour) -> float:
     return max(contrast(a, b) for a in one for b in other)
 
 
+def faded(colour: Colour, behind: Colour, opacity: float) -> Colour:
+    """What a colour looks like when it is painted on another one with an opacity from 0 to 1."""
+    if opacity >= 1:
+        return colour
+    pairs = [(bytes.fromhex(one), bytes.fromhex(other)) for one in colour for other in behind]
+    return tuple(
+        _hex([opacity * a + (1 - opacity) * b for a, b in zip(one, other, strict=True)]) for one, other in pairs
+    )
+
+
 def device_colour(parts: Sequence[float]) -> Colour | None:
     """The colour of one part (grey), three (red, green, blue) or four (inks), each from 0 to 1."""
     values = [min(max(part, 0.0), 1.0) for part in parts]

@@ -31,7 +31,7 @@ MAX_STEPS: Final = 400_000
 """How many instructions are read in a file at most; this many take about five seconds."""
 _MAX_FORMS: Final = 20
 _PAINTS: Final = FILLS | {"S", "s", "sh"}
-_NEEDED: Final = f"cm gs BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI SCN sh {FOLLOWED}"
+_NEEDED: Final = f"cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI SCN sh {FOLLOWED}"
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
 _MAX_STATES: Final = 100  # of a button
 _MAX_UNMAPPED: Final = 1_000  # of a font

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from circulars.accessibility.finding import Finding
-from circulars.accessibility.pdf_colours import WHITE, Colour, greatest_contrast
+from circulars.accessibility.pdf_colours import WHITE, Colour, faded, greatest_contrast
 from circulars.accessibility.pdf_content import Content
 from circulars.accessibility.pdf_file import PdfFile
 from circulars.accessibility.pdf_paint import Box, Painted, Painter, ShownWords
 from circulars.accessibility.pdf_palette import Palette
 from circulars.accessibility.pdf_rules import PDF
 
+_BLACK: Final = "000000"
 _LEAST: Final = 4.5  # 3 for large text
 _MAX_JUDGED: Final = 300  # words of a page whose background is looked for
 _MAX_AREAS: Final = 3_000
@@ -31,22 +32,28 @@ def check_contrast(file: PdfFile, content: Content) -> Iterator[Finding]:
             if painter.exhausted:
                 return
             reported: set[tuple[Colour, Colour]] = set()
-            for words, behind, found, least in _too_low(painted):
-                assert words.colour is not None
-                if (words.colour, behind) not in reported:
-                    reported.add((words.colour, behind))
-                    colours = f"#{words.colour[0]} on #{behind[0]}"
-                    fact = f"the contrast of {colours} is {_below(found, least)} to 1, not {least:g} to 1"
+            for words, colour, behind, least in _too_low(painted):
+                if (colour, behind) not in reported:
+                    reported.add((colour, behind))
+                    fact = _fact(colour, behind, least)
                     yield PDF["low-contrast"].finding(file.spot(page.number, words.text), fact)
 
 
 def _may_be_low(palette: Palette) -> bool:
     """Whether a page has colours for which it matters which words are on which rectangle."""
-    return any(
-        words != behind and greatest_contrast(words, behind) < _LEAST
+    # Black words and black lines are on most pages, and words that cannot be seen are seldom black.
+    return palette.has_faded or any(
+        (words != behind or words[0] != _BLACK) and greatest_contrast(words, behind) < _LEAST
         for words in palette.words
         for behind in {WHITE, *palette.rectangles}
     )
+
+
+def _fact(colour: Colour, behind: Colour, least: float) -> str:
+    if colour[0] == behind[0]:
+        return f"the words cannot be seen: they are #{colour[0]}, and so is their background"
+    found = greatest_contrast(colour, behind)
+    return f"the contrast of #{colour[0]} on #{behind[0]} is {_below(found, least)} to 1, not {least:g} to 1"
 
 
 def _below(found: float, least: float) -> str:
@@ -54,7 +61,7 @@ def _below(found: float, least: float) -> str:
     return next(shown for places in range(1, 17) if float(shown := f"{found:.{places}f}") < least)
 
 
-def _too_low(painted: Painted) -> Iterator[tuple[ShownWords, Colour, float, float]]:
+def _too_low(painted: Painted) -> Iterator[tuple[ShownWords, Colour, Colour, float]]:
     if len(painted.areas) > _MAX_AREAS:
         return
     colours = {WHITE, *(area.colour for area in painted.areas if area.colour is not None)}
@@ -63,16 +70,17 @@ def _too_low(painted: Painted) -> Iterator[tuple[ShownWords, Colour, float, floa
         if not words.counts or words.colour is None:
             continue
         least = 3.0 if words.size >= 18 or (words.is_bold and words.size >= 14) else _LEAST
-        if all(greatest_contrast(words.colour, colour) >= least for colour in colours):
+        if all(greatest_contrast(faded(words.colour, c, words.opacity), c) >= least for c in colours):
             continue
         judged += 1
         if judged > _MAX_JUDGED:
             return
         behind = _background(painted, number)
-        if behind is None or behind == words.colour:  # words in the colour of their background are hidden on purpose
+        if behind is None:
             continue
-        if (found := greatest_contrast(words.colour, behind)) < least:
-            yield words, behind, found, least
+        colour = faded(words.colour, behind, words.opacity)
+        if greatest_contrast(colour, behind) < least:
+            yield words, colour, behind, least
 
 
 def _background(painted: Painted, number: int) -> Colour | None:

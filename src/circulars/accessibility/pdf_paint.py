@@ -49,6 +49,7 @@ class ShownWords:
     colour: Colour | None
     size: float
     is_bold: bool
+    opacity: float
     areas: int
     counts: bool
     """Whether they are content for readers, and visible for certain."""
@@ -68,10 +69,18 @@ class _PaintState:
     clip: Box
     fill: Fill = BLACK_FILL
     width: float = 1.0
-    opaque: bool = True
+    own_opacity: float | None = 1.0  # None if it is not known
+    group_opacity: float | None = 1.0
     clip_is_known: bool = True
     font: Font | None = None
     size: float = 0.0
+
+    @property
+    def opacity(self) -> float | None:
+        """From 0 (invisible) to 1 (opaque); ``None`` if it is not known."""
+        if self.own_opacity is None or self.group_opacity is None:
+            return None
+        return self.own_opacity * self.group_opacity
 
 
 class Painter:
@@ -157,7 +166,7 @@ class Painter:
 
     def _paint_path(self, operator: str, path: _PaintedPath, state: _PaintState) -> None:
         if operator in FILLS and path.boxes:
-            exact = path.is_rectangles and state.clip_is_known and state.opaque
+            exact = path.is_rectangles and state.clip_is_known and state.opacity == 1
             for box in path.boxes:
                 self.painted.areas.append(PaintedArea(_within(box, state.clip), state.fill.colour if exact else None))
         if operator in _STROKES:
@@ -179,6 +188,8 @@ class Painter:
             box = _PaintedPath()
             box.add("re", [sides[0], sides[1], sides[2] - sides[0], sides[3] - sides[1]], within.matrix)
             within = _clipped(within, box)
+        if "/Group" in form:
+            within = replace(within, own_opacity=1.0, group_opacity=state.opacity)
         hidden, self._hidden = self._hidden, self._hidden + ("/OC" in form)
         self._follow(unpacked(form), form.get("/Resources", resources), within, depth + 1)
         self._hidden = hidden
@@ -204,7 +215,7 @@ class Painter:
         counts = (
             straight
             and text.mode == 0
-            and state.opaque
+            and state.opacity is not None
             and state.clip_is_known
             and not self._hidden
             and state.font.kind != "Type3"
@@ -212,7 +223,16 @@ class Painter:
             and any(c.isalnum() for c in shown)
         )
         self.painted.words.append(
-            ShownWords(box, shown, state.fill.colour, size, state.font.is_bold, len(self.painted.areas), counts)
+            ShownWords(
+                box,
+                shown,
+                state.fill.colour,
+                size,
+                state.font.is_bold,
+                state.opacity or 0.0,
+                len(self.painted.areas),
+                counts,
+            )
         )
 
 
@@ -260,22 +280,23 @@ def _changed(state: _PaintState, operator: str, operands: list[Any], resources: 
             return replace(state, fill=state.fill.after(operator, operands, resources))
         case "gs":
             given = get(resources, "/ExtGState", f"/{name_of(operands[0])}" if operands else "/")
-            return replace(state, opaque=_is_opaque(given, state.opaque))
+            return replace(state, own_opacity=_opacity(given, state.own_opacity))
         case _:
             return state
 
 
-def _is_opaque(given: Any, before: bool) -> bool:
+def _opacity(given: Any, before: float | None) -> float | None:
+    """The opacity that a graphics state sets; ``None`` if it is not the same everywhere, or depends on colours."""
     if not is_dictionary(given):
-        return False
-    values = (given.get("/ca"), given.get("/SMask"), given.get("/BM"))
-    if all(value is None for value in values):
-        return before
-    alpha, mask, mode = values
-    modes = {name_of(each) for each in items(mode)}
-    return (
-        (alpha is None or number_of(alpha) == 1) and name_of(mask) in ("", "None") and modes <= {"Normal", "Compatible"}
-    )
+        return None
+    alpha, mask, mode = given.get("/ca"), given.get("/SMask"), given.get("/BM")
+    if mask is not None and name_of(mask) != "None":
+        return None
+    if {name_of(each) for each in items(mode)} - {"Normal", "Compatible"}:
+        return None
+    if alpha is not None:
+        return min(max(number_of(alpha), 0.0), 1.0)
+    return 1.0 if before is None and (mask is not None or mode is not None) else before
 
 
 def _clipped(state: _PaintState, path: _PaintedPath) -> _PaintState:

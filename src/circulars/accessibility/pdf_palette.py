@@ -7,23 +7,28 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from circulars.accessibility.pdf_colours import BLACK_FILL, SETS_FILL, Colour, Fill
+from circulars.accessibility.pdf_file import get, name_of
 
 SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
 """The operators that show words."""
 FILLS: Final = frozenset(("f", "F", "f*", "B", "B*", "b", "b*"))
 """The operators that fill an area."""
 _ENDS: Final = FILLS | {"S", "s", "n"}  # they end a path
-_FOLLOWED: Final = frozenset(("q", "Q", "m", "W", "W*")) | SETS_FILL | SHOWS | _ENDS
+_FOLLOWED: Final = frozenset(("q", "Q", "m", "W", "W*", "gs")) | SETS_FILL | SHOWS | _ENDS
 FOLLOWED: Final = " ".join(sorted(_FOLLOWED))
 """The operators that a palette has to be given, apart from those that draw a form."""
 
 
 class Palette:
-    """The known colours of words and of rectangles; areas of other shapes have no place here."""
+    """The known colours of words and of rectangles; areas of other shapes have no place here.
+
+    ``has_faded`` says whether something may be painted with an opacity of less than 1.
+    """
 
     def __init__(self) -> None:
         self.words: set[Colour] = set()
         self.rectangles: set[Colour] = set()
+        self.has_faded = False
         self._fill, self._in_shape = BLACK_FILL, False  # whether only a part of a rectangle may be painted
         self._saved: list[tuple[Fill, bool]] = []
         self._has_lines = self._clips = False
@@ -36,6 +41,8 @@ class Palette:
             self.words.add(self._fill.colour)
         elif operator in SETS_FILL:
             self._fill = self._fill.after(operator, operands, resources)
+        elif operator == "gs" and operands:
+            self.has_faded |= get(resources, "/ExtGState", f"/{name_of(operands[0])}", "/ca") not in (None, 1)
         elif operator == "q":
             self._saved.append((self._fill, self._in_shape))
         elif operator == "Q" and self._saved:
