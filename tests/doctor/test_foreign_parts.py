@@ -128,3 +128,15 @@ def test_names_of_parts_may_have_other_capitals_than_their_relationships() -> No
 
     assert _codes(parts) == []
     assert stationery(file_of(parts), "en", "ltr").main == BODY
+
+
+@pytest.mark.parametrize(
+    ("typed", "called"), [("d\u0430te_line", "CYRILLIC SMALL LETTER A"), ("\u200bdate_line", "ZERO WIDTH SPACE")]
+)
+def test_a_tag_with_an_odd_character_is_named(typed: str, called: str) -> None:
+    """The message names the tag and the character, not a place in the XML."""
+    parts = parts_of(SHIPPED)
+    parts[BODY] = parts[BODY].replace("{{ date_line }}", f"{{{{ {typed} }}}}")
+
+    with pytest.raises(UnfitTemplateError, match=f"is typed with the character '.' .{called}."):
+        stationery(file_of(parts), "en", "ltr")

@@ -28,6 +28,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 _JPEG_START, _JPEG_END, _JPEG_SCAN, _JPEG_COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _JPEG_APP = range(0xE0, 0xF0)
 _JPEG_KEPT = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}  # MPO: a JPEG as phones make it
 
 
@@ -50,6 +51,18 @@ def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, fil
     natural = columns / 300 * 25.4
     width = width or (height * columns / rows if height else natural)
     return Picture(data, kind, alt, round(width, 3), round(height or width * rows / columns, 3))
+
+
+def without_metadata(data: bytes) -> bytes:
+    """A picture of a template without its metadata; the same bytes if it has none, or cannot be read with certainty."""
+    kind = next((kind for start, kind in _STARTS.items() if data.startswith(start)), "")
+    if not kind:
+        return data
+    try:
+        stripped = _STRIPPED[kind](data)
+        return data if stripped == data or _checked(stripped) != _checked(data) else stripped
+    except (_BadPictureError, LookupError):
+        return data
 
 
 class _BadPictureError(Exception):

@@ -12,6 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from circulars.files.opc import OFFICE, content_types, is_xml, parse_part, target_of
+from circulars.files.picture import without_metadata
 from circulars.files.word_kinds import HYPERLINK, PART_TYPES
 from circulars.files.word_traces import MAIN, NAMED_PICTURES, NOBODY, PATH
 
@@ -57,6 +58,9 @@ _MARKS: Final = tuple(
 """The elements of stories that belong to parts which letters do not get, or that name people."""
 _REVISIONS: Final = etree.XPath("//@w:*[starts-with(local-name(), 'rsid')]", namespaces={"w": MAIN})
 _CHANGED: Final = etree.XPath("//*[@w:author]", namespaces={"w": MAIN})
+_IDS: Final = etree.XPath(
+    "//@w14:paraId | //@w14:textId", namespaces={"w14": "http://schemas.microsoft.com/office/word/2010/wordml"}
+)
 _DATES: Final = ("date", "dateUtc", "initials")
 
 
@@ -68,7 +72,9 @@ def kept_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     """
     kept = {name: _kept_links(parts, name) if name.endswith(".rels") else part for name, part in parts.items()}
     types = content_types(parts)
-    return {name: _kept_part(part) if _is_edited(name, types) else part for name, part in kept.items()}
+    return {
+        name: _kept_part(part) if _is_edited(name, types) else without_metadata(part) for name, part in kept.items()
+    }
 
 
 def is_needed(link: etree._Element, owner: str, parts: Mapping[str, bytes]) -> bool:
@@ -110,7 +116,24 @@ def _kept_part(part: bytes) -> bytes:
         return part
     root = parse_part(part)
     # Parsing has removed comments, in which programs write what they like.
-    return _written(root) if clean(root) or b"<!--" in part else part
+    is_changed = any((clean(root), _without_names_of_controls(root), _without_ids(root)))
+    return _written(root) if is_changed or b"<!--" in part else part
+
+
+def _without_names_of_controls(root: etree._Element) -> bool:
+    """Removes the titles and tags of content controls, which their author sees in Word."""
+    named = [*root.iter(f"{{{MAIN}}}alias", f"{{{MAIN}}}tag")]
+    for element in named:
+        _remove(element)
+    return bool(named)
+
+
+def _without_ids(root: etree._Element) -> bool:
+    """Removes the ids of paragraphs, by which copies of a file are recognized."""
+    found = _listed(_IDS(root))
+    for value in found:
+        value.getparent().attrib.pop(value.attrname)
+    return bool(found)
 
 
 def _without_revisions(root: etree._Element) -> bool:

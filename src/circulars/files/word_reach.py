@@ -300,7 +300,7 @@ def _fields(name: str, root: etree._Element, *, has_tags: bool) -> Iterator[Reac
     for one in field_codes(root):
         if fault := one.fault_in_template if has_tags else one.fault:
             code = _shown(" ".join(one.code.split()))
-            fact = f"{_place(name)}: the field '{code}' may access something outside the file: {fault}"
+            fact = f"{_place(name)}: {f'the field {one.name}'.strip()} is refused, because {fault}: '{code}'"
             yield Reach("reaching-field", name, fact, "make it plain text in Word (Ctrl+Shift+F9)")
 
 

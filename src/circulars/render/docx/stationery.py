@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ from circulars.files.opc import (
     parse_part,
     read_parts,
     relationships_name,
+    shown,
     target_of,
     targets,
 )
@@ -72,6 +74,8 @@ _MAX_TAGS = 1_000
 _WHOLE_TAG = re.compile(r"\{(?:\{(?:(?!\}\}).){0,2000}\}|%(?:(?!%\}).){0,2000}%|#(?:(?!#\}).){0,2000}#)\}", re.DOTALL)
 _OPENING = re.compile(r"\{[{%#]|\{\s*$")
 _STRAY = re.compile(r"[}%#]\}|\{\s+[{%#]|[}%#]\s+\}|[｛｝]{2}")
+_STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NOT_PLAIN = re.compile(r"[^\x00-\x7f]")
 _JOINING = re.compile(r"^\{%-|-%\}$")
 
 
@@ -237,6 +241,10 @@ def _unclosed(story: etree._Element) -> Iterator[Fault]:
             around = left[max(found.start() - 20, 0) : found.end() + 20]
             yield f"'{around}' has braces of a tag that is not complete", "type the whole tag again, in one go"
         for tag in _WHOLE_TAG.findall(words):
+            if not tag.startswith("{#") and (odd := _NOT_PLAIN.search(_STRING.sub("", tag))):
+                called = unicodedata.name(odd[0], f"U+{ord(odd[0]):04X}")
+                fact = f"the tag '{shown(tag)}' is typed with the character '{shown(odd[0])}' ({called})"
+                yield fact, "type the tag again, with plain characters"
             if _JOINING.search(tag):
                 yield (
                     f"the tag '{tag[:60]}' has a hyphen beside its braces, which joins paragraphs",
