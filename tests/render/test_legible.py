@@ -199,6 +199,14 @@ def test_what_a_stylesheet_does_on_purpose_is_no_problem(document: Document, css
     assert faults(document, css) == []
 
 
+def test_a_last_paragraph_longer_than_a_page_begins_on_the_first_one() -> None:
+    """It is kept whole before the closing only if it is shorter than a page."""
+    long = replace(LETTER, body=(Paragraph(words("Some words of the letter. " * 280)),))
+    first, *_ = pypdfium2.PdfDocument(printed(long))
+
+    assert first.get_textpage().get_text_range().count("Some") > 50
+
+
 @pytest.mark.parametrize(("head", "lines"), [(1, 58), (1, 140), (54, 3), (57, 3), (58, 60), (140, 140)])
 def test_no_word_of_a_table_with_a_high_header_or_row_is_lost(head: int, lines: int) -> None:
     """A header that is higher than a page together with the first row is shown once or on each page, before the row."""

@@ -44,6 +44,7 @@ _NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-
 MAX_PAGES = 1_000
 MAX_COPIES = 5_000
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+_LONG, _LINE = 4_000, 90  # characters of a paragraph and of a line
 _COPIES = 30  # for each element, and for each hundred characters
 # Required of every pack: PDF/A forbids interpolated pictures (ISO 19005-3, 6.2.8).
 _STANDARDS = "html { image-rendering: crisp-edges }"
@@ -142,6 +143,7 @@ class Press:
             PackError: the page or the stylesheet asks for an address.
             MachineError: no installed font shows one of the document's characters.
         """
+        _split_long_paragraphs(page)
         html = _Page(page, self._fetcher, self._browser_styles)
         try:
             with _limited_pages(), _limited_layout(page), words_noted() as words:
@@ -159,6 +161,15 @@ class Press:
             # cause this.
             fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
             raise _unprintable(fact, "check the sizes, 'display' and 'position' in letter.css") from error
+
+
+def _split_long_paragraphs(page: Element) -> None:
+    """Lets paragraphs be split that may be longer than a page: before one kept whole, a page would remain empty."""
+    for element in page.iter():
+        if element.tag in ("p", "li"):
+            count = sum(map(len, element.itertext())) + _LINE * sum(1 for _ in element.iter("br"))
+            if count > _LONG:
+                element.set("style", "break-inside: auto")
 
 
 def _outside(error: Exception) -> PackError:
