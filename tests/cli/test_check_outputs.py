@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
+
+from commands import HANGING
+from conftest import hear_interrupts
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -111,3 +118,29 @@ def test_wrong_arguments_end_with_2(arguments: tuple[str, ...], code: str, files
 
     assert done.returncode == 2
     assert code in done.stderr
+
+
+def test_ctrl_c_ends_with_what_was_checked(files: Path) -> None:
+    """The findings so far are whole JSON, and the last line says how many files were checked."""
+    for number in range(300):
+        shutil.copy(files / "poor.docx", files / f"{number}.docx")
+    command = [sys.executable, "-m", "circulars", "check", "--outputs", "--format", "json", "made"]
+    with subprocess.Popen(
+        command,
+        cwd=files.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+        preexec_fn=hear_interrupts,
+    ) as process:
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while process.poll() is None and not workers.read_text():
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=HANGING)
+
+    stopped = re.fullmatch(r"stopped; (\d+) of 301 files were checked\n", err)
+    assert process.returncode == 130
+    assert stopped is not None
+    assert len({finding["file"] for finding in json.loads(out)}) == int(stopped[1]) < 301

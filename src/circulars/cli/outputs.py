@@ -12,29 +12,45 @@ from typing import Final, TextIO
 
 from circulars.accessibility import Finding, unreadable
 from circulars.cli.finished import finished_files
-from circulars.cli.show import option_words, plural, problems_json
+from circulars.cli.show import option_words, plural, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, visible
 from circulars.files.reading import TooLargeError, read_file
 from circulars.finished import check_output
 from circulars.workspace import Workspace
 
+_STOPPED: Final = 130
 _SHOWN: Final = 3  # findings of each kind, without --all
 _COLOURS: Final = {"error": "1;31", "warning": "1;33"}
 
 
 def check(options: argparse.Namespace, workspace: Workspace) -> int:
-    """Checks files and returns the exit code: 1 if there is an error, or with ``--strict`` a warning."""
+    """Checks files and returns the exit code: 1 if there is an error, or with ``--strict`` a warning.
+
+    Ctrl-C ends with the findings about the files that were checked.
+    """
     if options.outputs is None:
         fact = "--strict and --all apply to finished files only"
         raise UsageError(Problem(Place(), "not-outputs", fact, "write 'circulars check --outputs FILE'"))
     # In "--outputs --strict FILE", argparse takes FILE for a letter.
     files = finished_files([*options.outputs, *options.letters], workspace)
-    findings = [finding for file in files for finding in _findings(file)]
+    findings: list[Finding] = []
+    checked, stopped = 0, 0
+    try:
+        with progress("checking", len(files), sys.stderr) as update:
+            for file in files:
+                findings += _findings(file)
+                checked += 1
+                update(checked, "")
+    except KeyboardInterrupt as interrupt:
+        stopped = getattr(interrupt, "exit_code", _STOPPED)
     if options.format == "json":
         print(problems_json(findings))
     else:
         _print(findings, options.all, sys.stdout)
-        print(_summary(len(files), findings), file=sys.stderr)
+        print(_summary(checked, findings), file=sys.stderr)
+    if stopped:
+        print(f"stopped; {checked} of {len(files)} files were checked", file=sys.stderr)
+        return stopped
     return int(any(finding.severity == "error" or options.strict for finding in findings))
 
 
