@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXIT_INTERRUPTED = 130
+_READING = ("check", "verify")  # commands that write no file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except KeyboardInterrupt as interrupt:
-        print("stopped; the files already written are complete", file=sys.stderr)
+        written = "nothing was written" if options.command in _READING else "the files already written are complete"
+        print(f"stopped; {written}", file=sys.stderr)
         return getattr(interrupt, "exit_code", EXIT_INTERRUPTED)
 
 
