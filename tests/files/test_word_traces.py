@@ -122,6 +122,26 @@ def test_a_letter_of_the_shipped_pack_has_no_traces(letter: bytes) -> None:
     assert traces_of(read_parts(TEMPLATE)) == ()
 
 
+def test_the_organization_that_a_letter_names_is_no_person(letter: bytes) -> None:
+    """LibreOffice keeps the author that circulars wrote, and writes its own name as the program."""
+    parts = read_parts(letter)
+    parts["docProps/app.xml"] = parts["docProps/app.xml"].replace(b"circulars", b"LibreOffice")
+
+    assert traces_of(parts) == ()
+
+
+def test_a_file_that_says_it_has_macros_is_named(letter: bytes) -> None:
+    """Word refuses a template with macros whose name ends in .docx."""
+    parts = read_parts(letter)
+    plain, macros = b"wordprocessingml.document.main+xml", b"ms-word.template.macroEnabledTemplate.main+xml"
+    types = parts["[Content_Types].xml"].replace(b"openxmlformats-officedocument." + plain, macros)
+    assert types != parts["[Content_Types].xml"]
+
+    found = check_output(packed(parts | {"[Content_Types].xml": types}), "letter.docx")
+
+    assert "the file says that it has macros" in next(one.message for one in found if one.code == "active-content")
+
+
 def test_the_shipped_template_is_kept_byte_for_byte() -> None:
     """Nothing in it is unnecessary, so no letter changes."""
     parts = read_parts(TEMPLATE)

@@ -15,6 +15,7 @@ from circulars.accessibility.uninformative import says_nothing_as_title
 from circulars.accessibility.word_file import W, WordFile, is_on
 from circulars.accessibility.word_rules import WORD
 from circulars.files import opc
+from circulars.files.word_document import document_of
 from circulars.files.word_fields import field_codes
 from circulars.files.word_reach import reaches_of
 from circulars.files.word_traces import authors_of_comments, in_words, traces_of
@@ -72,6 +73,10 @@ def _programs(file: WordFile) -> Iterator[Finding]:
         kind = _active(name)
         if kind:
             yield WORD["active-content"].finding(file.spot(), f"the file contains {kind} ({name[:80]})")
+    type = opc.content_types(file.parts).get(document_of(file.parts).lower(), "")
+    if "macroenabled" in type.lower():
+        fact = "the file says that it has macros; Word does not open such a file with the ending .docx"
+        yield WORD["active-content"].finding(file.spot(), fact)
     for target, _ in _outside_links(file, is_hyperlink=True):
         scheme = _SCHEME.match(target)
         if scheme and scheme[1].lower() not in _LINKS:

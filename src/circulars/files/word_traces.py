@@ -121,8 +121,8 @@ def _properties(file: _File) -> Iterator[Trace]:
         return
     for name in file.of_kind("core-properties"):
         root = file.root(name)
-        yield _named("author", _texts(root, "creator"))
-        yield _named("last saved by", _texts(root, "lastModifiedBy"))
+        yield _named("author", [one for one in _texts(root, "creator") if not _is_of_letter(file, one)])
+        yield _named("last saved by", [one for one in _texts(root, "lastModifiedBy") if not _is_of_letter(file, one)])
     for name in file.of_kind("extended-properties"):
         root = file.root(name)
         yield _named("manager", _texts(root, "Manager"))
@@ -131,6 +131,14 @@ def _properties(file: _File) -> Iterator[Trace]:
     for name in file.of_kind("custom-properties"):
         names = [one.get("name", "") for one in file.root(name)]
         yield _named("property", [one for one in names if not _OWN_PROPERTIES.fullmatch(one)])
+
+
+def _is_of_letter(file: _File, author: str) -> bool:
+    """Whether this is a letter that another program saved, and its author is the organization that its words name."""
+    if not any(_OWN_DATA in part for name, part in file.parts.items() if name.lower().startswith("customxml/")):
+        return False
+    words = (" ".join("".join(map(str, tree.itertext())).split()) for tree in file.trees.values())
+    return bool(author.strip()) and any(author.strip() in text for text in words)
 
 
 def _people(file: _File) -> Iterator[Trace]:
