@@ -121,6 +121,15 @@ FAULTS: Final[dict[str, tuple[Document, str, str, str, str]]] = {
         "and 'b' are printed over each",
         "overlapping",
     ),
+    "a column narrower than a letter": (
+        replace(
+            LETTER, body=(Table((cell("Unbreakable"), cell("b")), ((cell("Geneva"), cell("")),), (1 / 61, 60 / 61)),)
+        ),
+        "",
+        "outside-text-area",
+        "page 2: 'U' is wider than its column",
+        "",
+    ),
     "lines of no height": (LETTER, ".plain { line-height: 0 }", "overlapping-words", "over each other", "overlapping"),
     "a high footer": (HIGH_FOOTER, "", "overlapping-words", "'a line of the footer'", "overlapping"),
     "an addressee in the letterhead": (

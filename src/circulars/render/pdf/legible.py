@@ -26,6 +26,8 @@ _SMALLEST: Final = 4 / 3  # pixels: one point
 _WIDEST: Final = 0.15
 """By what share of their size words of different lines may overlap sideways."""
 _OVERLAP: Final = 0.2
+_OVER: Final = 0.37
+"""By what share of their size letters may reach over the edge of a narrow column."""
 _OPAQUE: Final = 200
 """The mean opacity, of 255, with which a part of a picture hides words."""
 _OWN: Final = ("", "first-letter")
@@ -35,8 +37,10 @@ _HYPHENS: Final = ("-", "\u2010", "\u00ad")
 _MOST: Final = 10
 
 _SHORTEN: Final = "shorten it; if other letters have the same problem, correct letter.css"
+_WIDEN: Final = "give the table fewer columns, or this one a larger share of 'widths:'"
 _REMEDIES: Final = {
-    "cell": "give the table fewer columns, or this one a larger share of 'widths:'",
+    "cell": _WIDEN,
+    "column": _WIDEN,
     "picture": "make the picture smaller",
     "text": _SHORTEN,
 }
@@ -112,6 +116,8 @@ class _Around:
     line: int = 0
     where: str = "text"
     clips: tuple[tuple[float, float, float, float], ...] = ()
+    narrow: tuple[float, float] | None = None
+    """The left and right edges of a cell that is too narrow for most letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,8 @@ def _within(box: Any, around: _Around, order: int) -> _Around:
             changes["is_faint"] = True
     if isinstance(box, boxes.TableCellBox):
         changes["where"] = "cell"
+        if box.width < style["font_size"]:
+            changes["narrow"] = (box.position_x, box.position_x + box.border_width())
     return replace(around, **changes) if changes else around
 
 
@@ -232,6 +240,7 @@ def _faults(number: int, sheet: Any, page: _Painted) -> Iterator[PageFault]:
     for ink in page.words:
         yield from _outside(number, ink, area, edges)
         yield from _cut_off(number, ink)
+        yield from _over_column(number, ink)
     for ink, _ in page.pictures:
         yield from _outside(number, ink, area, edges)
     yield from _overlapping(number, page.words)
@@ -291,6 +300,15 @@ def _cut_off(number: int, ink: _Ink) -> Iterator[PageFault]:
         yield PageFault("hidden-words", number, fact, ink.words)
     if ink.size < _SMALLEST:
         yield PageFault("hidden-words", number, f"'{short(ink.words)}' is less than 1 point high", ink.words)
+
+
+def _over_column(number: int, ink: _Ink) -> Iterator[PageFault]:
+    """A fault of a letter that is wider than its column: Word and LibreOffice show only a part of it."""
+    if ink.around.narrow and not ink.around.is_faint:
+        left, right = ink.around.narrow
+        if max(left - ink.left, ink.right - right) > _OVER * ink.size:
+            fact = f"'{short(ink.words)}' is wider than its column"
+            yield PageFault("outside-text-area", number, fact, ink.words, "column")
 
 
 def _overlapping(number: int, words: Sequence[_Ink]) -> Iterator[PageFault]:
