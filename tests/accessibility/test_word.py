@@ -417,7 +417,8 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_an_unnamed_field, "unnamed-field", "paragraph 2", "a content control has no title"),
 )
 BYTES: tuple[tuple[str, Callable[[bytes], bytes], str, str], ...] = (
-    ("not a Word file", lambda data: b"%!PS not Word", "unreadable-file", "not a Word file"),
+    ("PostScript", lambda data: b"%!PS not Word", "unreadable-file", "this is a PostScript file"),
+    ("not a Word file", lambda data: b"\x01\x02 not Word", "unreadable-file", "not a Word file"),
     ("truncated", lambda data: data[: len(data) // 2], "unreadable-file", "truncated: its end is missing"),
     (
         "an old .doc",
