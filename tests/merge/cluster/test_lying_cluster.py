@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import pickle
 import socket
@@ -15,6 +16,7 @@ from typing import Any
 
 import msgpack
 import pytest
+from distributed import Client
 from distributed.protocol.core import dumps
 from distributed.protocol.serialize import Serialize, ToPickle
 from distributed.protocol.utils import pack_frames
@@ -57,6 +59,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def strangers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """Certificates of another authority."""
     return certificates(tmp_path_factory.mktemp("certificates") / "strangers")
+
+
+@pytest.fixture(autouse=True)
+def clients_are_closed() -> Iterator[None]:
+    """No client is left to be closed by Python, which waits for ever if another one begins at that moment."""
+    yield
+    assert {one.status for one in gc.get_objects() if isinstance(one, Client)} <= {"closed"}
 
 
 def code(attempt: Callable[[], object]) -> str:

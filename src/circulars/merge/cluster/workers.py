@@ -11,7 +11,7 @@ import logging
 import ssl
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -202,12 +202,16 @@ def _connected(cluster: Scheduler) -> Iterator[Client]:
     place = Place(scheduler)
     address = scheduler if cluster.is_here else plain_scheme(scheduler)
     deserializers = None if cluster.is_here else ["msgpack"]
+    client = Client.__new__(Client)
     try:
-        client = Client(
+        client.__init__(  # type: ignore[misc]  # a client that cannot connect must be closed, so it is made in two steps
             address, timeout=_SCHEDULER_TIMEOUT, set_as_default=False, security=cluster.security(),
             deserializers=deserializers, direct_to_workers=False,
         )  # fmt: skip
     except Exception as error:  # what answers may answer anything
+        # Otherwise Dask closes it when Python collects it, and waits for ever if that happens while another one begins.
+        with suppress(Exception):
+            client.close(timeout=_WORKER_TIMEOUT)
         raise _no_scheduler(error, scheduler) from None
     try:
         _wait_for_worker(client, scheduler)
