@@ -699,11 +699,6 @@ def a_link_as_libreoffice_writes_it(parts: Parts, address: str) -> None:
 
 
 @sound
-def a_link_with_a_tag_in_its_address(parts: Parts, address: str) -> None:
-    below(parts, paragraph(field(code('HYPERLINK "https://www.example.com/{{ reference }}"'), "{{ reference }}")))
-
-
-@sound
 def the_usual_fields(parts: Parts, address: str) -> None:
     below(parts, paragraph('<w:bookmarkStart w:id="1" w:name="_Ref1"/><w:bookmarkEnd w:id="1"/>'))
     for one in (

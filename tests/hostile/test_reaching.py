@@ -79,16 +79,11 @@ def test_libreoffice_fetches_nothing_from_a_letter(
 
 
 def test_an_addressee_cannot_complete_the_code_of_a_field(hostile_pack: HostilePack) -> None:
-    """A value that becomes part of a code is judged in each copy, like the rest of the code."""
+    """No value becomes part of a code: a template with a tag in one makes no letter."""
     parts = parts_of(SHIPPED)
     below(parts, paragraph(field(code('HYPERLINK "https://www.example.com/{{ salutation }}"'))))
     hostile_pack.put(letter_docx=file_of(parts))
     letter = replace(PLAIN, salutation=(Span("", hole="addressee.salutation"),))
-    made = writer("docx")(letter, hostile_pack.pack)
 
-    harmless = made.fill({"addressee.salutation": "ana"})
-    with pytest.raises(PackError) as raised:
-        made.fill({"addressee.salutation": 'ana" "file:///c:/x.exe'})
-
-    assert b"https://www.example.com/ana" in read_parts(harmless)["word/document.xml"]
-    assert "'\"file:///c:/x.exe\"' is not a web address" in str(raised.value)
+    with pytest.raises(PackError, match="which is not filled in there"):
+        writer("docx")(letter, hostile_pack.pack).fill({"addressee.salutation": 'ana" "file:///c:/x.exe'})

@@ -463,7 +463,7 @@ def test_a_dry_run_of_a_part_works_beside_a_finished_merge(room: MailRoom) -> No
 
 def test_a_dry_run_finds_an_address_that_fits_no_label(room: MailRoom) -> None:
     """Before a sheet is wasted: the addressee's row, and the remedy."""
-    room.write([*PEOPLE[:3], PEOPLE[3] | {"organization": "abcdefghij" * 40}])
+    room.write([*PEOPLE[:3], PEOPLE[3] | {"organization": "abcdefghij" * 150}])
     done = room.merge("--dry-run", "--as", "labels")
 
     assert done.returncode == 1
@@ -615,7 +615,7 @@ def test_a_file_for_all_is_in_one_language(room: MailRoom) -> None:
 
 def test_addresses_beyond_the_window_are_reported(room: MailRoom) -> None:
     """The letter has the whole address, and the summary names addressees whose window does not show it all."""
-    long = PEOPLE[2] | {"organization": "abcdefghij" * 40}
+    long = PEOPLE[2] | {"organization": "abcdefghij" * 150}
     crowded = PEOPLE[3] | {"address": "|".join(f"Floor {n} of the Example Building" for n in range(12))}
     eight = PEOPLE[4] | {"address": "|".join(f"Line {n}" for n in range(20))}
     room.write([*PEOPLE[:2], long, crowded, eight])

@@ -316,29 +316,6 @@ def test_tables_repeat_their_head_and_keep_their_rows_whole() -> None:
     assert style_of(next(tables[0].iter(f"{W}p"))) == "TableHeading"
 
 
-def test_a_row_that_no_page_holds_may_be_split() -> None:
-    """A row of many lines, or of one long line in a narrow column, may be split; so may a row below a high header."""
-    tables = (
-        Table((cell("A"), cell("b")), ((cell("low"), cell("row")), (cell("line\n" * 80), cell("high"))), (0.5, 0.5)),
-        Table((cell("A"), cell("b")), ((cell("narrow " * 60), cell("high")),), (0.1, 0.9)),
-        Table((cell("A " * 250), cell("high")), ((cell("below"), cell("it")),), (0.1, 0.9)),
-    )
-    body = part(written(letter(*tables)))
-    rows = {"".join(map(str, row.itertext()))[:6]: row for row in body.iter(f"{W}tr")}
-    whole = {name: row.find(f"{W}trPr/{W}cantSplit") is not None for name, row in rows.items()}
-
-    assert {name: whole[name] for name in ("lowrow", "lineli", "narrow", "A A A ", "belowi")} == {
-        "lowrow": True, "lineli": False, "narrow": False, "A A A ": False, "belowi": False,
-    }  # fmt: skip
-
-
-def test_a_paragraph_that_no_page_holds_is_not_kept_whole() -> None:
-    """A last paragraph of two pages begins below the salutation, and not on a page of its own."""
-    word = opened(written(letter(Paragraph(words("Many words. " * 600), "1"))))
-
-    assert keeps(paragraph_with(word, "Many words. " * 600)) == set()
-
-
 def test_two_tables_do_not_become_one() -> None:
     """Word joins adjacent tables, so there is a paragraph between them, and one below the last."""
     table = Table((cell("A"),), ((cell("b"),),), (1.0,))

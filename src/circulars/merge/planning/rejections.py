@@ -139,6 +139,8 @@ def _has_rows_of(listed: AddresseeList, file: RejectedFile, facts: PlanFacts) ->
 
     As many ids as were wrong may be others now, because somebody has corrected them.
     """
+    if file.part > len(facts.added):  # of a list that was added to an earlier merge
+        return False
     columns = facts.added[file.part - 1].columns if file.part else facts.inputs.columns
     if listed.written is None or set(listed.columns) != set(columns):
         return False

@@ -22,11 +22,6 @@ _LISTED = ("Deadline item",)
 _NO_LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
 # LibreOffice never splits a paragraph that keeps with the next one; Word does the same with keepLines.
 _KEEP = "<w:keepNext/><w:keepLines/>"
-# What may be higher than a page is not kept on one: Word and LibreOffice leave the rest of a page empty, and
-# LibreOffice does not show what is below the page's end.
-_MOST_LINES = 45
-_LONG = 4_000  # characters of a paragraph
-_PADDING, _LETTER = 216, 120  # in twips: of a cell, and the width of a wide letter
 # A table has no space above it, so the paragraph before it has 6 pt below.
 _SIDES: Mapping[Alignment, str] = {"start": "left", "center": "center", "end": "right"}
 _ROOM = '<w:spacing w:after="120"/>'
@@ -74,8 +69,7 @@ class _Column:
             after_table = isinstance(block, Table)
             leads = isinstance(block, Paragraph) and isinstance(below, Items)
             is_above_table = isinstance(below, Table) and not below.caption
-            keep = (leads or (keep_end and below is None)) and not _is_long(block)
-            yield self._block(block, _Fall(keep, is_above_table))
+            yield self._block(block, _Fall(leads or (keep_end and below is None), is_above_table))
 
     def _block(self, block: Block, fall: _Fall) -> str:
         match block:
@@ -133,18 +127,6 @@ class _Column:
         return _p(self.story, style, label + entry.runs, entry.id, entry.fall)
 
 
-def _is_long(block: Block) -> bool:
-    """Whether a block's last paragraph may be higher than a page."""
-    match block:
-        case Paragraph() | Note():
-            spans = block.spans
-        case Items() if block.entries:
-            spans = block.entries[-1].spans
-        case _:
-            return False
-    return _letters(spans) + _breaks(spans) * (_LONG // _MOST_LINES) > _LONG
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A paragraph with a label; its text is given as runs."""
@@ -174,14 +156,12 @@ def _p(
 
 def _table(table: Table, story: Story, keep: bool) -> str:
     widths = _widths(table.widths, story.paper.text_width)
-    heads, rows = [*grid([table.columns] if table.columns else [], len(widths))], [*grid(table.rows, len(widths))]
-    above = sum(_height(row, widths) for row in heads)
-    written = [_row(row, widths, story, table, heads=True, splits=above > _MOST_LINES) for row in heads]
+    heads, rows = grid([table.columns] if table.columns else [], len(widths)), [*grid(table.rows, len(widths))]
+    written = [_row(row, widths, story, table, heads=True) for row in heads]
     for nth, row in enumerate(rows, start=1):
         # The title of a group is on the same page as the first of its rows.
         is_kept = (keep and nth == len(rows)) or (row.slots[0].cell.is_group and nth < len(rows))
-        splits = table.splits or above + _height(row, widths) > _MOST_LINES
-        written.append(_row(row, widths, story, table, splits=splits, keep=is_kept))
+        written.append(_row(row, widths, story, table, keep=is_kept))
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
     look = (
         f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.columns) | 0x80 * table.row_heads:04X}" '
@@ -209,39 +189,13 @@ def _widths(shares: Sequence[float], whole: int) -> tuple[int, ...]:
 
 
 def _row(
-    row: GridRow[Cell],
-    widths: Sequence[int],
-    story: Story,
-    table: Table,
-    *,
-    splits: bool,
-    heads: bool = False,
-    keep: bool = False,
+    row: GridRow[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool = False, keep: bool = False
 ) -> str:
-    whole = "" if splits else "<w:cantSplit/>"
+    whole = "" if table.splits and not heads else "<w:cantSplit/>"
     repeated = "<w:tblHeader/>" if heads else ""
     inner = "".join(_cell(slot, widths, story, table, heads, _Fall(keep)) for slot in row.slots)
     properties = f"<w:trPr>{whole}{repeated}</w:trPr>" if whole or repeated else ""
     return f"<w:tr>{properties}{inner}</w:tr>"
-
-
-def _height(row: GridRow[Cell], widths: Sequence[int]) -> int:
-    """The number of lines that a row may have, if its letters are wide."""
-    return max((_lines(slot, widths) for slot in row.slots if not slot.is_continued), default=0)
-
-
-def _lines(slot: Slot[Cell], widths: Sequence[int]) -> int:
-    width = sum(widths[slot.column : slot.column + slot.cell.colspan])
-    room = max(1, (width - _PADDING) // _LETTER)
-    return sum(max(1, -(-_letters(line) // room)) + _breaks(line) for line in slot.cell.lines)
-
-
-def _breaks(spans: Spans) -> int:
-    return sum(span.text.count("\n") for span in spans)
-
-
-def _letters(spans: Spans) -> int:
-    return sum(len(span.text) for span in spans)
 
 
 def _cell(slot: Slot[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool, fall: _Fall) -> str:
