@@ -15,7 +15,7 @@ from circulars.accessibility.pdf_rules import PDF
 
 _BLACK: Final = "000000"
 _LEAST: Final = 4.5  # 3 for large text
-_MAX_JUDGED: Final = 300  # words of a page whose background is looked for
+_MAX_CHECKED: Final = 300  # words of a page whose background is looked for
 _MAX_AREAS: Final = 3_000
 
 
@@ -65,15 +65,15 @@ def _too_low(painted: Painted) -> Iterator[tuple[ShownWords, Colour, Colour, flo
     if len(painted.areas) > _MAX_AREAS:
         return
     colours = {WHITE, *(area.colour for area in painted.areas if area.colour is not None)}
-    judged = 0
+    checked = 0
     for number, words in enumerate(painted.words):
         if not words.counts or words.colour is None:
             continue
         least = 3.0 if words.size >= 18 or (words.is_bold and words.size >= 14) else _LEAST
         if all(greatest_contrast(faded(words.colour, c, words.opacity), c) >= least for c in colours):
             continue
-        judged += 1
-        if judged > _MAX_JUDGED:
+        checked += 1
+        if checked > _MAX_CHECKED:
             return
         behind = _background(painted, number)
         if behind is None:

@@ -52,7 +52,10 @@ def _is_tag(entry: Any, tags: set[tuple[int, int]]) -> bool:
 
 
 def _parents(tree: Any) -> Mapping[int, Any]:
-    """The entries of a number tree (ISO 32000-1, 7.9.7)."""
+    """The entries of a number tree (ISO 32000-1, 7.9.7).
+
+    pikepdf's NumberTree finds none in a tree that refers to itself or lacks its limits.
+    """
     found: dict[int, Any] = {}
     waiting, seen = [tree], set[tuple[int, int]]()
     while waiting and len(found) < MAX_TAGS:

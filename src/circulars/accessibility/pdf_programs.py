@@ -16,7 +16,6 @@ from typing import Any, Final
 _MAX_TYPE1: Final = 2_000_000  # bytes
 _MAX_CALLS: Final = 200  # of subroutines, for the width of a glyph
 _ERRORS: Final = (Exception,)  # fontTools raises any, for its parsers expect sound fonts
-_STANDARD_CMAPS: Final = ((3, 1), (3, 10), (0, 3), (0, 4), (0, 1), (0, 0), (0, 2), (0, 6))
 # fontTools warns of damage that it can ignore; without a handler, that would be printed.
 logging.getLogger("fontTools").addHandler(logging.NullHandler())
 

@@ -11,8 +11,8 @@ from lxml import etree
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import WordTemplate, paragraphs_of
 from circulars.errors import nearest
+from circulars.render.docx.effective import bases
 from circulars.render.docx.markup import w
-from circulars.render.docx.numbering import bases
 from circulars.render.docx.stationery import STYLES, styles_of
 from circulars.render.docx.tags import KEEP_STYLES, no_style
 from circulars.syntax.own_tables import own_table
@@ -43,7 +43,7 @@ def style_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
 def lost_list(style: etree._Element, styles: etree._Element) -> bool:
     """Whether neither a style nor one that it is based on has a list."""
     by_id = {one.get(w("styleId"), ""): one for one in styles.iter(w("style"))}
-    return all(one.find(_NUMBER) is None for one in bases(style, by_id))
+    return all(one.find(_NUMBER) is None for one in bases(style.get(w("styleId"), ""), by_id))
 
 
 def renamed(named: dict[str, etree._Element], name: str) -> etree._Element | None:

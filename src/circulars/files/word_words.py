@@ -93,17 +93,8 @@ def _words(story: etree._Element) -> Iterator[str]:
 
 def _pieces(paragraph: etree._Element) -> Iterator[str]:
     """The text of a paragraph, without hidden text, what is marked as deleted, and the results of computed fields."""
-    codes: list[str] = []  # of the fields around the place, innermost last
-    for element in _elements(paragraph):
-        if element.tag == f"{_W}fldChar":
-            kind = element.get(f"{_W}fldCharType")
-            if kind == "begin":
-                codes.append("")
-            elif kind == "end" and codes:
-                codes.pop()
-        elif element.tag == f"{_W}instrText" and codes:
-            codes[-1] += element.text or ""
-        elif not any(_is_computed(code) for code in codes):
+    for element, codes in _in_fields(paragraph):
+        if not any(_is_computed(code) for code in codes):
             if element.tag == f"{_W}t":
                 yield element.text or ""
             elif element.tag == f"{_W}sym":
@@ -127,17 +118,8 @@ def _links(parts: Mapping[str, bytes], name: str) -> list[tuple[str, str]]:
 
 def _linked_pieces(paragraph: etree._Element, addresses: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The pieces of a paragraph's text, each with the address to which it leads, or ""; also linked pictures."""
-    codes: list[str] = []
-    for element in _elements(paragraph):
-        if element.tag == f"{_W}fldChar":
-            kind = element.get(f"{_W}fldCharType")
-            if kind == "begin":
-                codes.append("")
-            elif kind == "end" and codes:
-                codes.pop()
-        elif element.tag == f"{_W}instrText" and codes:
-            codes[-1] += element.text or ""
-        elif element.tag == _LINKED_PICTURE:
+    for element, codes in _in_fields(paragraph):
+        if element.tag == _LINKED_PICTURE:
             yield "", addresses.get(element.get(f"{_R}id", ""), "")
         elif element.tag == f"{_W}t" and (element.text or "").strip():
             of_fields = [target for code in codes for target in link_targets(code)]
@@ -182,6 +164,22 @@ def _changed_links(found: Sequence[tuple[str, str]], expected: Sequence[tuple[st
 
 def _link(link: tuple[str, str]) -> str:
     return f"the link {_quoted([link[0]])}" if link[0] else "the link of a picture"
+
+
+def _in_fields(paragraph: etree._Element) -> Iterator[tuple[etree._Element, Sequence[str]]]:
+    """The elements of a paragraph except the marks of fields, with the codes of the fields around, innermost last."""
+    codes: list[str] = []
+    for element in _elements(paragraph):
+        if element.tag == f"{_W}fldChar":
+            kind = element.get(f"{_W}fldCharType")
+            if kind == "begin":
+                codes.append("")
+            elif kind == "end" and codes:
+                codes.pop()
+        elif element.tag == f"{_W}instrText" and codes:
+            codes[-1] += element.text or ""
+        else:
+            yield element, codes
 
 
 def _elements(paragraph: etree._Element) -> Iterator[etree._Element]:

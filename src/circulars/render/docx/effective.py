@@ -57,16 +57,18 @@ class StyleSheet:
         return id if id in self.by_id else self._standard.get("paragraph", "")
 
     def _of_bases(self, id: str, kind: str, element: str, attributes: tuple[str, ...]) -> str:
-        values = (_attribute(style.find(w(kind)), element, attributes) for style in self._bases(id))
+        values = (_attribute(style.find(w(kind)), element, attributes) for style in bases(id, self.by_id))
         return next(filter(None, values), "")
 
-    def _bases(self, id: str) -> Iterator[etree._Element]:
-        seen: set[str] = set()
-        while id in self.by_id and id not in seen:
-            seen.add(id)
-            yield self.by_id[id]
-            base = self.by_id[id].find(w("basedOn"))
-            id = base.get(w("val"), "") if base is not None else ""
+
+def bases(id: str, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
+    """The style with an id, and the styles that it is based on, from ``styles`` by their ids."""
+    seen: set[str] = set()
+    while id in styles and id not in seen:
+        seen.add(id)
+        yield styles[id]
+        base = styles[id].find(w("basedOn"))
+        id = base.get(w("val"), "") if base is not None else ""
 
 
 def _attribute(formatting: etree._Element | None, element: str, attributes: tuple[str, ...]) -> str:

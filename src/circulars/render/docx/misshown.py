@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from circulars.render.docx.effective import bases
 from circulars.render.docx.markup import w
 from circulars.render.docx.shown_fields import ShownField, shown_fields
 
@@ -193,15 +194,8 @@ def hidden_styles(styles: etree._Element) -> frozenset[str]:
 
 
 def _hides(id: str, by_id: Mapping[str, etree._Element]) -> bool:
-    seen: set[str] = set()
-    while id in by_id and id not in seen:
-        seen.add(id)
-        own = by_id[id].find(f"{w('rPr')}/{w('vanish')}")
-        if own is not None:
-            return is_on(own)
-        base = by_id[id].find(w("basedOn"))
-        id = base.get(w("val"), "") if base is not None else ""
-    return False
+    switches = (style.find(f"{w('rPr')}/{w('vanish')}") for style in bases(id, by_id))
+    return is_on(next((switch for switch in switches if switch is not None), None))
 
 
 def is_on(switch: etree._Element | None) -> bool:

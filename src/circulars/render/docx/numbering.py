@@ -7,13 +7,14 @@ separate ``w:num`` with a ``w:startOverride`` restarts in both.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
 from circulars.files.opc import parse_part
+from circulars.render.docx.effective import bases
 from circulars.render.docx.markup import w
 
 Counts = tuple[int, ...]
@@ -154,7 +155,7 @@ class _Definitions:
 
     def outline(self, style: etree._Element) -> Outline | None:
         """The list of a style, or of the first style with a list that it is based on."""
-        for one in bases(style, self.styles):
+        for one in bases(style.get(w("styleId"), ""), self.styles):
             chosen = one.find(f"{w('pPr')}/{w('numPr')}")
             if chosen is not None and (number := _value(chosen, "numId")):
                 return self._list(number, one.get(w("styleId"), ""), int(_value(chosen, "ilvl") or 0))
@@ -188,16 +189,6 @@ class _Definitions:
         number = linked.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") if linked is not None else None
         target = _child(self.tree, "num", "numId", number.get(w("val"), "")) if number is not None else None
         return self._definition(target, depth + 1)
-
-
-def bases(style: etree._Element, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
-    """A style, and the styles that it is based on."""
-    seen: set[etree._Element] = set()
-    current: etree._Element | None = style
-    while current is not None and current not in seen:
-        seen.add(current)
-        yield current
-        current = styles.get(_value(current, "basedOn"))
 
 
 def _level(level: etree._Element | None, own: etree._Element | None) -> Level:

@@ -169,7 +169,7 @@ def _split_long_paragraphs(page: Element) -> None:
         if element.tag in ("p", "li"):
             count = sum(map(len, element.itertext())) + _LINE * sum(1 for _ in element.iter("br"))
             if count > _LONG:
-                element.set("style", "break-inside: auto")
+                element.set("style", f"break-inside: auto; {element.get('style', '')}")
 
 
 def _outside(error: Exception) -> PackError:
