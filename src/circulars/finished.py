@@ -27,7 +27,7 @@ from circulars.workspace import Workspace
 if TYPE_CHECKING:
     from circulars.signing.keys import Key
 
-_PIKEPDF: Final = ("pikepdf", "lxml.etree", "circulars.accessibility.pdf", "circulars.accessibility.word")
+_PIKEPDF: Final = ("pikepdf", "lxml.etree", "circulars.accessibility.pdf.checks", "circulars.accessibility.word.checks")
 _PYHANKO: Final = ("circulars.signing.embedding", "circulars.signing.validation", "circulars.signing.keys")
 SECONDS: Final = 4
 """The CPU time for one look at a file, in seconds. An ordinary file needs a tenth; a command looks several times."""

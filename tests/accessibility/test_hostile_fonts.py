@@ -16,8 +16,8 @@ from fontTools.ttLib import TTFont
 
 from accessibility.matterhorn.programs import postscript_program
 from accessibility.test_pdf import changed, found, paint
-from circulars.accessibility.pdf_cmaps import MAX_CODES, read_cmap
-from circulars.accessibility.pdf_programs import UnreadableProgramError, read_program
+from circulars.accessibility.pdf.cmaps import MAX_CODES, read_cmap
+from circulars.accessibility.pdf.programs import UnreadableProgramError, read_program
 
 PALE: Final = b"0.7 g 1 0 0 -1 40 30 Tm (Con) Tj"
 

@@ -13,8 +13,8 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 
 from accessibility.matterhorn.conditions import CONDITIONS
 from circulars.accessibility import PDF, Finding, check_output
-from circulars.accessibility.pdf_file import items
-from circulars.accessibility.pdf_fonts import read_font
+from circulars.accessibility.pdf.file import items
+from circulars.accessibility.pdf.fonts import read_font
 from circulars.build import Order, build
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace

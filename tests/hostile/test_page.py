@@ -8,7 +8,9 @@ from dataclasses import fields
 from typing import Any
 
 from circulars import courtesy, finished, sockets, unpack
-from circulars.accessibility import pdf_cmaps, pdf_file, pdf_paint, pdf_programs, pdf_tables, pdf_tags
+from circulars.accessibility.pdf import cmaps, file, paint, programs
+from circulars.accessibility.pdf import tables as pdf_tables
+from circulars.accessibility.pdf import tags as pdf_tags
 from circulars.cache import folder
 from circulars.compose import texts
 from circulars.files import carried, names, opc, picture, reading
@@ -105,7 +107,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Finished PDFs", "bytes in a path"): unpack.MAX_PATH,
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
     ("Ledgers", "in a report or a file"): reading.LIMITS["finished file"],
-    ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
+    ("Finished PDFs", "pages of a PDF"): file.MAX_PAGES,
     ("Finished PDFs", "tags"): pdf_tags.MAX_TAGS,
     ("Finished PDFs", "roles"): pdf_tags.MAX_ROLES,
     ("Finished PDFs", "namespaces"): pdf_tags.MAX_SPACES,
@@ -122,10 +124,10 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters in HTML", "tables deep"): markup._MAX_TABLES,
     ("Letters in HTML", "different styles"): markup._MAX_STYLES,
     ("Letters in HTML", "tags in a page that is not well-formed XML"): markup._MAX_TAGS,
-    ("Finished PDFs", "codes of a character map"): pdf_cmaps.MAX_CODES,
-    ("Finished PDFs", "of a Type 1 font"): pdf_programs._MAX_TYPE1,
-    ("Finished PDFs", "calls of subroutines for the width of a glyph"): pdf_programs._MAX_CALLS,
-    ("Finished PDFs", "steps of a file for its colours"): pdf_paint.MAX_STEPS,
+    ("Finished PDFs", "codes of a character map"): cmaps.MAX_CODES,
+    ("Finished PDFs", "of a Type 1 font"): programs._MAX_TYPE1,
+    ("Finished PDFs", "calls of subroutines for the width of a glyph"): programs._MAX_CALLS,
+    ("Finished PDFs", "steps of a file for its colours"): paint.MAX_STEPS,
     ("Finished PDFs", "updates"): layout.MAX_UPDATES,
     ("Finished PDFs", "of objects without their streams"): parsing.MAX_PARSED,
     ("Finished PDFs", "in an object stream or a table"): tables.MAX_UNPACKED,

@@ -10,10 +10,10 @@ from pathlib import PurePath
 from typing import Final
 
 from circulars.accessibility.finding import Finding, Rule, Severity, Spot
-from circulars.accessibility.pdf import check_pdf
-from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.word import active_content, check_word
-from circulars.accessibility.word_rules import WORD
+from circulars.accessibility.pdf.checks import check_pdf
+from circulars.accessibility.pdf.rules import PDF
+from circulars.accessibility.word.checks import active_content, check_word
+from circulars.accessibility.word.rules import WORD
 from circulars.files.recognize import is_pdf, unreadable_pdf
 
 __all__ = [

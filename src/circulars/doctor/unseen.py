@@ -7,8 +7,8 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.accessibility.word_file import Formatting, Run, WordFile, WordStory, word_file
-from circulars.accessibility.word_text import background_of, contrast_on
+from circulars.accessibility.word.file import Formatting, Run, WordFile, WordStory, word_file
+from circulars.accessibility.word.text import background_of, contrast_on
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import WordTemplate, paragraph_around
 from circulars.doctor.word_tags import PlacedTag, placed_tags

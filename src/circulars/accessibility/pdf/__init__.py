@@ -1,0 +1,1 @@
+"""Checks PDF files: their objects, tags, fonts and colours, by the rules of PDF/UA-1."""

@@ -1,0 +1,1 @@
+"""Checks Word files: their styles, tables, objects and colours."""
