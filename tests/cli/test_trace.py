@@ -167,8 +167,9 @@ def test_files_without_a_source_are_named(built: Path, run: Run) -> None:
 
 
 def test_a_missing_file_is_reported_at_once(built: Path, run: Run) -> None:
-    """A misspelt name is a wrong use of the command, and no file is verified."""
-    done = run("verify", "output/one.en.pdf", "nothing.pdf")
+    """A misspelt name is a wrong use of the command, and no file is verified; all such names are reported."""
+    done = run("verify", "output/one.en.pdf", "nothing.pdf", "nowhere.docx")
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "no-such-file  there is no file 'nothing.pdf'" in done.stderr
+    assert "no-such-file  there is no file 'nowhere.docx'" in done.stderr

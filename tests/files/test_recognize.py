@@ -89,10 +89,20 @@ KINDS: Mapping[str, tuple[bytes, str]] = {
     "damaged": (TEMPLATE[:3000] + bytes(200) + TEMPLATE[3200:], "cannot be read"),
     "zip": (zipped({"letter.txt": b"Dear"}), "a ZIP file, but not a Word file"),
     "odt": (zipped({"mimetype": b"application/vnd.oasis", "content.xml": b"<x/>"}), "an OpenDocument file"),
+    "epub": (zipped({"mimetype": b"application/epub+zip", "META-INF/container.xml": b"<x/>"}), "an e-book (EPUB)"),
     "pages": (zipped({"Index/Document.iwa": b"x"}), "a document of Apple Pages"),
     "xlsx": (office("xl/workbook.xml"), "an Excel workbook (.xlsx)"),
     "pptx": (office("ppt/presentation.xml"), "a PowerPoint presentation (.pptx)"),
 }  # fmt: skip
+
+
+def test_an_archive_is_to_be_unpacked_only_if_a_word_file_is_in_it() -> None:
+    """Otherwise, the remedy is to use the Word file itself."""
+    without, holding = (zipped({name: b"Dear"}) for name in ("letter.txt", "letters/one.DOCX"))
+
+    hints = [finding.hint for data in (without, holding) for finding in check_output(data, "letter.docx")]
+
+    assert hints == ["use the Word file itself (.docx)", "unpack it, and use the Word file in it"]
 
 
 OFFICE = {"xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}

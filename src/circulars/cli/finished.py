@@ -17,21 +17,25 @@ def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:
     """The named Word files and PDFs, and those in the named folders; without names, those in ``output/``.
 
     Raises:
-        UsageError: a name does not exist, or there is no Word file and no PDF.
+        UsageError: names do not exist, or there is no Word file and no PDF.
     """
     named = [Path(name) for name in names]
     found: dict[Path, Path] = {}
     others = 0
+    missing: list[Problem] = []
     for name in named or [workspace.output]:
         path = next((path for path in (name, workspace.folder / name) if _exists(path)), None)
         if path is None:
-            raise UsageError(Problem(Place(), "no-such-file", f"there is no file '{name}'"))
+            missing.append(Problem(Place(), "no-such-file", f"there is no file '{name}'"))
+            continue
         for file in sorted(_below(path)) if path.is_dir() else [path]:
             if file.suffix.lower() in SUFFIXES:
                 # Links that lead nowhere, or in a circle, are reported when they are read, beside the other files.
                 found.setdefault(file.resolve() if file.exists() else file.absolute(), file)
             else:
                 others += not path.is_dir()
+    if missing:
+        raise UsageError(*missing)
     if others:
         print(f"{others} {plural(others, 'file')} of other kinds ignored", file=sys.stderr)
     if not found:

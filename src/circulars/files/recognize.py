@@ -12,6 +12,7 @@ OLE: Final = b"\xd0\xcf\x11\xe0"
 _AS_DOCX: Final = "open it in Word, and save it as Word Document (.docx)"
 _AS_PDF: Final = "name the PDF itself, or export one from the program that made this file"
 _ANOTHER_COPY: Final = "download or copy it again, or take it from a backup"
+_UNPACK: Final = "unpack it, and use the Word file in it"
 _THE_WORD_FILE: Final = "use the Word file itself (.docx)"
 _NEAR: Final = 1_024  # the bytes in which a PDF may begin
 _END: Final = 2_048  # those in which its end is marked
@@ -72,7 +73,7 @@ _BEGINNINGS: Final = (
     (rb"(?i:<!doctype html|<html)", Recognized("this is a web page", _AS_DOCX)),
     (rb"(?i:mime-version:)", Recognized("this is a web page in one file (.mht)", _AS_DOCX)),
     (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*|BM", Recognized("this is a picture", _THE_WORD_FILE)),
-    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh", Recognized("this is an archive", "unpack it, and use the Word file in it")),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh", Recognized("this is an archive", _UNPACK)),
     (rb'\{\s*"(?:url|doc_id)"', Recognized("this is only a link to a document of Google Docs",
      "open it in Google Docs, and download it as Microsoft Word (.docx)")),
 )  # fmt: skip
@@ -89,6 +90,7 @@ _ZIPPED: Final = (
                           "open it in Pages, and export it: File, Export To, Word")),
     ("Index.zip", Recognized("this is a document of Apple Pages",
                              "open it in Pages, and export it: File, Export To, Word")),
+    ("META-INF/container.xml", Recognized("this is an e-book (EPUB)", _THE_WORD_FILE)),
 )  # fmt: skip
 
 
@@ -159,7 +161,8 @@ def zipped_kind(names: Collection[str]) -> Recognized:
     """What a ZIP file with these names in it is, if it is not a Word file."""
     if found := _known_zip(names):
         return found._replace(fact=f"{found.fact}, not a Word file")
-    return Recognized("this is a ZIP file, but not a Word file", "unpack it, and use the Word file in it")
+    holds_one = any(name.lower().endswith((".docx", ".docm", ".dotx", ".dotm")) for name in names)
+    return Recognized("this is a ZIP file, but not a Word file", _UNPACK if holds_one else _THE_WORD_FILE)
 
 
 def is_other_zip(names: Collection[str]) -> bool:
