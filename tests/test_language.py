@@ -146,6 +146,7 @@ def test_a_missing_plural_form_falls_back_to_other(tmp_path: Path) -> None:
 
 OPTIONAL = ENGLISH.index("\naddressees:")
 NEEDED = ENGLISH[:OPTIONAL]
+RARE = ("attention",)
 KEYS = re.findall(r"^([a-z-]+):", NEEDED, re.MULTILINE)
 
 
@@ -157,7 +158,7 @@ def test_a_missing_key_of_a_language_file_is_reported(key: str, tmp_path: Path) 
     assert faults(text, tmp_path) == [f"xx.yaml:2:1  missing-field  a language file has no '{key}'"]
 
 
-@pytest.mark.parametrize("key", re.findall(r"^  ([a-z-]+):", NEEDED, re.MULTILINE))
+@pytest.mark.parametrize("key", [key for key in re.findall(r"^  ([a-z-]+):", NEEDED, re.MULTILINE) if key not in RARE])
 def test_a_missing_word_of_a_language_file_is_reported(key: str, tmp_path: Path) -> None:
     """Each date format, label, word for annexes and amendment is required; the problem is on a line of its group."""
     text = re.sub(rf"^  {key}:.*\n", "", ENGLISH, count=1, flags=re.MULTILINE)

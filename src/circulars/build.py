@@ -408,9 +408,14 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
 
 
 def _identity(letter: Letter) -> tuple[str, ...]:
-    """What identifies a letter: no two letters of an office have the same pack, kind, number and amendment."""
+    """What identifies a letter: no two letters of an office have the same pack, kind, number and amendment.
+
+    A letter without a reference is identified by its file.
+    """
     amends = (letter.amends.kind, str(letter.amends.number)) if letter.amends else ("", "")
     pack = letter.pack.name if letter.pack else ""
+    if letter.reference is False:
+        return (letter.file,)
     own = (*letter.reference.values(),) if letter.reference else (letter.number, letter.group)
     return (pack, letter.kind.name, *own, *amends)
 

@@ -269,6 +269,15 @@ _LABELS = tuple(
     code-of dateline deadline-time entry-end
     """.split()
 )
+# A language file need not have these, which only some letters use.
+_RARE_LABELS = ("attention",)
+_LABEL_WORDS = _named(
+    (
+        *(Field(name, _LABEL, "", required=True) for name in _LABELS),
+        *(Field(name, _LABEL, "") for name in _RARE_LABELS),
+    ),
+    "this group of words",
+)
 _LANGUAGE: Record[dict[str, Any]] = Record(
     dict,
     (
@@ -298,7 +307,7 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             "How ordinals are written.",
             required=True,
         ),
-        Field("labels", _words(*_LABELS), "The labels of a letter's parts.", required=True),
+        Field("labels", _LABEL_WORDS, "The labels of a letter's parts.", required=True),
         Field(
             "annexes",
             Record(

@@ -80,6 +80,7 @@ class Kind:
 
     ``asks`` has the keys that a letter of this kind must have; ``to`` and ``copy`` are its usual addressees.
     With ``entry_end``, entries of lists of addressees end with the language's mark (";"), all but the last.
+    ``entry_dash`` says whether each begins with a dash; by default, they do unless the layout is "title".
     ``signers`` are those whose digital signature such a letter may have, as their certificates name them.
     """
 
@@ -94,7 +95,13 @@ class Kind:
     to: tuple[str, ...] = ()
     copy: tuple[str, ...] = ()
     entry_end: bool = False
+    entry_dash: bool | None = None
     signers: tuple[str, ...] = ()
+
+    @property
+    def has_dashes(self) -> bool:
+        """Whether each entry of a list of addressees begins with a dash."""
+        return self.layout != "title" if self.entry_dash is None else self.entry_dash
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +367,7 @@ _KIND = Record(
         Field("to", _NAMES, "The usual addressees."),
         Field("copy", _NAMES, "The addressees who usually get a copy."),
         Field("entry-end", YesNo(), "Whether each addressee of a list but the last ends with the language's mark."),
+        Field("entry-dash", YesNo(), "Whether each addressee of a list begins with a dash."),
         Field("signers", _NAMES, "Whose digital signature such a letter may have."),
     ),
     part_of="a kind of letter",

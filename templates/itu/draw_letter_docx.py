@@ -101,6 +101,7 @@ STYLES = (
     Style("Addressee", left=DASH, hanging=DASH, list="Addressee"),
     Style("Addressee block", size=WINDOW["size"], exact=round(WINDOW["line"] * 20)),
     Style("Addressee sentence", bold=True, before=LINE),
+    Style("Addressee dash", bold=True, left=DASH, hanging=DASH, list="Addressee dash"),
     Style("Subject label"),
     Style("Subject", bold=True),
     Style("References label", bold=True, before=LINE, keep="next"),
@@ -139,6 +140,7 @@ STYLES = (
     Style("footer", size=8, align="center"),
     Style("Template tag", size=8, grey=True),
 )  # fmt: skip
+APART = '<w:spacing w:before="60"/>'  # 3 pt above what begins another list
 DASHES = (("bullet", "–"),)
 LISTS = (
     List("Numbered paragraph", (("decimal", "%1"),), 0, 0, "Numbered paragraph"),
@@ -150,6 +152,7 @@ LISTS = (
     List("Addressee", DASHES, DASH, DASH, "Addressee"),
     List("Deadline item", DASHES, DASH, DASH, "Deadline item"),
     List("Distribution", DASHES, DASH, DASH, "Distribution"),
+    List("Addressee dash", DASHES, DASH, DASH, "Addressee dash"),
 )
 BUILT_IN = {
     "Normal", "Body Text", "Date", "Salutation", "List", "List Bullet", "List Number", "List Number 2", "heading 1",
@@ -318,8 +321,8 @@ def head_in_a_row() -> str:
         ),
         row_tag("for list in addressees", TEXT, 3),
         row(
-            cell(LABEL, p("Addressee label", "{{ list.label }}")),
-            cell(VALUE + HALF, entries("list.entries", "Addressee", "Particulars"), span=2),
+            cell(LABEL, p("Addressee label", "{% if not list.part %}{{ list.label }}{% endif %}")),
+            cell(VALUE + HALF, row_of_addressees(), span=2),
         ),
         row_tag("endfor", TEXT, 3),
         *particular_rows(),
@@ -340,20 +343,44 @@ def subject_row() -> str:
     )
 
 
+def row_of_addressees() -> str:
+    """Addressees beside their label; the label of a group is above its entries. A cell needs a paragraph."""
+    label = when("list.part and list.label", p("Addressee label", "{{ list.label }}"))
+    empty = when("not list.entries", p("Particulars", ""))
+    return label + entries("list.entries", "Addressee", "Particulars") + empty
+
+
 def addressees() -> str:
     label = (
         tag("if loop.first") + p("Addressee label", "{{ list.label }}")
-        + tag("else") + p("Addressee label", "{{ list.label }}", '<w:spacing w:before="60"/>')
+        + tag("else") + p("Addressee label", "{{ list.label }}", APART)
         + tag("endif")
     )  # fmt: skip
-    listed = when("list.label", label) + entries("list.entries", "Addressee", "Particulars")
+    # A list without a label begins with space of its own, unless it is the first.
+    apart = (
+        tag("if entry.label") + p("Addressee", "{{r entry.text }}", APART)
+        + tag("else") + p("Particulars", "{{r entry.text }}", APART)
+        + tag("endif")
+    )  # fmt: skip
+    unlabelled = loop(
+        "entry in list.entries",
+        tag("if loop.first") + apart + tag("else") + entry_of("Addressee", "Particulars") + tag("endif"),
+    )
+    labelled = when("list.label", label) + entries("list.entries", "Addressee", "Particulars")
+    listed = tag("if list.label or loop.first") + labelled + tag("else") + unlabelled + tag("endif")
     return loop("list in addressees", listed) + when("not addressees", p("Particulars", ""))
 
 
 def sentences() -> str:
     label = when("list.label", p("Addressee sentence", "{{ list.label }}"))
-    entry = p("Addressee sentence", "{% if entry.label %}{{ entry.label }} {% endif %}{{r entry.text }}")
-    return loop("list in addressees", label + loop("entry in list.entries", entry))
+    below = '<w:spacing w:before="0"/>'  # an entry stands close to the label of its list
+    listed = (
+        tag("if entry.label") + p("Addressee dash", "{{r entry.text }}")
+        + tag("elif list.label") + p("Addressee sentence", "{{r entry.text }}", below)
+        + tag("else") + p("Addressee sentence", "{{r entry.text }}")
+        + tag("endif")
+    )  # fmt: skip
+    return loop("list in addressees", label + loop("entry in list.entries", listed))
 
 
 def references() -> str:
@@ -455,15 +482,18 @@ def entries(field: str, style: str, unlabelled: str, together: bool = False) -> 
     ``together`` keeps all entries on one page.
     """
 
-    def entry(keep: str = "") -> str:
-        listed = tag("if entry.label") + p(style, "{{r entry.text }}", keep)
-        return listed + tag("else") + p(unlabelled, "{{r entry.text }}", keep) + tag("endif")
-
     if not together:
-        return loop(f"entry in {field}", entry())
+        return loop(f"entry in {field}", entry_of(style, unlabelled))
     # The last entry does not keep with the next paragraph, which is not part of the list.
-    inner = tag("if loop.last") + entry() + tag("else") + entry("<w:keepNext/>") + tag("endif")
+    inner = tag("if loop.last") + entry_of(style, unlabelled)
+    inner += tag("else") + entry_of(style, unlabelled, "<w:keepNext/>") + tag("endif")
     return loop(f"entry in {field}", inner)
+
+
+def entry_of(style: str, unlabelled: str, keep: str = "") -> str:
+    """One entry, in one of two styles."""
+    listed = tag("if entry.label") + p(style, "{{r entry.text }}", keep)
+    return listed + tag("else") + p(unlabelled, "{{r entry.text }}", keep) + tag("endif")
 
 
 def table(style: str, columns: Sequence[int], *rows: str) -> str:

@@ -114,4 +114,4 @@ def test_the_address_of_a_letter_s_contact_follows_the_same_rule(address: str) -
 
 def test_a_letter_s_contact_may_have_an_address_in_another_script() -> None:
     """The letter shows it as typed."""
-    assert letter("contact: {email: ana@bücher.example}\n").contact.email == "ana@bücher.example"
+    assert letter("contact: {email: ana@bücher.example}\n").contact[0].email["en"] == "ana@bücher.example"

@@ -8,13 +8,13 @@ from circulars.compose.addressees import addressee_block, addressee_lists, distr
 from circulars.compose.annexes import annex, annex_note
 from circulars.compose.audience import NOBODY, conditions, holds, left_out_parts, used_columns
 from circulars.compose.body import blocks
+from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.draft import Draft, begin
 from circulars.compose.end import closing, link_code, signature
 from circulars.compose.head import (
     date_line,
     letterhead,
-    particulars,
     properties,
     references,
     report_unshown_fields,
@@ -52,6 +52,7 @@ def compose(
     """
     draft = begin(letter, language, pack, audience, addressed)
     number_parts(draft)
+    report_unshown_contacts(draft)
     report_unshown_fields(draft)
     document = _document(draft, drawn)
     report_misleading_links(draft, document)
@@ -69,7 +70,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         layout=draft.kind.layout,
         letterhead=letterhead(draft),
         date_line=date_line(draft),
-        particulars=tuple(particulars(draft)),
+        particulars=particulars(draft),
         addressees=tuple(addressee_lists(draft)),
         subject_label=draft.label("subject"),
         subject=subject(draft),
@@ -82,7 +83,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         annex_note=annex_note(draft),
         distribution=distribution(draft),
         annexes=tuple(annex(draft, number) for number in range(1, len(source.annexes) + 1)),
-        running_header=(draft.language.page, citation(draft)),
+        running_header=tuple(line for line in (draft.language.page, citation(draft)) if line),
         footer=draft.words.footer,
         properties=properties(draft),
         addressee=addressee_block(draft),

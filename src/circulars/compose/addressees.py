@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final, cast
 
+from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
 from circulars.compose.texts import settled
 from circulars.errors import Problem, did_you_mean
 from circulars.model.addressee import BLOCK, SALUTATION
 from circulars.model.document import AddressList, LabelledList
-from circulars.model.letter import Letter, PlacedName, Prose
+from circulars.model.letter import AddresseeEntry, AddresseeGroup, Letter, NamedAddressee, PlacedName, Prose, Sentence
 from circulars.model.text import Item, Span, Spans, joined, plain
 from circulars.pack import Pack
+
+_DASH: Final = "–"
 
 
 def addressee_lists(draft: Draft) -> Iterator[AddressList]:
@@ -21,9 +27,7 @@ def addressee_lists(draft: Draft) -> Iterator[AddressList]:
     for name, given, usual in (("to", draft.source.to, draft.kind.to), ("copy", draft.source.copy, draft.kind.copy)):
         listed = given if given is not None else tuple(PlacedName(item, draft.source.kind.where) for item in usual)
         if listed:
-            entries = _entries(draft, listed, "" if draft.kind.layout == "title" else "–")
-            label = draft.label(name)
-            yield AddressList("" if says_itself(plain(entries[0].spans), label) else label, entries)
+            yield from _under_label(draft.label(name), tuple(_lists(draft, listed)))
 
 
 def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
@@ -38,7 +42,7 @@ def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
 def distribution(draft: Draft) -> LabelledList | None:
     """The distribution list at the end of the letter, if it has one."""
     listed = draft.source.distribution
-    return LabelledList(draft.label("distribution"), _entries(draft, listed, "–")) if listed else None
+    return LabelledList(draft.label("distribution"), _entries(draft, listed, _DASH)) if listed else None
 
 
 def addressee_block(draft: Draft) -> Spans:
@@ -59,13 +63,70 @@ def salutation(draft: Draft) -> Spans:
     return (Span(usual),) if (usual := draft.kind_words.salutation) else ()
 
 
+def _under_label(label: str, lists: tuple[AddressList, ...]) -> Iterator[AddressList]:
+    """The lists with the label over them, unless the first addressee says it; a group has a label of its own."""
+    first, *others = lists
+    if first.label:
+        yield from (AddressList(label, ()),) if label else ()
+        yield replace(first, part=bool(label))
+    else:
+        yield replace(first, label="" if says_itself(plain(first.entries[0].spans), label) else label)
+    yield from (replace(other, part=True) for other in others)
+
+
+def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup]) -> Iterator[AddressList]:
+    """The addressees as lists: neighbours that are texts or lists of the pack, each address, each sentence, each group.
+
+    Only a group has a label.
+    """
+    code = draft.language.code
+    dash = _DASH if draft.kind.has_dashes else ""
+    for kind, found in itertools.groupby(listed, _kind_of_entry):
+        entries = tuple(found)
+        if kind == "listed":
+            yield AddressList("", _entries(draft, cast("tuple[PlacedName | Prose, ...]", entries), dash))
+            continue
+        for entry in entries:
+            if isinstance(entry, NamedAddressee):
+                yield AddressList("", (Item("", _address(draft, entry)),))
+            elif isinstance(entry, Sentence):
+                yield AddressList("", (Item("", settled(draft, entry.text[code])),))
+            elif isinstance(entry, AddresseeGroup):
+                yield from _under_label(entry.label[code], tuple(_lists(draft, entry.entries)))
+
+
+def _kind_of_entry(entry: AddresseeEntry | AddresseeGroup) -> str:
+    return "single" if isinstance(entry, NamedAddressee | Sentence | AddresseeGroup) else "listed"
+
+
+def _address(draft: Draft, addressee: NamedAddressee) -> Spans:
+    """The lines of an address, and below them to whose attention the letter goes."""
+    code = draft.language.code
+    lines = [settled(draft, line[code]) for line in addressee.lines]
+    if addressee.attention:
+        lines.append(labelled(draft.label("attention"), settled(draft, addressee.attention[code])))
+    return joined(span for place, line in enumerate(lines) for span in ((Span("\n"),) if place else ()) + line)
+
+
 def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -> tuple[Item, ...]:
-    """The entries of a list. If the kind says so, all but the last get the language's "entry-end" (";")."""
+    """The entries of a list, each with the label; an entry that was typed with a dash has one, and not a second.
+
+    If the kind says so, all but the last get the language's "entry-end" (";").
+    """
     end = Span(draft.language.labels["entry-end"])
     *spans, last = (_entry(draft, entry) for entry in listed)
     if draft.kind.entry_end:
         spans = [entry if has_end(plain(entry)) else joined((*entry, end)) for entry in spans]
-    return tuple(Item(label, entry) for entry in (*spans, last))
+    return tuple(
+        Item(label, entry) if (rest := without_dash(entry)) == entry else Item(_DASH, rest) for entry in (*spans, last)
+    )
+
+
+def without_dash(entry: Spans) -> Spans:
+    """An entry of a list without the dash that was typed before it ("- To Administrations")."""
+    first = entry[0]
+    rest = re.sub(r"^\s*[-‐–—]\s*(?=\w)", "", first.text)
+    return (replace(first, text=rest), *entry[1:]) if rest != first.text else entry
 
 
 def has_end(entry: str) -> bool:

@@ -35,7 +35,7 @@ def annex(draft: Draft, number: int) -> document.SettledAnnex:
     return document.SettledAnnex(
         id=name,
         label=worded(words.heading, number=str(number)) if many else words.heading_only,
-        parent=worded(words.parent, to=to, reference=citation(draft)),
+        parent=worded(words.parent, to=to, reference=citation(draft)) if citation(draft) else "",
         title=settled(draft, annex.title[draft.language.code]),
         body=tuple(blocks(draft, name, annex.body)),
     )

@@ -36,8 +36,16 @@ class Draft:
         return self.words.kinds[self.source.kind.name]
 
     def label(self, name: str) -> str:
-        """A label, as the kind of letter defines it, or else the language."""
-        return self.kind_words.labels.get(name, self.language.labels[name])
+        """A label, as the letter, its kind or the language defines it, in this order."""
+        own = self.source.labels.get(name)
+        if own is not None:
+            return own[self.language.code] if own else ""
+        words = self.kind_words.labels.get(name, self.language.labels.get(name))
+        if words is None:
+            fact = f"the language '{self.language.code}' has no label '{name}'"
+            hint = f"add '{name}:' under 'labels:' in its file, or in the letter"
+            self.problem(self.place("to"), "missing-words", fact, hint)
+        return words or ""
 
     def place(self, name: str) -> Place:
         """The place of a key or a reference in the letter's file; the whole file if it is not known."""
@@ -69,8 +77,10 @@ def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[
         yield Problem(kind.where, "unknown-kind", f"the pack '{pack.name}' has no kind '{kind.name}'", hint)
     else:
         for key in pack.kinds[kind.name].asks:
-            if not getattr(source, key.replace("-", "_"), None) and not source.reference:
-                yield Problem(kind.where, "missing-field", f"a {kind.name} needs '{key}'", f"add '{key}:'")
+            given = getattr(source, key.replace("-", "_"), None) or source.reference or source.reference is False
+            if not given:
+                hint = f"add '{key}:'" + ("; a letter without one says 'number: false'" if key == "number" else "")
+                yield Problem(kind.where, "missing-field", f"a {kind.name} needs '{key}'", hint)
     if language.code not in pack.words:
         where = next((named.where for named in source.languages if named.name == language.code), Place(source.file))
         yield Problem(

@@ -38,7 +38,7 @@ def signature(draft: Draft) -> Signature | None:
     picture = signatory.picture
     alt = worded(draft.language.labels["signature-of"], name=name or title)
     return Signature(
-        draft.language.labels["signed"] if signatory.signed else "",
+        draft.label("signed") if signatory.signed else "",
         replace(picture, alt=alt) if picture else None,
         name,
         tuple(title.split("\n")),

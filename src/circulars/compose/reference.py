@@ -7,8 +7,13 @@ from circulars.language import worded
 
 
 def reference(draft: Draft) -> str:
-    """The reference: "TSB Circular 213". A corrigendum, addendum or revision has that of the amended letter."""
+    """The reference: "TSB Circular 213"; "" for a letter without one.
+
+    A corrigendum, addendum or revision has that of the amended letter.
+    """
     source = draft.source
+    if source.reference is False:
+        return ""
     return source.reference.get(draft.language.code) or worded(
         draft.kind_words.reference, number=source.number, group=source.group, year=str(source.date.year)
     )

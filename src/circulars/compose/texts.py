@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -32,6 +32,17 @@ def settled(draft: Draft, spans: Spans) -> Spans:
         where = draft.place("facts")
         raise LetterError(*draft.problems, Problem(where, "too-long", fact, "split it into several letters"))
     return result
+
+
+def lines_of(spans: Iterable[Span]) -> tuple[Spans, ...]:
+    """The spans of each line; forced line breaks separate lines."""
+    lines: list[list[Span]] = [[]]
+    for span in spans:
+        first, *others = span.text.split("\n") if not span.hole else [""]
+        lines[-1].append(replace(span, text=first))
+        for rest in others:
+            lines.append([replace(span, text=rest)])
+    return tuple(tuple(span for span in line if span.text or span.hole) for line in lines)
 
 
 def address_of(draft: Draft, link: str) -> str:

@@ -47,10 +47,15 @@ class Particular:
 
 @dataclass(frozen=True, slots=True)
 class AddressList:
-    """A list of addressees: its label ("To:", "Copy:" or "") and its entries, each with its final ";"."""
+    """A list of addressees: its label ("To:", "Copy:" or "") and its entries, each with its final ";".
+
+    A list that is a ``part`` of the one before it is a group with a label of its own, or an address, which may both be
+    without a label. A label alone has no entries.
+    """
 
     label: str
     entries: tuple[Item, ...]
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

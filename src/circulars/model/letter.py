@@ -55,13 +55,56 @@ class PlacedName:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The person who answers questions about the letter."""
+    """A person who answers questions about the letter.
 
-    name: str = ""
-    tel: str = ""
-    fax: str = ""
-    email: str = ""
-    web: str = ""
+    With a ``label`` ("For your reply:") the contact is one row of the reference table, in the order of ``keys``, which
+    are those that the letter has. Without it, each detail is a row of its own.
+    """
+
+    name: ByLanguage[str] = field(default_factory=dict)
+    post: ByLanguage[str] = field(default_factory=dict)
+    tel: ByLanguage[str] = field(default_factory=dict)
+    fax: ByLanguage[str] = field(default_factory=dict)
+    email: ByLanguage[str] = field(default_factory=dict)
+    web: ByLanguage[str] = field(default_factory=dict)
+    town: ByLanguage[str] = field(default_factory=dict)
+    label: ByLanguage[str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRow:
+    """A further row of the reference table: its label ("Your reference:") and its text. Either may be missing."""
+
+    label: ByLanguage[str] = field(default_factory=dict)
+    text: Prose = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAddressee:
+    """One addressee with the lines of a postal address; ``attention`` is the person to whose attention it goes."""
+
+    lines: tuple[Prose, ...] = ()
+    attention: Prose = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Addressees in running words, as typed: "To all observers". It has no dash."""
+
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class AddresseeGroup:
+    """Addressees under a label of their own: "Member States:"."""
+
+    label: ByLanguage[str]
+    entries: tuple[AddresseeEntry, ...]
+
+
+AddresseeEntry = PlacedName | Prose | NamedAddressee | Sentence
+"""An addressee: a list of the pack, a text, a person or an office with an address, or a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +275,8 @@ class Letter:
     """A circular letter in all its languages. Each fact is stated once, so a date cannot differ between two languages.
 
     ``name`` is the file's name without its suffix. Where ``reference``, ``salutation``, ``closing``, ``numbering`` or
-    ``place`` is empty, the kind of letter supplies it; a ``salutation`` or ``closing`` that is False is left out. Where
+    ``place`` is empty, the kind of letter supplies it; one that is False is left out. ``labels`` replace those of the
+    kind and the language, by name. ``bureau`` replaces the bureau in the letterhead. Where
     ``to`` or ``copy`` is None, the kind's usual addressees are used. ``addressee_block`` says whether a merged copy
     shows the addressee's postal block. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
     place in the file; ``origin`` is the file itself. ``warnings`` are doubts about what it says.
@@ -249,12 +293,15 @@ class Letter:
     group: str = ""
     pack: PlacedName | None = None
     amends: Amendment | None = None
-    reference: ByLanguage[str] = field(default_factory=dict)
+    reference: ByLanguage[str] | Literal[False] = field(default_factory=dict)
     initials: str = ""
-    place: ByLanguage[str] = field(default_factory=dict)
-    contact: Contact = field(default_factory=Contact)
-    to: tuple[PlacedName | Prose, ...] | None = None
-    copy: tuple[PlacedName | Prose, ...] | None = None
+    bureau: ByLanguage[str] = field(default_factory=dict)
+    place: ByLanguage[str] | Literal[False] = field(default_factory=dict)
+    labels: Mapping[str, ByLanguage[str] | Literal[False]] = field(default_factory=dict)
+    rows: tuple[ReferenceRow, ...] = ()
+    contact: tuple[Contact, ...] = ()
+    to: tuple[AddresseeEntry | AddresseeGroup, ...] | None = None
+    copy: tuple[AddresseeEntry | AddresseeGroup, ...] | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     links: Mapping[str, ByLanguage[str]] = field(default_factory=dict)
     references: tuple[Prose, ...] = ()

@@ -32,7 +32,7 @@ def text_of(document: Document) -> str:
 def words_of(document: Document) -> Iterator[str]:
     """The lines of the letter, without running header and footer."""
     head = document.letterhead
-    yield from (line for line in (head.organization, head.bureau) if line)
+    yield from (line for line in (head.organization, *head.bureau.split("\n")) if line)
     yield ""
     if document.addressee:
         yield from (*plain(document.addressee).split("\n"), "")
@@ -78,7 +78,8 @@ def _addressees(addressees: AddressList) -> Iterator[str]:
 
 def _labelled(label: str, lines: list[str]) -> Iterator[str]:
     text = "\n".join(lines).split("\n")
-    yield f"{label} {text[0]}".strip()
+    if label or text[0]:
+        yield f"{label} {text[0]}".strip()
     yield from (" " * (len(label) + 1) + line for line in text[1:])
 
 
@@ -140,7 +141,7 @@ def _ending(document: Document) -> Iterator[str]:
 
 
 def _annex(annex: SettledAnnex) -> Iterator[str]:
-    yield from (annex.label, annex.parent, plain(annex.title))
+    yield from (line for line in (annex.label, annex.parent, plain(annex.title)) if line)
     for block in annex.body:
         yield from ("", *_block(block))
 

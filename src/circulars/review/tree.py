@@ -92,8 +92,10 @@ def _head(document: Document) -> Iterator[Unit]:
     if document.addressee:
         yield replace(_field("addressee", "addressee", document.addressee), look=f"at the {document.window}")
     yield _field("date", "date", _lines((document.date_line,)))
+    labels = [particular.label for particular in document.particulars]
     for place, particular in enumerate(document.particulars, start=1):
-        yield _particular(f"particular.{place}", particular)
+        nth = labels[:place].count(particular.label)
+        yield _particular(f"particular.{place}", particular, f" {nth}" if nth > 1 else "")
     for place, addressees in enumerate(document.addressees, start=1):
         yield _list(f"addressees.{place}", addressees, "addressees")
     subject = _as_place(document.subject_label, "subject")
@@ -103,9 +105,9 @@ def _head(document: Document) -> Iterator[Unit]:
     yield _field("salutation", "salutation", document.salutation)
 
 
-def _particular(key: str, particular: Particular) -> Unit:
+def _particular(key: str, particular: Particular, nth: str) -> Unit:
     """A row of the reference table; it is recognized by its label, because rows are added and removed."""
-    place, name = _as_place(particular.label, "reference"), f"particular {particular.label}"
+    place, name = _as_place(particular.label, "reference") + nth, f"particular {particular.label}{nth}"
     label = _field(f"{key}.label", f"label of {place}", _lines((particular.label,)))
     return Unit(key, place, _joined(particular.lines), (replace(label, name="label"),), name, family="particular")
 

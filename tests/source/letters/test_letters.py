@@ -21,7 +21,6 @@ from circulars.model.document import Picture
 from circulars.model.letter import (
     Amendment,
     Annex,
-    Contact,
     DateRange,
     Deadlines,
     Grid,
@@ -106,7 +105,7 @@ def test_missing_keys_are_left_to_the_kind() -> None:
     assert (read.group, read.initials, read.numbering) == ("", "", "")
     assert (read.place, read.reference, read.salutation, read.closing) == ({}, {}, {}, {})
     assert (read.to, read.copy, read.pack, read.amends, read.signatory, read.qr) == (None,) * 6
-    assert read.contact == Contact()
+    assert read.contact == ()
     assert (read.annexes, read.distribution, read.references, read.facts, read.links) == ((), (), (), {}, {})
 
 
@@ -253,15 +252,17 @@ def test_no_break_spaces_are_kept() -> None:
     """A telephone number keeps its no-break spaces; line ends in it become spaces."""
     read = letter("contact:\n  name: Ana\n  tel: +41\u00a022\u00a0730 0000\n  fax: >-\n    +41\n    22\n")
 
-    assert read.contact.tel == "+41\u00a022\u00a0730 0000"
-    assert read.contact.fax == "+41 22"
+    assert read.contact[0].tel["en"] == "+41\u00a022\u00a0730 0000"
+    assert read.contact[0].fax["es"] == "+41 22"
 
 
 def test_a_contact() -> None:
     """A contact has a name, numbers, an e-mail address and a web page, all of them optional."""
     read = letter("contact: {name: Ana, tel: 1, fax: 2, email: a.b@example.int, web: www.itu.int/a}\n")
 
-    assert read.contact == Contact("Ana", "1", "2", "a.b@example.int", "www.itu.int/a")
+    [contact] = read.contact
+    assert (contact.name["en"], contact.tel["es"], contact.fax["en"]) == ("Ana", "1", "2")
+    assert (contact.email["es"], contact.web["en"]) == ("a.b@example.int", "www.itu.int/a")
 
 
 def test_addressees() -> None:

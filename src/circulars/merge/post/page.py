@@ -127,7 +127,10 @@ class _PageBuilder:
     def _addressees(self, addressees: AddressList) -> Iterator[etree._Element]:
         if addressees.label:
             yield _paragraph(addressees.label)
-        yield _entries(addressees.entries)
+        if len(addressees.entries) == 1 and not addressees.entries[0].label:
+            yield _element("p", *_spans(addressees.entries[0].spans), style=_TEXT)
+        elif addressees.entries:
+            yield _entries(addressees.entries)
 
     def _labelled_list(self, listed: LabelledList) -> Iterator[etree._Element]:
         yield _element("p", _element("strong", listed.label), style=_TEXT)

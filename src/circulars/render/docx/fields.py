@@ -77,7 +77,7 @@ def _particular(particular: Particular, story: Story) -> Fields:
 
 
 def _addressees(listed: AddressList, story: Story) -> Fields:
-    return {"label": listed.label, "entries": _entries(listed.entries, story)}
+    return {"label": listed.label, "entries": _entries(listed.entries, story), "part": listed.part}
 
 
 def _listed(listed: LabelledList | None, story: Story) -> Fields | None:

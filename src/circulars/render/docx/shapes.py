@@ -33,7 +33,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "particulars": (_PARTICULAR,),
     "first": _PARTICULAR,
     "others": (_PARTICULAR,),
-    "addressees": (_LISTED,),
+    "addressees": ({"label": TEXT, "entries": ({"label": TEXT, "text": RUNS},), "part": TEXT},),
     "subject_label": TEXT,
     "subject": _LINES,
     "references": _LISTED,

@@ -1,4 +1,4 @@
-"""Shapes of the keys before a letter's body: languages, facts, links, addressees."""
+"""Shapes of the keys before a letter's body: languages, facts, links."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 
 from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
-from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName, Prose
-from circulars.source.letters.by_language import InLanguages, OneOrMany, OrNone, is_scalar
+from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName
+from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import ADDRESS
-from circulars.source.letters.pack_names import name_of, named
+from circulars.source.letters.pack_names import named
 from circulars.source.letters.parts import plain_text
-from circulars.source.letters.prose_text import PROSE
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
@@ -120,16 +119,3 @@ class _Address(Shape[str]):
 
 
 LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
-_ADDRESSEE: Shape[PlacedName | Prose] = AnyOf(
-    {
-        "named": name_of("a list of the pack", "for example member-states; for other addressees write {en: …, es: …}"),
-        "text": PROSE,
-    },
-    lambda node: "named" if is_scalar(node) else "text",
-)
-_SOME: Shape[tuple[PlacedName | Prose, ...]] = OneOrMany(
-    _ADDRESSEE, ListOf(_ADDRESSEE, "a list of addressees", least=0), lambda node: not isinstance(node, nodes.Sequence)
-)
-ADDRESSEES: Shape[tuple[PlacedName | Prose, ...]] = Converted(
-    OrNone(_SOME, "list"), lambda listed, node, report: listed or ()
-)

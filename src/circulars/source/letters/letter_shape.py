@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from circulars.model.letter import Amendment, Annex, Contact
+from circulars.model.letter import Amendment, Annex
+from circulars.source.letters.addressee_shapes import ADDRESSEES, DISTRIBUTION
 from circulars.source.letters.by_language import InLanguages, OrNone
+from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, short_text
 from circulars.source.letters.end_shapes import POST, QR, SIGNATORY
-from circulars.source.letters.head_shapes import ADDRESSEES, FACT, LANGUAGES, LINK_TARGETS, email_address, web_address
+from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.pack_names import name_of
-from circulars.source.letters.parts import BODY, ID, LABEL, plain_text
+from circulars.source.letters.parts import BODY, ID, LABEL
 from circulars.source.letters.prose_text import PROSE, ProseText
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Date, OneOf, Text, WholeNumber, YesNo
+from circulars.syntax.scalars import Date, OneOf, WholeNumber, YesNo
 from circulars.syntax.shape import Converted, Report, Shape
 
 MAX_PARTS = 2000
@@ -47,8 +49,22 @@ _ANNEX: Shape[Annex] = Converted(
 )
 
 
-def _short(what: str) -> Shape[str]:
-    return plain_text(Text(what, lines=False, max_length=200))
+def _without_number(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
+    """The values of a letter, which has no reference if its number is False and it states none."""
+    if values.get("number") is False:
+        return {**values, "number": "", "reference": values.get("reference", False)}
+    return values
+
+
+LABELS = ("reference", "contact", "tel", "fax", "email", "web", "to", "copy", "attention", "subject", "references",
+          "distribution", "signed")  # fmt: skip
+"""The labels that a letter may replace."""
+_LABELS: Shape[dict[str, Any]] = Record(
+    dict,
+    tuple(Field(name, OrNone(LABEL, name), f"Instead of the label of '{name}'; false: none.") for name in LABELS),
+    "the labels",
+    (("cc", "copy"), ("ref", "reference"), ("telephone", "tel"), ("phone", "tel"), ("e-mail", "email")),
+)
 
 
 _OTHER_NAMES = {
@@ -62,6 +78,8 @@ _OTHER_NAMES = {
     "signatory": ("signature", "signed-by", "from"),
     "subject": ("title", "re", "about"),
     "to": ("addressees", "attention", "attn", "recipients"),
+    "bureau": ("letterhead", "session"),
+    "rows": ("your-reference", "particulars"),
     "body": ("text", "content", "paragraphs"),
 }
 """What people call the keys of a letter."""
@@ -76,8 +94,12 @@ _LETTER: Record[dict[str, Any]] = Record(
             "A kind of letter of the template pack, for example tsb-circular.",
             required=True,
         ),
-        Field("number", _short("a number"), "The number, or a whole reference such as CACE/560."),
-        Field("group", _short("the number of a group"), "The study group, if the kind's reference has one."),
+        Field(
+            "number",
+            OrNone(short_text("a number"), "number"),
+            "The number, or a whole reference such as CACE/560; false: none.",
+        ),
+        Field("group", short_text("the number of a group"), "The study group, if the kind's reference has one."),
         Field(
             "amends",
             Record(
@@ -96,9 +118,12 @@ _LETTER: Record[dict[str, Any]] = Record(
             "Marks this letter as an amendment of the letter with the same kind and number.",
         ),
         Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
-        Field("place", LABEL, "The place before the date, if it is not the pack's."),
-        Field("reference", LABEL, "The whole reference, if it differs from the kind's."),
-        Field("initials", _short("text"), "The second line of the reference: SG5/XX."),
+        Field("place", OrNone(LABEL, "place"), "The place before the date, if it is not the pack's; false: none."),
+        Field(
+            "reference", OrNone(LABEL, "reference"), "The whole reference, if it differs from the kind's; false: none."
+        ),
+        Field("bureau", BUREAU, "The lines under the organization's name, instead of the bureau's name."),
+        Field("initials", short_text("text"), "The second line of the reference: SG5/XX."),
         Field("languages", LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
         Field(
             "pack",
@@ -107,19 +132,11 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field(
             "contact",
-            Record(
-                Contact,
-                (
-                    Field("name", _short("a name"), "The person to contact."),
-                    Field("tel", _short("a telephone number"), "Telephone."),
-                    Field("fax", _short("a fax number"), "Fax."),
-                    Field("email", Converted(_short("an e-mail address"), email_address), "E-mail address."),
-                    Field("web", Converted(_short("the address of a web page"), web_address), "A web page."),
-                ),
-                "a contact",
-            ),
-            "The person to contact about the letter.",
+            CONTACTS,
+            "The person to contact about the letter, or a list of several.",
         ),
+        Field("rows", ROWS, "Further rows below the reference."),
+        Field("labels", _LABELS, "Labels of this letter, instead of the usual ones."),
         Field("to", ADDRESSEES, "Addressees: named lists of the pack, or texts by language."),
         Field("copy", ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
         Field(
@@ -151,18 +168,18 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("signatory", SIGNATORY, "Who signs: a signatory of the pack, or a name with a post or a title."),
         Field("qr", QR, "A QR code with a link, beside the signature."),
         Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),
-        Field("distribution", ADDRESSEES, "The distribution list at the end: named lists of the pack, or texts."),
+        Field("distribution", DISTRIBUTION, "The distribution list at the end: named lists of the pack, or texts."),
     ),
     "a letter",
     tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
 )
 LETTER_KEYS = frozenset(f.name for f in _LETTER.fields)
-LETTER: Shape[dict[str, Any]] = Converted(_LETTER, _check_part_count)
+LETTER: Shape[dict[str, Any]] = Converted(Converted(_LETTER, _check_part_count), _without_number)
 KEYS_WITH_PACK_NAMES: dict[str, Shape[Any]] = {
     "kind": POST,
     "pack": POST,
     "to": ADDRESSEES,
     "copy": ADDRESSEES,
-    "distribution": ADDRESSEES,
+    "distribution": DISTRIBUTION,
     "signatory": SIGNATORY,
 }

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from circulars.characters import forbidden_in
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
-from circulars.model.letter import Letter, Origin, PlacedName
+from circulars.model.letter import AddresseeGroup, Letter, Origin, PlacedName
 from circulars.source.letters.by_language import report_missing_languages
 from circulars.source.letters.end_shapes import check_qr_code
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
@@ -141,7 +142,10 @@ def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> 
 
 def _names_only(value: Any) -> Any:
     """A value without the letter's own texts: these may have fields, whose facts a sketch does not have."""
-    return tuple(one for one in value if isinstance(one, PlacedName)) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    groups = (_names_only(one.entries) for one in value if isinstance(one, AddresseeGroup))
+    return (*(one for one in value if isinstance(one, PlacedName)), *chain.from_iterable(groups))
 
 
 def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:

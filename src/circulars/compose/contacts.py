@@ -1,0 +1,110 @@
+"""Settles the rows of the reference table: the reference, further rows, and the contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from circulars.compose.draft import Draft
+from circulars.compose.reference import amendment, reference
+from circulars.compose.texts import lines_of, settled
+from circulars.model.document import Particular
+from circulars.model.letter import Contact
+from circulars.model.text import Span, Spans
+
+_UNLABELLED: Final = ("name", "post", "town")
+"""The keys of a contact that have no labels of their own: they are together in the row "Contact:"."""
+
+
+def report_unshown_contacts(draft: Draft) -> None:
+    """Adds a problem for each detail of a contact that this kind of letter does not show."""
+    shown = {*draft.kind.particulars, *(_UNLABELLED if "contact" in draft.kind.particulars else ())}
+    for name in dict.fromkeys(name for contact in draft.source.contact for name in contact.keys):
+        if name not in shown:
+            fact = f"a {draft.source.kind.name} does not show the contact's '{name}'"
+            hint = "delete it, or add it to the kind's 'particulars' in pack.yaml"
+            draft.problem(draft.place("contact"), "unshown-contact", fact, hint)
+
+
+def particulars(draft: Draft) -> tuple[Particular, ...]:
+    """The rows of the reference table, from the reference on. Neighbours with the same label are one row.
+
+    Where the layout needs a first row for the reference, a letter without one has an empty row.
+    """
+    rows = [*_reference_rows(draft), *_further_rows(draft)]
+    for contact in draft.source.contact:
+        rows += _contact_rows(draft, contact)
+    has_reference = draft.source.reference is not False or draft.source.initials
+    if not has_reference and (not rows or draft.kind.layout != "columns"):
+        rows.insert(0, Particular("", ()))
+    return tuple(_merged(rows))
+
+
+def _reference_rows(draft: Draft) -> Iterator[Particular]:
+    label, lines = draft.label("reference"), [reference(draft), draft.source.initials]
+    if amendment(draft) and draft.kind.layout == "title":
+        label = amendment(draft)
+    else:
+        lines.insert(0, amendment(draft))
+    if any(lines):
+        yield Particular(label, tuple((Span(line),) for line in lines if line))
+
+
+def _further_rows(draft: Draft) -> Iterator[Particular]:
+    code = draft.language.code
+    for row in draft.source.rows:
+        text = settled(draft, row.text[code]) if row.text else ()
+        yield Particular(row.label.get(code, ""), tuple(lines_of(text)) if text else ())
+
+
+def _contact_rows(draft: Draft, contact: Contact) -> Iterator[Particular]:
+    """One row for a contact with a label of its own; otherwise a row for each detail, in the order of the kind."""
+    code = draft.language.code
+    if contact.label:
+        yield Particular(contact.label[code], tuple(_labelled_lines(draft, contact)))
+        return
+    for name in draft.kind.particulars:
+        if name == "contact":
+            lines = [line for key in _UNLABELLED for line in _lines(contact, key, code)]
+        else:
+            lines = _lines(contact, name, code)
+        if lines:
+            yield Particular(draft.label(name), tuple(lines))
+
+
+def _labelled_lines(draft: Draft, contact: Contact) -> Iterator[Spans]:
+    """The lines of a contact, each detail after its label ("Tel:"), in the order of the letter."""
+    for name in contact.keys:
+        for line in _lines(contact, name, draft.language.code):
+            yield line if name in _UNLABELLED else labelled(draft.label(name), line)
+
+
+def _lines(contact: Contact, name: str, code: str) -> list[Spans]:
+    value = getattr(contact, name, {}).get(code, "")
+    return [(Span(line, link=_link(name, line)),) for line in value.split("\n") if line]
+
+
+def labelled(label: str, spans: Spans) -> Spans:
+    """The text after a label ("Attention: Ms Ejemplo"); full-width punctuation needs no space."""
+    return (Span(label if label.endswith("：") else f"{label} "), *spans) if label else spans
+
+
+def _link(name: str, value: str) -> str:
+    if name == "email":
+        return f"mailto:{value}"
+    if name == "web":
+        return value if value.startswith(("http://", "https://")) else f"https://{value}"
+    return ""
+
+
+def _merged(rows: Iterable[Particular]) -> Iterator[Particular]:
+    before: Particular | None = None
+    for row in rows:
+        if before is not None and before.label and row.label == before.label:
+            before = Particular(row.label, (*before.lines, *row.lines))
+            continue
+        if before is not None:
+            yield before
+        before = row
+    if before is not None:
+        yield before

@@ -1,0 +1,103 @@
+"""Shapes of the addressees that a letter names in its head or in its distribution list."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+from circulars.model.letter import AddresseeEntry, AddresseeGroup, NamedAddressee, PlacedName, Prose, Sentence
+from circulars.source.letters.by_language import OneOrMany, OrNone, is_scalar
+from circulars.source.letters.pack_names import name_of
+from circulars.source.letters.parts import LABEL
+from circulars.source.letters.prose_text import PROSE
+from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, Record
+from circulars.syntax.nodes import Node
+from circulars.syntax.shape import AnyOf, Converted, Report, Shape
+
+T = TypeVar("T")
+
+_LINES: Final = ("name", "post", "organization", "address")
+"""The keys of an addressee's lines, in the order in which they are shown."""
+_OTHER_NAMES = {
+    "post": ("title", "position"),
+    "organization": ("organisation", "company", "office"),
+    "attention": ("attn", "att", "for-attention"),
+    "address": ("town", "street", "postal-address"),
+}
+"""What people call the keys of an addressee."""
+
+_LISTED: Shape[PlacedName | Prose] = AnyOf(
+    {
+        "named": name_of("a list of the pack", "for example member-states; for other addressees write {en: …, es: …}"),
+        "text": PROSE,
+    },
+    lambda node: "named" if is_scalar(node) else "text",
+)
+
+
+def _named(values: dict[str, Any], node: Node, report: Report) -> NamedAddressee:
+    attention = values.get("attention", {})
+    return NamedAddressee(tuple(values[name] for name in _LINES if name in values), attention)
+
+
+_NAMED: Shape[NamedAddressee] = Converted(
+    Record(
+        dict,
+        (
+            Field("name", PROSE, "The name of one addressee."),
+            Field("post", PROSE, "The addressee's post."),
+            Field("organization", PROSE, "The addressee's organization."),
+            Field("address", PROSE, "The postal address; its line breaks are kept."),
+            Field("attention", PROSE, "To whose attention the letter goes."),
+        ),
+        "an addressee",
+        tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
+    ),
+    _named,
+)
+_SENTENCE: Record[Sentence] = Record(
+    lambda sentence: Sentence(sentence),
+    (Field("sentence", PROSE, "Addressees in running words; line breaks are kept.", required=True),),
+    "a sentence",
+)
+_ENTRY: Shape[AddresseeEntry] = AnyOf(
+    {"listed": _LISTED, "addressee": _NAMED, "sentence": _SENTENCE}, lambda node: _kind_of_entry(node)
+)
+
+
+def _kind_of_entry(node: Node) -> str:
+    keys = node.pairs.keys() if isinstance(node, nodes.Mapping) else set[str]()
+    if "sentence" in keys:
+        return "sentence"
+    meant = {*_LINES, "attention", *(other for others in _OTHER_NAMES.values() for other in others)}
+    return "addressee" if keys & meant else "listed"
+
+
+def _one_or_many(entry: Shape[T]) -> Shape[tuple[T, ...]]:
+    many = ListOf(entry, "a list of addressees", least=0)
+    return OneOrMany(entry, many, lambda node: not isinstance(node, nodes.Sequence))
+
+
+_GROUP: Shape[AddresseeGroup] = Record(
+    AddresseeGroup,
+    (
+        Field("label", LABEL, "The label over these addressees: 'Member States:'.", required=True),
+        Field("entries", _one_or_many(_ENTRY), "The addressees under the label.", required=True),
+    ),
+    "a group of addressees",
+    (("to", "entries"), ("items", "entries"), ("group", "label"), ("heading", "label")),
+)
+_ENTRY_OR_GROUP: Shape[AddresseeEntry | AddresseeGroup] = AnyOf(
+    {"entry": _ENTRY, "group": _GROUP},
+    lambda node: "group" if isinstance(node, nodes.Mapping) and node.pairs.keys() & {"label", "entries"} else "entry",
+)
+
+
+def _or_none(some: Shape[tuple[T, ...]]) -> Shape[tuple[T, ...]]:
+    return Converted(OrNone(some, "list"), lambda listed, node, report: listed or ())
+
+
+ADDRESSEES: Shape[tuple[AddresseeEntry | AddresseeGroup, ...]] = _or_none(_one_or_many(_ENTRY_OR_GROUP))
+"""The addressees in the head."""
+DISTRIBUTION: Shape[tuple[PlacedName | Prose, ...]] = _or_none(_one_or_many(_LISTED))
+"""The addressees of a distribution list, without addresses and groups."""

@@ -1,0 +1,200 @@
+"""Heads of letters: contacts, addressees, labels, and letters without a number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circulars.build import check_files
+from circulars.compose import compose
+from circulars.errors import LetterError, Problem
+from circulars.language import load_language
+from circulars.model.document import Document
+from circulars.model.text import plain
+from circulars.pack import load_pack
+from circulars.render.txt import words_of
+from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
+from conftest import ROOT
+
+USUAL = """\
+kind: {kind}
+date: 2024-07-12
+languages: [en, es]
+subject: {{en: Subject, es: Asunto}}
+body: [{{en: Text., es: Texto.}}]
+copy: false
+"""
+
+
+def settled(own: str, kind: str = "sg-letter", code: str = "en") -> Document:
+    """A letter with some keys of its own, in one language."""
+    has_number = own.startswith("number:") or "\nnumber:" in own
+    number = "" if has_number else "number: DM-24/1\n"
+    letter = parse_letter((USUAL.format(kind=kind) + number + own).encode(), "x.yaml", "x", Path())
+    return compose(letter, load_language(code), load_pack("itu"))
+
+
+def head(own: str, kind: str = "sg-letter", code: str = "en") -> list[str]:
+    """The lines of the plain text between the letterhead and the subject, without indentation."""
+    lines = [line.strip() for line in "\n".join(words_of(settled(own, kind, code))).split("\n")]
+    subject = "Subject: Subject" if code == "en" else "Asunto: Asunto"
+    return [line for line in lines[lines.index("") : lines.index(subject)] if line]
+
+
+def problems(own: str, kind: str = "sg-letter") -> tuple[Problem, ...]:
+    """The problems of a letter with some keys of its own."""
+    with pytest.raises(LetterError) as caught:
+        settled(own, kind)
+    return caught.value.problems
+
+
+# Contacts.
+
+
+def test_neighbouring_contacts_share_a_label() -> None:
+    """A contact with only a name stands beside the next one's name; further contacts have rows of their own."""
+    luis = "{name: Luis, post: {en: Counsellor, es: Consejero}, tel: 1}"
+    own = f"to: false\ncontact: [{{name: Ana}}, {luis}, {{name: Eva, tel: 2}}]"
+
+    assert head(own)[2:] == [
+        "Contact: Ana", "Luis", "Counsellor", "Telephone: 1", "Contact: Eva", "Telephone: 2",
+    ]  # fmt: skip
+
+
+def test_a_contact_with_a_label_is_one_row_in_its_own_order() -> None:
+    """The details have the labels of the language; name, post and town have none."""
+    own = (
+        "to: false\ncontact:\n  label: {en: 'For your reply:', es: 'Para su respuesta:'}\n  name: Ana\n"
+        "  email: ana@example.int\n  fax: 1\n  tel: 2\n  town: {en: Geneva, es: Ginebra}"
+    )
+
+    reply = ["Para su respuesta: Ana", "Correo-e: ana@example.int", "Fax: 1", "Teléfono: 2", "Ginebra"]
+    assert head(own, code="es")[2:] == reply
+    [_, contact] = settled(own).particulars
+    assert [span.link for span in contact.lines[1]] == ["", "mailto:ana@example.int"]
+
+
+def test_further_rows_are_below_the_reference() -> None:
+    """A row may have a label, a text or both."""
+    own = "to: false\nrows: [{label: {en: 'Your reference:', es: A}, text: AB/12}, {text: Page 1/5}]\ncontact: {tel: 1}"
+
+    assert head(own)[1:] == ["Ref: DM-24/1", "Your reference: AB/12", "Page 1/5", "Telephone: 1"]
+
+
+def test_a_row_has_words() -> None:
+    """A row without label and text is refused."""
+    [problem] = problems("rows: [{}]")
+
+    assert problem.code == "missing-field"
+
+
+def test_the_letterhead_has_at_most_two_lines_under_the_organization() -> None:
+    """More lines would move the postal block out of the envelope's window."""
+    assert settled("bureau: |-\n  Council\n  Secretariat").letterhead.bureau == "Council\nSecretariat"
+    assert [problem.code for problem in problems("bureau: |-\n  a\n  b\n  c")] == ["too-many"]
+
+
+# Labels.
+
+
+def test_a_letter_replaces_labels() -> None:
+    """The letter's own label comes before that of the kind; ``false`` leaves it out."""
+    own = "copy: [academia]\nlabels: {to: To, copy: 'cc:', tel: 'Phone:', reference: false}\ncontact: {tel: 1}"
+
+    assert head(own.replace("copy: [academia]\n", ""))[1:] == [
+        "DM-24/1", "To", "– Administrations of Member States of the Union", "Phone: 1",
+    ]  # fmt: skip
+
+
+# Addressees.
+
+PERSON = '{name: Ms Olga Ejemplo, organization: Example Authority, address: "Calle Ejemplo 99\\n28000 Madrid"}'
+
+
+@pytest.mark.parametrize("kind", ["sg-letter", "br-circular-letter", "bdt-circular"])
+def test_an_address_keeps_its_lines_and_has_no_dash(kind: str) -> None:
+    """One addressee with an address is no entry of a list."""
+    [to] = settled(f"to: {PERSON}", kind).addressees
+
+    [entry] = to.entries
+    assert (entry.label, plain(entry.spans).split("\n")) == (
+        "", ["Ms Olga Ejemplo", "Example Authority", "Calle Ejemplo 99", "28000 Madrid"],
+    )  # fmt: skip
+
+
+def test_attention_has_the_label_of_the_language() -> None:
+    """It is the last line of an address, or a line of its own."""
+    own = "to: [{name: Office, attention: Ms Ejemplo}, {attention: Mr Muestra}]"
+
+    assert head(own)[2:] == ["To:", "Office", "Attention: Ms Ejemplo", "Attention: Mr Muestra"]
+    assert head(own, code="es")[-1] == "A la atención de: Mr Muestra"
+
+
+def test_groups_have_labels_of_their_own() -> None:
+    """The kind's label is above the first group, and each group is part of the list above it."""
+    own = "to: [{label: 'States:', entries: [member-states]}, {label: 'Others:', entries: {en: Chairs, es: P}}]"
+
+    assert head(own)[2:] == [
+        "To:", "States:", "– Administrations of Member States of the Union", "Others:", "– Chairs",
+    ]  # fmt: skip
+    assert [listed.part for listed in settled(own).addressees] == [False, True, True]
+
+
+@pytest.mark.parametrize("sentence", ["To the Director General", "To all Observer Organizations"])
+def test_a_sentence_says_its_label_itself(sentence: str) -> None:
+    """It has no label, no dash and no mark at its end."""
+    [to] = settled(f"to: {{sentence: {sentence}}}").addressees
+
+    assert (to.label, [(entry.label, plain(entry.spans)) for entry in to.entries]) == ("", [("", sentence)])
+
+
+@pytest.mark.parametrize("typed", ["- To Administrations", "– To Administrations", "—To Administrations"])
+@pytest.mark.parametrize("kind", ["sg-letter", "br-circular-letter"])
+def test_a_typed_dash_is_not_repeated(typed: str, kind: str) -> None:
+    """People copy "- To Administrations" from other letters; the list's own dash takes the place of theirs."""
+    [to] = settled(f'to: [{{en: "{typed}", es: A}}]', kind).addressees
+
+    assert (to.label, [(entry.label, plain(entry.spans)) for entry in to.entries]) == (
+        "", [("–", "To Administrations")],
+    )  # fmt: skip
+
+
+# Letters without a number, a reference or a place.
+
+
+@pytest.mark.parametrize("kind", ["sg-letter", "br-circular-letter", "bdt-circular", "tsb-collective"])
+def test_a_letter_may_have_no_number(kind: str) -> None:
+    """It has no reference, neither in its head nor on its other pages nor above its annexes."""
+    document = settled("number: false\nannexes: [{title: T, body: [{en: x, es: x}]}]", kind)
+
+    assert [row for row in document.particulars if row.label or row.lines] == []
+    assert document.running_header == ("- {page} -",)
+    assert [annex.parent for annex in document.annexes] == [""]
+
+
+def test_a_letter_without_a_number_may_have_a_reference() -> None:
+    """The reference is the letter's own."""
+    assert head("to: false\nnumber: false\nreference: AB/12")[1:] == ["Ref: AB/12"]
+
+
+def test_a_number_without_a_reference_is_not_lost_silently() -> None:
+    """``reference: false`` beside a number is a contradiction."""
+    [problem] = problems("number: 5\nreference: false")
+
+    assert problem.code == "unshown-field"
+
+
+def test_the_date_may_have_no_place() -> None:
+    """``place: false`` leaves the pack's place out."""
+    assert settled("place: false").date_line == "12 July 2024"
+
+
+def test_two_letters_without_a_number_are_two_letters(tmp_path: Path) -> None:
+    """They have no reference that could be the same."""
+    files = [tmp_path / name for name in ("a.yaml", "b.yaml")]
+    for file in files:
+        file.write_text(USUAL.format(kind="sg-letter") + "number: false\n", "utf-8")
+
+    assert [built.problems for built in check_files(files, Workspace(ROOT))] == [(), ()]
