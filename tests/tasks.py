@@ -19,6 +19,11 @@ from circulars.processes.server import ask, naming, renew
 T = TypeVar("T")
 
 
+def process_of(task: int) -> int:
+    """The process that does a task."""
+    return os.getpid()
+
+
 def work_for_ever() -> None:
     """Ends never by itself."""
     while True:

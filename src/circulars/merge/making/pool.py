@@ -146,6 +146,7 @@ class WorkerPool:
         self.jobs = jobs or cores()
         self._allocator = SharedAllocator()
         modules = (__name__, *(WRITERS[format].preload for format in formats))
+        self._draws = any(WRITERS[format].is_drawn for format in formats)
         self._crew = Crew(self.jobs, modules, answer=self._allocator.take, ended=_ENDED)
         self._is_started = False
 
@@ -172,10 +173,13 @@ class WorkerPool:
             waiting.extend(islice(tasks, 1))
 
     def lay_out(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
-        """Like :meth:`map`, for slow functions: starts the processes if there are enough arguments."""
+        """Like :meth:`map`, for layouts: starts the processes if there are enough pages to draw.
+
+        Other formats are laid out sooner than a second process has prepared the template.
+        """
         first, *others = of
         known = list(first)
-        if self.jobs > 1 and len(known) >= MIN_LAYOUTS:
+        if self._draws and self.jobs > 1 and len(known) >= MIN_LAYOUTS:
             self.start()
         return self.map(function, known, *others)
 
