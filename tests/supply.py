@@ -29,7 +29,6 @@ from cyclonedx.model.component import Component, ComponentScope, ComponentType
 from cyclonedx.model.license import LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from license_expression import get_spdx_licensing
 from packageurl import PackageURL
 from packaging.specifiers import SpecifierSet
@@ -204,6 +203,9 @@ def bill_of_materials(needed: Sequence[Locked], extras: Sequence[Locked], moment
     bom = Bom(components=components, serial_number=serial, metadata=BomMetaData(component=itself, timestamp=moment))
     bom.register_dependency(itself, components)
     text = JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
+    # Importing it takes more than a second, in which its grammars of addresses are compiled.
+    from cyclonedx.validation.json import JsonStrictValidator
+
     if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         raise SystemExit(f"the bill of materials is not valid: {error}")
     return text
