@@ -26,6 +26,8 @@ BOMBS = {
     "masks of masks": f'{MASKS}<rect width="9" height="9" mask="url(#m0)"/>',
     "shapes": '<rect width="1" height="1"/>' * 150_000,
 }
+WITH_BOMBS = {2: "masks of masks", 4: "shapes"}
+"""The letters with drawings that take for ever."""
 FAULTS = (
     "body { display: grid; grid-template-columns: repeat(100, 1fr) } p { display: grid }",
     "* { position: absolute }",
@@ -35,14 +37,11 @@ FAULTS = (
 )
 
 
-def office(folder: Path, text: str, style: str = "", drawing: str = "") -> Path:
-    """A folder to work in, with a letter of one paragraph, and the pack with a style and a drawing."""
+def office(folder: Path, text: str, style: str = "") -> Path:
+    """A folder to work in, with a letter of one paragraph, and the pack with a style."""
     shutil.copytree(ROOT / "templates", folder / "templates")
     (folder / "letters").mkdir()
     (folder / "letters" / "letter.yaml").write_text(f"{HEAD}- en: {json.dumps(text)}\n", "utf-8")
-    if drawing:
-        (folder / "templates/itu/drawing.svg").write_text(SVG.format(drawing))
-        style = "body { background-image: url(drawing.svg) }"
     with (folder / "templates/itu/letter.css").open("a") as css:
         css.write(style)
     return folder
@@ -62,14 +61,35 @@ def test_long_paragraphs_are_laid_out(tmp_path: Path, word: str, style: str) -> 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("drawing", BOMBS.values(), ids=BOMBS)
-def test_a_drawing_that_takes_for_ever_is_named(tmp_path: Path, drawing: str) -> None:
-    """The problem names the drawing, the letter, the language and the format."""
-    done = built(office(tmp_path, "Hello", drawing=drawing))
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """A folder with six letters, two of them with drawings that take for ever, and the result of building them all."""
+    folder = office(tmp_path_factory.mktemp("mixed"), "Hello")
+    (folder / "letters" / "letter.yaml").unlink()
+    for number in range(6):
+        named = f"pack: pack-{number}\n" if number in WITH_BOMBS else ""
+        letter = f"{named}{HEAD}- en: Hello\n".replace("CR/1", f"CR/{number + 10}")
+        (folder / "letters" / f"letter-{number}.yaml").write_text(letter)
+    for number, name in WITH_BOMBS.items():
+        pack = folder / "templates" / f"pack-{number}"
+        shutil.copytree(folder / "templates" / "itu", pack)
+        facts = (pack / "pack.yaml").read_text("utf-8")
+        (pack / "pack.yaml").write_text(facts.replace("name: itu", f"name: pack-{number}"), "utf-8")
+        (pack / "drawing.svg").write_text(SVG.format(BOMBS[name]))
+        with (pack / "letter.css").open("a") as css:
+            css.write("body { background-image: url(drawing.svg) }")
+    return folder, run_here(folder, "build", "--formats", "pdf", "--no-cache", "--jobs", "2")
 
-    fact = f"a drawing (SVG) for the letter 'letter' in 'en' as pdf takes more than {SECONDS} s of computing time"
+
+@pytest.mark.xdist_group("drawings")
+@pytest.mark.parametrize("number", WITH_BOMBS, ids=WITH_BOMBS.values())
+def test_a_drawing_that_takes_for_ever_is_named(mixed: tuple[Path, Done], number: int) -> None:
+    """The problem names the drawing, the letter, the language and the format."""
+    _, done = mixed
+
+    fact = f"a drawing (SVG) for the letter 'letter-{number}' in 'en' as pdf takes more than {SECONDS} s of computing"
     assert done.returncode == 1
-    assert f"too-much-work  {fact}" in done.stderr
+    assert f"too-much-work  {fact} time" in done.stderr
 
 
 @pytest.mark.parametrize("style", FAULTS)
@@ -81,26 +101,14 @@ def test_a_style_that_cannot_be_laid_out_is_a_problem(tmp_path: Path, style: str
     assert "template-error  the page cannot be laid out" in done.stderr
 
 
-def test_other_letters_are_built(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("drawings")
+def test_other_letters_are_built(mixed: tuple[Path, Done]) -> None:
     """A letter that takes for ever is not built; those before and after it are."""
-    folder = office(tmp_path, "Hello")
-    pack = folder / "templates" / "other"
-    shutil.copytree(folder / "templates" / "itu", pack)
-    facts = (pack / "pack.yaml").read_text("utf-8")
-    (pack / "pack.yaml").write_text(facts.replace("name: itu", "name: other"), "utf-8")
-    (pack / "drawing.svg").write_text(SVG.format(BOMBS["masks of masks"]))
-    with (pack / "letter.css").open("a") as css:
-        css.write("body { background-image: url(drawing.svg) }")
-    for number in range(6):
-        named = "pack: other\n" if number == 2 else ""
-        letter = f"{named}{HEAD}- en: Hello\n".replace("CR/1", f"CR/{number + 10}")
-        (folder / "letters" / f"letter-{number}.yaml").write_text(letter)
-    done = run_here(folder, "build", "--formats", "pdf", "--no-cache", "--jobs", "2")
+    folder, done = mixed
 
-    assert done.returncode == 1
-    assert "too-much-work  a drawing (SVG) for the letter 'letter-2' in 'en' as pdf takes more than" in done.stderr
+    assert done.stderr.count("too-much-work") == len(WITH_BOMBS)
     names = {path.name for path in (folder / "output").iterdir()}
-    assert names == {"letter.en.pdf", *(f"letter-{number}.en.pdf" for number in (0, 1, 3, 4, 5))}
+    assert names == {f"letter-{number}.en.pdf" for number in range(6) if number not in WITH_BOMBS}
 
 
 def test_a_long_cell_of_mixed_directions_is_laid_out(tmp_path: Path) -> None:
