@@ -9,7 +9,7 @@ import pytest
 
 from circulars.build import Order, documents
 from circulars.render import writer
-from circulars.render.pdf.engine import FontConfiguration, inline, pango, split_first_line, weasyprint
+from circulars.render.pdf.engine import FontConfiguration, inline, pango, weasyprint
 from circulars.render.pdf.lines import split_ahead
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -30,6 +30,8 @@ TEXTS = {
     "spaces": "a" + "\u00a0" * 1500 + " b" * 600,
     "joiners": "\u200d" * 700 + "a\u200b" * 700,
 }
+# WeasyPrint's own function.
+split_first_line = weasyprint.text.line_break.split_first_line
 STYLES = ("", "hyphens: auto", "text-align: justify; hyphens: auto", "white-space: pre-wrap", "letter-spacing: 1pt")
 
 

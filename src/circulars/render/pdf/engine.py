@@ -14,6 +14,7 @@ from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
+from circulars.render.pdf.hanging import hang_spaces, split_hanging
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
 from circulars.render.pdf.table_headers import keep_headers
@@ -67,7 +68,9 @@ except OSError as error:  # importing it loads Pango
 ffi.cdef("gpointer g_object_ref(gpointer object);")
 
 # The modules that split paragraphs: the lines, and their least and greatest widths.
-inline.split_first_line = preferred.split_first_line = split_ahead(split_first_line)
+split_first_line = split_hanging(split_ahead(split_first_line))
+inline.split_first_line = preferred.split_first_line = split_first_line
+hang_spaces(inline)
 break_long_words(inline)
 keep_headers(block)
 

@@ -16,6 +16,8 @@ _SLACK: Final = 0.1
 """By how many pixels a line may be too long: WeasyPrint's sums are not exact."""
 _WRAPPED: Final = {"nowrap": "normal", "pre": "pre-wrap"}
 _BREAKABLE: Final = ("anywhere", "break-word")
+_BOX: Final = "\u2e80"
+"""What stands for a box in a line: the number of a paragraph, or the bullet of an item."""
 
 
 def break_long_words(inline: Any) -> None:
@@ -43,6 +45,7 @@ class _LongWords:
         self._break_before: Callable[..., Any] = inline._break_waiting_children
         self._anywhere = self._stops = False
         self._depth = 0
+        self._width = 0.0
 
     def line(
         self,
@@ -57,12 +60,13 @@ class _LongWords:
         *styles: Any,
     ) -> tuple[Any, Any]:
         """The next line of a paragraph and where the one after it begins."""
-        around = self._anywhere, self._stops, self._depth  # of the line that this one is in
+        around = self._anywhere, self._stops, self._depth, self._width  # of the line that this one is in
         shapes = context.excluded_shapes
         before = shapes and shapes.copy()
         counts = len(absolute_boxes), len(fixed_boxes)
         arguments = (context, box, position_y, bottom_space, skip_stack, container, absolute_boxes, fixed_boxes)
         self._anywhere, self._stops, self._depth = False, not shapes, 0
+        self._width = 0.0 if shapes else container.width
         try:
             with suppress(_TooLongError):
                 line, resume_at = self._line(*arguments, *styles)
@@ -74,7 +78,7 @@ class _LongWords:
             self._anywhere, self._stops, self._depth = True, False, 0
             return self._line(*arguments, *styles)
         finally:
-            self._anywhere, self._stops, self._depth = around
+            self._anywhere, self._stops, self._depth, self._width = around
 
     def split_box(self, *arguments: Any) -> Any:
         """As much of a line or an inline element as a width holds."""
@@ -104,7 +108,9 @@ class _LongWords:
         """The first line of a text, as WeasyPrint's ``split_first_line`` returns it."""
         if self._anywhere and max_width is not None and not minimum:
             return self._part(text, _breakable(style), context, max_width, spacing)
-        return self._split(text, style, context, max_width, spacing, is_line_start=is_line_start, minimum=minimum)
+        # WeasyPrint takes each text in an inline element for the start of the line if the element begins the line.
+        starts = is_line_start and (max_width is None or max_width >= self._width - _SLACK)
+        return self._split(text, style, context, max_width, spacing, is_line_start=starts, minimum=minimum)
 
     def _part(self, text: str, style: Any, context: Any, width: float, spacing: float) -> Any:
         """As many characters of a text as a width holds, at least one.
@@ -121,7 +127,9 @@ class _LongWords:
             room = max(0.0, room - max(1.0, used - width))
 
     def can_break(self, text: str, language: str | None) -> bool:
-        """Whether a line may end inside a text."""
+        """Whether a line may end inside a text. No line ends behind the number or the bullet with which it begins."""
+        if len(text) == 2 and text[0] == _BOX != text[1]:
+            return False
         if self._anywhere and len(text) > 1 and not unicodedata.combining(text[-1]):
             return True
         return self._can_break(text, language)

@@ -1,0 +1,97 @@
+"""Ends lines where Pango ends them: the spaces at the end of a line need no room on it, several spaces included.
+
+WeasyPrint 70 has Pango split each stretch of text of one look. Pango lets a space at the end hang over the line, but
+WeasyPrint then takes the stretch for too long, and keeps its first word alone on the line.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+from circulars.render.pdf.lines import Split
+
+_UNIT: Final = 1 / 1024
+"""Pango's unit in pixels."""
+_SOFT_HYPHEN: Final = "\u00ad"
+_JOINING: Final = ("\u00a0", "\u202f")
+"""Spaces that Pango lets hang, too, although no line may end before or after them."""
+_WRAPPED: Final = ("normal", "pre-line", "pre-wrap")
+_SEVERAL: Final = "pre-wrap"
+
+
+def hang_spaces(inline: Any) -> None:
+    """Has WeasyPrint's module for lines leave out several spaces at the end of a line, as it does with one."""
+    size, remove = inline.trailing_whitespace_size, inline.remove_last_whitespace
+
+    def size_of_last(context: Any, box: Any) -> Any:
+        last = _last(box, inline.boxes)
+        return size(context, _as_one_space(last.copy_with_text(last.text)) if _hangs(last) else box)
+
+    def remove_last(context: Any, line: Any) -> None:
+        last = _last(line, inline.boxes)
+        if _hangs(last):
+            _as_one_space(last)
+        remove(context, line)
+
+    inline.trailing_whitespace_size, inline.remove_last_whitespace = size_of_last, remove_last
+
+
+def _last(box: Any, boxes: Any) -> Any:
+    """The last box in a line or in an inline element."""
+    while isinstance(box, (boxes.InlineBox, boxes.LineBox)) and box.children:
+        box = box.children[-1]
+    return box
+
+
+def _hangs(box: Any) -> bool:
+    return hasattr(box, "text") and box.text.endswith(" ") and bool(box.style["white_space"] == _SEVERAL)
+
+
+def _as_one_space(box: Any) -> Any:
+    """The box, changed to one whose spaces at the end are left out."""
+    box.style = _collapsing(box.style)
+    return box
+
+
+def _collapsing(style: Any) -> Any:
+    changed = style.copy()
+    changed["white_space"] = "normal"
+    return changed
+
+
+def split_hanging(split: Split) -> Split:
+    """WeasyPrint's function ``split_first_line``, for which spaces at the end of a line need no room."""
+
+    @functools.wraps(split)
+    def wrapped(text: str, style: Any, context: Any, max_width: float | None, *others: Any, **named: Any) -> Any:
+        if max_width is None or style["white_space"] not in _WRAPPED:
+            return split(text, style, context, max_width, *others, **named)
+        several = style["white_space"] == _SEVERAL and not any(mark in text for mark in "\n\t")
+        shown = _collapsing(style) if several else style
+        found = split(text, shown, context, max_width, *others, **named)
+        if _may_be_short(found, text):
+            stripped = text.rstrip()
+            whole = split(stripped, shown, context, None, *others, **named)
+            if stripped and whole[2] is None and whole[3] <= max_width:
+                if not text.endswith(_JOINING):
+                    found = split(text, shown, context, None, *others, **named)
+                elif " " in stripped:  # what follows is joined to the last word, which goes on the next line with it
+                    found = split(text, shown, context, whole[3] - _UNIT, *others, **named)
+        if several and found[2] is not None:
+            resume_at = _behind_spaces(text, found[2])
+            return (*found[:2], resume_at, *found[3:])
+        return found
+
+    return wrapped
+
+
+def _may_be_short(found: Any, text: str) -> bool:
+    """Whether a line may have only the first word of a text that Pango lets hang over the end of the line."""
+    return found[2] is not None and text[-1:].isspace() and (" " not in found[0].text or _SOFT_HYPHEN in text)
+
+
+def _behind_spaces(text: str, resume_at: int) -> int | None:
+    """Where the next line begins: behind all spaces, or nowhere if there is nothing behind them."""
+    rest = text.encode()[resume_at:].lstrip(b" ")
+    return len(text.encode()) - len(rest) if rest else None
