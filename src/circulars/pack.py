@@ -1,44 +1,47 @@
-"""Finds a template pack, and reads its facts and words."""
+"""Reads the facts and words of a template pack."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
+from circulars.errors import LetterError, PackError, Place, Problem
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.picture import read_picture
-from circulars.files.reading import LIMITS, TooLargeError, files_below
-from circulars.model.document import Layout, Picture
+from circulars.model.document import Picture
+from circulars.model.sheet import PAPERS, USUAL_SHEET, USUAL_TYPEFACE, LetterSheet, Typeface
 from circulars.model.window import EnvelopeWindow
+from circulars.pack_files import (
+    DEFAULT_PACK,
+    SHIPPED,
+    find_pack,
+    fingerprint_of,
+    missing_file,
+    names_of_files,
+    pack_names,
+    read_inside,
+    shared_folder,
+)
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
-from circulars.syntax.nodes import Node, read_tree
+from circulars.syntax.nodes import Node, child, read_tree
 from circulars.syntax.scalars import OneOf, Text, WholeNumber, YesNo
 from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
+from circulars.syntax.sheet_shapes import MARGINS, PAPER, TYPEFACE
 from circulars.syntax.window_shape import WINDOW
+
+__all__ = ["DEFAULT_PACK", "PARTICULARS", "SHIPPED", "Kind", "KindWords", "Mark", "Numbering", "Pack", "SignatoryWords",
+           "Words", "find_pack", "forget_packs", "load_pack", "pack_names", "read_inside"]  # fmt: skip
 
 T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]
 
-MAX_FILE = LIMITS["pack file"]
-"""The maximum size of one of a pack's files, in bytes."""
-
-DEFAULT_PACK = "itu"
-"""The pack of a letter that does not name one."""
-
 PARTICULARS = ("reference", "contact", "tel", "fax", "email", "web")
 """The possible rows of the table with reference and contact."""
-
-_HERE = Path(__file__).parent
-# In a checkout the shipped pack is in the top folder; in an installed package it is inside the package.
-SHIPPED = next((place for place in (_HERE / "templates", _HERE.parents[1] / "templates") if place.is_dir()), _HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,15 @@ class Kind:
     """A kind of letter: the layout of its head, what it numbers, and which particulars it shows in which order.
 
     ``asks`` has the keys that a letter of this kind must have; ``to`` and ``copy`` are its usual addressees.
+    ``layout`` is the name of an arrangement of the head that the pack's templates have. With ``date_first`` the date
+    comes before the reference; with ``dashes`` addressees have a dash; with ``amendment_label`` an amendment takes the
+    place of the reference's label. ``paper`` is the paper of such letters, or "" for that of the pack.
     With ``entry_end``, entries of lists of addressees end with the language's mark (";"), all but the last.
     ``entry_dash`` says whether each begins with a dash; by default, they do unless the layout is "title".
     ``signers`` are those whose digital signature such a letter may have, as their certificates name them.
     """
 
-    layout: Layout
+    layout: str
     bureau: str
     numbering: Numbering
     particulars: tuple[str, ...]
@@ -97,11 +103,10 @@ class Kind:
     entry_end: bool = False
     entry_dash: bool | None = None
     signers: tuple[str, ...] = ()
-
-    @property
-    def has_dashes(self) -> bool:
-        """Whether each entry of a list of addressees begins with a dash."""
-        return self.layout != "title" if self.entry_dash is None else self.entry_dash
+    date_first: bool = False
+    dashes: bool = True
+    amendment_label: bool = False
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,8 @@ class Pack:
 
     ``addressee_block`` is the side of the envelopes' window, or "none" for letters without a postal block; ``window``
     has the window's measures. ``country`` is the ISO 3166 code of the country from which letters are sent.
+    ``base`` is the shipped pack whose page and stylesheet it uses, or "". ``paper`` lists the sizes of paper that its
+    letters may have; ``sheet`` is the chosen one. ``type`` is its type, in the first of ``fonts``.
     ``country_names`` is the language of countries' names in postal blocks, or "" for the letter's language. ``files``
     has the contents of all files, or None if they are read from the folder.
     """
@@ -133,6 +140,10 @@ class Pack:
     words: Mapping[str, Words]
     window: EnvelopeWindow
     addressee_block: Literal["left", "right", "none"] = "left"
+    base: str = ""
+    paper: tuple[str, ...] = (USUAL_SHEET.paper,)
+    sheet: LetterSheet = USUAL_SHEET
+    type: Typeface = USUAL_TYPEFACE
     country: str = ""
     country_names: str = ""
     fingerprint: str = ""
@@ -145,80 +156,43 @@ class Pack:
             PackError: the pack's folder has no such file, or the file is too large.
         """
         if self.files is None:
-            return read_inside(self.folder, name)
+            return read_inside(shared_folder(self.folder, self.base, name), name)
         try:
             return self.files[posixpath.normpath(name)]
         except KeyError:
-            raise PackError(_missing(self.folder, name)) from None
+            raise PackError(missing_file(self.folder, name)) from None
+
+    def has(self, name: str) -> bool:
+        """Whether the pack has a file."""
+        return (self.folder / name).is_file() if self.files is None else name in self.files
+
+    def path(self, name: str) -> Path:
+        """The path of one of the pack's files, for messages."""
+        return shared_folder(self.folder, self.base, name) / name
 
     def with_files(self) -> Pack:
         """The pack with the contents of its files, for use on another machine or while the files may change."""
         files = {}
-        for file in _files(self.folder):
-            name = file.relative_to(self.folder).as_posix()
+        for name in names_of_files(self.folder, self.base):
             with contextlib.suppress(PackError):  # a letter cannot use a file that is too large or outside the folder
-                files[name] = read_inside(self.folder, name)
+                files[name] = self.read(name)
         return replace(self, files=files)
 
 
-def read_inside(folder: Path, name: str) -> bytes:
-    """The bytes of a file inside a folder. A path that leads out of the folder, even by a symbolic link, is refused.
-
-    Raises:
-        PackError: there is no such file inside the folder, or it is too large.
-    """
-    try:
-        data = read_in_folder(folder, name, "pack file")
-    except (OutsideError, OSError, ValueError, RuntimeError):
-        raise PackError(_missing(folder, name)) from None
-    if len(data) > MAX_FILE:
-        fact = f"the file is larger than {MAX_FILE // 1_000_000} MB"
-        raise PackError(Problem(Place(str(folder / name)), "too-large", fact, "make it smaller"))
-    return data
-
-
-def _missing(folder: Path, name: str) -> Problem:
-    return Problem(Place(str(folder)), "missing-file", f"there is no file '{name}' in this folder")
-
-
-def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
-    """The folder of a pack: from the first of ``folders`` that has the pack, or else from the package.
-
-    Raises:
-        PackError: there is no such pack.
-    """
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        for place in (*folders, SHIPPED):
-            if (place / name / "pack.yaml").is_file():
-                return place / name
-    known = pack_names(folders)
-    raise PackError(
-        Problem(
-            Place(),
-            "unknown-pack",
-            f"there is no template pack '{name}'",
-            did_you_mean(name, known, "the packs are " + ", ".join(known)),
-        )
-    )
-
-
-def pack_names(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
-    """The names of the packs in ``folders`` and in the package, sorted."""
-    return tuple(sorted({file.parent.name for place in (*folders, SHIPPED) for file in place.glob("*/pack.yaml")}))
-
-
-def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
-    """The pack with a name, with all its words.
+def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = (), paper: str = "") -> Pack:
+    """The pack with a name, with all its words, for one of its sizes of paper; by default the first.
 
     Raises:
         PackError: there is no such pack, or its files have problems; the error has all of them.
     """
-    return _load_pack(name, folders, Path.cwd())
+    pack = _load_pack(name, folders, Path.cwd())
+    return _on_paper(name, folders, Path.cwd(), paper) if paper not in ("", pack.sheet.paper) else pack
 
 
 def forget_packs() -> None:
     """Clears the cache of packs, so that changed files are read again."""
     _load_pack.cache_clear()
+    _on_paper.cache_clear()
 
 
 @functools.cache
@@ -240,7 +214,16 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
         raise PackError(*problems)
     mark = facts.pop("mark", None)
     picture = _picture(folder, mark, facts["title"]) if mark else None
-    return Pack(folder=folder, mark=picture, words=words, **facts, fingerprint=_fingerprint(folder))
+    sheet = LetterSheet(facts.get("paper", [USUAL_SHEET.paper])[0], facts.pop("margins", USUAL_SHEET.margins))
+    fingerprint = fingerprint_of(folder, facts.get("base", ""))
+    return Pack(folder=folder, mark=picture, words=words, sheet=sheet, **facts, fingerprint=fingerprint)
+
+
+@functools.cache
+def _on_paper(name: str, folders: tuple[Path, ...], current: Path, paper: str) -> Pack:
+    """The pack for other paper: one object for each, so that what is known of it is found again."""
+    pack = _load_pack(name, folders, current)
+    return replace(pack, sheet=pack.sheet.on(paper))
 
 
 @functools.cache
@@ -252,36 +235,6 @@ def _shipped_window() -> EnvelopeWindow:
         raise PackError(*problems)
     window: EnvelopeWindow = facts["window"]
     return window
-
-
-def _fingerprint(folder: Path) -> str:
-    """The SHA-256, in hexadecimal, of the names and contents of all files that letters are made with.
-
-    Raises:
-        PackError: a file is too large, leads out of the folder or cannot be read.
-    """
-    whole = hashlib.sha256()
-    for file in _files(folder):
-        name = file.relative_to(folder).as_posix()
-        whole.update(f"{name}\0{hashlib.sha256(read_inside(folder, name)).hexdigest()}\n".encode())
-    return whole.hexdigest()
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """All files that letters are made with, without skeletons, programs, hidden files and lock files.
-
-    Raises:
-        PackError: there are too many.
-    """
-    try:
-        found = files_below(folder)
-    except TooLargeError as error:
-        fact = f"the pack cannot be read: {error.strerror}"
-        raise PackError(Problem(Place(str(folder)), "too-large", fact, "move what is not part of it")) from None
-    for file in found:
-        first = file.relative_to(folder).parts[0]
-        if not (first == "skeletons" or file.suffix in (".py", ".pyc") or file.name.startswith((".", "~$"))):
-            yield file
 
 
 def _picture(folder: Path, mark: Mark, title: str) -> Picture:
@@ -317,6 +270,15 @@ def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str,
     if facts["name"] != folder.name:
         fact = f"the pack's name is '{facts['name']}', but its folder is '{folder.name}'"
         yield Problem(Place(str(folder / "pack.yaml")), "wrong-name", fact, f"write 'name: {folder.name}'")
+    base = facts.get("base", "")
+    if base and not (SHIPPED / base / "pack.yaml").is_file():
+        fact = f"there is no shipped pack '{base}' that this one could be based on"
+        yield Problem(Place(str(folder / "pack.yaml")), "unknown-pack", fact, f"write 'base: {DEFAULT_PACK}'")
+    sizes = facts.get("paper", [USUAL_SHEET.paper])
+    for name, kind in facts["kinds"].items():
+        if kind.paper and kind.paper not in sizes:
+            fact = f"the paper '{kind.paper}' of the kind '{name}' is not under 'paper:'"
+            yield Problem(Place(str(folder / "pack.yaml")), "unknown-paper", fact, f"write one of: {', '.join(sizes)}")
     side = facts.get("addressee_block", "left")
     if side != "none" and getattr(facts["window"], side) is None:
         fact = f"the envelopes' window is on the {side}, but 'window:' has no '{side}:'"
@@ -346,12 +308,32 @@ def _reference_first(names: tuple[str, ...], node: Node, report: Report) -> tupl
     return names
 
 
+_LAYOUTS: Mapping[str, Mapping[str, bool]] = {
+    "columns": {"date_first": True},
+    "title": {"dashes": False, "amendment_label": True},
+    "row": {},
+}
+"""What an arrangement of the head implies, unless the kind says otherwise."""
+
+
+def _kind(**facts: Any) -> Kind:
+    return Kind(**{**_LAYOUTS.get(facts["layout"], {}), **facts})
+
+
+def _known_layouts(facts: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
+    """The facts without ``layouts``, if the layout of each kind is in that list or of the shipped pack."""
+    known = OneOf((*_LAYOUTS, *facts.pop("layouts", ())))
+    for name in facts["kinds"]:
+        known.read(child(child(child(node, "kinds"), name), "layout"), report)
+    return facts
+
+
 _TEXT = Text()
 _NAMES = ListOf(_TEXT, "a list of names")
 _KIND = Record(
-    Kind,
+    _kind,
     (
-        Field("layout", OneOf(("columns", "title", "row")), "How the head is arranged.", required=True),
+        Field("layout", Text("a name", r"[a-z][a-z0-9-]*"), "How the head is arranged.", required=True),
         Field("bureau", _TEXT, "The bureau named in the letterhead.", required=True),
         Field("numbering", OneOf(("paragraph", "section", "none")), "What is numbered.", required=True),
         Field(
@@ -369,36 +351,52 @@ _KIND = Record(
         Field("entry-end", YesNo(), "Whether each addressee of a list but the last ends with the language's mark."),
         Field("entry-dash", YesNo(), "Whether each addressee of a list begins with a dash."),
         Field("signers", _NAMES, "Whose digital signature such a letter may have."),
+        Field("date-first", YesNo(), "Whether the date comes before the reference."),
+        Field("dashes", YesNo(), "Whether addressees have a dash."),
+        Field("amendment-label", YesNo(), "Whether an amendment takes the place of the reference's label."),
+        Field("paper", OneOf(tuple(PAPERS)), "The paper of such letters."),
     ),
     part_of="a kind of letter",
 )
-_PACK: Record[dict[str, Any]] = Record(
-    dict,
-    (
-        Field("name", Text("a name", r"[A-Za-z0-9][A-Za-z0-9_-]*"), "The folder's name.", required=True),
-        Field("title", _TEXT, "The organisation's name, which is the mark's alternate text.", required=True),
-        Field("languages", _NAMES, "The pack's languages.", required=True),
-        Field("fonts", _NAMES, "The font families that must be installed.", required=True),
-        Field(
-            "mark",
-            Record(
-                Mark,
-                (
-                    Field("file", _TEXT, "A PNG or JPEG file of the pack.", required=True),
-                    Field("width", WholeNumber(1, 200), "Millimetres.", required=True),
-                    Field("height", WholeNumber(1, 200), "Millimetres.", required=True),
+_PACK: Shape[dict[str, Any]] = Converted(
+    Record(
+        dict,
+        (
+            Field("name", Text("a name", r"[A-Za-z0-9][A-Za-z0-9_-]*"), "The folder's name.", required=True),
+            Field("title", _TEXT, "The organisation's name, which is the mark's alternate text.", required=True),
+            Field("languages", _NAMES, "The pack's languages.", required=True),
+            Field("fonts", _NAMES, "The font families that must be installed.", required=True),
+            Field(
+                "mark",
+                Record(
+                    Mark,
+                    (
+                        Field("file", _TEXT, "A PNG or JPEG file of the pack.", required=True),
+                        Field("width", WholeNumber(1, 200), "Millimetres.", required=True),
+                        Field("height", WholeNumber(1, 200), "Millimetres.", required=True),
+                    ),
+                    part_of="the mark",
                 ),
-                part_of="the mark",
+                "The organisation's mark.",
             ),
-            "The organisation's mark.",
+            Field("base", Text("a name", r"[A-Za-z0-9][A-Za-z0-9_-]*"), "The shipped pack whose page it uses."),
+            Field("paper", PAPER, "The paper; the first is that of letter.docx."),
+            Field("margins", MARGINS, "The margins on the first paper."),
+            Field("type", TYPEFACE, "The type of the text."),
+            Field("addressee-block", OneOf(("left", "right", "none")), "The side of the envelopes' window."),
+            Field("window", WINDOW, "The measures of the envelopes' window."),
+            Field(
+                "country", Text("a country code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."
+            ),
+            Field(
+                "country-names", Text("a language code", r"[a-z]{2,3}"), "The language of countries in postal blocks."
+            ),
+            Field("layouts", _NAMES, "Arrangements of the head that only this pack has."),
+            Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),
         ),
-        Field("addressee-block", OneOf(("left", "right", "none")), "The side of the envelopes' window."),
-        Field("window", WINDOW, "The measures of the envelopes' window."),
-        Field("country", Text("a country code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
-        Field("country-names", Text("a language code", r"[a-z]{2,3}"), "The language of countries in postal blocks."),
-        Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),
+        part_of="pack.yaml",
     ),
-    part_of="pack.yaml",
+    _known_layouts,
 )
 _WORDS = Record(
     Words,

@@ -46,12 +46,15 @@ class Workspace:
         return pack
 
     def pack_of(self, letter: Letter) -> Pack:
-        """The pack of a letter.
+        """The pack of a letter, for the paper of the letter or of its kind.
 
         Raises:
             PackError: see :meth:`pack`.
         """
-        return self.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+        pack = self.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+        kind = pack.kinds.get(letter.kind.name)
+        paper = letter.paper or (kind.paper if kind else "")
+        return load_pack(pack.name, self.pack_folders, paper) if paper in pack.paper else pack
 
     @property
     def pack_folders(self) -> tuple[Path, ...]:

@@ -27,12 +27,14 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 NAMESPACES = f'xmlns:w="{W}" xmlns:r="{R}" xmlns:wp="{WP}"'
 
-FONT = "Carlito"
 LINK_BLUE = "0563C1"
 HEAD_GREY = "E6E6E6"
 
-PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838  # A4
-MARGIN = 1134  # 20 mm
+PACK = yaml.safe_load(FILE.with_name("pack.yaml").read_text("utf-8"))
+FONT = PACK["fonts"][0]
+SIZE = round(PACK["type"]["size"] * 2)
+PAGE_WIDTH, PAGE_HEIGHT = {"a4": (11906, 16838), "letter": (12240, 15840)}[PACK["paper"][0]]
+MARGIN = round(PACK["margins"]["left"] * 1440 / 25.4)  # the same on all sides
 FURNITURE = 454  # 8 mm from the page's edge to header and footer
 TEXT = PAGE_WIDTH - 2 * MARGIN  # 170 mm
 LABEL, VALUE, HALF = 1247, 3572, 4819  # 22 | 63 | 85 mm
@@ -42,7 +44,7 @@ TAB = 794  # 14 mm, where the text of a numbered paragraph begins
 DASH = 227  # 4 mm
 LINE = 120  # 6 pt, the space above a paragraph
 LETTERHEAD = 907 + LINE  # 16 mm for the mark, and the 6 pt that keep the head's other tables away
-WINDOW = yaml.safe_load(FILE.with_name("pack.yaml").read_text("utf-8"))["window"]
+WINDOW = PACK["window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,7 +566,7 @@ def styles() -> str:
     face = f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
     defaults = (
         # Kerning from 1 pt, as in the PDF; otherwise lines would break elsewhere.
-        f'<w:docDefaults><w:rPrDefault><w:rPr>{face}<w:kern w:val="2"/><w:sz w:val="22"/><w:szCs w:val="22"/>'
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{face}<w:kern w:val="2"/><w:sz w:val="{SIZE}"/><w:szCs w:val="{SIZE}"/>'
         '<w:lang w:val="en"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/><w:suppressAutoHyphens/>'
         '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )

@@ -32,6 +32,16 @@ window:
   left: {from: 22, to: 90}
 """
 SIDE = ".addressee.left { margin-left: 5mm; margin-right: 90mm }"
+LITERAL = {
+    "min-block-size: var(--window-height); padding-block-start: var(--window-top)": (
+        "min-block-size: 40mm; padding-block-start: 32mm"
+    ),
+    "  font-size: var(--window-size);\n  line-height: var(--window-line);\n": (
+        "  font-size: 10pt;\n  line-height: 12.2pt;\n"
+    ),
+    ".addressee.left { margin-left: var(--window-left-from); margin-right: var(--window-left-to) }": SIDE,
+}
+"""The measures as a pack may have them that does not use those of ``pack.yaml``."""
 STYLES = {
     SIDE: ".addressee.left { margin-left: 2mm; margin-right: 100mm }",
     "min-block-size: 40mm; padding-block-start: 32mm": "min-block-size: 38mm; padding-block-start: 22mm",
@@ -67,8 +77,14 @@ def found(office: Workspace) -> list[str]:
     return [f"{Path(one.where.file).name}:{one.where.line} {one.message}" for one in problems]
 
 
+def test_the_shipped_stylesheet_takes_its_measures_from_the_pack(office: Workspace) -> None:
+    """Only the Word template has measures of its own."""
+    assert {one.partition(":")[0] for one in found(office)} == {"letter.docx"}
+
+
 def test_each_measure_of_the_stylesheet_is_compared_with_the_pack(office: Workspace) -> None:
     """Each problem has its line in the stylesheet; the measures of the Word template are compared, too."""
+    restyle(office, LITERAL)
     reported = found(office)
     shown = [one.partition(" ")[2] for one in reported if one.startswith("letter.css")]
     lines = (office.folder / "templates/acme/letter.css").read_text("utf-8").splitlines()
@@ -88,6 +104,7 @@ def test_each_measure_of_the_stylesheet_is_compared_with_the_pack(office: Worksp
 
 def test_a_repair_moves_the_block_of_the_word_template(office: Workspace) -> None:
     """With a stylesheet that was corrected by hand, no problem is left."""
+    restyle(office, LITERAL)
     restyle(office, STYLES)
     repaired = repair_pack("acme", office)
 
@@ -125,7 +142,6 @@ def test_addresses_are_fitted_to_the_window_of_the_pack(office: Workspace) -> No
 
 def test_the_block_of_the_page_is_in_the_window_of_the_pack(office: Workspace, tmp_path: Path) -> None:
     """In the PDF the lines of the block are in the window, and the rest of the letter is below it."""
-    restyle(office, STYLES)
     block = "\n".join(["W" * 14, *(f"Line {number}" for number in range(2, 7))])
     document = replace(PLAIN, addressee=(Span(block),), window="left")
     page = pypdfium2.PdfDocument(pdf.master(document, office.pack("acme")).fill({}))[0]

@@ -19,7 +19,7 @@ from circulars.merge.planning import attachments, mail_checks
 from circulars.merge.planning.found import MAX_KEPT
 from circulars.merge.planning.repeats import MAX_SAME
 from circulars.merge.post import device_login, smtp, smtp_client, token_command
-from circulars.pack import MAX_FILE
+from circulars.pack_files import MAX_FILE
 from circulars.processes import limits
 from circulars.provenance import extract
 from circulars.render.pdf import press, shaper, typeset

@@ -182,6 +182,7 @@ COLUMNS = Document(
     locale="en-GB",
     direction="ltr",
     layout="columns",
+    date_first=True,
     letterhead=Letterhead("International Telecommunication Union", "Telecommunication Standardization Bureau", MARK),
     date_line="Geneva, 12 July 2024",
     particulars=(
@@ -248,6 +249,7 @@ PLAIN = replace(
 TITLE = replace(
     COLUMNS,
     layout="title",
+    date_first=False,
     letterhead=Letterhead("International Telecommunication Union", "Radiocommunication Bureau", MARK),
     date_line="12 July 2024",
     particulars=(Particular("Administrative Circular", (words("CACE/560"),)),),
@@ -280,6 +282,7 @@ ROW_ES = replace(
     language="es",
     locale="es-ES",
     layout="row",
+    date_first=False,
     letterhead=Letterhead(
         "Unión Internacional de Telecomunicaciones",
         "Oficina de Desarrollo de las Telecomunicaciones",

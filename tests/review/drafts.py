@@ -63,6 +63,7 @@ ENGLISH = Document(
     locale="en-GB",
     direction="ltr",
     layout="columns",
+    date_first=True,
     letterhead=Letterhead("International Telecommunication Union", "Telecommunication Standardization Bureau"),
     date_line="Geneva, 12 July 2024",
     particulars=(

@@ -76,6 +76,9 @@ class Snapshot(Mapping[str, bytes]):
         self.has_read_outside = True
         return read_inside(self._folder, name)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 

@@ -68,6 +68,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         locale=draft.language.locale.replace("_", "-"),
         direction=draft.language.direction,
         layout=draft.kind.layout,
+        date_first=draft.kind.date_first,
         letterhead=letterhead(draft),
         date_line=date_line(draft),
         particulars=particulars(draft),

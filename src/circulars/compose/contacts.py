@@ -35,14 +35,14 @@ def particulars(draft: Draft) -> tuple[Particular, ...]:
     for contact in draft.source.contact:
         rows += _contact_rows(draft, contact)
     has_reference = draft.source.reference is not False or draft.source.initials
-    if not has_reference and (not rows or draft.kind.layout != "columns"):
+    if not has_reference and (not rows or not draft.kind.date_first):
         rows.insert(0, Particular("", ()))
     return tuple(_merged(rows))
 
 
 def _reference_rows(draft: Draft) -> Iterator[Particular]:
     label, lines = draft.label("reference"), [reference(draft), draft.source.initials]
-    if amendment(draft) and draft.kind.layout == "title":
+    if amendment(draft) and draft.kind.amendment_label:
         label = amendment(draft)
     else:
         lines.insert(0, amendment(draft))

@@ -81,6 +81,10 @@ def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[
             if not given:
                 hint = f"add '{key}:'" + ("; a letter without one says 'number: false'" if key == "number" else "")
                 yield Problem(kind.where, "missing-field", f"a {kind.name} needs '{key}'", hint)
+    if source.paper and source.paper not in pack.paper:
+        fact = f"the pack '{pack.name}' has no letters on the paper '{source.paper}'"
+        hint = f"write one of: {', '.join(pack.paper)}; or add it to the pack's 'paper:'"
+        yield Problem(source.places.get("paper", kind.where), "unknown-paper", fact, hint)
     if language.code not in pack.words:
         where = next((named.where for named in source.languages if named.name == language.code), Place(source.file))
         yield Problem(

@@ -23,11 +23,12 @@ from circulars.doctor.unseen import unseen_findings
 from circulars.doctor.window import stylesheet_window_findings, word_window_findings
 from circulars.doctor.word import UnreadableTemplateError, open_word
 from circulars.doctor.word_tags import placed_tags, tag_findings, trees_of
-from circulars.errors import PackError, Place, Problem
+from circulars.errors import PackError, Problem
 from circulars.model.window import EnvelopeWindow
 from circulars.pack import Pack
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
-from circulars.render.page import STYLESHEET
+from circulars.render.measures import measures_of
+from circulars.render.page import ADDITIONS, MACROS, STYLESHEET, page_source
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
 from circulars.workspace import Workspace
 
@@ -113,36 +114,52 @@ _REFUSED = frozenset(
 def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
     """Each problem of a pack's templates, and whether it stops every letter."""
     sources: dict[str, bytes] = {}
-    for name in (WORD_TEMPLATE, PAGE_TEMPLATE, STYLESHEET):
+    for name in (WORD_TEMPLATE, PAGE_TEMPLATE, STYLESHEET, *filter(pack.has, (MACROS, ADDITIONS))):
         try:
             sources[name] = pack.read(name)
         except PackError as error:
             yield from ((problem, True) for problem in error.problems)
     texts = {name: data.decode(errors="replace") for name, data in sources.items() if name != WORD_TEMPLATE}
-    paper = paper_of(texts[STYLESHEET]) if STYLESHEET in texts else None
+    styles = [texts[name] for name in (STYLESHEET, ADDITIONS) if name in texts]
+    paper = paper_of(measures_of(pack) + "".join(styles))
     window = pack.window if pack.addressee_block != "none" else None
-    found: dict[str, Iterator[TemplateFinding]] = {}
     if WORD_TEMPLATE in sources:
-        found[WORD_TEMPLATE] = word_findings(sources[WORD_TEMPLATE], pack.fonts, paper, window)
-    if PAGE_TEMPLATE in texts:
-        found[PAGE_TEMPLATE] = page_findings(texts[PAGE_TEMPLATE])
-    if STYLESHEET in texts:
-        found[STYLESHEET] = stylesheet_findings(texts[STYLESHEET], pack.fonts)
-        if window:
-            found[STYLESHEET] = chain(found[STYLESHEET], stylesheet_window_findings(texts[STYLESHEET], window))
-    for name, findings in found.items():
-        file = str(pack.folder / name)
-        stops = False
-        for finding in findings:
-            stops = stops or finding.stops
+        file = str(pack.path(WORD_TEMPLATE))
+        for finding in word_findings(sources[WORD_TEMPLATE], pack.fonts, paper, window):
             yield finding.problem(file), finding.stops
-        if name == STYLESHEET and not stops:
-            yield from _ignored_styles(pack, file)
+    if PAGE_TEMPLATE in texts:
+        yield from _of_page(pack)
+    for name in (STYLESHEET, ADDITIONS):
+        if pack.has(name) and name in texts:
+            yield from _of_stylesheet(pack, name, texts[name], window)
 
 
-def _ignored_styles(pack: Pack, file: str) -> Iterator[tuple[Problem, bool]]:
+def _of_page(pack: Pack) -> Iterator[tuple[Problem, bool]]:
+    """The problems of the page's template and of the pack's own macros in it."""
     try:
-        yield from ((finding.problem(file), False) for finding in ignored_styles(pack))
+        source = page_source(pack)
+    except PackError as error:
+        yield from ((problem, True) for problem in error.problems)
+        return
+    for finding in page_findings(source.text):
+        problem = finding.problem("")
+        yield replace(problem, where=source.place(pack, finding.line)), finding.stops
+
+
+def _of_stylesheet(pack: Pack, name: str, text: str, window: EnvelopeWindow | None) -> Iterator[tuple[Problem, bool]]:
+    """The problems of one of the pack's own stylesheets. The measures before it take no line."""
+    file, stops = str(pack.path(name)), False
+    measured = stylesheet_window_findings(measures_of(pack) + text, window) if window else ()
+    for finding in chain(stylesheet_findings(text, pack.fonts), measured):
+        stops = stops or finding.stops
+        yield finding.problem(file), finding.stops
+    if not stops:
+        yield from _ignored_styles(pack, name, file)
+
+
+def _ignored_styles(pack: Pack, name: str, file: str) -> Iterator[tuple[Problem, bool]]:
+    try:
+        yield from ((finding.problem(file), False) for finding in ignored_styles(pack, name))
     except PackError as error:
         yield from ((problem, True) for problem in error.problems)
 
@@ -160,9 +177,10 @@ def asked_by(pack: Pack) -> tuple[Asked, ...]:
 
 def _page_fields(pack: Pack) -> Iterator[str]:
     try:
-        tree = ImmutableSandboxedEnvironment().parse(pack.read(PAGE_TEMPLATE).decode())
+        source = page_source(pack)
+        tree = ImmutableSandboxedEnvironment().parse(source.text)
     except TemplateSyntaxError as error:
-        place = Place(str(pack.folder / PAGE_TEMPLATE), error.lineno, 1)
+        place = source.place(pack, error.lineno)
         raise PackError(Problem(place, "template-error", f"a tag is wrong: {error.message}")) from None
     yield from (use.field for use in uses_of(tree))
 

@@ -25,7 +25,7 @@ from circulars.doctor.tags import (
 )
 from circulars.errors import did_you_mean
 from circulars.pack import Pack
-from circulars.render.page import stylesheet_of
+from circulars.render.page import styles_in
 
 _ACTIVE: Final = ("script", "iframe", "frame", "object", "embed", "applet", "form", "input", "button", "base", "portal")
 _ADDRESSES: Final = ("src", "href", "srcset", "action", "formaction", "data", "poster", "background", "xlink:href")
@@ -246,16 +246,17 @@ UNITS: Final = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 /
 
 
 def paper_of(source: str) -> tuple[float, float] | None:
-    """The width and height of the stylesheet's page size in millimetres, or None if it gives none."""
+    """The width and height of the stylesheet's last page size in millimetres, or None if it gives none."""
     import tinycss2
 
-    rules = tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)
-    for rule in rules:
+    found = None
+    for rule in tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True):
         if rule.type == "at-rule" and rule.lower_at_keyword == "page" and rule.content is not None:
-            for token in tinycss2.parse_blocks_contents(rule.content):
+            is_named = bool(tinycss2.serialize(rule.prelude).strip())
+            for token in () if is_named else tinycss2.parse_blocks_contents(rule.content):
                 if token.type == "declaration" and token.lower_name == "size":
-                    return _paper(token.value)
-    return None
+                    found = _paper(token.value)
+    return found
 
 
 def _paper(values: Sequence[Any]) -> tuple[float, float] | None:
@@ -282,8 +283,8 @@ class _WarningCollector(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def ignored_styles(pack: Pack) -> Iterator[TemplateFinding]:
-    """What WeasyPrint ignores in the stylesheet, such as a misspelt property, which would otherwise go unnoticed.
+def ignored_styles(pack: Pack, name: str) -> Iterator[TemplateFinding]:
+    """What WeasyPrint ignores in a stylesheet, such as a misspelt property, which would otherwise go unnoticed.
 
     Warnings about media are left out, because rules for screens are meant for browsers.
 
@@ -295,7 +296,7 @@ def ignored_styles(pack: Pack) -> Iterator[TemplateFinding]:
     collector, logger = _WarningCollector(), logging.getLogger("weasyprint")
     logger.addHandler(collector)
     try:
-        weasyprint.CSS(string=stylesheet_of(pack), media_type="pdf", url_fetcher=_fetch_nothing)
+        weasyprint.CSS(string=styles_in(pack, name), media_type="pdf", url_fetcher=_fetch_nothing)
     finally:
         logger.removeHandler(collector)
     for message in collector.messages:

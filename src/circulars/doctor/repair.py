@@ -33,7 +33,7 @@ from circulars.model.window import EnvelopeWindow
 from circulars.pack import DEFAULT_PACK, SHIPPED, Pack
 from circulars.render.docx import TEMPLATE
 from circulars.render.docx.template_package import store
-from circulars.render.page import STYLESHEET
+from circulars.render.page import stylesheet_of
 from circulars.workspace import Workspace
 
 _FIXES: tuple[Callable[[WordTemplate, WordTemplate], Iterator[Fix]], ...] = (
@@ -76,7 +76,7 @@ def repair_pack(name: str, workspace: Workspace) -> Repair:
 def _paper_of(pack: Pack) -> Paper | None:
     """The stylesheet's page size, if it can be read."""
     try:
-        return paper_of(pack.read(STYLESHEET).decode(errors="replace"))
+        return paper_of(stylesheet_of(pack))
     except PackError:
         return None
 

@@ -13,7 +13,6 @@ from typing import Any, Literal, TypeVar
 from circulars.model.text import Block, Item, Span, Spans, one_line
 
 Direction = Literal["ltr", "rtl"]
-Layout = Literal["columns", "title", "row"]
 Window = Literal["left", "right"]
 
 
@@ -129,16 +128,19 @@ class Document:
     """One letter in one language, in reading order. Writers neither add words to it nor leave any out.
 
     ``locale`` is the language with its region ("en-GB"), for a word processor's spelling checker.
-    ``layout`` is the arrangement of the head: ``columns`` (label | value | addressees), ``title`` (reference and date
-    above a sentence "To …") or ``row`` (reference and date in one row). ``running_header`` is shown on every page but
-    the first, with ``{page}`` replaced by the page number; ``footer`` is shown on the first page only. ``addressee``
-    is the postal block, which shows in the envelope's ``window``; it is empty unless the letter is merged.
+    ``layout`` is the name of the head's arrangement, which the pack's templates have: ``columns`` (label | value |
+    addressees), ``title`` (reference and date above a sentence "To …"), ``row`` (reference and date in one row) or
+    another. ``date_first`` says whether it has the date before the reference. ``running_header`` is shown on every page
+    but the first, with ``{page}`` replaced by the page number; ``footer`` is shown on the first page only.
+    ``addressee`` is the postal block, which shows in the envelope's ``window``; it is empty unless the letter is
+    merged.
     """
 
     language: str
     locale: str
     direction: Direction
-    layout: Layout
+    layout: str
+    date_first: bool = field(default=False, kw_only=True)
     letterhead: Letterhead
     addressee: Spans = field(default=(), kw_only=True)
     window: Window = field(default="left", kw_only=True)

@@ -278,7 +278,8 @@ class Letter:
     ``place`` is empty, the kind of letter supplies it; one that is False is left out. ``labels`` replace those of the
     kind and the language, by name. ``bureau`` replaces the bureau in the letterhead. Where
     ``to`` or ``copy`` is None, the kind's usual addressees are used. ``addressee_block`` says whether a merged copy
-    shows the addressee's postal block. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
+    shows the addressee's postal block. ``paper`` is the size of its paper, or "" for that of the kind.
+    ``places`` maps a key ("number") or a reference ("ref:languages") to its first
     place in the file; ``origin`` is the file itself. ``warnings`` are doubts about what it says.
     """
 
@@ -292,6 +293,7 @@ class Letter:
     number: str = ""
     group: str = ""
     pack: PlacedName | None = None
+    paper: str = ""
     amends: Amendment | None = None
     reference: ByLanguage[str] | Literal[False] = field(default_factory=dict)
     initials: str = ""

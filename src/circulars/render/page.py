@@ -6,6 +6,7 @@ import base64
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from jinja2 import Template, TemplateError
 
@@ -15,16 +16,57 @@ from circulars.model.grid import GridRow, grid
 from circulars.model.text import Cell, Heading, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack
 from circulars.processes.server import working_on
+from circulars.render.measures import measures_of
 from circulars.render.templates import outside
 from circulars.render.templates.markup import CheckedPage, RefusedPageError, checked_page
 from circulars.render.templates.sandbox import Sandbox, failure, rendered
 from circulars.render.templates.words import of_words
 
 TEMPLATE = "letter.html.j2"
+MACROS = "macros.html.j2"
+"""The pack's own macros, which replace those of the template."""
 STYLESHEET = "letter.css"
+ADDITIONS = "look.css"
+"""What the pack adds to the stylesheet."""
+_INCLUDED = '{% include "macros.html.j2" ignore missing %}'
 
 _BLOCKS = {"paragraph": Paragraph, "heading": Heading, "items": Items, "table": Table, "note": Note}
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml", "woff2": "font/woff2"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """The page's template, with the pack's own macros in it.
+
+    ``own`` is the number of the line before the first of them, and ``count`` the number of their lines.
+    """
+
+    text: str
+    own: int = 0
+    count: int = 0
+
+    def place(self, pack: Pack, line: int) -> Place:
+        """The file and the line that a line of the whole text comes from."""
+        if self.own < line <= self.own + self.count:
+            return Place(str(pack.path(MACROS)), line - self.own, 1)
+        line -= max(self.count - 1, 0) if self.own and line > self.own else 0
+        return Place(str(pack.path(TEMPLATE)), line, 1 if line else 0)
+
+
+def page_source(pack: Pack) -> PageSource:
+    """The source of the page: the template, with the pack's own macros in the line that includes them.
+
+    A macro of the pack replaces the one of its base that has the same name.
+
+    Raises:
+        PackError: the template is missing, or is not UTF-8.
+    """
+    source = _read(pack, TEMPLATE)
+    before, line, after = source.partition(_INCLUDED)
+    if not line:
+        return PageSource(source)
+    own = _read(pack, MACROS).rstrip("\n") if pack.has(MACROS) else ""
+    return PageSource(before + own + after, before.count("\n"), own.count("\n") + 1 if own else 0)
 
 
 def page_of(document: Document, pack: Pack) -> CheckedPage:
@@ -39,19 +81,22 @@ def page_of(document: Document, pack: Pack) -> CheckedPage:
 
 
 def _page_of(document: Document, pack: Pack) -> CheckedPage:
-    source = _read(pack, TEMPLATE)
+    source = page_source(pack)
     try:
-        page = checked_page(rendered(_template(source), {"document": document}))
+        page = checked_page(rendered(_template(source.text), {"document": document}))
         if misleading := (*dict.fromkeys(of_words(page.tree, page.source, document)),):
             raise RefusedPageError(misleading)
         return page
     except TemplateError as error:
-        line = getattr(error, "lineno", 0) or _line_of(error)
-        where = Place(str(pack.folder / TEMPLATE), line, 1 if line else 0)
+        where = source.place(pack, getattr(error, "lineno", 0) or _line_of(error))
         raise PackError(Problem(where, "template-error", failure(error))) from error
     except RefusedPageError as refused:
-        found = (one._replace(line=_line_with(source, one.sought)) for one in refused.found)
-        raise _refusal(found, pack, TEMPLATE) from None
+        raise PackError(
+            *(
+                Problem(source.place(pack, _line_with(source.text, one.sought)), one.code, *one[:2])
+                for one in refused.found
+            )
+        ) from None
 
 
 def _line_with(source: str, sought: str) -> int:
@@ -60,7 +105,17 @@ def _line_with(source: str, sought: str) -> int:
     return source.count("\n", 0, place) + 1 if place >= 0 else 0
 
 
-def stylesheet_of(pack: Pack, name: str = STYLESHEET) -> str:
+def stylesheet_of(pack: Pack) -> str:
+    """The stylesheet of the pack's letters: its measures, ``letter.css``, and the pack's own additions to that.
+
+    Raises:
+        PackError: see :func:`styles_in`.
+    """
+    own = styles_in(pack, ADDITIONS) if pack.has(ADDITIONS) else ""
+    return measures_of(pack) + styles_in(pack, STYLESHEET) + own
+
+
+def styles_in(pack: Pack, name: str) -> str:
     """A stylesheet of the pack, with the files that it names embedded as ``data:`` URLs, and without comments.
 
     Raises:
@@ -81,11 +136,11 @@ def _read(pack: Pack, name: str) -> str:
         return pack.read(name).decode()
     except UnicodeDecodeError as error:
         fact = f"the file is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02X}"
-        raise PackError(Problem(Place(str(pack.folder / name)), "not-utf-8", fact, "save it as UTF-8")) from None
+        raise PackError(Problem(Place(str(pack.path(name))), "not-utf-8", fact, "save it as UTF-8")) from None
 
 
 def _refusal(found: Iterable[outside.Found], pack: Pack, name: str) -> PackError:
-    file = str(pack.folder / name)
+    file = str(pack.path(name))
     return PackError(*(Problem(Place(file, one.line, 1 if one.line else 0), one.code, *one[:2]) for one in found))
 
 

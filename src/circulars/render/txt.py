@@ -54,7 +54,7 @@ def words_of(document: Document) -> Iterator[str]:
 def _head(document: Document) -> Iterator[str]:
     """Date, particulars and addressees, in the reading order of the page's layout."""
     first, *others = document.particulars
-    if document.layout == "columns":
+    if document.date_first:
         yield from (document.date_line, "")
         yield from _particular(first)
     else:

@@ -122,14 +122,18 @@ class WholeNumber(Shape[int]):
 
 @dataclass(frozen=True, slots=True)
 class Measure(Shape[float]):
-    """A length within limits, with at most two decimals."""
+    """A length within limits, with at most two decimals, or as many as ``decimals``."""
 
     least: int = 0
     most: int = 1000
+    decimals: int = 2
 
     def read(self, node: Node, report: Report) -> float:
         text = Text("a length").read(node, report)
-        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text) or not self.least <= float(text) <= self.most:
+        if (
+            not re.fullmatch(rf"[0-9]{{1,4}}(\.[0-9]{{1,{self.decimals}}})?", text)
+            or not self.least <= float(text) <= self.most
+        ):
             fact = f"{described(node)} is not a length from {self.least} to {self.most}"
             raise report.refuse(node, "not-a-number", fact, "write it in digits, with a decimal point: 12.5")
         return float(text)

@@ -22,7 +22,7 @@ from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
 from circulars.processes.crew import limited
 from circulars.processes.limits import SECONDS, TRIES, Part
-from circulars.render.page import stylesheet_of
+from circulars.render.page import styles_in
 
 STYLESHEET = "labels.css"
 """The name of the stylesheet, in this package and in a pack that adds rules."""
@@ -276,7 +276,7 @@ def _stylesheet(stock: Stock, pack: Pack) -> str:
     left, top, width, height = SENDER
     rules.append(f".sender {{ left: {left}mm; top: {top}mm; width: {width}mm; height: {height}mm }}")
     if (pack.folder / STYLESHEET).is_file():
-        rules.append(stylesheet_of(pack, STYLESHEET))
+        rules.append(styles_in(pack, STYLESHEET))
     return "\n".join(rules)
 
 

@@ -113,7 +113,7 @@ class _PageBuilder:
         """Date, reference, addressees and subject, in the order of the plain text."""
         first, *others = document.particulars
         rows = [_row("", [document.date_line]), self._particular(first)]
-        if document.layout != "columns":
+        if not document.date_first:
             rows.reverse()
         yield _layout_table(*rows)
         for addressees in document.addressees:

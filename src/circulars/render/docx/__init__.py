@@ -116,7 +116,9 @@ def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Packag
 
 def _paper(document: Document, pack: Pack) -> Stationery:
     try:
-        return stationery(pack.read(TEMPLATE), document.locale, document.direction, bool(document.attachments))
+        sheet = pack.sheet
+        other = (sheet.width, sheet.height) if sheet.paper != pack.paper[0] else None
+        return stationery(pack.read(TEMPLATE), document.locale, document.direction, bool(document.attachments), other)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A size that is not a number, a list without levels: Word's XML can be wrong in many ways.
         fact = "the template is damaged: a value in it is not of the kind that Word writes"

@@ -42,6 +42,7 @@ from circulars.render.docx.misshown import (
 )
 from circulars.render.docx.numbering import HEADINGS, Lists, Outline, lists_of
 from circulars.render.docx.pages import Pages
+from circulars.render.docx.paper import put_on_paper
 from circulars.render.docx.room import cut_off, cut_off_styles
 from circulars.render.docx.sections import lost_parts, references_of, sections_of
 from circulars.render.docx.tags import (
@@ -103,8 +104,16 @@ class Stationery:
 
 
 @functools.lru_cache(maxsize=64)
-def stationery(template: bytes, language: str, direction: Direction, carries: bool = False) -> Stationery:
+def stationery(
+    template: bytes,
+    language: str,
+    direction: Direction,
+    carries: bool = False,
+    paper: tuple[float, float] | None = None,
+) -> Stationery:
     """Prepares the template for letters in a language; ``carries`` is for letters with attached files.
+
+    ``paper`` is the width and height in millimetres of other paper than the template's. The text area keeps its width.
 
     Raises:
         UnfitTemplateError: this is not a Word file, lacks a part, a style or a necessary tag, or has a wrong tag.
@@ -119,6 +128,8 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
     styles = parse_part(parts[styles_name])
     hidden = hidden_styles(styles)
     body = parse_part(parts[main])
+    if paper:
+        put_on_paper(body, *paper)
     if faults := (*_lost(parts, names, body, settings), *_cut_off(parts, names, body, StyleSheet(styles))):
         raise UnfitTemplateError(*faults)
     parts[main] = directed(body, direction)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from circulars.model.letter import Amendment, Annex
+from circulars.model.sheet import PAPERS
 from circulars.source.letters.addressee_shapes import ADDRESSEES, DISTRIBUTION
 from circulars.source.letters.by_language import InLanguages, OrNone
 from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, short_text
@@ -130,6 +131,7 @@ _LETTER: Record[dict[str, Any]] = Record(
             name_of("the name of a pack", "for example itu", r"[A-Za-z0-9][A-Za-z0-9_-]*"),
             "The template pack; itu by default.",
         ),
+        Field("paper", OneOf(tuple(PAPERS)), "The size of the paper, if it differs from the kind's."),
         Field(
             "contact",
             CONTACTS,

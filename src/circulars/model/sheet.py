@@ -1,0 +1,69 @@
+"""The sheet of paper that a letter is printed on: its text area and its type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PAPERS: Final = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "legal": (215.9, 355.6)}
+"""The width and height of each size of paper, in millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """The distances of the text area from the edges of the sheet, in millimetres."""
+
+    top: float
+    right: float
+    bottom: float
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """The type of the text: its size in points, its line height as a factor of it, and how wide its letters are.
+
+    ``width`` is in percent of the letters of Carlito, for which :mod:`circulars.addressing.widths` has measures.
+    """
+
+    size: float = 11
+    line: float = 1.2207
+    width: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSheet:
+    """A size of paper, and the margins of a letter on it."""
+
+    paper: str
+    margins: Margins
+
+    @property
+    def width(self) -> float:
+        """The width of the sheet, in millimetres."""
+        return PAPERS[self.paper][0]
+
+    @property
+    def height(self) -> float:
+        """The height of the sheet, in millimetres."""
+        return PAPERS[self.paper][1]
+
+    @property
+    def text_width(self) -> float:
+        """The width of the text area, in millimetres."""
+        return self.width - self.margins.left - self.margins.right
+
+    def on(self, paper: str) -> LetterSheet:
+        """The same text area on other paper.
+
+        It keeps its width, and its distances from the left, top and bottom edges. So lines break alike on all paper,
+        and the postal block stays in the envelope's window.
+        """
+        one = self.margins
+        right = PAPERS[paper][0] - one.left - self.text_width
+        return LetterSheet(paper, Margins(one.top, round(right, 4), one.bottom, one.left))
+
+
+USUAL_SHEET: Final = LetterSheet("a4", Margins(20, 20, 20, 20))
+USUAL_TYPEFACE: Final = Typeface()
+"""What a pack has that does not name its own."""

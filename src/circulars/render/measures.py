@@ -1,0 +1,60 @@
+"""Writes a pack's measures as the first rules of its stylesheet, so that they are stated once, in ``pack.yaml``."""
+
+from __future__ import annotations
+
+import math
+
+from circulars.model.sheet import LetterSheet
+from circulars.model.window import EnvelopeWindow, WindowSide
+from circulars.pack import Pack
+
+
+def measures_of(pack: Pack) -> str:
+    """The rules for paper, margins and type, and properties with the measures that other rules may use."""
+    sheet, margins, type = pack.sheet, pack.sheet.margins, pack.type
+    edges = f"{margins.top:g}mm {margins.right:g}mm {margins.bottom:g}mm {margins.left:g}mm"
+    fonts = "".join(f'"{_escaped(font)}",' for font in pack.fonts)
+    properties = "".join(
+        f"--{name}:{_shown(length)}mm;" for name, length in (*_sheet(sheet), *_window(pack.window, sheet))
+    )
+    return (
+        f"@page{{size:{sheet.width:g}mm {sheet.height:g}mm;margin:{edges}}}"
+        f":root{{{properties}--margins:{edges};--margins-beside:{margins.left:g}mm {margins.right:g}mm;"
+        f"--window-size:{pack.window.size:g}pt;--window-line:{pack.window.line:g}pt}}"
+        f"html{{font-family:{fonts}sans-serif;font-size:{type.size:g}pt;line-height:{type.line:g}}}"
+    )
+
+
+def _escaped(font: str) -> str:
+    return font.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _shown(length: float) -> str:
+    return f"{round(length, 4):g}"
+
+
+def _sheet(sheet: LetterSheet) -> tuple[tuple[str, float], ...]:
+    return (
+        ("sheet-width", sheet.width),
+        ("sheet-height", sheet.height),
+        ("text-width", sheet.text_width),
+    )
+
+
+def _window(window: EnvelopeWindow, sheet: LetterSheet) -> tuple[tuple[str, float], ...]:
+    """The lengths of the envelope's window, measured inside the margins."""
+    lengths: tuple[tuple[str, float], ...] = (
+        ("window-top", window.top - sheet.margins.top),
+        ("window-height", window.below - window.top),
+        ("window-lines", math.ceil(window.height * 10) / 10),
+    )
+    for name, side in (("left", window.left), ("right", window.right)):
+        lengths += _ends(name, side, sheet) if side else ()
+    return lengths
+
+
+def _ends(name: str, side: WindowSide, sheet: LetterSheet) -> tuple[tuple[str, float], ...]:
+    return (
+        (f"window-{name}-from", side.start - sheet.margins.left),
+        (f"window-{name}-to", sheet.width - sheet.margins.right - side.end),
+    )
