@@ -83,7 +83,7 @@ class Kind:
 
     ``asks`` has the keys that a letter of this kind must have; ``to`` and ``copy`` are its usual addressees.
     ``layout`` is the name of an arrangement of the head that the pack's templates have. With ``date_first`` the date
-    comes before the reference; with ``dashes`` addressees have a dash; with ``amendment_label`` an amendment takes the
+    comes before the reference; with ``amendment_label`` an amendment takes the
     place of the reference's label. ``paper`` is the paper of such letters, or "" for that of the pack.
     With ``entry_end``, entries of lists of addressees end with the language's mark (";"), all but the last.
     ``entry_dash`` says whether each begins with a dash; by default, they do unless the layout is "title".
@@ -101,10 +101,9 @@ class Kind:
     to: tuple[str, ...] = ()
     copy: tuple[str, ...] = ()
     entry_end: bool = False
-    entry_dash: bool | None = None
+    entry_dash: bool = True
     signers: tuple[str, ...] = ()
     date_first: bool = False
-    dashes: bool = True
     amendment_label: bool = False
     paper: str = ""
 
@@ -310,7 +309,7 @@ def _reference_first(names: tuple[str, ...], node: Node, report: Report) -> tupl
 
 _LAYOUTS: Mapping[str, Mapping[str, bool]] = {
     "columns": {"date_first": True},
-    "title": {"dashes": False, "amendment_label": True},
+    "title": {"entry_dash": False, "amendment_label": True},
     "row": {},
 }
 """What an arrangement of the head implies, unless the kind says otherwise."""
@@ -352,7 +351,6 @@ _KIND = Record(
         Field("entry-dash", YesNo(), "Whether each addressee of a list begins with a dash."),
         Field("signers", _NAMES, "Whose digital signature such a letter may have."),
         Field("date-first", YesNo(), "Whether the date comes before the reference."),
-        Field("dashes", YesNo(), "Whether addressees have a dash."),
         Field("amendment-label", YesNo(), "Whether an amendment takes the place of the reference's label."),
         Field("paper", OneOf(tuple(PAPERS)), "The paper of such letters."),
     ),

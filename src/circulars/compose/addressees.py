@@ -80,7 +80,7 @@ def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup]) -> I
     Only a group has a label.
     """
     code = draft.language.code
-    dash = _DASH if draft.kind.dashes else ""
+    dash = _DASH if draft.kind.entry_dash else ""
     for kind, found in itertools.groupby(listed, _kind_of_entry):
         entries = tuple(found)
         if kind == "listed":
