@@ -164,7 +164,11 @@ def _unlabelled(document: Document) -> Document:
 
 
 def _plain(entries: tuple[Item, ...]) -> tuple[Item, ...]:
-    return tuple(Item("", entry.spans) for entry in entries)
+    return tuple(Item("", entry.spans, tuple(map(_plain_within, entry.blocks))) for entry in entries)
+
+
+def _plain_within(block: Paragraph | Items) -> Paragraph | Items:
+    return replace(block, entries=_plain(block.entries)) if isinstance(block, Items) else block
 
 
 def _plain_list(listed: LabelledList | None) -> LabelledList | None:

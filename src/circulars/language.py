@@ -16,8 +16,10 @@ from circulars.courtesy import CourtesyTitle, common_key, normalized, titles_of
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.model.document import Direction
+from circulars.model.numerals import LATIN
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import read_tree
+from circulars.syntax.own_tables import own_table
 from circulars.syntax.scalars import OneOf, Text
 from circulars.syntax.shape import Report, Shape, UnreadableError
 
@@ -69,8 +71,8 @@ class Numbers:
 class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
-    ``title_keys`` maps the titles that lists may have, in any language with a file, to the keys of
-    ``addressees.titles``; :meth:`title` understands others, too.
+    ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
+    in any language with a file, to the keys of ``addressees.titles``; :meth:`title` understands others, too.
     """
 
     code: str
@@ -89,6 +91,7 @@ class Language:
     page: str
     signing: Mapping[str, str]
     addressees: AddresseeWords = AddresseeWords()
+    letters: str = ""
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
@@ -226,7 +229,15 @@ def _read(code: str, file: Path) -> Language:
         raise PackError(*report.problems) from None
     _locale(values["locale"], str(file))
     time = {"time_pattern": values.pop("time"), "time_zone_pattern": values.pop("time_zone")}
+    values.setdefault("letters", _letters().get(code.partition("-")[0], LATIN))
     return Language(code=code, **values, **time, fingerprint=hashlib.sha256(data).hexdigest())
+
+
+@functools.cache
+def _letters() -> dict[str, str]:
+    """The letters that label lists, by language."""
+    table: dict[str, str] = own_table(__package__, "list_letters.yaml")
+    return table
 
 
 def _words(*names: str) -> Shape[dict[str, str]]:
@@ -332,6 +343,9 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             ),
             "How amendments are named.",
             required=True,
+        ),
+        Field(
+            "letters", Text("letters", r"\w{2,}", hint="write them without spaces"), "The letters of lists, in order."
         ),
         Field("page", _LABEL, "The page number, on every page but the first.", required=True),
         Field(

@@ -87,6 +87,7 @@ class Kind:
     place of the reference's label. ``paper`` is the paper of such letters, or "" for that of the pack.
     With ``entry_end``, entries of lists of addressees end with the language's mark (";"), all but the last.
     ``entry_dash`` says whether each begins with a dash; by default, they do unless the layout is "title".
+    ``dash`` is the sign before the entries of lists with dashes.
     ``signers`` are those whose digital signature such a letter may have, as their certificates name them.
     """
 
@@ -102,6 +103,7 @@ class Kind:
     copy: tuple[str, ...] = ()
     entry_end: bool = False
     entry_dash: bool = True
+    dash: str = "–"
     signers: tuple[str, ...] = ()
     date_first: bool = False
     amendment_label: bool = False
@@ -349,6 +351,7 @@ _KIND = Record(
         Field("copy", _NAMES, "The addressees who usually get a copy."),
         Field("entry-end", YesNo(), "Whether each addressee of a list but the last ends with the language's mark."),
         Field("entry-dash", YesNo(), "Whether each addressee of a list begins with a dash."),
+        Field("dash", _TEXT, "The sign before the entries of a list with dashes."),
         Field("signers", _NAMES, "Whose digital signature such a letter may have."),
         Field("date-first", YesNo(), "Whether the date comes before the reference."),
         Field("amendment-label", YesNo(), "Whether an amendment takes the place of the reference's label."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from circulars.model import letter
-from circulars.model.letter import Letter, Part
+from circulars.model.letter import Letter, ListedItem, Listing, ListPart, Part, Passage
 
 NOBODY: Mapping[str, str] = {}
 """The audience of a letter that is built, not merged. It gets none of the parts that are for some addressees only."""
@@ -16,8 +16,8 @@ def holds(condition: letter.Condition, audience: Mapping[str, str]) -> bool:
     return all(audience.get(column) in values for column, values in condition)
 
 
-def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> tuple[Part, ...]:
-    """The parts of a letter that an audience does not get."""
+def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> tuple[Part | ListedItem, ...]:
+    """The parts of a letter, and the entries of its lists, that an audience does not get."""
     return tuple(part for part in _parts(source) if not holds(part.when, audience))
 
 
@@ -43,6 +43,20 @@ def present_parts(parts: tuple[Part, ...], name: str, audience: Mapping[str, str
         yield part.id or f"{name}.{place}", part
 
 
-def _parts(source: Letter) -> Iterator[Part]:
+def present_entries(listing: Listing, audience: Mapping[str, str]) -> Iterator[ListedItem]:
+    """The entries of a list that an audience gets."""
+    return (entry for entry in listing.entries if holds(entry.when, audience))
+
+
+def _parts(source: Letter) -> Iterator[Part | ListedItem]:
     for body in (source.body, *(annex.body for annex in source.annexes)):
-        yield from body
+        for part in body:
+            yield part
+            if isinstance(part, Passage | ListPart):
+                yield from _entries(part.listing)
+
+
+def _entries(listing: Listing | None) -> Iterator[ListedItem]:
+    for entry in listing.entries if listing else ():
+        yield entry
+        yield from _entries(entry.listing)

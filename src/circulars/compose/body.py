@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 from itertools import groupby
 from typing import assert_never
 
 from circulars.compose.audience import present_parts
 from circulars.compose.draft import Draft
+from circulars.compose.lists import listed
+from circulars.compose.numbers import list_id
 from circulars.compose.texts import settled
 from circulars.language import worded
 from circulars.model import letter, text
 from circulars.model.letter import Part
-from circulars.model.text import Block, Cell, Item, Span, Spans, joined
+from circulars.model.text import Block, Cell, Span, Spans, joined
 
 
 def blocks(draft: Draft, name: str, parts: tuple[Part, ...]) -> Iterator[Block]:
@@ -27,6 +28,8 @@ def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
     match part:
         case letter.Passage():
             yield from _passage(draft, part_id, part)
+        case letter.ListPart():
+            yield from listed(draft, part.listing, list_id(part_id, part))
         case letter.Title():
             number = draft.numbers.get(part_id, "")
             yield text.Heading(settled(draft, part.text[code]), part.level, number, part_id)
@@ -47,16 +50,8 @@ def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block
     yield text.Paragraph(settled(draft, first), draft.numbers.get(part_id, ""), part_id)
     for place, spans in enumerate(others, start=2):
         yield text.Paragraph(settled(draft, spans), "", f"{part_id}.{place}")
-    if part.items:
-        entries = (settled(draft, item[draft.language.code]) for item in part.items)
-        labels = (f"{_letters(n)})" if part.style == "letters" else "•" for n in range(1, len(part.items) + 1))
-        yield text.Items(part.style, tuple(map(Item, labels, entries)), f"{part_id}.items")
-
-
-def _letters(number: int) -> str:
-    """The ``number``-th label (from 1) of a lettered list, in Word's sequence: a … z, aa, bb …"""
-    turns, place = divmod(number - 1, 26)
-    return string.ascii_lowercase[place] * (turns + 1)
+    if part.listing:
+        yield from listed(draft, part.listing, list_id(part_id, part))
 
 
 def _deadlines(draft: Draft, part_id: str, part: letter.Deadlines) -> Block:

@@ -16,7 +16,8 @@ class Draft:
     """A letter being settled: the language, the pack and the audience that it is settled for, and the results so far.
 
     ``numbers`` maps the id of a numbered part to what a reference to it shows; ``ids`` has the ids of all parts of the
-    audience. ``characters`` is the length of all text settled so far.
+    audience; ``starts`` has the number of the first entry of each list, by its id. ``characters`` is the length of all
+    text settled so far.
     """
 
     source: Letter
@@ -29,6 +30,7 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
+    starts: dict[str, int] = field(default_factory=dict)
     characters: int = 0
 
     @property

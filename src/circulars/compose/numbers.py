@@ -5,11 +5,13 @@ This comes before any text is settled, because a text may refer to a paragraph b
 
 from __future__ import annotations
 
-from circulars.compose.audience import present_parts
+from circulars.compose.audience import present_entries, present_parts
 from circulars.compose.draft import Draft
+from circulars.compose.labels import is_counted, label_of, outline_number
 from circulars.language import worded
 from circulars.model import letter
-from circulars.model.letter import Part
+from circulars.model.letter import Listing, Part
+from circulars.model.text import ItemStyle
 
 
 def number_parts(draft: Draft) -> None:
@@ -19,7 +21,7 @@ def number_parts(draft: Draft) -> None:
         name = annex_id(annex, number)
         draft.ids.add(name)
         draft.numbers[name] = _annex_name(draft, number)
-        _number_parts(draft, name, annex.body)
+        _number_parts(draft, name, annex.body, annex.numbering)
 
 
 def _annex_name(draft: Draft, number: int) -> str:
@@ -33,9 +35,16 @@ def annex_id(annex: letter.Annex, number: int) -> str:
     return annex.id or f"annex.{number}"
 
 
-def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...]) -> None:
-    numbering = draft.source.numbering or draft.kind.numbering
+def list_id(part_id: str, part: letter.Passage | letter.ListPart) -> str:
+    """The id of a part's list: that of the part, or one made from it if it has a paragraph, too."""
+    return f"{part_id}.items" if isinstance(part, letter.Passage) else part_id
+
+
+def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...], own: str = "") -> None:
+    """Numbers the parts of the body or of an annex; ``own`` is the numbering of the annex, or "" for the letter's."""
+    numbering = own or draft.source.numbering or draft.kind.numbering
     paragraphs, sections = 0, [0, 0, 0]
+    reached: dict[ItemStyle, int] = {}
     for part_id, part in present_parts(parts, name, draft.audience):
         draft.ids.add(part_id)
         if isinstance(part, letter.Passage) and numbering == "paragraph" and part.numbered:
@@ -48,3 +57,28 @@ def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...]) -> None:
             sections[part.level - 1] += 1
             sections[part.level :] = [0] * (3 - part.level)
             draft.numbers[part_id] = ".".join(str(section) for section in sections[: part.level])
+        if isinstance(part, letter.Passage | letter.ListPart) and part.listing:
+            _number_list(draft, part.listing, list_id(part_id, part), draft.numbers.get(part_id, ""), reached)
+
+
+def _number_list(draft: Draft, listing: Listing, list_id: str, paragraph: str, reached: dict[ItemStyle, int]) -> None:
+    """Numbers the entries of a list; ``reached`` has the numbers of the last entries so far, by the style of lists."""
+    start = reached.get(listing.style, 0) + 1 if listing.continued else 1
+    draft.starts[list_id] = start
+    _number_entries(draft, listing, start, paragraph, "")
+    reached[listing.style] = start + sum(1 for _ in present_entries(listing, draft.audience)) - 1
+
+
+def _number_entries(draft: Draft, listing: Listing, start: int, before: str, above: str) -> None:
+    """Gives each entry with an id the label by which a text refers to it: "5 a)", after ``before``, "5"."""
+    for number, entry in enumerate(present_entries(listing, draft.audience), start=start):
+        label = label_of(draft, listing, number, above).rstrip(".") if is_counted(listing) else ""
+        name = " ".join(filter(None, (before, label)))
+        if entry.id:
+            draft.ids.add(entry.id)
+            if label:
+                draft.numbers[entry.id] = name
+        if entry.listing:
+            joins = listing.style == entry.listing.style == "outline"
+            inner = outline_number(number, above) if joins else ""
+            _number_entries(draft, entry.listing, 1, before if joins else name, inner)

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeVar
 
 from circulars.errors import Place, Problem
 from circulars.model.document import Picture
-from circulars.model.text import Alignment, Spans
+from circulars.model.text import Alignment, ItemStyle, Spans
 
 T = TypeVar("T")
 
@@ -136,6 +136,49 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelForm:
+    """How labels are written: "(a)" has "(" before the letter and ")" after it; "A." has a capital letter."""
+
+    before: str = ""
+    after: str = ""
+    capital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list: its entries, and how they are labelled.
+
+    With ``continued`` its labels go on from those of the last list with the same style.
+    """
+
+    style: ItemStyle
+    entries: tuple[ListedItem, ...]
+    form: LabelForm = field(default_factory=LabelForm)
+    continued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """An entry of a list: its paragraphs, and an optional list in it."""
+
+    text: ByLanguage[tuple[Spans, ...]]
+    where: Place
+    id: str = ""
+    when: Condition = ()
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """A list without a paragraph that leads into it."""
+
+    listing: Listing
+    where: Place
+    id: str = ""
+    when: Condition = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph with an optional list below it. ``text`` has several paragraphs if blank lines separate them."""
 
@@ -144,8 +187,7 @@ class Passage:
     id: str = ""
     when: Condition = ()
     numbered: bool = True
-    items: tuple[Prose, ...] = ()
-    style: Literal["bullets", "letters"] = "bullets"
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,17 +280,18 @@ class Venue:
     when: Condition = ()
 
 
-Part = Passage | Title | Deadlines | Grid | Remark | Venue
+Part = Passage | ListPart | Title | Deadlines | Grid | Remark | Venue
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """An annex: its title and its parts."""
+    """An annex: its title and its parts. Where ``numbering`` is empty, that of the letter applies."""
 
     title: Prose
     body: tuple[Part, ...]
     where: Place
     id: str = ""
+    numbering: str = ""
 
 
 _TOLD_APART: Final = 3  # characters: shorter words occur by chance

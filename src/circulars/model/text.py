@@ -26,15 +26,21 @@ class Span:
 Spans = tuple[Span, ...]
 
 Alignment = Literal["start", "center", "end"]
-ItemStyle = Literal["bullets", "letters", "references"]
+ItemStyle = Literal["bullets", "dashes", "numbers", "letters", "romans", "outline", "references"]
+_NARROW, _WIDE = 4, 6  # characters of a label
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a list; ``label`` is its bullet or number: "•", "a)", "1)"."""
+    """One entry of a list; ``label`` is its bullet or number: "•", "a)", "1)".
+
+    ``blocks`` are its further paragraphs and the lists in it; ``id`` is the one that the letter gives it, or "".
+    """
 
     label: str
     spans: Spans
+    blocks: tuple[Paragraph | Items, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,21 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list whose entries are labelled by its style: "•" (bullets), "a)" (letters) or "1)" (references)."""
+    """A list; each entry has the label that readers see: "•" (bullets), "a)" (letters), "1.2" (outline).
+
+    ``start`` is the number of the first entry, greater than 1 in a list that continues another.
+    """
 
     style: ItemStyle
     entries: tuple[Item, ...]
     id: str = ""
+    start: int = 1
+
+    @property
+    def label_width(self) -> Literal["narrow", "wide", "widest"]:
+        """The room that the labels need before the text: a tab of 6.5, 10 or 14 mm."""
+        longest = max((len(entry.label) for entry in self.entries), default=0)
+        return "narrow" if longest <= _NARROW else "wide" if longest <= _WIDE else "widest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,24 @@ def _list(listed: LabelledList) -> Iterator[str]:
 def _item(item: Item, indent: int = 0) -> str:
     """An entry of a list; its further lines begin where its first line does."""
     label = " " * indent + (f"{item.label} " if item.label else "")
-    return label + re.sub(r"\n(?=[^\n])", "\n" + " " * len(label), plain(item.spans))
+    return _indented(label, item.spans)
+
+
+def _items(items: Items, indent: int) -> Iterator[str]:
+    """The entries of a list; what is in an entry begins where its text does."""
+    for entry in items.entries:
+        yield _item(entry, indent)
+        inner = indent + len(f"{entry.label} ")
+        for block in entry.blocks:
+            if isinstance(block, Items):
+                yield from _items(block, inner)
+            else:
+                yield from ("", _indented(" " * inner, block.spans))
+
+
+def _indented(first: str, spans: Spans) -> str:
+    """The text after ``first``; its further lines begin where its first line does."""
+    return first + re.sub(r"\n(?=[^\n])", "\n" + " " * len(first), plain(spans))
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -101,7 +118,7 @@ def _block(block: Block) -> Iterator[str]:
         case Heading():
             yield _numbered(block.number, block.spans)
         case Items():
-            yield from (_item(entry, _INDENT) for entry in block.entries)
+            yield from _items(block, _INDENT)
         case Note():
             yield block.label + plain(block.spans)
         case Table():

@@ -166,7 +166,10 @@ def test_no_addressees() -> None:
 
 
 def test_line_breaks_are_kept_except_in_paragraphs() -> None:
-    """In headings, titles, entries and addressees a line is a line; in a paragraph a line end is a space."""
+    """In headings, titles, entries and addressees a line is a line; in a paragraph a line end is a space.
+
+    A blank line begins a paragraph, also in the entry of a list.
+    """
     text = "|\n{0}one\n{0}two\n\n{0}three\n"
     heading, passage = parts(
         f"  - heading: {text.format(' ' * 6)}"
@@ -177,7 +180,8 @@ def test_line_breaks_are_kept_except_in_paragraphs() -> None:
     assert isinstance(passage, Passage)
     assert heading.text["en"] == words("one\ntwo\n\nthree")
     assert passage.text["en"] == (words("one two"), words("three"))
-    assert passage.items[0]["en"] == words("one\ntwo\n\nthree")
+    assert passage.listing
+    assert passage.listing.entries[0].text["en"] == (words("one\ntwo"), words("three"))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +209,10 @@ def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
         ("closing: {en: Yours, truly, es: A}", "put the whole text in quotation marks"),
         ("annexes: [{title: A, body: [{footnote: A}]}]", "did you mean 'note'?"),
         ("annexes: [{title: A, body: [{quote: {en: A}}]}]", "write a paragraph"),
-        ("annexes: [{title: A, body: [{en: A, es: A, items: [{en: A, es: A, items: [A]}]}]}]", "no list of its own"),
+        ("annexes: [{title: A, body: [{note: {en: A, es: A, items: [A]}}]}]", "only paragraphs and entries of lists"),
+        ("annexes: [{title: A, body: [{list: [A]}]}]", "write 'items:'"),
+        ("annexes: [{title: A, body: [{en: A, es: A, agenda: [A]}]}]", "did you mean 'outline'?"),
+        ("annexes: [{title: A, body: [{en: A, es: A, steps: [A], label: '1)'}]}]", "did you mean 'labels'?"),
     ],
 )
 def test_what_people_write_for_a_key_names_the_key(typed: str, words: str) -> None:
@@ -481,14 +488,23 @@ def test_an_entry_with_several_paragraphs() -> None:
     assert passage.text["es"] == (words("Uno."),)
 
 
-@pytest.mark.parametrize(("key", "style"), [("items", "bullets"), ("objectives", "bullets"), ("steps", "letters")])
+@pytest.mark.parametrize(
+    ("key", "style"),
+    [("items", "bullets"), ("objectives", "bullets"), ("bullets", "bullets"), ("dashes", "dashes"),
+     ("numbers", "numbers"), ("steps", "letters"), ("letters", "letters"), ("romans", "romans"),
+     ("outline", "outline")],
+)  # fmt: skip
 def test_lists(key: str, style: str) -> None:
-    """Items and objectives have bullets; steps have letters."""
+    """The key of a list says how it is labelled."""
     (passage,) = parts(f"  - en: 'One:'\n    es: 'Uno:'\n    {key}:\n      - {{en: a, es: b}}\n      - c\n")
 
     assert isinstance(passage, Passage)
-    assert passage.style == style
-    assert passage.items == ({"en": words("a"), "es": words("b")}, {"en": words("c"), "es": words("c")})
+    assert passage.listing and passage.listing.style == style
+    first, second = passage.listing.entries
+    assert (first.text, second.text) == (
+        {"en": (words("a"),), "es": (words("b"),)},
+        {"en": (words("c"),), "es": (words("c"),)},
+    )
 
 
 def test_headings() -> None:

@@ -208,10 +208,23 @@ def _numbered(tag: str, number: str, spans: Spans, id: str) -> etree._Element:
 def _entries(entries: tuple[Item, ...], id: str = "") -> etree._Element:
     """A list whose labels are text, as in the document."""
     items = [
-        _element("li", *((f"{entry.label} ",) if entry.label else ()), *_spans(entry.spans), style="margin:3px 0")
+        _element(
+            "li",
+            *((f"{entry.label} ",) if entry.label else ()),
+            *_spans(entry.spans),
+            *map(_within_entry, entry.blocks),
+            style="margin:3px 0",
+            id=entry.id,
+        )
         for entry in entries
     ]
     return _element("ul", *items, style="list-style:none;margin:8px 0;padding:0 0 0 24px", id=id)
+
+
+def _within_entry(block: Paragraph | Items) -> etree._Element:
+    if isinstance(block, Items):
+        return _entries(block.entries)
+    return _element("p", *_spans(block.spans), style="margin:3px 0")
 
 
 def _table(table: Table) -> etree._Element:

@@ -9,14 +9,14 @@ from typing import assert_never
 
 from circulars.model.grid import GridRow, Slot, grid
 from circulars.model.text import Alignment, Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
-from circulars.render.docx.numbering import HEADINGS, Counts, Outline, Series
+from circulars.render.docx.lists import ListLine, WordLists, properties
+from circulars.render.docx.numbering import HEADINGS, Counts, Series
 from circulars.render.docx.runs import runs_of
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import text_runs
 
-_STYLE = {"bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"}
 # If Word would not number it with the document's label, the label is written as text, in a style without numbering.
-_WRITTEN_OUT = {"Numbered paragraph": "Body Text"} | dict.fromkeys(_STYLE.values(), "List")
+_WRITTEN_OUT = {"Numbered paragraph": "Body Text"}
 # The template itself gives these a bullet; in other styles, only what the letter numbers is in a list.
 _LISTED = ("Deadline item",)
 _NO_LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
@@ -61,6 +61,7 @@ class _Column:
         self.story = story
         self.paragraphs = Series(story.ledger.begin, story.paper.outline("Numbered paragraph"))
         self.sections = Series(story.ledger.begin, story.paper.outline(HEADINGS))
+        self.lists = WordLists(story.ledger, story.paper)
 
     def laid(self, blocks: Sequence[Block], after_table: bool, keep_end: bool) -> Iterator[str]:
         for block, below in zip(blocks, (*blocks[1:], None), strict=True):
@@ -102,24 +103,13 @@ class _Column:
         return self._counted(entry, self.sections, self.sections.outline.counts(block.number, block.level))
 
     def _items(self, block: Items, fall: _Fall) -> str:
-        style, last = _STYLE[block.style], len(block.entries)
-        series = Series(self.story.ledger.begin, self.story.paper.outline(style))
-        return "".join(
-            self._counted(
-                _Entry(
-                    style, item.label, runs_of(item.spans, self.story),
-                    block.id if nth == 1 else "", fall if nth == last else _FALL,
-                ),
-                series,
-                series.outline.counts(item.label, nth=nth),
-            )
-            for nth, item in enumerate(block.entries, start=1)
-        )  # fmt: skip
+        *lines, last = self.lists.lines(block)
+        return "".join((*(_list_line(line, self.story, _FALL) for line in lines), _list_line(last, self.story, fall)))
 
     def _counted(self, entry: _Entry, series: Series, counts: Counts | None) -> str:
         """A paragraph of a list. Word numbers it if it would show the same label; otherwise the label is text."""
         if counts is not None:
-            number = _list(series.outline, len(counts), series.take(counts))
+            number = properties(series.outline, len(counts), series.take(counts))
             return _p(self.story, entry.style, entry.runs, entry.id, entry.fall, number)
         series.list = 0
         label = text_runs(f"{entry.label}\t", self.story.voice) if entry.label else ""
@@ -138,20 +128,34 @@ class _Entry:
     fall: _Fall
 
 
-def _list(outline: Outline, depth: int, number: int) -> str:
-    return f'<w:numPr><w:ilvl w:val="{outline.first + depth - 1}"/><w:numId w:val="{number}"/></w:numPr>'
+def _list_line(line: ListLine, story: Story, fall: _Fall) -> str:
+    label = text_runs(f"{line.label}\t", story.voice) if line.label else ""
+    whole, own = line.ids if len(line.ids) == 2 else (line.ids[0], "")
+    runs = label + story.marked(own, runs_of(line.spans, story))
+    return _p(story, line.style, runs, whole, fall, line.number, indent=line.indent)
 
 
 def _p(
-    story: Story, style: str, runs: str, id: str = "", fall: _Fall = _FALL, number: str = "", align: Alignment = "start"
+    story: Story,
+    style: str,
+    runs: str,
+    id: str = "",
+    fall: _Fall = _FALL,
+    number: str = "",
+    align: Alignment = "start",
+    indent: tuple[int, int] | None = None,
 ) -> str:
     keep, room = _KEEP * fall.keep, _ROOM * fall.above_table + _AROUND_TITLE * fall.is_title
     # In text from right to left, Word takes "left" and "right" for the start and the end of a line.
     side = f'<w:jc w:val="{_SIDES[align]}"/>' if align != "start" else ""
     if not number and style not in _LISTED and story.paper.outline(style).levels:
         number = _NO_LIST
-    properties = f'<w:pStyle w:val="{story.style(style)}"/>{keep}{number}{room}{side}'
-    return f"<w:p><w:pPr>{properties}</w:pPr>{story.marked(id, runs)}</w:p>"
+    if indent:
+        left, first = indent
+        shift = f'w:hanging="{left - first}"' if first < left else 'w:firstLine="0"'
+        room += f'<w:ind w:left="{left}" {shift}/>'
+    formatting = f'<w:pStyle w:val="{story.style(style)}"/>{keep}{number}{room}{side}'
+    return f"<w:p><w:pPr>{formatting}</w:pPr>{story.marked(id, runs)}</w:p>"
 
 
 def _table(table: Table, story: Story, keep: bool) -> str:

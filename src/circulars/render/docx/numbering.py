@@ -14,16 +14,30 @@ from typing import Final
 from lxml import etree
 
 from circulars.files.opc import parse_part
-from circulars.render.docx.effective import bases
-from circulars.render.docx.markup import w
+from circulars.model.numerals import LATIN, letter, roman
+from circulars.render.docx.effective import bases, number
+from circulars.render.docx.markup import quoted, w
 
 Counts = tuple[int, ...]
 
 HEADINGS: Final = "Section numbers"
 """The numbering style whose list numbers the headings of letters."""
+_ALPHABETS = {
+    "lowerLetter": LATIN,
+    "upperLetter": LATIN.upper(),
+    "russianLower": "абвгдежзиклмнопрстуфхцчшщыэюя",
+    "russianUpper": "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ",
+    "arabicAbjad": "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ",
+}
+"""The letters of Word's ways of counting with letters, which write each letter twice after the last one, and so on."""
 _MAX_LINKS = 8
+_NSID = 0x4C4C0000
+# The ways of counting, in the order in which they are tried, by their names in Word (ECMA-376, part 1, 17.18.59).
+_FORMATS = ("decimal", *_ALPHABETS, "lowerRoman", "upperRoman")
 _ALNUM = re.compile(r"\w")
-_INDENT = "794"  # twips
+INDENT: Final = 794
+"""Where the text of a list begins in a template that does not say it, in twips."""
+_INDENT = str(INDENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +45,15 @@ class Level:
     """One level of a list: its number format (``lowerLetter``) and its text (``%1)``).
 
     ``drawn`` is true if its bullet is a picture. ``own`` is the XML of a level that a list has instead of its
-    definition's.
+    definition's. ``left`` is where its text begins, and ``hanging`` the width of its labels, in twips.
     """
 
     format: str
     text: str
     drawn: bool = False
     own: str = ""
+    left: int = INDENT
+    hanging: int = 0
 
     @property
     def is_bullet(self) -> bool:
@@ -73,6 +89,34 @@ class Outline:
             counts = tuple(int(part) for part in digits)
         return counts if _label(level, self.levels, counts) == label else None
 
+    def shows(self, labels: Sequence[str], counts: Sequence[Counts]) -> bool:
+        """Whether the list shows these labels, each when it has counted so far."""
+        depth = len(counts[0])
+        if len(self.levels) < depth:
+            return False
+        level = self.levels[depth - 1]
+        return all(_label(level, self.levels, at) == label for label, at in zip(labels, counts, strict=True))
+
+
+def level_of(labels: Sequence[str], counts: Sequence[Counts], above: Sequence[Level]) -> Level | None:
+    """The level below others that shows these labels, each when the list has counted so far; None if Word cannot."""
+    first, depth = labels[0], len(counts[0])
+    if not _ALNUM.search(first):
+        candidates = [Level("bullet", first)]
+    else:
+        paths = (range(place, depth) for place in range(depth))
+        dotted = ((".".join(f"%{at + 1}" for at in path), path) for path in paths)
+        candidates = [
+            Level(format, "".join((*before, text, after)))
+            for text, path in dotted
+            for format in (_FORMATS if len(path) == 1 else ("decimal",))
+            if (shown := ".".join(_counted(format, counts[0][at]) for at in path))
+            for *before, found, after in (first.rpartition(shown),)
+            if found
+        ]
+    outlines = (Outline("", (*above, level)) for level in candidates)
+    return next((outline.levels[-1] for outline in outlines if outline.shows(labels, counts)), None)
+
 
 @dataclass(slots=True)
 class Series:
@@ -97,16 +141,22 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The template's numbering part: its XML before and after the lists of a letter, and its lists by style."""
+    """The template's numbering part: its XML before and after its lists, and its lists by style.
+
+    ``own`` is the XML of the template's lists; those of a letter follow. ``next`` is the next free number of a list,
+    ``next_definition`` that of a definition.
+    """
 
     before: str
     after: str
     next: int
     by_style: Mapping[str, Outline]
+    own: str = ""
+    next_definition: int = 0
 
-    def with_lists(self, lists: Sequence[str]) -> str:
-        """The numbering part of a letter."""
-        return self.before + "".join(lists) + self.after
+    def with_lists(self, definitions: Sequence[str], lists: Sequence[str]) -> str:
+        """The numbering part of a letter: the template's, with the letter's own definitions and lists."""
+        return "".join((self.before, *definitions, self.own, *lists, self.after))
 
 
 @dataclass(slots=True)
@@ -115,6 +165,18 @@ class OpenedLists:
 
     lists: Lists
     opened: list[str] = field(default_factory=list)
+    defined: dict[tuple[Level, ...], Outline] = field(default_factory=dict)
+
+    def define(self, levels: tuple[Level, ...]) -> Outline:
+        """A list with these levels, for which the template has no definition; the same levels give the same one."""
+        if levels not in self.defined:
+            self.defined[levels] = Outline(str(self.lists.next_definition + len(self.defined)), levels)
+        return self.defined[levels]
+
+    @property
+    def numbering(self) -> str:
+        """The numbering part of the letter."""
+        return self.lists.with_lists([*map(_definition, self.defined.values())], self.opened)
 
     def begin(self, outline: Outline, counts: Counts) -> int:
         """Opens a list that starts at ``counts``, and returns its number."""
@@ -141,9 +203,34 @@ def lists_of(numbering: bytes, styles: Mapping[str, etree._Element]) -> Lists:
     if HEADINGS.lower() not in by_style:
         by_style[HEADINGS.lower()] = by_style.get("heading 1") or _section_numbers(tree)
     source = etree.tostring(tree, encoding="unicode")
-    ends = [place for mark in ("<w:numIdMacAtCleanup", "</w:numbering>") if (place := source.find(mark)) >= 0]
+    end = min(place for mark in ("<w:numIdMacAtCleanup", "</w:numbering>") if (place := source.find(mark)) >= 0)
+    begin = source.find("<w:num ") if "<w:num " in source else end
     numbers = [int(num.get(w("numId"), "0")) for num in tree.iter(w("num"))]
-    return Lists(source[: min(ends)], source[min(ends) :], max(numbers, default=0) + 1, by_style)
+    kinds = [int(one.get(w("abstractNumId"), "0")) for one in tree.iter(w("abstractNum"))]
+    return Lists(
+        source[:begin],
+        source[end:],
+        max(numbers, default=0) + 1,
+        by_style,
+        own=source[begin:end],
+        next_definition=max(kinds, default=-1) + 1,
+    )
+
+
+def _definition(outline: Outline) -> str:
+    """The XML of a definition that a letter adds."""
+    levels = "".join(
+        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{level.format}"/><w:suff w:val="tab"/>'
+        f'<w:lvlText w:val={quoted(level.text)}/><w:lvlJc w:val="left"/>'
+        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="{level.left}"/></w:tabs>'
+        f'<w:ind w:left="{level.left}" w:hanging="{level.hanging}"/></w:pPr></w:lvl>'
+        for place, level in enumerate(outline.levels)
+    )
+    # Word treats lists with the same nsid as one list.
+    return (
+        f'<w:abstractNum w:abstractNumId="{outline.definition}"><w:nsid w:val="{_NSID + int(outline.definition):08X}"/>'
+        f'<w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +284,9 @@ def _level(level: etree._Element | None, own: etree._Element | None) -> Level:
         return Level("", "")
     drawn = shown.find(w("lvlPicBulletId")) is not None
     written = "" if own is None else etree.tostring(own, encoding="unicode", with_tail=False)
-    return Level(_value(shown, "numFmt"), _value(shown, "lvlText"), drawn, written)
+    indent = shown.find(f"{w('pPr')}/{w('ind')}")
+    left, hanging = (int(number(indent.get(w(side))) or 0) if indent is not None else 0 for side in ("left", "hanging"))
+    return Level(_value(shown, "numFmt"), _value(shown, "lvlText"), drawn, written, left or INDENT, hanging)
 
 
 def _section_numbers(numbering: etree._Element) -> Outline:
@@ -238,7 +327,8 @@ def _label(level: Level, levels: Sequence[Level], counts: Counts) -> str:
 def _counted(format: str, count: int) -> str:
     if format == "decimal":
         return str(count)
-    if format == "lowerLetter":
-        # After z Word writes aa, bb, cc.
-        return chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+    if format in _ALPHABETS:
+        return letter(_ALPHABETS[format], count)
+    if format in ("lowerRoman", "upperRoman"):
+        return roman(count) if format == "lowerRoman" else roman(count).upper()
     return "\0"

@@ -138,7 +138,7 @@ def _parts(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, Part
         yield name, part
         if relationships := _relationships(story, name, "".join(part.texts)):
             yield relationships_name(name), parted(relationships)
-    yield story.paper.numbering, parted(story.paper.lists.with_lists(story.ledger.opened))
+    yield story.paper.numbering, parted(story.ledger.numbering)
     for name, text in properties_of(story):
         yield name, parted(text)
 

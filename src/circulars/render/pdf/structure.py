@@ -31,6 +31,7 @@ _HOLD_TEXT = {
     *(f"H{rank}" for rank in range(1, 7)),
 }  # fmt: skip
 _SPANS = {"colspan": "ColSpan", "rowspan": "RowSpan"}
+_NUMBERING = {"letters": "/LowerAlpha", "romans": "/LowerRoman"}
 _SCOPES = {"row": "/Row", "col": "/Column"}
 
 
@@ -231,7 +232,8 @@ def _entries(element: Element, kind: str) -> dict[str, Any]:
     if language := element.get("lang"):
         entries["Lang"] = pydyf.String(language)
     if kind == "L":
-        ordered = "/LowerAlpha" if "letters" in element.get("class", "").split() else "/Decimal"
+        named = (_NUMBERING[name] for name in element.get("class", "").split() if name in _NUMBERING)
+        ordered = next(named, "/Decimal")
         entries["A"] = _attributes("List", ListNumbering=ordered if element.tag == "ol" else "/Disc")
     elif kind in ("TH", "TD"):
         said: dict[str, Any] = {name: int(element.get(key)) for key, name in _SPANS.items() if element.get(key)}

@@ -114,7 +114,7 @@ def _report_unknown(
         report.add(key, "unknown-field", fact, "put the whole text in quotation marks")
         return
     if name in ("items", "steps", "objectives"):
-        fact, hint = f"'{name}' is not part of {what}", "an entry has no list of its own: write a further paragraph"
+        fact, hint = f"'{name}' is not part of {what}", "only paragraphs and entries of lists have lists: write one"
         report.add(key, "unknown-field", fact, hint)
         return
     absent = (*missing, *(other for other in others if other not in node.pairs))

@@ -12,7 +12,8 @@ from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, shor
 from circulars.source.letters.end_shapes import POST, QR, SIGNATORY
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.pack_names import name_of
-from circulars.source.letters.parts import BODY, ID, LABEL
+from circulars.source.letters.part_keys import ID
+from circulars.source.letters.parts import BODY, LABEL
 from circulars.source.letters.prose_text import PROSE, ProseText
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
@@ -36,12 +37,14 @@ def _annex(values: dict[str, Any], node: Node, report: Report) -> Annex:
     return Annex(where=report.tree.place(node), **values)
 
 
+_NUMBERING = OneOf(("paragraph", "section", "none"), "a numbering")
 _ANNEX: Shape[Annex] = Converted(
     Record(
         dict,
         (
             Field("id", ID, "A stable name, for {{ ref: id }}."),
             Field("title", PROSE, "The annex's title.", required=True),
+            Field("numbering", _NUMBERING, "What is numbered in this annex, if not as in the letter."),
             Field("body", BODY, "The annex's paragraphs.", required=True),
         ),
         "an annex",
@@ -160,11 +163,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
         Field("salutation", OrNone(LABEL, "salutation"), "The salutation, if it differs from the kind's; false: none."),
         Field("addressee-block", YesNo(), "false: merged copies do not show the addressee's postal block."),
-        Field(
-            "numbering",
-            OneOf(("paragraph", "section", "none"), "a numbering"),
-            "What is numbered, if it differs from the kind's numbering.",
-        ),
+        Field("numbering", _NUMBERING, "What is numbered, if it differs from the kind's numbering."),
         Field("body", BODY, "The letter's paragraphs, in order.", required=True),
         Field("closing", OrNone(LABEL, "closing"), "The closing, if it differs from the kind's; false: none."),
         Field("signatory", SIGNATORY, "Who signs: a signatory of the pack, or a name with a post or a title."),

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from circulars.errors import nearest
-from circulars.model.letter import Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, TimeOfDay, Title, Venue
-from circulars.source.letters.by_language import InLanguages, LanguageRecord, OneOrMany, is_scalar
+from circulars.model.letter import Deadline, Deadlines, Grid, ListPart, Part, Passage, Remark, TimeOfDay, Title, Venue
+from circulars.model.text import ItemStyle
+from circulars.source.letters.by_language import InLanguages, LanguageRecord
+from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import is_target, wrong_target
+from circulars.source.letters.lists import CONTINUE, LIST_KEYS, list_fields, taken_listing
+from circulars.source.letters.lists import OTHER_NAMES as LIST_NAMES
+from circulars.source.letters.part_keys import COMMON, ID
 from circulars.source.letters.prose_text import PROSE, Paragraphs, ProseText
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.source.letters.tables import TABLE
 from circulars.syntax import nodes
-from circulars.syntax.groups import NAME, NAME_IN_WORDS, Field, ListOf, MapOf, Record
+from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import NO_SENTENCE, Date, Text, WholeNumber, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError
@@ -37,57 +42,28 @@ def plain_text(text: Text) -> Shape[str]:
 LABEL = InLanguages(plain_text(Text(refused=NO_SENTENCE)))
 
 
-def _registered_id(name: str, node: Node, report: Report) -> str:
-    letter_report(report).register_id(name, node)
-    return name
-
-
-ID: Shape[str] = Converted(Text("an id", NAME, "wrong-name", f"use {NAME_IN_WORDS}", max_length=36), _registered_id)
-_VALUES = OneOrMany(Text("a value"), ListOf(Text("a value"), "a value or a list of values"), is_scalar)
-
-
-def _condition(values: dict[str, tuple[str, ...]], node: Node, report: Report) -> Condition:
-    return tuple(sorted(values.items()))
-
-
-WHEN: Shape[Condition] = Converted(
-    MapOf(_VALUES, "a condition", r"[A-Za-z][A-Za-z0-9_-]*", "the name of a column of the addressees"), _condition
+_PASSAGE_FIELDS = (
+    *COMMON,
+    Field("numbered", YesNo(), "false: this paragraph has no number."),
+    *list_fields(),
+    CONTINUE,
 )
-_COMMON = (
-    Field("id", ID, "A stable name for this part, for {{ ref: id }} and for reviews."),
-    Field("when", WHEN, "Only for addressees with these values in these columns: {category: member-state}."),
-)
-
-
-_LISTS = {"objectives": "bullets", "items": "bullets", "steps": "letters"}
-_ENTRIES = ListOf(InLanguages(ProseText(), "this entry"), "a list of texts")
-_PASSAGE = LanguageRecord(
-    Paragraphs(),
-    Record(
-        dict,
-        (
-            *_COMMON,
-            Field("numbered", YesNo(), "false: this paragraph has no number."),
-            Field("objectives", _ENTRIES, "Objectives below the paragraph, with round bullets."),
-            Field("items", _ENTRIES, "Items below the paragraph, with round bullets."),
-            Field("steps", _ENTRIES, "Steps below the paragraph: a), b), c)."),
-        ),
-        "this paragraph",
-    ),
-)
+_PASSAGE_NAMES = (*LIST_NAMES, ("numbering", "numbered"))
+_PASSAGE = LanguageRecord(Paragraphs(), Record(dict, _PASSAGE_FIELDS, "this paragraph", _PASSAGE_NAMES))
 
 
 def _passage(values: dict[str, Any], node: Node, report: Report) -> Part:
-    lists = [name for name in _LISTS if name in values]
-    if len(lists) > 1:
-        assert isinstance(node, nodes.Mapping)
-        fact = f"this paragraph has several lists: {' and '.join(lists)}"
-        hint = "give each list a paragraph of its own"
-        raise report.refuse(node.pairs[lists[1]][0], "two-lists", fact, hint)
-    found = {name: values.pop(name) for name in lists}
-    for name, items in found.items():
-        return Passage(**values, items=items, style=_LISTS[name], where=report.tree.place(node))  # type: ignore[arg-type]
-    return Passage(**values, where=report.tree.place(node))
+    listing = taken_listing(values, "this paragraph", node, report)
+    return Passage(**values, listing=listing, where=report.tree.place(node))
+
+
+_LIST: Record[dict[str, Any]] = Record(dict, (*COMMON, *list_fields(), CONTINUE), "this list", LIST_NAMES)
+
+
+def _list(values: dict[str, Any], node: Node, report: Report) -> Part:
+    listing = taken_listing(values, "this list", node, report)
+    assert listing is not None
+    return ListPart(listing, report.tree.place(node), **values)
 
 
 _TITLE: Record[dict[str, Any]] = Record(
@@ -95,7 +71,7 @@ _TITLE: Record[dict[str, Any]] = Record(
     (
         Field("heading", PROSE, "A section's title.", required=True),
         Field("level", WholeNumber(1, 3), "The level of the section: 1, 2 or 3."),
-        *_COMMON,
+        *COMMON,
     ),
     part_of="a heading",
 )
@@ -144,7 +120,7 @@ _DEADLINES: Record[dict[str, Any]] = Record(
             "Days and what is due on them, in any order.",
             required=True,
         ),
-        *_COMMON,
+        *COMMON,
     ),
     part_of="a list of deadlines",
 )
@@ -155,7 +131,7 @@ def _deadlines(values: dict[str, Any], node: Node, report: Report) -> Part:
 
 
 _GRID: Record[dict[str, Any]] = Record(
-    dict, (Field("table", TABLE, "A table.", required=True), *_COMMON), part_of="a table"
+    dict, (Field("table", TABLE, "A table.", required=True), *COMMON), part_of="a table"
 )
 
 
@@ -164,7 +140,7 @@ def _grid(values: dict[str, Any], node: Node, report: Report) -> Part:
 
 
 _REMARK: Record[dict[str, Any]] = Record(
-    dict, (Field("note", PROSE, "A note set apart.", required=True), *_COMMON), part_of="a note"
+    dict, (Field("note", PROSE, "A note set apart.", required=True), *COMMON), part_of="a note"
 )
 
 
@@ -197,7 +173,7 @@ _VENUE: Record[dict[str, Any]] = Record(
             "Where a meeting takes place.",
             required=True,
         ),
-        *_COMMON,
+        *COMMON,
     ),
     part_of="a venue",
 )
@@ -214,15 +190,19 @@ _PARTS: dict[str, Shape[Part]] = {
     "note": Converted(_REMARK, _remark),
     "venue": Converted(_VENUE, _venue),
     "passage": Converted(_PASSAGE, _passage),
+    "list": Converted(_LIST, _list),
 }
 
 
-_KEYS = tuple(name for name in _PARTS if name != "passage")
+_KEYS = tuple(name for name in _PARTS if name not in ("passage", "list"))
 
 
 def _kind_of_part(node: Node) -> str:
     names = node.pairs if isinstance(node, nodes.Mapping) else {}
-    return next((name for name in _KEYS if name in names), "passage")
+    alone = any(name in LIST_KEYS for name in names) and not any(
+        re.fullmatch(LANGUAGE_CODE, name) for name in names if name not in _PASSAGE_KEYS
+    )
+    return next((name for name in _KEYS if name in names), "list" if alone else "passage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +252,25 @@ _OTHER_NAMES = {
     "text": _PARAGRAPH,
     "title": "did you mean 'heading'?",
     "section": "did you mean 'heading'?",
-    "list": "write a paragraph that leads into the list, with 'items:' below it",
-    "bullets": "write a paragraph that leads into the list, with 'items:' below it",
+    "list": "write 'items:', 'dashes:', 'numbers:' or 'steps:', alone or below a paragraph",
 }
 """What people call parts, with what to write."""
 _PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
+
+
+def _check_continued(parts: tuple[Part, ...], node: Node, report: Report) -> tuple[Part, ...]:
+    """The parts; a list that continues another must come after a list of its kind."""
+    before: set[ItemStyle] = set()
+    for part, place in zip(parts, nodes.children(node), strict=True):
+        if listing := part.listing if isinstance(part, Passage | ListPart) else None:
+            if listing.continued and listing.style not in before:
+                fact = "there is no list of this kind before this one, which it could continue"
+                report.add(nodes.child(place, "continue"), "no-list", fact, "delete 'continue'")
+            before.add(listing.style)
+    return parts
+
+
 _ONE_PART: Shape[Part] = _OnePart(AnyOf(_PARTS, _kind_of_part))
-BODY: Shape[tuple[Part, ...]] = ListOf(Definition("part", lambda: _ONE_PART), "a list of paragraphs")
+BODY: Shape[tuple[Part, ...]] = Converted(
+    ListOf(Definition("part", lambda: _ONE_PART), "a list of paragraphs"), _check_continued
+)

@@ -40,28 +40,30 @@ PROSE = InLanguages(ProseText())
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs(Shape[tuple[Spans, ...]]):
-    """Marked-up text of one or more paragraphs, which blank lines separate; other line ends become spaces.
+    """Marked-up text of one or more paragraphs, which blank lines separate.
 
-    With ``blank``, a quoted text may be empty: it has no paragraph.
+    Other line ends become spaces; with ``lines`` they are line breaks. With ``blank``, a quoted text may be empty: it
+    has no paragraph.
     """
 
     what: str = "text"
     hint: str = ""
     refused: str = NO_SENTENCE
     blank: bool = False
+    lines: bool = False
 
     def read(self, node: Node, report: Report) -> tuple[Spans, ...]:
         text = Text(self.what, hint=self.hint, refused=self.refused, blank=self.blank).read(node, report)
         if is_blank(text):
             return ()
         if "\n" not in text:
-            return (_spans(text, False, node, letter_report(report), ""),)
+            return (_spans(text, self.lines, node, letter_report(report), ""),)
         parts, result, before = paragraphs(text), [], ""
         if len(parts) > MAX_PARAGRAPHS:
             fact = f"this text has {len(parts):,} paragraphs; the limit is {MAX_PARAGRAPHS}"
             raise report.refuse(node, "too-many", fact, "split it into several texts")
         for part in parts:
-            result.append(_spans(part, False, node, letter_report(report), before))
+            result.append(_spans(part, self.lines, node, letter_report(report), before))
             before += part + "\n\n"
         return tuple(result)
 

@@ -1,0 +1,39 @@
+"""Labels the entries of lists: bullets, dashes, numbers, and letters of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from circulars.compose.draft import Draft
+from circulars.model.letter import Listing
+from circulars.model.numerals import letter, roman
+
+_BULLET: Final = "•"
+
+
+def label_of(draft: Draft, listing: Listing, number: int, above: str = "") -> str:
+    """The label of the ``number``-th entry (from 1); ``above`` is the number of the entry around an outline."""
+    if listing.style == "bullets":
+        return _BULLET
+    if listing.style == "dashes":
+        return draft.kind.dash
+    counted = outline_number(number, above) if listing.style == "outline" else _counting(draft, listing)(number)
+    return f"{listing.form.before}{counted}{listing.form.after}"
+
+
+def outline_number(number: int, above: str) -> str:
+    """The number of an entry of an outline: "2", or "1.2" within the entry with the number "1"."""
+    return f"{above}.{number}" if above else str(number)
+
+
+def is_counted(listing: Listing) -> bool:
+    """Whether the entries of a list have numbers or letters, to which a text can refer."""
+    return listing.style not in ("bullets", "dashes")
+
+
+def _counting(draft: Draft, listing: Listing) -> Callable[[int], str]:
+    if listing.style == "numbers":
+        return str
+    count = roman if listing.style == "romans" else lambda number: letter(draft.language.letters, number)
+    return (lambda number: count(number).upper()) if listing.form.capital else count

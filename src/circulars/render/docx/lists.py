@@ -1,0 +1,139 @@
+"""Turns a list, with the lists in its entries, into paragraphs that Word numbers as the document does.
+
+A list at the first level takes the template's bullets or letters if these are its own. Any other gets a definition of
+its own, with a level for each level of the list. What no way of counting of Word gives is written as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from circulars.model.text import Items, ItemStyle, Spans
+from circulars.render.docx.numbering import INDENT, Counts, Level, OpenedLists, Outline, Series, level_of
+from circulars.render.docx.stationery import Stationery
+
+WRITTEN_OUT: Final = "List"
+"""The style of entries whose labels the template's own styles do not show."""
+STYLE: Final[Mapping[ItemStyle, str]] = {
+    "bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"
+}  # fmt: skip
+_WIDTHS = {"narrow": 369, "wide": 567, "widest": INDENT}  # twips: 6.5, 10 and 14 mm
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A paragraph of a list. ``ids`` are those of the list and of the entry that begin with it.
+
+    Word numbers it by the properties ``number``, or else ``label`` is written before it. ``indent`` is where its text
+    and its first line begin, in twips, if that is not the style's matter.
+    """
+
+    style: str
+    spans: Spans
+    ids: tuple[str, ...] = ()
+    label: str = ""
+    number: str = ""
+    indent: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """How a list is laid out: its style, its levels down to its own, and Word's list, or None for written labels."""
+
+    style: str
+    levels: tuple[Level, ...]
+    series: Series | None
+
+
+@dataclass(slots=True)
+class WordLists:
+    """The lists of the body or of an annex; ``running`` has the last ones by style, which others may continue."""
+
+    ledger: OpenedLists
+    paper: Stationery
+    running: dict[ItemStyle, Series] = field(default_factory=dict)
+
+    def lines(self, block: Items) -> Iterator[ListLine]:
+        """The paragraphs of a list."""
+        laid = self._outermost(block)
+        if laid.series:
+            self.running[block.style] = laid.series
+        return self._lines(block, laid, ())
+
+    def _outermost(self, block: Items) -> _Laid:
+        style = STYLE.get(block.style, WRITTEN_OUT)
+        outline, labels = self.paper.outline(style), [item.label for item in block.entries]
+        left = (outline.levels or self.paper.outline("List Bullet").levels or (Level("", ""),))[0].left
+        if all(outline.counts(label, nth=nth) for nth, label in enumerate(labels, block.start)):
+            level = level_of(labels, _counts(block, ()), ()) or Level("bullet", "•")
+            return _Laid(style, (replace(level, left=left),), self._series(block, outline))
+        levels = _levels(block, (), (), left)
+        if levels is None:
+            return _Laid(WRITTEN_OUT, (Level("", "", left=left, hanging=_WIDTHS[block.label_width]),), None)
+        return _Laid(WRITTEN_OUT, levels[:1], self._series(block, self.ledger.define(levels)))
+
+    def _series(self, block: Items, outline: Outline) -> Series:
+        """Word's list for a list at the first level: that of the list which it continues, or a new one."""
+        running = self.running.get(block.style)
+        if block.start > 1 and running and running.outline.shows([block.entries[0].label], [(block.start,)]):
+            return running
+        return Series(self.ledger.begin, outline)
+
+    def _inner(self, block: Items, around: _Laid, above: Counts) -> _Laid:
+        """How a list in an entry is laid out: as a level of the list around it, or by a definition of its own."""
+        depth, labels, counts = len(above) + 1, [item.label for item in block.entries], _counts(block, above)
+        if around.series and around.series.outline.shows(labels, counts):
+            level = around.series.outline.levels[depth - 1]
+            if level.hanging == _WIDTHS[block.label_width]:
+                return _Laid(WRITTEN_OUT, (*around.levels, level), around.series)
+        left, hanging = around.levels[-1].left, _WIDTHS[block.label_width]
+        levels = _levels(block, above, around.levels, left)
+        if levels is None:
+            return _Laid(WRITTEN_OUT, (*around.levels, Level("", "", left=left + hanging, hanging=hanging)), None)
+        outline = self.ledger.define((*around.levels, *levels))
+        return _Laid(WRITTEN_OUT, outline.levels[:depth], Series(self.ledger.begin, outline))
+
+    def _lines(self, block: Items, laid: _Laid, above: Counts) -> Iterator[ListLine]:
+        level, series, depth = laid.levels[-1], laid.series, len(above) + 1
+        for nth, (item, counts) in enumerate(zip(block.entries, _counts(block, above), strict=True)):
+            ids = (block.id if nth == 0 else "", item.id)
+            if series:
+                number = properties(series.outline, depth, series.take(counts))
+                yield ListLine(laid.style, item.spans, ids, number=number)
+            else:
+                indent = (level.left, level.left - level.hanging) if depth > 1 else None
+                yield ListLine(laid.style, item.spans, ids, item.label, indent=indent)
+            for inner in item.blocks:
+                if isinstance(inner, Items):
+                    yield from self._lines(inner, self._inner(inner, laid, counts), counts)
+                else:
+                    yield ListLine(WRITTEN_OUT, inner.spans, (inner.id,), indent=(level.left, level.left))
+
+
+def properties(outline: Outline, depth: int, number: int) -> str:
+    """The properties of a paragraph of a list."""
+    return f'<w:numPr><w:ilvl w:val="{outline.first + depth - 1}"/><w:numId w:val="{number}"/></w:numPr>'
+
+
+def _counts(block: Items, above: Counts) -> list[Counts]:
+    """What Word has counted to at each entry of a list; ``above`` are the numbers of the entries around it."""
+    return [(*above, number) for number in range(block.start, block.start + len(block.entries))]
+
+
+def _levels(block: Items, above: Counts, around: tuple[Level, ...], left: int) -> tuple[Level, ...] | None:
+    """The levels of a list and of those in it that agree with the first ones; None if Word cannot show its labels."""
+    counts = _counts(block, above)
+    level = level_of([item.label for item in block.entries], counts, around)
+    if level is None:
+        return None
+    hanging = _WIDTHS[block.label_width]
+    own = replace(level, left=left + hanging if above else left, hanging=hanging)
+    deeper: tuple[Level, ...] = ()
+    for item, at in zip(block.entries, counts, strict=True):
+        for inner in item.blocks:
+            found = _levels(inner, at, (*around, own), own.left) if isinstance(inner, Items) else None
+            if found and len(found) > len(deeper) and found[: len(deeper)] == deeper:
+                deeper = found
+    return (own, *deeper)

@@ -1,0 +1,153 @@
+"""Shapes of lists: their entries, the lists in these, and how all of them are labelled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from circulars.model.letter import LabelForm, ListedItem, Listing
+from circulars.model.text import ItemStyle
+from circulars.source.letters.by_language import InLanguages, LanguageRecord
+from circulars.source.letters.part_keys import COMMON
+from circulars.source.letters.prose_text import Paragraphs
+from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, Record
+from circulars.syntax.nodes import Node
+from circulars.syntax.scalars import YesNo
+from circulars.syntax.shape import Definition, Report, Schema, Shape, described
+
+MAX_LEVELS: Final = 4
+
+_Keys = tuple[tuple[str, ItemStyle, str], ...]
+_LISTS: _Keys = (
+    ("items", "bullets", "Entries with round bullets."),
+    ("objectives", "bullets", "Objectives, with round bullets."),
+    ("bullets", "bullets", "Entries with round bullets."),
+    ("dashes", "dashes", "Entries with dashes."),
+    ("numbers", "numbers", "Entries with numbers: 1., 2., 3."),
+    ("steps", "letters", "Steps with letters: a), b), c)."),
+    ("letters", "letters", "Entries with letters: a), b), c)."),
+    ("romans", "romans", "Entries with small Roman numerals: i), ii), iii)."),
+    ("outline", "outline", "Entries with numbers of several levels, as in an agenda: 1, 1.1, 1.1.1."),
+)
+LIST_KEYS: Final = tuple(key for key, _, _ in _LISTS)
+_STYLES: dict[str, ItemStyle] = {key: style for key, style, _ in _LISTS}
+OTHER_NAMES: Final = tuple(
+    (other, key)
+    for key, others in {
+        "items": ("list", "bullet", "sublist", "sub-items", "subitems", "points", "entries"),
+        "dashes": ("dash", "dashed", "hyphens"),
+        "numbers": ("numbered-list", "ordered"),
+        "outline": ("agenda", "multilevel", "decimal"),
+        "romans": ("roman",),
+        "letters": ("letter", "alpha"),
+        "labels": ("label", "style", "format", "marker"),
+        "continue": ("continued", "continues"),
+    }.items()
+    for other in others
+)
+"""What people call the keys of a list."""
+
+_FORMS: dict[ItemStyle, LabelForm] = {
+    "numbers": LabelForm(after="."),
+    "letters": LabelForm(after=")"),
+    "romans": LabelForm(after=")"),
+}
+_FIRST: dict[str, ItemStyle] = {
+    "1": "numbers", "a": "letters", "A": "letters", "i": "romans", "I": "romans", "1.1": "outline", "•": "bullets",
+    "–": "dashes", "-": "dashes",
+}  # fmt: skip
+_LABEL = re.compile(r"(\(?)(1\.1|[1aAiI•–-])([.)]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels(Shape[tuple[ItemStyle, LabelForm]]):
+    """How a list is labelled, given as the label of its first entry."""
+
+    def read(self, node: Node, report: Report) -> tuple[ItemStyle, LabelForm]:
+        text = node.text.strip() if isinstance(node, nodes.Scalar) else ""
+        match = _LABEL.fullmatch(text)
+        if match is None or (match[1] and match[3] != ")"):
+            hint = 'write the label of the first entry: "1", "1.", "(1)", "a)", "A.", "i)", "I.", "–", "•", "1.1"'
+            raise report.refuse(node, "wrong-labels", f"{described(node)} is not how a list can be labelled", hint)
+        return _FIRST[match[2]], LabelForm(match[1], match[3], match[2] in ("A", "I"))
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"type": ["string", "number"], "pattern": f"^(?:{_LABEL.pattern})$"}
+
+
+_LABELS = Field("labels", _Labels(), 'How the entries are labelled, as the label of the first one: "1", "1)", "(a)".')
+CONTINUE = Field("continue", YesNo(), "true: the labels go on from those of the last list of this kind.")
+
+
+def list_fields(level: int = 1) -> tuple[Field, ...]:
+    """The keys of a list at a level, from 1: one for each kind of list, and how it is labelled."""
+    if level > MAX_LEVELS:
+        return tuple(Field(key, _TooDeep(), "Lists have at most four levels.") for key in LIST_KEYS)
+    entries = ListOf(Definition(f"entry-{level}", lambda: _ENTRIES[level - 1]), "a list of texts")
+    return (*(Field(key, entries, doc) for key, _, doc in _LISTS), _LABELS)
+
+
+@dataclass(frozen=True, slots=True)
+class _TooDeep(Shape[NoReturn]):
+    """A list in four others, which is one too many."""
+
+    def read(self, node: Node, report: Report) -> NoReturn:
+        fact = f"this list is inside {MAX_LEVELS} others; lists have at most {MAX_LEVELS} levels"
+        raise report.refuse(node, "too-deep", fact, "make it a list of its own below a paragraph, or join two levels")
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"not": {}}
+
+
+def taken_listing(values: dict[str, Any], what: str, node: Node, report: Report) -> Listing | None:
+    """The list among the values of a paragraph or an entry, taken out of them; None if there is none.
+
+    Raises:
+        UnreadableError: there are several lists, or keys of a list without one.
+    """
+    assert isinstance(node, nodes.Mapping)
+    keys = [key for key in LIST_KEYS if key in values]
+    style, form = values.pop("labels", (None, None))
+    continued = values.pop("continue", False)
+    if len(keys) > 1:
+        fact = f"{what} has several lists: {' and '.join(keys)}"
+        raise report.refuse(node.pairs[keys[1]][0], "two-lists", fact, "give each list a paragraph of its own")
+    if not keys:
+        for key in ("labels", "continue"):
+            if key in node.pairs:
+                fact = f"'{key}' is for a list, and {what} has none"
+                raise report.refuse(
+                    node.pairs[key][0], "no-list", fact, f"write one, for example 'steps:', or delete '{key}'"
+                )
+        return None
+    [key] = keys
+    own = _STYLES[key]
+    return Listing(style or own, values.pop(key), form or _FORMS.get(own, LabelForm()), continued)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Shape[ListedItem]):
+    """An entry of a list: a text, or a text by language with an optional list in it."""
+
+    record: LanguageRecord
+
+    def read(self, node: Node, report: Report) -> ListedItem:
+        where = report.tree.place(node)
+        if not isinstance(node, nodes.Mapping):
+            return ListedItem(_PLAIN.read(node, report), where)
+        values = self.record.read(node, report)
+        listing = taken_listing(values, "this entry", node, report)
+        return ListedItem(**values, where=where, listing=listing)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"anyOf": [_TEXT.schema(definitions), self.record.schema(definitions)]}
+
+
+_TEXT = Paragraphs(hint="write it", lines=True)
+_PLAIN = InLanguages(_TEXT, "this entry")
+_ENTRIES = tuple(
+    _Entry(LanguageRecord(_TEXT, Record(dict, (*COMMON, *list_fields(level + 1)), "this entry", OTHER_NAMES)))
+    for level in range(1, MAX_LEVELS + 1)
+)

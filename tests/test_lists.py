@@ -1,0 +1,172 @@
+"""Lists in lists are the same in every format: their labels, their levels and their references."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Order, documents
+from circulars.errors import LetterError
+from circulars.model.document import Document
+from circulars.model.text import Items
+from circulars.render.txt import text_of
+from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
+from conftest import ROOT
+
+HEAD = """\
+kind: sg-letter
+number: DM-24/1
+date: 2024-07-12
+languages: [en]
+subject: Lists
+numbering: paragraph
+signatory: {name: Ana Ejemplo, title: Secretary}
+"""
+NESTED = """\
+body:
+  - en: "See {{ ref: two }}, {{ ref: stamped }} and {{ ref: blue }}."
+  - en: "Kindly:"
+    steps:
+      - {en: complete the form;}
+      - id: two
+        en: |
+          attach a letter;
+
+          in two copies:
+        romans:
+          - signed;
+          - id: stamped
+            en: "stamped, with:"
+            dashes:
+              - en: "a seal:"
+                numbers:
+                  - red;
+                  - {id: blue, en: blue;}
+              - a stamp;
+      - sign.
+  - en: Then wait, and
+    continue: true
+    steps:
+      - come;
+"""
+AGENDA = """\
+body:
+  - en: The agenda is annexed.
+annexes:
+  - title: Agenda
+    numbering: none
+    body:
+      - outline:
+          - Opening
+          - en: Reports
+            outline:
+              - Chair
+              - en: Groups
+                outline: [First, Second]
+          - Closing
+      - en: See above.
+"""
+
+
+def composed(own: str, head: str = HEAD) -> Document:
+    """The letter of a YAML text in English."""
+    letter = parse_letter(f"{head}{own}".encode(), "letters/x.yaml", "x", Path())
+    return next(iter(documents(letter, Workspace(ROOT), Order())))
+
+
+def lines(own: str, begin: str) -> list[str]:
+    """The lines of a letter as text, from the one that begins with some words to the closing."""
+    whole = text_of(composed(own)).splitlines()
+    first = next(place for place, line in enumerate(whole) if line.startswith(begin))
+    return whole[first : whole.index("Yours sincerely,") - 1]
+
+
+def test_lists_are_in_lists() -> None:
+    """Each list has the labels of its kind, below the text of the entry that it is in."""
+    assert lines(NESTED, "2   ") == [
+        "2   Kindly:",
+        "",
+        "    a) complete the form;",
+        "    b) attach a letter;",
+        "",
+        "       in two copies:",
+        "       i) signed;",
+        "       ii) stamped, with:",
+        "           – a seal:",
+        "             1. red;",
+        "             2. blue;",
+        "           – a stamp;",
+        "    c) sign.",
+        "",
+        "3   Then wait, and",
+        "",
+        "    d) come;",
+    ]
+
+
+def test_a_reference_to_an_entry_has_the_labels_of_all_levels() -> None:
+    """It begins with the paragraph's number, and leaves out entries without a number; a full stop ends no reference."""
+    assert "1   See 2 b), 2 b) ii) and 2 b) ii) 2." in lines(NESTED, "1   ")
+
+
+def test_a_reference_to_an_entry_of_a_paragraph_without_a_number_is_the_label() -> None:
+    """Nothing comes before it."""
+    body = 'body:\n  - {en: "See {{ ref: one }}.", numbered: false, steps: [{id: one, en: A}]}\n'
+
+    assert "See a)." in lines(body, "See")
+
+
+def test_an_agenda_has_numbers_of_several_levels() -> None:
+    """An outline counts 1, 1.1, 1.1.1; paragraphs of an annex with ``numbering: none`` have no number."""
+    [annex] = composed(AGENDA).annexes
+    [outline, paragraph] = annex.body
+
+    assert isinstance(outline, Items)
+    assert list(labels(outline)) == ["1", "2", "2.1", "2.2", "2.2.1", "2.2.2", "3"]
+    assert getattr(paragraph, "number", None) == ""
+
+
+def labels(items: Items) -> list[str]:
+    """The labels of a list and of those in it, in reading order."""
+    found = []
+    for entry in items.entries:
+        inner = (block for block in entry.blocks if isinstance(block, Items))
+        found += [entry.label, *(label for block in inner for label in labels(block))]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("1", "1 2"), ("1.", "1. 2."), ("1)", "1) 2)"), ("(1)", "(1) (2)"), ("a)", "a) b)"), ("(a)", "(a) (b)"),
+     ("A.", "A. B."), ("i)", "i) ii)"), ("(i)", "(i) (ii)"), ("I.", "I. II."), ("–", "– –"), ("-", "– –"),
+     ("•", "• •"), ("1.1", "1 2")],
+)  # fmt: skip
+def test_labels_are_given_as_the_first_one(typed: str, shown: str) -> None:
+    """``labels`` shows how the first entry is labelled."""
+    [items] = composed(f'body:\n  - labels: "{typed}"\n    items: [A, B]\n').body
+
+    assert isinstance(items, Items)
+    assert " ".join(labels(items)) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "line"),
+    [
+        ("- items: [{en: A, items: [{en: B, items: [{en: C, items: [{en: D, items: [E]}]}]}]}]", "too-deep", 9),
+        ("- {en: A, continue: true, steps: [A]}", "no-list", 9),
+        ("- {en: A, labels: '1)'}", "no-list", 9),
+        ("- {en: A, steps: [A], labels: 3}", "wrong-labels", 9),
+        ("- items: [{en: A, items: [B], steps: [C]}]", "two-lists", 9),
+        ("- en: \"{{ ref: x }}\"\n    items: [{id: x, en: A}]", "unnumbered-reference", 9),
+    ],
+)  # fmt: skip
+def test_lists_that_cannot_be(body: str, code: str, line: int) -> None:
+    """Each is refused with its place and what to do."""
+    with pytest.raises(LetterError) as caught:
+        composed(f"body:\n  {body}\n")
+
+    [problem] = caught.value.problems
+    assert (problem.code, problem.where.line) == (code, line)
+    assert problem.hint
