@@ -255,6 +255,9 @@ class OneOrMany(Shape[tuple[T, ...]]):
     def read(self, node: Node, report: Report) -> tuple[T, ...]:
         return (self.inner.read(node, report),) if self.is_one(node) else self.many.read(node, report)
 
+    def has(self, name: str) -> bool:
+        return self.inner.has(name)
+
     def schema(self, definitions: Schema) -> Schema:
         return {"anyOf": [self.many.schema(definitions), self.inner.schema(definitions)]}
 
