@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -139,6 +140,32 @@ def without_furniture(pages: list[str], document: Document) -> list[str]:
             assert found[-len(expected) :] == expected, f"page {number} has no {' '.join(expected)!r}"
             words += found[: -len(expected)]
     return words
+
+
+def html_words(page: Path) -> list[str]:
+    """The words of an HTML page's body, without its footer."""
+    reader = _Words()
+    reader.feed(page.read_text(encoding="utf-8"))
+    return reader.words
+
+
+class _Words(HTMLParser):
+    """The words of an HTML page's body, without its footer."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent += tag in ("head", "footer")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent -= tag in ("head", "footer")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.words += data.split()
 
 
 def libreoffice_files(files: list[Path], folder: Path, format: str = "pdf") -> list[Path]:

@@ -403,8 +403,14 @@ def test_a_field_of_the_head_that_the_kind_does_not_show_is_a_problem(own: str, 
     assert problem.where == letter(own).places[key]
 
 
-@pytest.mark.parametrize(("kind", "key"), [("tsb-circular", "number"), ("tsb-collective", "group")])
-def test_a_kind_requires_what_its_reference_is_made_of(kind: str, key: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "key", "hint"),
+    [
+        ("tsb-circular", "number", "add 'number:'; a letter without one says 'number: false'"),
+        ("tsb-collective", "group", "add 'group:'"),
+    ],
+)
+def test_a_kind_requires_what_its_reference_is_made_of(kind: str, key: str, hint: str) -> None:
     """A circular without a number cannot be cited."""
     usual = USUAL.replace("tsb-circular", kind) + "group: 5\n"
     source = "\n".join(line for line in usual.splitlines() if not line.startswith(f"{key}:"))
@@ -413,7 +419,7 @@ def test_a_kind_requires_what_its_reference_is_made_of(kind: str, key: str) -> N
     with pytest.raises(LetterError) as caught:
         compose(read, load_language("en"), load_pack("itu"))
 
-    assert str(caught.value) == f"x.yaml:1:7  missing-field  a {kind} needs '{key}'\n    hint: add '{key}:'"
+    assert str(caught.value) == f"x.yaml:1:7  missing-field  a {kind} needs '{key}'\n    hint: {hint}"
 
 
 # Numbers.

@@ -32,7 +32,10 @@ def settled(own: str, kind: str = "sg-letter", code: str = "en") -> Document:
     """A letter with some keys of its own, in one language."""
     has_number = own.startswith("number:") or "\nnumber:" in own
     number = "" if has_number else "number: DM-24/1\n"
-    letter = parse_letter((USUAL.format(kind=kind) + number + own).encode(), "x.yaml", "x", Path())
+    usual = USUAL.format(kind=kind)
+    if own.startswith("languages:"):
+        usual = usual.replace("languages: [en, es]\n", "")
+    letter = parse_letter((usual + number + own).encode(), "x.yaml", "x", Path())
     return compose(letter, load_language(code), load_pack("itu"))
 
 
@@ -108,6 +111,14 @@ def test_a_letter_replaces_labels() -> None:
     ]  # fmt: skip
 
 
+def test_a_single_reference_has_no_number() -> None:
+    """A text is shown as it is; a list is numbered."""
+    document = settled("references: Circular-Letter No. 914\nlabels: {references: 'Reference:'}")
+
+    assert document.references is not None
+    assert (document.references.label, [entry.label for entry in document.references.entries]) == ("Reference:", [""])
+
+
 # Addressees.
 
 PERSON = '{name: Ms Olga Ejemplo, organization: Example Authority, address: "Calle Ejemplo 99\\n28000 Madrid"}'
@@ -148,6 +159,12 @@ def test_a_sentence_says_its_label_itself(sentence: str) -> None:
     [to] = settled(f"to: {{sentence: {sentence}}}").addressees
 
     assert (to.label, [(entry.label, plain(entry.spans)) for entry in to.entries]) == ("", [("", sentence)])
+
+
+def test_addressees_of_a_letter_in_one_language_are_just_words() -> None:
+    """ "Chairs of groups" is no name of a list; with several languages, each must say it."""
+    assert head("languages: [en]\nto: [Chairs of groups]")[2:] == ["To:", "– Chairs of groups"]
+    assert [problem.code for problem in problems("to: [Chairs of groups]")] == ["wrong-name"]
 
 
 @pytest.mark.parametrize("typed", ["- To Administrations", "– To Administrations", "—To Administrations"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 
 import pytest
 
@@ -13,6 +11,7 @@ from readers import (
     docx2python_words,
     expected_words,
     first_difference,
+    html_words,
     pandoc_words,
     pdfium_words,
     pdftotext_words,
@@ -60,34 +59,13 @@ def test_pages_have_the_words_of_the_letter(reader: str, examples: tuple[Example
     assert differences == {}
 
 
-class _Words(HTMLParser):
-    """The words of an HTML page's body, without its footer."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in ("head", "footer")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in ("head", "footer")
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.words += data.split()
-
-
 def test_html_has_the_words_of_the_letter(examples: tuple[Example, ...]) -> None:
-    """The HTML has every word in order; bullets, which its stylesheet draws, are not compared."""
-    differences = {}
-    for example in examples:
-        reader = _Words()
-        reader.feed(example.file("html").read_text(encoding="utf-8"))
-        found, expected = (re.sub("[•–]", "", "".join(w)) for w in (reader.words, expected_words(example.document)))
-        if found != expected:
-            differences[example.name] = first_difference([found], [expected])
+    """The HTML has every word in order, and no other."""
+    differences = {
+        example.name: difference
+        for example in examples
+        if (difference := first_difference(html_words(example.file("html")), expected_words(example.document)))
+    }
 
     assert differences == {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from circulars.compose.draft import Draft
@@ -51,9 +52,14 @@ def subject(draft: Draft) -> tuple[Spans, ...]:
 
 
 def references(draft: Draft) -> LabelledList | None:
-    """The numbered list of documents that the letter refers to, if there are any."""
-    entries = (settled(draft, reference[draft.language.code]) for reference in draft.source.references)
-    items = tuple(Item(f"{number})", spans) for number, spans in enumerate(entries, start=1))
+    """The documents that the letter refers to, if there are any; those of a list are numbered."""
+    given, code = draft.source.references, draft.language.code
+    items: tuple[Item, ...]
+    if isinstance(given, Mapping):
+        items = (Item("", settled(draft, given[code])),)
+    else:
+        entries = (settled(draft, reference[code]) for reference in given)
+        items = tuple(Item(f"{number})", spans) for number, spans in enumerate(entries, start=1))
     return LabelledList(draft.label("references"), items) if items else None
 
 

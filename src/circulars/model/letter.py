@@ -319,10 +319,10 @@ class Letter:
 
     ``name`` is the file's name without its suffix. Where ``reference``, ``salutation``, ``closing``, ``numbering`` or
     ``place`` is empty, the kind of letter supplies it; one that is False is left out. ``labels`` replace those of the
-    kind and the language, by name. ``bureau`` replaces the bureau in the letterhead. Where
-    ``to`` or ``copy`` is None, the kind's usual addressees are used. ``addressee_block`` says whether a merged copy
-    shows the addressee's postal block. ``paper`` is the size of its paper, or "" for that of the kind.
-    ``places`` maps a key ("number") or a reference ("ref:languages") to its first
+    kind and the language, by name. ``bureau`` replaces the bureau in the letterhead. A list of ``references`` is
+    numbered, a single text is not. Where ``to`` or ``copy`` is None, the kind's usual addressees are used.
+    ``addressee_block`` says whether a merged copy shows the addressee's postal block. ``paper`` is the size of its
+    paper, or "" for that of the kind. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
     place in the file; ``origin`` is the file itself. ``warnings`` are doubts about what it says.
     """
 
@@ -349,7 +349,7 @@ class Letter:
     copy: tuple[AddresseeEntry | AddresseeGroup, ...] | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     links: Mapping[str, ByLanguage[str]] = field(default_factory=dict)
-    references: tuple[Prose, ...] = ()
+    references: tuple[Prose, ...] | Prose = ()
     salutation: ByLanguage[str] | Literal[False] = field(default_factory=dict)
     addressee_block: bool = True
     numbering: str = ""

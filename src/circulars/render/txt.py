@@ -80,7 +80,8 @@ def _labelled(label: str, lines: list[str]) -> Iterator[str]:
     text = "\n".join(lines).split("\n")
     if label or text[0]:
         yield f"{label} {text[0]}".strip()
-    yield from (" " * (len(label) + 1) + line for line in text[1:])
+    indent = " " * (len(label) + 1) if label else ""
+    yield from (indent + line for line in text[1:])
 
 
 def _list(listed: LabelledList) -> Iterator[str]:

@@ -360,6 +360,7 @@ def test_references() -> None:
     """The documents that a letter refers to are texts, kept in order."""
     read = letter("references:\n  - {en: Resolution 1, es: Resolución 1}\n  - Circular 2\n")
 
+    assert isinstance(read.references, tuple)
     assert [reference["es"] for reference in read.references] == [words("Resolución 1"), words("Circular 2")]
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any, Final, TypeVar
 
 from circulars.model.letter import AddresseeEntry, AddresseeGroup, NamedAddressee, PlacedName, Prose, Sentence
-from circulars.source.letters.by_language import OneOrMany, OrNone, is_scalar
+from circulars.source.letters.by_language import OneOrMany, OrNone
 from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.parts import LABEL
 from circulars.source.letters.prose_text import PROSE
+from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
-from circulars.syntax.nodes import Node
-from circulars.syntax.shape import AnyOf, Converted, Report, Shape
+from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape
 
 T = TypeVar("T")
 
@@ -26,13 +27,23 @@ _OTHER_NAMES = {
 }
 """What people call the keys of an addressee."""
 
-_LISTED: Shape[PlacedName | Prose] = AnyOf(
-    {
-        "named": name_of("a list of the pack", "for example member-states; for other addressees write {en: …, es: …}"),
-        "text": PROSE,
-    },
-    lambda node: "named" if is_scalar(node) else "text",
-)
+_NAME = name_of("a list of the pack", "for example member-states; for other addressees write {en: …, es: …}")
+
+
+class _Listed(Shape[PlacedName | Prose]):
+    """The name of a list of the pack, or a text by language. In a letter of one language, words are a text as well."""
+
+    def read(self, node: Node, report: Report) -> PlacedName | Prose:
+        words = isinstance(node, Scalar) and " " in node.text.strip()
+        if isinstance(node, Scalar) and not (words and len(letter_report(report).languages) == 1):
+            return _NAME.read(node, report)
+        return PROSE.read(node, report)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return PROSE.schema(definitions)
+
+
+_LISTED: Shape[PlacedName | Prose] = _Listed()
 
 
 def _named(values: dict[str, Any], node: Node, report: Report) -> NamedAddressee:

@@ -19,7 +19,7 @@ from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Date, OneOf, WholeNumber, YesNo
-from circulars.syntax.shape import Converted, Report, Shape
+from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
 MAX_PARTS = 2000
 
@@ -60,6 +60,10 @@ def _without_number(values: dict[str, Any], node: Node, report: Report) -> dict[
     return values
 
 
+REFERENCES: Shape[Any] = AnyOf(
+    {"one": PROSE, "several": ListOf(PROSE, "a list of texts")},
+    lambda node: "several" if isinstance(node, nodes.Sequence) else "one",
+)
 LABELS = ("reference", "contact", "tel", "fax", "email", "web", "to", "copy", "attention", "subject", "references",
           "distribution", "signed")  # fmt: skip
 """The labels that a letter may replace."""
@@ -160,7 +164,7 @@ _LETTER: Record[dict[str, Any]] = Record(
             MapOf(LINK_TARGETS, "a group of links", doc="An address."),
             "Addresses that are stated once and used by name: <meeting-page>.",
         ),
-        Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
+        Field("references", REFERENCES, "Documents that the letter refers to; those of a list are numbered."),
         Field("salutation", OrNone(LABEL, "salutation"), "The salutation, if it differs from the kind's; false: none."),
         Field("addressee-block", YesNo(), "false: merged copies do not show the addressee's postal block."),
         Field("numbering", _NUMBERING, "What is numbered, if it differs from the kind's numbering."),
