@@ -52,6 +52,15 @@ class AnnexWords:
 
 
 @dataclass(frozen=True, slots=True)
+class FootnoteWords:
+    """How the sign of a footnote is written: raised (``mark``), and in plain text; ``label`` is read out."""
+
+    mark: str = "{sign}"
+    plain_mark: str = "[{sign}]"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AddresseeWords:
     """The words for addressees: titles by a key that all languages share, and names of countries by their codes."""
 
@@ -92,6 +101,7 @@ class Language:
     signing: Mapping[str, str]
     addressees: AddresseeWords = AddresseeWords()
     letters: str = ""
+    footnotes: FootnoteWords = FootnoteWords()
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
@@ -346,6 +356,19 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
         ),
         Field(
             "letters", Text("letters", r"\w{2,}", hint="write them without spaces"), "The letters of lists, in order."
+        ),
+        Field(
+            "footnotes",
+            Record(
+                FootnoteWords,
+                (
+                    Field("mark", _LABEL, "How the sign of a footnote is written where it is raised: {sign}."),
+                    Field("plain-mark", _LABEL, "How it is written in plain text: [{sign}]."),
+                    Field("label", _LABEL, "What the footnotes are called; screen readers say it."),
+                ),
+                part_of="this group of words",
+            ),
+            "How footnotes are marked.",
         ),
         Field("page", _LABEL, "The page number, on every page but the first.", required=True),
         Field(

@@ -122,6 +122,7 @@ STYLES = (
     Style("Deadline item", size=10, left=DASH, hanging=DASH, list="Deadline item"),
     Style("Table gap", size=1, exact=LINE),
     Style("Note text", size=10, before=LINE),
+    Style("footnote text", size=9, before=20),
     Style("Closing", before=240, keep="next lines"),
     Style("Signed", before=LINE, keep="next lines"),
     Style("Signature picture", size=1, before=LINE, keep="next"),
@@ -158,7 +159,7 @@ LISTS = (
 )
 BUILT_IN = {
     "Normal", "Body Text", "Date", "Salutation", "List", "List Bullet", "List Number", "List Number 2", "heading 1",
-    "heading 2", "heading 3", "Closing", "Signature", "caption", "header", "footer",
+    "heading 2", "heading 3", "Closing", "footnote text", "Signature", "caption", "header", "footer",
 }  # fmt: skip
 
 
@@ -628,6 +629,8 @@ def character_styles() -> str:
         '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/>'
         '<w:basedOn w:val="DefaultParagraphFont"/>'
         f'<w:rPr><w:color w:val="{LINK_BLUE}"/><w:u w:val="single"/></w:rPr></w:style>'
+        '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/>'
+        '<w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
         '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/>'
         "<w:semiHidden/></w:style>"
     )

@@ -12,6 +12,7 @@ from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.draft import Draft, begin
 from circulars.compose.end import closing, link_code, signature
+from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
     date_line,
     letterhead,
@@ -54,7 +55,7 @@ def compose(
     number_parts(draft)
     report_unshown_contacts(draft)
     report_unshown_fields(draft)
-    document = _document(draft, drawn)
+    document = footnoted(draft, _document(draft, drawn))
     report_misleading_links(draft, document)
     if draft.problems:
         raise LetterError(*draft.problems)

@@ -42,7 +42,7 @@ def lines_of(spans: Iterable[Span]) -> tuple[Spans, ...]:
         lines[-1].append(replace(span, text=first))
         for rest in others:
             lines.append([replace(span, text=rest)])
-    return tuple(tuple(span for span in line if span.text or span.hole) for line in lines)
+    return tuple(tuple(span for span in line if span.text or span.hole or span.note) for line in lines)
 
 
 def address_of(draft: Draft, link: str) -> str:
@@ -51,6 +51,8 @@ def address_of(draft: Draft, link: str) -> str:
 
 
 def _settled_span(draft: Draft, span: Span) -> Span:
+    if span.note:
+        return span
     if span.link.startswith("#") and span.link[1:] not in draft.ids:
         draft.problem(
             draft.place(span.link),

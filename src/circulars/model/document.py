@@ -6,7 +6,7 @@ import datetime
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
 
@@ -96,6 +96,22 @@ class SettledAnnex:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledFootnote:
+    """A footnote: its text, and its sign ("1"), which is counted unless the letter has given it (``is_counted``).
+
+    ``mark`` is the sign as it is in the text and before the footnote ("1", "（1）"), and ``plain_mark`` that of formats
+    that cannot raise it ("[1]").
+    """
+
+    id: str
+    sign: str
+    mark: str
+    plain_mark: str
+    spans: Spans
+    is_counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Properties:
     """The metadata of a finished file. ``date`` is the letter's date; no clock is read."""
 
@@ -134,6 +150,7 @@ class Document:
     but the first, with ``{page}`` replaced by the page number; ``footer`` is shown on the first page only.
     ``addressee`` is the postal block, which shows in the envelope's ``window``; it is empty unless the letter is
     merged.
+    ``footnotes`` are in the order of their first marks; ``footnotes_label`` names them to screen readers.
     """
 
     language: str
@@ -162,6 +179,8 @@ class Document:
     footer: tuple[str, ...]
     properties: Properties
     attachments: tuple[Attachment, ...] = ()
+    footnotes: tuple[SettledFootnote, ...] = ()
+    footnotes_label: str = ""
 
     @property
     def title(self) -> str:
@@ -225,6 +244,26 @@ def filled(part: T, values: Mapping[str, str]) -> T:
         changes = {name: filled(getattr(part, name), values) for name in (entry.name for entry in fields(part))}
         return replace(part, **changes)
     return part
+
+
+def with_spans(part: T, change: Callable[[Span], Span]) -> T:
+    """A document, or a part of a document, with each span changed, in reading order."""
+    if isinstance(part, Span):
+        return change(part)  # type: ignore[return-value]  # T: Span
+    if isinstance(part, tuple):
+        return tuple(with_spans(item, change) for item in part)  # type: ignore[return-value]  # T: tuple
+    if is_dataclass(part) and not isinstance(part, type):
+        changes = {name: with_spans(getattr(part, name), change) for name in (entry.name for entry in fields(part))}
+        return replace(part, **changes)
+    return part
+
+
+def with_plain_marks(document: Document) -> Document:
+    """The document as formats show it that cannot raise the marks of footnotes."""
+    if not document.footnotes:
+        return document
+    marks = {footnote.id: footnote.plain_mark for footnote in document.footnotes}
+    return with_spans(document, lambda span: replace(span, text=marks[span.note]) if span.note else span)
 
 
 def _on_one_line(values: Mapping[str, str], hole: re.Match[str]) -> str:

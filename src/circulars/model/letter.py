@@ -19,7 +19,8 @@ ByLanguage = Mapping[str, T]
 
 Prose = ByLanguage[Spans]
 """Text by language. Each hole is a field of the letter ("meeting|weekday", "ref:languages", "addressee.name"), and each
-link is a link's name, an address or "#id". See :mod:`circulars.syntax.prose`."""
+link is a link's name, an address or "#id". The ``note`` of a footnote's mark is the footnote's name. See
+:mod:`circulars.syntax.prose`."""
 
 Condition = tuple[tuple[str, tuple[str, ...]], ...]
 """Columns, each with the values allowed in it. An addressee must match all of them; an empty condition matches all."""
@@ -284,6 +285,15 @@ Part = Passage | ListPart | Title | Deadlines | Grid | Remark | Venue
 
 
 @dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote. Without a ``sign`` of its own it is counted."""
+
+    text: Prose
+    where: Place
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Annex:
     """An annex: its title and its parts. Where ``numbering`` is empty, that of the letter applies."""
 
@@ -357,6 +367,7 @@ class Letter:
     signatory: Signatory | None = None
     qr: QrCode | None = None
     annexes: tuple[Annex, ...] = ()
+    footnotes: Mapping[str, Footnote] = field(default_factory=dict)
     distribution: tuple[PlacedName | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 
@@ -12,7 +12,8 @@ class Span:
     """A stretch of text with one look, or a hole that an addressee fills.
 
     A line feed in ``text`` is a forced line break. ``link`` is an absolute URL, or ``#`` followed by the id of a
-    paragraph or annex of the same document. ``language`` is set only where it differs from that of the document.
+    paragraph, annex or footnote of the same document. ``language`` is set only where it differs from that of the
+    document. ``note`` is the id of the footnote whose mark this is, and ``is_repeated`` says that it is marked before.
     """
 
     text: str
@@ -21,6 +22,8 @@ class Span:
     link: str = ""
     hole: str = ""
     language: str = ""
+    note: str = ""
+    is_repeated: bool = False
 
 
 Spans = tuple[Span, ...]
@@ -106,12 +109,12 @@ class Table:
     is empty if all begin at the start. With ``splits`` a row may go on on the next page.
     """
 
+    caption: Spans = field(default=(), kw_only=True)
     columns: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
     row_heads: bool = False
     id: str = ""
-    caption: Spans = ()
     align: tuple[Alignment, ...] = ()
     splits: bool = False
 
@@ -134,12 +137,12 @@ def plain(spans: Iterable[Span]) -> str:
 
 
 def one_line(spans: Iterable[Span]) -> str:
-    """The text of the spans on one line: each run of white space becomes one space."""
-    return " ".join(plain(spans).split())
+    """The text of the spans on one line, without marks of footnotes: each run of white space becomes one space."""
+    return " ".join(plain(span for span in spans if not span.note).split())
 
 
 def joined(spans: Iterable[Span]) -> Spans:
-    """The spans with neighbours of the same look merged, except for holes and for links that have no words yet."""
+    """The spans with neighbours of the same look merged, except for holes, marks and links that have no words yet."""
     result: list[Span] = []
     for span in spans:
         last = result[-1] if result else None
@@ -151,6 +154,7 @@ def joined(spans: Iterable[Span]) -> Spans:
 
 
 def _alike(one: Span, other: Span) -> bool:
-    """Whether two spans differ in their text only, and neither is a hole."""
+    """Whether two spans differ in their text only, and neither is a hole or the mark of a footnote."""
     look = (one.strong, one.emphasis, one.link, one.language)
-    return not (one.hole or other.hole) and look == (other.strong, other.emphasis, other.link, other.language)
+    is_text = not (one.hole or other.hole or one.note or other.note)
+    return is_text and look == (other.strong, other.emphasis, other.link, other.language)

@@ -30,6 +30,7 @@ ADDITIONS = "look.css"
 """What the pack adds to the stylesheet."""
 _INCLUDED = '{% include "macros.html.j2" ignore missing %}'
 
+_FOOTNOTES = "copy the macros 'mark' and 'footnotes', and their use, from the shipped pack's letter.html.j2"
 _BLOCKS = {"paragraph": Paragraph, "heading": Heading, "items": Items, "table": Table, "note": Note}
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml", "woff2": "font/woff2"}
 
@@ -86,6 +87,12 @@ def _page_of(document: Document, pack: Pack) -> CheckedPage:
         page = checked_page(rendered(_template(source.text), {"document": document}))
         if misleading := (*dict.fromkeys(of_words(page.tree, page.source, document)),):
             raise RefusedPageError(misleading)
+        if document.footnotes and not {one.id for one in document.footnotes} <= {
+            one.get("id") for one in page.tree.iter()
+        }:
+            raise _refusal(
+                [outside.Found("the template does not show the footnotes of this letter", _FOOTNOTES)], pack, TEMPLATE
+            )
         return page
     except TemplateError as error:
         where = source.place(pack, getattr(error, "lineno", 0) or _line_of(error))

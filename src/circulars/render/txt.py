@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
-from circulars.model.document import AddressList, Document, LabelledList, Particular, SettledAnnex
+from circulars.model.document import (
+    AddressList,
+    Document,
+    LabelledList,
+    Particular,
+    SettledAnnex,
+    with_plain_marks,
+)
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
@@ -30,7 +37,8 @@ def text_of(document: Document) -> str:
 
 
 def words_of(document: Document) -> Iterator[str]:
-    """The lines of the letter, without running header and footer."""
+    """The lines of the letter with its footnotes, without running header and footer."""
+    document = with_plain_marks(document)
     head = document.letterhead
     yield from (line for line in (head.organization, *head.bureau.split("\n")) if line)
     yield ""
@@ -49,6 +57,8 @@ def words_of(document: Document) -> Iterator[str]:
     yield from _ending(document)
     for annex in document.annexes:
         yield from ("", "", *_annex(annex))
+    if document.footnotes:
+        yield from ("", "", *(_item(Item(one.plain_mark, one.spans)) for one in document.footnotes))
 
 
 def _head(document: Document) -> Iterator[str]:

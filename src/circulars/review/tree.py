@@ -61,7 +61,15 @@ def tree_of(document: Document, audiences: Audiences) -> Unit:
         _field("running-header", "page header", _lines(document.running_header)),
         _field("footer", "page footer", _lines(document.footer)),
     )
-    whole = (*parts, Unit("annexes", "annexes", parts=annexes, name="annexes", family="annexes"), *pages)
+    footnotes = (
+        Unit("footnotes", "footnotes", parts=tuple(_footnotes(document)), name="footnotes", family="footnotes"),
+    )
+    whole = (
+        *parts,
+        Unit("annexes", "annexes", parts=annexes, name="annexes", family="annexes"),
+        *(footnotes if document.footnotes else ()),
+        *pages,
+    )
     return Unit("letter", "letter", parts=whole, family="letter", look=f"in the layout '{document.layout}'")
 
 
@@ -150,6 +158,21 @@ def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -
         _flow(annex.id, f"{place}, ", annex.body, audiences),
     )
     return Unit(annex.id, place, (), parts, own, annex.id, annex.label, "annex")
+
+
+def _footnotes(document: Document) -> Iterator[Unit]:
+    for one in document.footnotes:
+        place, number = f"footnote {one.sign}", one.sign if one.is_counted else ""
+        yield Unit(
+            one.id,
+            place,
+            one.spans,
+            name=one.id,
+            id=one.id,
+            number=number,
+            family="footnote",
+            look=f"with {one.sign}" * (not one.is_counted),
+        )
 
 
 # Blocks.

@@ -99,4 +99,4 @@ def _opener(tokens: Sequence[Token], openers: Sequence[int], bottom: int, closer
 
 
 def _has_content(span: Span) -> bool:
-    return bool(span.text or span.hole or span.link)
+    return bool(span.text or span.hole or span.link or span.note)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from circulars.model.text import Span, Spans, joined
 from circulars.syntax.autolinks import autolinks
 from circulars.syntax.emphasis import Token, delimiter_run, emphasised
 
+FOOTNOTE_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}"
 _NAME = r"[a-z][a-z0-9-]*"
 _FIELD = re.compile(
     rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*([a-z][a-z-]*))?|(ref):\s*({_NAME})"
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
     | (?P<unclosed>\{\{)
     | (?P<statement>\{%)
     | (?P<angled><(?P<target>[A-Za-z][^\s<>*]{0,2000})>)
+    | (?P<note>\[\^(?P<footnote>[A-Za-z0-9][A-Za-z0-9_-]{0,35})\])
     | (?P<bracket>\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\])*+)\](?:
         \((?P<address>[^\s<>()]*+(?:\([^\s<>()]*+\)[^\s<>()]*+)*+)\)
         | \{lang=(?P<language>[^\s{}]{0,40})\}))""",
@@ -60,11 +62,11 @@ class Fault:
 class Use:
     """Something that a text refers to. Its ``words`` begin at character ``at`` of the text.
 
-    ``name`` is a field's expression, a link's target, a language's code, or the name of an HTML element, which may be
-    meant as a link's name.
+    ``name`` is a field's expression, a link's target, a language's code, a footnote's name, or the name of an HTML
+    element, which may be meant as a link's name.
     """
 
-    kind: Literal["field", "link", "language", "html"]
+    kind: Literal["field", "link", "language", "html", "footnote"]
     name: str
     words: str
     at: int
@@ -159,6 +161,12 @@ def _marked(match: re.Match[str], findings: _Findings, offset: int, within_link:
             if span.link or is_html(match["target"]):
                 findings.uses.append(Use("link" if span.link else "html", span.link or match["target"], found, at))
             yield span
+        case "note":
+            findings.uses.append(Use("footnote", match["footnote"], found, at))
+            if within_link:
+                fact, remedy = "a footnote cannot be marked inside the words of a link", f"write {found} after the link"
+                findings.faults.append(Fault("misplaced-footnote", fact, remedy, found, at))
+            yield Span("", note=match["footnote"])
         case "bracket":
             yield from _bracketed(match, findings, offset, within_link)
         case "unclosed":

@@ -20,7 +20,9 @@ class UnknownMark:
 
 _BEGIN: Final = re.compile(r"[\\\[_~`<&!]")
 _MARKS: Final = (
-    (r"(?<!\\)\[\^[^\[\]\s]{1,20}\]", "a footnote", "letters have none: write the words in brackets, or a note"),
+    (r"(?<!\\)\[\^(?![A-Za-z0-9][\w-]*\])[^\[\]]{0,40}\]", "the mark of a footnote",
+     "its name has letters, digits and hyphens: [^1]"),
+    (r"\^\[[^\[\]]{1,80}\]", "a footnote", "write [^1], and the text of the footnote under 'footnotes:'"),
     (r"(?<!\\)!\[[^\[\]]{0,80}\]\([^()\s]+\)", "a picture", "a text has no pictures"),
     (r"\\[.,:;!?#+\-_~`^|()=&$%@\"'/]", "an escaped character", "write the character without the backslash"),
     (r"(?<![\w_])__(?=[^\s_])[^_]{0,200}(?<=[^\s_])__(?![\w_])", "strong text", "write **words**"),

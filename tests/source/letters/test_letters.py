@@ -186,7 +186,8 @@ def test_line_breaks_are_kept_except_in_paragraphs() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "shown"),
-    [("As agreed.[^1]", "[^1]"), (r"No\. 5", r"\."), ("a __strong__ word", "__strong__"), ("H<sub>2</sub>O", "<sub>"),
+    [("As agreed.[^a b]", "[^a b]"), ("As agreed.^[A note.]", "^[A note.]"), (r"No\. 5", r"\."),
+     ("a __strong__ word", "__strong__"), ("H<sub>2</sub>O", "<sub>"),
      ("R&amp;D", "&amp;"), ("`code`", "`code`"), ("![map](https://a.int/m)", "![map](https://a.int/m)"),
      ("~~old~~", "~~old~~"), ("a line<br>another", "<br>")],
 )  # fmt: skip
@@ -207,7 +208,8 @@ def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
         ("attention: {en: A, es: A}", "did you mean 'to'?"),
         ("signature: tsb-director", "did you mean 'signatory'?"),
         ("closing: {en: Yours, truly, es: A}", "put the whole text in quotation marks"),
-        ("annexes: [{title: A, body: [{footnote: A}]}]", "did you mean 'note'?"),
+        ("annexes: [{title: A, body: [{footnote: A}]}]", "under 'footnotes:'"),
+        ("footnote: {1: A}", "did you mean 'footnotes'?"),
         ("annexes: [{title: A, body: [{quote: {en: A}}]}]", "write a paragraph"),
         ("annexes: [{title: A, body: [{note: {en: A, es: A, items: [A]}}]}]", "only paragraphs and entries of lists"),
         ("annexes: [{title: A, body: [{list: [A]}]}]", "write 'items:'"),

@@ -139,9 +139,16 @@ def _ends(content: Content) -> dict[int, tuple[float, ...]]:
     return {page: (min(found), max(found)) for page, found in heights.items()}
 
 
+_FOOTNOTES: Final = ("Note", "FENote")
+
+
 def check_order(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Checks that the tags are in the order of the pages, and in the order of the content on each page."""
-    in_order = [piece for mark in tree.marks if (piece := content.pieces.get(mark)) is not None]
+    """Checks that the tags are in the order of the pages, and in the order of the content on each page.
+
+    Footnotes may be anywhere: readers reach them from their marks (ISO 32000-1, 14.8.4.4.1).
+    """
+    aside = {mark for tag in tree.tags if tag.kind in _FOOTNOTES for mark in tree.marks[tag.first : tag.last]}
+    in_order = [piece for mark in tree.marks if mark not in aside and (piece := content.pieces.get(mark)) is not None]
     for before, after in itertools.pairwise(in_order):
         if after.page < before.page and before.text.strip() and after.text.strip():
             fact = f"this is read after text on page {before.page}"

@@ -14,7 +14,15 @@ from typing import Final, assert_never
 
 from lxml import etree
 
-from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
+from circulars.model.document import (
+    AddressList,
+    Document,
+    LabelledList,
+    Particular,
+    Picture,
+    SettledAnnex,
+    with_plain_marks,
+)
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table
 
 _BODY: Final = (
@@ -77,7 +85,7 @@ class _PageBuilder:
             _element("meta", name="viewport", content="width=device-width, initial-scale=1"),
             _element("title", document.properties.title),
         )
-        article = _element("div", *self._parts(document), style="max-width:680px")
+        article = _element("div", *self._parts(with_plain_marks(document)), style="max-width:680px")
         body = _element("body", article, style=_BODY)
         return _element("html", head, body, lang=document.language, dir=document.direction)
 
@@ -95,6 +103,11 @@ class _PageBuilder:
         yield from self._ending(document)
         for annex in document.annexes:
             yield from self._annex(annex)
+        if document.footnotes:
+            yield _element("hr", style="margin:24px 0 8px;border:0;border-top:1px solid #000")
+        for footnote in document.footnotes:
+            content = (f"{footnote.plain_mark} ", *_spans(footnote.spans))
+            yield _element("p", *content, style="margin:3px 0;font-size:13px", id=footnote.id)
         if document.footer:
             yield _element("hr", style="margin:24px 0 8px;border:0;border-top:1px solid #000")
             yield _element("p", *_with_breaks("\n".join(document.footer)), style="margin:0;font-size:12px")

@@ -14,6 +14,7 @@ from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import DocxFilling, filling_of
+from circulars.render.docx.footnotes import with_footnotes
 from circulars.render.docx.markup import hole
 from circulars.render.docx.package import Package, package_of
 from circulars.render.docx.stationery import Stationery, stationery
@@ -117,8 +118,14 @@ def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Packag
 def _paper(document: Document, pack: Pack) -> Stationery:
     try:
         sheet = pack.sheet
-        other = (sheet.width, sheet.height) if sheet.paper != pack.paper[0] else None
-        return stationery(pack.read(TEMPLATE), document.locale, document.direction, bool(document.attachments), other)
+        return stationery(
+            pack.read(TEMPLATE),
+            document.locale,
+            document.direction,
+            carries=bool(document.attachments),
+            paper=(sheet.width, sheet.height) if sheet.paper != pack.paper[0] else None,
+            notes=bool(document.footnotes),
+        )
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A size that is not a number, a list without levels: Word's XML can be wrong in many ways.
         fact = "the template is damaged: a value in it is not of the kind that Word writes"
@@ -128,7 +135,8 @@ def _paper(document: Document, pack: Pack) -> Stationery:
 def _filled(paper: Stationery, document: Document) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
-    return package_of(story, {name: rendered(template, fields) for name, template in paper.stories.items()})
+    stories = {name: rendered(template, fields) for name, template in paper.stories.items()}
+    return package_of(story, with_footnotes(story, stories))
 
 
 def _problem(pack: Pack, fact: str, remedy: str, code: str = "template-error") -> Problem:

@@ -31,7 +31,7 @@ from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, s
 
 # What shows that a part may have a link that is not one of the letter's, or may change the order of text.
 _LINK = re.compile(r"<w:hyperlink .*?</w:hyperlink>", re.DOTALL)
-_CODE = re.compile(r'<w:instrText(?: xml:space="preserve")?> ?(?:PAGE|REF|DOCPROPERTY) [^<]*</w:instrText>')
+_CODE = re.compile(r'<w:instrText(?: xml:space="preserve")?> ?(?:PAGE|REF|NOTEREF|DOCPROPERTY) [^<]*</w:instrText>')
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _REFERENCE = re.compile(r"&#(x?)0*([0-9A-Fa-f]{1,7});")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")

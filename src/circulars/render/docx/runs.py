@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 
+from circulars.model.document import SettledFootnote
 from circulars.model.text import Span, Spans
+from circulars.render.docx.footnote_part import MARK_STYLE
 from circulars.render.docx.story import Story
-from circulars.render.docx.voice import Voice, field_runs, text_runs
+from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
 
 def runs_of(spans: Spans, story: Story) -> str:
@@ -21,6 +23,8 @@ def _link(span: Span) -> str:
 def _linked(link: str, spans: Spans, story: Story) -> str:
     if not link:
         return "".join(_run(span, story) for span in spans)
+    if spans[0].note:
+        return _mark(spans[0], story)
     if not link.startswith("#"):
         style = f'<w:rStyle w:val="{story.style("Hyperlink")}"/>'
         inner = "".join(_run(span, story, style) for span in spans)
@@ -31,6 +35,43 @@ def _linked(link: str, spans: Spans, story: Story) -> str:
         return field_runs(rf"REF {place} \r \h", spans[0].text, _voice(spans[0], story), _look(spans[0]))
     words = "".join(span.text for span in spans)
     return story.led(link[1:], words, inner)
+
+
+def _mark(span: Span, story: Story) -> str:
+    """The mark of a footnote. Word counts the footnotes; a mark that is repeated refers to the first one."""
+    numbered = story.footnotes[span.note]
+    footnote, voice, look = numbered.footnote, _voice(span, story), _mark_look(story)
+    if span.is_repeated and footnote.is_counted:
+        code = rf"NOTEREF {story.bookmark(span.note)} \f \h"
+        return _around_sign(footnote, voice, look, field_runs(code, footnote.sign, voice, look))
+    if span.is_repeated:
+        return story.led(span.note, footnote.mark, text_runs(footnote.mark, voice, look))
+    number = f'w:id="{numbered.number}"'
+    if footnote.is_counted:
+        reference = element_run(f"<w:footnoteReference {number}/>", voice, look)
+        runs = _around_sign(footnote, voice, look, reference)
+    else:
+        reference = f'</w:rPr><w:footnoteReference w:customMarkFollows="1" {number}/>'
+        runs = text_runs(footnote.sign, voice, look).replace("</w:rPr>", reference, 1)
+    return story.marked(span.note, runs) if numbered.is_repeated else runs
+
+
+def footnote_label(footnote: SettledFootnote, story: Story) -> str:
+    """The sign before a footnote."""
+    voice, look = story.voice, _mark_look(story)
+    if footnote.is_counted:
+        return _around_sign(footnote, voice, look, element_run("<w:footnoteRef/>", voice, look))
+    return text_runs(footnote.sign, voice, look)
+
+
+def _around_sign(footnote: SettledFootnote, voice: Voice, look: str, sign: str) -> str:
+    """The runs of a sign, between what the language writes before and after it: "（1）"."""
+    before, _, after = footnote.mark.partition(footnote.sign)
+    return text_runs(before, voice, look) + sign + text_runs(after, voice, look)
+
+
+def _mark_look(story: Story) -> str:
+    return f'<w:rStyle w:val="{story.style(MARK_STYLE)}"/>'
 
 
 def _run(span: Span, story: Story, style: str = "") -> str:

@@ -30,6 +30,7 @@ from circulars.files.word_keep import kept_parts
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
 from circulars.render.docx.effective import StyleSheet
+from circulars.render.docx.footnote_part import with_footnotes, with_styles
 from circulars.render.docx.markup import quoted, w
 from circulars.render.docx.misshown import (
     TRACKED_TEXT,
@@ -86,7 +87,8 @@ class Stationery:
 
     ``styles`` are the ids of its styles by their names in lower case; ``stories`` the parts with running text, by
     their names; ``relationships`` the inside of their ``.rels`` parts; ``text_width`` is in twips; ``base`` is a ZIP
-    of all parts that are the same in every letter.
+    of all parts that are the same in every letter. ``footnotes`` is the part for the letter's footnotes, the first of
+    which gets the number ``first_footnote``.
     """
 
     main: str
@@ -97,6 +99,8 @@ class Stationery:
     relationships: Mapping[str, str]
     text_width: int
     base: bytes
+    footnotes: str = ""
+    first_footnote: int = 1
 
     def outline(self, style: str) -> Outline:
         """The list of a style; without levels if the style has no list."""
@@ -110,10 +114,12 @@ def stationery(
     direction: Direction,
     carries: bool = False,
     paper: tuple[float, float] | None = None,
+    notes: bool = False,
 ) -> Stationery:
-    """Prepares the template for letters in a language; ``carries`` is for letters with attached files.
+    """Prepares the template for letters in a language.
 
-    ``paper`` is the width and height in millimetres of other paper than the template's. The text area keeps its width.
+    ``carries`` is for letters with attached files, ``notes`` for those with footnotes. ``paper`` is the width and
+    height in millimetres of other paper than the template's. The text area keeps its width.
 
     Raises:
         UnfitTemplateError: this is not a Word file, lacks a part, a style or a necessary tag, or has a wrong tag.
@@ -121,6 +127,9 @@ def stationery(
     parts = _parts(template)
     main = _target(parts, "", "officeDocument")
     styles_name, numbering, settings = (_target(parts, main, kind) for kind in ("styles", "numbering", "settings"))
+    footnotes = with_footnotes(parts, main, settings) if notes else ""
+    if notes:
+        parts[styles_name] = with_styles(parts[styles_name])
     named = styles_of(parse_part(parts[styles_name]))
     if missing := [name for name in STYLES if name.lower() not in named]:
         raise UnfitTemplateError(*((no_style(name), KEEP_STYLES) for name in missing))
@@ -149,6 +158,8 @@ def stationery(
         relationships=relationships,
         text_width=_text_width(body),
         base=base_of(_needed(parts, main), main, changing, carries),
+        footnotes=footnotes,
+        first_footnote=_last_footnote(parts[footnotes]) + 1 if notes else 1,
     )
 
 
@@ -268,6 +279,11 @@ def _misshown(story: etree._Element, hidden: Collection[str]) -> Iterator[Fault]
     yield from ((one.fact, one.remedy) for one in misshown(story, hidden) if one.stops)
     if next(story.iter(*map(w, TRACKED_TEXT)), None) is not None:
         yield "the template has words that are marked as inserted, deleted or moved", "accept or reject them in Word"
+
+
+def _last_footnote(part: bytes) -> int:
+    """The highest number of the template's own footnotes; 0 if it has none."""
+    return max((int(note.get(w("id"), 0)) for note in parse_part(part).iter(w("footnote"))), default=0)
 
 
 def _relationships(parts: Mapping[str, bytes], name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.model.document import Document, Picture
+from circulars.model.document import Document, Picture, SettledFootnote, spans_of
 from circulars.model.text import Block, Heading, Paragraph
 from circulars.render.docx.markup import PIC, WP, A, R, quoted, tip
 from circulars.render.docx.numbering import HEADINGS, OpenedLists
@@ -32,10 +32,19 @@ class Relationship:
     external: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NumberedFootnote:
+    """A footnote with its number in the file. ``is_repeated``: it has several marks, so the first one is a target."""
+
+    number: int
+    footnote: SettledFootnote
+    is_repeated: bool
+
+
 class Story:
     """A document, its template, and its relationships, lists, bookmarks and pictures so far.
 
-    ``links`` has each link as it is written, with the runs inside it.
+    ``links`` has each link as it is written, with the runs inside it; ``footnotes`` has the footnotes by their ids.
     """
 
     def __init__(self, paper: Stationery, document: Document) -> None:
@@ -47,6 +56,7 @@ class Story:
         self.pictures: dict[str, bytes] = {}
         self.links: dict[str, str] = {}
         self.named_texts = {"Reference": document.properties.reference}
+        self.footnotes = dict(_footnotes(paper, document))
         self.numbers = dict(_numbers(paper, _all_blocks(document)))
         self._marks = FIRST_ID
         self._drawings = FIRST_ID
@@ -138,6 +148,12 @@ def _plain(sign: str) -> bool:
 def _shortened(name: str) -> str:
     mark = hashlib.sha256(name.encode()).hexdigest()[:10]
     return f"{name[: _LONGEST - 12]}_z{mark}"
+
+
+def _footnotes(paper: Stationery, document: Document) -> Iterator[tuple[str, NumberedFootnote]]:
+    repeated = {span.note for span in spans_of(document) if span.is_repeated} if document.footnotes else set()
+    for number, footnote in enumerate(document.footnotes, paper.first_footnote):
+        yield footnote.id, NumberedFootnote(number, footnote, footnote.id in repeated)
 
 
 def _all_blocks(document: Document) -> Iterator[Block]:

@@ -79,12 +79,16 @@ def _known_runs(text: str, voice: Voice, properties: str) -> str:
 def field_runs(instruction: str, result: str, voice: Voice, properties: str = "") -> str:
     """A field of Word, with the result that it shows until Word updates it."""
 
-    def run(inner: str) -> str:
-        return f"<w:r><w:rPr>{properties}{_speech(voice.language, eastern=_eastern('', voice))}</w:rPr>{inner}</w:r>"
-
-    begin, separate, end = (run(f'<w:fldChar w:fldCharType="{kind}"/>') for kind in ("begin", "separate", "end"))
-    code = run(f'<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText>')
+    begin, separate, end = (
+        element_run(f'<w:fldChar w:fldCharType="{kind}"/>', voice, properties) for kind in ("begin", "separate", "end")
+    )
+    code = element_run(f'<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText>', voice, properties)
     return begin + code + separate + text_runs(result, voice, properties) + end
+
+
+def element_run(element: str, voice: Voice, properties: str = "") -> str:
+    """A run with an element instead of text."""
+    return f"<w:r><w:rPr>{properties}{_speech(voice.language, eastern=_eastern('', voice))}</w:rPr>{element}</w:r>"
 
 
 def content(text: str) -> str:

@@ -108,7 +108,8 @@ def words_noted() -> Iterator[dict[Any, str]]:
 
     def noting(*arguments: Any) -> Any:
         root = build(*arguments)
-        _note_words(root, words)
+        for box in (root, *arguments[-1]):  # the last argument are the footnotes
+            _note_words(box, words)
         return root
 
     weasyprint.document.build_formatting_structure = noting

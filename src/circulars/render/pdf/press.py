@@ -31,6 +31,7 @@ from circulars.render.pdf.engine import (
     words_noted,
 )
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
+from circulars.render.pdf.footnotes import STYLES, moved_to_marks
 from circulars.render.pdf.legible import check_pages
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
@@ -92,9 +93,9 @@ def _browser_styles(stylesheet: str) -> Any:
     """WeasyPrint's default stylesheet, without footnotes if the pack's stylesheet has none.
 
     Footnotes are pseudo-elements of the selector ``*``. They add five styles to each element of a letter, which take
-    much of the styling time.
+    much of the styling time. The letter's own footnotes need none of them.
     """
-    if re.search(r"footnote|float\s*:\s*note", stylesheet):
+    if re.search(r"float\s*:\s*(?:foot)?note|::(?:foot)?note", stylesheet):
         return UA_STYLESHEET
     styles = copy.copy(UA_STYLESHEET)
     styles.matcher = copy.copy(styles.matcher)
@@ -114,10 +115,10 @@ class Press:
             raise MachineError(*problems)
         self._browser_styles = _browser_styles(stylesheet)
         try:
-            self._styles = [
+            *self._styles, self._footnotes = (
                 weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher, media_type=_MEDIUM)
-                for css in (stylesheet, _STANDARDS)
-            ]
+                for css in (stylesheet, _STANDARDS, STYLES)
+            )
         except FatalURLFetchingError as error:
             raise _outside(error) from error
         except _FAULTS as error:
@@ -144,10 +145,11 @@ class Press:
             MachineError: no installed font shows one of the document's characters.
         """
         _split_long_paragraphs(page)
+        styles = [*self._styles, *([self._footnotes] if moved_to_marks(page) else [])]
         html = _Page(page, self._fetcher, self._browser_styles)
         try:
             with _limited_pages(), _limited_layout(page), words_noted() as words:
-                sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
+                sheets = html.render(font_config=self._fonts, stylesheets=styles)
             sheets.words = words
             _check_sizes(sheets)
             look(sheets)

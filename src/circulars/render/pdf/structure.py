@@ -15,6 +15,7 @@ from typing import Any
 import pydyf
 
 from circulars.render.pdf.engine import boxes
+from circulars.render.pdf.footnotes import NOTE
 
 Element = Any  # xml.etree's
 Box = Any  # WeasyPrint's
@@ -64,6 +65,7 @@ class Structure:
         self._paragraphs: dict[Element, StructElem] = {}
         self._bodies: dict[int, StructElem] = {}
         self._marked: list[list[StructElem]] = []
+        self._footnotes: list[StructElem] = []
         self._heads: set[Element] = set()
 
     def add_page(self, page_box: Box, stream: Stream, marks: dict[Box, dict[str, Any]]) -> None:
@@ -141,9 +143,13 @@ class Structure:
         if not kind and element.get("lang"):
             kind = "Span"
         if kind:
-            if parent.kind == "LI" and kind not in ("Lbl", "LBody"):
+            if parent.kind == "LI" and kind not in ("Lbl", "LBody", NOTE):
                 parent = self._body_of(parent)
-            parent = _child(parent, kind, **_entries(element, kind))
+            if kind == NOTE:
+                parent = StructElem(kind, entries=_entries(element, kind))
+                self._footnotes.append(parent)
+            else:
+                parent = _child(parent, kind, **_entries(element, kind))
         self._parts[element] = parent
         if kind == "TR":
             for cell in element:  # an empty cell has no mark, but a row must have as many cells as the others
@@ -170,6 +176,9 @@ class Structure:
         pages = pdf.page_references
         root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
         pdf.add_object(root)
+        if self._footnotes:
+            # In the order of the plain text: a footnote does not interrupt a sentence, a heading or the head of a row.
+            _child(self._root, "Sect").kids += self._footnotes
         numbers = pydyf.Array()
         annotations: list[tuple[Any, StructElem]] = []
         self._write_part(self._root, root, pdf, pages, annotations)
@@ -184,6 +193,10 @@ class Structure:
         parents = pydyf.Dictionary({"Nums": numbers})
         pdf.add_object(parents)
         root.update(ParentTree=parents.reference, ParentTreeNextKey=len(self._marked) + len(annotations))
+        if self._footnotes:
+            notes = sorted((note.entries["ID"].string, note.dictionary.reference) for note in self._footnotes)
+            names = [entry for id, note in notes for entry in (pydyf.String(id), note)]
+            root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(names)})
         pdf.catalog["StructTreeRoot"] = root.reference
         pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
@@ -227,11 +240,13 @@ def _tag(part: StructElem) -> str:
 
 
 def _entries(element: Element, kind: str) -> dict[str, Any]:
-    """The attributes of a part besides its type: language, scope of a header cell, numbering of a list."""
+    """The attributes of a part besides its type: language, ID of a footnote, scope of a header cell, numbering."""
     entries: dict[str, Any] = {}
     if language := element.get("lang"):
         entries["Lang"] = pydyf.String(language)
-    if kind == "L":
+    if kind == NOTE:
+        entries["ID"] = pydyf.String(element.get("id"))
+    elif kind == "L":
         named = (_NUMBERING[name] for name in element.get("class", "").split() if name in _NUMBERING)
         ordered = next(named, "/Decimal")
         entries["A"] = _attributes("List", ListNumbering=ordered if element.tag == "ol" else "/Disc")

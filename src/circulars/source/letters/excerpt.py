@@ -13,19 +13,22 @@ from circulars.syntax.nodes import Node, Scalar
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[^\n]*")
 _BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
-_DEFINITIONS = ("facts", "links")
+_DEFINITIONS = ("footnotes", "facts", "links")  # footnotes use facts and links, so they are first
 
 
 @lru_cache(maxsize=256)
 def excerpt(text: str, left_out: frozenset[Place] = frozenset()) -> str:
     """The YAML of a letter without comments and without the parts that start at the places ``left_out``.
 
-    Facts and links that only those parts use are removed as well. Everything else stays exactly as typed. If a part
-    cannot be removed, such as the only one of the letter, the excerpt is ``""``.
+    Footnotes, facts and links that only those parts use are removed as well. Everything else stays exactly as typed. If
+    a part cannot be removed, such as the only one of the letter, the excerpt is ``""``.
     """
     try:
         if left_out:
-            return _without_definitions(_without_comments(_without_parts(text, left_out)))
+            text = _without_comments(_without_parts(text, left_out))
+            for key in _DEFINITIONS:
+                text = _without_unused(text, key)
+            return text
         return _without_comments(text)
     except (_CannotCutError, LetterError):
         return ""
@@ -111,28 +114,26 @@ def _lists(root: Node) -> Iterator[nodes.Sequence]:
                 yield body
 
 
-def _without_definitions(text: str) -> str:
-    """The text without unused facts and links."""
+def _without_unused(text: str, key: str) -> str:
+    """The text without unused definitions of a key."""
     tree = nodes.read_tree(text.encode(), "")
     assert isinstance(tree.root, nodes.Mapping)
-    cuts: list[_Entry] = []
-    for key in _DEFINITIONS:
-        defined = tree.root.pairs[key][1] if key in tree.root.pairs else None
-        if not isinstance(defined, nodes.Mapping):
-            continue
-        entries = [_Entry(name.start, value.end) for name, value in defined.pairs.values()]
-        unused = [at for at, name in enumerate(defined.pairs) if not re.search(_use(name), text)]
-        if len(unused) == len(entries):
-            name, _ = tree.root.pairs[key]
-            own = [_Entry(k.start, v.end) for k, v in tree.root.pairs.values()]
-            cuts += _cuts(text, tree.root, own, [own.index(_Entry(name.start, defined.end))])
-        elif unused:
-            cuts += _cuts(text, defined, entries, unused)
-    return _cut(text, cuts)
+    defined = tree.root.pairs[key][1] if key in tree.root.pairs else None
+    if not isinstance(defined, nodes.Mapping):
+        return text
+    entries = [_Entry(name.start, value.end) for name, value in defined.pairs.values()]
+    unused = [at for at, name in enumerate(defined.pairs) if not re.search(_use(name, key), text)]
+    if len(unused) == len(entries):
+        name, _ = tree.root.pairs[key]
+        own = [_Entry(k.start, v.end) for k, v in tree.root.pairs.values()]
+        return _cut(text, [*_cuts(text, tree.root, own, [own.index(_Entry(name.start, defined.end))])])
+    return _cut(text, [*_cuts(text, defined, entries, unused)]) if unused else text
 
 
-def _use(name: str) -> str:
-    """A pattern for the use of a fact or link in a text, a venue or a QR code."""
+def _use(name: str, key: str) -> str:
+    """A pattern for the use of a footnote, fact or link in a text, a venue or a QR code."""
+    if key == "footnotes":
+        return rf"\[\^{re.escape(name)}\]"
     return rf"""(?:\{{\{{\s*|<|\]\(|(?:link|qr)["']?\s*:\s*["']?){re.escape(name)}(?![\w-])"""
 
 

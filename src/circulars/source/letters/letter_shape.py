@@ -10,6 +10,7 @@ from circulars.source.letters.addressee_shapes import ADDRESSEES, DISTRIBUTION
 from circulars.source.letters.by_language import InLanguages, OrNone
 from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, short_text
 from circulars.source.letters.end_shapes import POST, QR, SIGNATORY
+from circulars.source.letters.footnotes import FOOTNOTES
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.part_keys import ID
@@ -79,6 +80,7 @@ _OTHER_NAMES = {
     "annexes": ("annex", "attachment", "attachments", "enclosure", "enclosures", "encl"),
     "closing": ("ending", "regards"),
     "copy": ("cc", "copies", "bcc"),
+    "footnotes": ("footnote", "notes", "note", "endnotes"),
     "kind": ("type",),
     "languages": ("language", "lang"),
     "reference": ("ref",),
@@ -173,6 +175,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("signatory", SIGNATORY, "Who signs: a signatory of the pack, or a name with a post or a title."),
         Field("qr", QR, "A QR code with a link, beside the signature."),
         Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),
+        Field("footnotes", FOOTNOTES, "Footnotes by the names with which texts mark them: [^name]."),
         Field("distribution", DISTRIBUTION, "The distribution list at the end: named lists of the pack, or texts."),
     ),
     "a letter",

@@ -22,11 +22,16 @@ from circulars.source.letters.tables import TABLE
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
+from circulars.syntax.prose import FOOTNOTE_NAME
 from circulars.syntax.scalars import NO_SENTENCE, Date, Text, WholeNumber, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError
 
 
-def _without_fields(text: str, node: Node, report: Report) -> str:
+def _without_marks(text: str, node: Node, report: Report) -> str:
+    if found := re.search(rf"\[\^{FOOTNOTE_NAME}\]", text):
+        hint = "mark it where texts have marks: in the subject, in paragraphs, headings and tables"
+        report.add(node, "misplaced-footnote", "a footnote cannot be marked in this text", hint, words=found[0])
+        raise UnreadableError
     if "{{" in text:
         hint = "write the words themselves; fields are allowed in the subject, in paragraphs and in tables"
         report.add(node, "wrong-field", "fields are not allowed in this text", hint, words="{{")
@@ -35,8 +40,8 @@ def _without_fields(text: str, node: Node, report: Report) -> str:
 
 
 def plain_text(text: Text) -> Shape[str]:
-    """Text that is shown as typed: a name, a title, a caption. A field in it is a problem: nothing would fill it."""
-    return Converted(text, _without_fields)
+    """Text that is shown as typed: a name, a title, a caption. A field or a footnote in it is a problem."""
+    return Converted(text, _without_marks)
 
 
 LABEL = InLanguages(plain_text(Text(refused=NO_SENTENCE)))
@@ -243,9 +248,11 @@ class _OnePart(Shape[Part]):
         return self.parts.schema(definitions)
 
 
+_FOOTNOTE = "mark it in a text, as [^1], and write '1:' with its text under 'footnotes:', beside 'body:'"
 _PARAGRAPH = "write a paragraph, its languages as keys: 'en: …'"
 _OTHER_NAMES = {
-    "footnote": "did you mean 'note'? There are no footnotes",
+    "footnote": _FOOTNOTE,
+    "footnotes": _FOOTNOTE,
     "quote": _PARAGRAPH,
     "quotation": _PARAGRAPH,
     "paragraph": _PARAGRAPH,

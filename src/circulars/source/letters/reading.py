@@ -17,6 +17,7 @@ from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
 from circulars.model.letter import AddresseeGroup, Letter, Origin, PlacedName
 from circulars.source.letters.by_language import report_missing_languages
 from circulars.source.letters.end_shapes import check_qr_code
+from circulars.source.letters.footnotes import FOOTNOTES, check_marks
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.letter_shape import KEYS_WITH_PACK_NAMES, LETTER, LETTER_KEYS
@@ -98,9 +99,11 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         values = LETTER.read(root, report)
     report_missing_languages(report, places)
     links = _defined(root, "links", LINK_TARGETS, report, values)
-    check_references(report, _defined(root, "facts", FACT, report, values), links)
+    footnotes = _defined(root, "footnotes", FOOTNOTES, report, values)
+    check_references(report, _defined(root, "facts", FACT, report, values), links, footnotes)
     check_linked_words(report, links)
     check_qr_code(values, report)
+    check_marks(values, root, report)
     if report.problems:
         # A place with a YAML problem is not reported again.
         places_of_faults = {problem.where for problem in faults}
@@ -179,7 +182,7 @@ def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
 def _defined(
     root: nodes.Mapping, key: str, shape: Shape[Any], report: LetterReport, values: Mapping[str, Any]
 ) -> Defined:
-    """What the letter defines under ``key`` ("facts" or "links"), even if the letter has problems."""
+    """What the letter defines under ``key`` ("facts", "links", "footnotes"), even if the letter has problems."""
     if values:
         return cast(Mapping[str, Any], values.get(key, {}))
     if key not in root.pairs:

@@ -28,7 +28,7 @@ _Fault = tuple[str, str, str]
 """A problem's code, fact and remedy."""
 
 
-def check_references(report: LetterReport, facts: Defined, links: Defined) -> None:
+def check_references(report: LetterReport, facts: Defined, links: Defined, footnotes: Defined) -> None:
     """Reports each wrong reference once, at the first place that has it."""
     typed: set[str] | None = None
     uses: dict[tuple[str, str], list[Reference]] = {}
@@ -37,6 +37,8 @@ def check_references(report: LetterReport, facts: Defined, links: Defined) -> No
     for found in uses.values():
         found.sort(key=lambda reference: (reference.node.start, reference.nth))
         fault = _fault(found[0], report, facts, links)
+        if found[0].kind == "footnote":
+            fault = _footnote_fault(found[0].name, footnotes)
         if fault is None:
             continue
         if fault[0] == "undefined-id":
@@ -93,6 +95,13 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
         hint = f"for the paragraph's number write {{{{ ref:{name} }}}}"
         return "undefined-field", f"there is no fact named '{name}'", hint
     return _fact_fault(name, form, facts)
+
+
+def _footnote_fault(name: str, footnotes: Defined) -> _Fault | None:
+    if footnotes is None or name in footnotes:
+        return None
+    hint = f"add '{name}:' with its text under 'footnotes:'; to show it as typed, write '\\[^{name}]'"
+    return "undefined-footnote", f"there is no footnote named '{name}'", did_you_mean(name, footnotes, hint)
 
 
 def _language_fault(code: str) -> _Fault | None:

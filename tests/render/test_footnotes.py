@@ -1,0 +1,258 @@
+"""Footnotes in every format: numbered in reading order, with marks and footnotes that lead to each other."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pikepdf
+import pytest
+from lxml import etree, html
+
+from circulars.accessibility import check_output
+from circulars.build import Order, build, documents
+from circulars.compose import compose
+from circulars.errors import PackError
+from circulars.language import FootnoteWords, load_language
+from circulars.pack import load_pack
+from circulars.render import writer
+from circulars.review.compare import compare
+from circulars.source.letters.excerpt import excerpt
+from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
+from conftest import ROOT
+from judges import ooxml_sdk, openxml_audit, verapdf
+
+LETTER = """\
+kind: tsb-circular
+number: 300
+date: 2025-01-15
+languages: [en]
+to: [member-states]
+copy: false
+facts: {day: 2025-03-04}
+subject: {en: "A meeting[^title] on samples"}
+body:
+  - en: "The first text[^1] and *another*[^two]."
+    items:
+      - {en: "an item[^3];"}
+      - {en: "the first again[^1], and the title[^title]."}
+  - {en: "Only for members[^member].", when: {category: member-state}}
+  - table:
+      caption: {en: "Fees[^caption]"}
+      columns: [{en: "Name[^head]"}, Value]
+      rows: [[{en: "A[^cell]"}, "1"]]
+annexes:
+  - title: {en: "Programme[^annex]"}
+    body: [{en: "In the annex[^last]."}]
+footnotes:
+  last: {en: The last one.}
+  title: {sign: "*", en: Not another meeting.}
+  1: {en: "See https://www.example.org/ on {{ day }}."}
+  two: {en: "The **second** one."}
+  3: Third.
+  member: Members only.
+  caption: In a caption.
+  head: In a head.
+  cell: In a cell.
+  annex: In a title.
+signatory: tsb-director
+"""
+SIGNS = {
+    "title": "*", "1": "1", "two": "2", "3": "3", "caption": "4", "head": "5", "cell": "6", "annex": "7", "last": "8",
+}  # fmt: skip
+Files = Mapping[str, Path]
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def source(text: str = LETTER) -> Any:
+    return parse_letter(text.encode(), "letters/x.yaml", "x", ROOT)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """The letter in every format."""
+    folder = tmp_path_factory.mktemp("footnotes")
+    made = {}
+    for output in build(source(), Workspace(ROOT), Order(formats=("docx", "pdf", "html", "txt"))):
+        made[output.format] = folder / output.name
+        made[output.format].write_bytes(output.data)
+    return made
+
+
+def test_footnotes_are_numbered_in_reading_order() -> None:
+    """A caption is read before its table; signs are not counted; what only others read has no footnote."""
+    document = next(iter(documents(source(), Workspace(ROOT), Order())))
+
+    assert {one.id.removeprefix("footnote:"): one.sign for one in document.footnotes} == SIGNS
+    assert document.title == "A meeting on samples"
+
+
+def test_plain_text_has_footnotes_at_its_end(files: Files) -> None:
+    """Signs are in brackets, as they cannot be raised."""
+    text = files["txt"].read_text("utf-8")
+
+    assert "The first text[1] and another[2]." in text
+    assert "the first again[1], and the title[*]." in text
+    notes = text.partition("In the annex[8].\n\n\n")[2].splitlines()
+    assert notes[:3] == [
+        "[*] Not another meeting.",
+        "[1] See https://www.example.org/ on 4 March 2025.",
+        "[2] The second one.",
+    ]
+    assert notes[8] == "[8] The last one."
+
+
+def test_html_leads_from_marks_to_footnotes_and_back(files: Files) -> None:
+    """Each mark is a link to its footnote; the footnote's sign leads to the first mark. Roles say what they are."""
+    page: Any = html.fromstring(files["html"].read_text("utf-8"))
+    marks = page.xpath("//a[@role='doc-noteref']")
+    (section,) = page.xpath("//*[@role='doc-endnotes']")
+
+    assert section.get("aria-label") == "Footnotes"
+    assert [mark.text for mark in marks] == ["*", "1", "2", "3", "1", "*", "4", "5", "6", "7", "8"]
+    for back in section.xpath(".//a[@role='doc-backlink']"):
+        (mark,) = page.xpath(f"//*[@id='{back.get('href')[1:]}']")
+        assert mark.get("href") == f"#{back.getparent().getparent().get('id')}"
+        assert mark.text == back.text
+
+
+def test_word_has_footnotes_of_its_own(files: Files) -> None:
+    """Word counts them; a sign follows its reference; a later mark refers to the first one."""
+    with zipfile.ZipFile(files["docx"]) as package:
+        notes = etree.fromstring(package.read("word/footnotes.xml"))
+        body = etree.fromstring(package.read("word/document.xml"))
+    kinds = [note.get(f"{W}type") for note in notes]
+    words = {note.get(f"{W}id"): "".join(node.text or "" for node in note.iter(f"{W}t")) for note in notes}
+    references = [
+        (mark.get(f"{W}id"), mark.get(f"{W}customMarkFollows")) for mark in body.iter(f"{W}footnoteReference")
+    ]
+    codes = [node.text or "" for node in body.iter(f"{W}instrText") if "NOTEREF" in (node.text or "")]
+
+    assert kinds[:2] == ["separator", "continuationSeparator"]
+    assert references == [("1", "1"), *((str(number), None) for number in range(2, 10))]
+    assert words["1"] == "* Not another meeting."
+    assert words["2"] == " See https://www.example.org/ on 4 March 2025."
+    assert codes == [r" NOTEREF footnote_x3a_1 \f \h "]
+    assert body.xpath("//*[local-name()='bookmarkStart'][@*[.='footnote_x3a_1']]")
+
+
+def test_a_pdf_has_notes_and_references(files: Files) -> None:
+    """Each Note has an ID that the tree knows; marks are References with links, and the notes' labels lead back."""
+    with pikepdf.open(files["pdf"]) as pdf:
+        tree = pdf.Root.StructTreeRoot
+        parts = [*_parts(tree.K)]
+        ids = [str(part.ID) for part in parts if part.S == "/Note"]
+        listed = [str(name) for name in [*tree.IDTree.Names][::2]]
+        links = [kid.S for part in parts if part.S == "/Reference" for kid in _kids(part)]
+        labels = [_kids(_kids(part)[0])[0].S for part in parts if part.S == "/Note"]
+
+    assert ids == [f"footnote:{name}" for name in SIGNS]
+    assert listed == sorted(ids)
+    assert links == ["/Link"] * 11
+    assert labels == ["/Link"] * 9
+
+
+def test_footnotes_are_on_the_page_of_their_marks(files: Files) -> None:
+    """Those of the letter are on its first page, those of the annex on the second."""
+    import pypdfium2
+
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(files["pdf"])]
+
+    assert [("In a cell." in page, "In a title." in page) for page in pages] == [(True, False), (False, True)]
+
+
+def test_other_programs_find_no_fault(files: Files) -> None:
+    """PDF/A-3a, PDF/UA-1, Open XML, and our own checks."""
+    assert verapdf("PDF/A-3a", [files["pdf"]]) == {files["pdf"]: ()}
+    assert verapdf("PDF/UA-1", [files["pdf"]]) == {files["pdf"]: ()}
+    assert ooxml_sdk("Microsoft365", [files["docx"]]) == {files["docx"]: ()}
+    assert openxml_audit([files["docx"]]) == {files["docx"]: ()}
+    assert [check_output(files[name].read_bytes(), files[name].name) for name in ("docx", "pdf")] == [(), ()]
+
+
+def test_a_letter_without_footnotes_has_no_part_for_them() -> None:
+    """Its Word file is as it was before."""
+    text = re.sub(r"\[\^\w+\]", "", LETTER).partition("footnotes:")[0] + "signatory: tsb-director\n"
+    (output,) = build(source(text), Workspace(ROOT), Order(formats=("docx",)))
+
+    assert not any("footnotes" in part for part in zipfile.ZipFile(io.BytesIO(output.data)).namelist())
+
+
+def test_a_language_may_write_its_signs_in_its_own_way() -> None:
+    """（1） in Chinese: Word counts between the brackets."""
+    language = replace(load_language("en"), footnotes=FootnoteWords(mark="（{sign}）"))
+    document = compose(source(), language, load_pack())
+    file = docx.Document(io.BytesIO(writer("docx")(document, load_pack()).fill({})))
+    (runs,) = (one._p for one in file.paragraphs if "The first text" in one.text)
+
+    written = "".join(
+        node.text or "" if node.tag == f"{W}t" else "#" for node in runs.iter(f"{W}t", f"{W}footnoteReference")
+    )
+    assert written == "The first text（#） and another（#）."
+
+
+@pytest.mark.parametrize("format", ["docx", "pdf"])
+def test_a_copy_with_a_hole_in_a_footnote_equals_a_full_layout(format: str) -> None:
+    """The addressee's words are in a mark's paragraph and in a footnote."""
+    text = LETTER.replace("Third.", "{en: 'For {{ addressee.name }} only.'}").replace("an item", "{{ addressee.name }}")
+    document = next(iter(documents(source(text), Workspace(ROOT), Order())))
+    master = writer(format)(document, load_pack())
+    values = {"addressee.name": "Ana Ejemplo"}
+
+    assert master.fill(values) == master.whole(values)
+    if format == "docx":
+        assert master.tail(values) is not None
+
+
+def test_comparing_two_versions_shows_changes_of_footnotes() -> None:
+    """A changed footnote is a change; one that is only numbered otherwise is not a change of the text with its mark."""
+    old = compose(source(), load_language("en"), load_pack())
+    text = LETTER.replace("The **second** one", "The **other** one").replace("The first text", "The[^9] first text")
+    new = compose(source(text.replace("  3: Third.", "  3: Third.\n  9: Ninth.")), load_language("en"), load_pack())
+
+    changes = [(change.kind, change.place) for change in compare(old, new)]
+
+    assert ("changed", "footnote 3") in changes
+    assert ("added", "footnote 1") in changes
+    assert ("changed", "Annex") not in changes
+    assert not any(kind == "changed" and "item 1" in place for kind, place in changes)
+
+
+def test_a_copy_does_not_carry_footnotes_of_parts_that_its_reader_does_not_get() -> None:
+    """The source inside a file leaves out a part for others together with its footnote."""
+    letter = source()
+    left_out = frozenset(part.where for part in letter.body if part.when)
+
+    text = excerpt(letter.origin.text, left_out)
+
+    assert "Members only" not in text and "In a cell" in text
+    assert source(text).footnotes.keys() == letter.footnotes.keys() - {"member"}
+
+
+def test_a_pack_that_does_not_show_footnotes_is_refused(tmp_path: Path) -> None:
+    """No words are lost because a template is older than footnotes."""
+    pack = load_pack()
+    (tmp_path / "letter.html.j2").write_text(pack.read("letter.html.j2").decode().replace("{{ footnotes() }}", ""))
+    document = next(iter(documents(source(), Workspace(ROOT), Order())))
+
+    with pytest.raises(PackError, match="does not show the footnotes"):
+        writer("html")(document, replace(pack, folder=tmp_path)).fill({})
+
+
+def _parts(node: Any) -> Iterator[Any]:
+    for kid in node if isinstance(node, pikepdf.Array) else [node]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from _parts(kid.get("/K", pikepdf.Array()))
+
+
+def _kids(part: Any) -> list[Any]:
+    kids = part.K if isinstance(part.K, pikepdf.Array) else [part.K]
+    return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
