@@ -102,6 +102,7 @@ class Language:
     addressees: AddresseeWords = AddresseeWords()
     letters: str = ""
     footnotes: FootnoteWords = FootnoteWords()
+    blank: str = ""
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
@@ -370,6 +371,7 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             ),
             "How footnotes are marked.",
         ),
+        Field("blank", _LABEL, "What screen readers say for a line that is to be filled in by hand."),
         Field("page", _LABEL, "The page number, on every page but the first.", required=True),
         Field(
             "addressees",

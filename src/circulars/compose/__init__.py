@@ -89,5 +89,6 @@ def _document(draft: Draft, drawn: bool) -> Document:
         footer=draft.words.footer,
         properties=properties(draft),
         addressee=addressee_block(draft),
+        blank_label=draft.language.blank,
         window="right" if draft.pack.addressee_block == "right" else "left",
     )

@@ -150,7 +150,8 @@ class Document:
     but the first, with ``{page}`` replaced by the page number; ``footer`` is shown on the first page only.
     ``addressee`` is the postal block, which shows in the envelope's ``window``; it is empty unless the letter is
     merged.
-    ``footnotes`` are in the order of their first marks; ``footnotes_label`` names them to screen readers.
+    ``footnotes`` are in the order of their first marks; ``footnotes_label`` names them to screen readers,
+    and ``blank_label`` is what these say instead of a line that is to be filled in.
     """
 
     language: str
@@ -181,6 +182,7 @@ class Document:
     attachments: tuple[Attachment, ...] = ()
     footnotes: tuple[SettledFootnote, ...] = ()
     footnotes_label: str = ""
+    blank_label: str = ""
 
     @property
     def title(self) -> str:

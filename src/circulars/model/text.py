@@ -14,6 +14,7 @@ class Span:
     A line feed in ``text`` is a forced line break. ``link`` is an absolute URL, or ``#`` followed by the id of a
     paragraph, annex or footnote of the same document. ``language`` is set only where it differs from that of the
     document. ``note`` is the id of the footnote whose mark this is, and ``is_repeated`` says that it is marked before.
+    The underscores of a ``blank`` are a line to be filled in by hand, about ``width`` millimetres long, or as they are.
     """
 
     text: str
@@ -24,6 +25,8 @@ class Span:
     language: str = ""
     note: str = ""
     is_repeated: bool = False
+    blank: bool = False
+    width: int = 0
 
 
 Spans = tuple[Span, ...]
@@ -142,7 +145,7 @@ def one_line(spans: Iterable[Span]) -> str:
 
 
 def joined(spans: Iterable[Span]) -> Spans:
-    """The spans with neighbours of the same look merged, except for holes, marks and links that have no words yet."""
+    """The spans with neighbours of the same look merged, except for holes, marks, blanks and links without words."""
     result: list[Span] = []
     for span in spans:
         last = result[-1] if result else None
@@ -154,7 +157,7 @@ def joined(spans: Iterable[Span]) -> Spans:
 
 
 def _alike(one: Span, other: Span) -> bool:
-    """Whether two spans differ in their text only, and neither is a hole or the mark of a footnote."""
+    """Whether two spans differ in their text only, and neither is a hole, a blank or the mark of a footnote."""
     look = (one.strong, one.emphasis, one.link, one.language)
-    is_text = not (one.hole or other.hole or one.note or other.note)
+    is_text = not (one.hole or other.hole or one.note or other.note or one.blank or other.blank)
     return is_text and look == (other.strong, other.emphasis, other.link, other.language)

@@ -16,9 +16,13 @@ _NAME = r"[a-z][a-z0-9-]*"
 _FIELD = re.compile(
     rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*([a-z][a-z-]*))?|(ref):\s*({_NAME})"
 )
+# A line to be filled in by hand; 1.93 mm are an underscore of 11 points in Calibri.
+_BLANK = re.compile(r"blank ?: ?(\d{1,3}) ?(mm|cm)?")
+_UNDERSCORE, _NARROWEST, _WIDEST = 1.9327, 5, 170
+_UNDERSCORES = re.compile(r"_{3,}")
 # Every mark begins with one of these characters; the rest is text.
 _MARK = re.compile(r"[\\*\n{<\[]")
-_MARK_OR_ADDRESS = re.compile(r"[\\*\n{<\[@]|://|www\.")
+_MARK_OR_ADDRESS = re.compile(r"[\\*\n{<\[@]|://|www\.|___")
 _TOKEN = re.compile(
     r"""(?P<hardbreak>\\\n[ \t]*)
     | (?P<escape>\\[*\[\]<>\\{}])
@@ -154,6 +158,8 @@ def _marked(match: re.Match[str], findings: _Findings, offset: int, within_link:
             yield Span(found[1])
         case "asterisks":
             yield delimiter_run(match.string, *match.span())
+        case "field" if re.match(r"\s*blank\s*:", match["expression"]):
+            yield _blank(match["expression"], found, at, findings)
         case "field":
             yield _hole(match["expression"], found, at, findings)
         case "angled":
@@ -206,11 +212,34 @@ def _words(text: str, within_link: bool) -> Iterator[Span]:
     if not within_link:
         for start, found, link in autolinks(text):
             if start >= at:
-                yield Span(text[at:start])
+                yield from _with_blanks(text[at:start])
                 yield Span(found, link=link)
                 at = start + len(found)
     if at < len(text):
-        yield Span(text[at:])
+        yield from [Span(text[at:])] if within_link else _with_blanks(text[at:])
+
+
+def _with_blanks(text: str) -> Iterator[Span]:
+    """The spans of a text; three underscores or more are a line to be filled in, unless they are inside a word."""
+    at = 0
+    for run in _UNDERSCORES.finditer(text):
+        if not (text[run.start() - 1 : run.start()].isalnum() and text[run.end() : run.end() + 1].isalnum()):
+            yield Span(text[at : run.start()])
+            yield Span(run[0], blank=True)
+            at = run.end()
+    yield Span(text[at:])
+
+
+def _blank(expression: str, found: str, at: int, findings: _Findings) -> Span:
+    """The line of a field ``{{ blank: 60 mm }}``; a wrong one is reported."""
+    match = _BLANK.fullmatch(" ".join(expression.split()))
+    width = int(match[1]) * (10 if match[2] == "cm" else 1) if match else 0
+    if not _NARROWEST <= width <= _WIDEST:
+        fact = f"'{' '.join(found.split())[:60]}' is not a line to be filled in"
+        hint = f"write {{{{ blank: 60 mm }}}}, with a length from {_NARROWEST} to {_WIDEST} mm"
+        findings.faults.append(Fault("wrong-field", fact, hint, found, at))
+        return Span(found)
+    return Span("_" * round(width / _UNDERSCORE), blank=True, width=width)
 
 
 def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:

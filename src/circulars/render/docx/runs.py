@@ -10,6 +10,8 @@ from circulars.render.docx.footnote_part import MARK_STYLE
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
+_SIZE = '<w:sz w:val="22"/><w:szCs w:val="22"/>'  # at which so many underscores are as long as the letter says
+
 
 def runs_of(spans: Spans, story: Story) -> str:
     """The spans as runs. Adjacent spans with the same link share a hyperlink."""
@@ -75,6 +77,8 @@ def _mark_look(story: Story) -> str:
 
 
 def _run(span: Span, story: Story, style: str = "") -> str:
+    if span.blank:
+        return story.control(text_runs(span.text, _voice(span, story), style + _look(span) + _SIZE * bool(span.width)))
     return text_runs(span.text, _voice(span, story), style + _look(span))
 
 

@@ -60,6 +60,7 @@ class Story:
         self.numbers = dict(_numbers(paper, _all_blocks(document)))
         self._marks = FIRST_ID
         self._drawings = FIRST_ID
+        self._controls = FIRST_ID
 
     def style(self, name: str) -> str:
         """The id of the style with this name, as an attribute's value without quotation marks."""
@@ -123,6 +124,15 @@ class Story:
             "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
         )
         return self.linked(link, run) if link else run
+
+    def control(self, runs: str) -> str:
+        """The runs as a control that is filled in. Screen readers say its title."""
+        label = self.document.blank_label
+        if not label:
+            return runs
+        number, self._controls = self._controls, self._controls + 1
+        properties = f'<w:alias w:val={quoted(label)}/><w:id w:val="{number}"/><w:showingPlcHdr/><w:text/>'
+        return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{runs}</w:sdtContent></w:sdt>"
 
     def _link(self, target: str, shown: str, inner: str) -> str:
         link = f'<w:hyperlink {target} w:tooltip={tip(shown)} w:history="1">{inner}</w:hyperlink>'

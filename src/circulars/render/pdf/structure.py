@@ -244,6 +244,8 @@ def _entries(element: Element, kind: str) -> dict[str, Any]:
     entries: dict[str, Any] = {}
     if language := element.get("lang"):
         entries["Lang"] = pydyf.String(language)
+    if kind == "Span" and element.get("aria-label"):
+        entries["ActualText"] = pydyf.String(element.get("aria-label"))
     if kind == NOTE:
         entries["ID"] = pydyf.String(element.get("id"))
     elif kind == "L":
