@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from circulars.build import check_files
 from circulars.compose import compose
 from circulars.errors import LetterError, Problem
 from circulars.language import load_language
-from circulars.model.document import Document
+from circulars.merge.post.page import page_of
+from circulars.model.document import Document, filled
 from circulars.model.text import plain
 from circulars.pack import load_pack
+from circulars.render import docx, pdf
 from circulars.render.txt import words_of
+from circulars.review import compare
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -135,6 +139,13 @@ def test_an_address_keeps_its_lines_and_has_no_dash(kind: str) -> None:
     )  # fmt: skip
 
 
+def test_a_text_of_three_lines_is_an_address() -> None:
+    """It has no dash and no ";", and stands apart from the entries of the list."""
+    own = "languages: [en]\nto:\n  - |\n    Ms Olga Ejemplo\n    Calle Ejemplo 99\n    28000 Madrid\n  - academia"
+
+    assert head(own)[2:] == ["To:", "Ms Olga Ejemplo", "Calle Ejemplo 99", "28000 Madrid", "– ITU Academia"]
+
+
 def test_attention_has_the_label_of_the_language() -> None:
     """It is the last line of an address, or a line of its own."""
     own = "to: [{name: Office, attention: Ms Ejemplo}, {attention: Mr Muestra}]"
@@ -215,3 +226,51 @@ def test_two_letters_without_a_number_are_two_letters(tmp_path: Path) -> None:
         file.write_text(USUAL.format(kind="sg-letter") + "number: false\n", "utf-8")
 
     assert [built.problems for built in check_files(files, Workspace(ROOT))] == [(), ()]
+
+
+# Copies, changes and messages.
+
+HOLES = """\
+rows: [{label: "Your reference:", text: "{{ addressee.file }}"}]
+to:
+  - {name: "{{ addressee.name }}", attention: "{{ addressee.desk }}"}
+  - {label: "Others:", entries: [{en: "- Colleagues of {{ addressee.name }}", es: A}]}
+number: false
+"""
+VALUES = {"addressee.file": "AB/12", "addressee.name": "Łucja Przykład", "addressee.desk": "Desk <5> & others"}
+
+
+@pytest.mark.parametrize("kind", ["sg-letter", "br-circular-letter", "bdt-circular"])
+def test_copies_of_heads_are_filled_as_if_laid_out(kind: str) -> None:
+    """A Word file that is filled has the bytes of one that is laid out in full; a PDF has its text."""
+    document, pack = settled(HOLES, kind), load_pack("itu")
+    word = docx.master(document, pack)
+    page = pdf.master_for_copies(document, pack, frozenset("".join(VALUES.values())))
+
+    assert word.fill(VALUES) == docx.laid_out(document, pack, VALUES).packed({})
+    assert text_of_pages(page.fill(VALUES)) == text_of_pages(pdf.master(filled(document, VALUES), pack).fill({}))
+
+
+def text_of_pages(data: bytes) -> list[str]:
+    """The text that PDFium reads on each page."""
+    file = pypdfium2.PdfDocument(data)
+    pages = [page.get_textpage().get_text_bounded() for page in file]
+    file.close()
+    return pages
+
+
+def test_a_changed_contact_is_the_only_change() -> None:
+    """Of two contacts with the same labels, the one that changed is named."""
+    own = "contact: [{{name: Ana, tel: 1}}, {{name: Eva, tel: {}}}]"
+
+    [change] = compare(settled(own.format(2)), settled(own.format(3)))
+    assert change.place == "Telephone 2"
+
+
+def test_an_email_shows_addresses_and_groups() -> None:
+    """An address is a paragraph with line breaks; a group has its label above its list."""
+    own = f"to: [{PERSON}, {{label: 'Others:', entries: [academia]}}]\nnumber: false"
+    page = page_of(settled(own), "example.int").html
+
+    assert "Ms Olga Ejemplo<br>Example Authority<br>Calle Ejemplo 99<br>28000 Madrid</p>" in page
+    assert page.index(">Others:</p>") < page.index("– ITU Academia")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, cast
 
@@ -20,6 +20,8 @@ from circulars.model.text import Item, Span, Spans, joined, plain
 from circulars.pack import Pack
 
 _DASH: Final = "–"
+_ADDRESS_LINES: Final = 3
+"""A text of so many lines is somebody's address, and no entry of a list."""
 
 
 def addressee_lists(draft: Draft) -> Iterator[AddressList]:
@@ -91,12 +93,17 @@ def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup]) -> I
                 yield AddressList("", (Item("", _address(draft, entry)),))
             elif isinstance(entry, Sentence):
                 yield AddressList("", (Item("", settled(draft, entry.text[code])),))
+            elif isinstance(entry, Mapping):
+                yield AddressList("", (Item("", settled(draft, entry[code])),))
             elif isinstance(entry, AddresseeGroup):
                 yield from _under_label(entry.label[code], tuple(_lists(draft, entry.entries)))
 
 
 def _kind_of_entry(entry: AddresseeEntry | AddresseeGroup) -> str:
-    return "single" if isinstance(entry, NamedAddressee | Sentence | AddresseeGroup) else "listed"
+    if isinstance(entry, Mapping):
+        is_address = any(plain(text).count("\n") + 1 >= _ADDRESS_LINES for text in entry.values())
+        return "single" if is_address else "listed"
+    return "listed" if isinstance(entry, PlacedName) else "single"
 
 
 def _address(draft: Draft, addressee: NamedAddressee) -> Spans:
