@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -93,7 +94,8 @@ def docx2python_words(docx: Path) -> list[str]:
     """The words that docx2python reads in a Word file's body, without the labels of lists."""
     from docx2python import docx2python
 
-    with docx2python(docx, duplicate_merged_cells=False) as file:
+    with warnings.catch_warnings(), docx2python(docx, duplicate_merged_cells=False) as file:
+        warnings.filterwarnings("ignore", ".* numbering format not implemented")  # it reads "--" as the label
         text = " ".join(_leaves(file.body))
     # docx2python adds its own markup for pictures and links.
     return re.sub(r"----Image alt text---->.*?<----\S+?----|<a href=\"[^\"]*\">|</a>", "", text).split()

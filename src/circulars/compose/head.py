@@ -41,7 +41,7 @@ def letterhead(draft: Draft) -> Letterhead:
 def date_line(draft: Draft) -> str:
     date = draft.language.date(draft.source.date)
     if draft.kind.dateline == "date" or draft.source.place is False:
-        return date
+        return worded(draft.language.labels.get("dateline-date", "{date}"), date=date)
     place = draft.source.place.get(draft.language.code) or draft.words.place
     return worded(draft.language.labels["dateline"], place=place, date=date)
 
