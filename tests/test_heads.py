@@ -90,6 +90,14 @@ def test_further_rows_are_below_the_reference() -> None:
     assert head(own)[1:] == ["Ref: DM-24/1", "Your reference: AB/12", "Page 1/5", "Telephone: 1"]
 
 
+def test_a_row_may_be_below_the_contacts() -> None:
+    """Offices have telex and postal addresses below telephone and fax."""
+    row = "{label: 'Tlx:', text: 00 ab, below: contact}"
+    own = f"to: false\nrows: {row}\ncontact: {{name: [A, B], tel: [1, 2], fax: 3}}"
+
+    assert head(own)[2:] == ["Contact: A", "B", "Telephone: 1", "2", "Fax: 3", "Tlx: 00 ab"]
+
+
 def test_a_row_has_words() -> None:
     """A row without label and text is refused."""
     [problem] = problems("rows: [{}]")
@@ -152,6 +160,14 @@ def test_attention_has_the_label_of_the_language() -> None:
 
     assert head(own)[2:] == ["To:", "Office", "Attention: Ms Ejemplo", "Attention: Mr Muestra"]
     assert head(own, code="es")[-1] == "A la atención de: Mr Muestra"
+
+
+def test_the_whole_letter_may_go_to_somebody_s_attention() -> None:
+    """The line is below all addressees, with no label "To:" if there are none."""
+    own = "attention: Ms Ejemplo\nto: "
+
+    assert head(f"{own}[academia]")[2:] == ["To:", "– ITU Academia", "Attention: Ms Ejemplo"]
+    assert head(f"{own}false")[2:] == ["Attention: Ms Ejemplo"]
 
 
 def test_groups_have_labels_of_their_own() -> None:
@@ -274,3 +290,22 @@ def test_an_email_shows_addresses_and_groups() -> None:
 
     assert "Ms Olga Ejemplo<br>Example Authority<br>Calle Ejemplo 99<br>28000 Madrid</p>" in page
     assert page.index(">Others:</p>") < page.index("– ITU Academia")
+
+
+# Limits.
+
+
+@pytest.mark.parametrize(
+    ("own", "most"),
+    [
+        ("contact: [{}]", 20),
+        ("rows: [{}]", 20),
+        ("contact: {{name: [{}]}}", 10),
+    ],
+)
+def test_heads_have_limits(own: str, most: int) -> None:
+    """A head that no page holds is refused before anything is laid out."""
+    entry = "A" if "name" in own else "{text: A b}" if "rows" in own else "{name: A}"
+
+    settled(own.format(", ".join([entry] * most)))
+    assert [problem.code for problem in problems(own.format(", ".join([entry] * (most + 1))))] == ["too-many"]

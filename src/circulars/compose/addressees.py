@@ -25,11 +25,14 @@ _ADDRESS_LINES: Final = 3
 
 
 def addressee_lists(draft: Draft) -> Iterator[AddressList]:
-    """The lists "to" and "copy": those in the letter, or else the usual ones of its kind."""
+    """The lists "to" and "copy": those in the letter, or else the usual ones of its kind; between them, "attention"."""
     for name, given, usual in (("to", draft.source.to, draft.kind.to), ("copy", draft.source.copy, draft.kind.copy)):
         listed = given if given is not None else tuple(PlacedName(item, draft.source.kind.where) for item in usual)
         if listed:
             yield from _under_label(draft.label(name), tuple(_lists(draft, listed)))
+        if name == "to" and draft.source.attention:
+            attention = NamedAddressee(attention=draft.source.attention)
+            yield AddressList("", (Item("", _address(draft, attention)),), part=bool(listed))
 
 
 def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:

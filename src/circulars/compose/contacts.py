@@ -31,9 +31,10 @@ def particulars(draft: Draft) -> tuple[Particular, ...]:
 
     Where the layout needs a first row for the reference, a letter without one has an empty row.
     """
-    rows = [*_reference_rows(draft), *_further_rows(draft)]
+    rows = [*_reference_rows(draft), *_further_rows(draft, "reference")]
     for contact in draft.source.contact:
         rows += _contact_rows(draft, contact)
+    rows += _further_rows(draft, "contact")
     has_reference = draft.source.reference is not False or draft.source.initials
     if not has_reference and (not rows or not draft.kind.date_first):
         rows.insert(0, Particular("", ()))
@@ -50,9 +51,9 @@ def _reference_rows(draft: Draft) -> Iterator[Particular]:
         yield Particular(label, tuple((Span(line),) for line in lines if line))
 
 
-def _further_rows(draft: Draft) -> Iterator[Particular]:
+def _further_rows(draft: Draft, above: str) -> Iterator[Particular]:
     code = draft.language.code
-    for row in draft.source.rows:
+    for row in (row for row in draft.source.rows if row.below == above):
         text = settled(draft, row.text[code]) if row.text else ()
         yield Particular(row.label.get(code, ""), tuple(lines_of(text)) if text else ())
 

@@ -75,10 +75,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRow:
-    """A further row of the reference table: its label ("Your reference:") and its text. Either may be missing."""
+    """A further row of the reference table: its label ("Your reference:") and its text. Either may be missing.
+
+    It is ``below`` the reference or the contacts.
+    """
 
     label: ByLanguage[str] = field(default_factory=dict)
     text: Prose = field(default_factory=dict)
+    below: Literal["reference", "contact"] = "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +360,7 @@ class Letter:
     rows: tuple[ReferenceRow, ...] = ()
     contact: tuple[Contact, ...] = ()
     to: tuple[AddresseeEntry | AddresseeGroup, ...] | None = None
+    attention: Prose = field(default_factory=dict)
     copy: tuple[AddresseeEntry | AddresseeGroup, ...] | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     links: Mapping[str, ByLanguage[str]] = field(default_factory=dict)

@@ -205,7 +205,7 @@ def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
     [
         ("cc: [academia]", "did you mean 'copy'?"),
         ("enclosures: 2", "did you mean 'annexes'?"),
-        ("attention: {en: A, es: A}", "did you mean 'to'?"),
+        ("attn: {en: A, es: A}", "did you mean 'attention'?"),
         ("signature: tsb-director", "did you mean 'signatory'?"),
         ("closing: {en: Yours, truly, es: A}", "put the whole text in quotation marks"),
         ("annexes: [{title: A, body: [{footnote: A}]}]", "under 'footnotes:'"),

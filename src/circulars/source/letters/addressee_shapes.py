@@ -89,6 +89,8 @@ def _one_or_many(entry: Shape[T]) -> Shape[tuple[T, ...]]:
     return OneOrMany(entry, many, lambda node: not isinstance(node, nodes.Sequence))
 
 
+_GROUP_NAMES = {"label": ("group", "heading"), "entries": ("to", "items", "members", "addressees")}
+_GROUP_KEYS = {*_GROUP_NAMES, *(other for others in _GROUP_NAMES.values() for other in others)}
 _GROUP: Shape[AddresseeGroup] = Record(
     AddresseeGroup,
     (
@@ -96,11 +98,11 @@ _GROUP: Shape[AddresseeGroup] = Record(
         Field("entries", _one_or_many(_ENTRY), "The addressees under the label.", required=True),
     ),
     "a group of addressees",
-    (("to", "entries"), ("items", "entries"), ("group", "label"), ("heading", "label")),
+    tuple((other, key) for key, others in _GROUP_NAMES.items() for other in others),
 )
 _ENTRY_OR_GROUP: Shape[AddresseeEntry | AddresseeGroup] = AnyOf(
     {"entry": _ENTRY, "group": _GROUP},
-    lambda node: "group" if isinstance(node, nodes.Mapping) and node.pairs.keys() & {"label", "entries"} else "entry",
+    lambda node: "group" if isinstance(node, nodes.Mapping) and node.pairs.keys() & _GROUP_KEYS else "entry",
 )
 
 

@@ -218,17 +218,21 @@ class LanguageRecord(Shape[dict[str, Any]]):
 
 @dataclass(frozen=True, slots=True)
 class OrNone(Shape[T | Literal[False]]):
-    """A value, or ``false`` for a letter without it; ``key`` names it in messages."""
+    """A value, or ``false`` for a letter without it; ``key`` (or ``what``) names it in messages."""
 
     inner: Shape[T]
     key: str
+    what: str = ""
 
     def read(self, node: Node, report: Report) -> T | Literal[False]:
         if is_false(node):
             return False
         texts = [value for _, value in node.pairs.values()] if isinstance(node, nodes.Mapping) else [node]
         if texts and all(isinstance(text, Scalar) and is_blank(text.text) for text in texts):
-            fact, hint = f"the {self.key} is empty", f"write it; for a letter without one, write '{self.key}: false'"
+            fact, hint = (
+                f"the {self.what or self.key} is empty",
+                f"write it; for a letter without one, write '{self.key}: false'",
+            )
             raise report.refuse(texts[0], "empty-text", fact, hint)
         return self.inner.read(node, report)
 

@@ -12,11 +12,12 @@ from circulars.source.letters.prose_text import PROSE
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import NO_SENTENCE, Text
+from circulars.syntax.scalars import NO_SENTENCE, OneOf, Text
 from circulars.syntax.shape import Converted, Report, Shape
 
 MAX_CONTACTS = 20
 MAX_ROWS = 20
+MAX_LINES = 10
 MAX_BUREAU_LINES = 2
 """More lines would move the addressee's postal block out of the window of the envelope."""
 
@@ -28,7 +29,7 @@ def short_text(what: str) -> Shape[str]:
 
 _OTHER_NAMES = {
     "name": ("contact", "person"),
-    "post": ("title", "position", "function"),
+    "post": ("title", "position", "function", "organization", "organisation", "department"),
     "tel": ("phone", "telephone", "mobile"),
     "email": ("mail", "e-mail"),
     "web": ("website", "url", "site"),
@@ -36,6 +37,17 @@ _OTHER_NAMES = {
     "label": ("heading",),
 }
 """What people call the keys of a contact."""
+
+
+def _one_or_more(inner: Shape[str]) -> Shape[ByLanguage[str]]:
+    """A text by language, or a list of several, which are its lines."""
+    one = InLanguages(inner)
+    several = OneOrMany(one, ListOf(one, "a list", most=MAX_LINES), lambda node: not isinstance(node, nodes.Sequence))
+    return Converted(several, _as_lines)
+
+
+def _as_lines(texts: tuple[ByLanguage[str], ...], node: Node, report: Report) -> ByLanguage[str]:
+    return {code: "\n".join(text[code] for text in texts) for code in texts[0]}
 
 
 def _contact(values: dict[str, Any], node: Node, report: Report) -> Contact:
@@ -46,12 +58,12 @@ _CONTACT: Shape[Contact] = Converted(
     Record(
         dict,
         (
-            Field("name", InLanguages(short_text("a name")), "The person to contact."),
+            Field("name", _one_or_more(short_text("a name")), "The person to contact."),
             Field("post", LABEL, "The person's post; its line breaks are kept."),
-            Field("tel", InLanguages(short_text("a telephone number")), "Telephone."),
-            Field("fax", InLanguages(short_text("a fax number")), "Fax."),
-            Field("email", InLanguages(Converted(short_text("an e-mail address"), email_address)), "E-mail address."),
-            Field("web", InLanguages(Converted(short_text("the address of a web page"), web_address)), "A web page."),
+            Field("tel", _one_or_more(short_text("a telephone number")), "Telephone."),
+            Field("fax", _one_or_more(short_text("a fax number")), "Fax."),
+            Field("email", _one_or_more(Converted(short_text("an e-mail address"), email_address)), "E-mail address."),
+            Field("web", _one_or_more(Converted(short_text("the address of a web page"), web_address)), "A web page."),
             Field("town", LABEL, "The town, or a postal address; its line breaks are kept."),
             Field("label", LABEL, "A label for the whole contact, such as 'For your reply:'."),
         ),
@@ -68,25 +80,25 @@ CONTACTS: Shape[tuple[Contact, ...]] = OneOrMany(
 
 
 def _row(values: dict[str, Any], node: Node, report: Report) -> ReferenceRow:
-    if not values:
+    if not values.keys() & {"label", "text"}:
         raise report.refuse(node, "missing-field", "this row has neither 'label' nor 'text'", "write one of them")
     return ReferenceRow(**values)
 
 
-ROWS: Shape[tuple[ReferenceRow, ...]] = ListOf(
-    Converted(
-        Record(
-            dict,
-            (
-                Field("label", LABEL, "The label at the left: 'Your reference:'."),
-                Field("text", PROSE, "The text beside it; its line breaks are kept."),
-            ),
-            "a row",
+_ROW: Shape[ReferenceRow] = Converted(
+    Record(
+        dict,
+        (
+            Field("label", LABEL, "The label at the left: 'Your reference:'."),
+            Field("text", PROSE, "The text beside it; its line breaks are kept."),
+            Field("below", OneOf(("reference", "contact")), "Below which rows; the reference by default."),
         ),
-        _row,
+        "a row",
     ),
-    "a list of rows",
-    most=MAX_ROWS,
+    _row,
+)
+ROWS: Shape[tuple[ReferenceRow, ...]] = OneOrMany(
+    _ROW, ListOf(_ROW, "a list of rows", most=MAX_ROWS), lambda node: not isinstance(node, nodes.Sequence)
 )
 
 

@@ -70,7 +70,10 @@ LABELS = ("reference", "contact", "tel", "fax", "email", "web", "to", "copy", "a
 """The labels that a letter may replace."""
 _LABELS: Shape[dict[str, Any]] = Record(
     dict,
-    tuple(Field(name, OrNone(LABEL, name), f"Instead of the label of '{name}'; false: none.") for name in LABELS),
+    tuple(
+        Field(name, OrNone(LABEL, name, f"label '{name}'"), f"Instead of the label of '{name}'; false: none.")
+        for name in LABELS
+    ),
     "the labels",
     (("cc", "copy"), ("ref", "reference"), ("telephone", "tel"), ("phone", "tel"), ("e-mail", "email")),
 )
@@ -87,7 +90,8 @@ _OTHER_NAMES = {
     "salutation": ("greeting", "opening"),
     "signatory": ("signature", "signed-by", "from"),
     "subject": ("title", "re", "about"),
-    "to": ("addressees", "attention", "attn", "recipients"),
+    "to": ("addressees", "recipients"),
+    "attention": ("attn", "att"),
     "bureau": ("letterhead", "session"),
     "rows": ("your-reference", "particulars"),
     "body": ("text", "content", "paragraphs"),
@@ -149,6 +153,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("rows", ROWS, "Further rows below the reference."),
         Field("labels", _LABELS, "Labels of this letter, instead of the usual ones."),
         Field("to", ADDRESSEES, "Addressees: named lists of the pack, or texts by language."),
+        Field("attention", PROSE, "To whose attention the letter goes."),
         Field("copy", ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
         Field(
             "subject",
