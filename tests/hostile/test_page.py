@@ -43,6 +43,7 @@ from circulars.source.addressees import (
     settings,
     sqlite,
 )
+from circulars.source.letters import contact_shapes
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -60,6 +61,10 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "values (40 characters of text count as one value)"): nodes.MAX_NODES,
     ("Letters", "problems"): nodes.MAX_PROBLEMS,
     ("Letters", "characters"): texts.MAX_CHARACTERS,
+    ("Letters", "contacts"): contact_shapes.MAX_CONTACTS,
+    ("Letters", "rows"): contact_shapes.MAX_ROWS,
+    ("Letters", "numbers of a contact"): contact_shapes.MAX_LINES,
+    ("Letters", "lines of `bureau`"): contact_shapes.MAX_BUREAU_LINES,
     ("Letters", "bytes in a letter's name"): names.MAX_NAME - names.LETTER_ENDINGS,
     ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
     ("Lists of addressees", "characters in an id"): checks.MAX_ID,
