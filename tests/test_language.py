@@ -146,7 +146,7 @@ def test_a_missing_plural_form_falls_back_to_other(tmp_path: Path) -> None:
 
 OPTIONAL = ENGLISH.index("\naddressees:")
 NEEDED = ENGLISH[:OPTIONAL]
-RARE = ("attention",)
+RARE = ("attention", "enclosure", "enclosures", "enclosure-reference", "postscript")
 KEYS = re.findall(r"^([a-z-]+):", NEEDED, re.MULTILINE)
 
 
@@ -169,6 +169,14 @@ def test_a_missing_word_of_a_language_file_is_reported(key: str, tmp_path: Path)
     if key == "ordinal":  # the only one of its group
         fact = "wrong-type  expected a group of ordinals here, found nothing"
     assert re.fullmatch(rf"xx\.yaml:\d+:\d+  {fact}", fault)
+
+
+def test_a_language_may_lack_labels_that_few_letters_need(tmp_path: Path) -> None:
+    """A language file without the labels of enclosures and postscripts is read; a letter that has them says so."""
+    text = re.sub(rf"^  (?:{'|'.join(RARE)}):.*\n", "", ENGLISH, flags=re.MULTILINE)
+    (tmp_path / "xx.yaml").write_text(text, encoding="utf-8")
+
+    assert not set(RARE) & set(load_language("xx", (tmp_path,)).labels)
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ _LABELS = tuple(
     """.split()
 )
 # A language file need not have these, which only some letters use.
-_RARE_LABELS = ("attention", "dateline-date")
+_RARE_LABELS = ("attention", "dateline-date", "enclosure", "enclosures", "enclosure-reference", "postscript")
 _LABEL_WORDS = _named(
     (
         *(Field(name, _LABEL, "", required=True) for name in _LABELS),

@@ -14,6 +14,8 @@ from circulars.errors import LetterError, PackError, Place, Problem
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
+from circulars.model.letter import AnnexNote, AnnexStyle, CopyPlace, SoleAnnex
+from circulars.model.office import SignatoryWords
 from circulars.model.sheet import PAPERS, USUAL_SHEET, USUAL_TYPEFACE, LetterSheet, Typeface
 from circulars.model.window import EnvelopeWindow
 from circulars.pack_files import (
@@ -57,14 +59,6 @@ class KindWords:
 
 
 @dataclass(frozen=True, slots=True)
-class SignatoryWords:
-    """A signatory of the pack in one language: the title, which may have several lines, and an optional name."""
-
-    title: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
     """All words of a pack in one language."""
 
@@ -97,7 +91,10 @@ class Kind:
     particulars: tuple[str, ...]
     dateline: Literal["place", "date"] = "place"
     salutation: bool = True
-    annex_note: Literal["count", "titles", "none"] = "count"
+    annex_note: AnnexNote = "count"
+    annex_labels: AnnexStyle = "numbers"
+    sole_annex: SoleAnnex = "unnumbered"
+    copy_at: CopyPlace = "head"
     asks: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     copy: tuple[str, ...] = ()
@@ -331,6 +328,7 @@ def _known_layouts(facts: dict[str, Any], node: Node, report: Report) -> dict[st
 
 _TEXT = Text()
 _NAMES = ListOf(_TEXT, "a list of names")
+_SIGNATORY = ("name", "title-f", "title-m", "behalf", "behalf-f", "behalf-m")
 _KIND = Record(
     _kind,
     (
@@ -346,6 +344,9 @@ _KIND = Record(
         Field("dateline", OneOf(("place", "date")), "Whether the date has a place before it."),
         Field("salutation", YesNo(), "Whether the letter opens with a salutation."),
         Field("annex-note", OneOf(("count", "titles", "none")), "How the annexes are announced."),
+        Field("annex-labels", OneOf(("numbers", "letters", "romans")), "How annexes are labelled."),
+        Field("sole-annex", OneOf(("numbered", "unnumbered")), "Whether the only annex has a number."),
+        Field("copy-at", OneOf(("head", "end")), "Where the list of copies is."),
         Field("asks", _NAMES, "Keys that a letter of this kind must have."),
         Field("to", _NAMES, "The usual addressees."),
         Field("copy", _NAMES, "The addressees who usually get a copy."),
@@ -432,7 +433,8 @@ _WORDS = Record(
                     SignatoryWords,
                     (
                         Field("title", _TEXT, "", required=True),
-                        Field("name", _TEXT, ""),
+                        Field("gender", OneOf(("f", "m")), ""),
+                        *(Field(name, _TEXT, "") for name in _SIGNATORY),
                     ),
                     part_of="this signatory",
                 )

@@ -132,6 +132,11 @@ STYLES = (
     Style("Link code", size=1, before=240, align="right", keep="next"),
     Style("caption", size=8, before=57, align="right"),
     Style("Enclosures", before=240, gathered=True),
+    Style("Postscript", before=240),
+    Style("Drafter", before=240),
+    Style("Enclosed label", bold=True, before=240, keep="next"),
+    Style("Enclosed", left=DASH, hanging=DASH, list="Enclosed"),
+    Style("Enclosed unlabelled"),
     Style("Distribution label", size=9, bold=True, before=240, keep="next"),
     Style("Distribution", size=9, left=DASH, hanging=DASH, list="Distribution"),
     Style("Distribution unlabelled", size=9),
@@ -156,6 +161,7 @@ LISTS = (
     List("Deadline item", DASHES, DASH, DASH, "Deadline item"),
     List("Distribution", DASHES, DASH, DASH, "Distribution"),
     List("Addressee dash", DASHES, DASH, DASH, "Addressee dash"),
+    List("Enclosed", DASHES, DASH, DASH, "Enclosed"),
 )
 BUILT_IN = {
     "Normal", "Body Text", "Date", "Salutation", "List", "List Bullet", "List Number", "List Number 2", "heading 1",
@@ -407,10 +413,25 @@ def ending() -> str:
         tag("if link_code") + side_by_side
         + tag("else") + closing + when("signature", signature())
         + tag("endif")
+        + p("Template tag", "{{p signatures }}")  # of several signatories, with closing and QR code
+        + when("postscript", p("Postscript", "{{r postscript }}"))
+        + when("drafter", p("Drafter", "{{ drafter }}"))
         + loop("line in annex_note", p("Enclosures", "{{ line }}"))
+        + enclosures() + copies()
         + when("distribution", p("Distribution label", "{{ distribution.label }}")
                + entries("distribution.entries", "Distribution", "Distribution unlabelled", together=True))
     )  # fmt: skip
+
+
+def enclosures() -> str:
+    label = p("Enclosed label", "{{ enclosures.label }}")
+    return when("enclosures", label + entries("enclosures.entries", "Enclosed", "Enclosed unlabelled", together=True))
+
+
+def copies() -> str:
+    """The list of copies at the end of a letter."""
+    label = when("list.label", p("Enclosed label", "{{ list.label }}"))
+    return loop("list in copies", label + entries("list.entries", "Enclosed", "Enclosed unlabelled", together=True))
 
 
 def signature() -> str:

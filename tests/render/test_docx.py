@@ -28,7 +28,7 @@ from circulars.render.docx.fields import fields_of
 from circulars.render.docx.numbering import Level, Lists, OpenedLists, Outline, Series
 from circulars.render.docx.stationery import stationery
 from circulars.render.docx.story import Story
-from circulars.render.docx.tags import NECESSARY, OPTIONAL
+from circulars.render.docx.tags import LATER, NECESSARY, OPTIONAL
 from circulars.render.docx.voice import stretches
 from render import sample_letters as sample
 from render.sample_letters import RTL_NAME, cell, items, words
@@ -550,7 +550,7 @@ def test_the_fields_of_a_letter_are_the_known_ones() -> None:
     """The known fields of templates are exactly those of a letter."""
     paper = stationery((TEMPLATES / "letter.docx").read_bytes(), "en-GB", "ltr")
 
-    assert set(fields_of(Story(paper, sample.COLUMNS))) == {*NECESSARY, *OPTIONAL}
+    assert set(fields_of(Story(paper, sample.COLUMNS))) == {*NECESSARY, *LATER, *OPTIONAL}
 
 
 def test_a_missing_style_is_reported(tmp_path: Path) -> None:

@@ -111,9 +111,15 @@ ENGLISH = Document(
             "(to TSB Circular 213)",
             words("Draft programme"),
             (Paragraph(words("The sessions are these."), "", "plan"), PROGRAMME),
+            "Annex 1",
         ),
         SettledAnnex(
-            "form", "ANNEX 2", "(to TSB Circular 213)", words("Form"), (Paragraph(words("Name"), "", "form.1"),)
+            "form",
+            "ANNEX 2",
+            "(to TSB Circular 213)",
+            words("Form"),
+            (Paragraph(words("Name"), "", "form.1"),),
+            "Annex 2",
         ),
     ),
     running_header=("- {page} -", "TSB Circular 213"),

@@ -251,7 +251,7 @@ def test_the_parts_of_the_head_are_named_as_on_the_page() -> None:
 
 def test_the_only_annex_is_named_without_a_number() -> None:
     """The place in a letter's only annex begins with "Annex"."""
-    old = replace(ENGLISH, annexes=ENGLISH.annexes[:1])
+    old = replace(ENGLISH, annexes=(replace(ENGLISH.annexes[0], name="Annex"),))
     new = replace(old, annexes=(replace(old.annexes[0], title=words("Programme")),))
 
     assert in_short(compare(old, new)) == [("changed", "Annex, title")]
@@ -262,7 +262,8 @@ def test_a_new_annex_renumbers_the_other() -> None:
     extra = replace(
         ENGLISH.annexes[0], id="visas", title=words("Visas"), body=(Paragraph(words("Ask early."), "", "visas.1"),)
     )
-    shifted = replace(ENGLISH.annexes[0], label="ANNEX 2"), replace(ENGLISH.annexes[1], label="ANNEX 3")
+    first, second = ENGLISH.annexes
+    shifted = replace(first, label="ANNEX 2", name="Annex 2"), replace(second, label="ANNEX 3", name="Annex 3")
     new = replace(ENGLISH, annexes=(extra, *shifted))
 
     assert in_short(compare(ENGLISH, new)) == [
@@ -382,6 +383,7 @@ def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
         "locale",
         "direction",
         "layout",
+        "orientation",
         "window",
         "media_type",
         "link",
@@ -418,8 +420,13 @@ def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
     return replace(value, **{first: changed_at(getattr(value, first), tuple(rest))})
 
 
-# The labels of entries ("–") belong to the layout; those of particulars and lists are compared with their lists.
-PATHS = [path for path in texts_in(ENGLISH) if not (path[-1] == "label" and "entries" in path)]
+# The labels of entries ("–") belong to the layout; those of particulars and lists are compared with their lists. The
+# name of an annex is its label.
+PATHS = [
+    path
+    for path in texts_in(ENGLISH)
+    if not (path[-1] == "label" and "entries" in path) and (path[0], path[-1]) != ("annexes", "name")
+]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: ".".join(map(str, path)))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from circulars.compose.addressees import addressee_block, addressee_lists, distribution, doubts, salutation
-from circulars.compose.annexes import annex, annex_note
+from circulars.compose.addressees import (
+    addressee_block,
+    addressee_lists,
+    copies,
+    distribution,
+    salutation,
+    usual_copies,
+)
+from circulars.compose.annexes import annex, annex_note, enclosures
 from circulars.compose.audience import NOBODY, conditions, holds, left_out_parts, used_columns
 from circulars.compose.body import blocks
 from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.draft import Draft, begin
-from circulars.compose.end import closing, link_code, signature
+from circulars.compose.end import closing, link_code, postscript, signatures, unknown_genders
 from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
     date_line,
@@ -23,7 +30,7 @@ from circulars.compose.head import (
 )
 from circulars.compose.numbers import number_parts
 from circulars.compose.reference import citation
-from circulars.errors import LetterError
+from circulars.errors import LetterError, Problem
 from circulars.language import Language
 from circulars.model.document import Document
 from circulars.model.letter import Letter
@@ -62,8 +69,15 @@ def compose(
     return document
 
 
+def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
+    """Warnings about what a letter says, and what its kind adds to it."""
+    yield from usual_copies(letter, pack)
+    yield from unknown_genders(letter, pack)
+
+
 def _document(draft: Draft, drawn: bool) -> Document:
     source, code = draft.source, draft.language.code
+    signed = signatures(draft)
     return Document(
         language=code,
         locale=draft.language.locale.replace("_", "-"),
@@ -80,7 +94,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         salutation=salutation(draft),
         body=tuple(blocks(draft, "body", source.body)),
         closing=closing(draft),
-        signature=signature(draft),
+        signature=signed[0] if signed else None,
         link_code=link_code(draft) if drawn else None,
         annex_note=annex_note(draft),
         distribution=distribution(draft),
@@ -91,4 +105,10 @@ def _document(draft: Draft, drawn: bool) -> Document:
         addressee=addressee_block(draft),
         blank_label=draft.language.blank,
         window="right" if draft.pack.addressee_block == "right" else "left",
+        cosignatures=signed[1:],
+        side_by_side=len(signed) > 1 and source.signatory_layout == "side-by-side",
+        postscript=postscript(draft),
+        drafter=source.drafter,
+        enclosures=enclosures(draft),
+        copies=copies(draft),
     )

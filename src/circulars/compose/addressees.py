@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, cast
 
@@ -25,17 +25,38 @@ _ADDRESS_LINES: Final = 3
 
 
 def addressee_lists(draft: Draft) -> Iterator[AddressList]:
-    """The lists "to" and "copy": those in the letter, or else the usual ones of its kind; between them, "attention"."""
-    for name, given, usual in (("to", draft.source.to, draft.kind.to), ("copy", draft.source.copy, draft.kind.copy)):
-        listed = given if given is not None else tuple(PlacedName(item, draft.source.kind.where) for item in usual)
-        if listed:
-            yield from _under_label(draft.label(name), tuple(_lists(draft, listed)))
-        if name == "to" and draft.source.attention:
-            attention = NamedAddressee(attention=draft.source.attention)
-            yield AddressList("", (Item("", _address(draft, attention)),), part=bool(listed))
+    """The lists "to" and "copy": those in the letter, or else the usual ones of its kind; between them, "attention".
+
+    The list "copy" may be at the end of the letter instead.
+    """
+    to = tuple(_list(draft, "to", draft.source.to, draft.kind.to))
+    yield from to
+    if draft.source.attention:
+        attention = NamedAddressee(attention=draft.source.attention)
+        yield AddressList("", (Item("", _address(draft, attention)),), part=bool(to))
+    if not _copies_are_last(draft):
+        yield from _list(draft, "copy", draft.source.copy, draft.kind.copy)
 
 
-def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
+def copies(draft: Draft) -> tuple[AddressList, ...]:
+    """The list "copy", if it is at the end of the letter."""
+    return tuple(_list(draft, "copy", draft.source.copy, draft.kind.copy)) if _copies_are_last(draft) else ()
+
+
+def _copies_are_last(draft: Draft) -> bool:
+    return (draft.source.copy_at or draft.kind.copy_at) == "end"
+
+
+def _list(
+    draft: Draft, name: str, given: Sequence[AddresseeEntry | AddresseeGroup] | None, usual: Sequence[str]
+) -> Iterator[AddressList]:
+    """The addressees under a label, if there are any; without ``given`` they are the ``usual`` ones."""
+    listed = given if given is not None else [PlacedName(item, draft.source.kind.where) for item in usual]
+    if listed:
+        yield from _under_label(draft.label(name), tuple(_lists(draft, listed)))
+
+
+def usual_copies(letter: Letter, pack: Pack) -> Iterator[Problem]:
     """A warning if a letter that names its addressees also gets the usual copies of its kind."""
     usual = pack.kinds[letter.kind.name].copy if letter.kind.name in pack.kinds else ()
     if letter.to is not None and letter.copy is None and usual:

@@ -1,41 +1,78 @@
-"""Settles the annexes and the note that announces them."""
+"""Settles the annexes and the lists that announce annexes and enclosures."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 from circulars.compose.body import blocks
 from circulars.compose.draft import Draft
 from circulars.compose.numbers import annex_id
 from circulars.compose.reference import citation, to_reference
-from circulars.compose.texts import settled
+from circulars.compose.texts import address_of, settled
 from circulars.language import worded
-from circulars.model import document
-from circulars.model.text import one_line
+from circulars.model import document, letter
+from circulars.model.document import LabelledList
+from circulars.model.text import Item, Span, Spans, joined, one_line
 
 
 def annex_note(draft: Draft) -> tuple[str, ...]:
-    """The lines that announce the annexes: no line, their number, or their titles, depending on the kind of letter."""
+    """The lines that announce the annexes: no line, their number, or their titles, as the letter or its kind says."""
     annexes, words = draft.source.annexes, draft.language.annexes
-    if not annexes or draft.kind.annex_note == "none":
+    form = draft.source.annex_note or draft.kind.annex_note
+    if not annexes or form == "none":
         return ()
-    if draft.kind.annex_note == "count":
+    if form == "count":
         return (draft.language.counted(words.count, len(annexes)),)
     label = draft.language.counted(words.titles, len(annexes))
-    titles = [one_line(settled(draft, annex.title[draft.language.code])) for annex in annexes]
-    if len(titles) == 1:
-        return (f"{label} {titles[0]}",)
-    return (label, *(f"{number} – {title}" for number, title in enumerate(titles, start=1)))
+    lines = [_line(draft, number) for number in range(1, len(annexes) + 1)]
+    return (f"{label} {lines[0]}",) if len(lines) == 1 and lines[0] else (label, *filter(None, lines))
+
+
+def _line(draft: Draft, number: int) -> str:
+    """The line of an annex in the list of annexes: "2 – Programme", "Programme" if it is the only one, or its name."""
+    label = draft.annex_labels[number - 1]
+    title = one_line(_title(draft, draft.source.annexes[number - 1]))
+    return " – ".join(filter(None, (label.sign, title))) if title else label.name
+
+
+def _title(draft: Draft, annex: letter.Annex) -> Spans:
+    return settled(draft, annex.title.get(draft.language.code, ()))
 
 
 def annex(draft: Draft, number: int) -> document.SettledAnnex:
     """The ``number``-th annex, counted from 1."""
-    annex, words = draft.source.annexes[number - 1], draft.language.annexes
-    many, amends = len(draft.source.annexes) > 1, draft.source.amends
+    annex, label, amends = draft.source.annexes[number - 1], draft.annex_labels[number - 1], draft.source.amends
     to = draft.language.amendments[amends.kind].to if amends else to_reference(draft)
     name = annex_id(annex, number)
     return document.SettledAnnex(
         id=name,
-        label=worded(words.heading, number=str(number)) if many else words.heading_only,
-        parent=worded(words.parent, to=to, reference=citation(draft)) if citation(draft) else "",
-        title=settled(draft, annex.title[draft.language.code]),
+        label=label.heading,
+        parent=worded(draft.language.annexes.parent, to=to, reference=citation(draft)) if citation(draft) else "",
+        title=_title(draft, annex),
         body=tuple(blocks(draft, name, annex.body)),
+        name=label.name,
+        orientation=annex.orientation,
     )
+
+
+def enclosures(draft: Draft) -> LabelledList | None:
+    """The list of the documents that go with the letter, if there are any."""
+    enclosed = draft.source.enclosures
+    if not enclosed:
+        return None
+    label = draft.label("enclosure" if len(enclosed) == 1 else "enclosures")
+    return LabelledList(label, tuple(Item("–", joined(_enclosure(draft, one))) for one in enclosed))
+
+
+def _enclosure(draft: Draft, enclosure: letter.Enclosure) -> Iterator[Span]:
+    """The title and the reference; a link is that of the title, or of the reference if there is no title."""
+    code = draft.language.code
+    title, reference = settled(draft, enclosure.title.get(code, ())), enclosure.reference.get(code, "")
+    address = address_of(draft, enclosure.link) if enclosure.link else ""
+    if not title:
+        yield Span(reference, link=address)
+        return
+    yield from (replace(span, link=span.link or address) for span in title)
+    if reference:
+        yield Span(worded(draft.label("enclosure-reference"), reference=reference))

@@ -11,13 +11,22 @@ from circulars.model.letter import Letter
 from circulars.pack import Kind, KindWords, Pack, Words
 
 
+@dataclass(frozen=True, slots=True)
+class AnnexLabel:
+    """An annex's label: in its heading ("ANNEX 1"), in a sentence ("Annex 1"), and in a list of annexes ("1")."""
+
+    heading: str
+    name: str
+    sign: str
+
+
 @dataclass(slots=True)
 class Draft:
     """A letter being settled: the language, the pack and the audience that it is settled for, and the results so far.
 
-    ``numbers`` maps the id of a numbered part to what a reference to it shows; ``ids`` has the ids of all parts of the
-    audience; ``starts`` has the number of the first entry of each list, by its id. ``characters`` is the length of all
-    text settled so far.
+    ``annex_labels`` has the label of each annex. ``numbers`` maps the id of a numbered part to what a reference to it
+    shows; ``ids`` has the ids of all parts of the audience; ``starts`` has the number of the first entry of each list,
+    by its id. ``characters`` is the length of all text settled so far.
     """
 
     source: Letter
@@ -31,6 +40,7 @@ class Draft:
     numbers: dict[str, str] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     starts: dict[str, int] = field(default_factory=dict)
+    annex_labels: tuple[AnnexLabel, ...] = ()
     characters: int = 0
 
     @property

@@ -1,15 +1,21 @@
-"""Settles the end of a letter: the closing, the signature, and the QR code beside it."""
+"""Settles the end of a letter: the closing, the signatures, the QR code beside them, and the postscript."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 
 from circulars.compose.draft import Draft
-from circulars.compose.texts import address_of
-from circulars.errors import did_you_mean
+from circulars.compose.texts import address_of, settled
+from circulars.errors import Problem, did_you_mean
 from circulars.files.picture import qr_picture
 from circulars.language import worded
 from circulars.model.document import LinkCode, Signature
+from circulars.model.letter import Gender, Letter, PlacedName, Signatory
+from circulars.model.office import SignatoryWords
+from circulars.model.text import Span, Spans, plain
+from circulars.pack import Pack
 
 
 def closing(draft: Draft) -> str:
@@ -18,31 +24,82 @@ def closing(draft: Draft) -> str:
     return "" if given is False else given.get(draft.language.code) or draft.kind_words.closing
 
 
-def signature(draft: Draft) -> Signature | None:
-    """The signature block; None if the letter has no signatory."""
-    signatory, code = draft.source.signatory, draft.language.code
-    if signatory is None:
-        return None
-    name, title = signatory.name, signatory.title.get(code, "")
-    if (post := signatory.post) is not None:
-        known = draft.words.signatories
-        if post.name not in known:
-            draft.problem(
-                post.where,
-                "unknown-signatory",
-                f"the pack '{draft.pack.name}' has no signatory '{post.name}'",
-                did_you_mean(post.name, known, "its signatories: " + ", ".join(known)),
-            )
+def signatures(draft: Draft) -> tuple[Signature, ...]:
+    """The signature blocks, in order."""
+    return tuple(filter(None, (_signature(draft, signatory) for signatory in draft.source.signatory)))
+
+
+def _signature(draft: Draft, signatory: Signatory) -> Signature | None:
+    name, title = signatory.name, signatory.title.get(draft.language.code, "")
+    if signatory.post is not None:
+        office = _office(draft, signatory.post)
+        if office is None:
             return None
-        name, title = name or known[post.name].name, title or known[post.name].title
+        gender = gender_of(signatory, office)
+        title = title or {"f": office.title_f, "m": office.title_m}.get(gender or "", "") or office.title
+        name = name or office.name
+    lines = (*title.split("\n"), *_behalf(draft, signatory).split("\n"))
     picture = signatory.picture
     alt = worded(draft.language.labels["signature-of"], name=name or title)
     return Signature(
         draft.label("signed") if signatory.signed else "",
         replace(picture, alt=alt) if picture else None,
         name,
-        tuple(title.split("\n")),
+        tuple(filter(None, lines)),
     )
+
+
+def _behalf(draft: Draft, signatory: Signatory) -> str:
+    """The words that say for whom a signatory signs: "for the Director"; "" if the signatory signs alone."""
+    behalf = signatory.behalf
+    if not isinstance(behalf, PlacedName):
+        return behalf.get(draft.language.code, "") if behalf else ""
+    office = _office(draft, behalf)
+    if office is None:
+        return ""
+    if not office.behalf:
+        fact = f"the pack '{draft.pack.name}' does not say in '{draft.language.code}' how somebody signs for this post"
+        hint = f"write the words, as {{en: for the Director}}, or add 'behalf:' to '{behalf.name}' in the pack's words"
+        draft.problem(behalf.where, "missing-words", fact, hint)
+    return {"f": office.behalf_f, "m": office.behalf_m}.get(office.gender or "", "") or office.behalf
+
+
+def _office(draft: Draft, post: PlacedName) -> SignatoryWords | None:
+    """The pack's words for a post; None, with a problem, if it has no such post."""
+    known = draft.words.signatories
+    if post.name not in known:
+        draft.problem(
+            post.where,
+            "unknown-signatory",
+            f"the pack '{draft.pack.name}' has no signatory '{post.name}'",
+            did_you_mean(post.name, known, "its signatories: " + ", ".join(known)),
+        )
+    return known.get(post.name)
+
+
+def gender_of(signatory: Signatory, office: SignatoryWords) -> Gender | None:
+    """The gender of a signatory: the letter's, or that of the office-holder whom the pack knows."""
+    is_holder = not (signatory.name and office.name) or signatory.name == office.name
+    return signatory.gender or (office.gender if is_holder else None)
+
+
+def unknown_genders(letter: Letter, pack: Pack) -> Iterator[Problem]:
+    """A warning for each named signatory whose title has a form for women and one for men, without a gender."""
+    for signatory in letter.signatory:
+        if signatory.post is not None and signatory.name:
+            titles = filter(None, (_unsure_title(signatory, code.name, pack) for code in letter.languages))
+            for title in itertools.islice(titles, 1):
+                fact = f"the title '{title}' depends on the gender of {signatory.name}, which the letter does not give"
+                hint = "add 'gender: f' or 'gender: m' to the signatory"
+                yield Problem(signatory.post.where, "unknown-gender", fact, hint)
+
+
+def _unsure_title(signatory: Signatory, code: str, pack: Pack) -> str:
+    """The title that a signatory has in a language, if it depends on a gender that nobody gives; otherwise ""."""
+    words = pack.words[code].signatories if code in pack.words and code not in signatory.title else {}
+    office = words.get(signatory.post.name) if signatory.post else None
+    is_unsure = office and (office.title_f or office.title_m) and not gender_of(signatory, office)
+    return " ".join(office.title.split()) if office and is_unsure else ""
 
 
 def link_code(draft: Draft) -> LinkCode | None:
@@ -53,3 +110,19 @@ def link_code(draft: Draft) -> LinkCode | None:
     address = address_of(draft, code.link)
     alt = worded(draft.language.labels["code-of"], address=address)
     return LinkCode(address, qr_picture(address, alt), code.caption.get(draft.language.code, ""))
+
+
+def postscript(draft: Draft) -> Spans:
+    """The postscript after its label; the label is left out if the postscript begins with it."""
+    given = draft.source.postscript.get(draft.language.code)
+    if not given:
+        return ()
+    words, label = settled(draft, given), draft.label("postscript")
+    return words if _begins(plain(words), label) else (Span(label), *words)
+
+
+def _begins(text: str, label: str) -> bool:
+    """Whether a text begins with the letters of a label: "PS: …" with those of "P.S. "."""
+    letters = "".join(filter(str.isalnum, label)).casefold()
+    start = "".join(filter(str.isalnum, text[: 2 * len(label)])).casefold()
+    return bool(letters) and start.startswith(letters)

@@ -5,10 +5,10 @@ This comes before any text is settled, because a text may refer to a paragraph b
 
 from __future__ import annotations
 
+from circulars.compose.annex_labels import annex_labels
 from circulars.compose.audience import present_entries, present_parts
 from circulars.compose.draft import Draft
 from circulars.compose.labels import is_counted, label_of, outline_number
-from circulars.language import worded
 from circulars.model import letter
 from circulars.model.letter import Listing, Part
 from circulars.model.text import ItemStyle
@@ -17,17 +17,17 @@ from circulars.model.text import ItemStyle
 def number_parts(draft: Draft) -> None:
     """Fills the draft's ids and numbers."""
     _number_parts(draft, "body", draft.source.body)
-    for number, annex in enumerate(draft.source.annexes, start=1):
+    draft.annex_labels = tuple(annex_labels(draft))
+    named: set[str] = set()
+    for number, (annex, label) in enumerate(zip(draft.source.annexes, draft.annex_labels, strict=True), start=1):
         name = annex_id(annex, number)
+        if label.name in named:
+            fact, hint = f"two annexes are called '{label.name}'", "give one of them another 'label:'"
+            draft.problem(annex.where, "duplicate-label", fact, hint)
+        named.add(label.name)
         draft.ids.add(name)
-        draft.numbers[name] = _annex_name(draft, number)
+        draft.numbers[name] = label.name
         _number_parts(draft, name, annex.body, annex.numbering)
-
-
-def _annex_name(draft: Draft, number: int) -> str:
-    """The words of a reference to the ``number``-th annex: "Annex 2", or "Annex" if it is the only one."""
-    words = draft.language.annexes
-    return worded(words.name, number=str(number)) if len(draft.source.annexes) > 1 else words.name_only
 
 
 def annex_id(annex: letter.Annex, number: int) -> str:

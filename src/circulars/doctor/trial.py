@@ -112,11 +112,12 @@ def lost_words(document: Document, page: str) -> list[str]:
 
 def _texts(document: Document) -> Iterator[str]:
     """Every text that must be on the page, except numbers and bullets, which Word itself writes."""
-    head, signature = document.letterhead, document.signature
+    head = document.letterhead
     yield from (head.organization, head.bureau, document.date_line, document.subject_label)
     yield from (span.text for span in spans_of(document))
     yield from (document.closing, *document.annex_note)
-    yield from (signature.signed, signature.name, *signature.title) if signature else ()
+    for signature in document.signatures:
+        yield from (signature.signed, signature.name, *signature.title)
     yield from (text for annex in document.annexes for text in (annex.label, annex.parent))
     yield from document.footer
 

@@ -28,7 +28,7 @@ from circulars.doctor.word import TemplateParagraph, TextPiece, WordTemplate, jo
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
 from circulars.render.docx.shapes import BLOCKS, RUNS
-from circulars.render.docx.tags import NECESSARY, OPTIONAL, unasked
+from circulars.render.docx.tags import LATER, NECESSARY, OPTIONAL, unasked
 
 _MAX_LENGTH = 60  # characters of a tag in a message
 _REPLACES = {"p": "paragraph", "tr": "row", "tc": "cell"}
@@ -298,7 +298,7 @@ def wrong_letters(word: WordTemplate) -> Iterator[tuple[PlacedTag, str]]:
 def _missing(trees: Sequence[nodes.Template], faulty: Sequence[str]) -> Iterator[TemplateFinding]:
     """The fields that letters need but no tag uses, except those in ``faulty`` tags, which have been reported."""
     words = {word for text in faulty for word in re.findall(r"\w+", text)}
-    reported = words | {nearest(word, (*NECESSARY, *OPTIONAL)) for word in words}
+    reported = words | {nearest(word, (*NECESSARY, *LATER, *OPTIONAL)) for word in words}
     for fact, remedy in unasked(trees):
         name = fact.rpartition(" ")[2].strip("'")
         if name not in reported:

@@ -14,6 +14,7 @@ from circulars.model.text import Block, Item, Span, Spans, one_line
 
 Direction = Literal["ltr", "rtl"]
 Window = Literal["left", "right"]
+Orientation = Literal["portrait", "landscape"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,18 @@ class LabelledList:
 
 @dataclass(frozen=True, slots=True)
 class SettledAnnex:
-    """An annex, which starts a new page: ``label`` is "ANNEX 1", ``parent`` is "(to TSB Circular 213)"."""
+    """An annex, which starts a new page: ``label`` is "ANNEX 1", ``parent`` is "(to TSB Circular 213)".
+
+    ``name`` is the label in a sentence, "Annex 1". The title may be empty.
+    """
 
     id: str
     label: str
     parent: str
     title: Spans
     body: tuple[Block, ...]
+    name: str = ""
+    orientation: Orientation = "portrait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,8 @@ class Document:
     but the first, with ``{page}`` replaced by the page number; ``footer`` is shown on the first page only.
     ``addressee`` is the postal block, which shows in the envelope's ``window``; it is empty unless the letter is
     merged.
+    ``cosignatures`` are those of further signatories, which are ``side_by_side`` with the first or below it.
+    ``copies`` is the list of copies if it is at the end, and ``drafter`` the initials of drafter and typist.
     ``footnotes`` are in the order of their first marks; ``footnotes_label`` names them to screen readers,
     and ``blank_label`` is what these say instead of a line that is to be filled in.
     """
@@ -183,6 +191,17 @@ class Document:
     footnotes: tuple[SettledFootnote, ...] = ()
     footnotes_label: str = ""
     blank_label: str = ""
+    cosignatures: tuple[Signature, ...] = ()
+    side_by_side: bool = False
+    postscript: Spans = ()
+    drafter: str = ""
+    enclosures: LabelledList | None = None
+    copies: tuple[AddressList, ...] = ()
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """All signatures, in order."""
+        return (self.signature, *self.cosignatures) if self.signature else ()
 
     @property
     def title(self) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeVar
 
 from circulars.errors import Place, Problem
-from circulars.model.document import Picture
+from circulars.model.document import Orientation, Picture
 from circulars.model.text import Alignment, ItemStyle, Spans
 
 T = TypeVar("T")
@@ -42,6 +42,24 @@ class TimeOfDay:
     minute: int
     zone: str = ""
 
+
+Gender = Literal["f", "m"]
+"""The gender of an office-holder, for languages in which titles have two forms."""
+
+AnnexStyle = Literal["numbers", "letters", "romans"]
+"""How annexes are labelled that have no label of their own: 1, 2 or A, B or I, II."""
+
+AnnexNote = Literal["count", "titles", "none"]
+"""How the annexes are announced below the signature."""
+
+SoleAnnex = Literal["numbered", "unnumbered"]
+"""Whether the only annex of a letter has a number."""
+
+CopyPlace = Literal["head", "end"]
+"""Where the list of copies is."""
+
+SignatoryLayout = Literal["side-by-side", "stacked"]
+"""How several signatures are arranged."""
 
 Fact = datetime.date | DateRange | Decimal | ByLanguage[str]
 
@@ -114,11 +132,17 @@ AddresseeEntry = PlacedName | Prose | NamedAddressee | Sentence
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """The person who signs: a post defined in the pack, or a name and a title given in the letter."""
+    """The person who signs: a post defined in the pack, or a name and a title given in the letter.
+
+    ``gender`` chooses the form of the post's title. ``behalf`` says for whom the person signs: a post of the pack, or
+    words ("for the Director").
+    """
 
     post: PlacedName | None = None
     name: str = ""
     title: ByLanguage[str] = field(default_factory=dict)
+    gender: Gender | None = None
+    behalf: PlacedName | ByLanguage[str] | None = None
     signed: bool = False
     picture: Picture | None = None
 
@@ -299,13 +323,29 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """An annex: its title and its parts. Where ``numbering`` is empty, that of the letter applies."""
+    """An annex: its title, which may be empty, and its parts.
+
+    ``label`` is its whole name ("Form 1") instead of the usual one; a single letter or number in it replaces only the
+    number. Where ``numbering`` is empty, that of the letter applies.
+    """
 
     title: Prose
     body: tuple[Part, ...]
     where: Place
     id: str = ""
     numbering: str = ""
+    label: ByLanguage[str] = field(default_factory=dict)
+    orientation: Orientation = "portrait"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A document of its own that goes with the letter: its title, its reference, and a link to it."""
+
+    where: Place
+    title: Prose = field(default_factory=dict)
+    reference: ByLanguage[str] = field(default_factory=dict)
+    link: str = ""
 
 
 _TOLD_APART: Final = 3  # characters: shorter words occur by chance
@@ -334,7 +374,8 @@ class Letter:
     ``name`` is the file's name without its suffix. Where ``reference``, ``salutation``, ``closing``, ``numbering`` or
     ``place`` is empty, the kind of letter supplies it; one that is False is left out. ``labels`` replace those of the
     kind and the language, by name. ``bureau`` replaces the bureau in the letterhead. A list of ``references`` is
-    numbered, a single text is not. Where ``to`` or ``copy`` is None, the kind's usual addressees are used.
+    numbered, a single text is not. Where ``to`` or ``copy`` is None, the kind's usual addressees are used, and so are
+    its ``annex_labels``, ``sole_annex``, ``annex_note`` and ``copy_at``.
     ``addressee_block`` says whether a merged copy shows the addressee's postal block. ``paper`` is the size of its
     paper, or "" for that of the kind. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
     place in the file; ``origin`` is the file itself. ``warnings`` are doubts about what it says.
@@ -369,10 +410,18 @@ class Letter:
     addressee_block: bool = True
     numbering: str = ""
     closing: ByLanguage[str] | Literal[False] = field(default_factory=dict)
-    signatory: Signatory | None = None
+    signatory: tuple[Signatory, ...] = ()
+    signatory_layout: SignatoryLayout = "side-by-side"
+    postscript: Prose = field(default_factory=dict)
+    drafter: str = ""
     qr: QrCode | None = None
     annexes: tuple[Annex, ...] = ()
     footnotes: Mapping[str, Footnote] = field(default_factory=dict)
+    annex_labels: AnnexStyle | None = None
+    sole_annex: SoleAnnex | None = None
+    annex_note: AnnexNote | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    copy_at: CopyPlace | None = None
     distribution: tuple[PlacedName | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)

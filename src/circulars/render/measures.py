@@ -14,11 +14,13 @@ def measures_of(pack: Pack) -> str:
     sheet, margins, type = pack.sheet, pack.sheet.margins, pack.type
     edges = f"{margins.top:g}mm {margins.right:g}mm {margins.bottom:g}mm {margins.left:g}mm"
     fonts = "".join(f'"{_escaped(font)}",' for font in pack.fonts)
+    turned = f"size:{sheet.height:g}mm {sheet.width:g}mm"
     properties = "".join(
         f"--{name}:{_shown(length)}mm;" for name, length in (*_sheet(sheet), *_window(pack.window, sheet))
     )
     return (
         f"@page{{size:{sheet.width:g}mm {sheet.height:g}mm;margin:{edges}}}"
+        f"@page landscape{{{turned}}}@page landscape-without-page-number{{{turned}}}"
         f":root{{{properties}--margins:{edges};--margins-beside:{margins.left:g}mm {margins.right:g}mm;"
         f"--window-size:{pack.window.size:g}pt;--window-line:{pack.window.line:g}pt}}"
         f"html{{font-family:{fonts}sans-serif;font-size:{type.size:g}pt;line-height:{type.line:g}}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ ADDITIONS = "look.css"
 _INCLUDED = '{% include "macros.html.j2" ignore missing %}'
 
 _FOOTNOTES = "copy the macros 'mark' and 'footnotes', and their use, from the shipped pack's letter.html.j2"
+# What only some letters have: a pack's template may be older than that.
+_LATER = ("cosignatures", "postscript", "drafter", "enclosures", "copies")
 _BLOCKS = {"paragraph": Paragraph, "heading": Heading, "items": Items, "table": Table, "note": Note}
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml", "woff2": "font/woff2"}
 
@@ -83,6 +86,10 @@ def page_of(document: Document, pack: Pack) -> CheckedPage:
 
 def _page_of(document: Document, pack: Pack) -> CheckedPage:
     source = page_source(pack)
+    if lost := [name for name in _LATER if getattr(document, name) and not re.search(rf"\.{name}\b", source.text)]:
+        facts = [f"the template does not show '{name}', which this letter has" for name in lost]
+        where, remedy = Place(str(pack.folder / TEMPLATE)), "add it, as the template of the pack 'itu' has it"
+        raise PackError(*(Problem(where, "template-error", fact, remedy) for fact in facts))
     try:
         page = checked_page(rendered(_template(source.text), {"document": document}))
         if misleading := (*dict.fromkeys(of_words(page.tree, page.source, document)),):

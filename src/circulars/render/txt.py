@@ -156,13 +156,21 @@ def _table(table: Table) -> Iterator[str]:
 def _ending(document: Document) -> Iterator[str]:
     if document.closing:
         yield from ("", document.closing)
-    if signature := document.signature:
+    for signature in document.signatures:
         yield ""
         yield from (line for line in (signature.signed, signature.name, *signature.title) if line)
     if document.link_code and document.link_code.caption:
         yield from ("", document.link_code.caption)
-    if document.annex_note:
-        yield from ("", *document.annex_note)
+    for lines in ((plain(document.postscript),), (document.drafter,), document.annex_note):
+        if any(lines):
+            yield from ("", *lines)
+    if document.enclosures:
+        yield ""
+        yield from _list(document.enclosures)
+    if document.copies:
+        yield ""
+        for addressees in document.copies:
+            yield from _addressees(addressees)
     if document.distribution:
         yield ""
         yield from _list(document.distribution)

@@ -134,18 +134,30 @@ def _items(key: str, place: str, entries: Iterable[Item]) -> Iterator[Unit]:
 
 def _ending(document: Document) -> Iterator[Unit]:
     yield _field("closing", "closing", _lines((document.closing,)))
-    signature, code = document.signature, document.link_code
-    lines = (signature.signed, signature.name, *signature.title) if signature else ()
-    yield _field("signature", "signature", _lines(lines), signature.picture if signature else None)
+    code = document.link_code
+    yield from _signatures(document)
     yield _field("code", "QR code", (Span(code.caption, link=code.address),) if code else ())
+    yield _field("postscript", "postscript", document.postscript)
+    yield _field("drafter", "initials of the drafter", _lines((document.drafter,)))
     yield _field("annex-note", "note of annexes", _lines(document.annex_note))
+    yield _list("enclosures", document.enclosures or LabelledList("", ()), "enclosures")
+    for place, addressees in enumerate(document.copies, start=1):
+        yield _list(f"copies.{place}", addressees, "copies at the end")
     yield _list("distribution", document.distribution or LabelledList("", ()), "distribution")
+
+
+def _signatures(document: Document) -> Iterator[Unit]:
+    for number, signature in enumerate(document.signatures or (None,), start=1):
+        key = f"signature.{number}" if number > 1 else "signature"
+        place = f"signature {number}" if document.cosignatures else "signature"
+        lines = (signature.signed, signature.name, *signature.title) if signature else ()
+        look = "" if not document.cosignatures else "side by side" if document.side_by_side else "one below the other"
+        yield replace(_field(key, place, _lines(lines), signature.picture if signature else None), look=look)
 
 
 def _annexes(document: Document, audiences: Audiences) -> Iterator[Unit]:
     for number, annex in enumerate(document.annexes, start=1):
-        place = f"Annex {number}" if len(document.annexes) > 1 else "Annex"
-        yield _annex(annex, number, place, audiences)
+        yield _annex(annex, number, annex.name or annex.label, audiences)
 
 
 def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -> Unit:
@@ -157,7 +169,8 @@ def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -
         ),
         _flow(annex.id, f"{place}, ", annex.body, audiences),
     )
-    return Unit(annex.id, place, (), parts, own, annex.id, annex.label, "annex")
+    look = "" if annex.orientation == "portrait" else f"in {annex.orientation}"
+    return Unit(annex.id, place, (), parts, own, annex.id, annex.label, "annex", look)
 
 
 def _footnotes(document: Document) -> Iterator[Unit]:

@@ -104,9 +104,10 @@ def test_missing_keys_are_left_to_the_kind() -> None:
 
     assert (read.group, read.initials, read.numbering) == ("", "", "")
     assert (read.place, read.reference, read.salutation, read.closing) == ({}, {}, {}, {})
-    assert (read.to, read.copy, read.pack, read.amends, read.signatory, read.qr) == (None,) * 6
+    assert (read.to, read.copy, read.pack, read.amends, read.annex_note, read.qr) == (None,) * 6
     assert read.contact == ()
     assert (read.annexes, read.distribution, read.references, read.facts, read.links) == ((), (), (), {}, {})
+    assert (read.signatory, read.enclosures, read.postscript, read.drafter) == ((), (), {}, "")
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,11 @@ def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
     ("typed", "words"),
     [
         ("cc: [academia]", "did you mean 'copy'?"),
-        ("enclosures: 2", "did you mean 'annexes'?"),
+        ("attachments: 2", "did you mean 'annexes'?"),
+        ("encl: 2", "did you mean 'enclosures'?"),
+        ("signatories: [tsb-director]", "did you mean 'signatory'?"),
+        ("signatory: {post: tsb-director, on-behalf: br-director}", "did you mean 'for'?"),
+        ("annexes: [{title: A, landscape: true, body: [{en: A, es: A}]}]", "did you mean 'orientation'?"),
         ("attn: {en: A, es: A}", "did you mean 'attention'?"),
         ("signature: tsb-director", "did you mean 'signatory'?"),
         ("closing: {en: Yours, truly, es: A}", "put the whole text in quotation marks"),
@@ -373,20 +378,18 @@ def test_an_amendment() -> None:
 
 def test_a_signatory_by_name() -> None:
     """A signatory may be just the name of one in the pack."""
-    signatory = letter("signatory: tsb-director\n").signatory
+    (signatory,) = letter("signatory: tsb-director\n").signatory
 
-    assert signatory is not None
     assert signatory.post == PlacedName("tsb-director", at(6, 12))
 
 
 def test_a_signatory_who_is_not_in_the_pack() -> None:
     """A signatory may have a name, a title of several lines, and "(signed)"."""
-    signatory = letter(
+    (signatory,) = letter(
         "signatory:\n  name: Max Mustermann\n  signed: true\n"
         "  title:\n    en: |\n      Head\n      of it\n    es: Jefe\n"
     ).signatory
 
-    assert signatory is not None
     assert (signatory.name, signatory.signed, signatory.post) == ("Max Mustermann", True, None)
     assert signatory.title == {"en": "Head\nof it", "es": "Jefe"}
 
@@ -395,9 +398,8 @@ def test_a_picture_of_a_signature(tmp_path: Path) -> None:
     """A PNG or JPEG file beside the letter is kept unchanged, 15 mm high."""
     for name, kind in (("a.png", "image/png"), ("b.jpg", "image/jpeg")):
         Image.new("RGB", (60, 30)).save(tmp_path / name)
-        signatory = letter(f"signatory: {{post: tsb-director, picture: {name}}}\n", folder=tmp_path).signatory
+        (signatory,) = letter(f"signatory: {{post: tsb-director, picture: {name}}}\n", folder=tmp_path).signatory
 
-        assert signatory is not None
         assert signatory.picture == Picture((tmp_path / name).read_bytes(), kind, "", 30, 15)
 
 

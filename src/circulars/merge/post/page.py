@@ -167,7 +167,7 @@ class _PageBuilder:
     def _ending(self, document: Document) -> Iterator[etree._Element]:
         if document.closing:
             yield _element("p", document.closing, style="margin:16px 0 8px")
-        if signature := document.signature:
+        for signature in document.signatures:
             if signature.picture:
                 yield _element("p", self._picture(signature.picture), style=_TEXT)
             lines = (line for line in (signature.signed, signature.name, *signature.title) if line)
@@ -175,8 +175,15 @@ class _PageBuilder:
         if code := document.link_code:
             link = _element("a", self._picture(code.picture), href=code.address)
             yield _element("p", link, _element("br"), *_with_breaks(code.caption), style=_TEXT)
-        if document.annex_note:
-            yield _paragraph("\n".join(document.annex_note))
+        if document.postscript:
+            yield _element("p", *_spans(document.postscript), style=_TEXT)
+        for below in ((document.drafter,), document.annex_note):
+            if any(below):
+                yield _paragraph("\n".join(below))
+        if document.enclosures:
+            yield from self._labelled_list(document.enclosures)
+        for addressees in document.copies:
+            yield from self._addressees(addressees)
         if document.distribution:
             yield from self._labelled_list(document.distribution)
 

@@ -20,6 +20,7 @@ from circulars.render.docx.package import Package, package_of
 from circulars.render.docx.stationery import Stationery, stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
+from circulars.render.docx.turned import with_turned_pages
 from circulars.render.master import LayOut, Master, Shaper, Shelf
 from circulars.render.templates.sandbox import failure, rendered
 
@@ -136,6 +137,7 @@ def _filled(paper: Stationery, document: Document) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
     stories = {name: rendered(template, fields) for name, template in paper.stories.items()}
+    stories |= {paper.main: with_turned_pages(stories[paper.main], story)}
     return package_of(story, with_footnotes(story, stories))
 
 

@@ -159,7 +159,7 @@ def _p(
 
 
 def _table(table: Table, story: Story, keep: bool) -> str:
-    widths = _widths(table.widths, story.paper.text_width)
+    widths = _widths(table.widths, story.text_width)
     heads, rows = grid([table.columns] if table.columns else [], len(widths)), [*grid(table.rows, len(widths))]
     written = [_row(row, widths, story, table, heads=True) for row in heads]
     for nth, row in enumerate(rows, start=1):

@@ -10,7 +10,9 @@ from circulars.model.text import Item, Spans, Table, plain
 from circulars.render.docx.blocks import body_of, gap
 from circulars.render.docx.markup import xml
 from circulars.render.docx.runs import runs_of
+from circulars.render.docx.signatures import signatures_of
 from circulars.render.docx.story import Story
+from circulars.render.docx.tags import LATER, UnfitTemplateError
 from circulars.render.docx.voice import field_runs, text_runs
 
 Fields = Mapping[str, Any]
@@ -51,19 +53,28 @@ def fields_of(story: Story) -> Fields:
 def _rest(story: Story) -> Fields:
     document = story.document
     below_head = not document.references and not document.salutation
+    _check_shown(story)
     ending = bool(document.closing or document.signature or document.link_code)
     body = body_of(document.body, story, after_table=below_head, keep_end=ending)
-    if document.link_code and document.body and isinstance(document.body[-1], Table):
+    beside = document.link_code or document.cosignatures
+    if beside and document.body and isinstance(document.body[-1], Table):
         body += gap(story, keep=True)
-    signature = _signature(document.signature, story)
-    link_code = _link_code(document.link_code, story)
+    signatures = signatures_of(story)
+    signature = None if signatures else _signature(document.signature, story)
+    link_code = None if signatures else _link_code(document.link_code, story)
+    postscript = runs_of(document.postscript, story)
     annexes = [_annex(annex, story) for annex in document.annexes]
     return {
         "body": xml(body),
-        "closing": document.closing,
+        "closing": "" if signatures else document.closing,
         "signature": signature,
+        "signatures": xml(signatures),
         "link_code": link_code,
+        "postscript": xml(postscript),
+        "drafter": document.drafter,
         "annex_note": document.annex_note,
+        "enclosures": _listed(document.enclosures, story),
+        "copies": [_addressees(listed, story) for listed in document.copies],
         "distribution": _listed(document.distribution, story),
         "annexes": annexes,
         "end": xml(gap(story) if _ends_in_a_table(story) else ""),
@@ -113,11 +124,12 @@ def _link_code(code: LinkCode | None, story: Story) -> Fields | None:
 
 
 def _annex(annex: SettledAnnex, story: Story) -> Fields:
+    story.text_width = story.paper.turned_width if annex.orientation == "landscape" else story.paper.text_width
     return {
         "label": xml(story.marked(annex.id, text_runs(annex.label, story.voice))),
         "parent": annex.parent,
         "title": xml(runs_of(annex.title, story)),
-        "body": xml(body_of(annex.body, story)),
+        "body": xml(body_of(annex.body, story, after_table=not annex.title)),
     }
 
 
@@ -125,7 +137,28 @@ def _ends_in_a_table(story: Story) -> bool:
     document = story.document
     if document.annexes:
         return bool(document.annexes[-1].body) and isinstance(document.annexes[-1].body[-1], Table)
-    return document.link_code is not None and not document.annex_note and not document.distribution
+    last = (document.postscript, document.drafter, document.annex_note, document.enclosures, document.copies)
+    return bool(document.link_code or document.cosignatures) and not any((*last, document.distribution))
+
+
+def _check_shown(story: Story) -> None:
+    """Checks that the template shows what only some letters have.
+
+    Raises:
+        UnfitTemplateError: words of this letter would be lost.
+    """
+    document = story.document
+    used = {
+        "signatures": document.cosignatures,
+        "postscript": document.postscript,
+        "drafter": document.drafter,
+        "enclosures": document.enclosures,
+        "copies": document.copies,
+    }
+    if lost := [name for name, value in used.items() if value and name not in story.paper.shown_fields]:
+        raise UnfitTemplateError(
+            *((f"the template does not show '{name}', which this letter has", f"write {LATER[name]}") for name in lost)
+        )
 
 
 def _furniture(line: str, story: Story) -> str:

@@ -19,6 +19,7 @@ BLOCKS: Final = "p"
 _LINES: Final[Shape] = (RUNS,)
 _PARTICULAR: Final[Shape] = {"label": TEXT, "lines": _LINES}
 _LISTED: Final[Shape] = {"label": TEXT, "entries": ({"label": TEXT, "text": RUNS},)}
+_ADDRESSEES: Final[Shape] = {"label": TEXT, "entries": ({"label": TEXT, "text": RUNS},), "part": TEXT}
 
 SHAPES: Final[Mapping[str, Shape]] = {
     "layout": TEXT,
@@ -33,7 +34,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "particulars": (_PARTICULAR,),
     "first": _PARTICULAR,
     "others": (_PARTICULAR,),
-    "addressees": ({"label": TEXT, "entries": ({"label": TEXT, "text": RUNS},), "part": TEXT},),
+    "addressees": (_ADDRESSEES,),
     "subject_label": TEXT,
     "subject": _LINES,
     "references": _LISTED,
@@ -41,8 +42,13 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "body": BLOCKS,
     "closing": TEXT,
     "signature": {"signed": TEXT, "picture": RUNS, "name": TEXT, "title": TEXT, "lines": TEXT},
+    "signatures": BLOCKS,
     "link_code": {"address": TEXT, "picture": RUNS, "caption": TEXT},
+    "postscript": RUNS,
+    "drafter": TEXT,
     "annex_note": (TEXT,),
+    "enclosures": _LISTED,
+    "copies": (_ADDRESSEES,),
     "distribution": _LISTED,
     "annexes": ({"label": RUNS, "parent": TEXT, "title": RUNS, "body": BLOCKS},),
     "end": BLOCKS,

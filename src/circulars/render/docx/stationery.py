@@ -86,9 +86,10 @@ class Stationery:
     """A prepared template.
 
     ``styles`` are the ids of its styles by their names in lower case; ``stories`` the parts with running text, by
-    their names; ``relationships`` the inside of their ``.rels`` parts; ``text_width`` is in twips; ``base`` is a ZIP
-    of all parts that are the same in every letter. ``footnotes`` is the part for the letter's footnotes, the first of
-    which gets the number ``first_footnote``.
+    their names; ``shown_fields`` those of the fields that only some letters need, and that the template shows;
+    ``relationships`` the inside of the parts' ``.rels`` parts; ``text_width`` and ``turned_width``, that of a page in
+    landscape, are in twips; ``base`` is a ZIP of all parts that are the same in every letter. ``footnotes`` is the part
+    for the letter's footnotes, the first of which gets the number ``first_footnote``.
     """
 
     main: str
@@ -96,8 +97,10 @@ class Stationery:
     lists: Lists
     numbering: str
     stories: Mapping[str, Template]
+    shown_fields: frozenset[str]
     relationships: Mapping[str, str]
     text_width: int
+    turned_width: int
     base: bytes
     footnotes: str = ""
     first_footnote: int = 1
@@ -146,7 +149,7 @@ def stationery(
     parts[settings] = with_theme_language(parts[settings], language, direction)
     voice = Voice(language, direction)
     lists = lists_of(parts[numbering], named)
-    stories = compiled({name: _source(parts, name, hidden) for name in names}, voice)
+    stories, shown_fields = compiled({name: _source(parts, name, hidden) for name in names}, voice)
     relationships = {name: _relationships(parts, name) for name in names}
     changing = {*names, numbering, *(relationships_name(name) for name in names)}
     return Stationery(
@@ -155,8 +158,10 @@ def stationery(
         lists=lists,
         numbering=numbering,
         stories=stories,
+        shown_fields=shown_fields,
         relationships=relationships,
         text_width=_text_width(body),
+        turned_width=_text_width(body, turned=True),
         base=base_of(_needed(parts, main), main, changing, carries),
         footnotes=footnotes,
         first_footnote=_last_footnote(parts[footnotes]) + 1 if notes else 1,
@@ -303,9 +308,14 @@ def styles_of(styles: etree._Element) -> dict[str, etree._Element]:
     return named
 
 
-def _text_width(body: etree._Element) -> int:
+def _text_width(body: etree._Element, turned: bool = False) -> int:
+    """The width of the text, in twips; if ``turned``, on a page whose width and height are exchanged."""
     for section in body.iter(w("sectPr")):
         size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
         if size is not None and margins is not None:
-            return int(size.get(w("w"), 0)) - int(margins.get(w("left"), 0)) - int(margins.get(w("right"), 0))
+            return (
+                int(size.get(w("h" if turned else "w"), 0))
+                - int(margins.get(w("left"), 0))
+                - int(margins.get(w("right"), 0))
+            )
     raise UnfitTemplateError((NO_PAGE_SIZE, SAVE_AS_DOCX))

@@ -44,11 +44,13 @@ class NumberedFootnote:
 class Story:
     """A document, its template, and its relationships, lists, bookmarks and pictures so far.
 
-    ``links`` has each link as it is written, with the runs inside it; ``footnotes`` has the footnotes by their ids.
+    ``text_width`` is that of the pages that are being written, in twips. ``links`` has each link as it is written, with
+    the runs inside it; ``footnotes`` has the footnotes by their ids.
     """
 
     def __init__(self, paper: Stationery, document: Document) -> None:
         self.paper = paper
+        self.text_width = paper.text_width
         self.document = document
         self.voice = Voice(document.locale, document.direction)
         self.ledger = OpenedLists(paper.lists)

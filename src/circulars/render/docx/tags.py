@@ -17,6 +17,9 @@ Fault = tuple[str, str]
 """A fact about a template, and its remedy."""
 
 _LISTED = "{{%p if {0} %}}, {{{{ {0}.label }}}}, {{%p for entry in {0}.entries %}}, {{{{r entry.text }}}}"
+_ADDRESSEES = (
+    "{{%p for list in {0} %}}, {{{{ list.label }}}}, {{%p for entry in list.entries %}}, {{{{r entry.text }}}}"
+)
 _LINES = "{{%p for line in {0} %}}, {{{{r line }}}}"
 # The fields that every letter needs, and the tags with which a template shows them.
 NECESSARY: Final = {
@@ -24,8 +27,7 @@ NECESSARY: Final = {
     "date_line": "{{ date_line }}",
     "first": "{{ first.label }}, " + _LINES.format("first.lines"),
     "others": "{%tr for particular in others %}, {{ particular.label }}, " + _LINES.format("particular.lines"),
-    "addressees": "{%p for list in addressees %}, {{ list.label }}, "
-    "{%p for entry in list.entries %}, {{r entry.text }}",
+    "addressees": _ADDRESSEES.format("addressees"),
     "subject": _LINES.format("subject"),
     "references": _LISTED.format("references"),
     "salutation": "{{ salutation }}",
@@ -37,6 +39,14 @@ NECESSARY: Final = {
     "distribution": _LISTED.format("distribution"),
     "annexes": "{%p for annex in annexes %}, {{r annex.label }}, {{ annex.parent }}, "
     "{{r annex.title }}, {{p annex.body }}",
+}
+# The fields that only some letters need, and the tags with which a template shows them.
+LATER: Final = {
+    "signatures": "{{p signatures }} below the signature",
+    "postscript": "{%p if postscript %}, {{r postscript }}",
+    "drafter": "{%p if drafter %}, {{ drafter }}",
+    "enclosures": _LISTED.format("enclosures"),
+    "copies": _ADDRESSEES.format("copies"),
 }
 OPTIONAL: Final = (
     "addressee", "window", "layout", "language",
@@ -141,7 +151,7 @@ def missing(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
     """The fields that a letter needs but the parts of a template do not show, and misspelt names in them."""
     trees = tuple(trees)
     yield from (lost := tuple(unasked(trees)))
-    known = (*NECESSARY, *OPTIONAL)
+    known = (*NECESSARY, *LATER, *OPTIONAL)
     asked = {name for tree in trees for name in meta.find_undeclared_variables(tree)} if lost else set()
     for name in sorted(asked.difference(known)):
         yield f"the template fails: '{name}' is undefined", did_you_mean(name, known)
@@ -153,6 +163,11 @@ def unasked(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
     for name in NECESSARY:
         if name not in shown and _INSTEAD.get(name) not in shown:
             yield f"the template does not ask for '{name}'", f"write {NECESSARY[name]}"
+
+
+def shown_later(trees: Iterable[nodes.Template]) -> frozenset[str]:
+    """The fields that only some letters need, and that the parts of a template show."""
+    return frozenset(name for tree in trees for name in _shown(tree)) & LATER.keys()
 
 
 def _shown(node: nodes.Node) -> Iterator[str]:

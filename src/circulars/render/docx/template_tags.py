@@ -16,7 +16,7 @@ from jinja2 import Template, nodes
 from markupsafe import Markup
 
 from circulars.render.docx.markup import quoted, xml
-from circulars.render.docx.tags import UnfitTemplateError, as_text, as_xml, beside, looped, missing, text
+from circulars.render.docx.tags import UnfitTemplateError, as_text, as_xml, beside, looped, missing, shown_later, text
 from circulars.render.docx.voice import Voice, text_runs
 from circulars.render.templates.sandbox import Sandbox
 
@@ -34,8 +34,11 @@ _BESIDE = re.compile(r"((?:\A|</?w:[^<>]*>)(?:\s|\{%(?:(?!%\}).)*%\})*)(\{\{(?:(
 _LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
 
 
-def compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
-    """The parts with text, with tags in Jinja's syntax and every run in the letter's language."""
+def compiled(sources: Mapping[str, str], voice: Voice) -> tuple[dict[str, Template], frozenset[str]]:
+    """The parts with text, with tags in Jinja's syntax and every run in the letter's language.
+
+    The second value has the fields that only some letters need, and that the parts show.
+    """
     sandboxes = {
         name: Sandbox({"run": functools.partial(_tagged_run, voice), "text": text, "beside": beside})
         for name in sources
@@ -45,7 +48,8 @@ def compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
     }
     if faults := (*missing(trees.values()), *(fault for tree in trees.values() for fault in looped(tree))):
         raise UnfitTemplateError(*faults)
-    return {name: sandboxes[name].from_string(tree) for name, tree in trees.items()}
+    templates = {name: sandboxes[name].from_string(tree) for name, tree in trees.items()}
+    return templates, shown_later(trees.values())
 
 
 @functools.lru_cache(maxsize=16)  # the same in every language

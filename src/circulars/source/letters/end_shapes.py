@@ -13,14 +13,15 @@ from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.names import can_be_stored, is_visible
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
-from circulars.model.letter import QrCode, Signatory
-from circulars.source.letters.by_language import is_scalar
+from circulars.model.letter import ByLanguage, PlacedName, QrCode, Signatory
+from circulars.source.letters.by_language import OneOrMany, is_scalar
 from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.parts import LABEL, LINK, plain_text
 from circulars.source.letters.report import LetterReport, letter_report
-from circulars.syntax.groups import Field, Record
+from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Text, YesNo
+from circulars.syntax.scalars import OneOf, Text, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape, UnreadableError
 
 MAX_CODE = 400  # bytes; with more, the modules of a QR code 25 mm wide are too small for a telephone's camera
@@ -41,10 +42,10 @@ def check_qr_code(values: Mapping[str, Any], report: LetterReport) -> None:
 
 
 def _signatory(values: dict[str, Any], node: Node, report: Report) -> Signatory:
-    if "post" not in values and not ("name" in values and "title" in values):
+    if "post" not in values and not ("name" in values and ("title" in values or "for" in values)):
         fact = "a signatory needs a 'post' of the pack, or a 'name' and a 'title'"
         raise report.refuse(node, "missing-field", fact, "add a post, for example 'post: tsb-director'")
-    return Signatory(**values)
+    return Signatory(behalf=values.pop("for", None), **values)
 
 
 def _picture(file: str, node: Node, report: Report) -> Picture:
@@ -101,7 +102,22 @@ POST = name_of(
     "the name of a signatory in the pack",
     "for example tsb-director; for a signatory who is not in the pack write 'name:' and 'title:'",
 )
-SIGNATORY: Shape[Signatory] = AnyOf(
+_BEHALF: Shape[PlacedName | ByLanguage[str]] = AnyOf(
+    {
+        "post": name_of(
+            "the name of a signatory in the pack", "for example tsb-director; for other words write {en: for the Head}"
+        ),
+        "words": LABEL,
+    },
+    lambda node: "post" if is_scalar(node) else "words",
+)
+_OTHER_NAMES = {
+    "for": ("on-behalf", "on-behalf-of", "behalf", "by-order-of"),
+    "gender": ("sex",),
+    "picture": ("image", "signature", "scan"),
+    "title": ("position", "function", "role"),
+}
+_SIGNATORY: Shape[Signatory] = AnyOf(
     {
         "post": Converted(POST, lambda post, node, report: Signatory(post)),
         "record": Converted(
@@ -113,6 +129,8 @@ SIGNATORY: Shape[Signatory] = AnyOf(
                         "name", plain_text(Text("a name", lines=False, max_length=200)), "The name under the signature."
                     ),
                     Field("title", LABEL, "The title under the name; its line breaks are kept."),
+                    Field("gender", OneOf(("f", "m"), "a gender"), "f or m, for titles that have two forms."),
+                    Field("for", _BEHALF, "For whom the signatory signs: a signatory in the pack, or words."),
                     Field("signed", YesNo(), 'true: "(signed)" is shown above the name.'),
                     Field(
                         "picture",
@@ -121,11 +139,17 @@ SIGNATORY: Shape[Signatory] = AnyOf(
                     ),
                 ),
                 "a signatory",
+                tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
             ),
             _signatory,
         ),
     },
     lambda node: "post" if is_scalar(node) else "record",
+)
+SIGNATORIES: Shape[tuple[Signatory, ...]] = OneOrMany(
+    _SIGNATORY,
+    ListOf(_SIGNATORY, "a list of signatories", most=3),
+    lambda node: not isinstance(node, nodes.Sequence),
 )
 QR: Shape[QrCode] = AnyOf(
     {

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from circulars.model.letter import Amendment, Annex
+from circulars.model.letter import Amendment
 from circulars.model.sheet import PAPERS
 from circulars.source.letters.addressee_shapes import ADDRESSEES, DISTRIBUTION
+from circulars.source.letters.annex_shapes import ANNEX, ENCLOSURE, NUMBERING
 from circulars.source.letters.by_language import InLanguages, OrNone
 from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, short_text
-from circulars.source.letters.end_shapes import POST, QR, SIGNATORY
+from circulars.source.letters.end_shapes import POST, QR, SIGNATORIES
 from circulars.source.letters.footnotes import FOOTNOTES
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.pack_names import name_of
-from circulars.source.letters.part_keys import ID
 from circulars.source.letters.parts import BODY, LABEL
 from circulars.source.letters.prose_text import PROSE, ProseText
 from circulars.syntax import nodes
@@ -34,26 +34,6 @@ def _check_part_count(values: dict[str, Any], node: Node, report: Report) -> dic
     return values
 
 
-def _annex(values: dict[str, Any], node: Node, report: Report) -> Annex:
-    return Annex(where=report.tree.place(node), **values)
-
-
-_NUMBERING = OneOf(("paragraph", "section", "none"), "a numbering")
-_ANNEX: Shape[Annex] = Converted(
-    Record(
-        dict,
-        (
-            Field("id", ID, "A stable name, for {{ ref: id }}."),
-            Field("title", PROSE, "The annex's title.", required=True),
-            Field("numbering", _NUMBERING, "What is numbered in this annex, if not as in the letter."),
-            Field("body", BODY, "The annex's paragraphs.", required=True),
-        ),
-        "an annex",
-    ),
-    _annex,
-)
-
-
 def _without_number(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
     """The values of a letter, which has no reference if its number is False and it states none."""
     if values.get("number") is False:
@@ -66,7 +46,7 @@ REFERENCES: Shape[Any] = AnyOf(
     lambda node: "several" if isinstance(node, nodes.Sequence) else "one",
 )
 LABELS = ("reference", "contact", "tel", "fax", "email", "web", "to", "copy", "attention", "subject", "references",
-          "distribution", "signed")  # fmt: skip
+          "distribution", "signed", "enclosure", "enclosures", "postscript")  # fmt: skip
 """The labels that a letter may replace."""
 _LABELS: Shape[dict[str, Any]] = Record(
     dict,
@@ -80,7 +60,10 @@ _LABELS: Shape[dict[str, Any]] = Record(
 
 
 _OTHER_NAMES = {
-    "annexes": ("annex", "attachment", "attachments", "enclosure", "enclosures", "encl"),
+    "annexes": ("annex", "attachment", "attachments"),
+    "enclosures": ("enclosure", "encl", "enclosed"),
+    "postscript": ("ps",),
+    "drafter": ("typist", "drafted-by", "typed-by"),
     "closing": ("ending", "regards"),
     "copy": ("cc", "copies", "bcc"),
     "footnotes": ("footnote", "notes", "note", "endnotes"),
@@ -88,7 +71,7 @@ _OTHER_NAMES = {
     "languages": ("language", "lang"),
     "reference": ("ref",),
     "salutation": ("greeting", "opening"),
-    "signatory": ("signature", "signed-by", "from"),
+    "signatory": ("signatories", "signature", "signatures", "signed-by", "from"),
     "subject": ("title", "re", "about"),
     "to": ("addressees", "recipients"),
     "attention": ("attn", "att"),
@@ -156,6 +139,11 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("attention", PROSE, "To whose attention the letter goes."),
         Field("copy", ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
         Field(
+            "copy-at",
+            OneOf(("head", "end"), "a place of the list"),
+            "Where the list of copies is, if it differs from the kind: head or end.",
+        ),
+        Field(
             "subject",
             InLanguages(ProseText("the subject"), "the subject"),
             "The subject; its line breaks are kept.",
@@ -174,12 +162,43 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("references", REFERENCES, "Documents that the letter refers to; those of a list are numbered."),
         Field("salutation", OrNone(LABEL, "salutation"), "The salutation, if it differs from the kind's; false: none."),
         Field("addressee-block", YesNo(), "false: merged copies do not show the addressee's postal block."),
-        Field("numbering", _NUMBERING, "What is numbered, if it differs from the kind's numbering."),
+        Field("numbering", NUMBERING, "What is numbered, if it differs from the kind's numbering."),
         Field("body", BODY, "The letter's paragraphs, in order.", required=True),
         Field("closing", OrNone(LABEL, "closing"), "The closing, if it differs from the kind's; false: none."),
-        Field("signatory", SIGNATORY, "Who signs: a signatory of the pack, or a name with a post or a title."),
+        Field(
+            "signatory",
+            SIGNATORIES,
+            "Who signs: a signatory of the pack, or a name with a post or a title; or a list of two or three.",
+        ),
+        Field(
+            "signatory-layout",
+            OneOf(("side-by-side", "stacked"), "an arrangement of signatures"),
+            "How several signatures are arranged: side-by-side (usual) or stacked.",
+        ),
+        Field("postscript", PROSE, "A postscript below the signature."),
+        Field("drafter", short_text("text"), "The initials of drafter and typist, below the signature: AB/cd."),
         Field("qr", QR, "A QR code with a link, beside the signature."),
-        Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),
+        Field("annexes", ListOf(ANNEX, "a list of annexes", most=50), "The annexes, in order."),
+        Field(
+            "annex-labels",
+            OneOf(("numbers", "letters", "romans"), "a style of labels"),
+            "How annexes are labelled, if it differs from the kind: 1, 2 or A, B or I, II.",
+        ),
+        Field(
+            "sole-annex",
+            OneOf(("numbered", "unnumbered"), "a style of labels"),
+            'Whether the only annex is called "Annex 1" or "Annex", if it differs from the kind.',
+        ),
+        Field(
+            "annex-note",
+            OneOf(("count", "titles", "none"), "a form of the note"),
+            "How the annexes are listed below the signature, if it differs from the kind.",
+        ),
+        Field(
+            "enclosures",
+            ListOf(ENCLOSURE, "a list of enclosures", most=50),
+            "Documents of their own that go with the letter: listed below the signature.",
+        ),
         Field("footnotes", FOOTNOTES, "Footnotes by the names with which texts mark them: [^name]."),
         Field("distribution", DISTRIBUTION, "The distribution list at the end: named lists of the pack, or texts."),
     ),
@@ -194,5 +213,5 @@ KEYS_WITH_PACK_NAMES: dict[str, Shape[Any]] = {
     "to": ADDRESSEES,
     "copy": ADDRESSEES,
     "distribution": DISTRIBUTION,
-    "signatory": SIGNATORY,
+    "signatory": SIGNATORIES,
 }

@@ -10,14 +10,17 @@ from circulars.syntax import nodes
 
 
 def picture_names(data: bytes) -> Iterator[str]:
-    """The file named by "signatory: picture:", if any, without "." and ".."."""
+    """The files named by "signatory: picture:", if any, without "." and ".."."""
     try:
-        node: nodes.Node = nodes.read_tree(data, "").root
+        root = nodes.read_tree(data, "").root
     except LetterError:
         return
-    for key in ("signatory", "picture"):
-        if not isinstance(node, nodes.Mapping) or key not in node.pairs:
-            return
-        node = node.pairs[key][1]
-    if isinstance(node, nodes.Scalar) and "\0" not in node.text:
-        yield posixpath.normpath(node.text)
+    signatory = _value(root, "signatory")
+    for node in signatory.items if isinstance(signatory, nodes.Sequence) else (signatory,):
+        picture = _value(node, "picture")
+        if isinstance(picture, nodes.Scalar) and "\0" not in picture.text:
+            yield posixpath.normpath(picture.text)
+
+
+def _value(node: nodes.Node | None, key: str) -> nodes.Node | None:
+    return node.pairs[key][1] if isinstance(node, nodes.Mapping) and key in node.pairs else None

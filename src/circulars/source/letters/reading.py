@@ -14,7 +14,7 @@ from circulars.characters import forbidden_in
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
-from circulars.model.letter import AddresseeGroup, Letter, Origin, PlacedName
+from circulars.model.letter import AddresseeGroup, Letter, Origin, PlacedName, Signatory
 from circulars.source.letters.by_language import report_missing_languages
 from circulars.source.letters.end_shapes import check_qr_code
 from circulars.source.letters.footnotes import FOOTNOTES, check_marks
@@ -148,7 +148,7 @@ def _names_only(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
     groups = (_names_only(one.entries) for one in value if isinstance(one, AddresseeGroup))
-    return (*(one for one in value if isinstance(one, PlacedName)), *chain.from_iterable(groups))
+    return (*(one for one in value if isinstance(one, PlacedName | Signatory)), *chain.from_iterable(groups))
 
 
 def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:

@@ -1,0 +1,66 @@
+"""Labels the annexes of a letter: with a number, a letter or words of their own."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+
+from circulars.compose.draft import AnnexLabel, Draft
+from circulars.language import worded
+from circulars.model.letter import AnnexStyle
+
+_SIGN = re.compile(r"[0-9]{1,4}|[^\W\d_]|[IVXL]{1,7}")
+_ROMANS = ((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def annex_labels(draft: Draft) -> Iterator[AnnexLabel]:
+    """The label of each annex, in order.
+
+    Annexes without a label of their own are numbered in sequence, and one with a label of a single letter or number
+    continues the sequence. The only annex that is not labelled with words has a number only if the kind or the letter
+    says so.
+    """
+    signs = [*_signs(draft)]
+    words = draft.language.annexes
+    is_sole = sum(is_counted for _, is_counted in signs) == 1
+    has_number = not is_sole or (draft.source.sole_annex or draft.kind.sole_annex) == "numbered"
+    for annex, (sign, is_counted) in zip(draft.source.annexes, signs, strict=True):
+        if not is_counted:
+            yield AnnexLabel(sign, sign, sign)
+        elif has_number or annex.label:
+            yield AnnexLabel(worded(words.heading, number=sign), worded(words.name, number=sign), sign)
+        else:
+            yield AnnexLabel(words.heading_only, words.name_only, "")
+
+
+def _signs(draft: Draft) -> Iterator[tuple[str, bool]]:
+    """The sign of each annex ("1", "A"), or the words of its own label; and whether it is a sign."""
+    style = draft.source.annex_labels or draft.kind.annex_labels
+    reached = 0
+    for annex in draft.source.annexes:
+        own = annex.label.get(draft.language.code, "")
+        if own and not _SIGN.fullmatch(own):
+            yield own, False
+            continue
+        reached = _place(style, own) if own else reached + 1
+        yield own or _sign(style, reached), True
+
+
+def _sign(style: AnnexStyle, place: int) -> str:
+    """The sign of the annex at a place, from 1: "3", "C" or "III"; after Z come AA, BB."""
+    if style == "letters":
+        turns, letter = divmod(place - 1, 26)
+        return string.ascii_uppercase[letter] * (turns + 1)
+    if style == "romans":
+        sign = ""
+        for value, roman in _ROMANS:
+            times, place = divmod(place, value)
+            sign += roman * times
+        return sign
+    return str(place)
+
+
+def _place(style: AnnexStyle, sign: str) -> int:
+    """The place of a sign in the sequence; 0 if it is not in it."""
+    return next((place for place in range(1, 100) if _sign(style, place) == sign), 0)

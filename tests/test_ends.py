@@ -1,0 +1,302 @@
+"""Letters end as offices end them: several signatories, postscripts, copies, and annexes and enclosures with names."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Order, documents
+from circulars.compose import compose, doubts
+from circulars.errors import LetterError, PackError, Problem
+from circulars.language import load_language
+from circulars.model.document import Document
+from circulars.model.letter import Letter
+from circulars.model.text import plain
+from circulars.pack import Pack, load_pack
+from circulars.render.docx import master
+from circulars.render.docx.tags import LATER
+from circulars.render.page import page_of
+from circulars.render.txt import text_of
+from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
+from conftest import ROOT
+
+USUAL = """\
+kind: tsb-circular
+number: 213
+date: 2024-07-12
+languages: [en, es]
+subject: {en: Subject, es: Asunto}
+body: [{en: Text., es: Texto.}]
+"""
+ONE = "body: [{en: One., es: Uno.}]"
+
+
+def letter(own: str) -> Letter:
+    """The letter of a YAML text; keys that it lacks get usual values."""
+    keys = re.findall(r"^[a-z]+", own, re.MULTILINE)
+    usual = [line for line in USUAL.splitlines() if line.partition(":")[0] not in keys]
+    return parse_letter("\n".join([*usual, own]).encode(), "letters/x.yaml", "x", Path())
+
+
+def settled(own: str, code: str = "en") -> Document:
+    """The letter of a YAML text, settled in one language with the pack "itu"."""
+    return compose(letter(own), load_language(code), load_pack("itu"))
+
+
+def problems(own: str) -> list[Problem]:
+    """The problems of the letter in all its languages."""
+    with pytest.raises(LetterError) as caught:
+        list(documents(letter(own), Workspace(ROOT), Order()))
+    return list(caught.value.problems)
+
+
+def labels(own: str, code: str = "en") -> list[str]:
+    """The labels of the annexes in their headings."""
+    return [annex.label for annex in settled(own, code).annexes]
+
+
+def annexes(*keys: str) -> str:
+    """The YAML of annexes with some keys each."""
+    return "annexes: [" + ", ".join(f"{{{', '.join(filter(None, (one, ONE)))}}}" for one in keys) + "]"
+
+
+# Annexes.
+
+
+def test_annexes_are_labelled_in_the_style_of_the_letter() -> None:
+    """1, 2 or A, B or I, II; without the key, that of the kind."""
+    three = annexes("", "", "")
+
+    assert labels(three) == ["ANNEX 1", "ANNEX 2", "ANNEX 3"]
+    assert labels(f"annex-labels: letters\n{three}", "es") == ["ANEXO A", "ANEXO B", "ANEXO C"]
+    assert labels(f"annex-labels: romans\n{three}") == ["ANNEX I", "ANNEX II", "ANNEX III"]
+
+
+def test_the_fiftieth_annex_has_a_letter_too() -> None:
+    """After Z come AA and BB, as in Word's lists."""
+    found = labels("annex-labels: letters\n" + annexes(*[""] * 50))
+
+    assert [found[25], found[26], found[49]] == ["ANNEX Z", "ANNEX AA", "ANNEX XX"]
+
+
+def test_an_annex_may_have_a_name_of_its_own() -> None:
+    """The name is printed as typed, also where a text refers to the annex; the others are numbered without it."""
+    own = annexes("id: a", "id: form, label: {en: Form 1, es: Formulario 1}", "id: b")
+    own += "\nbody: [{en: 'See {{ ref: form }} and {{ ref: b }}.', es: 'Véase {{ ref: form }}.'}]"
+
+    english, spanish = settled(own), settled(own, "es")
+
+    assert [one.label for one in english.annexes] == ["ANNEX 1", "Form 1", "ANNEX 2"]
+    assert [plain(document.body[0].spans) for document in (english, spanish)] == [  # type: ignore[union-attr]
+        "See Form 1 and Annex 2.",
+        "Véase Formulario 1.",
+    ]
+
+
+def test_a_label_of_one_letter_replaces_only_the_number() -> None:
+    """Some letters have Annexes A, B and E; those after E go on with F."""
+    assert labels("annex-labels: letters\n" + annexes("", "", "label: E", "")) == [
+        "ANNEX A", "ANNEX B", "ANNEX E", "ANNEX F",
+    ]  # fmt: skip
+
+
+def test_the_only_annex_has_a_number_if_the_letter_says_so() -> None:
+    """ "Annex", or "Annex 1" with ``sole-annex: numbered``, or with a label."""
+    assert labels(annexes("")) == ["ANNEX"]
+    assert labels("sole-annex: numbered\n" + annexes("")) == ["ANNEX 1"]
+    assert labels(annexes("label: 1")) == ["ANNEX 1"]
+    assert labels(annexes("", "label: Form")) == ["ANNEX", "Form"]
+
+
+def test_annexes_without_titles_are_listed_by_their_names() -> None:
+    """The list has the number and the title of each, or its name if it has no title."""
+    own = "annex-note: titles\n" + annexes("", "title: Programme", "label: Form 1", "label: Form 2, title: Visa")
+
+    assert settled(own).annex_note == ("Annexes:", "Annex 1", "2 – Programme", "Form 1", "Form 2 – Visa")
+    assert settled("annex-note: titles\n" + annexes("")).annex_note == ("Annex: Annex",)
+    assert settled("annex-note: none\n" + annexes("")).annex_note == ()
+    assert settled("kind: br-administrative\nannex-note: count\n" + annexes("", "")).annex_note == ("Annexes: 2",)
+
+
+def test_two_annexes_of_one_name_are_a_problem() -> None:
+    """Nobody would know which of them a text refers to."""
+    [found] = {problem.code: problem for problem in problems(annexes("label: Form 1", "label: Form 1"))}.values()
+
+    assert (found.code, found.message) == ("duplicate-label", "two annexes are called 'Form 1'")
+
+
+# Enclosures.
+
+
+def test_enclosures_are_listed_with_their_references_and_links() -> None:
+    """They are documents of their own: they are named below the signature, and no page is made for them."""
+    own = """\
+links: {agenda: https://meeting.example.int/agenda}
+enclosures:
+  - {title: {en: Draft agenda, es: Orden del día}, reference: C24/51, link: agenda}
+  - {reference: TSB Circular 298, link: "https://meeting.example.int/298"}
+  - {en: A brochure, es: Un folleto}
+"""
+
+    listed = settled(own).enclosures
+
+    assert listed is not None
+    assert listed.label == "Enclosures:"
+    assert [plain(entry.spans) for entry in listed.entries] == [
+        "Draft agenda (C24/51)",
+        "TSB Circular 298",
+        "A brochure",
+    ]
+    assert [entry.spans[0].link for entry in listed.entries] == [
+        "https://meeting.example.int/agenda", "https://meeting.example.int/298", "",
+    ]  # fmt: skip
+    assert settled("enclosures: [One]", "es").enclosures.label == "Documento adjunto:"  # type: ignore[union-attr]
+
+
+def test_an_enclosure_without_title_and_reference_is_refused() -> None:
+    """A link alone has no words."""
+    with pytest.raises(LetterError, match="an enclosure needs a 'title' or a 'reference'"):
+        letter("enclosures: [{link: 'https://meeting.example.int/'}]")
+
+
+# Signatories.
+
+
+def test_several_signatories_sign_in_order() -> None:
+    """They are side by side, or stacked if the letter says so."""
+    both = "signatory: [tsb-director, {post: br-director, name: Ana Ejemplo, signed: true}]"
+    found = settled(both)
+
+    assert [one.name for one in found.signatures] == ["", "Ana Ejemplo"]
+    assert found.side_by_side
+    assert not settled(f"{both}\nsignatory-layout: stacked").side_by_side
+    assert not settled("signatory: [tsb-director]").side_by_side
+
+
+def test_four_signatories_are_too_many() -> None:
+    """Three have room beside each other."""
+    with pytest.raises(LetterError, match="the limit is 3"):
+        letter("signatory: [tsb-director, br-director, bdt-director, secretary-general]")
+
+
+@pytest.mark.parametrize(
+    ("own", "title"),
+    [
+        ("post: secretary-general, gender: m", ["Secretario General"]),
+        ("post: secretary-general, gender: f", ["Secretaria General"]),
+        ("post: secretary-general", ["Secretaria General"]),
+        ("post: br-director, gender: f", ["Directora de la Oficina de Radiocomunicaciones"]),
+        ("title: Jefe, for: br-director", ["Jefe", "por el Director"]),
+        ("for: {en: for the Head, es: por la Jefa}", ["por la Jefa"]),
+        ("post: br-director, gender: m, for: secretary-general", ["Director de la Oficina de Radiocomunicaciones",
+                                                                  "por la Secretaria General"]),
+    ],
+)  # fmt: skip
+def test_a_title_has_the_gender_of_its_holder(own: str, title: list[str]) -> None:
+    """A post has a form for each gender; below it is for whom somebody signs."""
+    [signature] = settled(f"signatory: {{name: Kim Exemple, {own}}}", "es").signatures
+
+    assert list(signature.title) == title
+
+
+def test_a_title_that_depends_on_an_unknown_gender_gets_a_warning() -> None:
+    """Only a named person has a gender to give, and only where the language has two forms."""
+    pack = load_pack("itu")
+    [doubt] = doubts(letter("signatory: {post: secretary-general, name: Kim Exemple}"), pack)
+
+    assert (doubt.code, doubt.where.line) == ("unknown-gender", 7)
+    assert "'Secretaria General' depends on the gender of Kim Exemple" in doubt.message
+    settling = ["secretary-general", "{post: secretary-general, name: Kim, gender: f}", "{name: Kim, title: Head}"]
+    assert not [*doubts(letter(f"signatory: [{', '.join(settling)}]"), pack)]
+    assert not [
+        *doubts(letter("languages: [en]\nsubject: S\nbody: [en: T]\nsignatory: {post: br-director, name: K}"), pack)
+    ]
+
+
+# What follows the signature.
+
+
+def test_copies_may_be_listed_at_the_end() -> None:
+    """``copy-at: end`` moves the list from the head to the end, with its label."""
+    found = settled("copy-at: end")
+
+    assert [one.label for one in found.addressees] == ["To:"]
+    assert [(one.label, len(one.entries)) for one in found.copies] == [("Copy:", 3)]
+    assert settled("copy-at: end\ncopy: false").copies == ()
+
+
+def test_a_postscript_has_its_label_once() -> None:
+    """The label is the language's; a postscript that begins with it keeps what was typed."""
+    own = "postscript: {en: The hall opens early., es: 'PD: La sala abre temprano.'}"
+
+    assert plain(settled(own).postscript) == "P.S. The hall opens early."
+    assert plain(settled(own, "es").postscript) == "PD: La sala abre temprano."
+
+
+def test_the_end_is_read_in_order() -> None:
+    """Signatures, postscript, initials, annexes, enclosures and copies follow each other."""
+    own = f"""\
+signatory: [tsb-director, br-director]
+postscript: {{en: Later., es: Luego.}}
+drafter: AB/cd
+enclosures: [A brochure]
+copy-at: end
+copy: [academia]
+distribution: [associates]
+{annexes("title: Programme")}
+"""
+    text = text_of(settled(own))
+
+    ending = [line for line in text[text.index("Yours faithfully") : text.index("\n\n\n")].split("\n") if line]
+    assert ending[4:] == [
+        "P.S. Later.", "AB/cd", "Annex: 1", "Enclosure:", "– A brochure", "Copy:", "– ITU Academia", "Distribution:",
+        "– ITU-T Associates",
+    ]  # fmt: skip
+
+
+ALL = """\
+signatory: [tsb-director, br-director]
+postscript: {en: Later., es: Luego.}
+drafter: AB/cd
+enclosures: [A brochure]
+copy-at: end
+"""
+
+
+def older_pack(folder: Path, file: str, old: str, new: str) -> Pack:
+    """The pack "itu" with another text in one of its templates."""
+    pack = replace(load_pack("itu"), folder=folder)
+    if file == "letter.docx":
+        with zipfile.ZipFile(load_pack("itu").folder / file) as source, zipfile.ZipFile(folder / file, "w") as copy:
+            for name in source.namelist():
+                text = source.read(name).decode()
+                copy.writestr(name, re.sub(old, new, text) if name == "word/document.xml" else text)
+    else:
+        text = (load_pack("itu").folder / file).read_text("utf-8")
+        (folder / file).write_text(re.sub(old, new, text), encoding="utf-8")
+    return pack
+
+
+@pytest.mark.parametrize("name", ["cosignatures", "postscript", "drafter", "enclosures", "copies"])
+def test_a_page_that_would_lose_words_is_refused(name: str, tmp_path: Path) -> None:
+    """A pack of last year does not show what letters may have now; it still makes letters without that."""
+    pack = older_pack(tmp_path, "letter.html.j2", rf"document\.{name}\b", "[]")
+
+    page_of(settled("copy-at: head"), pack)
+    with pytest.raises(PackError, match=f"does not show '{name}'"):
+        page_of(settled(ALL), pack)
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_a_word_file_that_would_lose_words_is_refused(name: str, tmp_path: Path) -> None:
+    """The Word template of such a pack is refused for these letters alone, with the tag to add."""
+    pack = older_pack(tmp_path, "letter.docx", rf"(?<=[ (]){name}\b(?:\.entries|\.label)?", "''")
+
+    master(settled("copy-at: head"), pack)
+    with pytest.raises(PackError, match=f"does not show '{name}'"):
+        master(settled(ALL), pack)
