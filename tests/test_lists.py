@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from circulars.build import Order, documents
+from circulars.compose import left_out_parts
 from circulars.errors import LetterError
 from circulars.model.document import Document
 from circulars.model.text import Items
 from circulars.render.txt import text_of
+from circulars.source.letters import excerpt
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -151,11 +153,61 @@ def test_labels_are_given_as_the_first_one(typed: str, shown: str) -> None:
     assert " ".join(labels(items)) == shown
 
 
+def test_a_list_that_continues_none_gets_a_warning() -> None:
+    """Its labels begin with the first one. The list before it may be for other readers, so it is no problem."""
+    letter = parse_letter(f"{HEAD}body:\n  - {{continue: true, steps: [A]}}\n".encode(), "x.yaml", "x", Path())
+
+    [warning] = letter.warnings
+    assert (warning.code, warning.where.line, warning.where.column) == ("no-list", 9, 16)
+
+
+READERS = """\
+body:
+  - en: "Bring:"
+    steps:
+      - {en: a pen, when: {category: member}}
+      - en: "papers:"
+        romans:
+          - {en: yours, when: {category: member}}
+      - {id: card, en: a card}
+  - en: "Member's list:"
+    items:
+      - {en: a badge, when: {category: member}}
+  - en: Show {{ ref:card }}.
+"""
+
+
+def for_reader(own: str, **audience: str) -> str:
+    """The letter as text for readers with these columns."""
+    letter = parse_letter(f"{HEAD}{own}".encode(), "x.yaml", "x", Path())
+    return text_of(next(iter(documents(letter, Workspace(ROOT), Order(audience=audience)))))
+
+
+def test_an_entry_may_be_for_some_readers() -> None:
+    """Others get the rest, with labels in sequence; a list without entries is not there."""
+    member, other = for_reader(READERS, category="member"), for_reader(READERS)
+
+    assert all(words in member for words in ("a) a pen", "c) a card", "i) yours", "• a badge", "Show 1 c)."))
+    assert all(words in other for words in ("a) papers:", "b) a card", "Show 1 b)."))
+    assert not any(words in other for words in ("pen", "yours", "badge"))
+
+
+def test_the_source_in_a_copy_has_only_its_entries() -> None:
+    """Entries for other readers are cut out of the YAML, which gives the same letter."""
+    letter = parse_letter(f"{HEAD}{READERS}".encode(), "x.yaml", "x", Path())
+    left_out = left_out_parts(letter)
+
+    rest = excerpt(letter.origin.text, frozenset(entry.where for entry in left_out))
+
+    assert len(left_out) == 3
+    assert not any(words in rest for words in ("pen", "yours", "badge", "romans"))
+    assert for_reader(rest.removeprefix(HEAD)) == for_reader(READERS)
+
+
 @pytest.mark.parametrize(
     ("body", "code", "line"),
     [
         ("- items: [{en: A, items: [{en: B, items: [{en: C, items: [{en: D, items: [E]}]}]}]}]", "too-deep", 9),
-        ("- {en: A, continue: true, steps: [A]}", "no-list", 9),
         ("- {en: A, labels: '1)'}", "no-list", 9),
         ("- {en: A, steps: [A], labels: 3}", "wrong-labels", 9),
         ("- items: [{en: A, items: [B], steps: [C]}]", "two-lists", 9),

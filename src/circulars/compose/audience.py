@@ -17,8 +17,8 @@ def holds(condition: letter.Condition, audience: Mapping[str, str]) -> bool:
 
 
 def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> tuple[Part | ListedItem, ...]:
-    """The parts of a letter, and the entries of its lists, that an audience does not get."""
-    return tuple(part for part in _parts(source) if not holds(part.when, audience))
+    """The parts of a letter, and the entries of lists in other parts, that an audience does not get."""
+    return tuple(part for part in _parts(source, audience) if not holds(part.when, audience))
 
 
 def conditions(source: Letter) -> tuple[letter.Condition, ...]:
@@ -28,7 +28,7 @@ def conditions(source: Letter) -> tuple[letter.Condition, ...]:
 
 def used_columns(source: Letter, audience: Mapping[str, str]) -> dict[str, str]:
     """The columns of an audience that appear in the conditions of the parts that it gets."""
-    present = (part for part in _parts(source) if holds(part.when, audience))
+    present = (part for part in _parts(source, audience) if holds(part.when, audience))
     used = {column for part in present for column, _ in part.when}
     return {column: value for column, value in audience.items() if column in used}
 
@@ -48,15 +48,17 @@ def present_entries(listing: Listing, audience: Mapping[str, str]) -> Iterator[L
     return (entry for entry in listing.entries if holds(entry.when, audience))
 
 
-def _parts(source: Letter) -> Iterator[Part | ListedItem]:
+def _parts(source: Letter, audience: Mapping[str, str] | None = None) -> Iterator[Part | ListedItem]:
+    """The parts of a letter, and the entries of its lists; without those in parts that the audience does not get."""
     for body in (source.body, *(annex.body for annex in source.annexes)):
         for part in body:
             yield part
-            if isinstance(part, Passage | ListPart):
-                yield from _entries(part.listing)
+            if isinstance(part, Passage | ListPart) and (audience is None or holds(part.when, audience)):
+                yield from _entries(part.listing, audience)
 
 
-def _entries(listing: Listing | None) -> Iterator[ListedItem]:
+def _entries(listing: Listing | None, audience: Mapping[str, str] | None) -> Iterator[ListedItem]:
     for entry in listing.entries if listing else ():
         yield entry
-        yield from _entries(entry.listing)
+        if audience is None or holds(entry.when, audience):
+            yield from _entries(entry.listing, audience)

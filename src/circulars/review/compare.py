@@ -33,7 +33,8 @@ def _reference_words(document: Unit) -> dict[str, set[str]]:
     numbers: dict[str, set[str]] = {}
     for part in document.walk():
         if part.id:
-            numbers.setdefault(part.id, set()).update({part.number.casefold(), part.place.casefold()})
+            shown = (part.number, part.place, part.reference)
+            numbers.setdefault(part.id, set()).update(words.casefold() for words in shown)
     return numbers
 
 

@@ -12,6 +12,8 @@ from circulars.model.grid import GridRow, grid
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
 
 _TITLE_LENGTH = 50
+_STYLES = {"outline": "numbers of several levels", "romans": "Roman numerals"}
+_USUAL_SIGNS = {"letters": ")", "romans": ")", "numbers": "."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Unit:
     """A part of a document: a paragraph, a row, a list, or the document itself.
 
     ``key`` is unique in the document, and the same in each language. A part is recognized by its ``name``, if it has
-    one. Only parts of the same ``family`` can match. ``look`` describes the layout in words ("a note").
+    one. Only parts of the same ``family`` can match. ``look`` describes the layout in words ("a note"). ``reference``
+    is what a reference to an entry of a list shows: "5 a)".
     """
 
     key: str
@@ -32,6 +35,7 @@ class Unit:
     family: str = "text"
     look: str = ""
     picture: Picture | None = None
+    reference: str = ""
     words: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +54,11 @@ class Unit:
 
 
 Audiences = Mapping[str, str]
-"""The audience of each block that is not for everybody, by its id: "category: member-state"."""
+"""The audience of each block that is not for everybody, by its id, and of each entry of a list, by its key.
+
+For example "category: member-state".
+"""
+EVERYBODY: Audiences = {}
 
 
 def tree_of(document: Document, audiences: Audiences) -> Unit:
@@ -126,10 +134,39 @@ def _list(key: str, listed: AddressList | LabelledList, otherwise: str) -> Unit:
     return Unit(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
 
 
-def _items(key: str, place: str, entries: Iterable[Item]) -> Iterator[Unit]:
+def _items(
+    key: str, place: str, entries: Iterable[Item], before: str = "", audiences: Audiences = EVERYBODY
+) -> Iterator[Unit]:
+    """The entries of a list; ``before`` begins a reference to one of them: the paragraph's number."""
     for number, entry in enumerate(entries, start=1):
-        label = entry.label if any(character.isalnum() for character in entry.label) else number
-        yield Unit(f"{key}#{number}", f"{place}, item {label}", entry.spans, family="item")
+        counted = any(character.isalnum() for character in entry.label)
+        reference = " ".join(filter(None, (before, entry.label.rstrip(".") if counted else "")))
+        own_key, own_place = f"{key}#{number}", f"{place}, item {entry.label if counted else number}"
+        audience = audiences.get(own_key, "")
+        own_place += f" (only for {audience})" if audience else ""
+        inner = tuple(_within_item(entry, own_key, own_place, reference if counted else before, audiences))
+        yield Unit(
+            own_key, own_place, entry.spans, inner, entry.id, entry.id, family="item",
+            reference=reference if counted else "", look="an entry" + (f" only for {audience}" if audience else ""),
+        )  # fmt: skip
+
+
+def _within_item(item: Item, key: str, place: str, before: str, audiences: Audiences) -> Iterator[Unit]:
+    """The further paragraphs of an entry, and the lists in it."""
+    for number, block in enumerate(item.blocks, start=2):
+        if isinstance(block, Items):
+            outer = _within_outline(item, block, before)
+            parts = tuple(_items(f"{key}.{number}", place, block.entries, outer, audiences))
+            yield Unit(f"{key}.{number}", place, (), parts, family="list", look=_list_look(block))
+        else:
+            yield Unit(f"{key}.{number}", f"{place}, paragraph {number}", block.spans, family="item text")
+
+
+def _within_outline(item: Item, inner: Items, before: str) -> str:
+    """What begins a reference to an entry of a list in an entry: nothing more if its labels have the entry's number."""
+    label = item.label.rstrip(".")
+    joins = inner.style == "outline" and inner.entries[0].label.startswith(f"{label}.")
+    return before.removesuffix(label).strip() if joins else before
 
 
 def _ending(document: Document) -> Iterator[Unit]:
@@ -193,6 +230,7 @@ def _footnotes(document: Document) -> Iterator[Unit]:
 
 def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audiences) -> Unit:
     """The body of the letter or of an annex; ``before`` ("Annex 1, ") begins the place of each block."""
+    numbers = {f"{block.id}.items": block.number for block in blocks if isinstance(block, Paragraph)}
     places = _Places(before, any(isinstance(block, Paragraph) and block.number for block in blocks))
     nameless = re.compile(rf"{re.escape(name)}\.\d+(?![^.])")
     parts = []
@@ -201,7 +239,11 @@ def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audience
         own = "" if positional else block.id
         audience = audiences.get(_base(block.id, positional), "")
         place = places.of(block) + (f" (only for {audience})" if audience else "")
-        parts.append(_block(block, block.id or f"{name}:{number}", own, place, audience))
+        key = block.id or f"{name}:{number}"
+        entries = (
+            _items(key, place, block.entries, numbers.get(block.id, ""), audiences) if isinstance(block, Items) else ()
+        )
+        parts.append(_block(block, key, own, place, audience, tuple(entries)))
     return Unit(f"{name}.flow", before.rstrip(", ") or "body", parts=tuple(parts), name="flow", family="field")
 
 
@@ -272,7 +314,8 @@ def _section(heading: Heading) -> str:
     return f"“{words}”" if len(words) <= _TITLE_LENGTH else f"“{words[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …”"
 
 
-def _block(block: Block, key: str, own: str, place: str, audience: str) -> Unit:
+def _block(block: Block, key: str, own: str, place: str, audience: str, entries: tuple[Unit, ...]) -> Unit:
+    """A block; ``entries`` are those of a list."""
     only = f" only for {audience}" if audience else ""
     match block:
         case Paragraph():
@@ -284,14 +327,21 @@ def _block(block: Block, key: str, own: str, place: str, audience: str) -> Unit:
             spans = (Span(block.label), *block.spans)
             return Unit(key, place, spans, (), own, block.id, "", "text", f"a note{only}")
         case Items():
-            items = tuple(_items(key, place, block.entries))
-            return Unit(key, place, (), items, own, block.id, "", "list", f"a list with {block.style}{only}")
+            return Unit(key, place, (), entries, own, block.id, "", "list", _list_look(block) + only)
         case Table():
             return Unit(
                 key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _table_look(block) + only
             )
         case _:
             assert_never(block)
+
+
+def _list_look(items: Items) -> str:
+    """How a list is labelled: "a list with letters"; labels that are not the usual ones are shown."""
+    label = items.entries[0].label
+    signs = "".join(character for character in label if not character.isalnum())
+    is_usual = signs == _USUAL_SIGNS.get(items.style, signs) and not label.isupper()
+    return f"a list with {_STYLES.get(items.style, items.style)}" + ("" if is_usual else f", labelled {label}")
 
 
 def _table_look(table: Table) -> str:

@@ -9,7 +9,7 @@ from circulars.build import Order, documents
 from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
 from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
-from circulars.model.letter import Letter, Part
+from circulars.model.letter import Condition, Letter, Listing, ListPart, Part, Passage
 from circulars.model.text import Span
 from circulars.review.compare import compare
 from circulars.review.git import (
@@ -151,11 +151,25 @@ def _for_everybody(letter: Letter) -> Letter:
     """The letter with all parts for everybody, so that no change is missed."""
     return replace(
         letter,
-        body=tuple(replace(part, when=()) for part in letter.body),
-        annexes=tuple(
-            replace(annex, body=tuple(replace(part, when=()) for part in annex.body)) for annex in letter.annexes
-        ),
+        body=tuple(map(_part_for_everybody, letter.body)),
+        annexes=tuple(replace(annex, body=tuple(map(_part_for_everybody, annex.body))) for annex in letter.annexes),
     )
+
+
+def _part_for_everybody(part: Part) -> Part:
+    if isinstance(part, Passage):
+        return replace(part, when=(), listing=_list_for_everybody(part.listing) if part.listing else None)
+    if isinstance(part, ListPart):
+        return replace(part, when=(), listing=_list_for_everybody(part.listing))
+    return replace(part, when=())
+
+
+def _list_for_everybody(listing: Listing) -> Listing:
+    entries = (
+        replace(entry, when=(), listing=_list_for_everybody(entry.listing) if entry.listing else None)
+        for entry in listing.entries
+    )
+    return replace(listing, entries=tuple(entries))
 
 
 def _with_block(document: Document, letter: Letter) -> Document:
@@ -164,15 +178,31 @@ def _with_block(document: Document, letter: Letter) -> Document:
 
 
 def _audiences(letter: Letter) -> dict[str, str]:
-    """The audience of each part that is not for everybody, by its id."""
+    """The audience of each part and entry that is not for everybody, by its id, or by its key in the comparison."""
     flows: list[tuple[str, tuple[Part, ...]]] = [("body", letter.body)]
     flows += [(annex.id or f"annex.{number}", annex.body) for number, annex in enumerate(letter.annexes, start=1)]
-    return {
-        part.id or f"{name}.{place}": ", ".join(f"{column}: {' or '.join(values)}" for column, values in part.when)
-        for name, parts in flows
-        for place, part in enumerate(parts, start=1)
-        if part.when
-    }
+    keyed = [(part.id or f"{name}.{place}", part) for name, parts in flows for place, part in enumerate(parts, start=1)]
+    audiences = {key: _in_words(part.when) for key, part in keyed if part.when}
+    for key, part in keyed:
+        if isinstance(part, Passage | ListPart) and part.listing:
+            audiences |= _entries(f"{key}.items" if isinstance(part, Passage) else key, part.listing)
+    return audiences
+
+
+def _entries(key: str, listing: Listing) -> dict[str, str]:
+    """The audiences of the entries of a list that are not for everybody, by their keys in the comparison."""
+    audiences: dict[str, str] = {}
+    for number, entry in enumerate(listing.entries, start=1):
+        if entry.when:
+            audiences[f"{key}#{number}"] = _in_words(entry.when)
+        if entry.listing:
+            paragraphs = max(map(len, entry.text.values()))
+            audiences |= _entries(f"{key}#{number}.{paragraphs + 1}", entry.listing)
+    return audiences
+
+
+def _in_words(condition: Condition) -> str:
+    return ", ".join(f"{column}: {' or '.join(values)}" for column, values in condition)
 
 
 def _error(code: str, fact: str, hint: str) -> UsageError:

@@ -6,8 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeGuard
 
 from circulars.errors import LetterError, Place
+from circulars.source.letters.language_names import LANGUAGE_CODE
+from circulars.source.letters.lists import LIST_KEYS
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
 
@@ -94,24 +97,49 @@ def _without_parts(text: str, left_out: Collection[Place]) -> str:
     tree = nodes.read_tree(text.encode(), "")
     points = {(place.line, place.column) for place in left_out}
     cuts: list[_Entry] = []
-    for listed in _lists(tree.root):
+    for listed, owner in _lists(tree.root):
         removed = [at for at, item in enumerate(listed.items) if (item.line, item.column) in points]
-        if removed:
+        if removed and len(removed) == len(listed.items) and owner:
+            cuts += _cuts_of_list(text, owner)
+        elif removed:
             entries = [_Entry(_dash(text, item.start), item.end) for item in listed.items]
             cuts += _cuts(text, listed, entries, removed)
     return _cut(text, cuts)
 
 
-def _lists(root: Node) -> Iterator[nodes.Sequence]:
-    """The lists of parts: the letter's body and the bodies of its annexes."""
+def _lists(root: Node) -> Iterator[tuple[nodes.Sequence, nodes.Mapping | None]]:
+    """The lists of parts: the letter's body, the bodies of its annexes, and the lists in these, each with its owner.
+
+    The owner is the paragraph or the entry that has the list; a body cannot be left out, and has none.
+    """
     if not isinstance(root, nodes.Mapping):
         return
     annexes = nodes.children(root.pairs["annexes"][1]) if "annexes" in root.pairs else ()
-    for owner in (root, *annexes):
-        if isinstance(owner, nodes.Mapping) and "body" in owner.pairs:
-            body = owner.pairs["body"][1]
-            if isinstance(body, nodes.Sequence):
-                yield body
+    waiting: list[tuple[Node, nodes.Mapping | None]] = [
+        (owner.pairs["body"][1], None) for owner in (root, *annexes) if _has(owner, "body")
+    ]
+    while waiting:
+        listed, owner = waiting.pop()
+        if isinstance(listed, nodes.Sequence):
+            yield listed, owner
+            waiting += [(item.pairs[key][1], item) for item in listed.items for key in LIST_KEYS if _has(item, key)]
+
+
+def _has(node: Node, key: str) -> TypeGuard[nodes.Mapping]:
+    return isinstance(node, nodes.Mapping) and key in node.pairs
+
+
+def _cuts_of_list(text: str, owner: nodes.Mapping) -> Iterator[_Entry]:
+    """The ranges to cut so that a paragraph or an entry loses its list.
+
+    Raises:
+        _CannotCutError: it has no text.
+    """
+    if not any(re.fullmatch(LANGUAGE_CODE, name) for name in owner.pairs if name not in ("id", *LIST_KEYS)):
+        raise _CannotCutError
+    entries = [_Entry(key.start, value.end) for key, value in owner.pairs.values()]
+    removed = [at for at, name in enumerate(owner.pairs) if name in (*LIST_KEYS, "labels", "continue")]
+    return _cuts(text, owner, entries, removed)
 
 
 def _without_unused(text: str, key: str) -> str:
@@ -160,9 +188,9 @@ def _cuts(text: str, owner: Node, entries: Sequence[_Entry], removed: Collection
                 kept = max(set(range(at)).difference(removed))
                 yield _Entry(entries[kept].end, entries[at].end)
         return
-    starts = [_line_start(text, entry.start) for entry in entries] + [_line_start(text, owner.end)]
+    starts = [*(entry.start for entry in entries), owner.end]
     for at in removed:
-        yield _Entry(starts[at], starts[at + 1])
+        yield _Entry(_line_start(text, starts[at]), _line_start(text, starts[at + 1]))
 
 
 def _line_start(text: str, at: int) -> int:

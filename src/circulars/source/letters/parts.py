@@ -266,13 +266,17 @@ _PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
 
 
 def _check_continued(parts: tuple[Part, ...], node: Node, report: Report) -> tuple[Part, ...]:
-    """The parts; a list that continues another must come after a list of its kind."""
+    """The parts; a list that continues another without one of its kind before it gets a warning.
+
+    It is no problem, for the other list may be for other readers.
+    """
     before: set[ItemStyle] = set()
     for part, place in zip(parts, nodes.children(node), strict=True):
         if listing := part.listing if isinstance(part, Passage | ListPart) else None:
             if listing.continued and listing.style not in before:
                 fact = "there is no list of this kind before this one, which it could continue"
-                report.add(nodes.child(place, "continue"), "no-list", fact, "delete 'continue'")
+                where = report.tree.place(nodes.child(place, "continue"))
+                letter_report(report).warn_at(where, "no-list", fact, "delete 'continue'")
             before.add(listing.style)
     return parts
 
