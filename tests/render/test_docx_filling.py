@@ -93,6 +93,8 @@ def with_holes(document: Document) -> Document:
         (0.4, 0.6),
         id="of-an-addressee",
     )
+    inner = Items("romans", (Item("i)", (name,)), Item("ii)", (block,))))
+    within = (Paragraph((Span("and of "), organization)), inner)
     first, *others = document.subject
     return replace(
         document,
@@ -105,7 +107,7 @@ def with_holes(document: Document) -> Document:
             *document.body,
             Heading((Span("What "), name, Span(" may do")), 1, "", "what"),
             Paragraph((name, Span(" of "), organization, Span(" is invited, "), name, hole(ORGANIZATION)), "", "who"),
-            Items("bullets", (Item("•", (name,)), Item("•", (Span("with "), organization))), "list"),
+            Items("bullets", (Item("•", (name,)), Item("•", (Span("with "), organization), within)), "list"),
             table,
             Note("NOTE – ", (Span("Write to "), hole(NAME, link="https://example.int/"), Span(".")), "remark"),
             Paragraph((Span("See "), Span("what ", link="#who"), hole(NAME, link="#who"), Span(" may do.")), "", "see"),

@@ -52,12 +52,14 @@ def with_holes(document: Document) -> Document:
         "5 March; (", NAME, ") is kindly asked to register as soon as possible, but not later than one month before "
         "its beginning, and to tell the secretariat, which will gladly help with visas, who takes part.", number="7",
     )  # fmt: skip
+    inner = Items("romans", (Item("i)", (Span("for "), NAME)), Item("ii)", (Span("in "), COUNTRY, Span("; "), PLACE))))
+    within = (paragraph("Further words for ", NAME), inner)
     body: tuple[Block, ...] = (
         paragraph("The administration of ", COUNTRY, ", fi To AVATAR, ", Span("is bold", strong=True), " and more."),
         *document.body[:2],
         long,
         Items("letters", (Item("a)", (Span("for "), replace(NAME, strong=True), Span(" and "), PLACE)),)),
-        Items("bullets", (Item("•", (NAME, Span(" ("), COUNTRY, Span(")"))), Item("•", (Span("another"),)))),
+        Items("bullets", (Item("•", (NAME, Span(" ("), COUNTRY, Span(")"))), Item("•", (Span("another"),), within))),
         Table(
             (Cell(((Span("Who"),),)), Cell(((Span("Where"),),))),
             ((Cell(((NAME,),)), Cell(((PLACE,),))), (Cell(((Span("Others"),),)), Cell(((Span("at "), PLACE),)))),
