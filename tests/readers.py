@@ -103,7 +103,7 @@ def docx2python_words(docx: Path) -> list[str]:
 
 def _leaves(node: Any) -> Iterator[str]:
     if isinstance(node, str):
-        yield re.sub(r"^\t*(?:--|[0-9a-z.]+\))\t", "", node)
+        yield re.sub(r"^\t*(?:--|[0-9A-Za-z.]+\))\t", "", node)
     else:
         for part in node:
             yield from _leaves(part)

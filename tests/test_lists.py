@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from circulars.build import Order, documents
-from circulars.compose import left_out_parts
+from circulars.compose import compose, left_out_parts
 from circulars.errors import LetterError
+from circulars.language import SHIPPED, load_language
 from circulars.model.document import Document
+from circulars.model.letter import Letter
 from circulars.model.text import Items
+from circulars.pack import load_pack
 from circulars.render.txt import text_of
+from circulars.review import compare
 from circulars.source.letters import excerpt
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
@@ -222,3 +228,77 @@ def test_lists_that_cannot_be(body: str, code: str, line: int) -> None:
     [problem] = caught.value.problems
     assert (problem.code, problem.where.line) == (code, line)
     assert problem.hint
+
+
+def test_letters_are_those_of_the_language(tmp_path: Path) -> None:
+    """Arabic and Russian lists have their own letters, French ones those of English; a language file may say others."""
+    english = (SHIPPED / "en.yaml").read_text("utf-8")
+    for code, more in (("ar", ""), ("ru", ""), ("fr", ""), ("el", "letters: ΑΒΓ\n")):
+        (tmp_path / f"{code}.yaml").write_text(english + more, "utf-8")
+    letter = parse_letter(f"{HEAD}body:\n  - steps: [A, B, C, D]\n".encode(), "x.yaml", "x", Path())
+
+    def first_four(code: str) -> list[str]:
+        language = load_language(code, (tmp_path,))
+        pack = load_pack("itu")
+        words = replace(pack, words={**pack.words, code: pack.words["en"]})
+        [items] = compose(translated(letter, code), language, words).body
+        assert isinstance(items, Items)
+        return labels(items)
+
+    assert first_four("ar") == ["أ)", "ب)", "ج)", "د)"]
+    assert first_four("ru") == ["а)", "б)", "в)", "г)"]
+    assert first_four("fr") == ["a)", "b)", "c)", "d)"]
+    assert first_four("el") == ["Α)", "Β)", "Γ)", "ΑΑ)"]
+
+
+def translated(letter: Letter, code: str) -> Letter:
+    """An English letter in another language, with the same words."""
+
+    def in_code(value: Any) -> Any:
+        if isinstance(value, dict) and set(value) == {"en"}:
+            return {code: in_code(value["en"])}
+        if isinstance(value, tuple):
+            return tuple(map(in_code, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{field.name: in_code(getattr(value, field.name)) for field in fields(value)})
+        return value
+
+    found = in_code(letter)
+    assert isinstance(found, Letter)
+    return found
+
+
+def test_the_sign_of_dashes_is_that_of_the_kind() -> None:
+    """A pack may have another dash for a kind of letter."""
+    pack = load_pack("itu")
+    kinds = {name: replace(kind, dash="—") for name, kind in pack.kinds.items()}
+    letter = parse_letter(f"{HEAD}body:\n  - dashes: [A]\n".encode(), "x.yaml", "x", Path())
+
+    [items] = compose(letter, load_language("en"), replace(pack, kinds=kinds)).body
+
+    assert isinstance(items, Items)
+    assert labels(items) == ["—"]
+
+
+def test_a_change_in_a_list_of_a_list_is_found() -> None:
+    """Its place names each entry around it; a reference that only follows its entry is no change."""
+    old = composed(NESTED)
+    new = composed(NESTED.replace("                  - red;\n", "                  - red or green;\n"))
+    more = composed(NESTED.replace("      - {en: complete", "      - {en: read it;}\n      - {en: complete"))
+
+    [change] = compare(old, new)
+    [added] = compare(old, more)
+    assert change.place == "paragraph 2, item b), item ii), item 1, item 1."
+    assert (change.old_text, change.new_text) == ("red;", "red or green;")
+    assert (added.kind, added.place, added.new_text) == ("added", "paragraph 2, item a)", "read it;")
+
+
+def test_another_condition_of_an_entry_is_found() -> None:
+    """The comparison says for whom an entry is now."""
+    old = "body:\n  - items: [{en: A}, {en: B}]\n"
+    audiences = {"body.1#2": "category: member"}
+
+    [change] = compare(composed(old), composed(old), {}, audiences)
+
+    assert change.place == "list, item 2 (only for category: member)"
+    assert change.remarks == ("now an entry only for category: member, formerly an entry",)

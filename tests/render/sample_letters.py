@@ -177,6 +177,23 @@ FORM = SettledAnnex(
         ),
     ),
 )
+
+
+def nested(letters: str, roman: str) -> tuple[Items, Items]:
+    """Lists in lists: letters, in the second of them Roman numerals, in these dashes and numbers; then an outline."""
+    first, second = letters
+    numbers = Items("numbers", (Item("1.", words("red;")), Item("2.", words("blue;"))))
+    dashes = Items("dashes", (Item("–", words("a seal:"), (numbers,)), Item("–", words("a stamp;"))))
+    romans = Items("romans", (Item(f"({roman})", words("signed;")), Item(f"({roman * 2})", words("with"), (dashes,))))
+    within = (Paragraph(words("It has a paragraph of its own, which is long enough for a second line. " * 3)), romans)
+    entries = (Item(f"{first})", words("complete;")), Item(f"{second})", words("attach."), within, "attached"))
+    groups = Items("outline", (Item("2.1.1", words("Groups of experts")),))
+    reports = Items("outline", (Item("2.1", words("Reports"), (groups,)), Item("2.2", words("Proposals"))))
+    agenda = (Item("1", words("Opening")), Item("2", words("Work"), (reports,)), Item("3", words("Closing")))
+    return Items("letters", entries, "form.letters"), Items("outline", agenda, "form.agenda")
+
+
+FORM = replace(FORM, body=(*FORM.body, *nested("ab", "i")))
 COLUMNS = Document(
     language="en",
     locale="en-GB",
@@ -338,6 +355,7 @@ ARABIC = replace(
     body=(
         Paragraph(words("يسرني أن أعلمكم بأن الاتحاد الدولي للاتصالات ينظم الاجتماع الثامن. " * 6), "1", "body.1"),
         Items("bullets", items("•", "تقديم تحديث عن عمل الأفرقة؛", "مناقشة الأنشطة الجديدة."), "body.1.items"),
+        *nested("أب", "i"),
         PROGRAMME,
     ),
     properties=replace(COLUMNS.properties, language="ar"),

@@ -58,9 +58,17 @@ def test_the_page_is_semantic() -> None:
     ]  # fmt: skip
     assert len(tree.xpath("//h1")) == 1
     assert [section.get("id") for section in tree.xpath("//section")] == ["programme", "form"]
-    assert len(tree.xpath("//ul[@class='bullets']/li")) == 3
-    assert len(tree.xpath("//ol[@class='letters']/li")) == 2
+    assert len(tree.xpath("//article//ul[@class='bullets']/li")) == 3
+    assert len(tree.xpath("//article//ol[@class='letters']/li")) == 2
     assert len(tree.xpath("//thead/tr/th[@scope='col']")) == 3
+
+
+def test_lists_are_inside_entries() -> None:
+    """A list of an entry is an element of the entry, after its paragraphs, and the entry has its id."""
+    [second] = tree_of(page(COLUMNS)).xpath("//li[@id='attached']")
+
+    assert [child.tag for child in second] == ["span", "p", "ol"]
+    assert len(second.xpath("ol[@class='romans']/li/ul[@class='bullets']/li/ol[@class='numbers']/li")) == 2
 
 
 def test_links_inside_lead_to_a_place() -> None:

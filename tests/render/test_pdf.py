@@ -247,8 +247,22 @@ def test_list_entries_have_label_and_body() -> None:
     file = opened(COLUMNS)
     items = [[str(kid.S) for kid in kids(part)] for part in parts(file) if part.S == "/LI"]
 
-    assert len(items) == 1 + 6 + 3 + 2 + 3 + 2
+    assert len(items) == 1 + 6 + 3 + 2 + 3 + 2 + 14
     assert all(item == ["/Lbl", "/LBody"] for item in items)
+
+
+def test_lists_in_lists_are_in_the_bodies_of_entries() -> None:
+    """A list of an entry follows its words and paragraphs, and says how it is numbered."""
+    file = opened(COLUMNS)
+    lists = [part for part in parts(file) if part.S == "/L"]
+    bodies = [kids(item)[1] for part in lists for item in kids(part)]
+    contents = [[str(kid.S) for kid in kids(body) if not isinstance(kid, int)] for body in bodies]
+    inner = [content for content in contents if "/L" in content]
+
+    assert [str(part.A.ListNumbering) for part in lists][-7:] == [
+        "/LowerAlpha", "/LowerRoman", "/Disc", "/Decimal", "/Decimal", "/Decimal", "/Decimal",
+    ]  # fmt: skip
+    assert inner == [["/P", "/L"], ["/L"], ["/L"], ["/L"], ["/L"]]
 
 
 def test_pictures_have_alternate_text_and_a_place() -> None:
