@@ -181,7 +181,7 @@ FORM = SettledAnnex(
 
 def nested(letters: str, roman: str) -> tuple[Items, Items]:
     """Lists in lists: letters, in the second of them Roman numerals, in these dashes and numbers; then an outline."""
-    first, second = letters
+    first, second = tuple(letters)
     numbers = Items("numbers", (Item("1.", words("red;")), Item("2.", words("blue;"))))
     dashes = Items("dashes", (Item("–", words("a seal:"), (numbers,)), Item("–", words("a stamp;"))))
     romans = Items("romans", (Item(f"({roman})", words("signed;")), Item(f"({roman * 2})", words("with"), (dashes,))))
