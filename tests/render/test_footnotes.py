@@ -12,6 +12,7 @@ from typing import Any
 
 import docx
 import pikepdf
+import pypdfium2
 import pytest
 from lxml import etree, html
 
@@ -161,11 +162,43 @@ def test_a_pdf_has_notes_and_references(files: Files) -> None:
 
 def test_footnotes_are_on_the_page_of_their_marks(files: Files) -> None:
     """Those of the letter are on its first page, those of the annex on the second."""
-    import pypdfium2
-
     pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(files["pdf"])]
 
     assert [("In a cell." in page, "In a title." in page) for page in pages] == [(True, False), (False, True)]
+
+
+def test_no_footnote_is_lost_or_late_where_a_page_ends() -> None:
+    """A line whose footnote has no room goes to the next page with it; footnotes of lines above stay where they are."""
+    for lines in (26, 27, 28):
+        (output,) = build(source(_crowded(lines)), Workspace(ROOT), Order(formats=("pdf",)))
+        pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(output.data)]
+        texts = ["".join(page.split()) for page in pages]
+
+        marked = {number: [f"({number})" in text for text in texts] for number in range(18)}
+        noted = {number: [f"Footnote{number}of" in text for text in texts] for number in range(18)}
+        assert marked == noted, lines
+
+
+def test_right_to_left_letters_have_footnotes(tmp_path: Path) -> None:
+    """In Arabic the footnotes and their signs are at the right."""
+    language = replace(
+        load_language("en"), code="ar", locale="ar", direction="rtl", footnotes=FootnoteWords("({sign})")
+    )
+    text = LETTER.replace("The first text", "إلى إدارات الدول الأعضاء").replace("Third.", "{en: هذه حاشية}")
+    pack = load_pack()
+    words = {**pack.words, "ar": pack.words["en"]}
+    letter = source(re.sub(r"\ben:", "ar:", text).replace("[en]", "[ar]"))
+    document = compose(letter, language, replace(pack, words=words))
+    paths = {name: tmp_path / f"x.{name}" for name in ("pdf", "docx")}
+    for name, path in paths.items():
+        path.write_bytes(writer(name)(document, pack).fill({}))
+    with pikepdf.open(paths["pdf"]) as pdf:
+        link = next(one for one in pdf.pages[0].Annots if "mark" in str(one.get("/Dest")))
+        middle = float(pdf.pages[0].MediaBox[2]) / 2
+
+    assert float(link.Rect[0]) > middle
+    assert verapdf("PDF/UA-1", [paths["pdf"]]) == {paths["pdf"]: ()}
+    assert ooxml_sdk("Microsoft365", [paths["docx"]]) == {paths["docx"]: ()}
 
 
 def test_other_programs_find_no_fault(files: Files) -> None:
@@ -244,6 +277,23 @@ def test_a_pack_that_does_not_show_footnotes_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(PackError, match="does not show the footnotes"):
         writer("html")(document, replace(pack, folder=tmp_path)).fill({})
+
+
+def _crowded(lines: int) -> str:
+    """A letter of a number of lines before a paragraph and a table full of footnotes, at the end of a page."""
+    marks = " ".join(f"words and ({number})[^{number}] and some more words, which fill the line" for number in range(6))
+    cells = "".join(
+        f"        - [Cell, {{en: 'Some words before ({number})[^{number}] and more after it, to the line’s end.'}}]\n"
+        for number in range(6, 18)
+    )
+    return (
+        "kind: sg-letter\nnumber: DM-25/1\ndate: 2025-03-04\nlanguages: [en]\nsubject: {en: Notes}\nbody:\n"
+        + "".join(f"  - {{en: Line {number}.}}\n" for number in range(lines))
+        + f"  - {{en: '{marks}.'}}\n  - table:\n      split-rows: true\n      columns: [A, B]\n      rows:\n{cells}"
+        + "footnotes:\n"
+        + "".join(f"  {number}: Footnote {number} of a few words.\n" for number in range(18))
+        + "signatory: {name: Ana Ejemplo, title: {en: Secretary}}\n"
+    )
 
 
 def _parts(node: Any) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
+from circulars.render.pdf.footnotes import keep_footnotes
 from circulars.render.pdf.hanging import hang_spaces, split_hanging
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
@@ -73,6 +74,7 @@ inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 break_long_words(inline)
 keep_headers(block)
+keep_footnotes(block)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ STYLES: Final = f"""
 
 
 def moved_to_marks(page: Element) -> bool:
-    """Moves each footnote of a page behind its mark, and removes the list; whether there are footnotes."""
+    """Moves each footnote of a page to its mark, and removes the list; whether there are footnotes."""
     lists = [element for element in page.iter() if element.get("role") == "doc-endnotes"]
     if not lists:
         return False
@@ -30,12 +30,42 @@ def moved_to_marks(page: Element) -> bool:
         note = notes.pop(mark.get("href", "").removeprefix("#"), None)
         if note is None:
             continue  # marked before
-        raised = parents[mark] if parents[mark].tag == "sup" else mark
-        place = parents[raised]
+        # Before the mark, and within what raises it: between a mark and the words after it a line may end.
+        place = parents[mark]
         parents[note].remove(note)
-        note.tail, raised.tail = raised.tail, None
-        place.insert([*place].index(raised) + 1, note)
+        note.tail = None
+        place.insert([*place].index(mark), note)
     for one in lists:
         if not len(one):
             parents[one].remove(one)
     return True
+
+
+def keep_footnotes(block: Any) -> None:
+    """Keeps footnotes on the page of their marks, in WeasyPrint's module ``block``.
+
+    Where the last lines of a paragraph do not fit, WeasyPrint 70 moves footnotes of lines above to the next page, and
+    loses those of the line that then fits. Here such a line goes to the next page itself.
+    """
+    layout = block._linebox_layout
+
+    def kept(context: Any, *arguments: Any) -> Any:
+        has_footnotes = context.footnotes or context.current_page_footnotes
+        return layout(_WithoutMovable(context) if has_footnotes else context, *arguments)
+
+    block._linebox_layout = kept
+
+
+class _WithoutMovable:
+    """The context of a layout, in which no footnote can be moved to the next page to make room for a line."""
+
+    current_page_footnotes: Final = ()
+
+    def __init__(self, context: Any) -> None:
+        object.__setattr__(self, "_context", context)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._context, name, value)
