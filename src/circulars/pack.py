@@ -213,6 +213,7 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
     mark = facts.pop("mark", None)
     picture = _picture(folder, mark, facts["title"]) if mark else None
     sheet = LetterSheet(facts.get("paper", [USUAL_SHEET.paper])[0], facts.pop("margins", USUAL_SHEET.margins))
+    facts["window"] = replace(facts["window"], letters=facts.get("type", USUAL_TYPEFACE).width)
     fingerprint = fingerprint_of(folder, facts.get("base", ""))
     return Pack(folder=folder, mark=picture, words=words, sheet=sheet, **facts, fingerprint=fingerprint)
 

@@ -109,5 +109,14 @@ def add_packs(commands: Any) -> None:
     check.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
     check.add_argument("--repair", action="store_true", help="fix letter.docx where that is safe; the old file is kept")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
+    new = add_command(
+        actions,
+        "new",
+        "make a pack from a Word file",
+        "The file may have tags; parts of which it has none are added from the shipped template.",
+    )
+    new.add_argument("name", metavar="PACK", help="the name of its folder in templates/")
+    new.add_argument("--from", dest="source", required=True, metavar="FILE", help="the Word file, which is not changed")
+    new.add_argument("--title", default="", metavar="NAME", help="the organization's name")
     fields = add_command(actions, "fields", "list the fields that a pack's templates use")
     fields.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")

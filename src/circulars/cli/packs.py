@@ -1,4 +1,4 @@
-"""``circulars template``: lists packs, checks them, and lists the fields that their templates use."""
+"""``circulars template``: lists packs, makes and checks them, and lists the fields that their templates use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circulars.cli.show import print_problems, problems_json
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace, workspace: Workspace) -> int:
-    """Runs ``template list``, ``template check`` or ``template fields``, and returns the exit code."""
-    return {"list": _list, "check": _check, "fields": _fields}[options.action](options, workspace)
+    """Runs one of the actions of ``template``, and returns the exit code."""
+    return {"list": _list, "check": _check, "new": _new, "fields": _fields}[options.action](options, workspace)
 
 
 def _list(options: argparse.Namespace, workspace: Workspace) -> int:
@@ -66,6 +67,16 @@ def _repair_json(repair: Repair, problems: Sequence[Problem]) -> str:
     """What was fixed, the problems that are left, and the path of the old file, as JSON."""
     rows = {name: json.loads(problems_json(found)) for name, found in (("fixed", repair.fixed), ("problems", problems))}
     return json.dumps(rows | {"kept": str(repair.kept or "")}, ensure_ascii=False, indent=2)
+
+
+def _new(options: argparse.Namespace, workspace: Workspace) -> int:
+    from circulars.doctor import new_pack
+
+    made = new_pack(options.name, Path(options.source), options.title, workspace)
+    for change in made.changed:
+        print(f"{change.where}  changed: {change.code}  {change.message}")
+    print(f"made {made.folder}; correct its words, then run: circulars template check {options.name}", file=sys.stderr)
+    return 0
 
 
 def _fields(options: argparse.Namespace, workspace: Workspace) -> int:

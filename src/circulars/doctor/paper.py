@@ -11,6 +11,7 @@ from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.styles import name_of, used_styles
 from circulars.doctor.word import WordTemplate
 from circulars.errors import did_you_mean
+from circulars.model.sheet import PAPERS
 from circulars.render.docx.markup import A, w
 from circulars.render.docx.tags import NO_PAGE_SIZE
 
@@ -50,6 +51,38 @@ def _named(twips: Sequence[float]) -> str:
     width, height = (round(side / _TWIPS) for side in twips)
     name = _PAPER.get((width, height), "")
     return f"{name} ({width} × {height} mm)" if name else f"{width} × {height} mm"
+
+
+def paper_named(size: etree._Element | None) -> str:
+    """The name of a section's size of paper in ``pack.yaml``; "" if it has another, or none."""
+    found = [_twips(size.get(w(side), "")) / _TWIPS for side in ("w", "h")] if size is not None else [0.0, 0.0]
+    near = _TOLERANCE / _TWIPS
+    return next(
+        (
+            name
+            for name, sides in PAPERS.items()
+            if all(abs(has - wants) <= near for has, wants in zip(found, sides, strict=True))
+        ),
+        "",
+    )
+
+
+def type_size(word: WordTemplate) -> float:
+    """The font size of the style *Normal*, or else that of the whole file, in points; 0 if neither has one."""
+    styles = word.part("styles")
+    if styles is None:
+        return 0.0
+    normal = [style for style in styles.iter(w("style")) if name_of(style) == "Normal"]
+    for holder in (*normal, *styles.iter(w("rPrDefault"))):
+        if (size := next(holder.iter(w("sz")), None)) is not None:
+            return _twips(size.get(w("val"), "")) / 2
+    return 0.0
+
+
+def fonts_of(word: WordTemplate) -> tuple[str, ...]:
+    """The fonts of the letters, that of the style *Normal* first."""
+    found = _fonts(word)
+    return tuple(sorted(found, key=lambda font: "Normal" not in found[font]))
 
 
 def font_findings(word: WordTemplate, fonts: Sequence[str]) -> Iterator[TemplateFinding]:

@@ -101,16 +101,16 @@ def repair_template(
         return data, ()
     fixes = list(fix_missing_parts(word, shipped))
     if fixes:
-        word = open_word(_packed(word))
+        word = open_word(packed(word))
     for fix in _FIXES:
         fixes += fix(word, shipped)
     if window:
         fixes += fix_window(word, window, paper)
-    return (_packed(word), tuple(dict.fromkeys(fixes))) if fixes else (data, ())
+    return (packed(word), tuple(dict.fromkeys(fixes))) if fixes else (data, ())
 
 
-def _packed(word: WordTemplate) -> bytes:
-    """The bytes of the file; unchanged parts keep theirs."""
+def packed(word: WordTemplate) -> bytes:
+    """The bytes of a Word template; unchanged parts keep theirs."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name in sorted(word.parts, key=lambda name: name != "[Content_Types].xml"):

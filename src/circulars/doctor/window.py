@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any, Final
 
@@ -177,6 +177,28 @@ def word_window_findings(word: WordTemplate, window: EnvelopeWindow, paper: Pape
             )
 
 
+def measured_window(word: WordTemplate) -> tuple[str, EnvelopeWindow] | None:
+    """The place of the only postal block in a Word template, and the side of the sheet that it is on.
+
+    None if the template has no such block, or not all of its measures. The window has as many lines as have room.
+    """
+    nowhere = EnvelopeWindow(0, 1000, 1, 10, 12, left=WindowSide(0, 1))
+    found = {place.measure.what: place.measure.found for place in _places(word, nowhere, None)}
+    size = next(word.trees[word.main].iter(w("pgSz")), None)
+    if size is None or not {_TOP, _BELOW, _SIZE, _LINE, _FROM, _TO} <= found.keys():
+        return None
+    side = WindowSide(round(found[_FROM], 1), round(found[_TO], 1))
+    top, below, line = round(found[_TOP], 1), round(found[_BELOW], 1), round(found[_LINE], 1)
+    lines = int((below - top) / (line * UNITS["pt"]))
+    is_right = (side.start + side.end) / 2 > (_number(size, "w") or 0) / _TWIPS / 2
+    if lines < 1:
+        return None
+    window = EnvelopeWindow(top, below, lines, round(found[_SIZE], 1), line)
+    if is_right:
+        return "right", replace(window, right=side)
+    return "left", replace(window, left=side)
+
+
 def fix_window(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[tuple[str, str]]:
     """Sets the measures of the block in a Word template to the window's."""
     for place in list(_places(word, window, paper)):
@@ -193,9 +215,11 @@ def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> 
     size, margin = next(body.iter(w("pgSz")), None), next(body.iter(w("pgMar")), None)
     if size is None or margin is None or not blocks or (paper and not _has_width_of(paper, size)):
         return
+    sides = dict(_sides(window))
+    only = next(iter(sides)) if len(sides) == 1 else ""
     for place in blocks:
-        side, from_left = _CONDITIONS.get(_condition(paragraphs[place - 1]) if place else "", ("", True))
-        if found := dict(_sides(window)).get(side):
+        side, from_left = _CONDITIONS.get(_condition(paragraphs[place - 1]) if place else "", (only, True))
+        if found := sides.get(side):
             yield from _horizontal_places(paragraphs[place], found, from_left, size, margin)
     yield from _vertical_places(paragraphs[blocks[0]], window, margin)
 

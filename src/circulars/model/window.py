@@ -21,7 +21,7 @@ class EnvelopeWindow:
 
     ``top`` is where its first line begins, and ``below`` where the rest of the letter begins, in millimetres from the
     top edge of the sheet. ``lines`` is the number of lines that the window shows, ``size`` their font size and
-    ``line`` their line height, both in points. ``left`` and ``right`` are for envelopes with the window on that side;
+    ``line`` their line height, both in points. ``letters`` is how wide their letters are, in percent of Carlito's. ``left`` and ``right`` are for envelopes with the window on that side;
     a pack has at least one of them.
     """
 
@@ -32,12 +32,13 @@ class EnvelopeWindow:
     line: float
     left: WindowSide | None = None
     right: WindowSide | None = None
+    letters: int = 100
 
     @property
     def width(self) -> int:
-        """The width of a line, in thousandths of an em, rounded down; with two sides, the narrower one counts."""
+        """The width of a line, in thousandths of an em of Carlito; with two sides, the narrower one counts."""
         narrowest = min(side.end - side.start for side in (self.left, self.right) if side)
-        return int(narrowest / _POINT / self.size * 10) * 100
+        return int(narrowest / _POINT / self.size * 10 * 100 / self.letters) * 100
 
     @property
     def height(self) -> float:

@@ -1,0 +1,121 @@
+"""Completes a Word template: adds the parts of the shipped template whose tags it lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from circulars.doctor.fix_parts import Fix
+from circulars.doctor.styles import name_of
+from circulars.doctor.word import WordTemplate
+from circulars.render.docx.markup import w
+from circulars.render.docx.stationery import styles_of
+from circulars.render.docx.tags import NECESSARY
+
+_FIELD: Final = re.compile(r"\{\{[rp]?\s*([a-z_]+)|\{%\w*\s*(?:if|elif|for \w+ in)\s+([a-z_]+)")
+_STATEMENT: Final = re.compile(r"\{%p\s*(if|for|endif|endfor)\b")
+_WIDTHS: Final = (("tblW", "w"), ("gridCol", "w"), ("tcW", "w"))
+_INSTEAD: Final = {"first": "particulars", "others": "particulars"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Paragraphs and tables of the shipped template that are one part of a letter, and the fields that they show."""
+
+    elements: tuple[etree._Element, ...]
+    fields: frozenset[str]
+
+
+def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
+    """Adds each part of the shipped template of which the template has no tag, in the order of the shipped one.
+
+    If it has some tags of a part, that part is its own, and nothing is added to it. Parts that letters can do without
+    are not added.
+    """
+    body, theirs = _body(word), _body(shipped)
+    own = _fields_of(body) | _furniture_fields(word)
+    scale = _text_width(body) / (_text_width(theirs) or 1)
+    place = 0
+    for piece in _pieces(theirs):
+        has = {field for field in piece.fields if field in own or _INSTEAD.get(field) in own}
+        if has:
+            place = max([place, *(number + 1 for number, one in enumerate(body) if _fields_of(one) & has)])
+        elif piece.fields:
+            elements = [deepcopy(one) for one in piece.elements]
+            _fit(elements, scale)
+            _rename_styles(elements, word, shipped)
+            place = place or len(body) - (len(body) > 0 and body[-1].tag == w("sectPr"))
+            for one in elements:
+                body.insert(place, one)
+                place += 1
+            yield "missing-tag", f"the shipped template's part with {_listed(piece.fields)} was added"
+
+
+def _listed(fields: Iterable[str]) -> str:
+    return ", ".join(f"'{field}'" for field in NECESSARY if field in fields)
+
+
+def _body(word: WordTemplate) -> etree._Element:
+    body = word.trees[word.main].find(w("body"))
+    return word.trees[word.main] if body is None else body
+
+
+def _fields_of(element: etree._Element) -> set[str]:
+    text = "".join(node.text or "" for node in element.iter(w("t")))
+    names = {name for found in _FIELD.findall(text) for name in found if name}
+    return names & {*NECESSARY, "particulars"}
+
+
+def _furniture_fields(word: WordTemplate) -> set[str]:
+    return {field for name in word.stories if name != word.main for field in _fields_of(word.trees[name])}
+
+
+def _pieces(body: etree._Element) -> Iterator[_Piece]:
+    """The parts of the body: what is between a statement and its end is one part."""
+    held: list[etree._Element] = []
+    depth = 0
+    for element in body:
+        if element.tag == w("sectPr"):
+            continue
+        held.append(element)
+        if element.tag == w("p"):
+            text = "".join(node.text or "" for node in element.iter(w("t")))
+            for statement in _STATEMENT.findall(text):
+                depth += -1 if statement.startswith("end") else 1
+        if depth == 0:
+            yield _Piece(tuple(held), frozenset(field for one in held for field in _fields_of(one)))
+            held = []
+
+
+def _text_width(body: etree._Element) -> int:
+    size, margins = next(body.iter(w("pgSz")), None), next(body.iter(w("pgMar")), None)
+    if size is None or margins is None:
+        return 0
+    return int(size.get(w("w"), 0)) - int(margins.get(w("left"), 0)) - int(margins.get(w("right"), 0))
+
+
+def _fit(elements: Sequence[etree._Element], scale: float) -> None:
+    """Makes tables as wide as the text area."""
+    for element in elements:
+        for name, attribute in _WIDTHS:
+            for one in element.iter(w(name)):
+                one.set(w(attribute), str(round(int(one.get(w(attribute), 0)) * scale)))
+
+
+def _rename_styles(elements: Sequence[etree._Element], word: WordTemplate, shipped: WordTemplate) -> None:
+    """Uses the template's own styles where it has them under the same names."""
+    styles, theirs = word.part("styles"), shipped.part("styles")
+    if styles is None or theirs is None:
+        return
+    own = {name: style.get(w("styleId"), "") for name, style in styles_of(styles).items()}
+    names = {style.get(w("styleId"), ""): name_of(style).lower() for style in theirs.iter(w("style"))}
+    for element in elements:
+        for kind in ("pStyle", "rStyle", "tblStyle"):
+            for one in element.iter(w(kind)):
+                id = one.get(w("val"), "")
+                one.set(w("val"), own.get(names.get(id, ""), id))

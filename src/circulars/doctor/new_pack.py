@@ -1,0 +1,136 @@
+"""Makes a new template pack from somebody's Word file."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from circulars.doctor.complete import complete
+from circulars.doctor.fix_parts import Fix
+from circulars.doctor.paper import fonts_of, paper_named, type_size
+from circulars.doctor.repair import packed, repair_template
+from circulars.doctor.window import measured_window
+from circulars.doctor.word import UnreadableTemplateError, WordTemplate, open_word
+from circulars.errors import MachineError, PackError, Place, Problem, UsageError
+from circulars.files.output import save_tree
+from circulars.files.reading import read_file
+from circulars.model.sheet import USUAL_TYPEFACE, Margins, Typeface
+from circulars.pack_files import DEFAULT_PACK, SHIPPED
+from circulars.render.docx import TEMPLATE
+from circulars.render.docx.markup import w
+from circulars.workspace import Workspace
+
+_STARTER: Final = {
+    "pack.yaml": "pack.yaml",
+    "words/en.yaml": "words.en.yaml",
+    "words/es.yaml": "words.es.yaml",
+    "skeletons/letter.yaml": "skeleton.yaml",
+    "look.css": "look.css",
+}
+_NO_WINDOW: Final = "addressee-block: none        # letter.docx has no {{ addressee }} in a row of its own height"
+_MAX_TITLE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewPack:
+    """A new pack's folder, and what was changed in its Word file."""
+
+    folder: Path
+    changed: tuple[Problem, ...]
+
+
+def new_pack(name: str, source: Path, title: str, workspace: Workspace) -> NewPack:
+    """Makes a pack in the workspace from a Word file, which is not changed.
+
+    Its ``letter.docx`` is that file with all safe fixes, and with the parts of the shipped template of which it has no
+    tag. Its facts are measured in the file; its words and its look are a beginning.
+
+    Raises:
+        UsageError: the name is not valid or taken, or the file cannot be read.
+        PackError: the file is not a Word file, or has no page size that letters may have.
+        MachineError: the pack cannot be written.
+    """
+    folder = workspace.folder / "templates" / name
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", name):
+        hint = "use letters, digits and hyphens: my-office"
+        raise UsageError(Problem(Place(), "wrong-name", f"'{name}' cannot be the name of a pack", hint))
+    if folder.exists() or (SHIPPED / name).exists():
+        raise UsageError(Problem(Place(str(folder)), "pack-exists", "this pack is there already", "choose another name"))
+    word, fixes = _completed(read_file(source, "pack file"), source)
+    values = {"name": name, "title": json.dumps(title or name, ensure_ascii=False), **_measures(word, source)}
+    written = {path: _filled(starter, values) for path, starter in _STARTER.items()}
+    save_tree(folder, {**written, TEMPLATE: packed(word)})
+    where = Place(str(folder / TEMPLATE))
+    return NewPack(folder, tuple(Problem(where, code, done) for code, done in fixes))
+
+
+def _completed(data: bytes, source: Path) -> tuple[WordTemplate, tuple[Fix, ...]]:
+    """The Word file with all parts that letters need, and what was done to it."""
+    try:
+        word = open_word(data)
+        added = tuple(complete(word, open_word((SHIPPED / DEFAULT_PACK / TEMPLATE).read_bytes())))
+        data, fixes = repair_template(packed(word) if added else data)
+        return open_word(data), (*added, *fixes)
+    except UnreadableTemplateError as error:
+        raise PackError(*(finding.problem(str(source)) for finding in error.findings)) from None
+
+
+def _measures(word: WordTemplate, source: Path) -> Mapping[str, str]:
+    """The measures of a Word file as ``pack.yaml`` has them."""
+    paper, margins = _sheet(word, source)
+    fonts = [font for font in fonts_of(word) if font]
+    typeface = _typeface(fonts, type_size(word) or USUAL_TYPEFACE.size)
+    found = measured_window(word)
+    block = _NO_WINDOW
+    if found:
+        side, window = found
+        ends = getattr(window, side)
+        block = (
+            f"addressee-block: {side}\nwindow:\n  top: {window.top:g}\n  below: {window.below:g}\n"
+            f"  lines: {window.lines}\n  size: {window.size:g}\n  line: {window.line:g}\n"
+            f"  {side}: {{from: {ends.start:g}, to: {ends.end:g}}}"
+        )
+    return {
+        "paper": paper,
+        "fonts": ", ".join(json.dumps(font, ensure_ascii=False) for font in fonts),
+        "size": f"{typeface.size:g}",
+        "line": f"{typeface.line:g}",
+        "width": str(typeface.width),
+        "window": block,
+        **{side: f"{getattr(margins, side):g}" for side in ("top", "right", "bottom", "left")},
+    }
+
+
+def _typeface(fonts: list[str], size: float) -> Typeface:
+    """The measures of the first font; the usual ones if it is not installed, which ``template check`` reports."""
+    from circulars.render.pdf.typefaces import typeface_of  # needs Pango
+
+    try:
+        return typeface_of(fonts[0], size)
+    except (IndexError, MachineError):
+        return Typeface(size)
+
+
+def _sheet(word: WordTemplate, source: Path) -> tuple[str, Margins]:
+    body = word.trees[word.main]
+    size, margin = next(body.iter(w("pgSz")), None), next(body.iter(w("pgMar")), None)
+    paper = paper_named(size)
+    if not paper or margin is None:
+        fact, hint = "the page size is none that letters have", "choose A4 or Letter in Word (Layout, Size)"
+        raise PackError(Problem(Place(str(source)), "page-size", fact, hint))
+    return paper, Margins(*(_millimetres(margin.get(w(side), "")) for side in ("top", "right", "bottom", "left")))
+
+
+def _millimetres(twips: str) -> float:
+    return round(int(twips) * 25.4 / 1440, 1) if re.fullmatch(r"[0-9]{1,5}", twips) else 20.0
+
+
+def _filled(starter: str, values: Mapping[str, str]) -> bytes:
+    text = files("circulars.doctor").joinpath("starter", starter).read_text("utf-8")
+    return string.Template(text).substitute(values).encode()
