@@ -31,7 +31,7 @@ from once import made_once
 os.environ["XDG_STATE_HOME"] = os.devnull
 
 ROOT = Path(__file__).parents[1]
-LETTERS = sorted((ROOT / "letters").glob("*.yaml"))
+LETTERS = sorted((*(ROOT / "letters").glob("*.yaml"), *ROOT.glob("templates/*/letters/*.yaml")))
 
 # A busy machine makes tests slow, so hypothesis fails no test because of its time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

@@ -89,7 +89,7 @@ class Kind:
     bureau: str
     numbering: Numbering
     particulars: tuple[str, ...]
-    dateline: Literal["place", "date"] = "place"
+    dateline: Literal["place", "date", "reference"] = "place"
     salutation: bool = True
     annex_note: AnnexNote = "count"
     annex_labels: AnnexStyle = "numbers"
@@ -342,7 +342,7 @@ _KIND = Record(
             "The rows of the table with reference and contact, in order.",
             required=True,
         ),
-        Field("dateline", OneOf(("place", "date")), "Whether the date has a place before it."),
+        Field("dateline", OneOf(("place", "date", "reference")), "What is before the date: the place, or nothing."),
         Field("salutation", YesNo(), "Whether the letter opens with a salutation."),
         Field("annex-note", OneOf(("count", "titles", "none")), "How the annexes are announced."),
         Field("annex-labels", OneOf(("numbers", "letters", "romans")), "How annexes are labelled."),

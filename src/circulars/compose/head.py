@@ -16,7 +16,7 @@ from circulars.model.text import Item, Spans, one_line
 def report_unshown_fields(draft: Draft) -> None:
     """Adds a problem for each field that this kind of letter does not show, so that no field is left out silently."""
     source, kind = draft.source, draft.source.kind.name
-    if source.place and draft.kind.dateline == "date":
+    if source.place and draft.kind.dateline != "place":
         fact, hint = f"a {kind} has no 'place' before its date", "delete it"
         draft.problem(draft.place("place"), "unshown-field", fact, hint)
     if source.reference is False:
@@ -40,7 +40,10 @@ def letterhead(draft: Draft) -> Letterhead:
 
 def date_line(draft: Draft) -> str:
     date = draft.language.date(draft.source.date)
-    if draft.kind.dateline == "date" or draft.source.place is False:
+    if draft.kind.dateline == "reference" and (draft.source.reference is not False or draft.source.initials):
+        # The date follows the reference in its line; the pack's words separate the two.
+        return worded(draft.kind_words.labels.get("dateline", "{date}"), date=date)
+    if draft.kind.dateline != "place" or draft.source.place is False:
         return worded(draft.language.labels.get("dateline-date", "{date}"), date=date)
     place = draft.source.place.get(draft.language.code) or draft.words.place
     return worded(draft.language.labels["dateline"], place=place, date=date)

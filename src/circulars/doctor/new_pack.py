@@ -61,7 +61,9 @@ def new_pack(name: str, source: Path, title: str, workspace: Workspace) -> NewPa
         hint = "use letters, digits and hyphens: my-office"
         raise UsageError(Problem(Place(), "wrong-name", f"'{name}' cannot be the name of a pack", hint))
     if folder.exists() or (SHIPPED / name).exists():
-        raise UsageError(Problem(Place(str(folder)), "pack-exists", "this pack is there already", "choose another name"))
+        raise UsageError(
+            Problem(Place(str(folder)), "pack-exists", "this pack is there already", "choose another name")
+        )
     word, fixes = _completed(read_file(source, "pack file"), source)
     values = {"name": name, "title": json.dumps(title or name, ensure_ascii=False), **_measures(word, source)}
     written = {path: _filled(starter, values) for path, starter in _STARTER.items()}
