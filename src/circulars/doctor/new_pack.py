@@ -64,12 +64,21 @@ def new_pack(name: str, source: Path, title: str, workspace: Workspace) -> NewPa
         raise UsageError(
             Problem(Place(str(folder)), "pack-exists", "this pack is there already", "choose another name")
         )
-    word, fixes = _completed(read_file(source, "pack file"), source)
+    word, fixes = _completed(_read(source), source)
     values = {"name": name, "title": json.dumps(title or name, ensure_ascii=False), **_measures(word, source)}
     written = {path: _filled(starter, values) for path, starter in _STARTER.items()}
     save_tree(folder, {**written, TEMPLATE: packed(word)})
     where = Place(str(folder / TEMPLATE))
     return NewPack(folder, tuple(Problem(where, code, done) for code, done in fixes))
+
+
+def _read(source: Path) -> bytes:
+    try:
+        return read_file(source, "pack file")
+    except OSError as error:
+        fact = f"the file cannot be read: {error.strerror}"
+        hint = "name a Word file of your office, as in --from letterhead.docx"
+        raise UsageError(Problem(Place(str(source)), "unreadable-file", fact, hint)) from None
 
 
 def _completed(data: bytes, source: Path) -> tuple[WordTemplate, tuple[Fix, ...]]:

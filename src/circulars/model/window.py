@@ -21,7 +21,8 @@ class EnvelopeWindow:
 
     ``top`` is where its first line begins, and ``below`` where the rest of the letter begins, in millimetres from the
     top edge of the sheet. ``lines`` is the number of lines that the window shows, ``size`` their font size and
-    ``line`` their line height, both in points. ``letters`` is how wide their letters are, in percent of Carlito's. ``left`` and ``right`` are for envelopes with the window on that side;
+    ``line`` their line height, both in points. ``letters`` is how wide
+    their letters are, in percent of Carlito's. ``left`` and ``right`` are for envelopes with the window on that side;
     a pack has at least one of them.
     """
 
