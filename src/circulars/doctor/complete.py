@@ -42,9 +42,10 @@ def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     scale = _text_width(body) / (_text_width(theirs) or 1)
     place = 0
     for piece in _pieces(theirs):
-        has = {field for field in piece.fields if field in own or _INSTEAD.get(field) in own}
+        has = {name for field in piece.fields for name in (field, _INSTEAD.get(field, field)) if name in own}
         if has:
-            place = max([place, *(number + 1 for number, one in enumerate(body) if _fields_of(one) & has)])
+            ends = (body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & has)
+            place = max([place, *ends])
         elif piece.fields:
             elements = [deepcopy(one) for one in piece.elements]
             _fit(elements, scale)
