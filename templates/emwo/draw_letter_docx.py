@@ -59,6 +59,9 @@ def _set_up(file: Any) -> None:
     for style in list(file.styles):
         if style.name not in KEPT and style.element.find(qn("w:name")).get(qn("w:val")) not in KEPT:
             style.delete()
+    for style in file.styles.element:
+        for link in [*style.findall(qn("w:link")), *style.findall(qn("w:next"))]:
+            style.remove(link)  # most lead to a style that was deleted
     defaults = file.styles.element.find(qn("w:docDefaults"))
     for spacing in defaults.iter(qn("w:spacing")):
         spacing.set(qn("w:after"), "0")
@@ -165,7 +168,8 @@ def _cell_space(properties: Any, group: str, side: str, millimetres: float) -> N
     inner = properties.find(qn(group))
     if inner is None:
         inner = OxmlElement(group)
-        properties.append(inner)
+        look = properties.find(qn("w:tblLook"))
+        properties.insert(len(properties) if look is None else properties.index(look), inner)
     space = OxmlElement(f"w:{side}")
     space.set(qn("w:w"), str(round(millimetres * 1440 / 25.4)))
     space.set(qn("w:type"), "dxa")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -37,14 +36,3 @@ def typeface_of(family: str, size: float) -> Typeface:
     box = next(one for one in sheet._page_box.descendants() if one.element_tag == "p")
     width = math.ceil(box.width / _SIZE * 1000 / width_of(_SAMPLE) * 100)
     return Typeface(size, round(box.height / _SIZE, 4), width)
-
-
-def is_wider(families: Sequence[str], typeface: Typeface) -> int:
-    """The width that a pack should state for its first font if that is more than it states; otherwise 0."""
-    if not families:
-        return 0
-    found = typeface_of(families[0], typeface.size).width
-    return found if found > typeface.width + _TOLERANCE else 0
-
-
-_TOLERANCE: Final = 2  # percent
