@@ -15,11 +15,13 @@ from circulars.doctor.styles import name_of
 from circulars.doctor.word import WordTemplate
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import styles_of
-from circulars.render.docx.tags import NECESSARY
+from circulars.render.docx.tags import LATER, NECESSARY
 
 _FIELD: Final = re.compile(r"\{\{[rp]?\s*([a-z_]+)|\{%\w*\s*(?:if|elif|for \w+ in)\s+([a-z_]+)")
 _STATEMENT: Final = re.compile(r"\{%p\s*(if|for|endif|endfor)\b")
 _WIDTHS: Final = (("tblW", "w"), ("gridCol", "w"), ("tcW", "w"))
+_SHOWN: Final = (*NECESSARY, *LATER, "end")
+"""The fields of which a letter needs a tag, and the paragraph that Word needs after a table."""
 _INSTEAD: Final = {"first": "particulars", "others": "particulars"}
 
 
@@ -58,7 +60,7 @@ def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
 
 
 def _listed(fields: Iterable[str]) -> str:
-    return ", ".join(f"'{field}'" for field in NECESSARY if field in fields)
+    return ", ".join(f"'{field}'" for field in _SHOWN if field in fields)
 
 
 def _body(word: WordTemplate) -> etree._Element:
@@ -69,7 +71,7 @@ def _body(word: WordTemplate) -> etree._Element:
 def _fields_of(element: etree._Element) -> set[str]:
     text = "".join(node.text or "" for node in element.iter(w("t")))
     names = {name for found in _FIELD.findall(text) for name in found if name}
-    return names & {*NECESSARY, "particulars"}
+    return names & {*_SHOWN, "particulars"}
 
 
 def _furniture_fields(word: WordTemplate) -> set[str]:
