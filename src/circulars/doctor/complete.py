@@ -26,7 +26,7 @@ _INSTEAD: Final = {"first": "particulars", "others": "particulars"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _LetterPart:
     """Paragraphs and tables of the shipped template that are one part of a letter, and the fields that they show."""
 
     elements: tuple[etree._Element, ...]
@@ -78,7 +78,7 @@ def _furniture_fields(word: WordTemplate) -> set[str]:
     return {field for name in word.stories if name != word.main for field in _fields_of(word.trees[name])}
 
 
-def _pieces(body: etree._Element) -> Iterator[_Piece]:
+def _pieces(body: etree._Element) -> Iterator[_LetterPart]:
     """The parts of the body: what is between a statement and its end is one part."""
     held: list[etree._Element] = []
     depth = 0
@@ -91,7 +91,7 @@ def _pieces(body: etree._Element) -> Iterator[_Piece]:
             for statement in _STATEMENT.findall(text):
                 depth += -1 if statement.startswith("end") else 1
         if depth == 0:
-            yield _Piece(tuple(held), frozenset(field for one in held for field in _fields_of(one)))
+            yield _LetterPart(tuple(held), frozenset(field for one in held for field in _fields_of(one)))
             held = []
 
 
