@@ -148,6 +148,7 @@ WRITING = ("'w'", "'wb'", "'a'", "'w+b'", "O_WRONLY", "_CREATE", "O_DIRECTORY", 
 OWN = {
     "cache/environment.py": "the program's own files, fontconfig's settings and the libraries of this process",
     "doctor/repair.py repair_template": "the shipped pack",
+    "doctor/new_pack.py _filled": "the program's own beginning of a pack",
     "merge/paper/fields.py _stylesheet": "the program's own stylesheet",
     "render/pdf/metadata.py _profile": "a colour profile of WeasyPrint",
     "syntax/own_tables.py own_table": "the program's own tables",

@@ -21,7 +21,7 @@ from circulars.errors import MachineError, PackError, Place, Problem, UsageError
 from circulars.files.output import save_tree
 from circulars.files.reading import read_file
 from circulars.model.sheet import USUAL_TYPEFACE, Margins, Typeface
-from circulars.pack_files import DEFAULT_PACK, SHIPPED
+from circulars.pack_files import DEFAULT_PACK, SHIPPED, read_inside
 from circulars.render.docx import TEMPLATE
 from circulars.render.docx.markup import w
 from circulars.workspace import Workspace
@@ -77,7 +77,7 @@ def _read(source: Path) -> bytes:
         return read_file(source, "pack file")
     except OSError as error:
         fact = f"the file cannot be read: {error.strerror}"
-        hint = "name a Word file of your office, as in --from letterhead.docx"
+        hint = "name a Word file of your office, such as letterhead.docx"
         raise UsageError(Problem(Place(str(source)), "unreadable-file", fact, hint)) from None
 
 
@@ -85,7 +85,7 @@ def _completed(data: bytes, source: Path) -> tuple[WordTemplate, tuple[Fix, ...]
     """The Word file with all parts that letters need, and what was done to it."""
     try:
         word = open_word(data)
-        added = tuple(complete(word, open_word((SHIPPED / DEFAULT_PACK / TEMPLATE).read_bytes())))
+        added = tuple(complete(word, open_word(read_inside(SHIPPED / DEFAULT_PACK, TEMPLATE))))
         data, fixes = repair_template(packed(word) if added else data)
         return open_word(data), (*added, *fixes)
     except UnreadableTemplateError as error:
