@@ -430,7 +430,12 @@ def enclosures() -> str:
 
 def copies() -> str:
     """The list of copies at the end of a letter."""
-    label = when("list.label", p("Enclosed label", "{{ list.label }}"))
+    label = when(
+        "list.label",
+        tag("if list.part") + p("Enclosed label", "{{ list.label }}", '<w:spacing w:before="60"/>')
+        + tag("else") + p("Enclosed label", "{{ list.label }}")
+        + tag("endif"),
+    )  # fmt: skip
     return loop("list in copies", label + entries("list.entries", "Enclosed", "Enclosed unlabelled", together=True))
 
 
@@ -450,10 +455,16 @@ def signature() -> str:
 
 
 def annexes() -> str:
+    # Below a title there is space, so without one there is space below the line before it.
+    parent = (
+        tag("if annex.title") + p("Annex parent", "{{ annex.parent }}")
+        + tag("else") + p("Annex parent", "{{ annex.parent }}", f'<w:spacing w:after="{LINE}"/>')
+        + tag("endif")
+    )  # fmt: skip
     return loop(
         "annex in annexes",
         p("Annex heading", "{{r annex.label }}")
-        + when("annex.parent", p("Annex parent", "{{ annex.parent }}"))
+        + when("annex.parent", parent)
         + when("annex.title", p("Annex title", "{{r annex.title }}"))
         + p("Template tag", "{{p annex.body }}"),
     )

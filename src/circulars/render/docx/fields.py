@@ -129,7 +129,7 @@ def _annex(annex: SettledAnnex, story: Story) -> Fields:
         "label": xml(story.marked(annex.id, text_runs(annex.label, story.voice))),
         "parent": annex.parent,
         "title": xml(runs_of(annex.title, story)),
-        "body": xml(body_of(annex.body, story, after_table=not annex.title)),
+        "body": xml(body_of(annex.body, story)),
     }
 
 
