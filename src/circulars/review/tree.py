@@ -188,7 +188,9 @@ def _signatures(document: Document) -> Iterator[Unit]:
         key = f"signature.{number}" if number > 1 else "signature"
         place = f"signature {number}" if document.cosignatures else "signature"
         lines = (signature.signed, signature.name, *signature.title) if signature else ()
-        look = "" if not document.cosignatures else "side by side" if document.side_by_side else "one below the other"
+        look = ""
+        if document.cosignatures and number == 1:
+            look = "side by side" if document.side_by_side else "one below the other"
         yield replace(_field(key, place, _lines(lines), signature.picture if signature else None), look=look)
 
 
@@ -206,7 +208,7 @@ def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -
         ),
         _flow(annex.id, f"{place}, ", annex.body, audiences),
     )
-    look = "" if annex.orientation == "portrait" else f"in {annex.orientation}"
+    look = f"in {annex.orientation}"
     return Unit(annex.id, place, (), parts, own, annex.id, annex.label, "annex", look)
 
 
