@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator
 
 from circulars.compose.draft import AnnexLabel, Draft
 from circulars.language import worded
 from circulars.model.letter import AnnexStyle
+from circulars.model.numerals import letter, roman
 
 _SIGN = re.compile(r"[0-9]{1,4}|[^\W\d_]|[IVXL]{1,7}")
-_ROMANS = ((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 def annex_labels(draft: Draft) -> Iterator[AnnexLabel]:
@@ -43,24 +42,17 @@ def _signs(draft: Draft) -> Iterator[tuple[str, bool]]:
         if own and not _SIGN.fullmatch(own):
             yield own, False
             continue
-        reached = _place(style, own) if own else reached + 1
-        yield own or _sign(style, reached), True
+        reached = _place(draft, style, own) if own else reached + 1
+        yield own or _sign(draft, style, reached), True
 
 
-def _sign(style: AnnexStyle, place: int) -> str:
-    """The sign of the annex at a place, from 1: "3", "C" or "III"; after Z come AA, BB."""
+def _sign(draft: Draft, style: AnnexStyle, place: int) -> str:
+    """The sign of the annex at a place, from 1: "3", "C" or "III", in the letters of the language."""
     if style == "letters":
-        turns, letter = divmod(place - 1, 26)
-        return string.ascii_uppercase[letter] * (turns + 1)
-    if style == "romans":
-        sign = ""
-        for value, roman in _ROMANS:
-            times, place = divmod(place, value)
-            sign += roman * times
-        return sign
-    return str(place)
+        return letter(draft.language.letters, place).upper()
+    return roman(place).upper() if style == "romans" else str(place)
 
 
-def _place(style: AnnexStyle, sign: str) -> int:
+def _place(draft: Draft, style: AnnexStyle, sign: str) -> int:
     """The place of a sign in the sequence; 0 if it is not in it."""
-    return next((place for place in range(1, 100) if _sign(style, place) == sign), 0)
+    return next((place for place in range(1, 100) if _sign(draft, style, place) == sign), 0)
