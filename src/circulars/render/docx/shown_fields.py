@@ -47,8 +47,8 @@ class ShownField:
 def shown_fields(root: etree._Element) -> Iterator[ShownField]:
     """Every field of a part, nested fields before the fields around them. Fields without an end come last."""
     fields: list[ShownField] = []
-    for element in root.iter():
-        name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+    for element in root.iter("*"):
+        name = _name(element)
         if name == "fldSimple":
             simple = ShownField(element, attribute(element, "instr"), "".join(map(shown_text, element.iter())), True)
             simple.marks.append(element)
@@ -93,12 +93,19 @@ def shown_text(element: etree._Element) -> str:
     """The text that an element by itself shows: of a piece of text, a tab or a line break."""
     if not isinstance(element.tag, str):
         return ""
-    name = etree.QName(element).localname
+    name = _name(element)
     if name == "t":
         return text_of(element)
+    if name not in _SHOWN:
+        return ""
     parent = element.getparent()
-    is_stop = parent is not None and etree.QName(parent).localname == "tabs"
-    return "" if is_stop else _SHOWN.get(name, "")
+    is_stop = parent is not None and _name(parent) == "tabs"
+    return "" if is_stop else _SHOWN[name]
+
+
+def _name(element: etree._Element) -> str:
+    # Elements are many, and QName is slow.
+    return str(element.tag).rpartition("}")[2]
 
 
 def attribute(element: etree._Element, name: str) -> str:

@@ -127,17 +127,62 @@ def stationery(
     Raises:
         UnfitTemplateError: this is not a Word file, lacks a part, a style or a necessary tag, or has a wrong tag.
     """
+    checked = _checked(template, direction, paper, notes)
+    parts, main = dict(checked.parts), checked.main
+    parts[checked.styles_part] = in_language(parts[checked.styles_part], language, direction)
+    parts[checked.settings] = with_theme_language(parts[checked.settings], language, direction)
+    stories, shown_fields = compiled(checked.sources, Voice(language, direction))
+    changing = {*checked.sources, checked.numbering, *(relationships_name(name) for name in checked.sources)}
+    return Stationery(
+        main=main,
+        styles=checked.styles,
+        lists=checked.lists,
+        numbering=checked.numbering,
+        stories=stories,
+        shown_fields=shown_fields,
+        relationships=checked.relationships,
+        text_width=checked.text_width,
+        turned_width=checked.turned_width,
+        base=base_of(_needed(parts, main), main, changing, carries),
+        footnotes=checked.footnotes,
+        first_footnote=_last_footnote(parts[checked.footnotes]) + 1 if notes else 1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedTemplate:
+    """What letters in all languages of a direction have in common.
+
+    ``sources`` are the parts with running text, by their names. The other fields are as in :class:`Stationery`.
+    """
+
+    parts: Mapping[str, bytes]
+    main: str
+    styles_part: str
+    settings: str
+    styles: Mapping[str, str]
+    lists: Lists
+    numbering: str
+    sources: Mapping[str, str]
+    relationships: Mapping[str, str]
+    text_width: int
+    turned_width: int
+    footnotes: str
+
+
+@functools.lru_cache(maxsize=16)  # the checks take half of the time, and letters are in several languages
+def _checked(template: bytes, direction: Direction, paper: tuple[float, float] | None, notes: bool) -> _CheckedTemplate:
     parts = _parts(template)
     main = _target(parts, "", "officeDocument")
     styles_name, numbering, settings = (_target(parts, main, kind) for kind in ("styles", "numbering", "settings"))
     footnotes = with_footnotes(parts, main, settings) if notes else ""
     if notes:
         parts[styles_name] = with_styles(parts[styles_name])
-    named = styles_of(parse_part(parts[styles_name]))
+    styles = parse_part(parts[styles_name])
+    named = styles_of(styles)
     if missing := [name for name in STYLES if name.lower() not in named]:
         raise UnfitTemplateError(*((no_style(name), KEEP_STYLES) for name in missing))
     names = story_names(parts, main)
-    styles = parse_part(parts[styles_name])
     hidden = hidden_styles(styles)
     body = parse_part(parts[main])
     if paper:
@@ -145,26 +190,19 @@ def stationery(
     if faults := (*_lost(parts, names, body, settings), *_cut_off(parts, names, body, StyleSheet(styles))):
         raise UnfitTemplateError(*faults)
     parts[main] = directed(body, direction)
-    parts[styles_name] = in_language(parts[styles_name], language, direction)
-    parts[settings] = with_theme_language(parts[settings], language, direction)
-    voice = Voice(language, direction)
-    lists = lists_of(parts[numbering], named)
-    stories, shown_fields = compiled({name: _source(parts, name, hidden) for name in names}, voice)
-    relationships = {name: _relationships(parts, name) for name in names}
-    changing = {*names, numbering, *(relationships_name(name) for name in names)}
-    return Stationery(
+    return _CheckedTemplate(
+        parts=parts,
         main=main,
+        styles_part=styles_name,
+        settings=settings,
         styles={name: style.get(w("styleId"), "") for name, style in named.items()},
-        lists=lists,
+        lists=lists_of(parts[numbering], named),
         numbering=numbering,
-        stories=stories,
-        shown_fields=shown_fields,
-        relationships=relationships,
+        sources={name: _source(parts, name, hidden) for name in names},
+        relationships={name: _relationships(parts, name) for name in names},
         text_width=_text_width(body),
         turned_width=_text_width(body, turned=True),
-        base=base_of(_needed(parts, main), main, changing, carries),
         footnotes=footnotes,
-        first_footnote=_last_footnote(parts[footnotes]) + 1 if notes else 1,
     )
 
 
