@@ -19,6 +19,8 @@ from doctor.saved import saved_by_libreoffice
 from judges import ooxml_sdk, openxml_audit
 from render import sample_letters as sample
 
+pytestmark = pytest.mark.xdist_group("damages")  # one process examines and fixes each template once
+
 WINDOW, PAPER = load_pack().window, (210, 297)
 FIXABLE = [one for one in DAMAGES if one.fixed]
 UNFIXABLE = [one for one in DAMAGES if not one.fixed]

@@ -28,6 +28,8 @@ from docx_rules import WORD_RULES
 from once import made_once
 from readers import expected_words, first_difference, libreoffice_files, pdftotext_pages, without_furniture
 
+pytestmark = pytest.mark.xdist_group("damages")  # one process examines and fixes each template once
+
 REFUSED = "refused"
 _BULLET = re.compile("(?<!\\S)[-•–o\u25aa\u25cf\ue000-\uf8ff](?!\\S)")  # the template's choice
 _LETTER = "tsb-circular-213"

@@ -112,7 +112,7 @@ def written_in(script: str, dice: random.Random) -> Values:
 def test_a_copy_in_any_script_looks_and_reads_as_a_full_layout(name: str, chance: random.Random) -> None:
     """pdfium shows the same pages, pixel for pixel, and finds the same words, as does poppler."""
     letter = filled_letter(name)
-    for script in chance.sample(sorted(NAMES), 4):
+    for script in chance.sample(sorted(NAMES), 2):
         one = written_in(script, chance)
         copy, whole = shaper(name).copy(one), letter.whole(one)
 
