@@ -83,8 +83,12 @@ class MailRoom:
         (self.folder / "list.csv").write_text(table(rows), encoding="utf-8")
 
     def command(self, *options: str, listed: str = "list.csv") -> list[str]:
-        """The command that merges the letter with the list, or with another one."""
-        return [*PROGRAM, "-C", str(self.folder), "merge", "c", str(self.folder / listed), *options]
+        """The command that merges the letter with the list, or with another one.
+
+        Unless the options say how many processes make the copies, it is one: starting another one takes longer.
+        """
+        jobs = () if "--jobs" in options else ("--jobs", "1")
+        return [*PROGRAM, "-C", str(self.folder), "merge", "c", str(self.folder / listed), *options, *jobs]
 
     def merge(self, *options: str, listed: str = "list.csv") -> Done:
         """The result of the command."""
