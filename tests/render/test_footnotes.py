@@ -95,6 +95,17 @@ def test_footnotes_are_numbered_in_reading_order() -> None:
     assert document.title == "A meeting on samples"
 
 
+def test_what_is_below_the_signature_is_numbered_before_the_annexes() -> None:
+    """A postscript and enclosures are read before an annex."""
+    text = LETTER.replace("  cell: In a cell.", "  cell: In a cell.\n  ps: Postscript.\n  report: Enclosure.")
+    text += 'postscript: {en: "Last[^ps]."}\nenclosures: [{title: {en: "Report[^report]"}}]\n'
+    document = next(iter(documents(source(text), Workspace(ROOT), Order())))
+
+    assert [one.id for one in document.footnotes][-4:] == [
+        f"footnote:{name}" for name in ("ps", "report", "annex", "last")
+    ]
+
+
 def test_plain_text_has_footnotes_at_its_end(files: Files) -> None:
     """Signs are in brackets, as they cannot be raised."""
     text = files["txt"].read_text("utf-8")

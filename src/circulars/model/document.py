@@ -181,7 +181,10 @@ class Document:
     closing: str
     signature: Signature | None
     link_code: LinkCode | None
+    postscript: Spans = field(default=(), kw_only=True)
     annex_note: tuple[str, ...]
+    enclosures: LabelledList | None = field(default=None, kw_only=True)
+    copies: tuple[AddressList, ...] = field(default=(), kw_only=True)
     distribution: LabelledList | None
     annexes: tuple[SettledAnnex, ...]
     running_header: tuple[str, ...]
@@ -193,10 +196,7 @@ class Document:
     blank_label: str = ""
     cosignatures: tuple[Signature, ...] = ()
     side_by_side: bool = False
-    postscript: Spans = ()
     drafter: str = ""
-    enclosures: LabelledList | None = None
-    copies: tuple[AddressList, ...] = ()
 
     @property
     def signatures(self) -> tuple[Signature, ...]:

@@ -79,3 +79,11 @@ def test_an_escaped_mark_is_text() -> None:
     read = letter(r"body: [{en: 'A\[^1]', es: 'A\[^1]'}]" + "\n")
 
     assert "A[^1]" in str(read.body) and read.footnotes == {}
+
+
+def test_marks_side_by_side_are_a_warning() -> None:
+    """Their numbers would be read as one: 12."""
+    read = letter("body: [{en: 'A[^1][^2]', es: 'A[^1], [^2]'}]\nfootnotes: {1: A, 2: B}\n")
+
+    (warning,) = read.warnings
+    assert (warning.where.line, warning.where.column, warning.code) == (7, 15, "adjacent-footnotes")

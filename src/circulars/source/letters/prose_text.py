@@ -11,11 +11,12 @@ from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.prose import is_link_name, marks, paragraphs, parse
+from circulars.syntax.prose import FOOTNOTE_NAME, is_link_name, marks, paragraphs, parse
 from circulars.syntax.scalars import NO_SENTENCE, Text, is_blank
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
 from circulars.syntax.unknown_marks import unknown_marks
 
+_ADJACENT = re.compile(rf"(?<!\\)\[\^{FOOTNOTE_NAME}\]\[\^{FOOTNOTE_NAME}\]")
 MAX_MARKS = 20_000
 MAX_MARKS_IN_TEXT = 1000
 MAX_PARAGRAPHS = 100
@@ -87,6 +88,10 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
     for mark in unknown_marks(text):
         where = report.place_of(reference("", "", mark.words, mark.at))
         report.warn_at(where, "unknown-mark", mark.fact, mark.hint)
+    for pair in _ADJACENT.finditer(text):
+        where = report.place_of(reference("", "", pair[0], pair.start()))
+        fact = f"the marks of two footnotes, '{pair[0]}', are printed like one number"
+        report.warn_at(where, "adjacent-footnotes", fact, "write a comma or other words between them")
     failed = bool(prose.faults)
     for link, words, wrong in misleading_links(prose.spans):
         if not is_link_name(link):
