@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import docx
+import pikepdf
 import pytest
+from lxml import etree
 
 from circulars.build import Order, documents
 from circulars.compose import compose, doubts
+from circulars.doctor.trial import lost_words, word_text
 from circulars.errors import LetterError, PackError, Problem
 from circulars.language import load_language
+from circulars.merge.post.page import page_of as message_page
 from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.model.text import plain
 from circulars.pack import Pack, load_pack
+from circulars.render import writer
 from circulars.render.docx import master
 from circulars.render.docx.tags import LATER
 from circulars.render.page import page_of
 from circulars.render.txt import text_of
+from circulars.signing.placement import find_spot
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -300,3 +309,93 @@ def test_a_word_file_that_would_lose_words_is_refused(name: str, tmp_path: Path)
     master(settled("copy-at: head"), pack)
     with pytest.raises(PackError, match=f"does not show '{name}'"):
         master(settled(ALL), pack)
+
+
+# In the finished files.
+
+WHOLE = f"""\
+{ALL}annex-note: titles
+links: {{page: https://meeting.example.int/}}
+qr: page
+annexes:
+  - {{title: {{en: Tall, es: Alta}}, {ONE}}}
+  - {{orientation: landscape, body: [{{table: {{columns: [A, B], rows: [[x, y]]}}}}]}}
+  - {{orientation: landscape, title: Wide, {ONE}}}
+  - {{label: {{en: Form 1, es: Formulario 1}}, title: {{en: "Registration\\nform", es: Inscripción}}, {ONE}}}
+"""
+
+
+@functools.cache
+def written(format: str, layout: str = "side-by-side") -> bytes:
+    """The letter with all ends, in one format."""
+    return writer(format)(settled(f"{WHOLE}signatory-layout: {layout}\n"), load_pack("itu")).fill({})
+
+
+def test_an_annex_in_landscape_is_a_section_of_its_own_in_word() -> None:
+    """The pages before and after it are upright, and only the first page of the letter is without running header."""
+    sections = docx.Document(io.BytesIO(written("docx"))).sections
+
+    assert [one.page_width > one.page_height for one in sections] == [False, True, False]  # type: ignore[operator]
+    assert [one.different_first_page_header_footer for one in sections] == [True, False, False]
+    assert {"".join(p.text for p in one.header.paragraphs) for one in sections} == {"- 2 -TSB Circular 213"}
+
+
+def test_an_annex_in_landscape_has_wide_pages_in_a_pdf() -> None:
+    """Each annex begins a page; the bookmarks name annexes by their labels."""
+    with pikepdf.open(io.BytesIO(written("pdf"))) as pdf, pdf.open_outline() as outline:
+        widths = [round(float(page.mediabox[2])) for page in pdf.pages]
+        titles = [item.title for item in outline.root]
+
+    assert widths == [595, 595, 842, 842, 595]
+    assert titles == ["ANNEX 1 – Tall", "ANNEX 2", "ANNEX 3 – Wide", "Form 1 – Registration form"]
+
+
+def test_a_table_in_landscape_is_as_wide_as_the_page() -> None:
+    """In Word its width is that of the turned text area: 297 mm without the margins of 20 mm."""
+    [table] = [one for one in docx.Document(io.BytesIO(written("docx"))).tables if one.cell(0, 0).text == "A"]
+
+    assert sum(column.width.mm for column in table.columns) == pytest.approx(257, abs=0.1)
+
+
+def test_no_page_is_turned_without_need() -> None:
+    """A letter whose annexes are upright has one section."""
+    plain_letter = writer("docx")(settled(annexes("", "")), load_pack("itu")).fill({})
+
+    assert len(docx.Document(io.BytesIO(plain_letter)).sections) == 1
+
+
+def words_in(format: str, layout: str) -> str:
+    """The words of the letter in a format, without white space."""
+    if format == "docx":
+        text = word_text(written(format, layout))
+    else:
+        document = settled(f"{WHOLE}signatory-layout: {layout}\n")
+        page = message_page(document, "example.org").html if format == "eml" else written(format, layout).decode()
+        text = "".join(map(str, etree.fromstring(page.encode(), etree.HTMLParser(encoding="utf-8")).itertext()))
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("layout", ["side-by-side", "stacked"])
+@pytest.mark.parametrize("format", ["docx", "html", "eml"])
+def test_every_word_of_the_ends_is_in_every_format(format: str, layout: str) -> None:
+    """Signatures, postscript, initials, enclosures, copies and annexes are there in the order of reading."""
+    found = words_in(format, layout)
+
+    assert lost_words(settled(WHOLE), found) == []
+    places = [found.index("".join(words.split())) for words in (
+        "Yours faithfully,", "Standardization Bureau Director", "Director, Radiocommunication Bureau", "P.S. Later.",
+        "AB/cd", "Annexes: 1 – Tall Annex 2 3 – Wide Form 1 – Registration form", "A brochure", "ITU-T Sector Members",
+        "(to TSB Circular 213) Tall",
+    )]  # fmt: skip
+    assert places == sorted(places)
+
+
+def test_the_digital_signature_belongs_to_the_first_signatory() -> None:
+    """The place "Signature" of a PDF is below the closing, at the left margin; the others have names of their own."""
+    with pikepdf.open(io.BytesIO(written("pdf"))) as pdf:
+        places = dict(pikepdf.NameTree(pdf.Root.Names.Dests).items())
+
+    first, second = (places[name] for name in ("Signature", "Signature-2"))
+    assert [float(first[2]), float(first[3])] == pytest.approx([56.7, float(second[3])], abs=1)
+    assert float(second[2]) > 150
+    assert find_spot(written("pdf"), 40, 10).box.left == pytest.approx(56.7, abs=1)
