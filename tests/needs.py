@@ -21,16 +21,24 @@ MARKS: Mapping[str, str] = {
     "slow": "takes seconds of the processor, or is in a file of such tests",
 }
 SLOW = (
+    "tests/accessibility/test_hostile.py",
     "tests/addressing/test_widths.py",
     "tests/cache/test_coding.py",
     "tests/doctor/test_damages.py",
     "tests/doctor/test_page_damages.py",
     "tests/doctor/test_strangers.py",
+    "tests/hostile/test_work.py",
+    "tests/merge/cluster/test_cluster.py",
+    "tests/merge/looking/test_preview.py",
     "tests/merge/making/test_archive.py",
     "tests/problems/test_problems.py",
     "tests/review/test_compare.py",
+    "tests/signing/test_block.py",
+    "tests/test_corpus.py",
 )
-"""The files whose tests are slow without any program."""
+"""The files whose tests are slow without any program, or have worker processes lay out pages."""
+SLOW_FIXTURES = frozenset(["examples"])
+"""The fixtures that take seconds."""
 _BY_WORD = {"soffice": "libreoffice", "verapdf.py": "java", "postgres": "postgresql"}
 _STARTERS = (subprocess.run, subprocess.Popen, pty.fork, os.fork)
 _HERE = str(Path(__file__).parent)
@@ -41,7 +49,8 @@ def needs_of(item: pytest.Item) -> frozenset[str]:
     if not isinstance(item, pytest.Function):
         return frozenset()
     fixtures = [one.func for found in item._fixtureinfo.name2fixturedefs.values() for one in found]
-    slow = frozenset(["slow"] if item.nodeid.startswith(SLOW) else [])
+    is_slow = item.nodeid.startswith(SLOW) or not SLOW_FIXTURES.isdisjoint(item.fixturenames)
+    slow = frozenset(["slow"] if is_slow else [])
     return slow | needs(item.obj if isinstance(item.obj, types.FunctionType) else item.obj.__func__, *fixtures)
 
 
