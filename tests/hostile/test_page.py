@@ -43,7 +43,7 @@ from circulars.source.addressees import (
     settings,
     sqlite,
 )
-from circulars.source.letters import contact_shapes
+from circulars.source.letters import contact_shapes, footnotes
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -61,6 +61,8 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "values (40 characters of text count as one value)"): nodes.MAX_NODES,
     ("Letters", "problems"): nodes.MAX_PROBLEMS,
     ("Letters", "characters"): texts.MAX_CHARACTERS,
+    ("Letters", "footnotes"): footnotes.MAX_FOOTNOTES,
+    ("Letters", "characters in a footnote"): footnotes.MAX_LENGTH,
     ("Letters", "contacts"): contact_shapes.MAX_CONTACTS,
     ("Letters", "rows"): contact_shapes.MAX_ROWS,
     ("Letters", "numbers of a contact"): contact_shapes.MAX_LINES,

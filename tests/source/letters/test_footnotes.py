@@ -74,6 +74,17 @@ def test_a_wrong_footnote_is_reported_with_a_remedy(text: str, line: int, code: 
     assert hint in found.hint
 
 
+def test_too_many_or_too_long_footnotes_are_refused() -> None:
+    """A page has room for a footnote of 5,000 characters, and a layout time for 200 footnotes."""
+    marks = ", ".join(f"[^{number}]" for number in range(201))
+    many = "".join(f"  {number}: A\n" for number in range(201))
+    text = f"body: [{{en: '{marks}', es: '{marks}'}}]\nfootnotes:\n{many}"
+
+    assert problem(text).code == "too-many"
+    assert problem(f"body: [{{en: '[^1]', es: '[^1]'}}]\nfootnotes: {{1: {'word ' * 1001}}}\n").code == "too-long"
+    assert len(letter(text.replace(", [^200]", "").replace("  200: A\n", "")).footnotes) == 200
+
+
 def test_an_escaped_mark_is_text() -> None:
     r"""``\[^1]`` is printed as typed."""
     read = letter(r"body: [{en: 'A\[^1]', es: 'A\[^1]'}]" + "\n")

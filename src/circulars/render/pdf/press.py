@@ -31,7 +31,7 @@ from circulars.render.pdf.engine import (
     words_noted,
 )
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
-from circulars.render.pdf.footnotes import STYLES, moved_to_marks
+from circulars.render.pdf.footnotes import NOTE, STYLES, moved_to_marks
 from circulars.render.pdf.legible import check_pages
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
@@ -46,6 +46,7 @@ MAX_PAGES = 1_000
 MAX_COPIES = 5_000
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 _LONG, _LINE = 4_000, 90  # characters of a paragraph and of a line
+_COPIES_FOR_NOTE = 3_000  # WeasyPrint copies the footnotes of a page for each of them, whenever it lays one out
 _COPIES = 30  # for each element, and for each hundred characters
 # Required of every pack: PDF/A forbids interpolated pictures (ISO 19005-3, 6.2.8).
 _STANDARDS = "html { image-rendering: crisp-edges }"
@@ -213,7 +214,8 @@ def _limited_layout(page: Element) -> Iterator[None]:
     Each time that it does, it copies a box; a letter's are copied two to six times.
     """
     elements = sum(1 for _ in page.iter())
-    left = MAX_COPIES + _COPIES * (elements + sum(map(len, page.itertext())) // 100)
+    footnotes = sum(1 for element in page.iter() if element.get("data-pdf") == NOTE)
+    left = MAX_COPIES + _COPIES_FOR_NOTE * footnotes + _COPIES * (elements + sum(map(len, page.itertext())) // 100)
     copy_of = boxes.Box.copy
 
     def counted(box: Any) -> Any:

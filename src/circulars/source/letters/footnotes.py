@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from circulars.model.letter import Footnote
-from circulars.model.text import Span
+from circulars.model.text import Span, plain
 from circulars.source.letters.by_language import InLanguages, LanguageRecord, is_scalar
 from circulars.source.letters.language_names import language_name
 from circulars.source.letters.prose_text import ProseText
@@ -20,6 +20,7 @@ from circulars.syntax.scalars import Text
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape, UnreadableError
 
 MAX_FOOTNOTES: Final = 200
+MAX_LENGTH: Final = 5_000  # characters, for which a page has room
 _SIGN = Text(
     "a sign",
     r"(?!\d+$)\S{1,4}",
@@ -40,10 +41,14 @@ def _footnote(values: dict[str, Any], node: Node, report: Report) -> Footnote:
             "write its words here, or mark it where this one is marked",
         )
         raise report.refuse(node, "misplaced-footnote", fact, hint)
+    longest = max(len(plain(spans)) for spans in values["text"].values())
+    if longest > MAX_LENGTH:
+        fact = f"this footnote has {longest:,} characters; the limit is {MAX_LENGTH:,}"
+        raise report.refuse(node, "too-long", fact, "write it into the letter or into an annex")
     return Footnote(where=report.tree.place(node), **values)
 
 
-_FOOTNOTE: Shape[Footnote] = Converted(
+FOOTNOTE: Shape[Footnote] = Converted(
     AnyOf({"plain": _PLAIN, "by language": _BY_LANGUAGE}, lambda node: "plain" if is_scalar(node) else "by language"),
     _footnote,
 )
@@ -66,7 +71,7 @@ def _checked(footnotes: dict[str, Footnote], node: Node, report: Report) -> dict
 
 FOOTNOTES: Shape[dict[str, Footnote]] = Converted(
     MapOf(
-        _FOOTNOTE,
+        FOOTNOTE,
         "a group of footnotes",
         FOOTNOTE_NAME,
         "letters, digits and hyphens",

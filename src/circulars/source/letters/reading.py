@@ -17,7 +17,7 @@ from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
 from circulars.model.letter import AddresseeGroup, Letter, Origin, PlacedName, Signatory
 from circulars.source.letters.by_language import report_missing_languages
 from circulars.source.letters.end_shapes import check_qr_code
-from circulars.source.letters.footnotes import FOOTNOTES, check_marks
+from circulars.source.letters.footnotes import FOOTNOTE, check_marks
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.letter_shape import KEYS_WITH_PACK_NAMES, LETTER, LETTER_KEYS
@@ -99,7 +99,7 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         values = LETTER.read(root, report)
     report_missing_languages(report, places)
     links = _defined(root, "links", LINK_TARGETS, report, values)
-    footnotes = _defined(root, "footnotes", FOOTNOTES, report, values)
+    footnotes = _defined(root, "footnotes", FOOTNOTE, report, values)
     check_references(report, _defined(root, "facts", FACT, report, values), links, footnotes)
     check_linked_words(report, links)
     check_qr_code(values, report)
