@@ -82,7 +82,13 @@ class Items:
 
     @property
     def label_width(self) -> Literal["narrow", "wide", "widest"]:
-        """The room that the labels need before the text: a tab of 6.5, 10 or 14 mm."""
+        """The room that the labels need before the text: a tab of 6.5, 10 or 14 mm.
+
+        In an outline all lists of a level have the same.
+        """
+        if self.style == "outline" and self.entries:
+            dots = self.entries[0].label.rstrip(".").count(".")
+            return ("narrow", "wide", "widest")[min(dots, 2)]
         longest = max((len(entry.label) for entry in self.entries), default=0)
         return "narrow" if longest <= _NARROW else "wide" if longest <= _WIDE else "widest"
 

@@ -77,7 +77,7 @@ class WordLists:
     def _series(self, block: Items, outline: Outline) -> Series:
         """Word's list for a list at the first level: that of the list which it continues, or a new one."""
         running = self.running.get(block.style)
-        if block.start > 1 and running and running.outline.shows([block.entries[0].label], [(block.start,)]):
+        if block.start > 1 and running and running.outline.levels[: len(outline.levels)] == outline.levels:
             return running
         return Series(self.ledger.begin, outline)
 
@@ -90,7 +90,8 @@ class WordLists:
                 return _Laid(WRITTEN_OUT, (*around.levels, level), around.series)
         left, hanging = around.levels[-1].left, _WIDTHS[block.label_width]
         levels = _levels(block, above, around.levels, left)
-        if levels is None:
+        # LibreOffice does not know the number of an entry around a list which is a list of its own.
+        if levels is None or levels[0].text.count("%") > 1:
             return _Laid(WRITTEN_OUT, (*around.levels, Level("", "", left=left + hanging, hanging=hanging)), None)
         outline = self.ledger.define((*around.levels, *levels))
         return _Laid(WRITTEN_OUT, outline.levels[:depth], Series(self.ledger.begin, outline))
@@ -123,7 +124,10 @@ def _counts(block: Items, above: Counts) -> list[Counts]:
 
 
 def _levels(block: Items, above: Counts, around: tuple[Level, ...], left: int) -> tuple[Level, ...] | None:
-    """The levels of a list and of those in it that agree with the first ones; None if Word cannot show its labels."""
+    """The levels of a list and of those in it that agree with the first ones; None if Word cannot show its labels.
+
+    The lists of an outline come first, because they show the numbers of the entries around them.
+    """
     counts = _counts(block, above)
     level = level_of([item.label for item in block.entries], counts, around)
     if level is None:
@@ -131,9 +135,14 @@ def _levels(block: Items, above: Counts, around: tuple[Level, ...], left: int) -
     hanging = _WIDTHS[block.label_width]
     own = replace(level, left=left + hanging if above else left, hanging=hanging)
     deeper: tuple[Level, ...] = ()
-    for item, at in zip(block.entries, counts, strict=True):
-        for inner in item.blocks:
-            found = _levels(inner, at, (*around, own), own.left) if isinstance(inner, Items) else None
-            if found and len(found) > len(deeper) and found[: len(deeper)] == deeper:
-                deeper = found
+    within = [
+        (inner, at)
+        for item, at in zip(block.entries, counts, strict=True)
+        for inner in item.blocks
+        if isinstance(inner, Items)
+    ]
+    for inner, at in sorted(within, key=lambda pair: pair[0].style != "outline"):
+        found = _levels(inner, at, (*around, own), own.left)
+        if found and len(found) > len(deeper) and found[: len(deeper)] == deeper:
+            deeper = found
     return (own, *deeper)
