@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import docx as python_docx
 import pytest
 
 from circulars.build import Order, documents
@@ -16,6 +18,7 @@ from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.model.text import Items
 from circulars.pack import load_pack
+from circulars.render import docx
 from circulars.render.txt import text_of
 from circulars.review import compare
 from circulars.source.letters import excerpt
@@ -302,3 +305,26 @@ def test_another_condition_of_an_entry_is_found() -> None:
 
     assert change.place == "list, item 2 (only for category: member)"
     assert change.remarks == ("now an entry only for category: member, formerly an entry",)
+
+
+def test_an_outline_goes_on_on_another_level_of_one_list_of_word() -> None:
+    """Entries of an outline have levels 0, 1 and 2 of one list, also after other lists; a second paragraph has none."""
+    mixed = AGENDA.replace("- Opening", "- {en: Opening, items: [of the meeting]}")
+    data = docx.master(composed(mixed), load_pack("itu")).fill({})
+    word = python_docx.Document(io.BytesIO(data))
+    found = {p.text: p._p.xpath("w:pPr/w:numPr/w:*/@w:val") for p in word.paragraphs}
+
+    outline = [found[text] for text in ("Opening", "Reports", "Chair", "Groups", "First", "Second", "Closing")]
+    assert [level for level, _ in outline] == ["0", "0", "1", "1", "2", "2", "0"]
+    assert len({number for _, number in outline}) == 1
+    assert found["of the meeting"][1] not in (outline[0][1], "0")
+
+
+def test_a_list_that_continues_another_is_the_same_list_of_word() -> None:
+    """Word goes on counting, also when an entry is added to the first list."""
+    body = "body:\n  - {en: One, romans: [a, b]}\n  - {en: Two, continue: true, romans: [c, {en: d, items: [e]}]}\n"
+    word = python_docx.Document(io.BytesIO(docx.master(composed(body), load_pack("itu")).fill({})))
+    numbers = {p.text: p._p.xpath("w:pPr/w:numPr/w:numId/@w:val") for p in word.paragraphs}
+
+    assert [labels(block) for block in composed(body).body if isinstance(block, Items)][1] == ["iii)", "iv)", "•"]
+    assert numbers["a"] == numbers["b"] == numbers["c"] == numbers["d"] != numbers["e"]

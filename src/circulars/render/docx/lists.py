@@ -77,7 +77,8 @@ class WordLists:
     def _series(self, block: Items, outline: Outline) -> Series:
         """Word's list for a list at the first level: that of the list which it continues, or a new one."""
         running = self.running.get(block.style)
-        if block.start > 1 and running and running.outline.levels[: len(outline.levels)] == outline.levels:
+        same = len(outline.levels) if block.style == "outline" else 1
+        if block.start > 1 and running and running.outline.levels[:same] == outline.levels[:same]:
             return running
         return Series(self.ledger.begin, outline)
 
