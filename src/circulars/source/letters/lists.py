@@ -128,7 +128,7 @@ def taken_listing(values: dict[str, Any], what: str, node: Node, report: Report)
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry(Shape[ListedItem]):
+class _ItemShape(Shape[ListedItem]):
     """An entry of a list: a text, or a text by language with an optional list in it."""
 
     record: LanguageRecord
@@ -148,6 +148,6 @@ class _Entry(Shape[ListedItem]):
 _TEXT = Paragraphs(hint="write it", lines=True)
 _PLAIN = InLanguages(_TEXT, "this entry")
 _ENTRIES = tuple(
-    _Entry(LanguageRecord(_TEXT, Record(dict, (*COMMON, *list_fields(level + 1)), "this entry", OTHER_NAMES)))
+    _ItemShape(LanguageRecord(_TEXT, Record(dict, (*COMMON, *list_fields(level + 1)), "this entry", OTHER_NAMES)))
     for level in range(1, MAX_LEVELS + 1)
 )
