@@ -127,7 +127,8 @@ def test_annexes_without_titles_are_listed_by_their_names() -> None:
     own = "annex-note: titles\n" + annexes("", "title: Programme", "label: Form 1", "label: Form 2, title: Visa")
 
     assert settled(own).annex_note == ("Annexes:", "Annex 1", "2 – Programme", "Form 1", "Form 2 – Visa")
-    assert settled("annex-note: titles\n" + annexes("")).annex_note == ("Annex: Annex",)
+    assert settled("annex-note: titles\n" + annexes("")).annex_note == ("Annex: 1",)
+    assert settled("annex-note: titles\n" + annexes("label: Form 1")).annex_note == ("Annex: Form 1",)
     assert settled("annex-note: none\n" + annexes("")).annex_note == ()
     assert settled("kind: br-administrative\nannex-note: count\n" + annexes("", "")).annex_note == ("Annexes: 2",)
 
@@ -187,10 +188,18 @@ def test_several_signatories_sign_in_order() -> None:
     assert not settled("signatory: [tsb-director]").side_by_side
 
 
-def test_four_signatories_are_too_many() -> None:
-    """Three have room beside each other."""
-    with pytest.raises(LetterError, match="the limit is 3"):
-        letter("signatory: [tsb-director, br-director, bdt-director, secretary-general]")
+@pytest.mark.parametrize(
+    ("own", "limit"),
+    [
+        ("signatory: [tsb-director, br-director, bdt-director, secretary-general]", 3),
+        (f"enclosures: [{', '.join(['A brochure'] * 51)}]", 50),
+        (annexes(*[""] * 51), 50),
+    ],
+)
+def test_too_many_of_them_are_refused(own: str, limit: int) -> None:
+    """Three signatures have room beside each other; 50 annexes and 50 enclosures are more than any letter has."""
+    with pytest.raises(LetterError, match=f"the limit is {limit}"):
+        letter(own)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +211,7 @@ def test_four_signatories_are_too_many() -> None:
         ("post: br-director, gender: f", ["Directora de la Oficina de Radiocomunicaciones"]),
         ("title: Jefe, for: br-director", ["Jefe", "por el Director"]),
         ("for: {en: for the Head, es: por la Jefa}", ["por la Jefa"]),
+        ("for: por la Jefa", ["por la Jefa"]),
         ("post: br-director, gender: m, for: secretary-general", ["Director de la Oficina de Radiocomunicaciones",
                                                                   "por la Secretaria General"]),
     ],

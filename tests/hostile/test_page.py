@@ -43,7 +43,7 @@ from circulars.source.addressees import (
     settings,
     sqlite,
 )
-from circulars.source.letters import contact_shapes, footnotes
+from circulars.source.letters import annex_shapes, contact_shapes, end_shapes, footnotes
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -63,6 +63,9 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "characters"): texts.MAX_CHARACTERS,
     ("Letters", "footnotes"): footnotes.MAX_FOOTNOTES,
     ("Letters", "characters in a footnote"): footnotes.MAX_LENGTH,
+    ("Letters", "signatories"): end_shapes.MAX_SIGNATORIES,
+    ("Letters", "annexes"): annex_shapes.MAX_ANNEXES,
+    ("Letters", "enclosures"): annex_shapes.MAX_ENCLOSURES,
     ("Letters", "contacts"): contact_shapes.MAX_CONTACTS,
     ("Letters", "rows"): contact_shapes.MAX_ROWS,
     ("Letters", "numbers of a contact"): contact_shapes.MAX_LINES,

@@ -22,7 +22,8 @@ def annex_note(draft: Draft) -> tuple[str, ...]:
     form = draft.source.annex_note or draft.kind.annex_note
     if not annexes or form == "none":
         return ()
-    if form == "count":
+    is_nameless = len(annexes) == 1 and not annexes[0].title and not draft.annex_labels[0].is_own
+    if form == "count" or is_nameless:
         return (draft.language.counted(words.count, len(annexes)),)
     label = draft.language.counted(words.titles, len(annexes))
     lines = [_line(draft, number) for number in range(1, len(annexes) + 1)]

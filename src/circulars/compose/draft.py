@@ -13,11 +13,15 @@ from circulars.pack import Kind, KindWords, Pack, Words
 
 @dataclass(frozen=True, slots=True)
 class AnnexLabel:
-    """An annex's label: in its heading ("ANNEX 1"), in a sentence ("Annex 1"), and in a list of annexes ("1")."""
+    """An annex's label: in its heading ("ANNEX 1"), in a sentence ("Annex 1"), and in a list of annexes ("1").
+
+    ``is_own`` says that the letter has given it in words.
+    """
 
     heading: str
     name: str
     sign: str
+    is_own: bool = False
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from circulars.model.letter import Annex, Enclosure
 from circulars.source.letters.by_language import InLanguages
@@ -29,6 +29,9 @@ def _enclosure(values: dict[str, Any], node: Node, report: Report) -> Enclosure:
         raise report.refuse(node, "missing-field", fact, hint)
     return Enclosure(report.tree.place(node), **values)
 
+
+MAX_ANNEXES: Final = 50
+MAX_ENCLOSURES: Final = 50
 
 NUMBERING = OneOf(("paragraph", "section", "none"), "a numbering")
 ANNEX: Shape[Annex] = Converted(

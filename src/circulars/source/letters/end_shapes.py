@@ -20,11 +20,12 @@ from circulars.source.letters.parts import LABEL, LINK, plain_text
 from circulars.source.letters.report import LetterReport, letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
-from circulars.syntax.nodes import Node
+from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.scalars import OneOf, Text, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape, UnreadableError
 
 MAX_CODE = 400  # bytes; with more, the modules of a QR code 25 mm wide are too small for a telephone's camera
+MAX_SIGNATORIES = 3  # more have no room beside each other
 SIGNATURE_HEIGHT = 15  # mm
 MAX_SIGNATURE_WIDTH = 120  # mm
 
@@ -109,7 +110,7 @@ _BEHALF: Shape[PlacedName | ByLanguage[str]] = AnyOf(
         ),
         "words": LABEL,
     },
-    lambda node: "post" if is_scalar(node) else "words",
+    lambda node: "post" if isinstance(node, Scalar) and " " not in node.text.strip() else "words",
 )
 _OTHER_NAMES = {
     "for": ("on-behalf", "on-behalf-of", "behalf", "by-order-of"),
@@ -148,7 +149,7 @@ _SIGNATORY: Shape[Signatory] = AnyOf(
 )
 SIGNATORIES: Shape[tuple[Signatory, ...]] = OneOrMany(
     _SIGNATORY,
-    ListOf(_SIGNATORY, "a list of signatories", most=3),
+    ListOf(_SIGNATORY, "a list of signatories", most=MAX_SIGNATORIES),
     lambda node: not isinstance(node, nodes.Sequence),
 )
 QR: Shape[QrCode] = AnyOf(
