@@ -23,6 +23,7 @@ from circulars.errors import PackError
 from circulars.language import FootnoteWords, load_language
 from circulars.pack import load_pack
 from circulars.render import writer
+from circulars.render.pdf import master_for_copies
 from circulars.review.compare import compare
 from circulars.source.letters.excerpt import excerpt
 from circulars.source.letters.reading import parse_letter
@@ -242,17 +243,27 @@ def test_a_language_may_write_its_signs_in_its_own_way() -> None:
     assert written == "The first text（#） and another（#）."
 
 
-@pytest.mark.parametrize("format", ["docx", "pdf"])
-def test_a_copy_with_a_hole_in_a_footnote_equals_a_full_layout(format: str) -> None:
-    """The addressee's words are in a mark's paragraph and in a footnote."""
+def test_word_copies_with_holes_in_footnotes_equal_full_layouts() -> None:
+    """The addressee's words are in a mark's paragraph and in a footnote; both are filled without a new layout."""
     text = LETTER.replace("Third.", "{en: 'For {{ addressee.name }} only.'}").replace("an item", "{{ addressee.name }}")
     document = next(iter(documents(source(text), Workspace(ROOT), Order())))
-    master = writer(format)(document, load_pack())
+    master = writer("docx")(document, load_pack())
     values = {"addressee.name": "Ana Ejemplo"}
 
+    assert master.tail(values) is not None
     assert master.fill(values) == master.whole(values)
-    if format == "docx":
-        assert master.tail(values) is not None
+
+
+def test_pdf_copies_with_a_hole_in_a_footnote_look_like_full_layouts() -> None:
+    """They are filled without a new layout; each pixel is the same."""
+    document = next(
+        iter(documents(source(LETTER.replace("Third.", "{en: 'For {{ addressee.name }}.'}")), Workspace(ROOT), Order()))
+    )
+    values = {"addressee.name": "Ana Ejemplo"}
+    master = master_for_copies(document, load_pack(), frozenset("Ana Ejemplo"), [values])
+
+    assert master.tail(values) is not None
+    assert _pixels(master.fill(values)) == _pixels(master.whole(values))
 
 
 def test_comparing_two_versions_shows_changes_of_footnotes() -> None:
@@ -288,6 +299,10 @@ def test_a_pack_that_does_not_show_footnotes_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(PackError, match="does not show the footnotes"):
         writer("html")(document, replace(pack, folder=tmp_path)).fill({})
+
+
+def _pixels(data: bytes) -> list[bytes]:
+    return [page.render(scale=1).to_pil().tobytes() for page in pypdfium2.PdfDocument(data)]
 
 
 def _crowded(lines: int) -> str:
