@@ -86,7 +86,8 @@ def _spaced(spans: Sequence[Span], chance: random.Random) -> Iterator[Span]:
     before = ""
     for place, span in enumerate(spans):
         following = spans[place + 1 : place + 2]
-        joined = _BETWEEN[:-4] if following and following[0].link else _BETWEEN
+        # Words that touch a link may be read as parts of an address.
+        joined = _BETWEEN[:-4] if span.link or (following and following[0].link) else _BETWEEN
         between = chance.choice(joined) if following else ""
         if following and span.link and following[0].link:
             yield replace(span, text=before + span.text)
