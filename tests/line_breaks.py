@@ -89,6 +89,8 @@ def _spaced(spans: Sequence[Span], chance: random.Random) -> Iterator[Span]:
         # Words that touch a link may be read as parts of an address.
         joined = _BETWEEN[:-4] if span.link or (following and following[0].link) else _BETWEEN
         between = chance.choice(joined) if following else ""
+        if span.text.endswith(("–", "—")) and between == "\u00a0":
+            between = " "  # Unicode lets a line end between the two, which no look can show
         if following and span.link and following[0].link:
             yield replace(span, text=before + span.text)
             yield Span(" – ")  # two addresses that touch would be read as one

@@ -359,12 +359,60 @@ def keeps(paragraph: etree._Element) -> set[str]:
 
 
 def test_a_paragraph_that_leads_into_a_list_keeps_with_its_first_entry() -> None:
-    """ "…include:" never ends a page; the list itself may continue on the next one."""
-    entries = items("•", "first entry", "second entry")
+    """ "…include:" never ends a page; the list itself may continue on the next one, but not with its last entry."""
+    entries = items("•", "first entry", "second entry", "last entry")
     word = opened(written(letter(Paragraph(words("They include:"), "1"), Items("bullets", entries), Note("", ()))))
 
     assert keeps(paragraph_with(word, "They include:")) == {"keepNext", "keepLines"}
-    assert keeps(paragraph_with(word, "first entry")) == keeps(paragraph_with(word, "second entry")) == set()
+    assert keeps(paragraph_with(word, "second entry")) == {"keepNext", "keepLines"}
+    assert keeps(paragraph_with(word, "first entry")) == keeps(paragraph_with(word, "last entry")) == set()
+
+
+def test_a_header_row_keeps_with_the_row_below_it() -> None:
+    """A page does not end with the header of a table; rows may be on other pages than the ones above them."""
+    word = opened(written(letter(Table((cell("Head"),), ((cell("one"),), (cell("two"),)), (1.0,)), Note("", ()))))
+
+    assert [keeps(paragraph_with(word, text)) for text in ("Head", "one")] == [{"keepNext", "keepLines"}, set()]
+
+
+def test_what_is_before_a_brief_end_keeps_with_it() -> None:
+    """If the last paragraph may have one line only, the one before it is on the page of the closing, too."""
+    body = (Paragraph(words("Some words.")), Paragraph(words("Thank you.")))
+    brief = opened(written(letter(*body, ends_briefly=True)))
+
+    assert keeps(paragraph_with(brief, "Some words.")) == {"keepNext", "keepLines"}
+    assert keeps(paragraph_with(opened(written(letter(*body))), "Some words.")) == set()
+
+
+def test_two_rows_keep_with_the_closing() -> None:
+    """Of a table at the end, the last two rows are on the page of the closing."""
+    rows = tuple((cell(text),) for text in ("one", "two", "three"))
+    word = opened(written(letter(Table((cell("Head"),), rows, (1.0,)))))
+
+    assert [bool(keeps(paragraph_with(word, text))) for text in ("one", "two", "three")] == [False, True, True]
+
+
+def test_a_row_that_no_page_holds_may_be_split() -> None:
+    """A row of many lines, or of one long line in a narrow column, may be split; so may a row below a high header."""
+    tables = (
+        Table((cell("A"), cell("b")), ((cell("low"), cell("row")), (cell("line\n" * 80), cell("high"))), (0.5, 0.5)),
+        Table((cell("A"), cell("b")), ((cell("narrow " * 60), cell("high")),), (0.1, 0.9)),
+        Table((cell("A " * 250), cell("high")), ((cell("below"), cell("it")),), (0.1, 0.9)),
+    )
+    body = part(written(letter(*tables)))
+    rows = {"".join(map(str, row.itertext()))[:6]: row for row in body.iter(f"{W}tr")}
+    whole = {name: row.find(f"{W}trPr/{W}cantSplit") is not None for name, row in rows.items()}
+
+    assert {name: whole[name] for name in ("lowrow", "lineli", "narrow", "A A A ", "belowi")} == {
+        "lowrow": True, "lineli": False, "narrow": False, "A A A ": False, "belowi": False,
+    }  # fmt: skip
+
+
+def test_a_paragraph_that_no_page_holds_is_not_kept_whole() -> None:
+    """A last paragraph of two pages begins below the salutation, and not on a page of its own."""
+    word = opened(written(letter(Paragraph(words("Many words. " * 600), "1"))))
+
+    assert keeps(paragraph_with(word, "Many words. " * 600)) == set()
 
 
 def test_the_distribution_list_keeps_together() -> None:

@@ -18,7 +18,7 @@ from circulars.compose.body import blocks
 from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.draft import Draft, begin
-from circulars.compose.end import closing, link_code, postscript, signatures, unknown_genders
+from circulars.compose.end import closing, ends_briefly, link_code, postscript, signatures, unknown_genders
 from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
     date_line,
@@ -78,6 +78,7 @@ def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
 def _document(draft: Draft, drawn: bool) -> Document:
     source, code = draft.source, draft.language.code
     signed = signatures(draft)
+    body = tuple(blocks(draft, "body", source.body))
     return Document(
         language=code,
         locale=draft.language.locale.replace("_", "-"),
@@ -92,7 +93,8 @@ def _document(draft: Draft, drawn: bool) -> Document:
         subject=subject(draft),
         references=references(draft),
         salutation=salutation(draft),
-        body=tuple(blocks(draft, "body", source.body)),
+        body=body,
+        ends_briefly=ends_briefly(body),
         closing=closing(draft),
         signature=signed[0] if signed else None,
         link_code=link_code(draft) if drawn else None,

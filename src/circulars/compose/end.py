@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from circulars.compose.draft import Draft
 from circulars.compose.texts import address_of, settled
@@ -14,8 +15,29 @@ from circulars.language import worded
 from circulars.model.document import LinkCode, Signature
 from circulars.model.letter import Gender, Letter, PlacedName, Signatory
 from circulars.model.office import SignatoryWords
-from circulars.model.text import Span, Spans, plain
+from circulars.model.text import Block, Items, Span, Spans, Table, plain
 from circulars.pack import Pack
+
+_BRIEF: Final = 130
+"""The characters that may be on one line."""
+
+
+def ends_briefly(blocks: Sequence[Block]) -> bool:
+    """Whether the last block may have only one line; what its holes get is not known."""
+    return bool(blocks) and _is_brief(blocks[-1])
+
+
+def _is_brief(block: Block) -> bool:
+    if isinstance(block, Table):
+        return len(block.rows) < 2
+    if isinstance(block, Items):
+        return len(block.entries) == 1 and not block.entries[0].blocks and _is_short(block.entries[0].spans)
+    return _is_short(block.spans)
+
+
+def _is_short(spans: Spans) -> bool:
+    text = "".join(span.text for span in spans)
+    return len(text) <= _BRIEF and "\n" not in text
 
 
 def closing(draft: Draft) -> str:

@@ -160,6 +160,8 @@ class Document:
     ``copies`` is the list of copies if it is at the end, and ``drafter`` the initials of drafter and typist.
     ``footnotes`` are in the order of their first marks; ``footnotes_label`` names them to screen readers,
     and ``blank_label`` is what these say instead of a line that is to be filled in.
+    If the letter ``ends_briefly``, its last block may have only one line, so the block before it is on the page of the
+    closing, too.
     """
 
     language: str
@@ -178,6 +180,7 @@ class Document:
     references: LabelledList | None
     salutation: Spans
     body: tuple[Block, ...]
+    ends_briefly: bool = field(default=False, kw_only=True)
     closing: str
     signature: Signature | None
     link_code: LinkCode | None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from circulars.model.grid import GridRow, Slot, grid
 from circulars.model.text import Alignment, Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
+from circulars.render.docx.keeping import fits_on_page, has_hole, is_long
 from circulars.render.docx.lists import ListLine, WordLists, properties
 from circulars.render.docx.numbering import HEADINGS, Counts, Series
 from circulars.render.docx.runs import runs_of
@@ -25,16 +26,17 @@ _KEEP = "<w:keepNext/><w:keepLines/>"
 # A table has no space above it, so the paragraph before it has 6 pt below.
 _SIDES: Mapping[Alignment, str] = {"start": "left", "center": "center", "end": "right"}
 _ROOM = '<w:spacing w:after="120"/>'
+_LAST_ROWS = 2  # of a table before the closing
 _AROUND_TITLE = '<w:spacing w:before="120" w:after="60"/>'
 
 
-def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False, keep_end: bool = False) -> str:
+def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False, kept: int = 0) -> str:
     """The blocks as paragraphs and tables.
 
-    ``after_table`` is true if they come directly after a table. ``keep_end`` keeps the last one on the same page as
+    ``after_table`` is true if they come directly after a table. The last ``kept`` ones are kept on the same page as
     what follows.
     """
-    return "".join(_Column(story).laid(blocks, after_table, keep_end))
+    return "".join(_Column(story).laid(blocks, after_table, kept))
 
 
 def gap(story: Story, keep: bool = False) -> str:
@@ -63,14 +65,14 @@ class _Column:
         self.sections = Series(story.ledger.begin, story.paper.outline(HEADINGS))
         self.lists = WordLists(story.ledger, story.paper)
 
-    def laid(self, blocks: Sequence[Block], after_table: bool, keep_end: bool) -> Iterator[str]:
-        for block, below in zip(blocks, (*blocks[1:], None), strict=True):
+    def laid(self, blocks: Sequence[Block], after_table: bool, kept: int) -> Iterator[str]:
+        for left, block, below in zip(range(len(blocks), 0, -1), blocks, (*blocks[1:], None), strict=True):
             if isinstance(block, Table) and after_table and not block.caption:
                 yield gap(self.story)
             after_table = isinstance(block, Table)
             leads = isinstance(block, Paragraph) and isinstance(below, Items)
             is_above_table = isinstance(below, Table) and not below.caption
-            yield self._block(block, _Fall(leads or (keep_end and below is None), is_above_table))
+            yield self._block(block, _Fall(leads or left <= kept, is_above_table))
 
     def _block(self, block: Block, fall: _Fall) -> str:
         match block:
@@ -82,6 +84,7 @@ class _Column:
                 return self._items(block, fall)
             case Note():
                 spans = (Span(block.label), *block.spans)
+                fall = _unless_long(fall, spans)
                 return _p(self.story, "Note text", runs_of(spans, self.story), block.id, fall)
             case Table():
                 return _table(block, self.story, fall.keep)
@@ -89,6 +92,7 @@ class _Column:
                 assert_never(block)
 
     def _paragraph(self, block: Paragraph, fall: _Fall) -> str:
+        fall = _unless_long(fall, block.spans)
         runs = runs_of(block.spans, self.story)
         if not block.number:
             return _p(self.story, "Body Text", runs, block.id, fall)
@@ -103,8 +107,10 @@ class _Column:
         return self._counted(entry, self.sections, self.sections.outline.counts(block.number, block.level))
 
     def _items(self, block: Items, fall: _Fall) -> str:
-        *lines, last = self.lists.lines(block)
-        return "".join((*(_list_line(line, self.story, _FALL) for line in lines), _list_line(last, self.story, fall)))
+        lines = [*self.lists.lines(block)]
+        # The last of several entries is not alone on its page.
+        falls = [*(_Fall(keep=below.ends_list) for below in lines[1:]), fall]
+        return "".join(_list_line(line, self.story, fall) for line, fall in zip(lines, falls, strict=True))
 
     def _counted(self, entry: _Entry, series: Series, counts: Counts | None) -> str:
         """A paragraph of a list. Word numbers it if it would show the same label; otherwise the label is text."""
@@ -132,7 +138,12 @@ def _list_line(line: ListLine, story: Story, fall: _Fall) -> str:
     label = text_runs(f"{line.label}\t", story.voice) if line.label else ""
     whole, own = line.ids if len(line.ids) == 2 else (line.ids[0], "")
     runs = label + story.marked(own, runs_of(line.spans, story))
+    fall = _unless_long(fall, line.spans)
     return _p(story, line.style, runs, whole, fall, line.number, indent=line.indent)
+
+
+def _unless_long(fall: _Fall, spans: Spans) -> _Fall:
+    return replace(fall, keep=fall.keep and not is_long(spans))
 
 
 def _p(
@@ -160,12 +171,16 @@ def _p(
 
 def _table(table: Table, story: Story, keep: bool) -> str:
     widths = _widths(table.widths, story.text_width)
-    heads, rows = grid([table.columns] if table.columns else [], len(widths)), [*grid(table.rows, len(widths))]
-    written = [_row(row, widths, story, table, heads=True) for row in heads]
-    for nth, row in enumerate(rows, start=1):
-        # The title of a group is on the same page as the first of its rows.
-        is_kept = (keep and nth == len(rows)) or (row.slots[0].cell.is_group and nth < len(rows))
-        written.append(_row(row, widths, story, table, keep=is_kept))
+    heads = [*grid([table.columns] if table.columns else [], len(widths))]
+    rows = [*grid(table.rows, len(widths))]
+    # The header is on the page of the first row, whole if a page has room for both.
+    is_low = fits_on_page(heads, widths) and not has_hole(heads)
+    written = [_row(row, widths, story, table, heads=True, keep=is_low and bool(rows), whole=is_low) for row in heads]
+    for left, row in zip(range(len(rows), 0, -1), rows, strict=True):
+        # The title of a group is on the page of the first of its rows, and two rows are on that of what follows.
+        is_kept = (keep and left <= _LAST_ROWS) or (row.slots[0].cell.is_group and left > 1)
+        whole = not table.splits and fits_on_page((*heads, row), widths) and (is_low or not heads)
+        written.append(_row(row, widths, story, table, keep=is_kept and (whole or table.splits), whole=whole))
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
     look = (
         f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.columns) | 0x80 * table.row_heads:04X}" '
@@ -193,12 +208,19 @@ def _widths(shares: Sequence[float], whole: int) -> tuple[int, ...]:
 
 
 def _row(
-    row: GridRow[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool = False, keep: bool = False
+    row: GridRow[Cell],
+    widths: Sequence[int],
+    story: Story,
+    table: Table,
+    *,
+    whole: bool,
+    heads: bool = False,
+    keep: bool = False,
 ) -> str:
-    whole = "" if table.splits and not heads else "<w:cantSplit/>"
-    repeated = "<w:tblHeader/>" if heads else ""
+    undivided = "<w:cantSplit/>" * whole
+    repeated = "<w:tblHeader/>" * heads
     inner = "".join(_cell(slot, widths, story, table, heads, _Fall(keep)) for slot in row.slots)
-    properties = f"<w:trPr>{whole}{repeated}</w:trPr>" if whole or repeated else ""
+    properties = f"<w:trPr>{undivided}{repeated}</w:trPr>" if whole or heads else ""
     return f"<w:tr>{properties}{inner}</w:tr>"
 
 

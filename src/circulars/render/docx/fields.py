@@ -55,7 +55,8 @@ def _rest(story: Story) -> Fields:
     below_head = not document.references and not document.salutation
     _check_shown(story)
     ending = bool(document.closing or document.signature or document.link_code)
-    body = body_of(document.body, story, after_table=below_head, keep_end=ending)
+    kept = (2 if document.ends_briefly else 1) if ending else 0
+    body = body_of(document.body, story, after_table=below_head, kept=kept)
     beside = document.link_code or document.cosignatures
     if beside and document.body and isinstance(document.body[-1], Table):
         body += gap(story, keep=True)

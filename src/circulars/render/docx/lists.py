@@ -27,7 +27,8 @@ class ListLine:
     """A paragraph of a list. ``ids`` are those of the list and of the entry that begin with it.
 
     Word numbers it by the properties ``number``, or else ``label`` is written before it. ``indent`` is where its text
-    and its first line begin, in twips, if that is not the style's matter.
+    and its first line begin, in twips, if that is not the style's matter. With ``ends_list`` it begins the last of
+    several entries.
     """
 
     style: str
@@ -36,6 +37,7 @@ class ListLine:
     label: str = ""
     number: str = ""
     indent: tuple[int, int] | None = None
+    ends_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,13 @@ class WordLists:
         level, series, depth = laid.levels[-1], laid.series, len(above) + 1
         for nth, (item, counts) in enumerate(zip(block.entries, _counts(block, above), strict=True)):
             ids = (block.id if nth == 0 else "", item.id)
+            is_last = nth == len(block.entries) - 1 > 0
             if series:
                 number = properties(series.outline, depth, series.take(counts))
-                yield ListLine(laid.style, item.spans, ids, number=number)
+                yield ListLine(laid.style, item.spans, ids, number=number, ends_list=is_last)
             else:
                 indent = (level.left, level.left - level.hanging) if depth > 1 else None
-                yield ListLine(laid.style, item.spans, ids, item.label, indent=indent)
+                yield ListLine(laid.style, item.spans, ids, item.label, indent=indent, ends_list=is_last)
             for inner in item.blocks:
                 if isinstance(inner, Items):
                     yield from self._lines(inner, self._inner(inner, laid, counts), counts)

@@ -146,6 +146,7 @@ class Press:
             MachineError: no installed font shows one of the document's characters.
         """
         _split_long_paragraphs(page)
+        _keep_blocks(page)
         styles = [*self._styles, *([self._footnotes] if moved_to_marks(page) else [])]
         html = _Page(page, self._fetcher, self._browser_styles)
         try:
@@ -173,6 +174,23 @@ def _split_long_paragraphs(page: Element) -> None:
             count = sum(map(len, element.itertext())) + _LINE * sum(1 for _ in element.iter("br"))
             if count > _LONG:
                 element.set("style", f"break-inside: auto; {element.get('style', '')}")
+
+
+def _keep_blocks(page: Element) -> None:
+    """Keeps as many elements on the page of an element as its attribute ``data-keep`` says, each undivided."""
+    for parent in page.iter():
+        blocks = [*parent]
+        for place, block in enumerate(blocks):
+            if (count := block.get("data-keep", "")).isdecimal():
+                for kept in blocks[max(0, place - int(count)) : place]:
+                    _keep(kept)
+
+
+def _keep(block: Element) -> None:
+    block.set("style", f"break-after: avoid; {block.get('style', '')}")
+    last = next(reversed(block), block) if block.tag in ("ul", "ol") else block
+    if last.tag in ("p", "li") and last.find(".//li") is None:
+        last.set("style", f"break-inside: avoid; {last.get('style', '')}")
 
 
 def _outside(error: Exception) -> PackError:

@@ -1,0 +1,60 @@
+"""Decides what Word keeps whole, by the letter's own words alone.
+
+Word and LibreOffice leave the rest of a page empty before what is kept whole, however high it is, and below a high
+header LibreOffice does not show the end of such a row. So what may be higher than a page is not kept whole. The words
+in a hole do not count, for all copies that are filled from one master have the same properties.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from circulars.model.grid import GridRow, Slot
+from circulars.model.text import Cell, Spans
+from circulars.render.docx.markup import HOLE
+
+_LONG: Final = 4_000
+"""The characters of a paragraph that may be higher than a page."""
+_MOST_LINES: Final = 45
+"""The lines of a table that surely fit on a page."""
+_MOST_ON_TURNED: Final = 28
+"""The same on a page in landscape."""
+_WIDE: Final = 11_000
+"""The width in twips of text on such a page."""
+_PADDING: Final = 216
+"""The space at the sides of a cell in twips."""
+_LETTER: Final = 120
+"""The width of a wide letter in twips."""
+
+
+def is_long(spans: Spans) -> bool:
+    """Whether a paragraph may be higher than a page."""
+    words = _own_words(spans)
+    return len(words) + words.count("\n") * (_LONG // _MOST_LINES) > _LONG
+
+
+def fits_on_page(rows: Iterable[GridRow[Cell]], widths: Sequence[int]) -> bool:
+    """Whether rows of a table are surely not higher than a page; ``widths`` are those of its columns in twips."""
+    lines = (max((_lines(slot, widths) for slot in row.slots if not slot.is_continued), default=0) for row in rows)
+    return sum(lines) <= (_MOST_LINES if sum(widths) < _WIDE else _MOST_ON_TURNED)
+
+
+def has_hole(rows: Iterable[GridRow[Cell]]) -> bool:
+    """Whether rows of a table have a hole."""
+    return any(
+        HOLE.search(span.text) for row in rows for slot in row.slots for line in slot.cell.lines for span in line
+    )
+
+
+def _own_words(spans: Spans) -> str:
+    return HOLE.sub("", "".join(span.text for span in spans))
+
+
+def _lines(slot: Slot[Cell], widths: Sequence[int]) -> float:
+    """The number of lines that a cell has in each of its rows, if its letters are wide."""
+    width = sum(widths[slot.column : slot.column + slot.cell.colspan])
+    room = max(1, (width - _PADDING) // _LETTER)
+    texts = [text for line in slot.cell.lines for text in _own_words(line).split("\n")]
+    return sum(max(1, math.ceil(len(text) / room)) for text in texts) / slot.cell.rowspan

@@ -1,0 +1,264 @@
+"""Checks where the pages of a letter end, as pdfium shows them; it knows nothing of how they were laid out.
+
+The words of a document are found on the pages in reading order; so the same rules hold for a PDF and for what
+LibreOffice makes of a Word file. Run it by hand for many letters drawn by chance:
+
+    .venv/bin/python tests/page_rules.py 1000 --seed 1 --docx
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import itertools
+import random
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from circulars.build import Order, build, documents
+from circulars.model.document import Document
+from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Spans, Table, plain
+from circulars.render.txt import words_of
+from circulars.workspace import Workspace
+from conftest import ROOT
+from random_letters import draw_letter, parsed
+from readers import libreoffice_files
+
+Line = tuple[int, int]
+"""The number of a page, and the distance of a baseline from its lower edge in points."""
+
+_HIGH: Final = 40
+"""The lines of a part that may be as high as a page."""
+_AT_ONCE: Final = 50
+_BACKWARD: Final = re.compile("[\u0590-\u08ff]")
+_SILENT: Final = "\u00ad\u200b\u2060\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@dataclass(eq=False)
+class Piece:
+    """Words that belong together: a heading, an entry of a list, a row, the end, or other text; and their lines.
+
+    ``leads``: what follows is on the same page. ``ends_list``: it begins the last of several entries. ``in_columns``:
+    pdfium reads it in another order.
+    """
+
+    words: str
+    leads: bool = False
+    ends_list: bool = False
+    is_row: bool = False
+    is_end: bool = False
+    repeated: bool = False
+    in_columns: bool = False
+    begins_page: bool = False
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def first(self) -> int:
+        return self.lines[0][0]
+
+    @property
+    def last(self) -> int:
+        return self.lines[-1][0]
+
+
+def page_faults(document: Document, pdf: bytes) -> list[str]:
+    """What is wrong with the ends of pages: the rule, the page and the words."""
+    pieces = [piece for piece in pieces_of(document) if _bare(piece.words)]
+    _find(pieces, _signs_of(pdf, document))
+    return [*_faults(pieces)]
+
+
+def _faults(pieces: Sequence[Piece]) -> Iterator[str]:
+    for piece, below in itertools.pairwise(pieces):
+        if piece.leads and not below.begins_page and piece.last != below.first and not _is_high(piece):
+            yield f"page {piece.last} ends with {piece.words[:40]!r}"
+    for above, piece in itertools.pairwise(pieces):
+        if piece.ends_list and above.last != piece.first and not _is_high(above):
+            yield f"page {piece.first} begins with the last entry {piece.words[:40]!r}"
+    for piece in pieces:
+        if piece.is_row and piece.first != piece.last and len({*piece.lines}) <= _HIGH:
+            yield f"the row {piece.words[:40]!r} is on the pages {piece.first} and {piece.last}"
+    yield from _faults_of_end(pieces)
+
+
+def _faults_of_end(pieces: Sequence[Piece]) -> Iterator[str]:
+    at = [nth for nth, piece in enumerate(pieces) if piece.is_end]
+    if not at or not at[0]:
+        return
+    end, before = [pieces[nth] for nth in at], pieces[: at[0]]
+    if end[0].first != end[-1].last:
+        yield f"the end is on the pages {end[0].first} and {end[-1].last}"
+    lines = {line for piece in before for line in piece.lines if line[0] == end[0].first}
+    if len(lines) < 2 and not _is_high(before[-1]):
+        yield f"page {end[0].first} has {len(lines)} lines before {end[0].words[:40]!r}"
+
+
+def _is_high(piece: Piece) -> bool:
+    return len({*piece.lines}) > _HIGH
+
+
+def pieces_of(document: Document) -> Iterator[Piece]:
+    """The pieces of a letter in reading order."""
+    head = replace(
+        document, body=(), annexes=(), closing="", signature=None, link_code=None, annex_note=(), distribution=None
+    )
+    yield Piece(" ".join(words_of(head)), in_columns=True)
+    yield from _blocks(document.body)
+    ending = replace(head, closing=document.closing, signature=document.signature, link_code=document.link_code)
+    rest = replace(ending, annex_note=document.annex_note, distribution=document.distribution)
+    known = [*words_of(head)]
+    yield Piece(" ".join([*words_of(ending)][len(known) :]), is_end=True)
+    yield Piece(" ".join([*words_of(rest)][len([*words_of(ending)]) :]))
+    for annex in document.annexes:
+        yield Piece(f"{annex.label} {annex.parent} {plain(annex.title)}", leads=True, begins_page=True)
+        yield from _blocks(annex.body)
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[Piece]:
+    for block in blocks:
+        match block:
+            case Paragraph():
+                yield Piece(f"{block.number} {plain(block.spans)}")
+            case Heading():
+                yield Piece(f"{block.number} {plain(block.spans)}", leads=True)
+            case Items():
+                yield from _entries(block)
+            case Note():
+                yield Piece(block.label + plain(block.spans))
+            case Table():
+                yield from _rows(block)
+
+
+def _entries(block: Items) -> Iterator[Piece]:
+    for entry in block.entries:
+        is_last = entry is block.entries[-1] is not block.entries[0]
+        yield Piece(f"{entry.label} {plain(entry.spans)}", ends_list=is_last)
+        yield from _blocks(entry.blocks)
+
+
+def _rows(table: Table) -> Iterator[Piece]:
+    if table.caption:
+        yield Piece(plain(table.caption), leads=True)
+    if table.columns:
+        yield Piece(_row(table.columns), leads=True, is_row=True, repeated=True)
+    for row in table.rows:
+        is_group = row[0].is_group and row is not table.rows[-1]
+        yield Piece(_row(row), leads=is_group, is_row=not table.splits)
+
+
+def _row(cells: Iterable[Cell]) -> str:
+    return " ".join(_cell(line, cell.dashes) for cell in cells for line in cell.lines)
+
+
+def _cell(line: Spans, dashes: bool) -> str:
+    return ("– " if dashes else "") + plain(line)
+
+
+def _bare(text: str) -> str:
+    """The characters of a text that every reader finds."""
+    return "".join(sign for sign in text.replace("\u2011", "-") if not sign.isspace() and sign not in _SILENT)
+
+
+def _find(pieces: Sequence[Piece], signs: Sequence[tuple[str, Line]]) -> None:
+    """Notes the lines of each piece. Headers of tables are repeated on the pages of their rows."""
+    at, head = 0, ""
+    for piece in pieces:
+        wanted = _bare(piece.words)
+        if (piece.in_columns or _BACKWARD.search(wanted)) and _alike(wanted, signs[at : at + len(wanted)]):
+            wanted = _reads(signs[at : at + len(wanted)])
+        head = wanted if piece.repeated else head if piece.is_row else ""
+        for sign in wanted:
+            begins_page = at and signs[at : at + 1] and signs[at][1][0] != signs[at - 1][1][0]
+            if begins_page and head and not piece.repeated and _reads(signs[at : at + len(head)]) == head:
+                at += len(head)
+            if at >= len(signs) or signs[at][0] != sign:
+                raise AssertionError(f"{piece.words[:60]!r} is expected; {_reads(signs[at : at + 40])!r} is read")
+            piece.lines.append(signs[at][1])
+            at += 1
+
+
+def _alike(words: str, signs: Sequence[tuple[str, Line]]) -> bool:
+    """Whether the signs are those of some words, in any order and direction."""
+    return sorted(words.replace(")", "(")) == sorted(_reads(signs).replace(")", "("))
+
+
+def _reads(signs: Iterable[tuple[str, Line]]) -> str:
+    return "".join(sign for sign, _ in signs)
+
+
+def _signs_of(pdf: bytes, document: Document) -> list[tuple[str, Line]]:
+    """The characters on the pages, with their lines, without running headers and footers."""
+    found: list[tuple[str, Line]] = []
+    with pypdfium2.PdfDocument(io.BytesIO(pdf)) as file:
+        for number, page in enumerate(file, 1):
+            signs = [(sign, (number, y)) for sign, y in _signs_on(page.get_textpage())]
+            furniture = _bare(" ".join(document.footer if number == 1 else document.running_header))
+            furniture = furniture.replace("{page}", str(number))
+            text = _reads(signs)
+            if furniture and text.startswith(furniture):
+                signs = signs[len(furniture) :]
+            elif furniture and text.endswith(furniture):
+                signs = signs[: -len(furniture)]
+            elif furniture:
+                raise AssertionError(f"page {number} has no {furniture!r}")
+            found += signs
+    return found
+
+
+def _signs_on(words: pypdfium2.PdfTextPage) -> Iterator[tuple[str, int]]:
+    x, y = pdfium.c_double(), pdfium.c_double()
+    for place in range(words.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(words.raw, place)
+        sign = "-" if code in (0x02, 0xFFFE, 0x2011) else chr(code)
+        if sign == "-" or (code >= ord(" ") and not sign.isspace() and sign not in _SILENT):
+            pdfium.FPDFText_GetCharOrigin(words.raw, place, x, y)
+            yield sign, round(y.value)
+
+
+def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str, str, list[str]]]:
+    """The text of letters drawn by chance, and what is wrong with their pages in each format."""
+    workspace = Workspace(ROOT)
+    order = Order(formats=("pdf", "docx") if docx else ("pdf",))
+    with tempfile.TemporaryDirectory() as name:
+        folder, made = Path(name), dict[str, tuple[str, Document]]()
+        for nth in range(count):
+            text = draw_letter(chance)
+            letter = parsed(text)
+            [document] = documents(letter, workspace, order)
+            for output in build(letter, workspace, order):
+                if output.format == "pdf":
+                    yield text, "pdf", page_faults(document, output.data)
+                else:
+                    (folder / f"{nth}.docx").write_bytes(output.data)
+                    made[f"{nth}"] = text, document
+        files = [folder / f"{nth}.docx" for nth in made]
+        for start in range(0, len(files), _AT_ONCE):
+            for pdf in libreoffice_files(files[start : start + _AT_ONCE], folder):
+                text, document = made[pdf.stem]
+                yield text, "docx", page_faults(document, pdf.read_bytes())
+
+
+def main() -> None:
+    """Prints every letter whose pages break a rule."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--docx", action="store_true", help="also of the Word files, in LibreOffice")
+    options = parser.parse_args()
+    wrong = 0
+    for _, format, faults in checked(random.Random(options.seed), options.count, options.docx):
+        wrong += bool(faults)
+        for fault in faults:
+            print(format, fault)
+    print(f"{wrong} of {options.count} letters have pages that break a rule")
+
+
+if __name__ == "__main__":
+    main()
