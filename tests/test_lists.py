@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,13 @@ import pytest
 
 from circulars.build import Order, documents
 from circulars.compose import compose, left_out_parts
-from circulars.errors import LetterError
+from circulars.errors import LetterError, PackError
 from circulars.language import SHIPPED, load_language
 from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.model.text import Items
 from circulars.pack import load_pack
-from circulars.render import docx
+from circulars.render import docx, html
 from circulars.render.txt import text_of
 from circulars.review import compare
 from circulars.source.letters import excerpt
@@ -328,3 +329,15 @@ def test_a_list_that_continues_another_is_the_same_list_of_word() -> None:
 
     assert [labels(block) for block in composed(body).body if isinstance(block, Items)][1] == ["iii)", "iv)", "•"]
     assert numbers["a"] == numbers["b"] == numbers["c"] == numbers["d"] != numbers["e"]
+
+
+def test_a_template_that_leaves_out_what_is_in_an_entry_is_refused(tmp_path: Path) -> None:
+    """The template of an older pack knows no lists in entries; no word is lost silently."""
+    shutil.copytree(ROOT / "templates/itu", tmp_path / "itu")
+    template = tmp_path / "itu" / "letter.html.j2"
+    template.write_text(template.read_text("utf-8").replace("{{ within(item.blocks) }}", ""), "utf-8")
+    pack = replace(load_pack("itu"), folder=tmp_path / "itu")
+
+    with pytest.raises(PackError, match="the template does not show 'blocks'"):
+        html.master(composed(NESTED), pack).fill({})
+    assert html.master(composed("body:\n  - items: [A]\n"), pack).fill({})

@@ -86,7 +86,11 @@ def page_of(document: Document, pack: Pack) -> CheckedPage:
 
 def _page_of(document: Document, pack: Pack) -> CheckedPage:
     source = page_source(pack)
-    if lost := [name for name in _LATER if getattr(document, name) and not re.search(rf"\.{name}\b", source.text)]:
+    present = [
+        *(name for name in _LATER if getattr(document, name)),
+        *(("blocks",) if _has_lists_in_lists(document) else ()),
+    ]
+    if lost := [name for name in present if not re.search(rf"\.{name}\b", source.text)]:
         facts = [f"the template does not show '{name}', which this letter has" for name in lost]
         where, remedy = Place(str(pack.folder / TEMPLATE)), "add it, as the template of the pack 'itu' has it"
         raise PackError(*(Problem(where, "template-error", fact, remedy) for fact in facts))
@@ -111,6 +115,12 @@ def _page_of(document: Document, pack: Pack) -> CheckedPage:
                 for one in refused.found
             )
         ) from None
+
+
+def _has_lists_in_lists(document: Document) -> bool:
+    """Whether an entry of a list has further paragraphs or a list."""
+    bodies = (document.body, *(annex.body for annex in document.annexes))
+    return any(entry.blocks for body in bodies for block in body if isinstance(block, Items) for entry in block.entries)
 
 
 def _line_with(source: str, sought: str) -> int:
