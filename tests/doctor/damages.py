@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -42,6 +43,44 @@ class Damage:
         return self.damage.__name__
 
 
+def parts_of(data: bytes) -> Parts:
+    """The parts of a Word file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name).decode(_coding(name)) for name in package.namelist()}
+
+
+_PLACES: Final = {
+    "list-label": ("{{ list.label }}", 1),
+    "others": ("{%tr for particular in others %}", 1),
+    "particular-label": ("{{ particular.label }}", 1),
+    "end-of-others": ("{%tr endfor %}", 1),
+    "subject-label": ("{{ subject_label }}", 1),
+    "reference": ('"BodyText"/></w:pPr><w:r><w:t xml:space="preserve">{{r entry.text }}', 1),
+    "salutation": ("{{ salutation }}", 1),
+    "body": ("{{p body }}", 1),
+    "if-closing": ("{%p if closing %}", 1),
+    "closing": ("{{ closing }}", 1),
+    "closing-alone": ("{{ closing }}", 2),
+    "annex-note": ("{%p for line in annex_note %}", 1),
+    "annex-title": ("{{r annex.title }}", 1),
+}
+"""The names of places of the shipped template: what a paragraph has, and which of the paragraphs that have it."""
+
+
+@functools.cache
+def place_of(name: str) -> int:
+    """The number of a paragraph of the shipped template, counted from 1."""
+    found, nth = _PLACES[name]
+    body = parts_of((ROOT / "templates" / "itu" / "letter.docx").read_bytes())[BODY]
+    paragraphs = re.findall(r"<w:p>.*?</w:p>", body, re.DOTALL)
+    return [number for number, one in enumerate(paragraphs, start=1) if found in one][nth - 1]
+
+
+def _with_numbers(expected: str) -> str:
+    """A finding in which "paragraph @salutation" has the number of that paragraph."""
+    return re.sub("paragraph @([a-z-]+)", lambda found: f"paragraph {place_of(found[1])}", expected)
+
+
 DAMAGES: list[Damage] = []
 
 
@@ -51,16 +90,10 @@ def damage(
     """Adds a damage to the table."""
 
     def keep(function: Callable[[Parts], None]) -> Callable[[Parts], None]:
-        DAMAGES.append(Damage(function, expected, fixed, adds))
+        DAMAGES.append(Damage(function, tuple(map(_with_numbers, expected)), fixed, adds))
         return function
 
     return keep
-
-
-def parts_of(data: bytes) -> Parts:
-    """The parts of a Word file."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return {name: package.read(name).decode(_coding(name)) for name in package.namelist()}
 
 
 def file_of(parts: Parts) -> bytes:
@@ -208,7 +241,7 @@ def split_by_spelling_marks(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 133: '{{ closing }}' is in 3 pieces",
+    "split-tag: body, paragraph @closing: '{{ closing }}' is in 3 pieces",
     fixed=True,
 )
 def split_between_the_braces(parts: Parts) -> None:
@@ -217,7 +250,7 @@ def split_between_the_braces(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 133: '{{ closing }}' is in 2 pieces with different formatting",
+    "split-tag: body, paragraph @closing: '{{ closing }}' is in 2 pieces with different formatting",
     fixed=True,
 )
 def split_by_a_look(parts: Parts) -> None:
@@ -226,7 +259,7 @@ def split_by_a_look(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 128: '{{ salutation }}' is in 2 pieces",
+    "split-tag: body, paragraph @salutation: '{{ salutation }}' is in 2 pieces",
     fixed=True,
 )
 def split_by_a_bookmark(parts: Parts) -> None:
@@ -236,7 +269,7 @@ def split_by_a_bookmark(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 128: '{{ salutation }}' is in 2 pieces, in 2 paragraphs",
+    "split-tag: body, paragraph @salutation: '{{ salutation }}' is in 2 pieces, in 2 paragraphs",
     fixed=True,
 )
 def split_over_two_paragraphs(parts: Parts) -> None:
@@ -246,8 +279,8 @@ def split_over_two_paragraphs(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 128: '{{ salutation }}' is in 3 pieces",
-    "mistyped-tag: body, paragraph 128: '{{ salutation }}' is typed with a tab or a line break",
+    "split-tag: body, paragraph @salutation: '{{ salutation }}' is in 3 pieces",
+    "mistyped-tag: body, paragraph @salutation: '{{ salutation }}' is typed with a tab or a line break",
     fixed=True,
 )
 def split_by_a_line_break(parts: Parts) -> None:
@@ -256,7 +289,7 @@ def split_by_a_line_break(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 133: '{{ closing }}' is in 3 pieces",
+    "split-tag: body, paragraph @closing: '{{ closing }}' is in 3 pieces",
     fixed=True,
 )
 def split_by_a_link(parts: Parts) -> None:
@@ -297,7 +330,7 @@ def curly_quotation_marks(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a no-break space",
+    "mistyped-tag: body, paragraph @closing: '{{ closing }}' is typed with a no-break space",
     fixed=True,
 )
 def no_break_spaces(parts: Parts) -> None:
@@ -306,7 +339,7 @@ def no_break_spaces(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 130: '{{p body }}' is typed with a no-break space",
+    "mistyped-tag: body, paragraph @body: '{{p body }}' is typed with a no-break space",
     fixed=True,
 )
 def a_no_break_space_after_the_letter(parts: Parts) -> None:
@@ -315,7 +348,7 @@ def a_no_break_space_after_the_letter(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 132: '{%p if closing %}' is typed with a long dash",
+    "mistyped-tag: body, paragraph @if-closing: '{%p if closing %}' is typed with a long dash",
     fixed=True,
 )
 def a_dash_in_a_statement(parts: Parts) -> None:
@@ -324,7 +357,7 @@ def a_dash_in_a_statement(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 132: '{%p if closing %}' is typed with a hyphen before its end",
+    "mistyped-tag: body, paragraph @if-closing: '{%p if closing %}' is typed with a hyphen before its end",
     fixed=True,
 )
 def a_hyphen_in_a_statement(parts: Parts) -> None:
@@ -333,7 +366,7 @@ def a_hyphen_in_a_statement(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a space in the wrong place",
+    "mistyped-tag: body, paragraph @closing: '{{ closing }}' is typed with a space in the wrong place",
     fixed=True,
 )
 def a_space_between_the_braces(parts: Parts) -> None:
@@ -342,7 +375,7 @@ def a_space_between_the_braces(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 132: '{%p if closing %}' is typed with a space in the wrong place",
+    "mistyped-tag: body, paragraph @if-closing: '{%p if closing %}' is typed with a space in the wrong place",
     fixed=True,
 )
 def a_space_before_the_letter(parts: Parts) -> None:
@@ -351,7 +384,7 @@ def a_space_before_the_letter(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a full-width character",
+    "mistyped-tag: body, paragraph @closing: '{{ closing }}' is typed with a full-width character",
     fixed=True,
 )
 def full_width_braces(parts: Parts) -> None:
@@ -360,7 +393,7 @@ def full_width_braces(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with an invisible character",
+    "mistyped-tag: body, paragraph @closing: '{{ closing }}' is typed with an invisible character",
     fixed=True,
 )
 def an_invisible_sign(parts: Parts) -> None:
@@ -369,7 +402,7 @@ def an_invisible_sign(parts: Parts) -> None:
 
 
 @damage(
-    "unclosed-tag: body, paragraph 133: '{{ closing' has no end",
+    "unclosed-tag: body, paragraph @closing: '{{ closing' has no end",
 )
 def a_tag_without_its_end(parts: Parts) -> None:
     """The braces were deleted together with the words after them."""
@@ -377,7 +410,7 @@ def a_tag_without_its_end(parts: Parts) -> None:
 
 
 @damage(
-    "unclosed-tag: body, paragraph 133: '{{ closing }' has no end",
+    "unclosed-tag: body, paragraph @closing: '{{ closing }' has no end",
 )
 def one_brace_too_few(parts: Parts) -> None:
     """One brace was not typed."""
@@ -385,7 +418,7 @@ def one_brace_too_few(parts: Parts) -> None:
 
 
 @damage(
-    "unclosed-tag: body, paragraph 58 'subject_label }}': '}}' ends a tag that has no beginning",
+    "unclosed-tag: body, paragraph @subject-label 'subject_label }}': '}}' ends a tag that has no beginning",
 )
 def an_end_without_its_tag(parts: Parts) -> None:
     """The first half of the tag was deleted."""
@@ -393,7 +426,7 @@ def an_end_without_its_tag(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-tag: body, paragraph 177: '{%p fr line in annex_note %}': there is no statement 'fr'",
+    "wrong-tag: body, paragraph @annex-note: '{%p fr line in annex_note %}': there is no statement 'fr'",
 )
 def a_misspelt_statement(parts: Parts) -> None:
     """There is no such statement."""
@@ -401,7 +434,7 @@ def a_misspelt_statement(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-tag: body, paragraph 177: '{%p for line annex_note %}': Jinja does not understand it: expected token 'in', got 'annex_note'",
+    "wrong-tag: body, paragraph @annex-note: '{%p for line annex_note %}': Jinja does not understand it: expected token 'in', got 'annex_note'",
 )
 def a_statement_that_is_not_understood(parts: Parts) -> None:
     """The list is missing."""
@@ -455,7 +488,7 @@ def an_endif_in_another_cell(parts: Parts) -> None:
 
 
 @damage(
-    "words-beside-tag: body, paragraph 132 '{%p if closing %}Yours,': '{%p if closing %}' removes its whole paragraph, and 'Yours,' with it",
+    "words-beside-tag: body, paragraph @if-closing '{%p if closing %}Yours,': '{%p if closing %}' removes its whole paragraph, and 'Yours,' with it",
 )
 def words_beside_a_paragraph_s_tag(parts: Parts) -> None:
     """They would be lost with the tag's paragraph."""
@@ -463,7 +496,7 @@ def words_beside_a_paragraph_s_tag(parts: Parts) -> None:
 
 
 @damage(
-    "words-beside-tag: body, paragraph 49: '{%tr for particular in others %}' removes its whole row, and 'Further particulars' with it",
+    "words-beside-tag: body, paragraph @others: '{%tr for particular in others %}' removes its whole row, and 'Further particulars' with it",
 )
 def words_beside_a_row_s_tag(parts: Parts) -> None:
     """They would be lost with the tag's row."""
@@ -481,7 +514,7 @@ def a_row_s_tag_outside_a_table(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-letter: body, paragraph 204: '{{ annex.title }}' is formatted text",
+    "wrong-letter: body, paragraph @annex-title: '{{ annex.title }}' is formatted text",
     fixed=True,
 )
 def runs_without_their_letter(parts: Parts) -> None:
@@ -490,7 +523,7 @@ def runs_without_their_letter(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-letter: body, paragraph 130: '{{ body }}' is whole paragraphs",
+    "wrong-letter: body, paragraph @body: '{{ body }}' is whole paragraphs",
     fixed=True,
 )
 def blocks_without_their_letter(parts: Parts) -> None:
@@ -499,7 +532,7 @@ def blocks_without_their_letter(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-letter: body, paragraph 133: '{{r closing }}' is text",
+    "wrong-letter: body, paragraph @closing: '{{r closing }}' is text",
     fixed=True,
 )
 def a_letter_too_many(parts: Parts) -> None:
@@ -508,7 +541,7 @@ def a_letter_too_many(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-letter: body, paragraph 130 'The letter: {{ body }}': '{{ body }}' is whole paragraphs",
+    "wrong-letter: body, paragraph @body 'The letter: {{ body }}': '{{ body }}' is whole paragraphs",
 )
 def blocks_beside_words(parts: Parts) -> None:
     """The right letter would remove the words beside the tag."""
@@ -532,7 +565,7 @@ def a_thing_as_a_text(parts: Parts) -> None:
 
 
 @damage(
-    "unknown-name: body, paragraph 128: '{{ salutatoin }}': letters have no field 'salutatoin'",
+    "unknown-name: body, paragraph @salutation: '{{ salutatoin }}': letters have no field 'salutatoin'",
 )
 def a_misspelt_name(parts: Parts) -> None:
     """The remedy suggests the closest name."""
@@ -540,7 +573,7 @@ def a_misspelt_name(parts: Parts) -> None:
 
 
 @damage(
-    "unknown-name: body, paragraph 133: '{{ Closing }}': letters have no field 'Closing'",
+    "unknown-name: body, paragraph @closing: '{{ Closing }}': letters have no field 'Closing'",
 )
 def a_misspelt_name_with_a_capital(parts: Parts) -> None:
     """AutoCorrect begins sentences with a capital."""
@@ -548,7 +581,7 @@ def a_misspelt_name_with_a_capital(parts: Parts) -> None:
 
 
 @damage(
-    "unknown-name: body, paragraph 51: '{{ particular.lable }}': 'others[]' has no field 'lable'",
+    "unknown-name: body, paragraph @particular-label: '{{ particular.lable }}': 'others[]' has no field 'lable'",
 )
 def a_misspelt_field_of_a_loop(parts: Parts) -> None:
     """The variables of loops are followed."""
@@ -626,7 +659,7 @@ def a_style_that_has_another_name_and_id(parts: Parts) -> None:
 
 
 @damage(
-    "undefined-style: body, paragraph 128 '{{ salutation }}': the paragraph has the style 'Salutation', which is not defined",
+    "undefined-style: body, paragraph @salutation '{{ salutation }}': the paragraph has the style 'Salutation', which is not defined",
     fixed=True,
 )
 def a_style_that_the_template_uses_was_deleted(parts: Parts) -> None:
@@ -1009,7 +1042,7 @@ def text_box(newer: str, older: str) -> str:
 
 
 @damage(
-    "bound-control: body, paragraph 128 '{{ salutation }}': a content control is bound to 'title' of the file's data, "
+    "bound-control: body, paragraph @salutation '{{ salutation }}': a content control is bound to 'title' of the file's data, "
     "and Word shows that instead of '{{ salutation }}'",
     fixed=True,
 )
@@ -1019,7 +1052,7 @@ def a_control_for_a_property(parts: Parts) -> None:
 
 
 @damage(
-    "bound-control: body, paragraph 128 '{{ salutation }}': the content control 'Title' is bound to 'title' of the "
+    "bound-control: body, paragraph @salutation '{{ salutation }}': the content control 'Title' is bound to 'title' of the "
     "file's data, and Word shows that instead of '{{ salutation }}'",
     fixed=True,
 )
@@ -1046,7 +1079,7 @@ def a_control_around_a_cell(parts: Parts) -> None:
 
 
 @damage(
-    "bound-control: body, paragraph 128 '{{ salutation }}': a content control is bound to 'CompanyName' of the file's "
+    "bound-control: body, paragraph @salutation '{{ salutation }}': a content control is bound to 'CompanyName' of the file's "
     "data, and Word shows that instead of '{{ salutation }}'",
     fixed=True,
 )
@@ -1057,7 +1090,7 @@ def a_control_for_custom_data(parts: Parts) -> None:
 
 
 @damage(
-    "bound-control: body, paragraph 128 '{{ salutation }}': a content control has '{{ salutation }}' as its "
+    "bound-control: body, paragraph @salutation '{{ salutation }}': a content control has '{{ salutation }}' as its "
     "placeholder, which vanishes when somebody types there",
     fixed=True,
 )
@@ -1067,7 +1100,7 @@ def a_tag_as_a_placeholder(parts: Parts) -> None:
 
 
 @damage(
-    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field TITLE "
+    "computed-field: body, paragraph @salutation '{{ salutation }}': programs show their own words for the field TITLE "
     "instead of '{{ salutation }}': 'TITLE \\* MERGEFORMAT'",
     fixed=True,
 )
@@ -1077,7 +1110,7 @@ def a_tag_in_a_field(parts: Parts) -> None:
 
 
 @damage(
-    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field MERGEFIELD "
+    "computed-field: body, paragraph @salutation '{{ salutation }}': programs show their own words for the field MERGEFIELD "
     "instead of '{{ salutation }}': 'MERGEFIELD Salutation'",
     fixed=True,
 )
@@ -1088,9 +1121,9 @@ def a_tag_in_a_simple_field(parts: Parts) -> None:
 
 
 @damage(
-    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field REF instead "
+    "computed-field: body, paragraph @salutation '{{ salutation }}': programs show their own words for the field REF instead "
     "of '{{ salutation }}': 'REF Place'",
-    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field QUOTE instead "
+    "computed-field: body, paragraph @salutation '{{ salutation }}': programs show their own words for the field QUOTE instead "
     "of '{{ salutation }}': 'QUOTE'",
     fixed=True,
 )
@@ -1419,7 +1452,7 @@ def a_picture_in_front_of_the_text(parts: Parts) -> None:
 
 
 @damage(
-    "cut-off-words: body, paragraph 33: '{{ list.label }}' is in a table column beside the page",
+    "cut-off-words: body, paragraph @list-label: '{{ list.label }}' is in a table column beside the page",
 )
 def a_table_beside_the_page(parts: Parts) -> None:
     """The table with the reference was moved to the right."""
@@ -1453,7 +1486,7 @@ def a_style_with_low_lines(parts: Parts) -> None:
 
 @damage(
     "cut-off-words: the style 'Body Text' begins 333 mm left of the page",
-    "cut-off-words: body, paragraph 123: '{{r entry.text }}' begins 333 mm left of the page",
+    "cut-off-words: body, paragraph @reference: '{{r entry.text }}' begins 333 mm left of the page",
 )
 def a_style_beside_the_page(parts: Parts) -> None:
     """The text of letters has a negative indent with a digit too many."""
@@ -1464,9 +1497,9 @@ def a_style_beside_the_page(parts: Parts) -> None:
 
 
 @damage(
-    "cut-off-words: body, paragraph 133: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "
+    "cut-off-words: body, paragraph @closing: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "
     "are cut off",
-    "cut-off-words: body, paragraph 159: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "
+    "cut-off-words: body, paragraph @closing-alone: '{{ closing }}' has lines of exactly 3 pt for letters of 11 pt, so its words "
     "are cut off",
 )
 def a_style_of_a_tag_with_low_lines(parts: Parts) -> None:
@@ -1512,8 +1545,8 @@ _BY = 'w:id="901" w:author="Max Mustermann" w:date="2025-03-14T09:00:00Z"'
 
 
 @damage(
-    "tracked-change: body, paragraph 128 'Hello {{ salutation }}': 'Dear' is marked as deleted",
-    "tracked-change: body, paragraph 128 'Hello {{ salutation }}': 'Hello' is marked as inserted",
+    "tracked-change: body, paragraph @salutation 'Hello {{ salutation }}': 'Dear' is marked as deleted",
+    "tracked-change: body, paragraph @salutation 'Hello {{ salutation }}': 'Hello' is marked as inserted",
 )
 def tracked_words(parts: Parts) -> None:
     """One word was replaced by another."""
@@ -1616,8 +1649,8 @@ def words_hidden_on_the_web(parts: Parts) -> None:
 
 
 @damage(
-    "hidden-text: body, paragraph 133: '{{ closing }}' is hidden text",
-    "hidden-text: body, paragraph 159: '{{ closing }}' is hidden text",
+    "hidden-text: body, paragraph @closing: '{{ closing }}' is hidden text",
+    "hidden-text: body, paragraph @closing-alone: '{{ closing }}' is hidden text",
 )
 def a_hidden_tag(parts: Parts) -> None:
     """The style of the tag's paragraphs is hidden."""
@@ -1626,7 +1659,7 @@ def a_hidden_tag(parts: Parts) -> None:
 
 
 @damage(
-    "hidden-text: body, paragraph 133: '{{ closing }}' has the colour of what is behind it (#FFFFFF on #FFFFFF), so nobody sees its words",
+    "hidden-text: body, paragraph @closing: '{{ closing }}' has the colour of what is behind it (#FFFFFF on #FFFFFF), so nobody sees its words",
 )
 def a_white_tag(parts: Parts) -> None:
     """White words on white paper."""
@@ -1634,9 +1667,9 @@ def a_white_tag(parts: Parts) -> None:
 
 
 @damage(
-    "hidden-text: body, paragraph 133: '{{ closing }}' has the colour of what is behind it (#000080 on #1F3864), so nobody sees its words",
-    "hidden-text: body, paragraph 133: '{{ closing }}' is 1 point high, so nobody can read its words",
-    "hidden-text: body, paragraph 159: '{{ closing }}' is 1 point high, so nobody can read its words",
+    "hidden-text: body, paragraph @closing: '{{ closing }}' has the colour of what is behind it (#000080 on #1F3864), so nobody sees its words",
+    "hidden-text: body, paragraph @closing: '{{ closing }}' is 1 point high, so nobody can read its words",
+    "hidden-text: body, paragraph @closing-alone: '{{ closing }}' is 1 point high, so nobody can read its words",
 )
 def a_tiny_dark_tag_on_a_dark_ground(parts: Parts) -> None:
     """The style has letters of one point; one paragraph is dark blue."""
@@ -1728,8 +1761,8 @@ def a_comment_about_tags(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 133: '{{ closing }}' is in 3 pieces",
-    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a sign of a symbol font",
+    "split-tag: body, paragraph @closing: '{{ closing }}' is in 3 pieces",
+    "mistyped-tag: body, paragraph @closing: '{{ closing }}' is typed with a sign of a symbol font",
     fixed=True,
 )
 def a_sign_in_a_tag(parts: Parts) -> None:
@@ -1765,7 +1798,7 @@ def misspelt_names_in_notes(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-nesting: body, paragraph 56: '{%tr endfor %}' belongs to '{%tr for particular in others %}', but they are not in the same content control",
+    "wrong-nesting: body, paragraph @end-of-others: '{%tr endfor %}' belongs to '{%tr for particular in others %}', but they are not in the same content control",
 )
 def a_control_around_the_row_of_a_loop(parts: Parts) -> None:
     """A content control has the beginning of a loop, and not its end."""
