@@ -199,7 +199,7 @@ def test_the_fields_that_templates_use_are_listed(tmp_path: Path, run: Run) -> N
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert "letter.docx: letterhead.organization" in lines
-    assert "letter.html.j2: document.signature.title[]" in lines
+    assert "letter.html.j2: document.annex_note[]" in lines
     assert len(lines) == len(set(lines))
     assert lines == sorted(lines)
 
