@@ -115,7 +115,8 @@ def _texts(document: Document) -> Iterator[str]:
     head = document.letterhead
     yield from (head.organization, head.bureau, document.date_line, document.subject_label)
     yield from (span.text for span in spans_of(document))
-    yield from (document.closing, *document.annex_note)
+    yield from (document.closing, document.drafter, *document.annex_note)
+    yield from (one.label for one in (document.enclosures, *document.copies) if one)
     for signature in document.signatures:
         yield from (signature.signed, signature.name, *signature.title)
     yield from (text for annex in document.annexes for text in (annex.label, annex.parent))
