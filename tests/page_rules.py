@@ -75,6 +75,17 @@ def page_faults(document: Document, pdf: bytes) -> list[str]:
     return [*_faults(pieces)]
 
 
+def lost_words(document: Document, pdf: bytes) -> str:
+    """The first words that are not on the pages in reading order; "" if all are, and no others."""
+    pieces = [piece for piece in pieces_of(document) if _bare(piece.words)]
+    signs = _signs_of(pdf, document)
+    try:
+        _find(pieces, signs)
+    except AssertionError as error:
+        return str(error)
+    return "" if pieces[-1].lines[-1] == signs[-1][1] else f"{_reads(signs)[-40:]!r} is read at the end"
+
+
 def _faults(pieces: Sequence[Piece]) -> Iterator[str]:
     for piece, below in itertools.pairwise(pieces):
         if piece.leads and not below.begins_page and piece.last != below.first and not _is_high(piece):
