@@ -82,6 +82,12 @@ def deep() -> bytes:
     )
 
 
+def damaged_links() -> bytes:
+    """The shipped template with zeros in the part with its links."""
+    start = SHIPPED.index(b"word/_rels/document.xml.rels") + 60
+    return SHIPPED[:start] + bytes(100) + SHIPPED[start + 100 :]
+
+
 @pytest.mark.parametrize(
     ("make", "code", "words"),
     [
@@ -94,7 +100,7 @@ def deep() -> bytes:
         (lambda: b"<html><body>Dear</body></html>", "no-word-file", "a web page"),
         (lambda: b'<?xml version="1.0"?><pkg:package/>', "no-word-file", "a plain XML file"),
         (lambda: SHIPPED[:5000], "no-word-file", "truncated: its end is missing"),
-        (lambda: SHIPPED[:3000] + bytes(200) + SHIPPED[3200:], "no-word-file", "damaged: its part 'word/_rels"),
+        (damaged_links, "no-word-file", "damaged: its part 'word/_rels"),
         (a_workbook, "no-word-file", "it contains no document"),
         (strict, "no-word-file", "Strict Open XML"),
         (bomb, "unsafe-file", "20 MB"),
