@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from circulars.doctor.examine import word_findings
-from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.repair import repair_template
 from circulars.doctor.trial import lost_words, word_text
 from circulars.pack import load_pack
 from circulars.render import docx
 from doctor.damages import DAMAGES, SHIPPED, Damage, damaged, file_of, parts_of
+from doctor.examined import PAPER, WINDOW, examined, fixed_file
 from doctor.saved import saved_by_libreoffice
 from judges import ooxml_sdk, openxml_audit
 from render import sample_letters as sample
 
 pytestmark = pytest.mark.xdist_group("damages")  # one process examines and fixes each template once
 
-WINDOW, PAPER = load_pack().window, (210, 297)
 FIXABLE = [one for one in DAMAGES if one.fixed]
 UNFIXABLE = [one for one in DAMAGES if not one.fixed]
 
@@ -29,18 +26,6 @@ UNFIXABLE = [one for one in DAMAGES if not one.fixed]
 def findings_of(data: bytes) -> list[str]:
     """The findings about a Word template of the pack "itu"."""
     return [f"{finding.code}: {finding.fact}" for finding in examined(data)]
-
-
-@functools.cache
-def examined(data: bytes) -> tuple[TemplateFinding, ...]:
-    """The same with all their facts; each file is examined once."""
-    return tuple(word_findings(data, ("Carlito",), PAPER, WINDOW))
-
-
-@functools.cache
-def fixed_file(one: Damage) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    """The damaged template after the repair, and the fixes."""
-    return repair_template(damaged(one), WINDOW, PAPER)
 
 
 def lost(template: bytes, folder: Path) -> list[str]:

@@ -11,8 +11,9 @@ import pytest
 from circulars.doctor.examine import word_findings
 from circulars.doctor.repair import repair_template
 from doctor.damages import BODY, SHIPPED, STYLES, edit, file_of, parts_of
+from doctor.examined import PAPER, WINDOW
 from doctor.sound_templates import with_style_ids
-from doctor.test_damages import PAPER, WINDOW, findings_of, lost
+from doctor.test_damages import findings_of, lost
 
 NAMES = {
     "German": ("Standard", "Textkörper", "Überschrift 1", "Aufzählungszeichen", "Listennummer 2", "Liste"),

@@ -21,9 +21,10 @@ from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
 from doctor.damages import DAMAGES, SHIPPED, damaged, file_of, parts_of
+from doctor.examined import PAPER, WINDOW, examined, fixed_file
 from doctor.saved import saved_by_libreoffice
 from doctor.sound_templates import SOUND
-from doctor.test_damages import PAPER, WINDOW, examined, findings_of, fixed_file
+from doctor.test_damages import findings_of
 from docx_rules import WORD_RULES
 from once import made_once
 from readers import expected_words, first_difference, libreoffice_files, pdftotext_pages, without_furniture

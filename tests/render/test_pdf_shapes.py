@@ -17,20 +17,9 @@ from circulars.pack import load_pack
 from circulars.render.master import Shaper
 from circulars.render.pdf import master_for_copies
 from circulars.render.pdf.masters import PdfMaster
+from render.filled_letters import CHARACTERS, LETTERS, NAME, Values, filled_letter, paragraph, values
 from render.sample_letters import COLUMNS
-from render.test_pdf_masters import (
-    CHARACTERS,
-    LETTERS,
-    NAME,
-    Values,
-    everything,
-    filled_letter,
-    paragraph,
-    pictures,
-    poppler_pictures,
-    texts,
-    values,
-)
+from render.test_pdf_masters import everything, pictures, poppler_pictures, texts
 
 pytestmark = pytest.mark.xdist_group("pdf-masters")
 

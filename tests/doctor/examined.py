@@ -1,0 +1,25 @@
+"""What the check finds in templates, and damaged templates after the repair, each once for all tests of a process."""
+
+from __future__ import annotations
+
+import functools
+
+from circulars.doctor.examine import word_findings
+from circulars.doctor.findings import TemplateFinding
+from circulars.doctor.repair import repair_template
+from circulars.pack import load_pack
+from doctor.damages import Damage, damaged
+
+WINDOW, PAPER = load_pack().window, (210, 297)
+
+
+@functools.cache
+def examined(data: bytes) -> tuple[TemplateFinding, ...]:
+    """The findings about a Word template of the pack "itu"."""
+    return tuple(word_findings(data, ("Carlito",), PAPER, WINDOW))
+
+
+@functools.cache
+def fixed_file(one: Damage) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """The damaged template after the repair, and the fixes."""
+    return repair_template(damaged(one), WINDOW, PAPER)
