@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,15 @@ pytestmark = pytest.mark.xdist_group("conformance")
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
-    """Sample documents with every layout and every block, one of them right-to-left."""
+    """Sample documents with every layout and every block, one of them right-to-left, in both packs."""
     folder = tmp_path_factory.mktemp("samples")
-    for name, document in ALL.items():
-        for format in ("pdf", "docx"):
-            save(folder, f"{name}.{format}", writer(format)(document, load_pack()).fill({}))
-    return tuple(Example(document, name, folder) for name, document in ALL.items())
+    second = {f"emwo-{name}": replace(document, layout="line", date_first=False) for name, document in ALL.items()}
+    made = {"itu": dict(ALL), "emwo": second}
+    for pack, documents in made.items():
+        for name, document in documents.items():
+            for format in ("pdf", "docx"):
+                save(folder, f"{name}.{format}", writer(format)(document, load_pack(pack)).fill({}))
+    return tuple(Example(document, name, folder) for all_ in made.values() for name, document in all_.items())
 
 
 @pytest.mark.parametrize("judge", PDF_JUDGES)
