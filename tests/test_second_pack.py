@@ -15,7 +15,7 @@ import pytest
 
 from circulars.addressing.settle import settle
 from circulars.build import Order, build
-from circulars.doctor import examine
+from circulars.doctor import examine, repair_pack
 from circulars.errors import PackError
 from circulars.language import load_language
 from circulars.model.addressee import BLOCK, Addressee
@@ -160,6 +160,22 @@ def test_faults_in_the_own_files_of_a_pack_with_a_base_are_placed_there(office: 
         ("macros.html.j2", "unknown-name"): len((folder / "macros.html.j2").read_text().splitlines()),
         ("look.css", "unlisted-font"): len((folder / "look.css").read_text().splitlines()),
     }
+
+
+def test_margins_and_size_of_the_word_template_are_those_of_the_pack(office: Workspace) -> None:
+    """What differs is reported with both measures, and a repair sets those of the pack."""
+    facts = office.folder / "templates/emwo/pack.yaml"
+    facts.write_text(facts.read_text().replace("right: 24", "right: 20").replace("size: 10.5", "size: 11"))
+    forget_packs()
+    found = [problem.message for problem in examine(office.pack("emwo")) if problem.code == "measure-mismatch"]
+    fixed = [problem.message for problem in repair_pack("emwo", office).fixed if problem.code == "measure-mismatch"]
+
+    assert found == [
+        "the right margin is 24 mm; in the PDF it is 20 mm",
+        "the size of the text is 10.5 pt; in the PDF it is 11 pt",
+    ]
+    assert fixed == ["the right margin is now 20 mm", "the size of the text is now 11 pt"]
+    assert "measure-mismatch" not in {problem.code for problem in examine(office.pack("emwo"))}
 
 
 def test_a_base_that_is_not_shipped_is_refused(office: Workspace) -> None:

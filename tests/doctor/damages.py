@@ -1838,6 +1838,12 @@ def the_theme_s_font(parts: Parts) -> None:
     )
 
 
+@damage("measure-mismatch: the size of the text is 12 pt; in the PDF it is 11 pt", fixed=True)
+def larger_text(parts: Parts) -> None:
+    """Somebody has chosen a larger size for the whole file."""
+    edit(parts, STYLES, '<w:sz w:val="22"/><w:szCs w:val="22"/>', '<w:sz w:val="24"/><w:szCs w:val="24"/>')
+
+
 @damage(
     "window-mismatch: the style 'Addressee block': the block's font size is 12 pt; pack.yaml says 10 pt",
     "window-mismatch: body, paragraph 15 '{{ addressee }}': the block's left edge is at 30 mm; pack.yaml says 25 mm",

@@ -12,7 +12,7 @@ from circulars.doctor.trial import lost_words, word_text
 from circulars.pack import load_pack
 from circulars.render import docx
 from doctor.damages import DAMAGES, SHIPPED, Damage, damaged, file_of, parts_of
-from doctor.examined import PAPER, WINDOW, examined, fixed_file
+from doctor.examined import PAGE, PAPER, WINDOW, examined, fixed_file
 from doctor.saved import saved_by_libreoffice
 from judges import ooxml_sdk, openxml_audit
 from render import sample_letters as sample
@@ -39,7 +39,7 @@ def lost(template: bytes, folder: Path) -> list[str]:
 def test_the_shipped_template_has_no_faults() -> None:
     """Nothing is reported, and nothing is fixed."""
     assert findings_of(SHIPPED) == []
-    assert repair_template(SHIPPED, WINDOW, PAPER) == (SHIPPED, ())
+    assert repair_template(SHIPPED, WINDOW, PAPER, PAGE) == (SHIPPED, ())
 
 
 def test_there_are_more_than_forty_damages() -> None:
@@ -69,8 +69,8 @@ def test_repairing_twice_changes_nothing(one: Damage) -> None:
     """The same damage gives the same bytes, and a second repair does not change them."""
     new, _ = fixed_file(one)
 
-    assert repair_template(damaged(one), WINDOW, PAPER)[0] == new
-    assert repair_template(new, WINDOW, PAPER) == (new, ())
+    assert repair_template(damaged(one), WINDOW, PAPER, PAGE)[0] == new
+    assert repair_template(new, WINDOW, PAPER, PAGE) == (new, ())
 
 
 @pytest.mark.parametrize("one", UNFIXABLE, ids=str)
@@ -78,7 +78,7 @@ def test_a_damage_that_needs_a_decision_is_not_fixed(one: Damage) -> None:
     """The repair does not guess: the file keeps its bytes."""
     data = damaged(one)
 
-    assert repair_template(data, WINDOW, PAPER) == (data, ())
+    assert repair_template(data, WINDOW, PAPER, PAGE) == (data, ())
 
 
 def test_all_damages_are_reported_at_once() -> None:
@@ -124,7 +124,7 @@ def test_a_template_with_many_damages_fixed_is_a_valid_word_file(tmp_path: Path)
             "no_header", "no_footer",
         }:  # fmt: skip
             one.damage(parts)
-    new, fixes = repair_template(file_of(parts), WINDOW, PAPER)
+    new, fixes = repair_template(file_of(parts), WINDOW, PAPER, PAGE)
     (tmp_path / "all.docx").write_bytes(new)
 
     assert len({code for code, _ in fixes}) > 10
@@ -138,5 +138,5 @@ def test_libreoffice_loses_nothing_that_letters_need(tmp_path: Path, tmp_path_fa
     saved, _ = saved_by_libreoffice(tmp_path_factory)
 
     assert findings_of(saved) == []
-    assert repair_template(saved, WINDOW, PAPER) == (saved, ())
+    assert repair_template(saved, WINDOW, PAPER, PAGE) == (saved, ())
     assert lost(saved, tmp_path) == []

@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from circulars.doctor.attributes import attribute_findings
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.leftovers import leftover_findings
+from circulars.doctor.measures import measure_findings
 from circulars.doctor.names import uses_of
 from circulars.doctor.outside import outside_findings
 from circulars.doctor.page import ignored_styles, page_findings, paper_of, stylesheet_findings
@@ -20,7 +21,12 @@ from circulars.doctor.shown import shown_findings
 from circulars.doctor.styles import style_findings
 from circulars.doctor.trial import trial_problems
 from circulars.doctor.unseen import unseen_findings
-from circulars.doctor.window import stylesheet_window_findings, word_window_findings
+from circulars.doctor.window import (
+    PageMeasures,
+    page_measures,
+    stylesheet_window_findings,
+    word_window_findings,
+)
 from circulars.doctor.word import UnreadableTemplateError, open_word
 from circulars.doctor.word_tags import placed_tags, tag_findings, trees_of
 from circulars.errors import PackError, Problem
@@ -72,10 +78,11 @@ def word_findings(
     fonts: tuple[str, ...] = (),
     paper: tuple[float, float] | None = None,
     window: EnvelopeWindow | None = None,
+    page: PageMeasures | None = None,
 ) -> Iterator[TemplateFinding]:
     """The faults of a Word template, compared with the pack's ``fonts`` and the stylesheet's page size (in mm).
 
-    With ``window`` the place of the addressee's block is compared as well.
+    With ``window`` the place of the addressee's block is compared as well, with ``page`` margins and size of the text.
     """
     try:
         word = open_word(data)
@@ -93,6 +100,8 @@ def word_findings(
     yield from font_findings(word, fonts)
     if window:
         yield from word_window_findings(word, window, paper)
+    if page:
+        yield from measure_findings(word, page)
 
 
 # ``build`` refuses templates with any of these faults.
@@ -125,7 +134,8 @@ def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
     window = pack.window if pack.addressee_block != "none" else None
     if WORD_TEMPLATE in sources:
         file = str(pack.path(WORD_TEMPLATE))
-        for finding in word_findings(sources[WORD_TEMPLATE], pack.fonts, paper, window):
+        page = page_measures(measures_of(pack) + "".join(styles))
+        for finding in word_findings(sources[WORD_TEMPLATE], pack.fonts, paper, window, page):
             yield finding.problem(file), finding.stops
     if PAGE_TEMPLATE in texts:
         yield from _of_page(pack)

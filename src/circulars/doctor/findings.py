@@ -164,6 +164,11 @@ _WORD: Final = (
     FindingKind("no-alternate-text", "a picture without alternate text"),
     FindingKind("page-size", "a page size that differs from the stylesheet's, or no page size"),
     FindingKind(
+        "measure-mismatch",
+        "margins, or a size of the text, that are not those of `pack.yaml`",
+        "sets them as the PDF has them",
+    ),
+    FindingKind(
         "window-mismatch",
         "an addressee's block that is not where `window:` in `pack.yaml` says; also in `letter.css`",
         "moves it there, if the template's conditions and rows are the shipped ones",

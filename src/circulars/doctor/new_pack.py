@@ -13,7 +13,7 @@ from typing import Final
 
 from circulars.doctor.complete import complete
 from circulars.doctor.fix_parts import Fix
-from circulars.doctor.paper import fonts_of, paper_named, type_size
+from circulars.doctor.paper import fonts_of, paper_named, size_of_text
 from circulars.doctor.repair import packed, repair_template
 from circulars.doctor.window import measured_window
 from circulars.doctor.word import UnreadableTemplateError, WordTemplate, open_word
@@ -96,7 +96,8 @@ def _measures(word: WordTemplate, source: Path) -> Mapping[str, str]:
     """The measures of a Word file as ``pack.yaml`` has them."""
     paper, margins = _sheet(word, source)
     fonts = [font for font in fonts_of(word) if font]
-    typeface = _typeface(fonts, type_size(word) or USUAL_TYPEFACE.size)
+    sizes = size_of_text(word)
+    typeface = _typeface(fonts, int(sizes[0].get(w("val"), "")) / 2 if sizes else USUAL_TYPEFACE.size)
     found = measured_window(word)
     block = _NO_WINDOW
     if found:

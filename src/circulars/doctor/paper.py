@@ -67,16 +67,17 @@ def paper_named(size: etree._Element | None) -> str:
     )
 
 
-def type_size(word: WordTemplate) -> float:
-    """The font size of the style *Normal*, or else that of the whole file, in points; 0 if neither has one."""
+def size_of_text(word: WordTemplate) -> tuple[etree._Element, ...]:
+    """The elements with the font size of the style *Normal*, or else of the whole file; they hold half points."""
     styles = word.part("styles")
     if styles is None:
-        return 0.0
+        return ()
     normal = [style for style in styles.iter(w("style")) if name_of(style) == "Normal"]
     for holder in (*normal, *styles.iter(w("rPrDefault"))):
-        if (size := next(holder.iter(w("sz")), None)) is not None:
-            return _twips(size.get(w("val"), "")) / 2
-    return 0.0
+        sizes = (*holder.iter(w("sz")), *holder.iter(w("szCs")))
+        if sizes and _twips(sizes[0].get(w("val"), "")):
+            return sizes
+    return ()
 
 
 def fonts_of(word: WordTemplate) -> tuple[str, ...]:

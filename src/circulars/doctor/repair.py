@@ -23,8 +23,9 @@ from circulars.doctor.fix_shown import fix_shown
 from circulars.doctor.fix_styles import fix_lists, fix_styles
 from circulars.doctor.fix_tags import fix_tags
 from circulars.doctor.fix_text import fix_comments, fix_fields, fix_ids, fix_tracked_formatting
+from circulars.doctor.measures import fix_measures
 from circulars.doctor.page import paper_of
-from circulars.doctor.window import Paper, fix_window
+from circulars.doctor.window import PageMeasures, Paper, fix_window, page_measures
 from circulars.doctor.word import UnreadableTemplateError, WordTemplate, open_word
 from circulars.errors import PackError, Place, Problem, UsageError
 from circulars.files.opc import parse_part
@@ -64,7 +65,8 @@ def repair_pack(name: str, workspace: Workspace) -> Repair:
         hint = "'circulars init' makes a copy that you can change"
         raise UsageError(Problem(Place(str(pack.folder)), "shipped-pack", fact, hint))
     old = pack.read(TEMPLATE)
-    new, fixes = repair_template(old, pack.window if pack.addressee_block != "none" else None, _paper_of(pack))
+    window = pack.window if pack.addressee_block != "none" else None
+    new, fixes = repair_template(old, window, _paper_of(pack), _measures_of(pack))
     if not fixes:
         return Repair(())
     kept = _backup_name(pack.folder)
@@ -81,6 +83,14 @@ def _paper_of(pack: Pack) -> Paper | None:
         return None
 
 
+def _measures_of(pack: Pack) -> PageMeasures | None:
+    """The stylesheet's margins and size, if it can be read."""
+    try:
+        return page_measures(stylesheet_of(pack))
+    except PackError:
+        return None
+
+
 def _backup_name(folder: Path) -> str:
     """A name that no file has yet: an earlier template is never overwritten."""
     names = [f"{TEMPLATE}.bak", *(f"{TEMPLATE}.bak{number}" for number in range(2, 1000))]
@@ -88,11 +98,15 @@ def _backup_name(folder: Path) -> str:
 
 
 def repair_template(
-    data: bytes, window: EnvelopeWindow | None = None, paper: Paper | None = None
+    data: bytes,
+    window: EnvelopeWindow | None = None,
+    paper: Paper | None = None,
+    page: PageMeasures | None = None,
 ) -> tuple[bytes, tuple[Fix, ...]]:
     """The Word template with every safe fix, and the fixes; the same bytes if nothing was fixed.
 
-    With ``window``, the addressee's block is moved into that window; ``paper`` is the stylesheet's page size.
+    With ``window``, the addressee's block is moved into that window; ``paper`` is the stylesheet's page size, and
+    ``page`` has its margins and the size of its text.
     """
     shipped = open_word((SHIPPED / DEFAULT_PACK / TEMPLATE).read_bytes())
     try:
@@ -104,6 +118,8 @@ def repair_template(
         word = open_word(packed(word))
     for fix in _FIXES:
         fixes += fix(word, shipped)
+    if page:
+        fixes += fix_measures(word, page)
     if window:
         fixes += fix_window(word, window, paper)
     return (packed(word), tuple(dict.fromkeys(fixes))) if fixes else (data, ())

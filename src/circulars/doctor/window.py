@@ -42,15 +42,16 @@ class _Measure:
 
     @property
     def fact(self) -> str:
-        found = f"{self.what.format('')} {_shown(self.found)} {self.unit}"
-        return f"{found}; pack.yaml says {_shown(self.wanted)} {self.unit}"
+        found = f"{self.what.format('')} {shown(self.found)} {self.unit}"
+        return f"{found}; pack.yaml says {shown(self.wanted)} {self.unit}"
 
     @property
     def fix(self) -> str:
-        return f"{self.what.format(' now')} {_shown(self.wanted)} {self.unit}"
+        return f"{self.what.format(' now')} {shown(self.wanted)} {self.unit}"
 
 
-def _shown(length: float) -> str:
+def shown(length: float) -> str:
+    """A length with at most one decimal."""
     return f"{length:.1f}".removesuffix(".0")
 
 
@@ -94,6 +95,23 @@ def stylesheet_window_findings(source: str, window: EnvelopeWindow) -> Iterator[
         if measure and measure.differs:
             remedy = f"correct '{key}' of '{rule}', or 'window:' in pack.yaml"
             yield TemplateFinding(CODE, measure.fact, remedy, found.line)
+
+
+@dataclass(frozen=True, slots=True)
+class PageMeasures:
+    """The margins of a stylesheet's pages in millimetres, and the size of its text in points; 0 if it has none."""
+
+    top: float
+    right: float
+    left: float
+    size: float
+
+
+def page_measures(source: str) -> PageMeasures:
+    """The measures that a stylesheet states last."""
+    lengths, margins = _lengths_of(source)
+    size = lengths.get(("html", "font-size"))
+    return PageMeasures(*margins, size.mm / UNITS["pt"] if size else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
