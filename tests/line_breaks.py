@@ -49,7 +49,7 @@ ADDRESSES: Final = (
 
 
 def draw_spans(chance: random.Random) -> Spans:
-    """A paragraph of one to nine spans of all looks: bold, emphasis, links, other languages, several spaces, lines."""
+    """A paragraph of one to nine spans of all looks: bold, emphasis, links, other languages, lines."""
     spans: list[Span] = []
     for place in range(chance.randint(1, 9)):
         look, text = _look(chance), _text(chance, first=not place)
@@ -77,7 +77,7 @@ def _text(chance: random.Random, first: bool) -> str:
     text = words[0]
     for word in words[1:]:
         gap = chance.random()
-        text += ("\n" if gap < 0.005 else "  " if gap < 0.01 else " ") + word
+        text += ("\n" if gap < 0.005 else " ") + word
     return text
 
 
