@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from circulars.addressing.deception import deception, misleading_links
+from circulars.addressing.lookalikes import COMMON, COMMON_LOOKALIKES, lookalikes
 from circulars.model.text import Span
 
 # The address of a link, and words that say another one, or an address that misleads whatever the words.
@@ -295,3 +296,11 @@ def test_an_address_that_is_a_link_in_part_misleads(spans: tuple[Span, ...]) -> 
 def test_the_text_around_a_link_is_its_own(spans: tuple[Span, ...]) -> None:
     """Only letters, figures and dots that touch a link can belong to an address in it."""
     assert [*misleading_links(spans)] == []
+
+
+def test_the_table_of_common_characters_is_a_part_of_the_whole() -> None:
+    """Each common character looks like the same one in the table of Unicode, or like none in both."""
+    whole = lookalikes()
+    common = [number for number in range(0x110000) if COMMON.fullmatch(chr(number))]
+
+    assert {number: whole[number] for number in common if number in whole} == COMMON_LOOKALIKES

@@ -38,6 +38,16 @@ _MARKED = re.compile(
 # Names that the standards reserve (RFC 2606, 6761, 6762, 8375), and that offices use for their own networks.
 _RESERVED = frozenset("alt corp example home intern internal intra intranet invalid lan local localhost test".split())
 _SMALL_CAPITAL = re.compile("LATIN LETTER SMALL CAPITAL ([A-Z])")
+COMMON: Final = re.compile("[\\0-\u017f\u2010-\u2015\u2018-\u201f\u2026\u202f]*")
+"""A text with only common letters and punctuation of Latin script."""
+COMMON_LOOKALIKES: Final = str.maketrans(
+    {
+        "\u00a0": " ", "´": "'", "¸": ",", "Æ": "AE", "×": "x", "æ": "ae", "ı": "i", "Ĳ": "lJ", "ĳ": "ij", "ŉ": "'n",
+        "Œ": "OE", "œ": "oe", "ſ": "f", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2018": "'",
+        "\u2019": "'", "\u201a": ",", "\u201b": "'", "“": "''", "”": "''", "‟": "''", "…": "...", "\u202f": " ",
+    }
+)  # fmt: skip
+"""Those of :func:`lookalikes` in such texts, so that few letters have to load the whole table."""
 # Words that end like a domain.
 _WORDS = frozenset("b.sc co.ltd d.sc ex.ma ex.mo g.fast g.hn m.sc".split())
 _SHORT = re.compile(r"\d{1,2}\.[a-z]{2}|[^\W\da-z]\.\w+")  # "1.er", "2.do", "9.am"; "г.Москва"
@@ -59,7 +69,7 @@ def skeleton(text: str) -> str:
     """The text with each letter replaced by the one in ASCII that it looks like (UTS 39), where there is one."""
     if text.isascii():
         return text
-    return text.translate(_lookalikes()).lower()
+    return text.translate(_lookalikes_for(text)).lower()
 
 
 def is_lookalike(host: str) -> bool:
@@ -94,8 +104,9 @@ def _readings(text: str) -> Iterator[str]:
 
 def _with_other_letters(text: str) -> Iterator[str]:
     """The ways to read a text with the letters, the dots and without the marks that could be meant."""
-    bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).translate(_marks()))
-    dotted = bare.translate({sign: other for sign, other in _lookalikes().items() if other == "."})
+    signs = (sign for sign in unicodedata.normalize("NFD", text) if unicodedata.category(sign) != "Mn")
+    bare = unicodedata.normalize("NFC", "".join(signs))
+    dotted = bare.translate({sign: other for sign, other in _lookalikes_for(bare).items() if other == "."})
     # "participant·es" is French.
     middle = re.sub(r"\.([a-z]{1,2})\b", r" \1", _MIDDLE_DOT.sub(".", dotted))
     for reading in (dotted, middle):
@@ -119,14 +130,13 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-@functools.cache
-def _marks() -> Mapping[int, None]:
-    """The marks that stand on other characters, for ``str.translate``."""
-    return {number: None for number in range(0x1F000) if unicodedata.category(chr(number)) == "Mn"}
+def _lookalikes_for(text: str) -> Mapping[int, str]:
+    """The characters of a text that look like some in ASCII, and perhaps others, each with those."""
+    return COMMON_LOOKALIKES if COMMON.fullmatch(text) else lookalikes()
 
 
 @functools.cache
-def _lookalikes() -> Mapping[int, str]:
+def lookalikes() -> Mapping[int, str]:
     """The characters that look like some in ASCII (Unicode's confusables), each with those, for ``str.translate``."""
     from confusable_homoglyphs.confusables import confusables_data  # takes long to load, and few letters need it
 
