@@ -219,20 +219,21 @@ def _unknown(value: object) -> NoReturn:
 
 def _measured(tree: nodes.Template) -> dict[str, int]:
     """The number of literal characters by macro ("": the template). Makes loops and comparisons spend steps."""
-    for forbidden in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-        raise TemplateSyntaxError("a template cannot include another file", forbidden.lineno)
-    sizes = {macro.name: _static(macro) for macro in tree.find_all(nodes.Macro)}
-    sizes[""] = _static(tree)
-    for loop in list(tree.find_all(nodes.For)):
-        characters = _static(loop)
+    found: dict[type[nodes.Node], list[tuple[Any, int]]] = {}
+    whole = _collect(tree, found)
+    for kind in (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends):
+        for forbidden, _ in found.get(kind, ()):
+            raise TemplateSyntaxError("a template cannot include another file", forbidden.lineno)
+    sizes = {macro.name: characters for macro, characters in found.get(nodes.Macro, ())} | {"": whole}
+    for loop, characters in found.get(nodes.For, ()):
         steps = 1 + characters // CHARACTERS_PER_STEP
-        loop.iter = _filtered(cast(nodes.Expr, loop.iter), _COUNTED, steps, characters)
-    for comparison in list(tree.find_all(nodes.Compare)):
+        loop.iter = _filtered(loop.iter, _COUNTED, steps, characters)
+    for comparison, _ in found.get(nodes.Compare, ()):
         places: list[Any] = [comparison, *comparison.ops]
         for place in places:
             if not isinstance(place.expr, nodes.Const):
                 place.expr = _filtered(place.expr, _COMPARED)
-    for part in list(tree.find_all(nodes.Getitem)):
+    for part, _ in found.get(nodes.Getitem, ()):
         if isinstance(part.arg, nodes.Slice):
             part.node = _filtered(part.node, _WEIGHED)
     _replace_concatenations(tree)
@@ -265,5 +266,9 @@ def _filtered(node: nodes.Expr, name: str, *arguments: int) -> nodes.Filter:
     return made
 
 
-def _static(node: nodes.Node) -> int:
-    return sum(len(data.data) for data in node.find_all(nodes.TemplateData))
+def _collect(node: nodes.Node, found: dict[type[nodes.Node], list[tuple[Any, int]]]) -> int:
+    """Adds a node and those in it to ``found``, each with its number of literal characters. Returns the node's."""
+    characters = len(node.data) if isinstance(node, nodes.TemplateData) else 0
+    characters += sum(_collect(child, found) for child in node.iter_child_nodes())
+    found.setdefault(type(node), []).append((node, characters))
+    return characters
