@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import pytest
 from docx.oxml import OxmlElement
 from lxml import etree
 
+from circulars.build import Order, build
 from circulars.errors import UsageError
-from circulars.files.opc import parse_part, read_parts
+from circulars.files.opc import OFFICE, links_of, parse_part, read_parts
 from circulars.merge.paper.docx import join
 from circulars.render.docx.markup import w
+from circulars.source.letters import parse_letter
+from circulars.workspace import Workspace
 from judges import WORD_JUDGES
 from readers import libreoffice_files
 
@@ -121,12 +125,89 @@ def test_word_files_of_another_look_are_refused(docx_copies: Copies) -> None:
         _joined([docx_copies[0], ("ch-002", changed.getvalue())])
 
 
-def test_word_files_with_footnotes_are_not_joined(docx_copies: Copies) -> None:
-    """The notes of several copies would need new numbers, so such a copy is refused."""
+def test_word_files_with_endnotes_are_not_joined(docx_copies: Copies) -> None:
+    """The endnotes of several copies would all be at the end of the file, so such a copy is refused."""
     document = docx.Document(io.BytesIO(docx_copies[1][1]))
-    document.paragraphs[0].add_run()._r.append(OxmlElement("w:footnoteReference"))
+    document.paragraphs[0].add_run()._r.append(OxmlElement("w:endnoteReference"))
     changed = io.BytesIO()
     document.save(changed)
 
-    with pytest.raises(UsageError, match="not-joined  the copy of 'ch-002' has footnotes or comments"):
+    with pytest.raises(UsageError, match="not-joined  the copy of 'ch-002' has endnotes or comments"):
         _joined([docx_copies[0], ("ch-002", changed.getvalue())])
+
+
+ID = f"{{{OFFICE}}}id"
+NOTED = """
+kind: tsb-circular
+number: {number}
+date: 2024-07-12
+languages: [en]
+subject: {{en: "Sample subject[^1]"}}
+links: {{page: https://page.example.int/{number}}}
+body:
+  - id: first
+    en: "Delegates[^2] and observers[^star] of letter {number}, and delegates[^2] again."
+annexes:
+  - body:
+      - en: "In the annex[^last]."
+signatory: tsb-director
+footnotes:
+  1: {{en: "Of letter {number}, [a page](page)."}}
+  2: {{en: "Second of letter {number}: see paragraph {{{{ ref: first }}}}."}}
+  star: {{sign: "*", en: "Star of letter {number}."}}
+  last: {{en: "Last of letter {number}."}}
+"""
+
+
+@pytest.fixture(scope="session")
+def noted_copies(workspace: Workspace) -> Copies:
+    """Copies of two letters with footnotes, with a letter between them that has none."""
+    texts = (NOTED.format(number=7), re.sub(r"\[\^\w+\]", "", NOTED.format(number=8)).partition("footnotes:")[0])
+    made = []
+    for text in (*texts, NOTED.format(number=9)):
+        outputs = build(
+            parse_letter(text.encode(), "noted.yaml", "noted", workspace.letters), workspace, Order(formats=("docx",))
+        )
+        made += [(output.name, output.data) for output in outputs]
+    return tuple(made)
+
+
+def test_the_footnotes_of_each_copy_are_at_its_marks(noted_copies: Copies, tmp_path: Path) -> None:
+    """Each page of the file has the footnotes of the copy's page, which count from 1, and no judge finds anything."""
+    names = [tmp_path / f"copy-{n}.docx" for n in range(len(noted_copies))]
+    for name, (_, data) in zip(names, noted_copies, strict=True):
+        name.write_bytes(data)
+    whole = tmp_path / "whole.docx"
+    whole.write_bytes(_joined(noted_copies))
+    (tmp_path / "pdf").mkdir()
+    libreoffice_files([*names, whole], tmp_path / "pdf")
+    found = {name: judge([whole])[whole] for name, judge in WORD_JUDGES.items()}
+
+    apart = [words for name in names for words in _words(tmp_path / "pdf" / f"{name.stem}.pdf")]
+    assert "Second of letter 9" in apart[-2] and "Last of letter 9" in apart[-1]
+    assert [_once(words) for words in _words(tmp_path / "pdf" / "whole.pdf")] == [_once(words) for words in apart]
+    assert found == dict.fromkeys(WORD_JUDGES, ())
+
+
+def _once(words: str) -> str:
+    """The words of a page; LibreOffice shows marks that it does not count twice before their footnotes."""
+    return re.sub(r"(\S)\1(?= (?:Of|Second|Star|Last) (?:of )?letter)", r"\1", words)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_separators_of_footnotes_are_in_the_file_once(noted_copies: Copies, first: int) -> None:
+    """Also if the first copy has no footnotes; the ids of footnotes are unique, and their links lead where they did."""
+    parts = read_parts(_joined(noted_copies[first:]))
+    notes = parse_part(parts["word/footnotes.xml"])
+    settings = parse_part(parts["word/settings.xml"])
+    links = {link.get("Id"): link.get("Target") for link in links_of(parts, "word/footnotes.xml")}
+
+    kinds = [note.get(w("type")) for note in notes]
+    ids = [note.get(w("id")) for note in notes]
+    led = [links[link.get(ID)] for link in notes.iter(w("hyperlink")) if ID in link.attrib]
+    marks = [mark.get(w("id")) for mark in parse_part(parts["word/document.xml"]).iter(w("footnoteReference"))]
+    assert kinds == ["separator", "continuationSeparator", *[None] * len(marks)]
+    assert len(set(ids)) == len(ids) and ids[2:] == marks
+    assert [one.get(w("id")) for one in settings.find(w("footnotePr"))] == ids[:2]  # type: ignore[union-attr]
+    assert led == [f"https://page.example.int/{number}" for number in (7, 9)[first:]]
+    assert len(marks) == 4 * (2 - first)

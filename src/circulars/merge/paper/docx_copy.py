@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -12,6 +12,7 @@ from lxml import etree
 
 from circulars.errors import Place, Problem, UsageError
 from circulars.files.opc import OFFICE, links_of, parse_part, target_of
+from circulars.merge.paper.docx_notes import notes_of, notes_part
 from circulars.merge.paper.docx_volume import (
     DOCUMENT,
     HEAD,
@@ -29,9 +30,10 @@ _BODY: Final = re.compile(rb"^(.*?<w:body>)(.*)(</w:body>.*)$", re.DOTALL)
 # The order of a section's elements (ECMA-376, part 1, 17.6.17), as far as it matters here.
 _BEFORE_TYPE: Final = ("headerReference", "footerReference", "footnotePr", "endnotePr")
 _BEFORE_NUMBERS: Final = (*_BEFORE_TYPE, "type", "pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType")
-# Notes and comments have parts of their own, which are not joined; letters have none.
-_UNSUPPORTED: Final = ("footnoteReference", "endnoteReference", "commentReference")
+# Endnotes and comments have parts of their own, which are not joined; letters have none.
+_UNSUPPORTED: Final = ("endnoteReference", "commentReference")
 _PROPERTY_FIELDS: Final = re.compile(r"\s*(?:DOCPROPERTY|TITLE|SUBJECT|AUTHOR|KEYWORDS)\b")
+_NOTE_FIELDS: Final = re.compile(r"\s*NOTEREF\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class JoinedCopy:
     parts: Mapping[str, bytes]
     label: str
     _root: etree._Element = field(init=False)
+    _notes: etree._Element | None = None
     _same_properties: bool = True
 
     def read(self) -> tuple[bytes, bytes]:
@@ -76,7 +79,7 @@ class JoinedCopy:
         self._same_properties = self.volume.has_same_properties(self.parts)
         self._root = parse_part(self.parts[DOCUMENT])
         if any(next(self._root.iter(w(name)), None) is not None for name in _UNSUPPORTED):
-            fact = f"the copy of '{self.label}' has footnotes or comments"
+            fact = f"the copy of '{self.label}' has endnotes or comments"
             raise UsageError(Problem(Place(), "not-joined", fact, "remove them from the template, or print the PDFs"))
         shell = copy.copy(self._root)
         for child in shell:
@@ -90,10 +93,14 @@ class JoinedCopy:
         """The XML of the copy's body without its end, and the end."""
         body = self._root.find(w("body"))
         assert body is not None
-        _flatten(self._root, self._same_properties)
-        self._relink()
+        if not self._same_properties:
+            _flatten(self._root, _PROPERTY_FIELDS)
+        self._read_notes()
+        self._relink(self._root, DOCUMENT, self.volume.link)
         self._rename_bookmarks()
         self._renumber()
+        if self._notes is not None:
+            self.volume.notes.add(self._notes, self._root)
         sections = list(body.iter(w("sectPr")))
         self._start_page(sections[0])
         section = sections[-1]
@@ -106,6 +113,22 @@ class JoinedCopy:
         found = _BODY.match(etree.tostring(self._root))
         assert found
         return found[2], Ending(last, section)
+
+    def _read_notes(self) -> None:
+        """Reads the copy's footnotes. Their numbers become text, also where a field repeats one."""
+        name = notes_part(self.parts, DOCUMENT)
+        if not name:
+            return
+        self.volume.begin_notes(self.parts, name)
+        self._notes = notes_of(self._root, self.parts[name])
+        _flatten(self._root, _NOTE_FIELDS)
+        self._relink(self._notes, name, self.volume.notes.link)
+
+    def _all(self, name: str) -> Iterator[etree._Element]:
+        """The elements with this name in the document and in its footnotes."""
+        yield from self._root.iter(name)
+        if self._notes is not None:
+            yield from self._notes.iter(name)
 
     def _start_page(self, section: etree._Element) -> None:
         """Starts the copy on a new page with number 1, with only its own headers and footers."""
@@ -142,53 +165,55 @@ class JoinedCopy:
         id = self.volume.link(f"{OFFICE}/{what}", f"/{place}", "")
         return etree.Element(w(kind), {w("type"): type, f"{_RELATED}id": id})
 
-    def _relink(self) -> None:
-        """Replaces the copy's ids of relationships with those of the joined file."""
-        links = {link.get("Id"): link for link in links_of(self.parts, DOCUMENT)}
+    def _relink(self, root: etree._Element, part: str, link: Callable[[str, str, str], str]) -> None:
+        """Replaces a part's ids of relationships with those of the joined file, which ``link`` gives."""
+        links = {link.get("Id"): link for link in links_of(self.parts, part)}
         new: dict[str, str] = {}
-        for node in self._root.iter():
+        for node in root.iter():
             for name, id in node.attrib.items():
                 if str(name).startswith(_RELATED) and id in links:
                     if id not in new:
-                        new[str(id)] = self._relinked(links[id])
+                        new[str(id)] = link(*self._relinked(links[id], part))
                     node.set(name, new[str(id)])
 
-    def _relinked(self, link: etree._Element) -> str:
+    def _relinked(self, link: etree._Element, part: str) -> tuple[str, str, str]:
+        """The kind, the target and the mode of a relationship of a part, in the joined file."""
+        kind = link.get("Type", "")
         if link.get("TargetMode") == "External":
-            return self.volume.link(link.get("Type", ""), link.get("Target", ""), "External")
-        name = target_of(link, DOCUMENT)
+            return kind, link.get("Target", ""), "External"
+        name = target_of(link, part)
         data = self.parts[name]
         if relation_kind(link) in ("header", "footer") and not self._same_properties:
             root = parse_part(data)
-            _flatten(root, False)
+            _flatten(root, _PROPERTY_FIELDS)
             data = HEAD + etree.tostring(root)
-        return self.volume.link(link.get("Type", ""), "/" + self.volume.place_part(self.parts, name, data), "")
+        return kind, "/" + self.volume.place_part(self.parts, name, data), ""
 
     def _rename_bookmarks(self) -> None:
         """Gives bookmarks names and numbers that are unique in the file."""
         names, ids = {}, {}
-        for mark in self._root.iter(w("bookmarkStart")):
+        for mark in self._all(w("bookmarkStart")):
             number = self.volume.number()
             ids[mark.get(w("id"))] = str(number)
             names[mark.get(w("name"), "")] = f"_c{self.volume.count}_{number}"  # at most 40 characters
             mark.set(w("name"), names[mark.get(w("name"), "")])
             mark.set(w("id"), str(number))
-        for mark in self._root.iter(w("bookmarkEnd")):
+        for mark in self._all(w("bookmarkEnd")):
             mark.set(w("id"), ids.get(mark.get(w("id")), mark.get(w("id"), "")))
-        for link in self._root.iter(w("hyperlink")):
+        for link in self._all(w("hyperlink")):
             if (anchor := link.get(w("anchor"))) in names:
                 link.set(w("anchor"), names[str(anchor)])
-        for element in self._root.iter(w("instrText")):
+        for element in self._all(w("instrText")):
             element.text = re.sub(r"[\w.-]+", lambda word: names.get(word[0], word[0]), element.text or "")
-        for simple in self._root.iter(w("fldSimple")):
+        for simple in self._all(w("fldSimple")):
             instruction = re.sub(r"[\w.-]+", lambda word: names.get(word[0], word[0]), simple.get(w("instr"), ""))
             simple.set(w("instr"), instruction)
 
     def _renumber(self) -> None:
         """Gives each picture a unique number, and each list a numbering that does not continue another copy's."""
-        for drawn in self._root.iter(_DRAWN):
+        for drawn in self._all(_DRAWN):
             drawn.set("id", str(self.volume.number()))
-        for tagged in self._root.iter(w("sdtPr")):
+        for tagged in self._all(w("sdtPr")):
             for id in tagged.findall(w("id")):
                 id.set(w("val"), str(self.volume.number()))
         if self.volume.count == 1 or NUMBERING not in self.parts:
@@ -210,10 +235,8 @@ def _insert(section: etree._Element, new: etree._Element, before: Sequence[str])
     section.insert(place, new)
 
 
-def _flatten(root: etree._Element, is_same: bool) -> None:
-    """Replaces fields that show the file's properties with their text, unless the joined file has the same ones."""
-    if is_same:
-        return
+def _flatten(root: etree._Element, fields: re.Pattern[str]) -> None:
+    """Replaces the fields whose code begins as ``fields`` says with their text."""
     for paragraph in root.iter(w("p")):
         parts: list[etree._Element] = []
         instruction, depth, in_instruction = "", 0, True
@@ -227,7 +250,7 @@ def _flatten(root: etree._Element, is_same: bool) -> None:
                 in_instruction = False
             elif kind == "end" and depth:
                 depth -= 1
-                if _PROPERTY_FIELDS.match(instruction):
+                if fields.match(instruction):
                     for one in (*parts, run):
                         parent = one.getparent()
                         assert parent is not None

@@ -14,6 +14,8 @@ from lxml import etree
 
 from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.files.opc import RELATIONSHIPS, links_of, parse_part, relationships_name, target_of
+from circulars.merge.paper.docx_notes import JoinedNotes
+from circulars.render.docx.footnote_part import with_separators
 from circulars.render.docx.markup import w
 
 DOCUMENT: Final = "word/document.xml"
@@ -40,6 +42,7 @@ class DocxVolume:
     links: dict[tuple[str, str, str], str] = field(default_factory=dict)
     lists: list[bytes] = field(default_factory=list)
     headers_and_footers: dict[tuple[str, str], None] = field(default_factory=dict)
+    notes: JoinedNotes = field(default_factory=JoinedNotes)
     _shared: dict[bytes, str] = field(default_factory=dict)
     _properties: bytes = b""
     _styles: bytes = b""
@@ -129,6 +132,22 @@ class DocxVolume:
                 self.defaults.setdefault(extension, _defaults(parts).get(extension, "application/octet-stream"))
         return self._shared[key]
 
+    def begin_notes(self, parts: Mapping[str, bytes], name: str) -> None:
+        """Takes the part with footnotes from the first copy that has one."""
+        if self.notes.name:
+            return
+        self.notes.begin(name, parts[name])
+        if name not in self.first:
+            kind = next(link.get("Type", "") for link in links_of(parts, DOCUMENT) if target_of(link, DOCUMENT) == name)
+            self.link(kind, "/" + name, "")
+            self.overrides[name] = _overrides(parts)[name]
+            for settings in self._linked(kind.replace("footnotes", "settings")):
+                self.first[settings] = with_separators(self.first[settings])
+
+    def _linked(self, kind: str) -> list[str]:
+        """The parts to which the document has relationships of this kind."""
+        return [target.lstrip("/") for type, target, _ in self.links if type == kind]
+
     def add_list(self, num: etree._Element) -> str:
         """Adds a list that is numbered like another one; returns the new list's number."""
         number = self._lists[1] + len(self.lists) + 1
@@ -139,12 +158,15 @@ class DocxVolume:
 
     def other_parts(self, title: str) -> Iterator[tuple[str, bytes]]:
         """All parts except the document."""
-        root = _root(RELATIONSHIPS, "Relationships")
-        for (kind, target, mode), id in self.links.items():
-            entry = {"Id": id, "Type": kind, "Target": target} | ({"TargetMode": mode} if mode else {})
-            etree.SubElement(root, f"{{{RELATIONSHIPS}}}Relationship", entry)
-        yield relationships_name(DOCUMENT), HEAD + etree.tostring(root)
+        yield relationships_name(DOCUMENT), _relationships(self.links)
+        notes = self.notes.name
+        if notes:
+            yield notes, self.notes.part()
+        if self.notes.links:
+            yield relationships_name(notes), _relationships(self.notes.links)
         for name, data in self.first.items():
+            if notes and name in (notes, relationships_name(notes)):
+                continue
             if name == NUMBERING and self.lists:
                 before, end, after = data.rpartition(b"</w:numbering>")
                 data = before + b"".join(self.lists) + end + after
@@ -162,6 +184,15 @@ class DocxVolume:
         for name, kind in {DOCUMENT: main, **self.overrides}.items():
             etree.SubElement(root, f"{{{TYPES_NAMESPACE}}}Override", {"PartName": f"/{name}", "ContentType": kind})
         return HEAD + etree.tostring(root)
+
+
+def _relationships(links: Mapping[tuple[str, str, str], str]) -> bytes:
+    """The part with the relationships of another part."""
+    root = _root(RELATIONSHIPS, "Relationships")
+    for (kind, target, mode), id in links.items():
+        entry = {"Id": id, "Type": kind, "Target": target} | ({"TargetMode": mode} if mode else {})
+        etree.SubElement(root, f"{{{RELATIONSHIPS}}}Relationship", entry)
+    return HEAD + etree.tostring(root)
 
 
 def relation_kind(link: etree._Element) -> str:

@@ -45,7 +45,7 @@ def with_footnotes(parts: dict[str, bytes], main: str, settings: str) -> str:
     parts[links] = _with_child(parts[links], RELATIONSHIPS, "Relationship", _link(parts[links], name))
     kind = {"PartName": f"/{name}", "ContentType": _TYPE}
     parts["[Content_Types].xml"] = _with_child(parts["[Content_Types].xml"], CONTENT_TYPES, "Override", kind)
-    parts[settings] = _with_separators(parts[settings])
+    parts[settings] = with_separators(parts[settings])
     return name
 
 
@@ -60,6 +60,19 @@ def with_styles(styles: bytes) -> bytes:
             while id in ids:
                 id += "1"
             tree.append(etree.fromstring(style.format(id=id).replace("<w:style ", f'<w:style xmlns:w="{W}" ', 1)))
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def with_separators(settings: bytes) -> bytes:
+    """The settings, with the separators of a part that this module added."""
+    tree = parse_part(settings)
+    for old in tree.findall(w("footnotePr")):
+        tree.remove(old)
+    properties = etree.Element(w("footnotePr"))
+    for _, number in _SEPARATORS:
+        etree.SubElement(properties, w("footnote"), {w("id"): str(number)})
+    place = next((at for at, child in enumerate(tree) if child.tag in _AFTER), len(tree))
+    tree.insert(place, properties)
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -82,16 +95,4 @@ def _link(relationships: bytes, name: str) -> dict[str, str]:
 def _with_child(part: bytes, namespace: str, kind: str, attributes: dict[str, str]) -> bytes:
     tree = parse_part(part)
     etree.SubElement(tree, f"{{{namespace}}}{kind}", attributes)
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _with_separators(settings: bytes) -> bytes:
-    tree = parse_part(settings)
-    for old in tree.findall(w("footnotePr")):
-        tree.remove(old)
-    properties = etree.Element(w("footnotePr"))
-    for _, number in _SEPARATORS:
-        etree.SubElement(properties, w("footnote"), {w("id"): str(number)})
-    place = next((at for at, child in enumerate(tree) if child.tag in _AFTER), len(tree))
-    tree.insert(place, properties)
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
