@@ -462,6 +462,13 @@ def test_the_second_paragraph_of_a_text_has_no_number() -> None:
     assert numbers(blocks) == ["1", "", "2"]
 
 
+def test_a_long_number_is_apart_from_its_words_in_plain_text() -> None:
+    """ "1.1.1" is as wide as the room for numbers."""
+    headings = ", ".join(f"{{heading: Title, level: {level}}}" for level in (1, 2, 3))
+
+    assert {"1   Title", "1.1 Title", "1.1.1 Title"} <= {*lines(f"numbering: section\nbody: [{headings}]")}
+
+
 def test_numbers_start_again_in_each_annex() -> None:
     """The first paragraph of each annex has the number 1."""
     body = "body: [{en: A, es: A}, {en: B, es: B}]"

@@ -114,6 +114,25 @@ def test_a_label_of_one_letter_replaces_only_the_number() -> None:
     ]  # fmt: skip
 
 
+def test_annexes_count_on_past_a_label_of_another_style() -> None:
+    """A letter among numbers takes no number away; a number goes on from there."""
+    assert labels(annexes("", "label: E", "")) == ["ANNEX 1", "ANNEX E", "ANNEX 2"]
+    assert labels(annexes("", "label: 5", "")) == ["ANNEX 1", "ANNEX 5", "ANNEX 6"]
+    assert labels("annex-labels: romans\n" + annexes("", "label: G", "")) == ["ANNEX I", "ANNEX G", "ANNEX II"]
+
+
+@pytest.mark.parametrize("label", ["1.1", "1A", "A.1", "A-1", "IV.2", "1 bis"])
+def test_a_label_may_be_a_number_of_several_parts(label: str) -> None:
+    """It replaces only the number, and the next annex counts on past it."""
+    assert labels(annexes("", f"label: '{label}'", "")) == ["ANNEX 1", f"ANNEX {label}", "ANNEX 2"]
+
+
+@pytest.mark.parametrize("label", ["1.", "A letter", "Form 1", "AB", "1..1", "1 form"])
+def test_other_labels_are_names(label: str) -> None:
+    """They are printed as typed."""
+    assert labels(annexes("", f"label: '{label}'")) == ["ANNEX", label]
+
+
 def test_the_only_annex_has_a_number_if_the_letter_says_so() -> None:
     """ "Annex", or "Annex 1" with ``sole-annex: numbered``, or with a label."""
     assert labels(annexes("")) == ["ANNEX"]

@@ -316,6 +316,14 @@ def test_tables_repeat_their_head_and_keep_their_rows_whole() -> None:
     assert style_of(next(tables[0].iter(f"{W}p"))) == "TableHeading"
 
 
+def test_a_body_and_an_annex_may_be_empty_for_some_readers() -> None:
+    """A letter of which every block is for others is a letter without them."""
+    annex = SettledAnnex("annex.1", "ANNEX", "", (Span("Form"),), (), "Annex")
+    document = opened(written(letter(annexes=(annex,))))
+
+    assert "Form" in [paragraph.text for paragraph in document.paragraphs]
+
+
 def test_two_tables_do_not_become_one() -> None:
     """Word joins adjacent tables, so there is a paragraph between them, and one below the last."""
     table = Table((cell("A"),), ((cell("b"),),), (1.0,))

@@ -10,15 +10,20 @@ from circulars.language import worded
 from circulars.model.letter import AnnexStyle
 from circulars.model.numerals import letter, roman
 
-_SIGN = re.compile(r"[0-9]{1,4}|[^\W\d_]|[IVXL]{1,7}")
+_SIGN = re.compile(
+    r"(?:[0-9]{1,4}(?![0-9])|[^\W\d_]|[IVXL]{1,7})"
+    r"(?:[.-]?(?<![0-9])[0-9]{1,3}(?![0-9])|(?<=[0-9.-])[^\W\d_]|[.-](?=[^\W\d_]))*"
+    r"(?: ?(?:bis|ter|quater))?"
+)
+"""A number, a letter or a Roman numeral, with further ones: 1.1, 1A, A.1, A-1, 1 bis."""
 
 
 def annex_labels(draft: Draft) -> Iterator[AnnexLabel]:
     """The label of each annex, in order.
 
-    Annexes without a label of their own are numbered in sequence, and one with a label of a single letter or number
-    continues the sequence. The only annex that is not labelled with words has a number only if the kind or the letter
-    says so.
+    Annexes without a label of their own are numbered in sequence. It goes on from an annex with a letter or number of
+    its own in the same style ("5", then "6"), and past one in another style ("1", "E", "2"). The only annex that is not
+    labelled with words has a number only if the kind or the letter says so.
     """
     signs = [*_signs(draft)]
     words = draft.language.annexes
@@ -42,7 +47,7 @@ def _signs(draft: Draft) -> Iterator[tuple[str, bool]]:
         if own and not _SIGN.fullmatch(own):
             yield own, False
             continue
-        reached = _place(draft, style, own) if own else reached + 1
+        reached = (_place(draft, style, own) or reached) if own else reached + 1
         yield own or _sign(draft, style, reached), True
 
 
@@ -54,5 +59,5 @@ def _sign(draft: Draft, style: AnnexStyle, place: int) -> str:
 
 
 def _place(draft: Draft, style: AnnexStyle, sign: str) -> int:
-    """The place of a sign in the sequence; 0 if it is not in it."""
+    """The place of a sign in the sequence; 0 if it is not in it ("E" among numbers, "1 bis")."""
     return next((place for place in range(1, 100) if _sign(draft, style, place) == sign), 0)

@@ -325,7 +325,7 @@ class Footnote:
 class Annex:
     """An annex: its title, which may be empty, and its parts.
 
-    ``label`` is its whole name ("Form 1") instead of the usual one; a single letter or number in it replaces only the
+    ``label`` is its whole name ("Form 1") instead of the usual one; a letter or a number ("1.1") replaces only the
     number. Where ``numbering`` is empty, that of the letter applies.
     """
 

@@ -139,7 +139,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _numbered(number: str, spans: Spans) -> str:
-    return f"{number:<{_INDENT}}{plain(spans)}" if number else plain(spans)
+    return f"{number + ' ':<{_INDENT}}{plain(spans)}" if number else plain(spans)
 
 
 def _table(table: Table) -> Iterator[str]:

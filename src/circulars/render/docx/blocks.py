@@ -66,7 +66,8 @@ class _Column:
         self.lists = WordLists(story.ledger, story.paper)
 
     def laid(self, blocks: Sequence[Block], after_table: bool, kept: int) -> Iterator[str]:
-        for left, block, below in zip(range(len(blocks), 0, -1), blocks, (*blocks[1:], None), strict=True):
+        for left, block in zip(range(len(blocks), 0, -1), blocks, strict=True):
+            below = blocks[-left + 1] if left > 1 else None
             if isinstance(block, Table) and after_table and not block.caption:
                 yield gap(self.story)
             after_table = isinstance(block, Table)
