@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from circulars.model.document import Document
-from circulars.model.text import Cell, Heading, Items, Paragraph, Table
+from circulars.model.text import Cell, Heading, Item, Items, Paragraph, Table
 from circulars.pack import Pack, load_pack
 from circulars.render import writer
 from circulars.render.page import page_of, stylesheet_of
@@ -25,6 +27,18 @@ _ROWS = tuple((Cell((words("Session of the meeting " * 22),)),) for _ in range(1
 LETTERS: dict[str, Document] = {
     "heading": replace(PLAIN, body=(Heading(words("What is next")), Paragraph(words("Text. " * 9)))),
     "entries": replace(PLAIN, body=(Items("bullets", items("•", *["An entry of the list" for _ in range(4)])),)),
+    "lists in entries": replace(
+        PLAIN,
+        body=(
+            Items(
+                "bullets",
+                (
+                    Item("•", words("Sole"), (Items("bullets", items("–", "One")),)),
+                    Item("•", words("Long"), (Items("bullets", items("–", *["An entry of it" for _ in range(15)])),)),
+                ),
+            ),
+        ),
+    ),
     "rows": replace(PLAIN, body=(Table((cell("A"),), _ROWS, (1.0,)),)),
     "closing": replace(PLAIN, body=(Paragraph(words("A last paragraph. " * 12)),)),
     "brief": replace(PLAIN, body=(Paragraph(words("One. " * 40)), Paragraph(words("Thanks."))), ends_briefly=True),
@@ -55,6 +69,32 @@ def test_no_page_of_a_pdf_ends_where_it_may_not(name: str) -> None:
     made = [writer("pdf")(one, pack).fill({}) for one in lengths(LETTERS[name])]
 
     assert [page_faults(one, pdf) for one, pdf in zip(lengths(LETTERS[name]), made, strict=True)] == [[]] * len(made)
+
+
+def test_a_long_list_in_the_last_entry_is_divided() -> None:
+    """What is before the closing is kept with it, but not all of the last entry."""
+    letter, pack = lengths(LETTERS["lists in entries"])[1], load_pack()
+    with pypdfium2.PdfDocument(writer("pdf")(letter, pack).fill({})) as pdf:
+        pages = [page.get_textpage().get_text_range() for page in pdf]
+
+    assert [page.count("An entry of it") > 1 for page in pages] == [True, True]
+
+
+def test_a_label_wider_than_its_tab_is_on_one_line(tmp_path: Path) -> None:
+    """The text begins after it, with space between."""
+    letter = replace(
+        PLAIN,
+        body=(
+            Heading(words("Section"), number="12.12.12.12.12"),
+            Items("letters", (Item("12.12.12.12.12", words("Entry")), Item("12.12.12.12", words("Next")))),
+        ),
+    )
+    (tmp_path / "x.pdf").write_bytes(writer("pdf")(letter, load_pack()).fill({}))
+    read = subprocess.run(["pdftotext", "-layout", tmp_path / "x.pdf", "-"], capture_output=True, check=True).stdout
+
+    assert re.findall(r"12\.12\.12\S*\s+\w+", read.decode()) == [
+        "12.12.12.12.12 Section", "12.12.12.12.12 Entry", "12.12.12.12 Next",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
