@@ -211,6 +211,7 @@ def _head(file: Any) -> None:
          "{{r line }}", before=2)  # fmt: skip
     _add(file, contact, "{%p endfor %}")
     _add(file, contact, "{%p endfor %}")
+    _add(file, "Subject", "{%p if subject[0] %}")
     _add(file, "Subject", "{%p for line in subject %}")
     _add(file, "Subject", "{%p if loop.first %}")
     _add(file, "Subject", "{{r line }}", before=12)
@@ -218,6 +219,7 @@ def _head(file: Any) -> None:
     _add(file, "Subject", "{{r line }}")
     _add(file, "Subject", "{%p endif %}")
     _add(file, "Subject", "{%p endfor %}")
+    _add(file, "Subject", "{%p endif %}")
 
 
 def _furniture(file: Any) -> None:

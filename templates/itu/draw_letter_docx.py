@@ -281,9 +281,11 @@ def twips(millimetres: float) -> int:
 def head_in_columns() -> str:
     """Date; then label | value | addressees, whose cell spans all particulars; then the subject."""
     beside = cell(HALF, p("Particulars", ""), merge="continue")
-    return p("Date line", "{{ date_line }}") + table(
+    is_beside = "first.label or first.lines[0] or others or addressees"
+    written = table(
         "Reference table",
         (LABEL, VALUE, HALF),
+        row_tag(f"if {is_beside}", TEXT, 3),
         row(
             cell(LABEL, p("Particulars label", "{{ first.label }}"), rules="top"),
             cell(VALUE, lines("first.lines", "Particulars"), rules="top"),
@@ -296,8 +298,10 @@ def head_in_columns() -> str:
             beside,
         ),
         row_tag("endfor", LABEL + VALUE, 2, beside),
-        subject_row(),
+        row_tag("endif", TEXT, 3),
+        *subject_row(),
     )
+    return p("Date line", "{{ date_line }}") + when(f"{is_beside} or subject[0]", written)
 
 
 def head_with_title() -> str:
@@ -314,7 +318,7 @@ def head_with_title() -> str:
         row(cell(TEXT, sentences(), span=3, above=0, below=LINE, rules="bottom")),
         row_tag("endif", TEXT, 3),
         *particular_rows(),
-        subject_row(),
+        *subject_row(),
     )
 
 
@@ -335,7 +339,7 @@ def head_in_a_row() -> str:
         ),
         row_tag("endfor", TEXT, 3),
         *particular_rows(),
-        subject_row(),
+        *subject_row(),
     )
 
 
@@ -345,11 +349,12 @@ def particular_rows() -> tuple[str, ...]:
     return row_tag("for particular in others", TEXT, 3), row(label, value), row_tag("endfor", TEXT, 3)
 
 
-def subject_row() -> str:
-    return row(
+def subject_row() -> tuple[str, ...]:
+    written = row(
         cell(LABEL, p("Subject label", "{{ subject_label }}"), rules="top bottom", above=57, below=57),
         cell(VALUE + HALF, lines("subject", "Subject"), span=2, rules="top bottom", above=57, below=57),
     )
+    return row_tag("if subject[0]", TEXT, 3), written, row_tag("endif", TEXT, 3)
 
 
 def row_of_addressees() -> str:

@@ -26,10 +26,10 @@ from circulars.compose.head import (
     properties,
     references,
     report_unshown_fields,
+    running_header,
     subject,
 )
 from circulars.compose.numbers import number_parts
-from circulars.compose.reference import citation
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
 from circulars.model.document import Document
@@ -89,7 +89,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         date_line=date_line(draft),
         particulars=particulars(draft),
         addressees=tuple(addressee_lists(draft)),
-        subject_label=draft.label("subject"),
+        subject_label=draft.label("subject") if source.subject else "",
         subject=subject(draft),
         references=references(draft),
         salutation=salutation(draft),
@@ -101,7 +101,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         annex_note=annex_note(draft),
         distribution=distribution(draft),
         annexes=tuple(annex(draft, number) for number in range(1, len(source.annexes) + 1)),
-        running_header=tuple(line for line in (draft.language.page, citation(draft)) if line),
+        running_header=running_header(draft),
         footer=draft.words.footer,
         properties=properties(draft),
         addressee=addressee_block(draft),

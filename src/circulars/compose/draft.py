@@ -93,8 +93,8 @@ def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[
         yield Problem(kind.where, "unknown-kind", f"the pack '{pack.name}' has no kind '{kind.name}'", hint)
     else:
         for key in pack.kinds[kind.name].asks:
-            given = getattr(source, key.replace("-", "_"), None) or source.reference or source.reference is False
-            if not given:
+            given = getattr(source, key.replace("-", "_"), None)
+            if not given and (key == "subject" or not (source.reference or source.reference is False)):
                 hint = f"add '{key}:'" + ("; a letter without one says 'number: false'" if key == "number" else "")
                 yield Problem(kind.where, "missing-field", f"a {kind.name} needs '{key}'", hint)
     if source.paper and source.paper not in pack.paper:

@@ -50,8 +50,9 @@ def date_line(draft: Draft) -> str:
 
 
 def subject(draft: Draft) -> tuple[Spans, ...]:
-    """The lines of the subject."""
-    return lines_of(settled(draft, draft.source.subject[draft.language.code]))
+    """The lines of the subject; none in a letter without one."""
+    given = draft.source.subject
+    return lines_of(settled(draft, given[draft.language.code])) if given else ()
 
 
 def references(draft: Draft) -> LabelledList | None:
@@ -66,7 +67,16 @@ def references(draft: Draft) -> LabelledList | None:
     return LabelledList(draft.label("references"), items) if items else None
 
 
+def running_header(draft: Draft) -> tuple[str, ...]:
+    """The lines on every page but the first: the page's number, and the reference or what the letter has instead."""
+    given = draft.source.running_header
+    words = "" if given is False else given.get(draft.language.code) or citation(draft)
+    return tuple(line for line in (draft.language.page, *words.split("\n")) if line)
+
+
 def properties(draft: Draft) -> Properties:
+    """The metadata. The title of a letter without a subject is its reference, or else its date."""
     source, code = draft.source, draft.language.code
-    title = one_line(settled(draft, source.subject[code]))
+    own = one_line(settled(draft, source.subject[code])) if source.subject else ""
+    title = own or citation(draft) or date_line(draft)
     return Properties(title, citation(draft), draft.words.organization, citation(draft), code, source.date)

@@ -208,8 +208,8 @@ class Document:
 
     @property
     def title(self) -> str:
-        """The subject in one line."""
-        return " ".join(one_line(line) for line in self.subject)
+        """The subject in one line; without a subject, the title of the metadata."""
+        return " ".join(one_line(line) for line in self.subject) or self.properties.title
 
 
 T = TypeVar("T")

@@ -372,7 +372,8 @@ class Letter:
     """A circular letter in all its languages. Each fact is stated once, so a date cannot differ between two languages.
 
     ``name`` is the file's name without its suffix. Where ``reference``, ``salutation``, ``closing``, ``numbering`` or
-    ``place`` is empty, the kind of letter supplies it; one that is False is left out. ``labels`` replace those of the
+    ``place`` is empty, the kind of letter supplies it; one that is False is left out, and so is a ``subject``.
+    The ``running_header`` is the reference unless the letter has another. ``labels`` replace those of the
     kind and the language, by name. ``bureau`` replaces the bureau in the letterhead. A list of ``references`` is
     numbered, a single text is not. Where ``to`` or ``copy`` is None, the kind's usual addressees are used, and so are
     its ``annex_labels``, ``sole_annex``, ``annex_note`` and ``copy_at``.
@@ -385,7 +386,7 @@ class Letter:
     file: str
     kind: PlacedName
     date: datetime.date
-    subject: Prose
+    subject: Prose | Literal[False]
     body: tuple[Part, ...]
     languages: tuple[PlacedName, ...]
     number: str = ""
@@ -394,6 +395,7 @@ class Letter:
     paper: str = ""
     amends: Amendment | None = None
     reference: ByLanguage[str] | Literal[False] = field(default_factory=dict)
+    running_header: ByLanguage[str] | Literal[False] = field(default_factory=dict)
     initials: str = ""
     bureau: ByLanguage[str] = field(default_factory=dict)
     place: ByLanguage[str] | Literal[False] = field(default_factory=dict)

@@ -45,8 +45,9 @@ def words_of(document: Document) -> Iterator[str]:
     if document.addressee:
         yield from (*plain(document.addressee).split("\n"), "")
     yield from _head(document)
-    yield ""
-    yield from _labelled(document.subject_label, [plain(line) for line in document.subject])
+    if document.subject:
+        yield ""
+        yield from _labelled(document.subject_label, [plain(line) for line in document.subject])
     if document.references:
         yield ""
         yield from _list(document.references)

@@ -302,7 +302,7 @@ def test_the_lines_of_a_subject_are_kept() -> None:
 
     read = parse_letter((head + subject + BODY).encode(), "letter.yaml", "letter", ROOT)
 
-    assert read.subject["en"] == words("One\nTwo")
+    assert read.subject and read.subject["en"] == words("One\nTwo")
 
 
 def test_facts() -> None:

@@ -125,14 +125,20 @@ class _PageBuilder:
     def _head(self, document: Document) -> Iterator[etree._Element]:
         """Date, reference, addressees and subject, in the order of the plain text."""
         first, *others = document.particulars
-        rows = [_row("", [document.date_line]), self._particular(first)]
+        rows = [_row("", [document.date_line])]
+        if first.label or first.lines:
+            rows.append(self._particular(first))
         if not document.date_first:
             rows.reverse()
         yield _layout_table(*rows)
         for addressees in document.addressees:
             yield from self._addressees(addressees)
-        subject = [_element("strong", *_spans(line)) for line in document.subject]
-        yield _layout_table(*map(self._particular, others), _row(document.subject_label, subject))
+        below = [*map(self._particular, others)]
+        if document.subject:
+            subject = [_element("strong", *_spans(line)) for line in document.subject]
+            below.append(_row(document.subject_label, subject))
+        if below:
+            yield _layout_table(*below)
 
     def _particular(self, particular: Particular) -> etree._Element:
         return _row(particular.label, [_element("span", *_spans(line)) for line in particular.lines])

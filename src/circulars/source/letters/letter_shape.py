@@ -77,6 +77,7 @@ _OTHER_NAMES = {
     "attention": ("attn", "att"),
     "bureau": ("letterhead", "session"),
     "rows": ("your-reference", "particulars"),
+    "running-header": ("header", "page-header"),
     "body": ("text", "content", "paragraphs"),
 }
 """What people call the keys of a letter."""
@@ -119,6 +120,11 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field(
             "reference", OrNone(LABEL, "reference"), "The whole reference, if it differs from the kind's; false: none."
         ),
+        Field(
+            "running-header",
+            OrNone(LABEL, "running-header"),
+            "The reference on every page but the first, if it differs from that of the first; false: none.",
+        ),
         Field("bureau", BUREAU, "The lines under the organization's name, instead of the bureau's name."),
         Field("initials", short_text("text"), "The second line of the reference: SG5/XX."),
         Field("languages", LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
@@ -145,8 +151,8 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field(
             "subject",
-            InLanguages(ProseText("the subject"), "the subject"),
-            "The subject; its line breaks are kept.",
+            OrNone(InLanguages(ProseText("the subject"), "the subject"), "subject"),
+            "The subject; its line breaks are kept; false: none.",
             required=True,
         ),
         Field(
