@@ -14,7 +14,7 @@ from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
-from circulars.render.pdf.footnotes import keep_footnotes
+from circulars.render.pdf.footnotes import give_links_height, keep_footnotes
 from circulars.render.pdf.hanging import hang_spaces, split_hanging
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
@@ -75,6 +75,7 @@ hang_spaces(inline)
 break_long_words(inline)
 keep_headers(block)
 keep_footnotes(block)
+give_links_height(boxes)
 
 
 @contextmanager

@@ -56,6 +56,19 @@ def keep_footnotes(block: Any) -> None:
     block._linebox_layout = kept
 
 
+def give_links_height(boxes: Any) -> None:
+    """Lets links be clicked whose lines have no height, in WeasyPrint's module ``boxes``: the words have one.
+
+    WeasyPrint 70 takes the height of a link from ``line-height``, which is 0 for the marks of footnotes.
+    """
+    area = boxes.InlineBox.hit_area
+
+    def of_words(box: Any) -> Any:
+        return area(box) if box.margin_height() else boxes.Box.hit_area(box)
+
+    boxes.InlineBox.hit_area = of_words
+
+
 class _WithoutMovable:
     """The context of a layout, in which no footnote can be moved to the next page to make room for a line."""
 
