@@ -96,6 +96,45 @@ def test_footnotes_are_numbered_in_reading_order() -> None:
     assert document.title == "A meeting on samples"
 
 
+HEAD = """\
+date: 2025-01-15
+number: X/5
+languages: [en]
+contact: {name: "Ana Ejemplo"}
+rows: {label: "Your ref:", text: "AB[^row]"}
+to: [{en: "Members[^to]"}]
+attention: {en: "Ms X[^attention]"}
+copy: [{en: "Observers[^to], others[^copy]"}]
+references: ["R1[^reference]"]
+subject: {en: "S[^subject], AB[^row]"}
+body: [{en: x}]
+signatory: {name: Max Mustermann, title: Director}
+footnotes: {row: a, to: b, attention: c, copy: d, reference: e, subject: f}
+"""
+
+
+@pytest.mark.parametrize(
+    "kind", ["kind: sg-letter", "kind: br-circular-letter", "kind: bdt-circular", "pack: emwo\nkind: notice"]
+)
+def test_footnotes_of_the_head_have_one_order_in_all_formats(kind: str, tmp_path: Path) -> None:
+    """Word numbers them by their places in its file: the addressees are before all rows but the first."""
+    letter = source(f"{kind}\n{HEAD}")
+    made = {one.format: one.data for one in build(letter, Workspace(ROOT), Order(formats=("docx", "html", "txt")))}
+    with zipfile.ZipFile(io.BytesIO(made["docx"])) as package:
+        notes = etree.fromstring(package.read("word/footnotes.xml"))
+        body = etree.fromstring(package.read("word/document.xml"))
+    words = {note.get(f"{W}id"): "".join(node.text or "" for node in note.iter(f"{W}t")) for note in notes}
+    in_word = [words[str(mark.get(f"{W}id"))].strip() for mark in body.iter(f"{W}footnoteReference")]
+    page: Any = html.fromstring(made["html"].decode())
+    marks = [mark.text for mark in page.xpath("//a[@role='doc-noteref']")]
+    text = made["txt"].decode()
+
+    assert in_word == ["b", "c", "d", "a", "f", "e"]
+    assert marks == ["1", "2", "1", "3", "4", "5", "4", "6"]
+    assert re.findall(r"\w\[(\d)\]", text) == marks
+    assert re.findall(r"^\[\d\] (\w)", text, re.MULTILINE) == in_word
+
+
 def test_what_is_below_the_signature_is_numbered_before_the_annexes() -> None:
     """A postscript and enclosures are read before an annex."""
     text = LETTER.replace("  cell: In a cell.", "  cell: In a cell.\n  ps: Postscript.\n  report: Enclosure.")
@@ -170,6 +209,15 @@ def test_a_pdf_has_notes_and_references(files: Files) -> None:
     assert listed == sorted(ids)
     assert links == ["/Link"] * 11
     assert labels == ["/Link"] * 9
+
+
+def test_links_of_marks_and_footnotes_can_be_clicked(files: Files) -> None:
+    """Each is as high as its words, though the line of a raised sign has no height."""
+    with pikepdf.open(files["pdf"]) as pdf:
+        links = [note.Rect for page in pdf.pages for note in page.Annots if note.Subtype == "/Link"]
+
+    assert len(links) == 11 + 9 + 1
+    assert [link for link in links if abs(float(link[3]) - float(link[1])) < 5] == []
 
 
 def test_footnotes_are_on_the_page_of_their_marks(files: Files) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from circulars.compose.draft import Draft
 from circulars.compose.texts import settled
 from circulars.language import worded
-from circulars.model.document import Document, SettledFootnote, spans_of, with_spans
+from circulars.model.document import AddressList, Document, Particular, SettledFootnote, spans_of, with_spans
 from circulars.model.text import Span
 
 
@@ -20,14 +20,29 @@ def footnoted(draft: Draft, document: Document) -> Document:
     """
     if not draft.source.footnotes:
         return document
-    names = dict.fromkeys(span.note for span in spans_of(document) if span.note)
+    parts = _as_read(document)
+    names = dict.fromkeys(span.note for span in spans_of(parts) if span.note)
     footnotes, count = dict[str, SettledFootnote](), 0
     for name in names:
         count += not draft.source.footnotes[name].sign
         footnotes[name] = _footnote(draft, name, count)
     seen: set[str] = set()
-    marked = with_spans(document, functools.partial(_marked, footnotes, seen))
-    return replace(marked, footnotes=tuple(footnotes.values()), footnotes_label=draft.language.footnotes.label)
+    first, addressees, others, rest = with_spans(parts, functools.partial(_marked, footnotes, seen))
+    return replace(
+        rest,
+        particulars=first + others,
+        addressees=addressees,
+        footnotes=tuple(footnotes.values()),
+        footnotes_label=draft.language.footnotes.label,
+    )
+
+
+def _as_read(
+    document: Document,
+) -> tuple[tuple[Particular, ...], tuple[AddressList, ...], tuple[Particular, ...], Document]:
+    """The parts of a document as every layout of the head has them: the addressees after the first particular."""
+    rest = replace(document, particulars=(), addressees=())
+    return document.particulars[:1], document.addressees, document.particulars[1:], rest
 
 
 def _footnote(draft: Draft, name: str, number: int) -> SettledFootnote:
