@@ -93,6 +93,46 @@ def test_a_pdf_says_which_cells_span(files: Mapping[str, bytes]) -> None:
     assert {("/TH", 2, 1), ("/TH", 4, 1), ("/TD", 1, 2), ("/TD", 3, 1)} <= set(spans)
 
 
+def test_plain_text_shows_the_place_of_a_cell_beside_empty_ones(files: Mapping[str, bytes]) -> None:
+    """The indentation of a cell shows its column, and a blank line ends a row; a table without gaps needs neither."""
+    text = files["txt"].decode()
+
+    assert (
+        """\
+Draft agenda
+Time
+    Item
+        Documents
+
+Monday
+
+0930
+    Opening
+        12
+            C/1
+
+1000
+            C/2
+
+1100
+    Closing
+
+Place
+    Geneva
+"""
+        in text
+    )
+
+
+def test_an_empty_first_cell_does_not_join_two_rows_of_plain_text() -> None:
+    """A row that begins in the second column is a row of its own."""
+    body = "body:\n  - table: {columns: [Old, New], rows: [[old line, new], ['', added]]}\n"
+    letter = parse_letter((LETTER.partition("body:")[0] + body).encode(), "letters/x.yaml", "x", ROOT)
+    [output] = build(letter, Workspace(ROOT), Order(formats=("txt",)))
+
+    assert "Old\n    New\n\nold line\n    new\n\n    added\n" in output.data.decode()
+
+
 def test_the_files_are_accessible(files: Mapping[str, bytes]) -> None:
     """Nothing but the merged cells of the Word file is worth a remark."""
     found = {one.code for format in ("pdf", "docx") for one in check_output(files[format], f"x.{format}")}

@@ -14,7 +14,8 @@ from circulars.model.document import (
     SettledAnnex,
     with_plain_marks,
 )
-from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
+from circulars.model.grid import grid
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
 
@@ -144,14 +145,33 @@ def _numbered(number: str, spans: Spans) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """A line of text for each line of a cell: cells may be sentences, which do not fit in columns."""
+    """A line of text for each line of a cell: cells may be sentences, which do not fit in columns.
+
+    If cells are empty or span others, the indentation of a cell shows its column, and a blank line ends each row.
+    """
     if table.caption:
         yield plain(table.caption)
-    for row in (*((table.columns,) if table.columns else ()), *table.rows):
-        first, *others = row
-        yield from (plain(line) for line in first.lines)
-        for cell in others:
-            yield from (" " * _INDENT + ("– " if cell.dashes else "") + plain(line) for line in cell.lines)
+    rows = (*((table.columns,) if table.columns else ()), *table.rows)
+    has_gaps = any(_is_empty(cell) or (_spans_others(cell) and not cell.is_group) for row in rows for cell in row)
+    for number, row in enumerate(grid(rows, len(table.widths))):
+        if has_gaps and number:
+            yield ""
+        for slot in row.slots:
+            if not (slot.is_continued or (has_gaps and _is_empty(slot.cell))):
+                depth = slot.column if has_gaps else min(slot.column, 1)
+                yield from _cell(slot.cell, " " * _INDENT * depth)
+
+
+def _cell(cell: Cell, indent: str) -> Iterator[str]:
+    return (_indented(indent + "– " * cell.dashes, line) for line in cell.lines)
+
+
+def _is_empty(cell: Cell) -> bool:
+    return not any(plain(line).strip() for line in cell.lines)
+
+
+def _spans_others(cell: Cell) -> bool:
+    return cell.colspan > 1 or cell.rowspan > 1
 
 
 def _ending(document: Document) -> Iterator[str]:
