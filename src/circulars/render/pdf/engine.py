@@ -19,6 +19,7 @@ from circulars.render.pdf.hanging import hang_spaces, split_hanging
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
 from circulars.render.pdf.table_headers import keep_headers
+from circulars.render.pdf.table_rows import keep_rows
 
 
 @contextmanager
@@ -74,6 +75,7 @@ inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 break_long_words(inline)
 keep_headers(block)
+keep_rows(block)
 keep_footnotes(block)
 give_links_height(boxes)
 
