@@ -196,6 +196,24 @@ def test_a_filled_copy_is_the_letter_that_says_so_itself(values: Mapping[str, st
     assert [name for name in copy if tips.sub(b"", copy[name]) != tips.sub(b"", plain[name])] == []
 
 
+def test_rows_with_holes_are_kept_like_others() -> None:
+    """Two rows are on the page of the closing, below a header with a hole, too; a value that fills pages is divided."""
+    cells = tuple((Cell(((Span(f"row {nth} of "), hole(NAME)),)),) for nth in range(3))
+    document = replace(sample.PLAIN, body=(Table((Cell(((hole(ORGANIZATION),),)),), cells, (1.0,)),))
+    letter, long = made(document), ANA | {NAME: "Ana " * 1_000}
+
+    usual, divided = (etree.fromstring(members(letter.fill(values))[BODY]) for values in (ANA, long))
+
+    assert [_kept(row) for row in usual.iter(f"{W}tr")][-4:] == [(1, 1), (1, 0), (1, 1), (1, 1)]
+    assert [_kept(row) for row in divided.iter(f"{W}tr")][-4:] == [(1, 1), (0, 0), (0, 0), (0, 0)]
+    assert [copy for copy in (ANA, long) if letter.fill(copy) != laid_out(document, letter.pack, copy).packed({})] == []
+
+
+def _kept(row: etree._Element) -> tuple[int, int]:
+    """Whether a row is undivided, and on the page of the next one: 1 or 0."""
+    return len(row.findall(f"{W}trPr/{W}cantSplit")), len(row.findall(f".//{W}keepNext"))
+
+
 def test_holes_without_values_show_their_names(masters: dict[str, DocxMaster]) -> None:
     """A letter that is built, not merged, shows the names of its holes."""
     copy = masters["columns"].fill({NAME: "Ana"})

@@ -10,11 +10,12 @@ from lxml.etree import XMLSyntaxError
 
 from circulars.errors import PackError, Place, Problem
 from circulars.files.opc import UnreadablePackageError, broken_fact
-from circulars.model.document import Document, filled, holes_of
+from circulars.model.document import Document, filled, holes_of, spans_of
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import DocxFilling, filling_of
 from circulars.render.docx.footnotes import with_footnotes
+from circulars.render.docx.keeping import is_brief
 from circulars.render.docx.markup import hole
 from circulars.render.docx.package import Package, package_of
 from circulars.render.docx.stationery import Stationery, stationery
@@ -44,7 +45,8 @@ def master(document: Document, pack: Pack) -> Master:
     filling = filling_of(package) if package.exact and found <= set(holes) else None
     if filling and not all(_agree(filling, document, pack, dict.fromkeys(holes, text)) for text in _TRIALS if holes):
         filling = None
-    return DocxMaster(document, pack, holes, filling)
+    in_blocks = dict.fromkeys(span.hole for span in spans_of((document.body, document.annexes)) if span.hole)
+    return DocxMaster(document, pack, holes, filling, tuple(in_blocks))
 
 
 def _agree(filling: DocxFilling, document: Document, pack: Pack, values: Mapping[str, str]) -> bool:
@@ -59,6 +61,7 @@ class DocxMaster:
     A hole may be wherever the template shows text: in the body, headers and notes, the file's title, or a tooltip. If
     the template does more with a value than show it (``{{ closing | upper }}``), each copy is laid out in full. A
     template cannot test whether a value contains a word, because values are not known while the template runs.
+    So is a copy with a long value in one of the holes ``in_blocks``, which decides what a page may divide.
 
     Copies with the same values have the same bytes on one machine. Another build of zlib may compress differently.
     """
@@ -67,6 +70,7 @@ class DocxMaster:
     pack: Pack
     holes: tuple[str, ...]
     filling: DocxFilling | None
+    in_blocks: tuple[str, ...] = ()
 
     @property
     def head(self) -> bytes:
@@ -79,7 +83,9 @@ class DocxMaster:
         Raises:
             ValueError: a value has characters that XML forbids.
         """
-        return self.filling.tail(values) if self.filling else None
+        if not self.filling:
+            return None
+        return self.filling.tail(values) if self._is_usual(values) else self.whole(values)[len(self.head) :]
 
     def shaper(self, lay_out: LayOut, shelf: Shelf) -> Shaper | None:
         """None: Word breaks lines itself, so no value needs another layout."""
@@ -88,13 +94,18 @@ class DocxMaster:
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The bytes of the copy, laid out in full."""
         texts = {name: values.get(name, f"«{name}»") for name in self.holes}
-        if self.filling:
+        if self.filling and self._is_usual(values):
             return laid_out(self.document, self.pack, {name: name for name in self.holes}).packed(texts)
         return laid_out(self.document, self.pack, texts).packed({})
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The bytes of the copy."""
-        return self.filling.head + self.filling.tail(values) if self.filling else self.whole(values)
+        tail = self.tail(values)
+        return self.whole(values) if tail is None else self.head + tail
+
+    def _is_usual(self, values: Mapping[str, str]) -> bool:
+        """Whether what the values are in has a usual height."""
+        return all(is_brief(values.get(name, "")) for name in self.in_blocks)
 
 
 def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Package:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from circulars.model.grid import GridRow, Slot, grid
 from circulars.model.text import Alignment, Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
-from circulars.render.docx.keeping import fits_on_page, has_hole, is_long
+from circulars.render.docx.keeping import fits_on_page, is_long
 from circulars.render.docx.lists import ListLine, WordLists, properties
 from circulars.render.docx.numbering import HEADINGS, Counts, Series
 from circulars.render.docx.runs import runs_of
@@ -175,7 +175,7 @@ def _table(table: Table, story: Story, keep: bool) -> str:
     heads = [*grid([table.columns] if table.columns else [], len(widths))]
     rows = [*grid(table.rows, len(widths))]
     # The header is on the page of the first row, whole if a page has room for both.
-    is_low = fits_on_page(heads, widths) and not has_hole(heads)
+    is_low = fits_on_page(heads, widths)
     written = [_row(row, widths, story, table, heads=True, keep=is_low and bool(rows), whole=is_low) for row in heads]
     for left, row in zip(range(len(rows), 0, -1), rows, strict=True):
         # The title of a group is on the page of the first of its rows, and two rows are on that of what follows.

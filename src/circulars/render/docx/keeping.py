@@ -1,19 +1,21 @@
 """Decides what Word keeps whole, by the letter's own words alone.
 
 Word and LibreOffice leave the rest of a page empty before what is kept whole, however high it is, and below a high
-header LibreOffice does not show the end of such a row. So what may be higher than a page is not kept whole. The words
-in a hole do not count, for all copies that are filled from one master have the same properties.
+header LibreOffice does not show the end of such a row. So what may be higher than a page is not kept whole. Each hole
+counts as if its value had the greatest brief length, for all copies that are filled from one master have the same
+properties. Copies with a longer value are laid out by themselves.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from circulars.model.grid import GridRow, Slot
 from circulars.model.text import Cell, Spans
-from circulars.render.docx.markup import HOLE
+from circulars.render.docx.markup import HOLE, shown_in
 
 _LONG: Final = 4_000
 """The characters of a paragraph that may be higher than a page."""
@@ -27,6 +29,10 @@ _PADDING: Final = 216
 """The space at the sides of a cell in twips."""
 _LETTER: Final = 120
 """The width of a wide letter in twips."""
+_BRIEF: Final = 240
+"""The characters of a hole, whatever it shows, unless it is longer."""
+_SHORT_LINE: Final = 20
+"""The characters of a short line, as those of an address are."""
 
 
 def is_long(spans: Spans) -> bool:
@@ -41,15 +47,18 @@ def fits_on_page(rows: Iterable[GridRow[Cell]], widths: Sequence[int]) -> bool:
     return sum(lines) <= (_MOST_LINES if sum(widths) < _WIDE else _MOST_ON_TURNED)
 
 
-def has_hole(rows: Iterable[GridRow[Cell]]) -> bool:
-    """Whether rows of a table have a hole."""
-    return any(
-        HOLE.search(span.text) for row in rows for slot in row.slots for line in slot.cell.lines for span in line
-    )
+def is_brief(value: str) -> bool:
+    """Whether the value of a hole is not higher than a hole counts."""
+    return len(value) + _SHORT_LINE * value.count("\n") <= _BRIEF
 
 
 def _own_words(spans: Spans) -> str:
-    return HOLE.sub("", "".join(span.text for span in spans))
+    return HOLE.sub(_counted, "".join(span.text for span in spans))
+
+
+def _counted(hole: re.Match[str]) -> str:
+    value = shown_in(hole[1])[0]
+    return "n" * _BRIEF if is_brief(value) else value
 
 
 def _lines(slot: Slot[Cell], widths: Sequence[int]) -> float:
