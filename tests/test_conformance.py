@@ -14,6 +14,7 @@ import pytest
 
 from circulars.accessibility import check_output
 from circulars.files.output import save
+from circulars.model.document import Document
 from circulars.pack import load_pack
 from circulars.render import writer
 from conftest import Example
@@ -29,13 +30,21 @@ pytestmark = pytest.mark.xdist_group("conformance")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
     """Sample documents with every layout and every block, one of them right-to-left, in both packs."""
     folder = tmp_path_factory.mktemp("samples")
-    second = {f"emwo-{name}": replace(document, layout="line", date_first=False) for name, document in ALL.items()}
+    second = {f"emwo-{name}": _as_in_emwo(document) for name, document in ALL.items()}
     made = {"itu": dict(ALL), "emwo": second}
     for pack, documents in made.items():
         for name, document in documents.items():
             for format in ("pdf", "docx"):
                 save(folder, f"{name}.{format}", writer(format)(document, load_pack(pack)).fill({}))
     return tuple(Example(document, name, folder) for all_ in made.values() for name, document in all_.items())
+
+
+def _as_in_emwo(document: Document) -> Document:
+    """A document with the head of the pack ``emwo``, whose addressees have no dashes."""
+    lists = (
+        replace(one, entries=tuple(replace(entry, label="") for entry in one.entries)) for one in document.addressees
+    )
+    return replace(document, layout="line", date_first=False, addressees=tuple(lists))
 
 
 @pytest.mark.parametrize("judge", PDF_JUDGES)
