@@ -183,7 +183,7 @@ def rows_in_controls(parts: Parts) -> None:
     control_rows(parts, "{%tr for particular in others %}", "{%tr endfor %}")
 
 
-@sound("With footnotes1", "1Note: Dear Sir/Madam,")
+@sound("With footnotes1", "1 Note: Dear Sir/Madam,")
 def a_tag_in_a_footnote(parts: Parts) -> None:
     """Notes are filled in as other text is."""
     with_notes(parts, "footnotes", "Note: {{ salutation }}")
