@@ -234,6 +234,14 @@ def test_lists_that_cannot_be(body: str, code: str, line: int) -> None:
     assert problem.hint
 
 
+def test_a_list_at_the_column_of_the_entry_above_may_belong_to_it() -> None:
+    """The remedy is the column of the entry's text."""
+    with pytest.raises(LetterError) as caught:
+        composed("body:\n  - items:\n      - en: A\n      items:\n        - B\n")
+
+    assert "if it belongs to the entry above, begin it in column 9" in caught.value.problems[0].hint
+
+
 def test_letters_are_those_of_the_language(tmp_path: Path) -> None:
     """Arabic and Russian lists have their own letters, French ones those of English; a language file may say others."""
     english = (SHIPPED / "en.yaml").read_text("utf-8")

@@ -143,6 +143,8 @@ def test_an_unknown_kind_or_pack_names_the_nearest(tmp_path: Path) -> None:
     [
         ("tsb-circular-214", "tsb-circular", ["number: 214"]),
         ("tsb-collective-3-5", "tsb-collective", ["number: 3", "group: 5"]),
+        ("collective-3-5", "tsb-collective", ["number: 3", "group: 5"]),
+        ("circular-7", "tsb-circular", ["number: 7"]),
         ("cr-431", "br-circular-letter", ["number: CR/431"]),
         ("tsb-circular-213-corrigendum-2", "tsb-circular", ["number: 213", "amends: {kind: corrigendum, number: 2}"]),
         ("visit", "tsb-circular", ["number: 1"]),

@@ -112,7 +112,8 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
 
 
 def _kind_in_name(name: str, kinds: Sequence[str], skeletons: Path) -> str:
-    """The kind with which a letter's name begins, or the one whose references begin so; "" if there is none."""
+    """The kind with which a letter's name begins, or the one whose references begin so, or the only one with its first
+    word ("collective-3-5"); "" if there is none."""
     for kind in sorted(kinds, key=len, reverse=True):
         if f"{name.lower()}-".startswith(f"{kind}-"):
             return kind
@@ -121,7 +122,9 @@ def _kind_in_name(name: str, kinds: Sequence[str], skeletons: Path) -> str:
         number = re.search(r"^number: ([A-Z]+)[/-]", skeleton, re.MULTILINE)
         if number and name.lower().startswith(f"{number[1].lower()}-"):
             return kind
-    return ""
+    first = name.lower().partition("-")[0]
+    alike = [kind for kind in kinds if first in kind.split("-")]
+    return alike[0] if len(alike) == 1 else ""
 
 
 _AMENDED = re.compile(r"-(corrigendum|addendum|revision)-([0-9]{1,3})$")

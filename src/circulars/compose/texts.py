@@ -80,7 +80,7 @@ def _referred(draft: Draft, hole: str, name: str) -> str:
             draft.place(hole),
             "unnumbered-reference",
             f"'{name}' has no number to refer to",
-            "refer to a numbered paragraph, a numbered heading or an annex that every reader gets",
+            "refer to a numbered paragraph, heading or entry of a list, or to an annex, that every reader gets",
         )
     return draft.numbers.get(name, "")
 

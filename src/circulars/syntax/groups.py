@@ -18,12 +18,16 @@ NAME_IN_WORDS = "lower-case letters, digits and hyphens, starting with a letter"
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Shape[tuple[T, ...]]):
-    """A list of ``least`` to ``most`` values of one shape. ``what`` names it in messages."""
+    """A list of ``least`` to ``most`` values of one shape.
+
+    ``what`` names it in messages; ``remedy`` says what to do if there are too many.
+    """
 
     inner: Shape[T]
     what: str = "a list"
     least: int = 1
     most: int = 2000
+    remedy: str = "split it into several lists or several letters"
 
     def read(self, node: Node, report: Report) -> tuple[T, ...]:
         if not isinstance(node, nodes.Sequence):
@@ -36,7 +40,7 @@ class ListOf(Shape[tuple[T, ...]]):
             raise report.refuse(node, "empty-list", fact, "write its entries, or delete the key")
         if len(node.items) > self.most:
             fact = f"there are {len(node.items):,} entries; the limit is {self.most:,}"
-            raise report.refuse(node, "too-many", fact, "split it into several lists or several letters")
+            raise report.refuse(node, "too-many", fact, self.remedy)
         return tuple(read_all(((self.inner, item) for item in node.items), report))
 
     def schema(self, definitions: Schema) -> Schema:
@@ -121,7 +125,8 @@ class Record(Shape[T]):
     """A mapping with known keys.
 
     ``make`` is called with a keyword argument for each key present; hyphens in keys become underscores.
-    ``part_of`` names the mapping in messages. ``other_names`` maps what people call keys to the keys.
+    ``part_of`` names the mapping in messages. ``other_names`` maps what people call keys to the keys, the
+    likeliest first.
     """
 
     make: Callable[..., T]
@@ -183,17 +188,20 @@ class Record(Shape[T]):
 
     def meant_by(self, name: str, node: nodes.Mapping) -> str:
         """The key that a name was probably meant to be, one that the mapping lacks: a synonym or similar; or ``""``."""
-        known = next((key for other, key in self.other_names if other == name.lower()), "")
-        return (
-            known
-            if known and known not in node.pairs
-            else nearest(name, [f.name for f in self.fields if f.name not in node.pairs])
-        )
+        known = self._synonyms(name)
+        absent = known or [f.name for f in self.fields]
+        absent = [key for key in absent if key not in node.pairs]
+        return next(iter(absent), "") if known else nearest(name, absent)
+
+    def _synonyms(self, name: str) -> list[str]:
+        return [key for other, key in self.other_names if other == name.lower()]
 
     def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
         """Reports an unknown key; returns the key that was probably meant, or ``""``."""
         meant = self.meant_by(key.text, node)
         hint = f"did you mean '{meant}'?" if meant else "its keys: " + ", ".join(f.name for f in self.fields)
+        if not meant and (present := self._synonyms(key.text)):
+            hint = f"write it under '{present[0]}:', which is there already"
         report.add(key, "unknown-field", f"'{shortened(key.text)}' is not part of {self.part_of}", hint)
         return meant
 

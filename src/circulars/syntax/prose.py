@@ -17,7 +17,7 @@ _FIELD = re.compile(
     rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*([a-z][a-z-]*))?|(ref):\s*({_NAME})"
 )
 # A line to be filled in by hand; 1.93 mm are an underscore of 11 points in Calibri.
-_BLANK = re.compile(r"blank ?: ?(\d{1,3}) ?(mm|cm)?")
+_BLANK = re.compile(r"blank ?: ?(\d{1,3}) ?(mm|cm)?", re.ASCII)
 _UNDERSCORE, _NARROWEST, _WIDEST = 1.9327, 5, 170
 _UNDERSCORES = re.compile(r"_{3,}")
 # Every mark begins with one of these characters; the rest is text.
@@ -158,7 +158,7 @@ def _marked(match: re.Match[str], findings: _Findings, offset: int, within_link:
             yield Span(found[1])
         case "asterisks":
             yield delimiter_run(match.string, *match.span())
-        case "field" if re.match(r"\s*blank\s*:", match["expression"]):
+        case "field" if _is_blank(match["expression"]):
             yield _blank(match["expression"], found, at, findings)
         case "field":
             yield _hole(match["expression"], found, at, findings)
@@ -228,6 +228,12 @@ def _with_blanks(text: str) -> Iterator[Span]:
             yield Span(run[0], blank=True)
             at = run.end()
     yield Span(text[at:])
+
+
+def _is_blank(expression: str) -> bool:
+    """Whether a field is meant as a line to be filled in; without a length, ``blank`` may be a fact."""
+    name, colon, _ = expression.partition(":")
+    return name.strip().lower() == "blank" and (bool(colon) or name.strip() != "blank")
 
 
 def _blank(expression: str, found: str, at: int, findings: _Findings) -> Span:

@@ -63,6 +63,10 @@ class Shape(ABC, Generic[T_co]):
         """Whether this is the shape of a mapping that may have the key ``name``."""
         return False
 
+    def allows_blank(self) -> bool:
+        """Whether the value may be an empty text in quotation marks."""
+        return False
+
     @abstractmethod
     def schema(self, definitions: Schema) -> Schema:
         """The shape as JSON Schema (draft 7); named shapes are added to ``definitions``."""

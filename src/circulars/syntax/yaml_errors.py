@@ -184,7 +184,11 @@ def _misplaced(at: _Point, start: _Point, above: _Point) -> tuple[str, str]:
     if at.column == start.column:
         if entry:
             return "this '- ' begins a list entry among keys", "add a key for the list, and put the list below that key"
-        return "this line is among the entries of a list, but does not begin with '- '", "begin it with '- '"
+        hint = "begin it with '- '"
+        if re.match(r"[A-Za-z-]+:(?: |$)", at.text[at.column :]):
+            column = above.column + 1 if above.column > at.column else at.column + 3
+            hint = f"if it belongs to the entry above, begin it in column {column}; if it is an entry, with '- '"
+        return "this line is among the entries of a list, but does not begin with '- '", hint
     column = len(above.before) - len(above.before.lstrip(" ")) if entry else above.column
     columns = dict.fromkeys((column + 1, start.column + 1))
     hint = "begin it in column " + " or ".join(f"{column}" for column in columns)

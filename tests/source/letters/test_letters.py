@@ -220,6 +220,25 @@ def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
         ("annexes: [{title: A, body: [{list: [A]}]}]", "write 'items:'"),
         ("annexes: [{title: A, body: [{en: A, es: A, agenda: [A]}]}]", "did you mean 'outline'?"),
         ("annexes: [{title: A, body: [{en: A, es: A, steps: [A], label: '1)'}]}]", "did you mean 'labels'?"),
+        ("signatory: tsb-director\nsignature: tsb-director", "write it under 'signatory:', which is there already"),
+        ("annexes: [{body: [{en: A, es: A}]}]\nattachments: [A]", "did you mean 'enclosures'?"),
+        ("enclosures: [A]\nenc: [A]", "write it under 'enclosures:'"),
+        ("quote: A", "write it under 'body:'"),
+        ("P.S.: A", "did you mean 'postscript'?"),
+        ("annexes: [{body: [{en: A, es: A, footnote: A}]}]", "under 'footnotes:'"),
+        ("annexes: [{body: [{en: A, es: A, bullet: [A]}]}]", "did you mean 'bullets'?"),
+        ("annexes: [{body: [{items: [[A]]}]}]", "write 'items:' below the text of the entry above"),
+        ("annexes: [{body: [{labels: 'c)', steps: [A]}]}]", "'continue: true' goes on from the list before"),
+        ("annexes: [{body: [{labels: '5.', numbers: [A]}]}]", "'continue: true' goes on from the list before"),
+        ("annexes: [{body: [{labels: iv, romans: [A]}]}]", "'continue: true' goes on from the list before"),
+        ("annexes: [{body: [{table: {header: [A], rows: [[A]]}}]}]", "did you mean 'columns'?"),
+        ("annexes: [{body: [{table: {head: [A], rows: [[A]]}}]}]", "did you mean 'columns'?"),
+        ("annexes: [{body: [{table: {title: A, rows: [[A]]}}]}]", "did you mean 'caption'?"),
+        ("annexes: [{body: [{table: {rows: [{time: A, topic: B}]}}]}]", "write the cells in order, in brackets"),
+        ("annexes: [{body: [{table: {rows: [{en: A, es: A}]}}]}]", "write the cells in order, in brackets"),
+        ("annexes: [{body: [{en: '{{ blank }}', es: A}]}]", "write {{ blank: 60 mm }}"),
+        ("annexes: [{body: [{en: '{{ Blank }}', es: A}]}]", "write {{ blank: 60 mm }}"),
+        ("signatory: [tsb-director, tsb-director, tsb-director, tsb-director]", "keep those who sign"),
     ],
 )
 def test_what_people_write_for_a_key_names_the_key(typed: str, words: str) -> None:
@@ -575,6 +594,22 @@ def test_cells_may_span_columns_and_rows() -> None:
         (3, 1, True), (1, 1, False), (1, 2, False), (1, 1, False), (1, 1, False), (1, 1, False),
     ]  # fmt: skip
     assert part.rows[2][1].text == {"en": (), "es": ()}
+
+
+@pytest.mark.parametrize("cell", ["{colspan: 2}", "{en: '', es: '', colspan: 2}", "{en: A, es: '', colspan: 2}"])
+def test_an_empty_cell_may_span_columns(cell: str) -> None:
+    """It needs no text, and a text may be empty in one language."""
+    (part,) = parts(f"  - table: {{columns: [A, B], rows: [[{cell}]]}}\n")
+
+    assert isinstance(part, Grid)
+    assert (part.rows[0][0].colspan, part.rows[0][0].text["es"]) == (2, ())
+
+
+def test_one_alignment_is_one() -> None:
+    """The message counts it as one."""
+    [found] = refused(body="body:\n  - table: {columns: [A, B], align: [end], rows: [[A, B]]}\n")
+
+    assert found.message == "there is 1 alignment for 2 columns"
 
 
 def test_a_table_without_a_header_row_has_a_header_column() -> None:

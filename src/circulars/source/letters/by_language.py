@@ -19,6 +19,8 @@ from circulars.syntax.scalars import QUOTE_HASH, is_blank
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described
 
 T = TypeVar("T")
+FOOTNOTE = "mark it in a text, as [^1], and write '1:' with its text under 'footnotes:', beside 'body:'"
+"""How a footnote is written, for those who look for a key."""
 IN_THIS_LANGUAGE: Schema = {"description": "The text in this language."}
 
 
@@ -76,7 +78,7 @@ def read_languages(
             continue
         report.used_languages.add(code)
         try:
-            if isinstance(value, Scalar) and is_blank(value.text):
+            if isinstance(value, Scalar) and is_blank(value.text) and not (value.quoted and inner.allows_blank()):
                 raise _empty(value, code, report)
             values[code] = inner.read(value, report)
         except UnreadableError:
@@ -112,6 +114,9 @@ def _report_unknown(
     if _is_after_comma(key, node, report):
         fact = f"the comma ends the text, and '{name}' is read as a key of its own"
         report.add(key, "unknown-field", fact, "put the whole text in quotation marks")
+        return
+    if name in ("footnote", "footnotes"):
+        report.add(key, "unknown-field", f"'{name}' is not part of {what}", FOOTNOTE)
         return
     if name in ("items", "steps", "objectives"):
         fact, hint = f"'{name}' is not part of {what}", "only paragraphs and entries of lists have lists: write one"

@@ -149,7 +149,12 @@ _SIGNATORY: Shape[Signatory] = AnyOf(
 )
 SIGNATORIES: Shape[tuple[Signatory, ...]] = OneOrMany(
     _SIGNATORY,
-    ListOf(_SIGNATORY, "a list of signatories", most=MAX_SIGNATORIES),
+    ListOf(
+        _SIGNATORY,
+        "a list of signatories",
+        most=MAX_SIGNATORIES,
+        remedy="keep those who sign; the others can be named in the body",
+    ),
     lambda node: not isinstance(node, nodes.Sequence),
 )
 QR: Shape[QrCode] = AnyOf(

@@ -23,6 +23,7 @@ from circulars.syntax.scalars import Date, OneOf, WholeNumber, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
 MAX_PARTS = 2000
+_SPLIT = "split the letter into several"
 
 
 def _check_part_count(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
@@ -61,8 +62,8 @@ _LABELS: Shape[dict[str, Any]] = Record(
 
 _OTHER_NAMES = {
     "annexes": ("annex", "attachment", "attachments"),
-    "enclosures": ("enclosure", "encl", "enclosed"),
-    "postscript": ("ps",),
+    "enclosures": ("enclosure", "enc", "encl", "encls", "enclosed", "attachment", "attachments"),
+    "postscript": ("ps", "p.s", "p.s."),
     "drafter": ("typist", "drafted-by", "typed-by"),
     "closing": ("ending", "regards"),
     "copy": ("cc", "copies", "bcc"),
@@ -71,14 +72,14 @@ _OTHER_NAMES = {
     "languages": ("language", "lang"),
     "reference": ("ref",),
     "salutation": ("greeting", "opening"),
-    "signatory": ("signatories", "signature", "signatures", "signed-by", "from"),
+    "signatory": ("signatories", "signature", "signatures", "signed", "signed-by", "from"),
     "subject": ("title", "re", "about"),
     "to": ("addressees", "recipients"),
     "attention": ("attn", "att"),
     "bureau": ("letterhead", "session"),
     "rows": ("your-reference", "particulars"),
     "running-header": ("header", "page-header"),
-    "body": ("text", "content", "paragraphs"),
+    "body": ("text", "content", "paragraphs", "quote", "quotation"),
 }
 """What people call the keys of a letter."""
 
@@ -184,7 +185,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("postscript", PROSE, "A postscript below the signature."),
         Field("drafter", short_text("text"), "The initials of drafter and typist, below the signature: AB/cd."),
         Field("qr", QR, "A QR code with a link, beside the signature."),
-        Field("annexes", ListOf(ANNEX, "a list of annexes", most=MAX_ANNEXES), "The annexes, in order."),
+        Field("annexes", ListOf(ANNEX, "a list of annexes", most=MAX_ANNEXES, remedy=_SPLIT), "The annexes, in order."),
         Field(
             "annex-labels",
             OneOf(("numbers", "letters", "romans"), "a style of labels"),
@@ -202,7 +203,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field(
             "enclosures",
-            ListOf(ENCLOSURE, "a list of enclosures", most=MAX_ENCLOSURES),
+            ListOf(ENCLOSURE, "a list of enclosures", most=MAX_ENCLOSURES, remedy=_SPLIT),
             "Documents of their own that go with the letter: listed below the signature.",
         ),
         Field("footnotes", FOOTNOTES, "Footnotes by the names with which texts mark them: [^name]."),

@@ -36,7 +36,8 @@ _STYLES: dict[str, ItemStyle] = {key: style for key, style, _ in _LISTS}
 OTHER_NAMES: Final = tuple(
     (other, key)
     for key, others in {
-        "items": ("list", "bullet", "sublist", "sub-items", "subitems", "points", "entries"),
+        "bullets": ("bullet",),
+        "items": ("list", "sublist", "sub-items", "subitems", "points", "entries"),
         "dashes": ("dash", "dashed", "hyphens"),
         "numbers": ("numbered-list", "ordered"),
         "outline": ("agenda", "multilevel", "decimal"),
@@ -58,6 +59,7 @@ _FIRST: dict[str, ItemStyle] = {
     "1": "numbers", "a": "letters", "A": "letters", "i": "romans", "I": "romans", "1.1": "outline", "•": "bullets",
     "–": "dashes", "-": "dashes",
 }  # fmt: skip
+_LATER = re.compile(r"\(?(?:[0-9]{1,3}|[A-Za-z]|[ivxIVX]{1,6})[.)]?")
 _LABEL = re.compile(r"(\(?)(1\.1|[1aAiI•–-])([.)]?)")
 
 
@@ -70,6 +72,8 @@ class _Labels(Shape[tuple[ItemStyle, LabelForm]]):
         match = _LABEL.fullmatch(text)
         if match is None or (match[1] and match[3] != ")"):
             hint = 'write the label of the first entry: "1", "1.", "(1)", "a)", "A.", "i)", "I.", "–", "•", "1.1"'
+            if _LATER.fullmatch(text):
+                hint = "lists begin with their first label; 'continue: true' goes on from the list before"
             raise report.refuse(node, "wrong-labels", f"{described(node)} is not how a list can be labelled", hint)
         return _FIRST[match[2]], LabelForm(match[1], match[3], match[2] in ("A", "I"))
 
@@ -135,6 +139,9 @@ class _ItemShape(Shape[ListedItem]):
 
     def read(self, node: Node, report: Report) -> ListedItem:
         where = report.tree.place(node)
+        if isinstance(node, nodes.Sequence):
+            hint = "write 'items:' below the text of the entry above, and the entries below it"
+            raise report.refuse(node, "wrong-type", "expected the text of an entry here, found a list", hint)
         if not isinstance(node, nodes.Mapping):
             return ListedItem(_PLAIN.read(node, report), where)
         values = self.record.read(node, report)

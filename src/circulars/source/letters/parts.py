@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from circulars.errors import nearest
 from circulars.model.letter import Deadline, Deadlines, Grid, ListPart, Part, Passage, Remark, TimeOfDay, Title, Venue
 from circulars.model.text import ItemStyle
-from circulars.source.letters.by_language import InLanguages, LanguageRecord
+from circulars.source.letters.by_language import FOOTNOTE, InLanguages, LanguageRecord
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.lists import CONTINUE, LIST_KEYS, list_fields, taken_listing
@@ -248,11 +248,10 @@ class _OnePart(Shape[Part]):
         return self.parts.schema(definitions)
 
 
-_FOOTNOTE = "mark it in a text, as [^1], and write '1:' with its text under 'footnotes:', beside 'body:'"
 _PARAGRAPH = "write a paragraph, its languages as keys: 'en: …'"
 _OTHER_NAMES = {
-    "footnote": _FOOTNOTE,
-    "footnotes": _FOOTNOTE,
+    "footnote": FOOTNOTE,
+    "footnotes": FOOTNOTE,
     "quote": _PARAGRAPH,
     "quotation": _PARAGRAPH,
     "paragraph": _PARAGRAPH,

@@ -68,6 +68,9 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
             before += part + "\n\n"
         return tuple(result)
 
+    def allows_blank(self) -> bool:
+        return self.blank
+
     def schema(self, definitions: Schema) -> Schema:
         return Text().schema(definitions)
 

@@ -129,6 +129,8 @@ def _column_fault(name: str, form: str) -> _Fault | None:
 def _fact_fault(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Fault | None:
     if name not in facts:
         hint = did_you_mean(name, facts, f"add '{name}:' under 'facts:'")
+        if name.lower() in ("blank", "line") and hint.startswith("add"):
+            hint = "for a line to fill in by hand write {{ blank: 60 mm }}"
         if name in ("addressee", "ref"):
             hint = "write {{ addressee.column }}" if name == "addressee" else "write {{ ref: id }}"
         return "undefined-field", f"there is no fact named '{name}'", hint

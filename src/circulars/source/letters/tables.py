@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from circulars.errors import nearest
 from circulars.model.grid import grid
 from circulars.model.letter import GridCell
 from circulars.source.letters.by_language import InLanguages, LanguageRecord
 from circulars.source.letters.prose_text import PROSE, Paragraphs
+from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import NO_WORDS, OneOf, WholeNumber, YesNo
-from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError
+from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError, described
 
 _TEXT = Paragraphs("a cell's text", 'write "" for an empty cell', NO_WORDS, blank=True)
 _SPAN = WholeNumber(1, 200)
@@ -30,6 +32,9 @@ class _CellShape(Shape[GridCell]):
 
     def read(self, node: Node, report: Report) -> GridCell:
         if isinstance(node, nodes.Mapping):
+            if {"colspan", "rowspan"} >= node.pairs.keys():
+                spans = self.spanning.others.values(node, report)
+                return GridCell(dict.fromkeys(letter_report(report).languages, ()), **spans)
             return GridCell(**self.spanning.read(node, report))
         return GridCell(_PLAIN.read(node, report))
 
@@ -52,8 +57,26 @@ def _group(values: dict[str, Any], node: Node, report: Report) -> tuple[GridCell
 
 
 _GROUP: Shape[tuple[GridCell, ...]] = Converted(_GROUP_KEYS, _group)
-_ROW: Shape[tuple[GridCell, ...]] = AnyOf(
-    {"group": _GROUP, "cells": _CELLS}, lambda node: "group" if isinstance(node, nodes.Mapping) else "cells"
+
+
+@dataclass(frozen=True, slots=True)
+class _RowShape(Shape[tuple[GridCell, ...]]):
+    """A row: a list of cells, or the title of the rows below it."""
+
+    kinds: Shape[tuple[GridCell, ...]]
+
+    def read(self, node: Node, report: Report) -> tuple[GridCell, ...]:
+        if isinstance(node, nodes.Mapping) and not nearest("group", node.pairs):
+            fact = f"a row is a list of its cells; found {described(node)}"
+            raise report.refuse(node, "wrong-type", fact, "write the cells in order, in brackets: [ …, … ]")
+        return self.kinds.read(node, report)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return self.kinds.schema(definitions)
+
+
+_ROW = _RowShape(
+    AnyOf({"group": _GROUP, "cells": _CELLS}, lambda node: "group" if isinstance(node, nodes.Mapping) else "cells")
 )
 
 
@@ -68,7 +91,8 @@ def _checked(values: dict[str, Any], node: Node, report: Report) -> dict[str, An
     for key in ("widths", "align"):
         if key in values and len(values[key]) != width:
             what = "width" if key == "widths" else "alignment"
-            fact = f"there are {_counted(len(values[key]), what)} for {_counted(width, 'column')}"
+            verb = "is" if len(values[key]) == 1 else "are"
+            fact = f"there {verb} {_counted(len(values[key]), what)} for {_counted(width, 'column')}"
             report.add(nodes.child(node, key), "uneven-row", fact, f"write one {what} for each column")
             failed = True
     if not columns and not values["head_column"]:
@@ -108,6 +132,19 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+_OTHER_NAMES = tuple(
+    (other, key)
+    for key, others in {
+        "columns": ("header", "headers", "head", "heads", "heading", "headings", "header-row", "head-row", "cols"),
+        "caption": ("title", "name"),
+        "rows": ("body", "row", "data", "cells", "lines"),
+        "head-column": ("header-column", "row-heads"),
+        "widths": ("width", "column-widths"),
+        "align": ("alignment", "alignments"),
+    }.items()
+    for other in others
+)
+"""What people call the keys of a table."""
 TABLE: Shape[dict[str, Any]] = Converted(
     Record(
         dict,
@@ -124,7 +161,8 @@ TABLE: Shape[dict[str, Any]] = Converted(
             Field("caption", PROSE, "The title above the table."),
             Field("split-rows", YesNo(), "true: a row may go on on the next page."),
         ),
-        part_of="a table",
+        "a table",
+        _OTHER_NAMES,
     ),
     _checked,
 )
