@@ -47,6 +47,18 @@ def test_words_fill_their_line(after: str, space: str) -> None:
     assert [wrong for one in laid_out(blocks) if (wrong := difference(one))] == []
 
 
+def test_a_number_with_a_slash_is_on_one_line() -> None:
+    """No line ends between "07/" and "50%", although they have two looks; one may end between "ITU/" and "and"."""
+    pairs = ((" 07/", "50% more"), (" ITU/", "and more"))
+    blocks = [
+        Paragraph(filled(length, after=after, space=space), "", f"p{length}{space}")
+        for length in range(70, 120)
+        for space, after in pairs
+    ]
+
+    assert [wrong for one in laid_out(blocks) if (wrong := difference(one))] == []
+
+
 def test_lines_of_paragraphs_by_chance_end_where_pango_ends_them(chance: random.Random) -> None:
     """So do the lines of paragraphs, items and notes of all looks; ``tests/line_breaks.py`` tries thousands."""
     assert [wrong for _, wrong in differences(250, chance)] == []

@@ -15,11 +15,10 @@ from typing import Any
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
 from circulars.render.pdf.footnotes import give_links_height, keep_footnotes
-from circulars.render.pdf.hanging import hang_spaces, split_hanging
+from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
 from circulars.render.pdf.table_headers import keep_headers
-from circulars.render.pdf.table_rows import keep_rows
 
 
 @contextmanager
@@ -73,9 +72,9 @@ ffi.cdef("gpointer g_object_ref(gpointer object);")
 split_first_line = split_hanging(split_ahead(split_first_line))
 inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
+keep_fractions(inline)
 break_long_words(inline)
 keep_headers(block)
-keep_rows(block)
 keep_footnotes(block)
 give_links_height(boxes)
 

@@ -51,7 +51,7 @@ def keep_footnotes(block: Any) -> None:
 
     def kept(context: Any, *arguments: Any) -> Any:
         has_footnotes = context.footnotes or context.current_page_footnotes
-        return layout(WithoutMovable(context) if has_footnotes else context, *arguments)
+        return layout(_WithoutMovable(context) if has_footnotes else context, *arguments)
 
     block._linebox_layout = kept
 
@@ -69,7 +69,7 @@ def give_links_height(boxes: Any) -> None:
     boxes.InlineBox.hit_area = of_words
 
 
-class WithoutMovable:
+class _WithoutMovable:
     """The context of a layout, in which no footnote can be moved to the next page to make room for a line."""
 
     current_page_footnotes: Final = ()

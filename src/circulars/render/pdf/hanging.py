@@ -7,6 +7,7 @@ WeasyPrint then takes the stretch for too long, and keeps its first word alone o
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any, Final
 
 from circulars.render.pdf.lines import Split
@@ -16,6 +17,7 @@ _UNIT: Final = 1 / 1024
 _SOFT_HYPHEN: Final = "\u00ad"
 _JOINING: Final = ("\u00a0", "\u202f")
 """Spaces that Pango lets hang, too, although no line may end before or after them."""
+_FRACTION: Final = re.compile(r"\d/$")
 _WRAPPED: Final = ("normal", "pre-line", "pre-wrap")
 _SEVERAL: Final = "pre-wrap"
 
@@ -35,6 +37,23 @@ def hang_spaces(inline: Any) -> None:
         remove(context, line)
 
     inline.trailing_whitespace_size, inline.remove_last_whitespace = size_of_last, remove_last
+
+
+def keep_fractions(inline: Any) -> None:
+    """Has WeasyPrint's module for lines keep "7/" and "8" together where they have two looks, as within one.
+
+    It decides by the last character of a stretch and the first of the next; a line may end after "/", but not in a
+    number.
+    """
+    split = inline.split_inline_level
+
+    @functools.wraps(split)
+    def wrapped(*arguments: Any) -> Any:
+        box, resume_at, preserved, first, last, *others = split(*arguments)
+        text = getattr(_last(box, inline.boxes), "text", "") if last == "/" else ""
+        return (box, resume_at, preserved, first, text[-2:] if _FRACTION.search(text) else last, *others)
+
+    inline.split_inline_level = wrapped
 
 
 def _last(box: Any, boxes: Any) -> Any:
