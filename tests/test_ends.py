@@ -276,6 +276,14 @@ def test_a_postscript_has_its_label_once() -> None:
     assert plain(settled(own, "es").postscript) == "PD: La sala abre temprano."
 
 
+@pytest.mark.parametrize("label", ["'Note:'", "'Note: '"])
+def test_a_space_is_after_the_letters_own_label_of_a_postscript(label: str) -> None:
+    """Whether one was typed or not."""
+    own = f"postscript: {{en: The hall opens early., es: Luego.}}\nlabels: {{postscript: {label}}}"
+
+    assert plain(settled(own).postscript) == "Note: The hall opens early."
+
+
 def test_the_end_is_read_in_order() -> None:
     """Signatures, postscript, initials, annexes, enclosures and copies follow each other."""
     own = f"""\
@@ -345,7 +353,7 @@ def test_a_word_file_that_would_lose_words_is_refused(name: str, tmp_path: Path)
 WHOLE = f"""\
 {ALL}annex-note: titles
 links: {{page: https://meeting.example.int/}}
-qr: page
+qr: {{link: page, caption: Meeting page}}
 annexes:
   - {{title: {{en: Tall, es: Alta}}, {ONE}}}
   - {{orientation: landscape, body: [{{table: {{columns: [A, B], rows: [[x, y]]}}}}]}}
@@ -412,9 +420,9 @@ def test_every_word_of_the_ends_is_in_every_format(format: str, layout: str) -> 
 
     assert lost_words(settled(WHOLE), found) == []
     places = [found.index("".join(words.split())) for words in (
-        "Yours faithfully,", "Standardization Bureau Director", "Director, Radiocommunication Bureau", "P.S. Later.",
-        "AB/cd", "Annexes: 1 – Tall Annex 2 3 – Wide Form 1 – Registration form", "A brochure", "ITU-T Sector Members",
-        "(to TSB Circular 213) Tall",
+        "Yours faithfully,", "Standardization Bureau Director", "Director, Radiocommunication Bureau", "Meeting page",
+        "P.S. Later.", "AB/cd", "Annexes: 1 – Tall Annex 2 3 – Wide Form 1 – Registration form", "A brochure",
+        "ITU-T Sector Members", "(to TSB Circular 213) Tall",
     )]  # fmt: skip
     assert places == sorted(places)
 

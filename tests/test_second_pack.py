@@ -14,8 +14,9 @@ import pypdfium2
 import pytest
 
 from circulars.addressing.settle import settle
-from circulars.build import Order, build
+from circulars.build import Order, build, documents
 from circulars.doctor import examine, repair_pack
+from circulars.doctor.trial import word_text
 from circulars.errors import PackError
 from circulars.language import load_language
 from circulars.model.addressee import BLOCK, Addressee
@@ -43,6 +44,15 @@ def lines(data: bytes) -> list[str]:
     """The lines of a PDF's first page."""
     text: str = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_bounded()
     return text.splitlines()
+
+
+def words_in(format: str, data: bytes) -> str:
+    """The words of a file, without white space."""
+    if format == "docx":
+        text = word_text(data)
+    else:
+        text = "".join(lines(data)) if format == "pdf" else re.sub("<[^>]+>", "", data.decode())
+    return "".join(text.split())
 
 
 @pytest.fixture
@@ -100,6 +110,18 @@ def test_a_letter_without_a_reference_has_the_date_alone(office: Workspace) -> N
 
     assert "20 January 2026" in lines(output.data)
     assert "·" not in "".join(one for one in lines(output.data) if "2026" in one)
+
+
+@pytest.mark.parametrize("format", ["docx", "html", "pdf"])
+def test_a_label_of_the_subject_is_before_it(format: str, office: Workspace, tmp_path: Path) -> None:
+    """The pack has none, but a letter may have its own."""
+    text = (LETTERS / "notice-12.yaml").read_text(encoding="utf-8")
+    (tmp_path / "notice-12.yaml").write_text(text + "\nlabels: {subject: {en: On, es: Sobre}}\n", encoding="utf-8")
+    letter = read_letter(tmp_path / "notice-12.yaml")
+    output = next(one for one in build(letter, office, Order(formats=(format,))) if one.language == "en")
+    subject = next(document for document in documents(letter, office, Order()) if document.language == "en").title
+
+    assert "On" + "".join(subject.split()) in words_in(format, output.data)
 
 
 def test_the_block_of_a_merged_copy_is_in_the_window_at_the_right() -> None:

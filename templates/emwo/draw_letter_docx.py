@@ -214,7 +214,7 @@ def _head(file: Any) -> None:
     _add(file, "Subject", "{%p if subject[0] %}")
     _add(file, "Subject", "{%p for line in subject %}")
     _add(file, "Subject", "{%p if loop.first %}")
-    _add(file, "Subject", "{{r line }}", before=12)
+    _add(file, "Subject", "{% if subject_label %}", "{{ subject_label }} ", "{% endif %}", "{{r line }}", before=12)
     _add(file, "Subject", "{%p else %}")
     _add(file, "Subject", "{{r line }}")
     _add(file, "Subject", "{%p endif %}")

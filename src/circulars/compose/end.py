@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
 from circulars.compose.texts import address_of, settled
 from circulars.errors import Problem, did_you_mean
@@ -15,7 +16,7 @@ from circulars.language import worded
 from circulars.model.document import LinkCode, Signature
 from circulars.model.letter import Gender, Letter, PlacedName, Signatory
 from circulars.model.office import SignatoryWords
-from circulars.model.text import Block, Items, Span, Spans, Table, plain
+from circulars.model.text import Block, Items, Spans, Table, plain
 from circulars.pack import Pack
 
 _BRIEF: Final = 130
@@ -140,7 +141,7 @@ def postscript(draft: Draft) -> Spans:
     if not given:
         return ()
     words, label = settled(draft, given), draft.label("postscript")
-    return words if _begins(plain(words), label) else (Span(label), *words)
+    return words if _begins(plain(words), label) else labelled(label.rstrip(" "), words)
 
 
 def _begins(text: str, label: str) -> bool:

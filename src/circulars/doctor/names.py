@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -21,41 +20,17 @@ from circulars.render.docx.shapes import SHAPES, Shape
 class FieldUse:
     """A field that a template uses, with "[]" for the entries of a list, and the line where it is used.
 
-    ``shown`` means that the field itself is printed, not used in a condition or as part of an expression;
-    ``is_passed`` that it is used by a macro, which gets it or a part of it as an argument.
+    ``shown`` means that the field itself is printed, not used in a condition or as part of an expression.
     """
 
     field: str
     line: int
     shown: bool = False
-    is_passed: bool = False
-
-
-_MAX_CALLS: Final = 500
-"""How many calls of macros are followed; the page of "itu" has about a hundred. Hostile ones have no end."""
-
-
-@dataclass(slots=True)
-class _Macros:
-    """The macros of a template, by name; and their calls so far, each with the fields that it passes."""
-
-    by_name: Mapping[str, nodes.Macro]
-    calls: set[tuple[str, ...]] = field(default_factory=set)
-    open: list[str] = field(default_factory=list)
-
-    def follows(self, name: str, passed: Sequence[str]) -> bool:
-        """Whether a call is followed: it passes a field, and neither was followed before nor is inside itself."""
-        call = (name, *passed)
-        if not any(passed) or name in self.open or call in self.calls or len(self.calls) >= _MAX_CALLS:
-            return False
-        self.calls.add(call)
-        return True
 
 
 def uses_of(tree: nodes.Template) -> Iterator[FieldUse]:
-    """The fields that a template uses, also through the arguments of its macros, in the order of its text."""
-    macros = _Macros({macro.name: macro for macro in tree.find_all(nodes.Macro)})
-    return _uses(tree, _own_names(tree), macros)
+    """The fields that a template uses, in the order of its text."""
+    return _uses(tree, _own_names(tree))
 
 
 def _own_names(tree: nodes.Template) -> dict[str, str]:
@@ -70,48 +45,27 @@ def _own_names(tree: nodes.Template) -> dict[str, str]:
     return given | macros | variables | {"loop": "", "caller": "", "varargs": "", "kwargs": ""}
 
 
-def _uses(node: nodes.Node, known: Mapping[str, str], macros: _Macros, shown: bool = False) -> Iterator[FieldUse]:
+def _uses(node: nodes.Node, known: Mapping[str, str], shown: bool = False) -> Iterator[FieldUse]:
     """The fields that a part of a tree uses; ``known`` maps the names of variables to fields."""
     if isinstance(node, nodes.For):
-        yield from _uses(node.iter, known, macros)
+        yield from _uses(node.iter, known)
         inner = _in_loop(node, known)
         for part in (*node.body, *node.else_):
-            yield from _uses(part, inner, macros)
+            yield from _uses(part, inner)
         return
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
-        yield from _uses(node.node.node, known, macros)  # the field, not the method that is called on it
+        yield from _uses(node.node.node, known)  # the field, not the method that is called on it
         for argument in node.args:
-            yield from _uses(argument, known, macros)
+            yield from _uses(argument, known)
         return
     if isinstance(node, nodes.Macro):
         known = dict(known) | {argument.name: "" for argument in node.args}
-    if isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Name) and (path := _path(node, known)):
+    if isinstance(node, nodes.Getattr | nodes.Name) and (path := _path(node, known)):
         yield FieldUse(path, node.lineno, shown)
         return
     alone = isinstance(node, nodes.Output)
     for child in node.iter_child_nodes():
-        yield from _uses(child, known, macros, alone)
-    if isinstance(node, nodes.Call):
-        yield from _uses_of_call(node, known, macros)
-
-
-def _uses_of_call(call: nodes.Call, known: Mapping[str, str], macros: _Macros) -> Iterator[FieldUse]:
-    """The fields that a macro uses through the arguments of a call."""
-    macro = macros.by_name.get(call.node.name) if isinstance(call.node, nodes.Name) else None
-    if macro is None:
-        return
-    given = dict(zip((argument.name for argument in macro.args), call.args, strict=False))
-    given |= {pair.key: pair.value for pair in call.kwargs}
-    passed = {
-        argument.name: _path(given[argument.name], known) if argument.name in given else "" for argument in macro.args
-    }
-    if not macros.follows(macro.name, [*passed.values()]):
-        return
-    macros.open.append(macro.name)
-    for part in macro.body:
-        for use in _uses(part, {**known, **passed}, macros):
-            yield dataclasses.replace(use, is_passed=True)
-    macros.open.pop()
+        yield from _uses(child, known, alone)
 
 
 def _in_loop(node: nodes.For, known: Mapping[str, str]) -> dict[str, str]:
@@ -126,10 +80,6 @@ def _path(node: nodes.Node, known: Mapping[str, str]) -> str:
         return known.get(node.name, node.name if node.ctx == "load" else "")
     if isinstance(node, nodes.Getattr) and (path := _path(node.node, known)):
         return f"{path}.{node.attr}"
-    if isinstance(node, nodes.Getitem) and (path := _path(node.node, known)):
-        if isinstance(node.arg, nodes.Slice):
-            return path
-        return f"{path}[]" if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int) else ""
     return ""
 
 
@@ -201,8 +151,6 @@ def _page_step(shape: typing.Any, name: str) -> typing.Any:
             return typing.get_args(kind)[0]
         if dataclasses.is_dataclass(kind) and name in (hints := typing.get_type_hints(kind)):
             return hints[name]
-        if dataclasses.is_dataclass(kind) and isinstance(computed := getattr(kind, name, None), property):
-            return typing.get_type_hints(computed.fget)["return"]
     if all(dataclasses.is_dataclass(kind) or typing.get_origin(kind) is tuple for kind in kinds):
         return None
     return None if name == "[]" and kinds == [str] else ANY

@@ -88,13 +88,9 @@ def _cut(text: str) -> str:
 
 
 def _names(tree: nodes.Template) -> Iterator[TemplateFinding]:
-    """The fields that letters do not have. A wrong argument of a macro is reported where it is written, not inside."""
-    reported = set()
-    for use in dict.fromkeys(uses_of(tree)):
-        fault = page_field_fault(use.field)
-        if fault and not (use.is_passed and fault in reported) and (fault, use.line) not in reported:
-            reported |= {fault, (fault, use.line)}
-            yield TemplateFinding("unknown-name", *fault, use.line, stops=True)
+    for use in dict.fromkeys((use.field, use.line) for use in uses_of(tree)):
+        if fault := page_field_fault(use[0]):
+            yield TemplateFinding("unknown-name", fault[0], fault[1], use[1], stops=True)
 
 
 def _unescaped(tree: nodes.Template) -> Iterator[TemplateFinding]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from circulars.model.document import Document, Signature
+from circulars.model.document import LinkCode, Signature
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import text_runs
 
 _CODE: Final = 3401  # twips: 60 mm for the QR code
 _GAP: Final = 170  # twips: 3 mm between two signatures
 _BELOW: Final = '<w:spacing w:before="360"/>'  # 18 pt between two signatures of which one is below the other
+_NO_ROOM: Final = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+"""For the paragraph that Word asks for below a table in a cell."""
 _KEEP: Final = "<w:keepNext/>"
 
 
@@ -23,27 +25,50 @@ def signatures_of(story: Story) -> str:
     document = story.document
     if not document.cosignatures:
         return ""
+    if document.link_code:
+        return _beside_code(story, document.link_code)
+    width = story.paper.text_width
+    widths, cells = _signing(story, width)
+    rows = [cells]
+    if document.closing:
+        spanned = f'<w:gridSpan w:val="{len(widths)}"/>' if len(widths) > 1 else ""
+        rows.insert(0, _cell(width, _closing(story), spanned))
+    return _table(story, widths, rows)
+
+
+def _beside_code(story: Story, code: LinkCode) -> str:
+    """Closing and signatures in one cell, and the QR code in another: readers find them in this order."""
+    document, room = story.document, story.paper.text_width - _CODE
+    signing = _closing(story) if document.closing else ""
+    if document.side_by_side:
+        widths, cells = _signing(story, room - _GAP)
+        signing += _table(story, widths, [cells]) + _p(story, "Signature", "", spacing=_NO_ROOM)
+    else:
+        signing += "".join(_stacked([*document.signatures], story))
+    return _table(story, [room, _CODE], [_cell(room, signing) + _cell(_CODE, _code(story, code))])
+
+
+def _closing(story: Story) -> str:
+    return _p(story, "Closing", text_runs(story.document.closing, story.voice), _KEEP)
+
+
+def _signing(story: Story, room: int) -> tuple[list[int], str]:
+    """The widths of the signatures' columns, and their cells."""
+    document = story.document
     columns = [[one] for one in document.signatures] if document.side_by_side else [[*document.signatures]]
-    room = story.paper.text_width - _CODE * bool(document.link_code)
     widths = [room // len(columns)] * (len(columns) - 1)
     widths.append(room - sum(widths))
-    cells = [_cell(width, "".join(_stacked(column, story))) for width, column in zip(widths, columns, strict=True)]
-    code = _code(document, story)
-    rows = []
-    if document.closing:
-        closing = _p(story, "Closing", text_runs(document.closing, story.voice), _KEEP)
-        spanned = f'<w:gridSpan w:val="{len(widths)}"/>' if len(widths) > 1 else ""
-        rows.append(_cell(room, closing, spanned) + _cell(_CODE, code, '<w:vMerge w:val="restart"/>') * bool(code))
-        code, merged = code and _p(story, "Signature", ""), "<w:vMerge/>"
-    else:
-        merged = ""
-    rows.append("".join(cells) + _cell(_CODE, code, merged) * bool(code))
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in (*widths, *([_CODE] * bool(code))))
+    cells = (_cell(width, "".join(_stacked(column, story))) for width, column in zip(widths, columns, strict=True))
+    return widths, "".join(cells)
+
+
+def _table(story: Story, widths: list[int], rows: list[str]) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     written = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{row}</w:tr>" for row in rows)
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{story.style("Signature table")}"/>{rtl}'
-        f'<w:tblW w:w="{story.paper.text_width}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblLook w:val="0600" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
         f'w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{written}</w:tbl>'
     )
@@ -65,10 +90,7 @@ def _signature(signature: Signature, story: Story, above: str) -> str:
     return "".join([*shown, _p(story, style, text_runs(lines, story.voice))])
 
 
-def _code(document: Document, story: Story) -> str:
-    code = document.link_code
-    if code is None:
-        return ""
+def _code(story: Story, code: LinkCode) -> str:
     caption = _p(story, "caption", text_runs(code.caption, story.voice)) if code.caption else ""
     return _p(story, "Link code", story.drawing(code.picture, code.address)) + caption
 
