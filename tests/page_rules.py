@@ -37,6 +37,8 @@ Line = tuple[int, int]
 _HIGH: Final = 40
 """The lines of a part that may be as high as a page."""
 _AT_ONCE: Final = 50
+_LEAST: Final = 4
+"""The fewest characters of a footnote on a page."""
 _BACKWARD: Final = re.compile("[\u0590-\u08ff]")
 _SILENT: Final = "\u00ad\u200b\u2060\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -45,14 +47,15 @@ _SILENT: Final = "\u00ad\u200b\u2060\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u
 class Piece:
     """Words that belong together: a heading, an entry of a list, a row, the end, or other text; and their lines.
 
-    ``leads``: what follows is on the same page. ``ends_list``: it begins the last of several entries. ``in_columns``:
-    pdfium reads it in another order.
+    ``leads``: what follows is on the same page. ``ends_list``: it begins the last of several entries. ``is_row``: it is
+    not divided, unlike other parts that are ``in_table``. ``in_columns``: pdfium reads it in another order.
     """
 
     words: str
     leads: bool = False
     ends_list: bool = False
     is_row: bool = False
+    in_table: bool = False
     is_end: bool = False
     repeated: bool = False
     in_columns: bool = False
@@ -107,7 +110,9 @@ def _faults_of_end(pieces: Sequence[Piece]) -> Iterator[str]:
     if end[0].first != end[-1].last:
         yield f"the end is on the pages {end[0].first} and {end[-1].last}"
     lines = {line for piece in before for line in piece.lines if line[0] == end[0].first}
-    if len(lines) < 2 and not _is_high(before[-1]):
+    rows = [piece for piece in before[-2:] if piece.is_row]  # which are kept with the end, if a page holds them
+    kept = {line for piece in (*rows, *end) for line in piece.lines}
+    if len(lines) < 2 and not _is_high(before[-1]) and len(kept) <= _HIGH:
         yield f"page {end[0].first} has {len(lines)} lines before {end[0].words[:40]!r}"
 
 
@@ -117,16 +122,16 @@ def _is_high(piece: Piece) -> bool:
 
 def pieces_of(document: Document) -> Iterator[Piece]:
     """The pieces of a letter in reading order."""
-    head = replace(
-        document, body=(), annexes=(), closing="", signature=None, link_code=None, annex_note=(), distribution=None
-    )
+    whole = replace(document, body=(), annexes=(), footnotes=())  # footnotes are not in reading order
+    ending = replace(
+        whole, postscript=(), drafter="", annex_note=(), enclosures=None, copies=(), distribution=None
+    )  # fmt: skip
+    head = replace(ending, closing="", signature=None, link_code=None)
     yield Piece(" ".join(words_of(head)), in_columns=True)
     yield from _blocks(document.body)
-    ending = replace(head, closing=document.closing, signature=document.signature, link_code=document.link_code)
-    rest = replace(ending, annex_note=document.annex_note, distribution=document.distribution)
-    known = [*words_of(head)]
-    yield Piece(" ".join([*words_of(ending)][len(known) :]), is_end=True)
-    yield Piece(" ".join([*words_of(rest)][len([*words_of(ending)]) :]))
+    known = [*words_of(head)], [*words_of(ending)]
+    yield Piece(" ".join(known[1][len(known[0]) :]), is_end=True, in_columns=document.side_by_side)
+    yield Piece(" ".join([*words_of(whole)][len(known[1]) :]))
     for annex in document.annexes:
         yield Piece(f"{annex.label} {annex.parent} {plain(annex.title)}", leads=True, begins_page=True)
         yield from _blocks(annex.body)
@@ -158,10 +163,10 @@ def _rows(table: Table) -> Iterator[Piece]:
     if table.caption:
         yield Piece(plain(table.caption), leads=True)
     if table.columns:
-        yield Piece(_row(table.columns), leads=True, is_row=True, repeated=True)
+        yield Piece(_row(table.columns), leads=True, is_row=True, in_table=True, repeated=True)
     for row in table.rows:
         is_group = row[0].is_group and row is not table.rows[-1]
-        yield Piece(_row(row), leads=is_group, is_row=not table.splits)
+        yield Piece(_row(row), leads=is_group, is_row=not table.splits, in_table=True, in_columns=table.splits)
 
 
 def _row(cells: Iterable[Cell]) -> str:
@@ -177,22 +182,28 @@ def _bare(text: str) -> str:
     return "".join(sign for sign in text.replace("\u2011", "-") if not sign.isspace() and sign not in _SILENT)
 
 
-def _find(pieces: Sequence[Piece], signs: Sequence[tuple[str, Line]]) -> None:
-    """Notes the lines of each piece. Headers of tables are repeated on the pages of their rows."""
+def _find(pieces: Sequence[Piece], signs: list[tuple[str, Line]]) -> None:
+    """Notes the lines of each piece. Headers of tables, which are repeated on the pages of their rows, are left out."""
     at, head = 0, ""
     for piece in pieces:
         wanted = _bare(piece.words)
+        head = wanted if piece.repeated else head if piece.in_table else ""
+        if head and not piece.repeated:
+            _leave_out_heads(signs, range(at, at + len(wanted)), head)
         if (piece.in_columns or _BACKWARD.search(wanted)) and _alike(wanted, signs[at : at + len(wanted)]):
             wanted = _reads(signs[at : at + len(wanted)])
-        head = wanted if piece.repeated else head if piece.is_row else ""
         for sign in wanted:
-            begins_page = at and signs[at : at + 1] and signs[at][1][0] != signs[at - 1][1][0]
-            if begins_page and head and not piece.repeated and _reads(signs[at : at + len(head)]) == head:
-                at += len(head)
             if at >= len(signs) or signs[at][0] != sign:
                 raise AssertionError(f"{piece.words[:60]!r} is expected; {_reads(signs[at : at + 40])!r} is read")
             piece.lines.append(signs[at][1])
             at += 1
+
+
+def _leave_out_heads(signs: list[tuple[str, Line]], places: Iterable[int], head: str) -> None:
+    for place in places:
+        begins_page = 0 < place < len(signs) and signs[place][1][0] != signs[place - 1][1][0]
+        if begins_page and _reads(signs[place : place + len(head)]) == head:
+            del signs[place : place + len(head)]
 
 
 def _alike(words: str, signs: Sequence[tuple[str, Line]]) -> bool:
@@ -207,6 +218,7 @@ def _reads(signs: Iterable[tuple[str, Line]]) -> str:
 def _signs_of(pdf: bytes, document: Document) -> list[tuple[str, Line]]:
     """The characters on the pages, with their lines, without running headers and footers."""
     found: list[tuple[str, Line]] = []
+    notes = "".join(_bare(note.mark + plain(note.spans)) for note in document.footnotes)
     with pypdfium2.PdfDocument(io.BytesIO(pdf)) as file:
         for number, page in enumerate(file, 1):
             signs = [(sign, (number, y)) for sign, y in _signs_on(page.get_textpage())]
@@ -219,8 +231,22 @@ def _signs_of(pdf: bytes, document: Document) -> list[tuple[str, Line]]:
                 signs = signs[: -len(furniture)]
             elif furniture:
                 raise AssertionError(f"page {number} has no {furniture!r}")
-            found += signs
+            at_foot = _at_foot(signs, notes)
+            found += signs[: len(signs) - at_foot]
+            notes = notes[at_foot:]
+    if notes:
+        raise AssertionError(f"{notes[:60]!r} is not at the foot of a page")
     return found
+
+
+def _at_foot(signs: Sequence[tuple[str, Line]], notes: str) -> int:
+    """The number of characters at the end of a page that are of footnotes; a footnote may go on on the next page."""
+    text = _reads(signs)
+    for length in range(min(len(notes), len(text)), min(len(notes), _LEAST) - 1, -1):
+        before = signs[-length - 1 : -length] if length else []
+        if length and text.endswith(notes[:length]) and (not before or before[0][1] != signs[-length][1]):
+            return length
+    return 0
 
 
 def _signs_on(words: pypdfium2.PdfTextPage) -> Iterator[tuple[str, int]]:
@@ -242,14 +268,15 @@ def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str
         for nth in range(count):
             text = draw_letter(chance)
             letter = parsed(text)
-            [document] = documents(letter, workspace, order)
+            settled = {document.language: document for document in documents(letter, workspace, order)}
             for output in build(letter, workspace, order):
+                document = settled[output.language]
                 if output.format == "pdf":
                     yield text, "pdf", page_faults(document, output.data)
                 else:
-                    (folder / f"{nth}.docx").write_bytes(output.data)
-                    made[f"{nth}"] = text, document
-        files = [folder / f"{nth}.docx" for nth in made]
+                    (folder / f"{nth}.{output.language}.docx").write_bytes(output.data)
+                    made[f"{nth}.{output.language}"] = text, document
+        files = [folder / f"{name}.docx" for name in made]
         for start in range(0, len(files), _AT_ONCE):
             for pdf in libreoffice_files(files[start : start + _AT_ONCE], folder):
                 text, document = made[pdf.stem]

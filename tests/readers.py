@@ -97,13 +97,14 @@ def docx2python_words(docx: Path) -> list[str]:
     with warnings.catch_warnings(), docx2python(docx, duplicate_merged_cells=False) as file:
         warnings.filterwarnings("ignore", ".* numbering format not implemented")  # it reads "--" as the label
         text = " ".join(_leaves(file.body))
-    # docx2python adds its own markup for pictures and links.
-    return re.sub(r"----Image alt text---->.*?<----\S+?----|<a href=\"[^\"]*\">|</a>", "", text).split()
+    # docx2python adds its own markup for footnotes, pictures and links.
+    markup = r"----footnote\d+----|----Image alt text---->.*?<----\S+?----|<a href=\"[^\"]*\">|</a>"
+    return re.sub(markup, "", text).split()
 
 
 def _leaves(node: Any) -> Iterator[str]:
     if isinstance(node, str):
-        yield re.sub(r"^\t*(?:--|[0-9A-Za-z.]+\))\t", "", node)
+        yield re.sub(r"^\t*\S{1,12}\t", "", node)
     else:
         for part in node:
             yield from _leaves(part)
@@ -182,11 +183,15 @@ def _run(*command: str) -> str:
 
 
 def _unlabelled(document: Document) -> Document:
+    addressees = tuple(AddressList(listed.label, _plain(listed.entries)) for listed in document.addressees)
     return replace(
         document,
-        addressees=tuple(AddressList(listed.label, _plain(listed.entries)) for listed in document.addressees),
+        # A head in one line is written as text, with the dashes.
+        addressees=document.addressees if document.layout == "line" else addressees,
         references=_plain_list(document.references),
         distribution=_plain_list(document.distribution),
+        enclosures=_plain_list(document.enclosures),
+        copies=tuple(AddressList(listed.label, _plain(listed.entries)) for listed in document.copies),
         body=tuple(map(_plain_block, document.body)),
         annexes=tuple(_plain_annex(annex) for annex in document.annexes),
     )

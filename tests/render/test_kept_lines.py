@@ -89,9 +89,14 @@ def lines_of_html(data: bytes) -> str:
     return text.replace("\u2028", "\n").replace("\N{NO-BREAK SPACE}", " ")
 
 
+def lines_of_pages(data: bytes) -> list[str]:
+    """The text of each page of a PDF."""
+    return [page.get_textpage().get_text_bounded().replace("\r", "") for page in pypdfium2.PdfDocument(data)]
+
+
 def lines_of_pdf(data: bytes) -> str:
     """The text of all pages."""
-    return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(data)).replace("\r", "")
+    return "\n".join(lines_of_pages(data))
 
 
 def lines_of_txt(data: bytes) -> str:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import docx
 import pikepdf
-import pypdfium2
 import pytest
 from lxml import html
 
 from circulars.accessibility import check_output
 from circulars.build import Order, build
-from circulars.model.text import Cell, Heading, Paragraph, Table
-from circulars.pack import load_pack
-from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
-from render.sample_letters import PLAIN, cell, words
 
 LETTER = """\
 kind: tsb-collective
@@ -144,36 +138,3 @@ def test_the_files_are_accessible(files: Mapping[str, bytes]) -> None:
     found = {one.code for format in ("pdf", "docx") for one in check_output(files[format], f"x.{format}")}
 
     assert found == {"merged-cells"}
-
-
-def pages_of(table: Table, above: int) -> list[str]:
-    """The words of each page of a letter with a table below a number of lines and a heading."""
-    lines = (Paragraph(words("A line of the letter.")),) * above
-    letter = replace(PLAIN, body=(*lines, Heading(words("Sessions")), table), annexes=())
-    with pypdfium2.PdfDocument(writer("pdf")(letter, load_pack()).fill({})) as pdf:
-        return [page.get_textpage().get_text_range() for page in pdf]
-
-
-def test_a_row_higher_than_a_page_begins_below_its_heading() -> None:
-    """It is split, and the header row is on each of its pages."""
-    long = cell("word " * 2_000)
-    pages = pages_of(Table((cell("Time"), cell("Item")), ((cell("0930"), long), (cell("1000"), long)), (0.4, 0.6)), 3)
-
-    assert "Sessions" in pages[0]
-    assert [("Time" in page, page.count("word") > 100) for page in pages[:-1]] == [(True, True)] * (len(pages) - 1)
-
-
-def test_rows_that_share_a_cell_are_on_one_page() -> None:
-    """However far down a page they begin; if no page has room for them, they are divided."""
-    shared = tuple(
-        (Cell(cell(f"Day {day}").lines, rowspan=3), cell(f"from{day}")) if part == 0 else (cell(f"until{day}"),)
-        for day in range(9)
-        for part in range(3)
-    )
-    for above in (17, 18, 19):
-        pages = pages_of(Table((), shared, (0.5, 0.5)), above)
-        assert len(pages) == 2
-        assert [page.count("from") * 2 for page in pages] == [page.count("until") for page in pages]
-
-    high = (Cell(cell("Day").lines, rowspan=99), cell("1")), *[(cell("1"),)] * 98
-    assert "Day" in pages_of(Table((), high, (0.5, 0.5)), 17)[0]
