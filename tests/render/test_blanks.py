@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from lxml import etree, html
 from circulars.accessibility import check_output
 from circulars.build import Order, build, documents
 from circulars.errors import LetterError
+from circulars.merge.post.page import page_of
 from circulars.model.document import spans_of
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
@@ -68,6 +70,19 @@ def test_html_names_a_blank_instead_of_its_underscores(files: Files) -> None:
 
     assert [one.text for one in found] == BLANKS
     assert {(one.get("role"), one.get("aria-label")) for one in found} == {("img", "espacio para rellenar")}
+
+
+def test_a_message_names_a_blank_as_html_does() -> None:
+    """The page of an e-mail has the same name for it; in a language without a name the underscores stay."""
+    document = next(iter(documents(source(LETTER), Workspace(ROOT), Order())))
+    named, unnamed = (
+        html.fromstring(page_of(one, "mail.example").html) for one in (document, replace(document, blank_label=""))
+    )
+
+    found: Any = named.xpath("//*[@role='img']")
+    assert [one.text for one in found] == BLANKS
+    assert {one.get("aria-label") for one in found} == {"espacio para rellenar"}
+    assert not unnamed.xpath("//*[@role='img']") and "______" in "".join(map(str, unnamed.itertext()))
 
 
 def test_word_has_a_control_with_a_title(files: Files) -> None:

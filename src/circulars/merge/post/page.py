@@ -86,6 +86,11 @@ class _PageBuilder:
             _element("title", document.properties.title),
         )
         article = _element("div", *self._parts(with_plain_marks(document)), style="max-width:680px")
+        for blank in article.iter("span"):
+            if blank.get("role") == "img" and document.blank_label:
+                blank.set("aria-label", _xml_text(document.blank_label))
+            elif blank.get("role") == "img":
+                del blank.attrib["role"]
         body = _element("body", article, style=_BODY)
         return _element("html", head, body, lang=document.language, dir=document.direction)
 
@@ -277,6 +282,7 @@ def _spans(spans: Spans) -> Iterator[_Content]:
             ("em", span.emphasis, {}),
             ("strong", span.strong, {}),
             ("span", span.language, {"lang": span.language}),
+            ("span", span.blank, {"role": "img"}),  # named by the page: a screen reader would read the underscores
             ("a", span.link, {"href": span.link}),
         )
         for tag, wanted, attributes in around:
