@@ -274,6 +274,7 @@ def test_all_entries_of_a_list_but_the_last_end_with_a_semicolon() -> None:
         (["Members;", "Associates; and", "Academia"], ["Members;", "Associates; and", "Academia"]),
         (["Members", "Chairs (5)", "SG 1, 2", "Academia."], ["Members;", "Chairs (5);", "SG 1, 2;", "Academia."]),
         (["Members,", "Associates:", "Academia"], ["Members,", "Associates:", "Academia"]),
+        (["Members", "Associates and", "Land", "Academia"], ["Members;", "Associates and", "Land;", "Academia"]),
         (["成员国；", "部门成员；和", "学术成员"], ["成员国；", "部门成员；和", "学术成员"]),
     ],
 )  # fmt: skip

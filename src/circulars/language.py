@@ -21,7 +21,7 @@ from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import read_tree
 from circulars.syntax.own_tables import own_table
 from circulars.syntax.scalars import OneOf, Text
-from circulars.syntax.shape import Report, Shape, UnreadableError
+from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
 
 SHIPPED = Path(__file__).parent / "languages"
 
@@ -80,6 +80,7 @@ class Numbers:
 class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
+    An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it.
     ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
     in any language with a file, to the keys of ``addressees.titles``; :meth:`title` understands others, too.
     """
@@ -103,6 +104,7 @@ class Language:
     letters: str = ""
     footnotes: FootnoteWords = FootnoteWords()
     blank: str = ""
+    conjunctions: tuple[str, ...] = ()
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
@@ -370,6 +372,11 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
                 part_of="this group of words",
             ),
             "How footnotes are marked.",
+        ),
+        Field(
+            "conjunctions",
+            Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: tuple(words)),
+            "Words at the end of an addressee, after which there is no mark: [and].",
         ),
         Field("blank", _LABEL, "What screen readers say for a line that is to be filled in by hand."),
         Field("page", _LABEL, "The page number, on every page but the first.", required=True),

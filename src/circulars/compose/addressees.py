@@ -142,12 +142,14 @@ def _address(draft: Draft, addressee: NamedAddressee) -> Spans:
 def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -> tuple[Item, ...]:
     """The entries of a list, each with the label; an entry that was typed with a dash has one, and not a second.
 
-    If the kind says so, all but the last get the language's "entry-end" (";").
+    If the kind says so, all but the last get the language's "entry-end" (";"), unless they end with a conjunction.
     """
     end = Span(draft.language.labels["entry-end"])
     *spans, last = (_entry(draft, entry) for entry in listed)
     if draft.kind.entry_end:
-        spans = [entry if has_end(plain(entry)) else joined((*entry, end)) for entry in spans]
+        spans = [
+            entry if has_end(plain(entry), draft.language.conjunctions) else joined((*entry, end)) for entry in spans
+        ]
     return tuple(
         Item(label, entry) if (rest := without_dash(entry)) == entry else Item(_DASH, rest) for entry in (*spans, last)
     )
@@ -160,12 +162,20 @@ def without_dash(entry: Spans) -> Spans:
     return (replace(first, text=rest), *entry[1:]) if rest != first.text else entry
 
 
-def has_end(entry: str) -> bool:
-    """Whether an entry of a list ends with punctuation, or with a conjunction after a semicolon ("…; and")."""
+def has_end(entry: str, conjunctions: Sequence[str] = ()) -> bool:
+    """Whether an entry ends with punctuation, with a word after a semicolon ("…; and"), or with a conjunction."""
     text = entry.rstrip()
     return bool(text) and (
-        unicodedata.category(text[-1]) in ("Po", "Pd") or re.search(r"[;؛；]\s*\w+$", text) is not None
+        unicodedata.category(text[-1]) in ("Po", "Pd")
+        or re.search(r"[;؛；]\s*\w+$", text) is not None
+        or any(_ends_with(text, word) for word in conjunctions)
     )
+
+
+def _ends_with(text: str, word: str) -> bool:
+    """Whether a text ends with a word. Chinese has no spaces between words."""
+    is_whole = not text[: -len(word)][-1:].isalnum() or "\u4e00" <= word[0] <= "\u9fff"
+    return text.endswith(word) and is_whole
 
 
 def says_itself(entry: str, label: str) -> bool:
