@@ -436,3 +436,13 @@ def test_the_digital_signature_belongs_to_the_first_signatory() -> None:
     assert [float(first[2]), float(first[3])] == pytest.approx([56.7, float(second[3])], abs=1)
     assert float(second[2]) > 150
     assert find_spot(written("pdf"), 40, 10).box.left == pytest.approx(56.7, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("own", "is_brief"), [("", True), ("columns: [A, B], ", False), ("caption: {en: A, es: B}, ", False)]
+)
+def test_a_header_or_a_title_is_a_second_line_of_a_row(own: str, is_brief: bool) -> None:
+    """Only below a single line, the block before it is on the page of the closing, too."""
+    document = settled(f'body: [{{en: One., es: Uno.}}, {{table: {{{own}rows: [["1", "2"]]}}}}]')
+
+    assert document.ends_briefly == is_brief

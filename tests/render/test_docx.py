@@ -21,7 +21,7 @@ from lxml import etree
 
 from circulars.errors import PackError
 from circulars.model.document import AddressList, Document, LabelledList, SettledAnnex, Signature
-from circulars.model.text import Heading, Item, Items, Note, Paragraph, Span, Table
+from circulars.model.text import Cell, Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
 from circulars.render.docx import master
 from circulars.render.docx.fields import fields_of
@@ -390,6 +390,21 @@ def test_what_is_before_a_brief_end_keeps_with_it() -> None:
 
     assert keeps(paragraph_with(brief, "Some words.")) == {"keepNext", "keepLines"}
     assert keeps(paragraph_with(opened(written(letter(*body))), "Some words.")) == set()
+
+
+def test_rows_that_share_a_cell_keep_with_each_other() -> None:
+    """A cell over several rows is not torn, unless no page has room for it or its rows may be split."""
+
+    def kept(count: int, splits: bool = False) -> list[bool]:
+        first, *others = [(cell(f"row {nth}"),) for nth in range(count)]
+        rows = ((Cell((words("shared"),), rowspan=count), *first), *others, (cell("last"), cell("row")))
+        table = Table((), rows, (0.5, 0.5), splits=splits)
+        word = opened(written(letter(table, Note("", ()))))
+        return [bool(keeps(paragraph_with(word, f"row {nth}"))) for nth in range(count)]
+
+    assert kept(3) == [True, True, False]
+    assert not any(kept(3, splits=True))
+    assert not any(kept(80))
 
 
 def test_two_rows_keep_with_the_closing() -> None:

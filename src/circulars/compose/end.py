@@ -30,7 +30,7 @@ def ends_briefly(blocks: Sequence[Block]) -> bool:
 
 def _is_brief(block: Block) -> bool:
     if isinstance(block, Table):
-        return len(block.rows) < 2
+        return len(block.rows) < 2 and not (block.columns or block.caption)
     if isinstance(block, Items):
         return len(block.entries) == 1 and not block.entries[0].blocks and _is_short(block.entries[0].spans)
     return _is_short(block.spans)

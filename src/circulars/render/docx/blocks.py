@@ -177,9 +177,10 @@ def _table(table: Table, story: Story, keep: bool) -> str:
     # The header is on the page of the first row, whole if a page has room for both.
     is_low = fits_on_page(heads, widths)
     written = [_row(row, widths, story, table, heads=True, keep=is_low and bool(rows), whole=is_low) for row in heads]
-    for left, row in zip(range(len(rows), 0, -1), rows, strict=True):
+    shares = [*_shares_page(rows, heads, widths)] if not table.splits else [False] * len(rows)
+    for left, row, is_shared in zip(range(len(rows), 0, -1), rows, shares, strict=True):
         # The title of a group is on the page of the first of its rows, and two rows are on that of what follows.
-        is_kept = (keep and left <= _LAST_ROWS) or (row.slots[0].cell.is_group and left > 1)
+        is_kept = (keep and left <= _LAST_ROWS) or (row.slots[0].cell.is_group and left > 1) or is_shared
         whole = not table.splits and fits_on_page((*heads, row), widths) and (is_low or not heads)
         written.append(_row(row, widths, story, table, keep=is_kept and (whole or table.splits), whole=whole))
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
@@ -200,6 +201,20 @@ def _table(table: Table, story: Story, keep: bool) -> str:
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>{''.join(written)}</w:tbl>",
     )
+
+
+def _shares_page(
+    rows: Sequence[GridRow[Cell]], heads: Sequence[GridRow[Cell]], widths: Sequence[int]
+) -> Iterator[bool]:
+    """Whether a row shares a cell with the next one, and is on its page, because a page has room for all such rows."""
+    run: list[GridRow[Cell]] = []
+    for row, below in itertools.zip_longest(rows, rows[1:]):
+        run.append(row)
+        if below is None or not any(slot.is_continued for slot in below.slots):
+            fits = fits_on_page((*heads, *run), widths)
+            yield from [fits] * (len(run) - 1)
+            yield False
+            run = []
 
 
 def _widths(shares: Sequence[float], whole: int) -> tuple[int, ...]:
