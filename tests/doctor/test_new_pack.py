@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 from docx.shared import Mm
+from lxml import etree
 
 from circulars.doctor import check_pack, new_pack
 from circulars.doctor.complete import complete
@@ -85,6 +87,40 @@ def test_what_a_word_file_lacks_is_taken_from_the_shipped_template(tmp_path: Pat
     assert body.paragraphs[0].text == "Office of Examples"
     assert "{{p body }}" in [paragraph.text for paragraph in body.paragraphs]
     assert {problem.code for problem in check_pack("office", Workspace(tmp_path))} == {"unlisted-font"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "expected"),
+    [
+        (
+            ["Office of Examples", "{{p body }}", "Member of Examples"],
+            ["Office of Examples", "letterhead", "date_line", "salutation", "body", "closing", "Member of Examples"],
+        ),
+        (
+            ["{{ closing }}", "Member of Examples"],
+            ["letterhead", "date_line", "salutation", "body", "closing", "Member of Examples"],
+        ),
+        (
+            ["{{ letterhead.organization }}", "Since 1900", "{{ closing }}", "Member of Examples"],
+            ["letterhead", "date_line", "salutation", "body", "Since 1900", "closing", "Member of Examples"],
+        ),
+    ],
+)
+def test_missing_parts_are_put_between_those_that_exist(theirs: list[str], expected: list[str]) -> None:
+    """A letter made with the template is in reading order, whatever tags the Word file has."""
+    shipped = open_word((ROOT / "templates/itu/letter.docx").read_bytes())
+    file = docx.Document()
+    for line in theirs:
+        file.add_paragraph(line)
+    data = io.BytesIO()
+    file.save(data)
+    word = open_word(data.getvalue())
+    list(complete(word, shipped))
+    shown = etree.tostring(word.trees[word.main], method="text", encoding="unicode")
+    places = {words: re.search(rf"\{{\{{[rp]? ?{words}\b|{words}(?![^{{]*\}})", shown) for words in expected}
+
+    assert all(places.values())
+    assert sorted(expected, key=lambda words: places[words].start()) == expected  # type: ignore[union-attr]
 
 
 def test_parts_that_a_template_has_are_not_added_again(office: Any) -> None:

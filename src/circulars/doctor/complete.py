@@ -42,21 +42,29 @@ def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     body, theirs = _body(word), _body(shipped)
     own = _fields_of(body) | _furniture_fields(word)
     scale = _text_width(body) / (_text_width(theirs) or 1)
-    place = 0
-    for piece in _pieces(theirs):
+    place: int | None = None
+    pieces = list(_pieces(theirs))
+    for number, piece in enumerate(pieces):
         has = {name for field in piece.fields for name in (field, _INSTEAD.get(field, field)) if name in own}
         if has:
-            ends = (body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & has)
-            place = max([place, *ends])
+            ends = [body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & has]
+            place = max([place or 0, *ends]) if ends else place
         elif piece.fields:
             elements = [deepcopy(one) for one in piece.elements]
             _fit(elements, scale)
             _rename_styles(elements, word, shipped)
-            place = place or len(body) - (len(body) > 0 and body[-1].tag == w("sectPr"))
+            if place is None:
+                place = _before(body, frozenset(field for later in pieces[number:] for field in later.fields))
             for one in elements:
                 body.insert(place, one)
                 place += 1
             yield "missing-tag", f"the shipped template's part with {_listed(piece.fields)} was added"
+
+
+def _before(body: etree._Element, fields: frozenset[str]) -> int:
+    """The index of the first part of the body that shows one of the fields, or of the end of the body."""
+    starts = (body.index(mine.elements[0]) for mine in _pieces(body) if mine.fields & fields)
+    return next(starts, len(body) - (len(body) > 0 and body[-1].tag == w("sectPr")))
 
 
 def _listed(fields: Iterable[str]) -> str:
