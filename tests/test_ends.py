@@ -187,6 +187,17 @@ enclosures:
     assert settled("enclosures: [One]", "es").enclosures.label == "Documento adjunto:"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("own", "hint"),
+    [("enclosures: 2", "a document of its own that goes with the letter"), ("annexes: 3", "write each annex with its")],
+)
+def test_a_number_of_annexes_or_enclosures_is_explained(own: str, hint: str) -> None:
+    """The number is counted; what the letter needs is the list."""
+    [problem] = problems(own)
+
+    assert problem.code == "wrong-type" and hint in problem.hint
+
+
 def test_an_enclosure_without_title_and_reference_is_refused() -> None:
     """A link alone has no words."""
     with pytest.raises(LetterError, match="an enclosure needs a 'title' or a 'reference'"):

@@ -20,7 +20,8 @@ NAME_IN_WORDS = "lower-case letters, digits and hyphens, starting with a letter"
 class ListOf(Shape[tuple[T, ...]]):
     """A list of ``least`` to ``most`` values of one shape.
 
-    ``what`` names it in messages; ``remedy`` says what to do if there are too many.
+    ``what`` names it in messages; ``remedy`` says what to do if there are too many, ``instead_of_number`` if there is
+    a number in its place.
     """
 
     inner: Shape[T]
@@ -28,12 +29,14 @@ class ListOf(Shape[tuple[T, ...]]):
     least: int = 1
     most: int = 2000
     remedy: str = "split it into several lists or several letters"
+    instead_of_number: str = ""
 
     def read(self, node: Node, report: Report) -> tuple[T, ...]:
         if not isinstance(node, nodes.Sequence):
             hint = "write each entry on its own line, after '- '"
             if isinstance(node, Scalar) and re.fullmatch(r"[\w-]{1,40}", node.text):
-                hint = f"write [{node.text}]"
+                is_count = self.instead_of_number and node.text.isdigit()
+                hint = self.instead_of_number if is_count else f"write [{node.text}]"
             raise report.refuse(node, "wrong-type", f"expected {self.what} here, found {described(node)}", hint)
         if len(node.items) < self.least:
             fact = f"expected {self.what} here, found an empty list"

@@ -32,6 +32,11 @@ def _enclosure(values: dict[str, Any], node: Node, report: Report) -> Enclosure:
 
 MAX_ANNEXES: Final = 50
 MAX_ENCLOSURES: Final = 50
+WRITE_ANNEXES: Final = "write each annex with its 'body:', after '- '; how many there are is counted"
+LIST_ENCLOSURES: Final = (
+    "an enclosure is a document of its own that goes with the letter: write the title of each on its own line, after "
+    "'- '; what is printed with the letter itself is under 'annexes:'"
+)
 
 NUMBERING = OneOf(("paragraph", "section", "none"), "a numbering")
 ANNEX: Shape[Annex] = Converted(

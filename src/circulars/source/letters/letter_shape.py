@@ -7,7 +7,15 @@ from typing import Any
 from circulars.model.letter import Amendment
 from circulars.model.sheet import PAPERS
 from circulars.source.letters.addressee_shapes import ADDRESSEES, DISTRIBUTION
-from circulars.source.letters.annex_shapes import ANNEX, ENCLOSURE, MAX_ANNEXES, MAX_ENCLOSURES, NUMBERING
+from circulars.source.letters.annex_shapes import (
+    ANNEX,
+    ENCLOSURE,
+    LIST_ENCLOSURES,
+    MAX_ANNEXES,
+    MAX_ENCLOSURES,
+    NUMBERING,
+    WRITE_ANNEXES,
+)
 from circulars.source.letters.by_language import InLanguages, OrNone
 from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, short_text
 from circulars.source.letters.end_shapes import POST, QR, SIGNATORIES
@@ -185,7 +193,11 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("postscript", PROSE, "A postscript below the signature."),
         Field("drafter", short_text("text"), "The initials of drafter and typist, below the signature: AB/cd."),
         Field("qr", QR, "A QR code with a link, beside the signature."),
-        Field("annexes", ListOf(ANNEX, "a list of annexes", most=MAX_ANNEXES, remedy=_SPLIT), "The annexes, in order."),
+        Field(
+            "annexes",
+            ListOf(ANNEX, "a list of annexes", most=MAX_ANNEXES, remedy=_SPLIT, instead_of_number=WRITE_ANNEXES),
+            "The annexes, in order.",
+        ),
         Field(
             "annex-labels",
             OneOf(("numbers", "letters", "romans"), "a style of labels"),
@@ -203,7 +215,13 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field(
             "enclosures",
-            ListOf(ENCLOSURE, "a list of enclosures", most=MAX_ENCLOSURES, remedy=_SPLIT),
+            ListOf(
+                ENCLOSURE,
+                "a list of enclosures",
+                most=MAX_ENCLOSURES,
+                remedy=_SPLIT,
+                instead_of_number=LIST_ENCLOSURES,
+            ),
             "Documents of their own that go with the letter: listed below the signature.",
         ),
         Field("footnotes", FOOTNOTES, "Footnotes by the names with which texts mark them: [^name]."),
