@@ -207,6 +207,11 @@ class Document:
         return (self.signature, *self.cosignatures) if self.signature else ()
 
     @property
+    def is_uneven(self) -> bool:
+        """Whether signatures side by side differ in what is above the names, so that these need a line in common."""
+        return self.side_by_side and len({(not one.signed, not one.picture) for one in self.signatures}) > 1
+
+    @property
     def title(self) -> str:
         """The subject in one line; without a subject, the title of the metadata."""
         return " ".join(one_line(line) for line in self.subject) or self.properties.title

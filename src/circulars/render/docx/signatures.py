@@ -18,6 +18,12 @@ _BELOW: Final = '<w:spacing w:before="360"/>'  # 18 pt between two signatures of
 _NO_ROOM: Final = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
 """For the paragraph that Word asks for below a table in a cell."""
 _KEEP: Final = "<w:keepNext/>"
+# Above names that are on one line, in twips: room for a hand, and for a picture of 15 mm with "(signed)".
+_ROOM: Final = 840
+_ROOM_WITH_PICTURE: Final = 1370
+_PICTURE: Final = 850
+_SIGNED: Final = 280  # a line of 14 pt
+_ABOVE_NAME: Final = 120
 
 
 def signatures_of(story: Story) -> str:
@@ -75,6 +81,8 @@ def _table(story: Story, widths: list[int], rows: list[str]) -> str:
 
 
 def _stacked(signatures: list[Signature], story: Story) -> list[str]:
+    if story.document.is_uneven:
+        return [_on_one_line(one, story) for one in signatures]
     return [_signature(one, story, _BELOW if nth else "") for nth, one in enumerate(signatures)]
 
 
@@ -88,6 +96,27 @@ def _signature(signature: Signature, story: Story, above: str) -> str:
     style = "Signature" if signature.picture else "Signature below note" if signature.signed else "Signature room"
     lines = "\n".join(line for line in (signature.name, *signature.title) if line)
     return "".join([*shown, _p(story, style, text_runs(lines, story.voice))])
+
+
+def _on_one_line(signature: Signature, story: Story) -> str:
+    """A signature's paragraphs, with a name that is as far below the top as those beside it."""
+    has_picture = any(one.picture for one in story.document.signatures)
+    above, shown = _ROOM_WITH_PICTURE if has_picture else _ROOM, []
+    below = _ABOVE_NAME if signature.signed and not signature.picture else 0
+    above -= below + _SIGNED * bool(signature.signed) + _PICTURE * bool(signature.picture)
+    if signature.signed:
+        line = f'<w:spacing w:before="{above}" w:after="0" w:line="{_SIGNED}" w:lineRule="exact"/>'
+        shown.append(_p(story, "Signed", text_runs(signature.signed, story.voice), "", line))
+        above = 0
+    if signature.picture:
+        shown.append(_p(story, "Signature picture", story.drawing(signature.picture), "", _before(above)))
+        above = 0
+    lines = "\n".join(line for line in (signature.name, *signature.title) if line)
+    return "".join([*shown, _p(story, "Signature", text_runs(lines, story.voice), "", _before(above + below))])
+
+
+def _before(twips: int) -> str:
+    return f'<w:spacing w:before="{twips}" w:after="0"/>'
 
 
 def _code(story: Story, code: LinkCode) -> str:
