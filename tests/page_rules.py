@@ -162,8 +162,8 @@ def _entries(block: Items) -> Iterator[Piece]:
 def _rows(table: Table) -> Iterator[Piece]:
     if table.caption:
         yield Piece(plain(table.caption), leads=True)
-    if table.columns:
-        yield Piece(_row(table.columns), leads=True, is_row=True, in_table=True, repeated=True)
+    for head in table.heads:
+        yield Piece(_row(head), leads=True, is_row=True, in_table=True, repeated=True)
     for row in table.rows:
         is_group = row[0].is_group and row is not table.rows[-1]
         yield Piece(_row(row), leads=is_group, is_row=not table.splits, in_table=True, in_columns=table.splits)

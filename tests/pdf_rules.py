@@ -26,7 +26,8 @@ def furniture_is_artifacts(file: Path, document: Document) -> list[str]:
     """
     faults = []
     heads = [
-        _squeezed("".join(plain(line) for cell in table.columns for line in cell.lines)) for table in _tables(document)
+        _squeezed("".join(plain(line) for row in table.heads for cell in row for line in cell.lines))
+        for table in _tables(document)
     ]
     pdf = pypdfium2.PdfDocument(file)
     for number, page in enumerate(pdf, start=1):

@@ -133,6 +133,32 @@ def test_an_empty_first_cell_does_not_join_two_rows_of_plain_text() -> None:
     assert "Old\n    New\n\nold line\n    new\n\n    added\n" in output.data.decode()
 
 
+def test_several_header_rows_are_headers_in_every_format() -> None:
+    """Word repeats both rows; in HTML and PDF all their cells are headers of columns."""
+    columns = "[[{en: Room, rowspan: 2}, {en: Monday, colspan: 2}], [AM, PM]]"
+    body = f"body:\n  - table: {{columns: {columns}, rows: [[A, x, y], [B, {{colspan: 2}}]]}}\n"
+    head = LETTER.partition("body:")[0]
+    letter = parse_letter((head + body).encode(), "letters/x.yaml", "x", ROOT)
+    made = {one.format: one.data for one in build(letter, Workspace(ROOT), Order(formats=("docx", "pdf", "html")))}
+    table = docx.Document(io.BytesIO(made["docx"])).tables[-1]
+    page: Any = html.fromstring(made["html"])
+    with pikepdf.open(io.BytesIO(made["pdf"])) as pdf:
+        scopes = [str(one.A.Scope) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and _is_head(one)]
+
+    assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in table.rows] == [True, True, False, False]
+    assert [cell.text for cell in table.rows[1].cells] == ["Room", "AM", "PM"]
+    assert [
+        (th.get("scope"), th.get("colspan"), th.get("rowspan"))
+        for th in page.xpath("//table[contains(@class, 'data')]/thead/tr/th")
+    ] == [("col", None, "2"), ("col", "2", None), ("col", None, None), ("col", None, None)]
+    assert scopes.count("/Column") == 4
+    assert {one.code for one in check_output(made["pdf"], "x.pdf")} == set()
+
+
+def _is_head(element: pikepdf.Dictionary) -> bool:
+    return bool(element.get("/S") == "/TH")
+
+
 def test_the_files_are_accessible(files: Mapping[str, bytes]) -> None:
     """Nothing but the merged cells of the Word file is worth a remark."""
     found = {one.code for format in ("pdf", "docx") for one in check_output(files[format], f"x.{format}")}

@@ -85,6 +85,7 @@ def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:
         caption=settled(draft, part.caption[draft.language.code]) if part.caption else (),
         align=part.align,
         splits=part.split_rows,
+        subheads=tuple(tuple(_cell(draft, cell) for cell in row) for row in part.subheads),
     )
 
 

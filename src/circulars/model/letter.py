@@ -264,10 +264,11 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: an optional header row, and rows with as many cells, counting the columns and rows that a cell spans.
+    """A table: header rows, if any, and rows with as many cells, counting the columns and rows that a cell spans.
 
-    ``widths`` are the columns' relative widths; if it is empty, all columns are equally wide. With ``head_column`` the
-    first cell of each row is its header. ``align`` has the alignment of each column, if any is not the usual one.
+    ``columns`` is the first header row, and ``subheads`` are those below it. ``widths`` are the columns' relative
+    widths; if it is empty, all columns are equally wide. With ``head_column`` the first cell of each row is its header.
+    ``align`` has the alignment of each column, if any is not the usual one.
     """
 
     columns: tuple[GridCell, ...]
@@ -278,6 +279,7 @@ class Grid:
     align: tuple[Alignment, ...] = ()
     caption: Prose = field(default_factory=dict)
     split_rows: bool = False
+    subheads: tuple[tuple[GridCell, ...], ...] = ()
     id: str = ""
     when: Condition = ()
 

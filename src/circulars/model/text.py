@@ -112,10 +112,11 @@ class Cell:
 class Table:
     """A table of rows of equal length, counting a cell that spans columns or rows in each of them.
 
-    ``columns`` is the header row, or empty; with ``row_heads`` the first cell of each row is its header, as in a table
-    of deadlines. A table always has one of the two, so that a screen reader can announce what a cell belongs to.
-    ``widths`` are the columns' shares of the text width; they sum to 1. ``align`` has the alignment of each column, or
-    is empty if all begin at the start. With ``splits`` a row may go on on the next page.
+    ``columns`` is the header row, or empty, and ``subheads`` are the header rows below it. With ``row_heads`` the first
+    cell of each row is its header, as in a table of deadlines. A table always has one of the two, so that a screen
+    reader can announce what a cell belongs to. ``widths`` are the columns' shares of the text width; they sum to 1.
+    ``align`` has the alignment of each column, or is empty if all begin at the start. With ``splits`` a row may go on
+    on the next page.
     """
 
     caption: Spans = field(default=(), kw_only=True)
@@ -126,6 +127,12 @@ class Table:
     id: str = ""
     align: tuple[Alignment, ...] = ()
     splits: bool = False
+    subheads: tuple[tuple[Cell, ...], ...] = ()
+
+    @property
+    def heads(self) -> tuple[tuple[Cell, ...], ...]:
+        """All header rows."""
+        return (self.columns, *self.subheads) if self.columns else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def _table(table: Table) -> Iterator[str]:
     """
     if table.caption:
         yield plain(table.caption)
-    rows = (*((table.columns,) if table.columns else ()), *table.rows)
+    rows = (*table.heads, *table.rows)
     has_gaps = any(_is_empty(cell) or (_spans_others(cell) and not cell.is_group) for row in rows for cell in row)
     for number, row in enumerate(grid(rows, len(table.widths))):
         if has_gaps and number:

@@ -354,13 +354,18 @@ def _table_look(table: Table) -> str:
 
 def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
     width = len(table.widths)
-    heads = [one_line(_joined(cell.lines)) for cell in table.columns for _ in range(cell.colspan)]
     if table.caption:
         yield Unit(f"{key}#caption", f"{place}, title", table.caption, (), "caption", family="caption")
-    if table.columns:
-        [row] = grid([table.columns], width)
-        cells = tuple(_cells(row, f"{key}#head", f"{place}, head row", [""] * width))
-        yield Unit(f"{key}#head", f"{place}, head row", (), cells, "head", family="head")
+    heads = [""] * width if table.heads else []
+    for number, row in enumerate(grid(table.heads, width), start=1):
+        head = f"head{number}" if number > 1 else "head"
+        head_place = f"{place}, head row" + (f" {number}" if number > 1 else "")
+        cells = tuple(_cells(row, f"{key}#{head}", head_place, [""] * width))
+        yield Unit(f"{key}#{head}", head_place, (), cells, head, family="head")
+        for slot in row.slots:
+            if not slot.is_continued:
+                for column in range(slot.column, slot.column + slot.cell.colspan):
+                    heads[column] = f"{heads[column]} {one_line(_joined(slot.cell.lines))}".strip()
     names = heads or ([""] * width if width <= 2 else [f"column {place}" for place in range(1, width + 1)])
     for number, row in enumerate(grid(table.rows, width), start=1):
         first = one_line(_joined(row.slots[0].cell.lines))

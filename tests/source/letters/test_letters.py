@@ -605,6 +605,38 @@ def test_an_empty_cell_may_span_columns(cell: str) -> None:
     assert (part.rows[0][0].colspan, part.rows[0][0].text["es"]) == (2, ())
 
 
+def test_a_table_may_have_several_header_rows() -> None:
+    """A header that spans rows leaves out a cell in the row below it."""
+    (part,) = parts(
+        "  - table:\n      columns: [[{en: Room, es: Sala, rowspan: 2}, {en: A, es: B, colspan: 2}], [AM, PM]]\n"
+        "      rows: [[1, x, y]]\n"
+    )
+
+    assert isinstance(part, Grid)
+    assert (part.width, [cell.colspan for cell in part.columns], [len(row) for row in part.subheads]) == (
+        3,
+        [1, 2],
+        [2],
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "fact"),
+    [
+        ("[[A, B], [C]]", "this row has 1 cell; the first one has 2 cells"),
+        ("[[A, {en: B, es: B, rowspan: 2}], [C, D]]", "this row has 3 cells; the first one has 2 cells"),
+        ("[A, {en: B, es: B, rowspan: 2}]", "more rows than there are"),
+        ("[[A], [A], [A], [A], [A], [A]]", "the limit is 5"),
+        ("[[A, B], C]", "expected a list of cells here, found 'C'"),
+    ],
+)
+def test_header_rows_that_do_not_fit_are_reported(columns: str, fact: str) -> None:
+    """They are checked as the rows are, among themselves."""
+    problems = refused(body=f"body:\n  - table: {{columns: {columns}, rows: [[A, B]]}}\n")
+
+    assert fact in "".join(problem.message for problem in problems)
+
+
 def test_one_alignment_is_one() -> None:
     """The message counts it as one."""
     [found] = refused(body="body:\n  - table: {columns: [A, B], align: [end], rows: [[A, B]]}\n")

@@ -172,7 +172,7 @@ def _p(
 
 def _table(table: Table, story: Story, keep: bool) -> str:
     widths = _widths(table.widths, story.text_width)
-    heads = [*grid([table.columns] if table.columns else [], len(widths))]
+    heads = [*grid(table.heads, len(widths))]
     rows = [*grid(table.rows, len(widths))]
     # The header is on the page of the first row, whole if a page has room for both.
     is_low = fits_on_page(heads, widths)
@@ -185,8 +185,8 @@ def _table(table: Table, story: Story, keep: bool) -> str:
         written.append(_row(row, widths, story, table, keep=is_kept and (whole or table.splits), whole=whole))
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
     look = (
-        f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.columns) | 0x80 * table.row_heads:04X}" '
-        f'w:firstRow="{int(bool(table.columns))}" w:lastRow="0" w:firstColumn="{int(table.row_heads)}" '
+        f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.heads) | 0x80 * table.row_heads:04X}" '
+        f'w:firstRow="{int(bool(table.heads))}" w:lastRow="0" w:firstColumn="{int(table.row_heads)}" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
     )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)

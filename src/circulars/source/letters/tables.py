@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,7 +47,7 @@ def _cells(*spans: Field) -> Shape[tuple[GridCell, ...]]:
     return ListOf(_CellShape(LanguageRecord(_TEXT, Record(dict, spans, "this cell"))), "a list of cells")
 
 
-_HEAD, _CELLS = _cells(_COLSPAN), _cells(_COLSPAN, _ROWSPAN)
+_CELLS = _cells(_COLSPAN, _ROWSPAN)
 _GROUP_KEYS: Record[dict[str, Any]] = Record(
     dict, (Field("group", PROSE, "The title of the rows below it.", required=True),), "a group of rows"
 )
@@ -80,14 +81,31 @@ _ROW = _RowShape(
 )
 
 
+_HEADS: Shape[tuple[tuple[GridCell, ...], ...]] = AnyOf(
+    {
+        "row": Converted(_CELLS, lambda row, node, report: (row,)),
+        "rows": ListOf(_CELLS, "a list of header rows", most=5, remedy="a header has five rows at most"),
+    },
+    lambda node: "rows" if _has_rows(node) else "row",
+)
+
+
+def _has_rows(node: Node) -> bool:
+    """Whether a list of cells is a list of rows of them."""
+    return isinstance(node, nodes.Sequence) and any(isinstance(item, nodes.Sequence) for item in node.items)
+
+
 def _checked(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
     """The table with groups as wide as it is; rows that are not as long as the others are reported."""
-    columns = values.setdefault("columns", ())
-    cells = columns or next((row for row in values["rows"] if not row[0].is_group), ())
+    heads = values.get("columns", ())
+    values["columns"], values["subheads"] = (heads[0], heads[1:]) if heads else ((), ())
+    cells = heads[0] if heads else next((row for row in values["rows"] if not row[0].is_group), ())
     width = sum(cell.colspan for cell in cells) or 1
     values["rows"] = tuple((replace(row[0], colspan=width),) if row[0].is_group else row for row in values["rows"])
-    values["head_column"] = values.get("head_column", not columns)
-    failed = _has_wrong_rows(values["rows"], width, bool(columns), node, report)
+    values["head_column"] = values.get("head_column", not heads)
+    failed = bool(heads) and _has_wrong_heads(heads, width, nodes.child(node, "columns"), report)
+    needed = "the table has " + _counted(width, "column") if heads else "the first row has " + _counted(width, "cell")
+    failed |= _has_wrong_rows(values["rows"], width, needed, nodes.children(nodes.child(node, "rows")), report)
     for key in ("widths", "align"):
         if key in values and len(values[key]) != width:
             what = "width" if key == "widths" else "alignment"
@@ -95,7 +113,7 @@ def _checked(values: dict[str, Any], node: Node, report: Report) -> dict[str, An
             fact = f"there {verb} {_counted(len(values[key]), what)} for {_counted(width, 'column')}"
             report.add(nodes.child(node, key), "uneven-row", fact, f"write one {what} for each column")
             failed = True
-    if not columns and not values["head_column"]:
+    if not heads and not values["head_column"]:
         fact = "a table needs a header row or a header column, by which screen readers say what a cell belongs to"
         report.add(node, "missing-field", fact, "add 'columns:', or 'head-column: true'")
         failed = True
@@ -104,15 +122,17 @@ def _checked(values: dict[str, Any], node: Node, report: Report) -> dict[str, An
     return values
 
 
+def _has_wrong_heads(heads: tuple[tuple[GridCell, ...], ...], width: int, node: Node, report: Report) -> bool:
+    places = nodes.children(node) if _has_rows(node) else (node,)
+    return _has_wrong_rows(heads, width, "the first one has " + _counted(width, "cell"), places, report)
+
+
 def _has_wrong_rows(
-    rows: tuple[tuple[GridCell, ...], ...], width: int, has_head: bool, node: Node, report: Report
+    rows: tuple[tuple[GridCell, ...], ...], width: int, needed: str, places: Sequence[Node], report: Report
 ) -> bool:
     """Whether a row has too few or too many cells, or cells that overlap; each is reported."""
-    failed, listed = False, nodes.children(nodes.child(node, "rows"))
-    for number, (row, place) in enumerate(zip(grid(rows, width), listed, strict=True), start=1):
-        needed = (
-            f"the table has {_counted(width, 'column')}" if has_head else "the first row has " + _counted(width, "cell")
-        )
+    failed = False
+    for number, (row, place) in enumerate(zip(grid(rows, width), places, strict=True), start=1):
         fact, hint = "", ""
         if row.overlaps or (len(row.slots) > 1 and any(slot.cell.is_group for slot in row.slots)):
             fact, hint = "a cell of this row is where one of a row above still is", "correct 'colspan' or 'rowspan'"
@@ -121,7 +141,7 @@ def _has_wrong_rows(
             few = row.width < width
             hint = 'add cells; write "" for an empty one' if few else "add a column, or remove a cell"
         elif any(slot.cell.rowspan > len(rows) - number + 1 for slot in row.slots if not slot.is_continued):
-            fact, hint = "a cell spans more rows than there are", "correct 'rowspan', or add the rows"
+            fact, hint = "a cell spans more rows than there are", "correct 'rowspan', or add rows: [[…], […]]"
         if fact:
             report.add(place, "uneven-row", fact, hint)
             failed = True
@@ -149,7 +169,7 @@ TABLE: Shape[dict[str, Any]] = Converted(
     Record(
         dict,
         (
-            Field("columns", _HEAD, "The header row: a cell for each column."),
+            Field("columns", _HEADS, "The header row: a cell for each column; or a list of header rows."),
             Field("rows", ListOf(_ROW, "a list of rows"), "The rows: lists of cells, or groups.", required=True),
             Field("head-column", YesNo(), "true: the first cell of each row is its header."),
             Field("widths", ListOf(WholeNumber(1, 100), "a list of shares"), "The relative widths of the columns."),
