@@ -148,6 +148,16 @@ def test_an_unknown_kind_or_pack_names_the_nearest(tmp_path: Path) -> None:
         ("cr-431", "br-circular-letter", ["number: CR/431"]),
         ("tsb-circular-213-corrigendum-2", "tsb-circular", ["number: 213", "amends: {kind: corrigendum, number: 2}"]),
         ("visit", "tsb-circular", ["number: 1"]),
+        ("tsb-circular-214-draft", "tsb-circular", ["number: 214"]),
+        ("sg-letter-dm-24-1022", "sg-letter", ["number: DM-24/1022"]),
+        ("dm-24-1022", "sg-letter", ["number: DM-24/1022"]),
+        ("sg-letter-CL-21-39", "sg-letter", ["number: CL-21/39"]),
+        ("sg-letter-39", "sg-letter", ["number: DM-25/39"]),
+        ("sg-letter-24-39", "sg-letter", ["number: DM-24/39"]),
+        ("br-circular-letter-ccrr-61", "br-circular-letter", ["number: CCRR/61"]),
+        ("br-circular-letter-meeting-61", "br-circular-letter", ["number: CR/61"]),
+        ("bdt-circular-ip-cstg-2", "bdt-circular", ["number: BDT/IP/CSTG-2"]),
+        ("bdt-circular-2", "bdt-circular", ["number: BDT/IP/CSTG-2"]),
     ],
 )
 def test_a_new_letter_has_the_numbers_in_its_name(name: str, kind: str, lines: list[str], tmp_path: Path) -> None:

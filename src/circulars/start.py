@@ -104,7 +104,7 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
             )
         )
     text = decoded(read_inside(skeletons, f"{kind}.yaml"), str(skeletons / f"{kind}.yaml"))
-    text = _with_numbers(text, stem)
+    text = _with_numbers(text, stem[len(kind) :] if f"{stem.lower()}-".startswith(f"{kind}-") else stem)
     text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
@@ -127,6 +127,8 @@ def _kind_in_name(name: str, kinds: Sequence[str], skeletons: Path) -> str:
     return alike[0] if len(alike) == 1 else ""
 
 
+_PART = re.compile(r"(?<![^-])(?:[A-Za-z]+|[0-9]+)(?![^-])")
+_LONGEST_CODE = 4  # of a series of letters, such as CACE
 _AMENDED = re.compile(r"-(corrigendum|addendum|revision)-([0-9]{1,3})$")
 
 
@@ -135,13 +137,24 @@ def _with_numbers(skeleton: str, name: str) -> str:
     if amended := _AMENDED.search(name):
         amends = f"amends: {{kind: {amended[1]}, number: {int(amended[2])}}}"
         skeleton = re.sub(r"^date: .*$", rf"\g<0>\n{amends}", skeleton, count=1, flags=re.MULTILINE)
-    numbers = [int(digits) for digits in re.findall(r"(?<=-)[0-9]+(?=-|$)", _AMENDED.sub("", name))]
-    if len(numbers) > 1 and re.search(r"^group: [0-9]+$", skeleton, re.MULTILINE):
-        group = numbers.pop()
+    parts = _PART.findall(_AMENDED.sub("", name))
+    while parts and not parts[-1].isdigit():
+        parts.pop()
+    if re.fullmatch(r"[0-9]+", "".join(parts[-2:-1])) and re.search(r"^group: [0-9]+$", skeleton, re.MULTILINE):
+        group = int(parts.pop())
         skeleton = re.sub(r"^group: [0-9]+$", f"group: {group}", skeleton, count=1, flags=re.MULTILINE)
-    if numbers:
-        skeleton = re.sub(r"^(number: .*?)[0-9]+$", rf"\g<1>{numbers[-1]}", skeleton, count=1, flags=re.MULTILINE)
-    return skeleton
+    return re.sub(r"(?<=^number: )\S+$", lambda own: _renumbered(own[0], parts), skeleton, count=1, flags=re.MULTILINE)
+
+
+def _renumbered(number: str, parts: Sequence[str]) -> str:
+    """A number with the last parts of a name: "CL-21/39" of "DM-25/1001" and "cl-21-39", "DM-25/39" of "39"."""
+    places = [*re.finditer(r"[A-Z]+|[0-9]+", number)]
+    for place, part in zip(reversed(places), reversed(parts), strict=False):
+        if place[0].isdigit() != part.isdigit() or (part.isalpha() and len(part) > _LONGEST_CODE):
+            break
+        new = part.upper() if place is not places[-1] else str(int(part))
+        number = number[: place.start()] + new + number[place.end() :]
+    return number
 
 
 def _example(name: str) -> Path:
