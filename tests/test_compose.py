@@ -310,16 +310,37 @@ def test_a_label_that_the_first_entry_says_is_left_out(entry: str, label: str) -
 
 
 @pytest.mark.parametrize(
+    ("kind", "entry", "label"),
+    [
+        ("sg-letter", "Administraciones", "A:"),
+        ("sg-letter", "A las Administraciones", ""),
+        ("bdt-circular", "Administraciones", "A:"),
+        ("tsb-circular", "Administraciones", ""),
+    ],
+)
+def test_spanish_letters_have_the_label_that_their_kind_has(kind: str, entry: str, label: str) -> None:
+    """Only those of TSB never say "A:"."""
+    [to, *_] = settled(f"kind: {kind}\nto: [{{en: Administrations, es: {entry}}}]", "es").addressees
+
+    assert to.label == label
+
+
+@pytest.mark.parametrize(
     ("own", "code", "parent"),
     [
         ("kind: bdt-circular\nreference: Circular BDT/1", "en", "(to Circular BDT/1)"),
         ("kind: bdt-circular\nreference: Circular BDT/1", "es", "(a la Circular BDT/1)"),
         ("kind: bdt-circular\nreference: BDT/1", "en", "(to Circular BDT/1)"),
         ("kind: bdt-circular\nnumber: BDT/1", "en", "(to Circular BDT/1)"),
+        ("kind: bdt-circular\nreference: to Circular BDT/1", "en", "(to Circular BDT/1)"),
+        ("kind: bdt-circular\nreference: a la Circular BDT/1", "es", "(a la Circular BDT/1)"),
+        ("kind: bdt-circular\nreference: Addendum 1 to Circular BDT/1", "en", "(to Addendum 1 to Circular BDT/1)"),
+        ("kind: bdt-circular\nreference: Addéndum 1 a la Circular 5", "es", "(al Addéndum 1 a la Circular 5)"),
+        ("kind: bdt-circular\nreference: Revisión 2 a la Circular 5", "es", "(a la Revisión 2 a la Circular 5)"),
     ],
 )
 def test_words_of_an_own_reference_are_not_said_twice(own: str, code: str, parent: str) -> None:
-    """The kind's "to Circular" and the letter's "Circular BDT/1" make one "Circular"."""
+    """The kind's "to Circular" and the letter's "Circular BDT/1" make one "Circular"; an addendum has its own words."""
     [annex] = settled(f"{own}\nannexes: [{{title: A, body: [{{en: A, es: A}}]}}]", code).annexes
 
     assert annex.parent == parent

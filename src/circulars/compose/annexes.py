@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -49,12 +50,19 @@ def annex(draft: Draft, number: int) -> document.SettledAnnex:
     return document.SettledAnnex(
         id=name,
         label=label.heading,
-        parent=worded(draft.language.annexes.parent, to=to, reference=citation(draft)) if citation(draft) else "",
+        parent=_parent(draft.language.annexes.parent, to, citation(draft)),
         title=_title(draft, annex),
         body=tuple(blocks(draft, name, annex.body)),
         name=label.name,
         orientation=annex.orientation,
     )
+
+
+def _parent(words: str, to: str, reference: str) -> str:
+    """The line that says what an annex belongs to, without a space for words that the reference itself has."""
+    if not reference:
+        return ""
+    return worded(words if to else re.sub(r"\{to\}\s*", "", words), to=to, reference=reference)
 
 
 def enclosures(draft: Draft) -> LabelledList | None:
