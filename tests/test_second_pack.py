@@ -27,6 +27,7 @@ from circulars.render.measures import measures_of
 from circulars.render.page import page_source
 from circulars.render.pdf import master as pdf_master
 from circulars.source.letters import read_letter
+from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from commands import run_here
 from conftest import ROOT, Example
@@ -99,6 +100,26 @@ def test_the_reference_line_has_reference_and_date(examples: tuple[Example, ...]
 
     assert "Ref. 12/2026 · 3 March 2026" in paragraphs
     assert "Ref. 12/2026 · 3 March 2026" in lines(example.file("pdf").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("post", "gender", "title"),
+    [
+        ("secretary", "m", "Secretario"),
+        ("secretary", "f", "Secretaria"),
+        ("director-services", "f", "Directora"),
+        ("director-services", "m", "Director"),
+    ],
+)
+def test_titles_have_the_gender_of_who_signs(post: str, gender: str, title: str, office: Workspace) -> None:
+    """Spanish has two forms of each."""
+    text = (LETTERS / "letter-7.yaml").read_text("utf-8")
+    signed = re.sub(r"^signatory: .*$", f"signatory: {{post: {post}, name: Max, gender: {gender}}}", text, flags=re.M)
+    letter = parse_letter(signed.encode(), "letter-7.yaml", "letter-7", LETTERS)
+    [document] = documents(letter, office, Order(languages=("es",)))
+
+    assert document.signature is not None
+    assert document.signature.title[0] == title
 
 
 def test_a_letter_without_a_reference_has_the_date_alone(office: Workspace) -> None:
