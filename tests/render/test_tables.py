@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import docx
 import pikepdf
+import pypdfium2
 import pytest
 from lxml import html
 
 from circulars.accessibility import check_output
 from circulars.build import Order, build
+from circulars.model.text import Paragraph, Table
+from circulars.pack import load_pack
+from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
+from render.sample_letters import PLAIN, cell, words
 
 LETTER = """\
 kind: tsb-collective
@@ -164,3 +170,18 @@ def test_the_files_are_accessible(files: Mapping[str, bytes]) -> None:
     found = {one.code for format in ("pdf", "docx") for one in check_output(files[format], f"x.{format}")}
 
     assert found == {"merged-cells"}
+
+
+def test_an_empty_row_has_the_height_of_a_line() -> None:
+    """It can be written in by hand: what is below it is where it is below a row with words."""
+    bottoms = {}
+    for word in ("", "x"):
+        letter = replace(
+            PLAIN, body=(Table((), ((cell(word), cell(word)),) * 3, (0.5, 0.5)), Paragraph(words("below")))
+        )
+        with pypdfium2.PdfDocument(writer("pdf")(letter, load_pack()).fill({})) as pdf:
+            page = pdf[0].get_textpage()
+            place, _ = page.search("below").get_next()
+            bottoms[word] = round(page.get_charbox(place)[1])
+
+    assert bottoms[""] == bottoms["x"]
