@@ -62,7 +62,7 @@ def test_a_footnote_has_a_text_and_perhaps_a_sign() -> None:
          "footnotes:\n  a: {sign: '*', en: A, es: A}\n  b: {sign: '*', en: A, es: A}",
          10, "same-sign", "another sign, such as **"),
         ("closing: {en: 'Yours[^1]', es: 'A[^1]'}\nbody: [{en: 'A[^1]', es: 'A[^1]'}]\nfootnotes: {1: A}",
-         7, "misplaced-footnote", "where texts have marks"),
+         7, "misplaced-footnote", "mark it in another text"),
         ("body: [{footnote: {en: A, es: A}}]", 7, "unknown-field", "mark it in a text, as [^1]"),
     ],
 )  # fmt: skip

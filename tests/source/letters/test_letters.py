@@ -246,6 +246,36 @@ def test_what_people_write_for_a_key_names_the_key(typed: str, words: str) -> No
     assert words in "".join(problem.hint for problem in refused(f"{typed}\n"))
 
 
+_FIELD = '"{{ addressee.name }}"'
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (f"salutation: {_FIELD}", "give the list of addressees a column 'salutation'"),
+        (f"closing: {_FIELD}", "texts of rows, references, the body, the postscript"),
+        (f"qr: {{link: 'https://a.int', caption: {_FIELD}}}", "the distribution list, footnotes"),
+        ("contact: {post: 'Head[^1]'}", "these can have footnotes: the subject, addressees"),
+        ("annexes: [{body: [{venue: {name: '{{ blank: 60 mm }}'}}]}]", "write the line as underscores: ______"),
+    ],
+)
+def test_texts_without_fields_say_which_texts_have_them(typed: str, words: str) -> None:
+    """So does a footnote's mark. A salutation with names has a column of its own, and a line is underscores."""
+    assert words in refused(f"{typed}\n")[0].hint
+
+
+def test_texts_that_hints_name_have_fields() -> None:
+    """All of those that the hint names can have a field."""
+    keys = "attention postscript references".split()
+    more = "".join(f"{key}: {_FIELD}\n" for key in keys) + (
+        f"to: [{{name: {_FIELD}, address: {_FIELD}}}]\nrows: {{text: {_FIELD}}}\n"
+        f"enclosures: [{_FIELD}]\ndistribution: [{{en: {_FIELD}, es: A}}]\n"
+        f"annexes: [{{title: {_FIELD}, body: [{{note: {_FIELD}}}]}}]\n"
+    )
+
+    assert letter(more).attention["en"][0].hole == "addressee.name"
+
+
 @pytest.mark.parametrize(
     ("typed", "time"),
     [("1600 UTC", (16, 0, "UTC")), ("1600 hours UTC", (16, 0, "UTC")), ("09h30", (9, 30, "")), ("2400", (24, 0, ""))],

@@ -22,7 +22,7 @@ from circulars.source.letters.end_shapes import POST, QR, SIGNATORIES
 from circulars.source.letters.footnotes import FOOTNOTES
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.pack_names import name_of
-from circulars.source.letters.parts import BODY, LABEL
+from circulars.source.letters.parts import BODY, LABEL, SALUTATION
 from circulars.source.letters.prose_text import PROSE, ProseText
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
@@ -175,7 +175,11 @@ _LETTER: Record[dict[str, Any]] = Record(
             "Addresses that are stated once and used by name: <meeting-page>.",
         ),
         Field("references", REFERENCES, "Documents that the letter refers to; those of a list are numbered."),
-        Field("salutation", OrNone(LABEL, "salutation"), "The salutation, if it differs from the kind's; false: none."),
+        Field(
+            "salutation",
+            OrNone(SALUTATION, "salutation"),
+            "The salutation, if it differs from the kind's; false: none.",
+        ),
         Field("addressee-block", YesNo(), "false: merged copies do not show the addressee's postal block."),
         Field("numbering", NUMBERING, "What is numbered, if it differs from the kind's numbering."),
         Field("body", BODY, "The letter's paragraphs, in order.", required=True),

@@ -26,25 +26,43 @@ from circulars.syntax.prose import FOOTNOTE_NAME
 from circulars.syntax.scalars import NO_SENTENCE, Date, Text, WholeNumber, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError
 
+_MARKED = (
+    "the subject, addressees, texts of rows, references, the body, the postscript, titles of annexes and enclosures, "
+    "the distribution list"
+)
+"""The texts that may have footnotes and fields, for hints."""
+
 
 def _without_marks(text: str, node: Node, report: Report) -> str:
     if found := re.search(rf"\[\^{FOOTNOTE_NAME}\]", text):
-        hint = "mark it where texts have marks: in the subject, in paragraphs, headings and tables"
+        hint = f"mark it in another text; these can have footnotes: {_MARKED}"
         report.add(node, "misplaced-footnote", "a footnote cannot be marked in this text", hint, words=found[0])
         raise UnreadableError
     if "{{" in text:
-        hint = "write the words themselves; fields are allowed in the subject, in paragraphs and in tables"
+        hint = f"write the words themselves; these texts can have fields: {_MARKED}, footnotes"
+        if re.search(r"\{\{\s*blank\b", text):
+            hint = "write the line as underscores: ______"
         report.add(node, "wrong-field", "fields are not allowed in this text", hint, words="{{")
         raise UnreadableError
     return text
 
 
-def plain_text(text: Text) -> Shape[str]:
+def _salutation(text: str, node: Node, report: Report) -> str:
+    if "{{" in text:
+        fact = "fields are not allowed in the salutation"
+        hint = "give the list of addressees a column 'salutation', and delete this key"
+        report.add(node, "wrong-field", fact, hint, words="{{")
+        raise UnreadableError
+    return text
+
+
+def plain_text(text: Shape[str]) -> Shape[str]:
     """Text that is shown as typed: a name, a title, a caption. A field or a footnote in it is a problem."""
     return Converted(text, _without_marks)
 
 
 LABEL = InLanguages(plain_text(Text(refused=NO_SENTENCE)))
+SALUTATION = InLanguages(plain_text(Converted(Text(refused=NO_SENTENCE), _salutation)))
 
 
 _PASSAGE_FIELDS = (
