@@ -75,6 +75,13 @@ def refused(more: str = "", body: str = BODY, folder: Path = ROOT) -> tuple[Prob
     return raised.value.problems
 
 
+def refused_text(text: str) -> Problem:
+    """The first problem of a whole letter."""
+    with pytest.raises(LetterError) as raised:
+        parse_letter(text.encode(), "letter.yaml", "letter", ROOT)
+    return raised.value.problems[0]
+
+
 def words(text: str) -> tuple[Span, ...]:
     """The spans of a text without marks."""
     return (Span(text),)
@@ -159,6 +166,23 @@ def test_a_letter_may_have_no_salutation_and_no_closing(key: str) -> None:
     for empty in ("''", "{en: '', es: ''}"):
         with pytest.raises(LetterError, match=f"write '{key}: false'"):
             letter(f"{key}: {empty}\n")
+
+
+@pytest.mark.parametrize("word", ["none", "no", "No", "~", "true", "n/a", "{en: none, es: no}"])
+def test_words_for_none_are_not_printed(word: str) -> None:
+    """They say how a letter has none: with ``false`` where its kind has something, otherwise without the key."""
+    for key in ("salutation", "closing", "reference", "place", "number", "to", "copy", "distribution"):
+        head = HEAD.replace("number: 213\n", "") if key == "number" else HEAD
+        found = refused_text(f"{head}{key}: {word}\n{BODY}")
+        assert (found.code, f"'{key}: false'" in found.hint) == ("not-words", True)
+    for key in ("attention", "postscript", "references", "drafter", "signatory", "annexes", "contact"):
+        found = refused_text(f"{HEAD}{key}: {word}\n{BODY}")
+        assert (found.code, f"delete '{key}:'" in found.hint) == ("not-words", True)
+
+
+def test_words_for_none_in_quotation_marks_are_words() -> None:
+    """Nobody else would write the quotation marks."""
+    assert letter("closing: 'No'\n").closing == {"en": "No", "es": "No"}
 
 
 def test_no_addressees() -> None:

@@ -106,11 +106,14 @@ _ENTRY_OR_GROUP: Shape[AddresseeEntry | AddresseeGroup] = AnyOf(
 )
 
 
-def _or_none(some: Shape[tuple[T, ...]]) -> Shape[tuple[T, ...]]:
-    return Converted(OrNone(some, "list"), lambda listed, node, report: listed or ())
+def _or_none(some: Shape[tuple[T, ...]], key: str) -> Shape[tuple[T, ...]]:
+    return Converted(OrNone(some, key, "list"), lambda listed, node, report: listed or ())
 
 
-ADDRESSEES: Shape[tuple[AddresseeEntry | AddresseeGroup, ...]] = _or_none(_one_or_many(_ENTRY_OR_GROUP))
-"""The addressees in the head."""
-DISTRIBUTION: Shape[tuple[PlacedName | Prose, ...]] = _or_none(_one_or_many(_LISTED))
+def addressees(key: str) -> Shape[tuple[AddresseeEntry | AddresseeGroup, ...]]:
+    """The addressees of a key of the head."""
+    return _or_none(_one_or_many(_ENTRY_OR_GROUP), key)
+
+
+DISTRIBUTION: Shape[tuple[PlacedName | Prose, ...]] = _or_none(_one_or_many(_LISTED), "distribution")
 """The addressees of a distribution list, without addresses and groups."""

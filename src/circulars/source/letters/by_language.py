@@ -223,7 +223,10 @@ class LanguageRecord(Shape[dict[str, Any]]):
 
 @dataclass(frozen=True, slots=True)
 class OrNone(Shape[T | Literal[False]]):
-    """A value, or ``false`` for a letter without it; ``key`` (or ``what``) names it in messages."""
+    """A value, or ``false`` for a letter without it; ``key`` (or ``what``) names it in messages.
+
+    What people write for "none" is refused, since it would be printed.
+    """
 
     inner: Shape[T]
     key: str
@@ -233,6 +236,12 @@ class OrNone(Shape[T | Literal[False]]):
         if is_false(node):
             return False
         texts = [value for _, value in node.pairs.values()] if isinstance(node, nodes.Mapping) else [node]
+        for text in texts:
+            if means_none(text):
+                hint = (
+                    f"for a letter without one, write '{self.key}: false'; if it is the word, put it in quotation marks"
+                )
+                raise report.refuse(text, "not-words", f"{described(text)} is not the {self.what or self.key}", hint)
         if texts and all(isinstance(text, Scalar) and is_blank(text.text) for text in texts):
             fact, hint = (
                 f"the {self.what or self.key} is empty",
@@ -251,6 +260,43 @@ class OrNone(Shape[T | Literal[False]]):
 def is_false(node: Node) -> bool:
     """Whether a node is YAML's ``false``."""
     return isinstance(node, Scalar) and not node.quoted and node.text in ("false", "False", "FALSE")
+
+
+@dataclass(frozen=True, slots=True)
+class Present(Shape[T]):
+    """A value that a letter has or not: what people write for "none" is refused. ``key`` names it in messages."""
+
+    inner: Shape[T]
+    key: str
+
+    def read(self, node: Node, report: Report) -> T:
+        if means_none(node):
+            where = _texts(node)[0]
+            fact = f"'{self.key}:' cannot be {described(where)}"
+            raise report.refuse(where, "not-words", fact, f"for a letter without one, delete '{self.key}:'")
+        return self.inner.read(node, report)
+
+    def has(self, name: str) -> bool:
+        return self.inner.has(name)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return self.inner.schema(definitions)
+
+
+def _texts(node: Node) -> list[Node]:
+    """The values of a mapping of languages, or the one value."""
+    return [value for _, value in node.pairs.values()] if isinstance(node, nodes.Mapping) else [node]
+
+
+def means_none(node: Node) -> bool:
+    """Whether all texts are YAML's true or false, or words for "there is none", without quotation marks."""
+    texts = _texts(node)
+    return bool(texts) and all(
+        isinstance(text, Scalar) and not text.quoted and _NONE.fullmatch(text.text.strip()) for text in texts
+    )
+
+
+_NONE = re.compile(r"none|no|off|nil|null|n/a|yes|on|true|false|~|-+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from circulars.model.letter import Amendment
 from circulars.model.sheet import PAPERS
-from circulars.source.letters.addressee_shapes import ADDRESSEES, DISTRIBUTION
+from circulars.source.letters.addressee_shapes import DISTRIBUTION, addressees
 from circulars.source.letters.annex_shapes import (
     ANNEX,
     ENCLOSURE,
@@ -16,7 +17,7 @@ from circulars.source.letters.annex_shapes import (
     NUMBERING,
     WRITE_ANNEXES,
 )
-from circulars.source.letters.by_language import InLanguages, OrNone
+from circulars.source.letters.by_language import InLanguages, OrNone, Present
 from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, short_text
 from circulars.source.letters.end_shapes import POST, QR, SIGNATORIES
 from circulars.source.letters.footnotes import FOOTNOTES
@@ -92,7 +93,7 @@ _OTHER_NAMES = {
 """What people call the keys of a letter."""
 
 
-_LETTER: Record[dict[str, Any]] = Record(
+_KEYS: Record[dict[str, Any]] = Record(
     dict,
     (
         Field(
@@ -150,9 +151,9 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field("rows", ROWS, "Further rows below the reference."),
         Field("labels", _LABELS, "Labels of this letter, instead of the usual ones."),
-        Field("to", ADDRESSEES, "Addressees: named lists of the pack, or texts by language."),
+        Field("to", addressees("to"), "Addressees: named lists of the pack, or texts by language."),
         Field("attention", PROSE, "To whose attention the letter goes."),
-        Field("copy", ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
+        Field("copy", addressees("copy"), "Who gets a copy: named lists of the pack, or texts by language."),
         Field(
             "copy-at",
             OneOf(("head", "end"), "a place of the list"),
@@ -234,13 +235,22 @@ _LETTER: Record[dict[str, Any]] = Record(
     "a letter",
     tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
 )
+_OPTIONAL = frozenset(
+    "amends annexes attention bureau contact drafter enclosures footnotes group initials links facts postscript qr "
+    "references rows signatory".split()
+)
+"""Keys of what a letter has if it has the key; the others may be false, or have names of their own."""
+_LETTER: Record[dict[str, Any]] = replace(
+    _KEYS,
+    fields=tuple(replace(f, shape=Present(f.shape, f.name)) if f.name in _OPTIONAL else f for f in _KEYS.fields),
+)
 LETTER_KEYS = frozenset(f.name for f in _LETTER.fields)
 LETTER: Shape[dict[str, Any]] = Converted(Converted(_LETTER, _check_part_count), _without_number)
 KEYS_WITH_PACK_NAMES: dict[str, Shape[Any]] = {
     "kind": POST,
     "pack": POST,
-    "to": ADDRESSEES,
-    "copy": ADDRESSEES,
+    "to": addressees("to"),
+    "copy": addressees("copy"),
     "distribution": DISTRIBUTION,
     "signatory": SIGNATORIES,
 }
