@@ -18,15 +18,24 @@ class UnknownMark:
     hint: str
 
 
-_BEGIN: Final = re.compile(r"[\\\[_~`<&!]")
+_BEGIN: Final = re.compile(r"[\\\[_~`<&!^]|==")
 _MARKS: Final = (
     (r"(?<!\\)\[\^(?![A-Za-z0-9][\w-]*\])[^\[\]]{0,40}\]", "the mark of a footnote",
      "its name has letters, digits and hyphens: [^1]"),
+    (r"(?<!\\)\[\^[A-Za-z0-9][\w-]{0,35}(?![\w\]-])(?![^\[\]]{0,40}\])", "the mark of a footnote",
+     "close it with a bracket: [^1]"),
+    (r"(?<!\\)\[[^\[\]]{1,80}\]\([^()\s]+\)\{[^{}]{1,40}\}", "a link in another language",
+     "write a link in the words: [[mots](https://…)]{lang=fr}"),
+    (r"(?<!\\)\[[^\[\]]{1,80}\]\{(?!lang=)[.#\w][^{}]{0,40}\}", "words with an attribute",
+     "write the words alone; only {lang=…} has a meaning"),
     (r"\^\[[^\[\]]{1,80}\]", "a footnote", "write [^1], and the text of the footnote under 'footnotes:'"),
     (r"(?<!\\)!\[[^\[\]]{0,80}\]\([^()\s]+\)", "a picture", "a text has no pictures"),
     (r"\\[.,:;!?#+\-_~`^|()=&$%@\"'/]", "an escaped character", "write the character without the backslash"),
     (r"(?<![\w_])__(?=[^\s_])[^_]{0,200}(?<=[^\s_])__(?![\w_])", "strong text", "write **words**"),
     (r"(?<![\w~])~~(?=\S)[^~]{0,200}(?<=\S)~~(?![\w~])", "struck text", "a letter has no struck text"),
+    (r"(?<![=\w])==(?=[^\s=])[^=]{0,200}(?<=[^\s=])==(?![=\w])", "highlighted text", "write **words** or *words*"),
+    (r"(?<=\w)\^[\w+-]{1,20}\^", "a superscript", "write the character itself, such as ²"),
+    (r"(?<=\w)~[\w+-]{1,20}~(?!~)", "a subscript", "write the character itself, such as ₂"),
     (r"`(?=[^\s`])[^`]{0,200}`", "code", "write the words without backticks"),
     (r"</?(?:b|strong)>", "strong text", "write **words**"),
     (r"</?(?:i|em)>", "emphasis", "write *words*"),

@@ -214,7 +214,9 @@ def test_line_breaks_are_kept_except_in_paragraphs() -> None:
     [("As agreed.[^a b]", "[^a b]"), ("As agreed.^[A note.]", "^[A note.]"), (r"No\. 5", r"\."),
      ("a __strong__ word", "__strong__"), ("H<sub>2</sub>O", "<sub>"),
      ("R&amp;D", "&amp;"), ("`code`", "`code`"), ("![map](https://a.int/m)", "![map](https://a.int/m)"),
-     ("~~old~~", "~~old~~"), ("a line<br>another", "<br>")],
+     ("~~old~~", "~~old~~"), ("a line<br>another", "<br>"), ("a ==marked== word", "==marked=="), ("10^2^ m", "^2^"),
+     ("H~2~O", "~2~"), ("[text]{.underline}", "[text]{.underline}"), ("As agreed[^1 or not", "[^1"),
+     ("[CR/2](https://a.int/cr2){lang=en}", "[CR/2](https://a.int/cr2){lang=en}")],
 )  # fmt: skip
 def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
     """It is printed as typed, since it may be meant; the warning has its place."""
@@ -312,7 +314,8 @@ def test_times_as_letters_write_them(typed: str, time: tuple[int, int, str]) -> 
     assert deadlines.entries[0].time == TimeOfDay(*time)
 
 
-@pytest.mark.parametrize("typed", ["a_b_c", "x__y", "5 ~ 6", "AT&T; R&D", "<meeting>", r"\[^1\]", r"a\b"])
+@pytest.mark.parametrize("typed", ["a_b_c", "x__y", "5 ~ 6", "AT&T; R&D", "<meeting>", r"\[^1\]", r"a\b", "x == y == z",
+    "a^2 + b^2", "~5 or ~6", "[[mots](https://a.int)]{lang=fr}", "[mots]{lang=fr}", "==", r"\[^1 or"])
 def test_other_signs_get_no_warning(typed: str) -> None:
     """Signs that are marks nowhere, and the marks of letters."""
     read = letter("links: {meeting: 'https://www.example.int/'}\n", f"body:\n  - en: '{typed}'\n    es: A\n")
