@@ -235,13 +235,11 @@ class OrNone(Shape[T | Literal[False]]):
     def read(self, node: Node, report: Report) -> T | Literal[False]:
         if is_false(node):
             return False
-        texts = [value for _, value in node.pairs.values()] if isinstance(node, nodes.Mapping) else [node]
-        for text in texts:
-            if means_none(text):
-                hint = (
-                    f"for a letter without one, write '{self.key}: false'; if it is the word, put it in quotation marks"
-                )
-                raise report.refuse(text, "not-words", f"{described(text)} is not the {self.what or self.key}", hint)
+        texts = _texts(node)
+        if means_none(node):
+            fact = f"the {self.what or self.key} cannot be {described(texts[0])}"
+            hint = f"for a letter without one, write '{self.key}: false'; if it is the word, put it in quotation marks"
+            raise report.refuse(texts[0], "not-words", fact, hint)
         if texts and all(isinstance(text, Scalar) and is_blank(text.text) for text in texts):
             fact, hint = (
                 f"the {self.what or self.key} is empty",
