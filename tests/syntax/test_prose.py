@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from circulars.model.text import Span, plain
 from circulars.syntax.prose import Use, is_link_name, marks, paragraphs, parse
+from circulars.syntax.unknown_marks import unknown_marks
 
 COMMONMARK = MarkdownIt("commonmark")
 
@@ -281,3 +282,30 @@ def test_link_names(name: str, is_one: bool) -> None:
 def test_marks_are_counted() -> None:
     """Asterisks, brackets, backslashes and line ends count as marks."""
     assert marks("**a** [b](c)\n<d> {{ e }} f") == 9
+
+
+@pytest.mark.parametrize("typed", [r"\_\_\_", r"\___", r"\_\__"])
+def test_underscores_after_a_backslash_are_no_line_to_be_filled_in(typed: str) -> None:
+    """They are three underscores of the text, and no other mark."""
+    assert parse(f"a {typed} b").spans == (Span("a ___ b"),)
+    assert list(unknown_marks(f"a {typed} b")) == []
+
+
+def test_other_escaped_underscores_are_as_typed() -> None:
+    """One or two underscores are no mark."""
+    assert parse(r"a \_\_ b").spans == (Span(r"a \_\_ b"),)
+    assert [mark.words for mark in unknown_marks(r"a \_\_ b")] == [r"\_", r"\_"]
+
+
+@pytest.mark.parametrize("typed", ["60", "60 mm", "60mm", "6 cm", "60.0 mm", "6.0cm"])
+def test_lengths_of_lines_to_be_filled_in(typed: str) -> None:
+    """Millimetres, or centimetres, with decimals or without."""
+    [span] = parse(f"{{{{ blank: {typed} }}}}").spans
+
+    assert (span.blank, span.width, len(span.text)) == (True, 60, 31)
+
+
+@pytest.mark.parametrize("typed", ["4.99 mm", "170.5 mm", "17.1 cm", "12,5 mm"])
+def test_other_lengths_are_reported(typed: str) -> None:
+    """Those out of the limits, and what is no number."""
+    assert [fault.code for fault in parse(f"{{{{ blank: {typed} }}}}").faults] == ["wrong-field"]

@@ -17,7 +17,7 @@ _FIELD = re.compile(
     rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*([a-z][a-z-]*))?|(ref):\s*({_NAME})"
 )
 # A line to be filled in by hand; 1.93 mm are an underscore of 11 points in Calibri.
-_BLANK = re.compile(r"blank ?: ?(\d{1,3}) ?(mm|cm)?", re.ASCII)
+_BLANK = re.compile(r"blank ?: ?(\d{1,3}(?:\.\d{1,2})?) ?(mm|cm)?", re.ASCII)
 _UNDERSCORE, _NARROWEST, _WIDEST = 1.9327, 5, 170
 _UNDERSCORES = re.compile(r"_{3,}")
 # Every mark begins with one of these characters; the rest is text.
@@ -26,6 +26,7 @@ _MARK_OR_ADDRESS = re.compile(r"[\\*\n{<\[@]|://|www\.|___")
 _TOKEN = re.compile(
     r"""(?P<hardbreak>\\\n[ \t]*)
     | (?P<escape>\\[*\[\]<>\\{}])
+    | (?P<underscores>\\_(?:\\?_){2,})
     | (?P<softbreak>\n[ \t]*)
     | (?P<asterisks>\*+)
     | (?P<field>\{\{(?P<expression>(?:(?!\{\{|\}\}).){0,200})\}\})
@@ -156,6 +157,8 @@ def _marked(match: re.Match[str], findings: _Findings, offset: int, within_link:
             yield Span("\n")
         case "escape":
             yield Span(found[1])
+        case "underscores":
+            yield Span(found.replace("\\", ""))
         case "asterisks":
             yield delimiter_run(match.string, *match.span())
         case "field" if _is_blank(match["expression"]):
@@ -239,13 +242,13 @@ def _is_blank(expression: str) -> bool:
 def _blank(expression: str, found: str, at: int, findings: _Findings) -> Span:
     """The line of a field ``{{ blank: 60 mm }}``; a wrong one is reported."""
     match = _BLANK.fullmatch(" ".join(expression.split()))
-    width = int(match[1]) * (10 if match[2] == "cm" else 1) if match else 0
+    width = float(match[1]) * (10 if match[2] == "cm" else 1) if match else 0
     if not _NARROWEST <= width <= _WIDEST:
         fact = f"'{' '.join(found.split())[:60]}' is not a line to be filled in"
         hint = f"write {{{{ blank: 60 mm }}}}, with a length from {_NARROWEST} to {_WIDEST} mm"
         findings.faults.append(Fault("wrong-field", fact, hint, found, at))
         return Span(found)
-    return Span("_" * round(width / _UNDERSCORE), blank=True, width=width)
+    return Span("_" * round(width / _UNDERSCORE), blank=True, width=round(width))
 
 
 def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:

@@ -44,7 +44,11 @@ _MARKS: Final = (
     (r"&(?:nbsp|amp|lt|gt|quot|apos|ndash|mdash|hellip|copy|#\d{1,7}|#x[0-9A-Fa-f]{1,6});", "a character of HTML",
      "write the character itself"),
 )  # fmt: skip
-_ANY: Final = re.compile("|".join(f"(?P<m{nth}>{pattern})" for nth, (pattern, _, _) in enumerate(_MARKS)))
+# A line that is not to be filled in.
+_ESCAPED: Final = r"\\_(?:\\?_){2,}"
+_ANY: Final = re.compile(
+    "|".join((_ESCAPED, *(f"(?P<m{nth}>{pattern})" for nth, (pattern, _, _) in enumerate(_MARKS))))
+)
 
 
 def unknown_marks(text: str) -> Iterator[UnknownMark]:
@@ -52,6 +56,8 @@ def unknown_marks(text: str) -> Iterator[UnknownMark]:
     if not _BEGIN.search(text):
         return
     for found in _ANY.finditer(text):
-        _, what, hint = _MARKS[int((found.lastgroup or "m0")[1:])]
+        if not found.lastgroup:
+            continue
+        _, what, hint = _MARKS[int(found.lastgroup[1:])]
         shown = found[0] if len(found[0]) <= 40 else found[0][:39] + "…"
         yield UnknownMark(found[0], found.start(), f"'{shown}' looks like {what}; it is printed as typed", hint)
