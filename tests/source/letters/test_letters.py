@@ -315,6 +315,43 @@ def test_times_as_letters_write_them(typed: str, time: tuple[int, int, str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("lines", "at_line"),
+    [
+        (["The following:", "- item one", "- item two"], 1),
+        (["The following:", "1. item one"], 1),
+        (["- item one", "- item two"], 0),
+        (["As agreed", "(a) item one", "(b) item two"], 1),
+        (["First.", "", "As agreed:", "* item one", "", "• item two"], 3),
+    ],
+)
+def test_a_list_in_a_paragraph_gets_a_warning(lines: list[str], at_line: int) -> None:
+    """Its entries would be joined on one line. The warning names the first, and how a list is written."""
+    text = "".join(f"      {line}\n" for line in lines)
+    [warning] = letter("", f"body:\n  - es: A\n    en: |\n{text}").warnings
+
+    assert (warning.code, warning.where.line) == ("unknown-mark", 9 + at_line)
+    assert lines[at_line] in warning.message
+    assert "'dashes:'" in warning.hint
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["The meeting was held in", "1988. It was short."], ["The meeting", "– the ninth one – is"], ["- item one"],
+     ["on page 5 to", "7. It begins"], ["As agreed:", "", "- item one"], ["a-b", "c-d"]],
+)  # fmt: skip
+def test_lines_that_begin_like_an_entry_by_chance_get_no_warning(lines: list[str]) -> None:
+    """A single one among wrapped lines, and paragraphs that are single entries, which are shown as typed."""
+    text = "".join(f"      {line}\n" for line in lines)
+
+    assert letter("", f"body:\n  - es: A\n    en: |\n{text}").warnings == ()
+
+
+def test_texts_whose_line_breaks_are_kept_may_have_lines_that_begin_with_dashes() -> None:
+    """They are shown as typed."""
+    assert letter("", "body:\n  - note: {en: 'A:\n\n      - b\n\n      - c', es: A}\n").warnings == ()
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "a_b_c",

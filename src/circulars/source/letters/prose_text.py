@@ -13,10 +13,12 @@ from circulars.source.letters.report import LetterReport, Reference, letter_repo
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import FOOTNOTE_NAME, is_link_name, marks, paragraphs, parse
 from circulars.syntax.scalars import NO_SENTENCE, Text, is_blank
-from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
+from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, shortened
 from circulars.syntax.unknown_marks import unknown_marks
 
 _ADJACENT = re.compile(rf"(?<!\\)\[\^{FOOTNOTE_NAME}\]\[\^{FOOTNOTE_NAME}\]")
+# "- item", "• item", "1. item", "(a) item"
+_ENTRY = re.compile(r"^[ \t]*(?:[-*•–][ \t]|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[.)][ \t])[^\n]{1,60}", re.MULTILINE)
 MAX_MARKS = 20_000
 MAX_MARKS_IN_TEXT = 1000
 MAX_PARAGRAPHS = 100
@@ -64,6 +66,8 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
             fact = f"this text has {len(parts):,} paragraphs; the limit is {MAX_PARAGRAPHS}"
             raise report.refuse(node, "too-many", fact, "split it into several texts")
         for part in parts:
+            if not self.lines:
+                _warn_of_list(part, before, node, letter_report(report))
             result.append(_spans(part, self.lines, node, letter_report(report), before))
             before += part + "\n\n"
         return tuple(result)
@@ -73,6 +77,23 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
 
     def schema(self, definitions: Schema) -> Schema:
         return Text().schema(definitions)
+
+
+def _warn_of_list(text: str, before: str, node: Node, report: LetterReport) -> None:
+    """Warns of the first line that looks like an entry of a list, since its line end becomes a space.
+
+    One such line may be a coincidence, unless the line before it ends with a colon.
+    """
+    entries = [*_ENTRY.finditer(text)]
+    follows = any(text[: entry.start()].rstrip().endswith((":", "：")) for entry in entries)
+    if len(entries) > 1 or follows:
+        words = entries[0][0]
+        used = Reference("", "", node, words, (before + text[: entries[0].start()]).count(words))
+        fact = (
+            f"'{shortened(words)}' looks like an entry of a list; this text has no lists, and the line end is a space"
+        )
+        hint = "write a paragraph with a list, 'items:', 'dashes:', 'numbers:' or 'steps:', and its entries after '- '"
+        report.warn_at(report.place_of(used), "unknown-mark", fact, hint)
 
 
 def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str) -> Spans:
