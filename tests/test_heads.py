@@ -309,3 +309,36 @@ def test_heads_have_limits(own: str, most: int) -> None:
 
     settled(own.format(", ".join([entry] * most)))
     assert [problem.code for problem in problems(own.format(", ".join([entry] * (most + 1))))] == ["too-many"]
+
+
+# Words and lists of the pack, in a letter of one language.
+
+ENGLISH = "languages: [en]\n"
+
+
+def entries(to: str) -> list[str]:
+    """The addressees of a letter in English."""
+    return [plain(entry.spans) for listed in settled(ENGLISH + f"to: {to}\n").addressees for entry in listed.entries]
+
+
+@pytest.mark.parametrize(
+    "word", ["Observers", "Someone.", "all observers", "'member states'", "Member States", "ITU-T"]
+)
+def test_words_are_addressees_in_a_letter_of_one_language(word: str) -> None:
+    """A single word with a capital, and words that are no list of the pack, are printed as typed."""
+    assert entries(f"[academia, {word}]")[1] == word.strip("'")
+
+
+@pytest.mark.parametrize("word", ["member states", "sector members", "member state", "sector-member"])
+def test_the_name_of_a_list_with_spaces_is_reported(word: str) -> None:
+    """It is probably meant as the list."""
+    [problem] = problems(ENGLISH + f"to: [{word}]\n")
+
+    assert (problem.code, "did you mean" in problem.hint) == ("unknown-list", True)
+
+
+def test_a_single_word_that_is_no_list_says_how_words_are_written() -> None:
+    """It may be the name of a list, or the words themselves."""
+    [problem] = problems(ENGLISH + "to: [observers]\n")
+
+    assert problem.hint.endswith("if these are the words, write {en: observers}")

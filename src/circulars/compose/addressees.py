@@ -12,7 +12,7 @@ from typing import Final, cast
 from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
 from circulars.compose.texts import settled
-from circulars.errors import Problem, did_you_mean
+from circulars.errors import Problem, did_you_mean, nearest
 from circulars.model.addressee import BLOCK, SALUTATION
 from circulars.model.document import AddressList, LabelledList
 from circulars.model.letter import AddresseeEntry, AddresseeGroup, Letter, NamedAddressee, PlacedName, Prose, Sentence
@@ -20,6 +20,8 @@ from circulars.model.text import Item, Span, Spans, joined, plain
 from circulars.pack import Pack
 
 _DASH: Final = "–"
+_SAME_NAME: Final = 0.9
+"""How similar words must be to the name of a list, so that it is meant: "member states"."""
 _ADDRESS_LINES: Final = 3
 """A text of so many lines is somebody's address, and no entry of a list."""
 
@@ -191,12 +193,13 @@ def _entry(draft: Draft, entry: PlacedName | Prose) -> Spans:
     """The text of one entry: the pack's words for a named list, or the letter's own text."""
     if not isinstance(entry, PlacedName):
         return settled(draft, entry[draft.language.code])
-    if entry.name not in draft.words.lists:
-        known = draft.words.lists
-        draft.problem(
-            entry.where,
-            "unknown-list",
-            f"the pack '{draft.pack.name}' has no list '{entry.name}'",
-            did_you_mean(entry.name, known, "its lists: " + ", ".join(known)),
-        )
-    return (Span(draft.words.lists.get(entry.name, entry.name)),)
+    known = draft.words.lists
+    if " " in entry.name and not nearest(entry.name.replace(" ", "-"), known, _SAME_NAME):
+        return (Span(entry.name),)
+    if entry.name not in known:
+        listed = f"its lists: {', '.join(known)}"
+        if len(draft.source.languages) == 1:
+            listed += f"; if these are the words, write {{{draft.language.code}: {entry.name}}}"
+        hint = did_you_mean(entry.name.replace(" ", "-"), known, listed)
+        draft.problem(entry.where, "unknown-list", f"the pack '{draft.pack.name}' has no list '{entry.name}'", hint)
+    return (Span(known.get(entry.name, entry.name)),)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, TypeVar
 
 from circulars.model.letter import AddresseeEntry, AddresseeGroup, NamedAddressee, PlacedName, Prose, Sentence
 from circulars.source.letters.by_language import OneOrMany, OrNone
-from circulars.source.letters.pack_names import name_of
+from circulars.source.letters.pack_names import name_of, named
 from circulars.source.letters.parts import LABEL
 from circulars.source.letters.prose_text import PROSE
 from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
-from circulars.syntax.groups import Field, ListOf, Record
+from circulars.syntax.groups import NAME, Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape
 
@@ -31,12 +32,17 @@ _NAME = name_of("a list of the pack", "for example member-states; for other addr
 
 
 class _Listed(Shape[PlacedName | Prose]):
-    """The name of a list of the pack, or a text by language. In a letter of one language, words are a text as well."""
+    """The name of a list of the pack, or a text by language. In a letter of one language, words are a text as well.
+
+    Several words without capitals may be a list's name with spaces; composing, which knows the lists, decides.
+    """
 
     def read(self, node: Node, report: Report) -> PlacedName | Prose:
-        words = isinstance(node, Scalar) and " " in node.text.strip()
-        if isinstance(node, Scalar) and not (words and len(letter_report(report).languages) == 1):
-            return _NAME.read(node, report)
+        if isinstance(node, Scalar):
+            if len(letter_report(report).languages) != 1 or re.fullmatch(NAME, text := node.text.strip()):
+                return _NAME.read(node, report)
+            if not node.quoted and re.fullmatch(rf"{NAME}(?: {NAME})+", text):
+                return named(text, node, report)
         return PROSE.read(node, report)
 
     def schema(self, definitions: Schema) -> Schema:
