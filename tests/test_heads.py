@@ -342,3 +342,24 @@ def test_a_single_word_that_is_no_list_says_how_words_are_written() -> None:
     [problem] = problems(ENGLISH + "to: [observers]\n")
 
     assert problem.hint.endswith("if these are the words, write {en: observers}")
+
+
+def test_empty_lines_separate_addresses_in_plain_text() -> None:
+    """Without them, two addresses of several lines are one. Entries of one line need none."""
+    address = "address: {en: 'A Street\n\n    Town', es: A}"
+    text = "\n".join(
+        words_of(
+            settled(f"to: [{{name: Dr A, {address}}}, {{name: Dr B, {address}}}, {{name: Dr C}}, {{name: Dr D}}]\n")
+        )
+    )
+
+    assert "Dr A\nA Street\nTown\n\nDr B\nA Street\nTown\n\nDr C\nDr D\n" in text
+
+
+def test_lines_of_a_numbered_heading_are_below_each_other_in_plain_text() -> None:
+    """The second line begins where the first does, as on the page."""
+    head = "numbering: section\nannexes:\n- body: [{heading: 'First\n\n    second'}, {heading: 'Third'}]\n"
+    text = "\n".join(words_of(settled(head)))
+
+    assert "1   First\n    second\n" in text
+    assert "\n2   Third" in text

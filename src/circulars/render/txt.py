@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from circulars.model.document import (
@@ -72,14 +72,24 @@ def _head(document: Document) -> Iterator[str]:
     else:
         yield from _particular(first)
         yield from (document.date_line, "")
-    for addressees in document.addressees:
-        yield from _addressees(addressees)
+    yield from _addressee_lists(document.addressees)
     for particular in others:
         yield from _particular(particular)
 
 
 def _particular(particular: Particular) -> Iterator[str]:
     yield from _labelled(particular.label, [plain(line) for line in particular.lines])
+
+
+def _addressee_lists(lists: Iterable[AddressList]) -> Iterator[str]:
+    """The lists below each other; an empty line separates an address of several lines from its neighbours."""
+    after_address = False
+    for place, addressees in enumerate(lists):
+        is_address = any("\n" in plain(entry.spans) for entry in addressees.entries if not entry.label)
+        if place and (is_address or after_address):
+            yield ""
+        yield from _addressees(addressees)
+        after_address = is_address
 
 
 def _addressees(addressees: AddressList) -> Iterator[str]:
@@ -129,7 +139,7 @@ def _block(block: Block) -> Iterator[str]:
         case Paragraph():
             yield _numbered(block.number, block.spans)
         case Heading():
-            yield _numbered(block.number, block.spans)
+            yield _indented(f"{block.number + ' ':<{_INDENT}}" if block.number else "", block.spans)
         case Items():
             yield from _items(block, _INDENT)
         case Note():
@@ -190,8 +200,7 @@ def _ending(document: Document) -> Iterator[str]:
         yield from _list(document.enclosures)
     if document.copies:
         yield ""
-        for addressees in document.copies:
-            yield from _addressees(addressees)
+        yield from _addressee_lists(document.copies)
     if document.distribution:
         yield ""
         yield from _list(document.distribution)
