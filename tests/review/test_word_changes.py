@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from circulars.model.text import Span
 from circulars.review.changes import Segments
 from circulars.review.report import marked
-from circulars.review.words import word_changes, words_of
+from circulars.review.words import look_remarks, word_changes, words_of
 from work import lines_run
 
 
@@ -88,3 +89,10 @@ def test_an_enormous_text_is_replaced_as_a_whole(words: list[str]) -> None:
     old, new = " ".join(words), "x " + " ".join(words) + " b y"
 
     assert lines_run(lambda: word_changes(old, new)) < 30 * len(words)
+
+
+def test_the_mark_of_a_footnote_is_no_link() -> None:
+    """A mark that is added is in the words; that it leads to its footnote is not said."""
+    mark = Span("*", link="#footnote:b", note="footnote:b")
+
+    assert look_remarks((Span("The letter."),), (Span("The letter"), mark, Span("."))) == ([], [])

@@ -191,8 +191,9 @@ def looks_of(spans: Spans) -> dict[int, Look]:
                 pieces[-1] = (pieces[-1][0] + length, span.strong, span.emphasis)
             elif length:
                 pieces.append((length, span.strong, span.emphasis))
-            if length and links[-1:] != [span.link]:
-                links.append(span.link)
+            link = "" if span.note else span.link  # the mark of a footnote is compared by its sign
+            if length and links[-1:] != [link]:
+                links.append(link)
         looks[word.start] = Look(tuple(pieces), tuple(links))
     return looks
 
@@ -243,7 +244,7 @@ def _link_remark(old: tuple[str, ...], new: tuple[str, ...], words: str) -> str:
 
 def _other_links(old: Spans, new: Spans, seen: set[str]) -> list[str]:
     """Remarks on changed links whose words changed, too; an address that is shown in the words needs no remark."""
-    was, now = [{span.link: None for span in spans if span.link} for spans in (old, new)]
+    was, now = [{span.link: None for span in spans if span.link and not span.note} for spans in (old, new)]
     removed = [link for link in was if link not in now and link not in seen and not _is_shown(link, old)]
     added = [link for link in now if link not in was and link not in seen and not _is_shown(link, new)]
     if len(removed) == len(added) == 1:
