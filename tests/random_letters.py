@@ -80,7 +80,7 @@ class LetterMaker:
         made["body"] = self.blocks(chance.randint(1, 7))
         made |= self._end()
         if chance.random() < 0.4:
-            made["annexes"] = [self._annex() for _ in range(chance.choice((1, 1, 2, 3)))]
+            made["annexes"] = [self._annex(sign) for sign in "ECD"[: chance.choice((1, 1, 2, 3))]]
         texts = json.dumps(made)  # without what was drawn in vain
         if marked := {name: note for name, note in self._footnotes.items() if f"[^{name}]" in texts}:
             made["footnotes"] = marked
@@ -373,11 +373,11 @@ class LetterMaker:
             "venue": {"name": self.text(3), **self._some({"address": lambda: _POSTAL, "link": lambda: ADDRESSES[0]})}
         }
 
-    def _annex(self) -> Letter:
+    def _annex(self, sign: str) -> Letter:
         chance = self._chance
         annex = self._some(
             {
-                "label": lambda: chance.choice(["E", self.text(2)]),
+                "label": lambda: chance.choice([sign, self.text(2)]),
                 "orientation": lambda: chance.choice(["landscape", "portrait"]),
                 "numbering": lambda: chance.choice(["paragraph", "section", "none"]),
             }

@@ -63,12 +63,12 @@ def printed(document: Document, sheet: str, pack: Pack) -> bytes:
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_no_page_of_a_pdf_ends_where_it_may_not(name: str) -> None:
-    """However far down a page a heading, a list, a table or the closing begins."""
-    pack = load_pack()
-    made = [writer("pdf")(one, pack).fill({}) for one in lengths(LETTERS[name])]
+def test_no_page_of_a_pdf_ends_where_it_may_not(name: str, chance: random.Random) -> None:
+    """However far down a page a heading, a list, a table or the closing begins; a run tries a third of the places."""
+    pack, letters = load_pack(), lengths(LETTERS[name])[chance.randrange(3) :: 3]
+    made = [writer("pdf")(one, pack).fill({}) for one in letters]
 
-    assert [page_faults(one, pdf) for one, pdf in zip(lengths(LETTERS[name]), made, strict=True)] == [[]] * len(made)
+    assert [page_faults(one, pdf) for one, pdf in zip(letters, made, strict=True)] == [[]] * len(made)
 
 
 def test_a_long_list_in_the_last_entry_is_divided() -> None:
@@ -113,14 +113,14 @@ def test_the_checker_sees_what_a_stylesheet_lets_happen(name: str, fault: str) -
     sheet = stylesheet_of(pack) + f"* {{ {free}; widows: 1 !important; orphans: 1 !important }}"
     letters = lengths(LETTERS[name])
 
-    found = [fault for one in letters for fault in page_faults(one, printed(one, sheet, pack))]
+    found = (fault for one in letters for fault in page_faults(one, printed(one, sheet, pack)))
 
     assert any(re.search(fault, one) for one in found)
 
 
 def test_pages_of_letters_by_chance_keep_the_rules(chance: random.Random) -> None:
     """So do those of letters with every block there is; ``tests/page_rules.py`` tries thousands."""
-    assert [faults for _, _, faults in checked(chance, 20, docx=False) if faults] == []
+    assert [faults for _, _, faults in checked(chance, 6, docx=False) if faults] == []
 
 
 def test_pages_of_the_examples_keep_the_rules(examples: tuple[Example, ...]) -> None:
