@@ -152,6 +152,17 @@ def test_annexes_without_titles_are_listed_by_their_names() -> None:
     assert settled("kind: br-administrative\nannex-note: count\n" + annexes("", "")).annex_note == ("Annexes: 2",)
 
 
+def test_the_label_of_the_annexes_may_be_replaced() -> None:
+    """``annex`` is for one, ``annexes`` for several; ``false`` leaves it out."""
+    own = "labels: {annexes: 'Attachments:', annex: 'Attachment:'}\n"
+
+    assert settled(f"{own}annex-note: count\n" + annexes("", "")).annex_note == ("Attachments: 2",)
+    assert settled(f"{own}annex-note: titles\n" + annexes("title: A")).annex_note == ("Attachment: A",)
+    assert settled("labels: {annexes: false}\nannex-note: titles\n" + annexes("title: A", "title: B")).annex_note == (
+        "1 – A", "2 – B",
+    )  # fmt: skip
+
+
 def test_two_annexes_of_one_name_are_a_problem() -> None:
     """Nobody would know which of them a text refers to."""
     [found] = {problem.code: problem for problem in problems(annexes("label: Form 1", "label: Form 1"))}.values()

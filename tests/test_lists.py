@@ -234,6 +234,19 @@ def test_lists_that_cannot_be(body: str, code: str, line: int) -> None:
     assert problem.hint
 
 
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [("numbers", "1."), ("steps", "a)"), ("romans", "(i)"), ("dashes", "–"), ("dashes", "-"), ("items", "•"),
+     ("outline", "1.1"), ("numbers", "A."), ("steps", "1.")],
+)  # fmt: skip
+def test_a_label_that_is_typed_gets_a_warning(key: str, typed: str) -> None:
+    """It would be printed twice; an initial and a number of another kind are words."""
+    found = parse_letter(f"{HEAD}body:\n  - {key}: ['{typed} Smith']\n".encode(), "letters/x.yaml", "x", ROOT).warnings
+
+    expected = [] if (key, typed) in (("numbers", "A."), ("steps", "1.")) else ["wrong-labels"]
+    assert [one.code for one in found] == expected
+
+
 def test_a_list_at_the_column_of_the_entry_above_may_belong_to_it() -> None:
     """The remedy is the column of the entry's text."""
     with pytest.raises(LetterError) as caught:

@@ -19,16 +19,37 @@ from circulars.model.text import Item, Span, Spans, joined, one_line
 
 def annex_note(draft: Draft) -> tuple[str, ...]:
     """The lines that announce the annexes: no line, their number, or their titles, as the letter or its kind says."""
-    annexes, words = draft.source.annexes, draft.language.annexes
+    annexes = draft.source.annexes
     form = draft.source.annex_note or draft.kind.annex_note
     if not annexes or form == "none":
         return ()
     is_nameless = len(annexes) == 1 and not annexes[0].title and not draft.annex_labels[0].is_own
     if form == "count" or is_nameless:
-        return (draft.language.counted(words.count, len(annexes)),)
-    label = draft.language.counted(words.titles, len(annexes))
+        return (_counted(draft),)
+    label = _label(draft)
     lines = [_line(draft, number) for number in range(1, len(annexes) + 1)]
-    return (f"{label} {lines[0]}",) if len(lines) == 1 and lines[0] else (label, *filter(None, lines))
+    if len(lines) == 1 and lines[0]:
+        return (f"{label} {lines[0]}".strip(),)
+    return tuple(filter(None, (label, *lines)))
+
+
+def _counted(draft: Draft) -> str:
+    """The number of annexes: "Annexes: 2"."""
+    number = len(draft.source.annexes)
+    if _label_key(draft) in draft.source.labels:
+        return f"{_label(draft)} {number}".strip()
+    return draft.language.counted(draft.language.annexes.count, number)
+
+
+def _label(draft: Draft) -> str:
+    """The label of the list of annexes: the letter's own, or that of the language ("Annexes:")."""
+    if _label_key(draft) in draft.source.labels:
+        return draft.label(_label_key(draft))
+    return draft.language.counted(draft.language.annexes.titles, len(draft.source.annexes))
+
+
+def _label_key(draft: Draft) -> str:
+    return "annex" if len(draft.source.annexes) == 1 else "annexes"
 
 
 def _line(draft: Draft, number: int) -> str:

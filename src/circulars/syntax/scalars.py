@@ -55,6 +55,9 @@ class Text(Shape[str]):
             hint = self.hint or (QUOTE if flow else "write a single value")
             raise report.refuse(node, "wrong-type", f"expected {self.what} here, found {described(node)}", hint)
         text = node.text.strip("\n") if self.lines else _one_line(node.text)
+        if not self.lines and "\n" in node.text.strip():
+            fact = f"{self.what} is one line; this has several"
+            raise report.refuse(node, "wrong-type", fact, f"write it on one line: {shortened(text)}")
         if is_blank(text) and not (self.blank and node.quoted):
             fact = f"expected {self.what} here, found nothing"
             raise report.refuse(node, "empty-text", fact, self._remedy(node, report))

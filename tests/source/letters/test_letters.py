@@ -748,6 +748,14 @@ def test_header_rows_that_do_not_fit_are_reported(columns: str, fact: str) -> No
     assert fact in "".join(problem.message for problem in problems)
 
 
+@pytest.mark.parametrize("key", ["drafter", "initials"])
+def test_a_line_of_two_lines_is_refused(key: str) -> None:
+    """Its line break would be lost."""
+    [found] = refused(f'{key}: "AB/\\ncd"\n')
+
+    assert (found.code, found.hint) == ("wrong-type", "write it on one line: AB/ cd")
+
+
 def test_one_alignment_is_one() -> None:
     """The message counts it as one."""
     [found] = refused(body="body:\n  - table: {columns: [A, B], align: [end], rows: [[A, B]]}\n")

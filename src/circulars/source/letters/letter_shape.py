@@ -56,7 +56,7 @@ REFERENCES: Shape[Any] = AnyOf(
     lambda node: "several" if isinstance(node, nodes.Sequence) else "one",
 )
 LABELS = ("reference", "contact", "tel", "fax", "email", "web", "to", "copy", "attention", "subject", "references",
-          "distribution", "signed", "enclosure", "enclosures", "postscript")  # fmt: skip
+          "distribution", "signed", "annex", "annexes", "enclosure", "enclosures", "postscript")  # fmt: skip
 """The labels that a letter may replace."""
 _LABELS: Shape[dict[str, Any]] = Record(
     dict,

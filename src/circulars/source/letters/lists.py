@@ -11,6 +11,7 @@ from circulars.model.text import ItemStyle
 from circulars.source.letters.by_language import InLanguages, LanguageRecord
 from circulars.source.letters.part_keys import COMMON
 from circulars.source.letters.prose_text import Paragraphs
+from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
@@ -59,6 +60,15 @@ _FIRST: dict[str, ItemStyle] = {
     "1": "numbers", "a": "letters", "A": "letters", "i": "romans", "I": "romans", "1.1": "outline", "•": "bullets",
     "–": "dashes", "-": "dashes",
 }  # fmt: skip
+_TYPED: dict[ItemStyle, str] = {
+    "bullets": "[•·▪–—-]",
+    "dashes": "[•·▪–—-]",
+    "numbers": r"\(?1[.)]",
+    "letters": r"\(?a[.)]|\(?A\)",
+    "romans": r"\(?[iI][.)]",
+    "outline": r"1[.)]|1(?:\.1)+\.?",
+}
+"""What people type as the label of a list's first entry."""
 _LATER = re.compile(r"\(?(?:[0-9]{1,3}|[A-Za-z]|[ivxIVX]{1,6})[.)]?")
 _LABEL = re.compile(r"(\(?)(1\.1|[1aAiI•–-])([.)]?)")
 
@@ -128,7 +138,21 @@ def taken_listing(values: dict[str, Any], what: str, node: Node, report: Report)
         return None
     [key] = keys
     own = _STYLES[key]
-    return Listing(style or own, values.pop(key), form or _FORMS.get(own, LabelForm()), continued)
+    listing = Listing(style or own, values.pop(key), form or _FORMS.get(own, LabelForm()), continued)
+    _warn_of_typed_label(listing, report)
+    return listing
+
+
+def _warn_of_typed_label(listing: Listing, report: Report) -> None:
+    """Warns if the first entry's text begins with a label, which would be printed after the list's own."""
+    first = listing.entries[0]
+    pattern = _TYPED.get(listing.style, "")
+    for text in first.text.values():
+        start = text[0][0].text if text and text[0] else ""
+        if match := re.match(rf"({pattern})[ \t\u00a0]+\S", start):
+            fact = f"the list labels its entries; the '{match[1]}' of this text is printed after the label"
+            letter_report(report).warn_at(first.where, "wrong-labels", fact, f"delete '{match[1]}' from the text")
+            return
 
 
 @dataclass(frozen=True, slots=True)
