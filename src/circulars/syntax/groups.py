@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.shape import Report, Schema, Shape, T, UnreadableError, described, shortened
 
 NAME = r"[a-z][a-z0-9-]*"
+_CLOSE = 0.8
+"""How similar a name must be to a key, or to what people call it, to come before what is less similar."""
 NAME_IN_WORDS = "lower-case letters, digits and hyphens, starting with a letter"
 
 
@@ -92,7 +95,8 @@ class MapOf(Shape[dict[str, T]]):
         failed = False
         for name, (key, value) in node.pairs.items():
             if not re.fullmatch(self.pattern, name):
-                better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+                without_accents = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+                better = re.sub(r"[^a-z0-9]+", "-", without_accents).strip("-")
                 example = f", for example '{better}'" if re.fullmatch(self.pattern, better) else ""
                 fact = f"'{shortened(name)}' is not a valid name here"
                 report.add(key, "wrong-name", fact, f"use {self.key}{example}")
@@ -191,10 +195,13 @@ class Record(Shape[T]):
 
     def meant_by(self, name: str, node: nodes.Mapping) -> str:
         """The key that a name was probably meant to be, one that the mapping lacks: a synonym or similar; or ``""``."""
-        known = self._synonyms(name)
-        absent = known or [f.name for f in self.fields]
-        absent = [key for key in absent if key not in node.pairs]
-        return next(iter(absent), "") if known else nearest(name, absent)
+        absent = [f.name for f in self.fields if f.name not in node.pairs]
+        if known := self._synonyms(name):
+            return next((key for key in known if key in absent), "")
+        if close := nearest(name, absent, _CLOSE):
+            return close
+        other = nearest(name, [other for other, key in self.other_names if key in absent], _CLOSE)
+        return next((key for key in self._synonyms(other) if key in absent), "") or nearest(name, absent)
 
     def _synonyms(self, name: str) -> list[str]:
         return [key for other, key in self.other_names if other == name.lower()]

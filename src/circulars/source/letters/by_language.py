@@ -38,7 +38,8 @@ class InLanguages(Shape[ByLanguage[T]]):
         if isinstance(node, nodes.Sequence):
             what = self.what if self.what.startswith("the ") else "text"
             fact = f"expected {what} here, found {described(node)}"
-            raise report.refuse(node, "wrong-type", fact, f"write {letter.example}")
+            hint = f"write {letter.example}; several lines go below '{(letter.languages or ('en',))[0]}: |', indented"
+            raise report.refuse(node, "wrong-type", fact, hint)
         return dict.fromkeys(letter.languages, self.inner.read(node, report))
 
     def has(self, name: str) -> bool:
