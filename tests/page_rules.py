@@ -73,20 +73,28 @@ class Piece:
 
 def page_faults(document: Document, pdf: bytes) -> list[str]:
     """What is wrong with the ends of pages: the rule, the page and the words."""
-    pieces = [piece for piece in pieces_of(document) if _bare(piece.words)]
+    pieces = _with_words(pieces_of(document))
     _find(pieces, _signs_of(pdf, document))
     return [*_faults(pieces)]
 
 
 def lost_words(document: Document, pdf: bytes) -> str:
     """The first words that are not on the pages in reading order; "" if all are, and no others."""
-    pieces = [piece for piece in pieces_of(document) if _bare(piece.words)]
+    pieces = _with_words(pieces_of(document))
     signs = _signs_of(pdf, document)
     try:
         _find(pieces, signs)
     except AssertionError as error:
         return str(error)
     return "" if pieces[-1].lines[-1] == signs[-1][1] else f"{_reads(signs)[-40:]!r} is read at the end"
+
+
+def _with_words(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces that are found on pages; what leads into an empty row cannot be compared with it."""
+    found = [*pieces]
+    for piece, below in itertools.pairwise(found):
+        piece.leads = piece.leads and _bare(below.words) != ""
+    return [piece for piece in found if _bare(piece.words)]
 
 
 def _faults(pieces: Sequence[Piece]) -> Iterator[str]:

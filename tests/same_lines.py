@@ -111,7 +111,7 @@ def _lost_lines(document: Document, shown: str) -> list[str]:
 
 def _is_on_two_pages(text: str, pages: Sequence[str]) -> bool:
     """Whether a text goes on on the next page, maybe with footnotes between its lines."""
-    places = [match.start() for match in re.finditer("\n", text)]
+    places = [match.start() for match in re.finditer(r"\s", text)]
     return any(
         on_lines(text[:place]).search(above) and on_lines(text[place + 1 :]).search(below)
         for above, below in itertools.pairwise(pages)
