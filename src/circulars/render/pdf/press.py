@@ -32,6 +32,7 @@ from circulars.render.pdf.engine import (
 )
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.footnotes import NOTE, STYLES, moved_to_marks
+from circulars.render.pdf.high_heads import let_high_head_break
 from circulars.render.pdf.legible import check_pages
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
@@ -152,6 +153,10 @@ class Press:
         try:
             with _limited_pages(), _limited_layout(page), words_noted() as words:
                 sheets = html.render(font_config=self._fonts, stylesheets=styles)
+                if let_high_head_break(page, sheets):
+                    words.clear()
+                    html = _Page(page, self._fetcher, self._browser_styles)
+                    sheets = html.render(font_config=self._fonts, stylesheets=styles)
             sheets.words = words
             _check_sizes(sheets)
             look(sheets)
