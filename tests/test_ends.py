@@ -145,7 +145,7 @@ def test_annexes_without_titles_are_listed_by_their_names() -> None:
     """The list has the number and the title of each, or its name if it has no title."""
     own = "annex-note: titles\n" + annexes("", "title: Programme", "label: Form 1", "label: Form 2, title: Visa")
 
-    assert settled(own).annex_note == ("Annexes:", "Annex 1", "2 – Programme", "Form 1", "Form 2 – Visa")
+    assert settled(own).annex_note == ("Annexes:", "Annex 1", "Annex 2 – Programme", "Form 1", "Form 2 – Visa")
     assert settled("annex-note: titles\n" + annexes("")).annex_note == ("Annex: 1",)
     assert settled("annex-note: titles\n" + annexes("label: Form 1")).annex_note == ("Annex: Form 1",)
     assert settled("annex-note: none\n" + annexes("")).annex_note == ()
@@ -468,3 +468,24 @@ def test_a_header_or_a_title_is_a_second_line_of_a_row(own: str, is_brief: bool)
     document = settled(f'body: [{{en: One., es: Uno.}}, {{table: {{{own}rows: [["1", "2"]]}}}}]')
 
     assert document.ends_briefly == is_brief
+
+
+def test_the_labels_of_lists_at_the_end_look_alike() -> None:
+    """ "Annexes:" above a list is bold as "Enclosures:" is; a line such as "Annexes: 2" is not."""
+    pack = load_pack("itu")
+    listed = settled("annex-note: titles\n" + annexes("title: One", "title: Two") + "\nenclosures: [Card]")
+    counted = settled("annex-note: count\n" + annexes("", ""))
+    page = {one.text: one.get("class") for one in page_of(listed, pack).tree.iter("p")}
+    word = {
+        one.text: one.style and one.style.name
+        for one in docx.Document(io.BytesIO(master(listed, pack).fill({}))).paragraphs
+    }
+    counting = {
+        one.text: one.style and one.style.name
+        for one in docx.Document(io.BytesIO(master(counted, pack).fill({}))).paragraphs
+    }
+
+    assert page["Annexes:"] == "list-label"
+    assert word["Annexes:"] == word["Enclosure:"] == "Enclosed label"
+    assert word["1 – One"] == word["2 – Two"] == "Enclosed unlabelled"
+    assert counting["Annexes: 2"] == "Enclosures"

@@ -421,10 +421,20 @@ def ending() -> str:
         + p("Template tag", "{{p signatures }}")  # of several signatories, with closing and QR code
         + when("postscript", p("Postscript", "{{r postscript }}"))
         + when("drafter", p("Drafter", "{{ drafter }}"))
-        + loop("line in annex_note", p("Enclosures", "{{ line }}"))
+        + loop("line in annex_note", annex_line())
         + enclosures() + copies()
         + when("distribution", p("Distribution label", "{{ distribution.label }}")
                + entries("distribution.entries", "Distribution", "Distribution unlabelled", together=True))
+    )  # fmt: skip
+
+
+def annex_line() -> str:
+    """A line of the note of annexes: its only one, the label of a list, or an entry."""
+    return (
+        tag("if loop.length <= annexes | length") + p("Enclosures", "{{ line }}")
+        + tag("elif loop.first") + p("Enclosed label", "{{ line }}")
+        + tag("else") + p("Enclosed unlabelled", "{{ line }}")
+        + tag("endif")
     )  # fmt: skip
 
 

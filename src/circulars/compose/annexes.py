@@ -27,7 +27,11 @@ def annex_note(draft: Draft) -> tuple[str, ...]:
     if form == "count" or is_nameless:
         return (_counted(draft),)
     label = _label(draft)
-    lines = [_line(draft, number) for number in range(1, len(annexes) + 1)]
+    # One form for all: "1 – Programme", or "Annex 1 – Programme" if another has words of its own or its name only.
+    by_name = len(annexes) > 1 and not all(
+        annex.title and not name.is_own for annex, name in zip(annexes, draft.annex_labels, strict=True)
+    )
+    lines = [_line(draft, number, by_name) for number in range(1, len(annexes) + 1)]
     if len(lines) == 1 and lines[0]:
         return (f"{label} {lines[0]}".strip(),)
     return tuple(filter(None, (label, *lines)))
@@ -52,11 +56,14 @@ def _label_key(draft: Draft) -> str:
     return "annex" if len(draft.source.annexes) == 1 else "annexes"
 
 
-def _line(draft: Draft, number: int) -> str:
-    """The line of an annex in the list of annexes: "2 – Programme", "Programme" if it is the only one, or its name."""
+def _line(draft: Draft, number: int, by_name: bool) -> str:
+    """The line of an annex in the list of annexes: "2 – Programme", or with its name, "Annex 2 – Programme".
+
+    It is "Programme" if it is the only one, and the name alone without a title.
+    """
     label = draft.annex_labels[number - 1]
     title = one_line(_title(draft, draft.source.annexes[number - 1]))
-    return " – ".join(filter(None, (label.sign, title))) if title else label.name
+    return " – ".join(filter(None, (label.name if by_name else label.sign, title))) if title else label.name
 
 
 def _title(draft: Draft, annex: letter.Annex) -> Spans:
