@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -136,3 +137,30 @@ def _length(page: Any, first: int, count: int) -> float:
     left, *_ = page.get_charbox(first)
     _, _, right, _ = page.get_charbox(first + count - 1)
     return float(right - left) / 72 * 25.4
+
+
+WIDE = """\
+kind: tsb-circular
+number: 5
+date: 2025-01-15
+languages: [en]
+subject: Form
+body:
+  - {en: "{{ blank: 170 mm }} (name),"}
+  - {en: "Write ({{ blank: 170 mm }}).", numbered: false}
+  - items: [{en: "{{ blank: 17 cm }}", romans: [{en: "{{ blank: 170 mm }}"}]}]
+  - table: {widths: [1, 2], rows: [["{{ blank: 100 mm }}", {en: "{{ blank: 170 mm }}"}], [Text, "{{ blank: 60 mm }}"]]}
+signatory: {post: tsb-director}
+"""
+
+
+def test_a_blank_is_not_longer_than_its_column() -> None:
+    """A page has one line for each; what fits is as long as it is asked for."""
+    [pdf] = build(source(WIDE), Workspace(ROOT), Order(formats=("pdf",)))
+    document = next(iter(documents(source(WIDE), Workspace(ROOT), Order())))
+    counts = [len(span.text) for span in spans_of(document) if span.blank]
+    with pypdfium2.PdfDocument(pdf.data) as file:
+        lines = [line for page in file for line in page.get_textpage().get_text_range().split("\r\n") if "_" in line]
+
+    assert counts[-1] == 31
+    assert [run for line in lines for run in re.findall("_+", line)] == ["_" * count for count in counts]

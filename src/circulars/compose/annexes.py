@@ -80,7 +80,7 @@ def annex(draft: Draft, number: int) -> document.SettledAnnex:
         label=label.heading,
         parent=_parent(draft.language.annexes.parent, to, citation(draft)),
         title=_title(draft, annex),
-        body=tuple(blocks(draft, name, annex.body)),
+        body=tuple(blocks(draft, name, annex.body, annex.orientation == "landscape")),
         name=label.name,
         orientation=annex.orientation,
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import assert_never
 
 from circulars.compose.audience import present_parts
+from circulars.compose.blanks import with_fitting_blanks
 from circulars.compose.draft import Draft
 from circulars.compose.lists import listed
 from circulars.compose.numbers import list_id
@@ -17,10 +18,13 @@ from circulars.model.letter import Part
 from circulars.model.text import Block, Cell, Span, Spans, joined
 
 
-def blocks(draft: Draft, name: str, parts: tuple[Part, ...]) -> Iterator[Block]:
-    """The blocks of the parts for the draft's audience. A part without an id gets one that begins with ``name``."""
+def blocks(draft: Draft, name: str, parts: tuple[Part, ...], is_turned: bool = False) -> Iterator[Block]:
+    """The blocks of the parts for the draft's audience, on pages that may be turned.
+
+    A part without an id gets one that begins with ``name``.
+    """
     for part_id, part in present_parts(parts, name, draft.audience):
-        yield from _part(draft, part_id, part)
+        yield from with_fitting_blanks(_part(draft, part_id, part), draft.pack.sheet, is_turned)
 
 
 def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:

@@ -18,7 +18,7 @@ _FIELD = re.compile(
 )
 # A line to be filled in by hand; 1.93 mm are an underscore of 11 points in Calibri.
 _BLANK = re.compile(r"blank ?: ?(\d{1,3}(?:\.\d{1,2})?) ?(mm|cm)?", re.ASCII)
-_UNDERSCORE, _NARROWEST, _WIDEST = 1.9327, 5, 170
+UNDERSCORE, _NARROWEST, _WIDEST = 1.9327, 5, 170
 _UNDERSCORES = re.compile(r"_{3,}")
 # Every mark begins with one of these characters; the rest is text.
 _MARK = re.compile(r"[\\*\n{<\[]")
@@ -248,7 +248,7 @@ def _blank(expression: str, found: str, at: int, findings: _Findings) -> Span:
         hint = f"write {{{{ blank: 60 mm }}}}, with a length from {_NARROWEST} to {_WIDEST} mm"
         findings.faults.append(Fault("wrong-field", fact, hint, found, at))
         return Span(found)
-    return Span("_" * round(width / _UNDERSCORE), blank=True, width=round(width))
+    return Span("_" * round(width / UNDERSCORE), blank=True, width=round(width))
 
 
 def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
