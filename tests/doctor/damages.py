@@ -50,6 +50,7 @@ def parts_of(data: bytes) -> Parts:
 
 
 _PLACES: Final = {
+    "first-label": ("{{ first.label }}", 1),
     "list-label": ("{{ list.label }}", 1),
     "others": ("{%tr for particular in others %}", 1),
     "particular-label": ("{{ particular.label }}", 1),
@@ -1339,7 +1340,7 @@ WHITE: Final = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>'
 
 
 @damage(
-    "cut-off-words: body, paragraph 26: '{{ first.label }}' is in a table row of exactly 0.05 pt, lower than a line of "
+    "cut-off-words: body, paragraph @first-label: '{{ first.label }}' is in a table row of exactly 0.05 pt, lower than a line of "
     "its words",
 )
 def a_row_of_no_height(parts: Parts) -> None:
@@ -1348,7 +1349,7 @@ def a_row_of_no_height(parts: Parts) -> None:
 
 
 @damage(
-    "cut-off-words: body, paragraph 26: '{{ first.label }}' is in a table row of exactly 10 pt, lower than a line of "
+    "cut-off-words: body, paragraph @first-label: '{{ first.label }}' is in a table row of exactly 10 pt, lower than a line of "
     "its words",
 )
 def a_row_that_is_lower_than_its_lines(parts: Parts) -> None:
@@ -1462,7 +1463,7 @@ def a_table_beside_the_page(parts: Parts) -> None:
 
 
 @damage(
-    "cut-off-words: body, paragraph 26: '{{ first.label }}' is in a table column 2.5 pt wide, narrower than its letters",
+    "cut-off-words: body, paragraph @first-label: '{{ first.label }}' is in a table column 2.5 pt wide, narrower than its letters",
 )
 def a_column_that_was_closed(parts: Parts) -> None:
     """The first column of the table with the reference has been pushed together."""
