@@ -151,6 +151,8 @@ def _page_step(shape: typing.Any, name: str) -> typing.Any:
             return typing.get_args(kind)[0]
         if dataclasses.is_dataclass(kind) and name in (hints := typing.get_type_hints(kind)):
             return hints[name]
+        if isinstance(computed := getattr(kind, name, None), property):
+            return typing.get_type_hints(computed.fget)["return"]
     if all(dataclasses.is_dataclass(kind) or typing.get_origin(kind) is tuple for kind in kinds):
         return None
     return None if name == "[]" and kinds == [str] else ANY
