@@ -69,8 +69,9 @@ def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
 
 
 def pack_names(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
-    """The names of the packs in ``folders`` and in the package, sorted."""
-    return tuple(sorted({file.parent.name for place in (*folders, SHIPPED) for file in place.glob("*/pack.yaml")}))
+    """The names of the packs in ``folders`` and in the package: the usual one first, and the others sorted."""
+    found = {file.parent.name for place in (*folders, SHIPPED) for file in place.glob("*/pack.yaml")}
+    return tuple(sorted(found, key=lambda name: (name != DEFAULT_PACK, name)))
 
 
 def shared_folder(folder: Path, base: str, name: str) -> Path:

@@ -49,7 +49,7 @@ def test_the_packs_are_listed_with_what_they_offer(pack: Path, run: Run) -> None
     assert f"  in {Path('templates/itu')}" in lines
     assert any(" ".join(line.split()) == "tsb-circular TSB Circular; Circular TSB" for line in lines)
     assert any(line.split()[:1] == ["member-states"] for line in lines)
-    assert lines[-1].startswith("  signatories: tsb-director, ")
+    assert any(line.startswith("  signatories: tsb-director, ") for line in lines)
 
 
 def test_a_pack_that_is_wrong_does_not_hide_the_others(pack: Path, run: Run) -> None:
