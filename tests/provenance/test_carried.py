@@ -31,8 +31,9 @@ LETTER = ROOT / "letters" / "tsb-circular-213.yaml"
 @pytest.mark.parametrize("format", ["docx", "pdf"])
 def test_every_file_gives_its_letter_back(examples: tuple[Example, ...], format: str) -> None:
     """The first embedded file is the letter's YAML, without what its readers must not see."""
+    paths = {path.stem: path for path in LETTERS}
     for example in examples:
-        letter = read_letter(ROOT / "letters" / f"{example.name.rpartition('.')[0]}.yaml")
+        letter = read_letter(paths[example.name.rpartition(".")[0]])
         source, *others = attachments_of(example.file(format).read_bytes(), example.name)
 
         made = making_of(others, "")

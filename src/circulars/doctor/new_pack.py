@@ -27,7 +27,7 @@ from circulars.render.docx.markup import w
 from circulars.workspace import Workspace
 
 _STARTER: Final = {
-    "pack.yaml": "pack.yaml",
+    "pack.yaml": "pack.yaml.txt",
     "words/en.yaml": "words.en.yaml",
     "words/es.yaml": "words.es.yaml",
     "skeletons/letter.yaml": "skeleton.yaml",
