@@ -79,7 +79,7 @@ def test_for_an_unknown_pack_the_most_similar_is_suggested(folder: Path) -> None
 
     assert (problem.code, problem.message) == ("unknown-pack", "there is no template pack 'acm'")
     assert problem.hint == "did you mean 'acme'?"
-    assert pack_names((folder,)) == ("acme", "itu")
+    assert pack_names((folder,)) == ("itu", "acme", "emwo")
 
 
 @pytest.mark.parametrize("name", ["../itu", "/etc", "", ".", "itu/../itu", "itu\x00", "itu/", "*"])

@@ -139,7 +139,7 @@ def test_programs_merge_from_the_cache_too(folder: Path) -> None:
 
 def test_several_layouts_are_made_by_several_processes() -> None:
     """A few are made here, because processes take longer to start; the system's link to itself tells who makes one."""
-    pool = WorkerPool(2, ("txt",))
+    pool = WorkerPool(2, ("pdf",))
     try:
         few = set(pool.lay_out(os.readlink, ["/proc/self"] * 2))
         many = set(pool.lay_out(os.readlink, ["/proc/self"] * 8))

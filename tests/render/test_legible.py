@@ -18,7 +18,7 @@ from circulars.errors import PageError, Place, Problem
 from circulars.model.document import Document, Letterhead, Picture, SettledAnnex, Signature
 from circulars.model.text import Cell, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
-from circulars.render.page import page_of
+from circulars.render.page import page_of, stylesheet_of
 from circulars.render.pdf.legible import page_faults
 from circulars.render.pdf.press import press_with, see_nothing
 from commands import run_here
@@ -34,7 +34,7 @@ THIN: Final = Table((cell("Wide"), cell("b")), ((cell("a"), cell("b")),), (0.01,
 def printed(document: Document, css: str = "", look: Callable[[Any], None] = see_nothing) -> bytes:
     """The document as PDF, with more rules in its stylesheet."""
     pack = load_pack()
-    sheet = pack.read("letter.css").decode() + f"@media pdf {{ {css} }}"
+    sheet = stylesheet_of(pack) + f"@media pdf {{ {css} }}"
     return press_with(sheet, pack.fonts).print(document, page_of(document, pack).tree, look=look)
 
 

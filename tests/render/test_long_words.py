@@ -20,7 +20,7 @@ from circulars.model.document import (
 )
 from circulars.model.text import Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
 from circulars.pack import Pack, load_pack
-from circulars.render.page import page_of
+from circulars.render.page import page_of, stylesheet_of
 from circulars.render.pdf import master
 from circulars.render.pdf.press import press_with, see_nothing
 from ink import ink_faults
@@ -131,7 +131,7 @@ def test_what_fits_is_not_broken() -> None:
 def test_no_stylesheet_lets_words_leave_the_page(style: str) -> None:
     """Neither a pack without ``overflow-wrap`` nor text that is not to be wrapped runs over the margin."""
     pack = load_pack()
-    sheet = pack.read("letter.css").decode().replace("url(", "none(") + f"* {{ {style} !important }}"
+    sheet = stylesheet_of(pack).replace("url(", "none(") + f"* {{ {style} !important }}"
     letter = replace(PLAIN, body=(Paragraph(WORDS["bold, then plain"]),))
 
     assert ink_faults(press_with(sheet, pack.fonts).print(letter, page_of(letter, pack).tree)) == []
@@ -140,7 +140,7 @@ def test_no_stylesheet_lets_words_leave_the_page(style: str) -> None:
 def test_the_checker_sees_words_outside() -> None:
     """What a stylesheet moves over the margin, the reader of pages finds."""
     pack = load_pack()
-    sheet = pack.read("letter.css").decode() + ".plain { margin-inline-start: 160mm; inline-size: 30mm }"
+    sheet = stylesheet_of(pack) + ".plain { margin-inline-start: 160mm; inline-size: 30mm }"
     letter = replace(PLAIN, body=(Paragraph(words("Some words that are outside")),))
 
     [fault] = ink_faults(press_with(sheet, pack.fonts).print(letter, page_of(letter, pack).tree, look=see_nothing))

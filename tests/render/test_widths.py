@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -19,8 +20,7 @@ from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.pdf import master, master_for_copies
 from circulars.source.letters import read_letter
-from circulars.workspace import Workspace
-from conftest import LETTERS, ROOT
+from conftest import LETTERS
 from render.sample_letters import COLUMNS, PLAIN
 
 SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¡¿ºª«»()/&'’-–.,:;0123456789" + "abcdefghijklmnopqrstuvwxyz" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -72,11 +72,11 @@ def test_the_order_of_drawing_changes_no_width() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("letter", [path.stem for path in LETTERS])
-def test_every_letter_of_a_language_is_filled_in_every_hole(letter: str, language: str) -> None:
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda path: path.stem)
+def test_every_letter_of_a_language_is_filled_in_every_hole(letter: Path, language: str) -> None:
     """In the address and in the salutation of each example: no "í" has a copy laid out in full."""
-    pack = Workspace(ROOT).pack()
-    source = read_letter(ROOT / "letters" / f"{letter}.yaml")
+    source = read_letter(letter)
+    pack = load_pack(source.pack.name) if source.pack else load_pack()
     document = compose(source, load_language(language), pack, {}, addressed=True)
     holes = holes_of(document)
     made = master_for_copies(document, pack, frozenset(SPANISH + " "), [dict.fromkeys(holes, "Ana Ejemplo")])

@@ -42,7 +42,6 @@ def reported(shape: Shape[Any], text: str) -> list[str]:
         (Text(), "a b", "a b"),
         (Text(), "'  a '", "  a "),
         (Text(), "|\n  a\n  b\n\n", "a\nb"),
-        (Text(lines=False), "|\n  a\n  b\n", "a b"),
         (Text(lines=False), "'a\u00a0 b'", "a\u00a0 b"),
         (Text(blank=True), '"\u00a0"', "\u00a0"),
         (Text(blank=True), "''", ""),
@@ -71,6 +70,7 @@ def test_values(shape: Shape[Any], text: str, value: object) -> None:
     ("shape", "text", "problem"),
     [
         (Text("a name"), "[a]", "expected a name here, found a list"),
+        (Text("a name", lines=False), "|\n  a\n  b\n", "a name is one line; this has several"),
         (Text("a name"), "{a: 1, b: 2, c: 3, d: 4}", "found lines of keys and values (a, b, c, …)"),
         (Text(), "''", "empty-text"),
         (Text(), '"\\u200b \\u00ad"', "empty-text"),

@@ -214,7 +214,7 @@ class Document:
     @property
     def title(self) -> str:
         """The subject in one line; without a subject, the title of the metadata."""
-        return " ".join(one_line(line) for line in self.subject) or self.properties.title
+        return " ".join(one_line(line) for line in self.subject) if self.subject else self.properties.title
 
 
 T = TypeVar("T")
