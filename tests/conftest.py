@@ -65,14 +65,21 @@ def workspace() -> Workspace:
 @pytest.fixture(scope="session")
 def examples(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
     """Every example letter in each of its languages, built in every format."""
-    letters = [read_letter(path) for path in LETTERS]
+    return built_letters("examples", LETTERS, workspace, ("docx", "pdf", "html", "txt"), tmp_path_factory)
+
+
+def built_letters(
+    name: str, paths: Sequence[Path], workspace: Workspace, formats: tuple[str, ...], factory: pytest.TempPathFactory
+) -> tuple[Example, ...]:
+    """Letters in each of their languages, built once for all tests, in a folder that ``name`` is the name of."""
+    letters = [read_letter(path) for path in paths]
 
     def build_all(folder: Path) -> None:
         for letter in letters:
-            for output in build(letter, workspace, Order(formats=("docx", "pdf", "html", "txt"))):
+            for output in build(letter, workspace, Order(formats=formats)):
                 save(folder, output.name, output.data)
 
-    folder = made_once(tmp_path_factory, "examples", build_all)
+    folder = made_once(factory, name, build_all)
     return tuple(
         Example(document, f"{letter.name}.{document.language}", folder)
         for letter in letters

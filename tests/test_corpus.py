@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import yaml
 
-from circulars.build import Order, build, documents
-from circulars.files.output import save
 from circulars.render.txt import text_of
-from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
-from conftest import ROOT, Example
-from once import made_once
+from conftest import ROOT, Example, built_letters
 from readers import docx2python_words, expected_words, first_difference, html_words, pdfium_words
 
 HERE = ROOT / "tests" / "corpus"
@@ -49,19 +44,7 @@ def six_languages(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="session")
 def corpus(six_languages: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
     """Every letter of the corpus, built in every format."""
-    letters = [read_letter(path) for path in CORPUS]
-
-    def build_all(folder: Path) -> None:
-        for letter in letters:
-            for output in build(letter, six_languages, Order(formats=tuple(READERS))):
-                save(folder, output.name, output.data)
-
-    folder = made_once(tmp_path_factory, "corpus", build_all)
-    return tuple(
-        Example(document, f"{letter.name}.{document.language}", folder)
-        for letter in letters
-        for document in documents(letter, six_languages, Order())
-    )
+    return built_letters("corpus", CORPUS, six_languages, tuple(READERS), tmp_path_factory)
 
 
 @pytest.mark.parametrize("format", READERS)

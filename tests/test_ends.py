@@ -8,6 +8,7 @@ import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import pikepdf
@@ -27,6 +28,7 @@ from circulars.pack import Pack, load_pack
 from circulars.render import writer
 from circulars.render.docx import master
 from circulars.render.docx.tags import LATER
+from circulars.render.docx.turned import _ended
 from circulars.render.page import page_of
 from circulars.render.txt import text_of
 from circulars.signing.placement import find_spot
@@ -360,6 +362,14 @@ def test_a_page_that_would_lose_words_is_refused(name: str, tmp_path: Path) -> N
         page_of(settled(ALL), pack)
 
 
+def test_a_condition_alone_shows_nothing(tmp_path: Path) -> None:
+    """A template that only asks whether there are copies is refused for a letter with copies."""
+    shown = r"\{\{ addressees\(document\.copies\) \}\}"
+
+    with pytest.raises(PackError, match="does not show 'copies'"):
+        page_of(settled(ALL), older_pack(tmp_path, "letter.html.j2", shown, "copies"))
+
+
 @pytest.mark.parametrize("name", LATER)
 def test_a_word_file_that_would_lose_words_is_refused(name: str, tmp_path: Path) -> None:
     """The Word template of such a pack is refused for these letters alone, with the tag to add."""
@@ -407,6 +417,15 @@ def test_an_annex_in_landscape_has_wide_pages_in_a_pdf() -> None:
 
     assert widths == [595, 595, 842, 842, 595]
     assert titles == ["ANNEX 1 – Tall", "ANNEX 2", "ANNEX 3 – Wide", "Form 1 – Registration form"]
+
+
+def test_a_section_ends_below_a_paragraph_without_words() -> None:
+    """A template may have an empty line before the annexes; its paragraph has no end tag."""
+    story = SimpleNamespace(style=lambda name: "TableGap")
+
+    for block in ("<w:p/>", '<w:p w14:paraId="12AB"/>'):
+        below = _ended(block, "w:p", "<w:sectPr/>", story)  # type: ignore[arg-type]  # only its styles are asked for
+        assert below == f'{block}<w:p><w:pPr><w:pStyle w:val="TableGap"/><w:sectPr/></w:pPr></w:p>'
 
 
 def test_a_table_in_landscape_is_as_wide_as_the_page() -> None:

@@ -363,3 +363,20 @@ def test_lines_of_a_numbered_heading_are_below_each_other_in_plain_text() -> Non
 
     assert "1   First\n    second\n" in text
     assert "\n2   Third" in text
+
+
+def test_a_group_of_addressees_has_some() -> None:
+    """A label over nobody is refused, not a failure."""
+    (problem,) = problems('to: [{label: "Member States:", entries: []}]')
+
+    assert problem.code == "empty-list"
+
+
+def test_a_contact_with_a_label_shows_every_detail() -> None:
+    """Also those for which the kind of letter has no row: its row has all of them."""
+    contact = 'contact: {label: "For your reply:", name: Ana Ejemplo, fax: +41 22 730 0001}'
+    own = USUAL.format(kind="letter") + f"pack: emwo\nnumber: 1\nto: false\n{contact}\n"
+    letter = parse_letter(own.encode(), "x.yaml", "x", Path())
+    text = "\n".join(words_of(compose(letter, load_language("en"), load_pack("emwo"))))
+
+    assert "Fax: +41 22 730 0001" in text

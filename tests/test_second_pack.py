@@ -24,7 +24,7 @@ from circulars.model.sheet import PAPERS, LetterSheet, Margins
 from circulars.pack import forget_packs, load_pack
 from circulars.render.docx import master as word_master
 from circulars.render.measures import measures_of
-from circulars.render.page import page_source
+from circulars.render.page import PageSource, page_source
 from circulars.render.pdf import master as pdf_master
 from circulars.source.letters import read_letter
 from circulars.source.letters.reading import parse_letter
@@ -208,16 +208,26 @@ def test_faults_in_the_own_files_of_a_pack_with_a_base_are_placed_there(office: 
 def test_margins_and_size_of_the_word_template_are_those_of_the_pack(office: Workspace) -> None:
     """What differs is reported with both measures, and a repair sets those of the pack."""
     facts = office.folder / "templates/emwo/pack.yaml"
-    facts.write_text(facts.read_text().replace("right: 24", "right: 20").replace("size: 10.5", "size: 11"))
+    facts.write_text(
+        facts.read_text()
+        .replace("right: 24", "right: 20")
+        .replace("bottom: 22", "bottom: 30")
+        .replace("size: 10.5", "size: 11")
+    )
     forget_packs()
     found = [problem.message for problem in examine(office.pack("emwo")) if problem.code == "measure-mismatch"]
     fixed = [problem.message for problem in repair_pack("emwo", office).fixed if problem.code == "measure-mismatch"]
 
     assert found == [
         "the right margin is 24 mm; in the PDF it is 20 mm",
+        "the bottom margin is 22 mm; in the PDF it is 30 mm",
         "the size of the text is 10.5 pt; in the PDF it is 11 pt",
     ]
-    assert fixed == ["the right margin is now 20 mm", "the size of the text is now 11 pt"]
+    assert fixed == [
+        "the right margin is now 20 mm",
+        "the bottom margin is now 30 mm",
+        "the size of the text is now 11 pt",
+    ]
     assert "measure-mismatch" not in {problem.code for problem in examine(office.pack("emwo"))}
 
 
@@ -262,3 +272,20 @@ def test_a_keeper_makes_a_pack_and_a_first_letter(tmp_path: Path) -> None:
     assert run("new", "first", "--kind", "letter", "--pack", "office").returncode == 0
     assert run("build", "first", "--languages", "es", "--formats", "pdf").returncode == 0
     assert pages((tmp_path / "output/first.es.pdf").read_bytes()) == [pytest.approx(PAPERS["a4"], abs=0.1)]
+
+
+def test_text_ends_within_all_paper(office: Workspace) -> None:
+    """A text area that comes too near to the edge of other paper is a problem of the pack."""
+    facts = office.folder / "templates/emwo/pack.yaml"
+    facts.write_text(facts.read_text().replace("right: 24", "right: 8"))
+    forget_packs()
+
+    with pytest.raises(PackError, match="on the paper 'a4' the text would end less than 5 mm from the right edge"):
+        office.pack("emwo")
+
+
+def test_lines_below_the_own_macros_are_those_of_the_shared_page() -> None:
+    """Also if the macros are on the first line."""
+    place = PageSource("", 0, 5).place(load_pack("emwo"), 7)
+
+    assert (Path(place.file).parent.name, place.line) == ("itu", 3)

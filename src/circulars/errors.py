@@ -124,7 +124,7 @@ class PageError(LetterError):
         self.words = dict(found)
         super().__init__(*self.words)
 
-    def __reduce__(self) -> tuple[type[PageError], tuple[tuple[Problem, str], ...]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[type[PageError], tuple[tuple[Problem, str], ...]]:  # type: ignore[override]  # it is pickled with the words, not with the problems alone
         """Lets the error be pickled, to pass from one process to another."""
         return type(self), tuple(self.words.items())
 

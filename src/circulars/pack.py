@@ -8,13 +8,13 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from circulars.errors import LetterError, PackError, Place, Problem
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
-from circulars.model.letter import AnnexNote, AnnexStyle, CopyPlace, SoleAnnex
+from circulars.model.letter import AnnexNote, AnnexStyle, CopyPlace, Numbering, SoleAnnex
 from circulars.model.office import SignatoryWords
 from circulars.model.sheet import PAPERS, USUAL_SHEET, USUAL_TYPEFACE, LetterSheet, Typeface
 from circulars.model.window import EnvelopeWindow
@@ -33,14 +33,13 @@ from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node, child, read_tree
 from circulars.syntax.scalars import OneOf, Text, WholeNumber, YesNo
 from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
-from circulars.syntax.sheet_shapes import MARGINS, PAPER, TYPEFACE
+from circulars.syntax.sheet_shapes import MARGINS, PAPER, TYPEFACE, narrow_papers
 from circulars.syntax.window_shape import WINDOW
 
-__all__ = ["DEFAULT_PACK", "PARTICULARS", "SHIPPED", "Kind", "KindWords", "Mark", "Numbering", "Pack", "SignatoryWords",
+__all__ = ["DEFAULT_PACK", "PARTICULARS", "SHIPPED", "Kind", "KindWords", "Mark", "Pack", "SignatoryWords",
            "Words", "find_pack", "forget_packs", "load_pack", "pack_names", "read_inside"]  # fmt: skip
 
 T = TypeVar("T")
-Numbering = Literal["paragraph", "section", "none"]
 
 PARTICULARS = ("reference", "contact", "tel", "fax", "email", "web")
 """The possible rows of the table with reference and contact."""
@@ -266,23 +265,25 @@ def _checked(folder: Path, name: str, shape: Shape[T], problems: list[Problem]) 
 
 def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:
     """Inconsistencies in a pack: names that one file uses and another does not define, and a wrong name of the pack."""
+    where = Place(str(folder / "pack.yaml"))
     if facts["name"] != folder.name:
         fact = f"the pack's name is '{facts['name']}', but its folder is '{folder.name}'"
-        yield Problem(Place(str(folder / "pack.yaml")), "wrong-name", fact, f"write 'name: {folder.name}'")
+        yield Problem(where, "wrong-name", fact, f"write 'name: {folder.name}'")
     base = facts.get("base", "")
     if base and not (SHIPPED / base / "pack.yaml").is_file():
         fact = f"there is no shipped pack '{base}' that this one could be based on"
-        yield Problem(Place(str(folder / "pack.yaml")), "unknown-pack", fact, f"write 'base: {DEFAULT_PACK}'")
+        yield Problem(where, "unknown-pack", fact, f"write 'base: {DEFAULT_PACK}'")
     sizes = facts.get("paper", [USUAL_SHEET.paper])
+    yield from narrow_papers(LetterSheet(sizes[0], facts.get("margins", USUAL_SHEET.margins)), sizes, where)
     for name, kind in facts["kinds"].items():
         if kind.paper and kind.paper not in sizes:
             fact = f"the paper '{kind.paper}' of the kind '{name}' is not under 'paper:'"
-            yield Problem(Place(str(folder / "pack.yaml")), "unknown-paper", fact, f"write one of: {', '.join(sizes)}")
+            yield Problem(where, "unknown-paper", fact, f"write one of: {', '.join(sizes)}")
     side = facts.get("addressee_block", "left")
     if side != "none" and getattr(facts["window"], side) is None:
         fact = f"the envelopes' window is on the {side}, but 'window:' has no '{side}:'"
         hint = f"add '{side}: {{from: …, to: …}}' under 'window:', or correct 'addressee-block:'"
-        yield Problem(Place(str(folder / "pack.yaml")), "missing-window", fact, hint)
+        yield Problem(where, "missing-window", fact, hint)
     for code in facts["languages"]:
         file = Place(str(folder / "words" / f"{code}.yaml"))
         if code not in words:
@@ -335,19 +336,19 @@ _KIND = Record(
     (
         Field("layout", Text("a name", r"[a-z][a-z0-9-]*"), "How the head is arranged.", required=True),
         Field("bureau", _TEXT, "The bureau named in the letterhead.", required=True),
-        Field("numbering", OneOf(("paragraph", "section", "none")), "What is numbered.", required=True),
+        Field("numbering", OneOf(get_args(Numbering)), "What is numbered.", required=True),
         Field(
             "particulars",
             Converted(ListOf(OneOf(PARTICULARS), "a list of names"), _reference_first),
             "The rows of the table with reference and contact, in order.",
             required=True,
         ),
-        Field("dateline", OneOf(("place", "date", "reference")), "What is before the date: the place, or nothing."),
+        Field("dateline", OneOf(("place", "date", "reference")), "What is before the date, if anything."),
         Field("salutation", YesNo(), "Whether the letter opens with a salutation."),
-        Field("annex-note", OneOf(("count", "titles", "none")), "How the annexes are announced."),
-        Field("annex-labels", OneOf(("numbers", "letters", "romans")), "How annexes are labelled."),
-        Field("sole-annex", OneOf(("numbered", "unnumbered")), "Whether the only annex has a number."),
-        Field("copy-at", OneOf(("head", "end")), "Where the list of copies is."),
+        Field("annex-note", OneOf(get_args(AnnexNote)), "How the annexes are announced."),
+        Field("annex-labels", OneOf(get_args(AnnexStyle)), "How annexes are labelled."),
+        Field("sole-annex", OneOf(get_args(SoleAnnex)), "Whether the only annex has a number."),
+        Field("copy-at", OneOf(get_args(CopyPlace)), "Where the list of copies is."),
         Field("asks", _NAMES, "Keys that a letter of this kind must have."),
         Field("to", _NAMES, "The usual addressees."),
         Field("copy", _NAMES, "The addressees who usually get a copy."),

@@ -149,7 +149,7 @@ class LimitedTLSSocket:
     def sendall(self, data: bytes | bytearray) -> None:
         for place in range(0, len(data), _PIECE):
             piece = memoryview(data)[place : place + _PIECE]
-            self._finish(lambda piece=piece: self._tls.write(piece), self._sock.received)  # type: ignore[misc]
+            self._finish(lambda piece=piece: self._tls.write(piece), self._sock.received)  # type: ignore[misc]  # mypy does not infer a default
 
     def unasked(self) -> bytes | None:
         """As for :class:`LimitedSocket`."""

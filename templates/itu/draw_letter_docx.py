@@ -447,7 +447,7 @@ def copies() -> str:
     """The list of copies at the end of a letter."""
     label = when(
         "list.label",
-        tag("if list.part") + p("Enclosed label", "{{ list.label }}", '<w:spacing w:before="60"/>')
+        tag("if list.part") + p("Enclosed label", "{{ list.label }}", APART)
         + tag("else") + p("Enclosed label", "{{ list.label }}")
         + tag("endif"),
     )  # fmt: skip

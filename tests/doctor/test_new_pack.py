@@ -21,6 +21,7 @@ from circulars.files.opc import read_parts
 from circulars.model.sheet import Margins
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import load_pack
+from circulars.render.docx.markup import w
 from circulars.workspace import Workspace
 from conftest import ROOT
 
@@ -164,3 +165,15 @@ def test_paper_that_letters_cannot_have_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackError) as caught:
         new_pack("office", written(tmp_path, data.getvalue()), "", Workspace(tmp_path))
     assert [problem.code for problem in caught.value.problems] == ["page-size"]
+
+
+def test_margins_in_other_units_are_refused(tmp_path: Path) -> None:
+    """Other programs may write "2.5cm"; nothing is measured there."""
+    file = docx.Document()
+    file.sections[0].page_width, file.sections[0].page_height = Mm(210), Mm(297)
+    next(file.element.body.iter(w("pgMar"))).set(w("left"), "2.5cm")
+    data = io.BytesIO()
+    file.save(data)
+
+    with pytest.raises(PackError, match="the margins of the page cannot be read: left"):
+        new_pack("office", written(tmp_path, data.getvalue()), "", Workspace(tmp_path))

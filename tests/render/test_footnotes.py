@@ -345,8 +345,10 @@ def test_a_pack_that_does_not_show_footnotes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.html.j2").write_text(pack.read("letter.html.j2").decode().replace("{{ footnotes() }}", ""))
     document = next(iter(documents(source(), Workspace(ROOT), Order())))
 
-    with pytest.raises(PackError, match="does not show the footnotes"):
+    with pytest.raises(PackError, match="does not show the footnotes") as caught:
         writer("html")(document, replace(pack, folder=tmp_path)).fill({})
+
+    assert [problem.code for problem in caught.value.problems] == ["template-error"]
 
 
 def _pixels(data: bytes) -> list[bytes]:

@@ -15,6 +15,9 @@ from lxml import html
 
 from circulars.accessibility import check_output
 from circulars.build import Order, build
+from circulars.compose import compose
+from circulars.language import load_language
+from circulars.merge.post.page import page_of
 from circulars.model.text import Paragraph, Table
 from circulars.pack import load_pack
 from circulars.render import writer
@@ -185,3 +188,22 @@ def test_an_empty_row_has_the_height_of_a_line() -> None:
             bottoms[word] = round(page.get_charbox(place)[1])
 
     assert bottoms[""] == bottoms["x"]
+
+
+def test_an_email_has_the_whole_table() -> None:
+    """Its title, all header rows, and cells over several columns and rows."""
+    heads = "[[{en: Time, rowspan: 2}, {en: Item, rowspan: 2}, {en: Documents, colspan: 2}], [No., Title]]"
+    text = LETTER.replace("columns: [Time, Item, {en: Documents, colspan: 2}]", "columns: " + heads)
+    document = compose(parse_letter(text.encode(), "x.yaml", "x", ROOT), load_language("en"), load_pack())
+    page = html.fromstring(page_of(document, "example.int").html)
+    table = next(one for one in page.iter("table") if one.find("caption") is not None)
+
+    found = [
+        [(head.text, head.get("colspan"), head.get("rowspan")) for head in row.iter("th")] for row in table.iter("tr")
+    ]
+    assert table.findtext("caption") == "Draft agenda"
+    assert found[:3] == [
+        [("Time", None, "2"), ("Item", None, "2"), ("Documents", "2", None)],
+        [("No.", None, None), ("Title", None, None)],
+        [("Monday", "4", None)],
+    ]

@@ -264,3 +264,26 @@ def test_control_characters_are_shown_by_their_numbers() -> None:
 def test_a_report_without_letters_does_not_differ() -> None:
     """Without letters, there are no changes."""
     assert not ChangeReport(()).differs
+
+
+def test_the_audience_of_an_entry_is_the_same_in_all_languages(workspace: Workspace) -> None:
+    """Also below an entry that has more paragraphs in one language than in the other."""
+    listed = """\
+  - en: "The following:"
+    es: "Lo siguiente:"
+    items:
+      - en: |
+          One.
+
+          Two.
+        es: Uno y dos.
+        items:
+          - {en: inner, es: interior, when: {category: member-state}}
+"""
+    edit(workspace, ("body:\n", f"body:\n{listed}"))
+    git(workspace.folder, "commit", "-qam", "two")
+    edit(workspace, ("when: {category: member-state}", "when: {category: associate}"))
+
+    text = diff(NAME, None, workspace).text()
+
+    assert text.count("formerly an entry only for category: member-state") == 2

@@ -121,7 +121,9 @@ def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup]) -> I
                 yield AddressList("", (Item("", settled(draft, entry.text[code])),))
             elif isinstance(entry, Mapping):
                 yield AddressList("", (Item("", settled(draft, entry[code])),))
-            elif isinstance(entry, AddresseeGroup):
+            elif isinstance(entry, PlacedName):  # it is listed
+                raise AssertionError(entry)
+            else:
                 yield from _under_label(entry.label[code], tuple(_lists(draft, entry.entries)))
 
 

@@ -87,7 +87,10 @@ def annex(draft: Draft, number: int) -> document.SettledAnnex:
 
 
 def _parent(words: str, to: str, reference: str) -> str:
-    """The line that says what an annex belongs to, without a space for words that the reference itself has."""
+    """The line that says what an annex belongs to; "" without a reference.
+
+    If ``to`` is empty, because the reference itself has these words, the space after them is left out, too.
+    """
     if not reference:
         return ""
     return worded(words if to else re.sub(r"\{to\}\s*", "", words), to=to, reference=reference)

@@ -17,9 +17,10 @@ _UNLABELLED: Final = ("name", "post", "town")
 
 
 def report_unshown_contacts(draft: Draft) -> None:
-    """Adds a problem for each detail of a contact that this kind of letter does not show."""
+    """Adds a problem for each detail that this kind of letter does not show, of contacts without a label."""
     shown = {*draft.kind.particulars, *(_UNLABELLED if "contact" in draft.kind.particulars else ())}
-    for name in dict.fromkeys(name for contact in draft.source.contact for name in contact.keys):
+    unlabelled = (contact for contact in draft.source.contact if not contact.label)
+    for name in dict.fromkeys(name for contact in unlabelled for name in contact.keys):
         if name not in shown:
             fact = f"a {draft.source.kind.name} does not show the contact's '{name}'"
             hint = "delete it, or add it to the kind's 'particulars' in pack.yaml"

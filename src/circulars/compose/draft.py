@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from circulars.errors import LetterError, Place, Problem, did_you_mean
 from circulars.language import Language
 from circulars.model.letter import Letter
 from circulars.pack import Kind, KindWords, Pack, Words
+
+_IN_REFERENCES: Final = ("number", "group")
+"""What a kind makes its reference of: a letter with a reference of its own, or with none, needs none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Draft:
         if words is None:
             fact = f"the language '{self.language.code}' has no label '{name}'"
             hint = f"add '{name}:' under 'labels:' in its file, or in the letter"
-            self.problem(self.place("to"), "missing-words", fact, hint)
+            self.problem(self.source.places.get(name, self.place("to")), "missing-words", fact, hint)
         return words or ""
 
     def place(self, name: str) -> Place:
@@ -94,7 +98,8 @@ def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[
     else:
         for key in pack.kinds[kind.name].asks:
             given = getattr(source, key.replace("-", "_"), None)
-            if not given and (key == "subject" or not (source.reference or source.reference is False)):
+            has_own_reference = source.reference is False or bool(source.reference)
+            if not given and not (key in _IN_REFERENCES and has_own_reference):
                 hint = f"add '{key}:'" + ("; a letter without one says 'number: false'" if key == "number" else "")
                 yield Problem(kind.where, "missing-field", f"a {kind.name} needs '{key}'", hint)
     if source.paper and source.paper not in pack.paper:

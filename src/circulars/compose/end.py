@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -111,7 +110,7 @@ def unknown_genders(letter: Letter, pack: Pack) -> Iterator[Problem]:
     for signatory in letter.signatory:
         if signatory.post is not None and signatory.name:
             titles = filter(None, (_unsure_title(signatory, code.name, pack) for code in letter.languages))
-            for title in itertools.islice(titles, 1):
+            if title := next(titles, ""):
                 fact = f"the title '{title}' depends on the gender of {signatory.name}, which the letter does not give"
                 hint = "add 'gender: f' or 'gender: m' to the signatory"
                 yield Problem(signatory.post.where, "unknown-gender", fact, hint)

@@ -52,7 +52,8 @@ def fix_measures(word: WordTemplate, page: PageMeasures) -> Iterator[tuple[str, 
 
 def _differing(word: WordTemplate, page: PageMeasures) -> Iterator[_Measured]:
     margins = [one for section in sections_of(word.trees[word.main]) for one in section.iter(w("pgMar"))]
-    for side, wanted in (("top", page.top), ("right", page.right), ("left", page.left)):
+    for side in ("top", "right", "bottom", "left"):
+        wanted = getattr(page, side)
         for margin in margins:
             text = margin.get(w(side), "")
             found = int(text) / _TWIPS if re.fullmatch(r"[0-9]{1,5}", text) else wanted

@@ -34,7 +34,6 @@ _STARTER: Final = {
     "look.css": "look.css",
 }
 _NO_WINDOW: Final = "addressee-block: none        # letter.docx has no {{ addressee }} in a row of its own height"
-_MAX_TITLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,7 @@ def _completed(data: bytes, source: Path) -> tuple[WordTemplate, tuple[Fix, ...]
     """The Word file with all parts that letters need, and what was done to it."""
     try:
         word = open_word(data)
+        _sheet(word, source)  # what is added is made as wide as the text, so the sheet is read first
         added = tuple(complete(word, open_word(read_inside(SHIPPED / DEFAULT_PACK, TEMPLATE))))
         data, fixes = repair_template(packed(word) if added else data)
         return open_word(data), (*added, *fixes)
@@ -136,11 +136,12 @@ def _sheet(word: WordTemplate, source: Path) -> tuple[str, Margins]:
     if not paper or margin is None:
         fact, hint = "the page size is none that letters have", "choose A4 or Letter in Word (Layout, Size)"
         raise PackError(Problem(Place(str(source)), "page-size", fact, hint))
-    return paper, Margins(*(_millimetres(margin.get(w(side), "")) for side in ("top", "right", "bottom", "left")))
-
-
-def _millimetres(twips: str) -> float:
-    return round(int(twips) * 25.4 / 1440, 1) if re.fullmatch(r"[0-9]{1,5}", twips) else 20.0
+    sides = ("top", "right", "bottom", "left")
+    if unread := [side for side in sides if not re.fullmatch(r"[0-9]{1,5}", margin.get(w(side), ""))]:
+        fact = f"the margins of the page cannot be read: {', '.join(unread)}"
+        hint = "set them in Word (Layout, Margins), and save the file"
+        raise PackError(Problem(Place(str(source)), "page-size", fact, hint))
+    return paper, Margins(*(round(int(margin.get(w(side), "")) * 25.4 / 1440, 1) for side in sides))
 
 
 def _filled(starter: str, values: Mapping[str, str]) -> bytes:

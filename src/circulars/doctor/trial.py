@@ -58,7 +58,7 @@ def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool
             continue
         if format in _TEMPLATES:
             name, read = _TEMPLATES[format]
-            place = Place(str(pack.folder / name))
+            place = Place(str(pack.path(name)))
             for document, output in zip(settled, outputs, strict=True):
                 yield from (
                     Problem(place, "lost-words", f"'{words}' is in the letter, but not on the page", _RESTORE_TAG)
@@ -70,7 +70,7 @@ def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool
 
 def _of_stylesheet(error: PageError, pack: Pack) -> Iterator[Problem]:
     """The problems of pages of the shortest letters, which only the stylesheet can cause."""
-    where = Place(str(pack.folder / STYLESHEET))
+    where = Place(str(pack.path(STYLESHEET)))
     return (replace(one, where=where, hint="correct the widths, margins and positions there") for one in error.problems)
 
 
@@ -92,7 +92,7 @@ def _lost_block(document: Document, pack: Pack, format: str) -> Iterator[Problem
     if format not in _TEMPLATES:
         return
     name, read = _TEMPLATES[format]
-    place = Place(str(pack.folder / name))
+    place = Place(str(pack.path(name)))
     shown = "".join(read(data).split())
     if any("".join(line.split()) not in shown for line in _BLOCK):
         fact = "merged copies would have no addressee's block, although pack.yaml says that they have one"

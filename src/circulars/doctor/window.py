@@ -73,7 +73,7 @@ def stylesheet_window_findings(source: str, window: EnvelopeWindow) -> Iterator[
 
     Other rules, and lengths in relative units, are not checked.
     """
-    lengths, (upper, right, left) = _lengths_of(source)
+    lengths, (upper, right, _, left) = _lengths_of(source)
     paper = paper_of(source)
     for (rule, key), found in lengths.items():
         measure = None
@@ -103,6 +103,7 @@ class PageMeasures:
 
     top: float
     right: float
+    bottom: float
     left: float
     size: float
 
@@ -120,12 +121,12 @@ class _Length:
     line: int
 
 
-def _lengths_of(source: str) -> tuple[Mapping[tuple[str, str], _Length], tuple[float, float, float]]:
-    """A stylesheet's lengths by selector and property, and the page's top, right and left margins (mm)."""
+def _lengths_of(source: str) -> tuple[Mapping[tuple[str, str], _Length], tuple[float, float, float, float]]:
+    """A stylesheet's lengths by selector and property, and the page's margins from the top clockwise (mm)."""
     import tinycss2
 
     lengths: dict[tuple[str, str], _Length] = {}
-    margins = (0.0, 0.0, 0.0)
+    margins = (0.0, 0.0, 0.0, 0.0)
     for rule in tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True):
         if rule.type not in ("qualified-rule", "at-rule") or rule.content is None:
             continue
@@ -136,7 +137,8 @@ def _lengths_of(source: str) -> tuple[Mapping[tuple[str, str], _Length], tuple[f
                 lengths[selector, one.lower_name] = _Length(found[0], one.source_line)
             elif found and rule.type == "at-rule" and not selector and one.lower_name == "margin":
                 right = found[1] if len(found) > 1 else found[0]
-                margins = found[0], right, found[3] if len(found) > 3 else right
+                bottom = found[2] if len(found) > 2 else found[0]
+                margins = found[0], right, bottom, found[3] if len(found) > 3 else right
     return lengths, margins
 
 

@@ -49,8 +49,8 @@ class Particular:
 class AddressList:
     """A list of addressees: its label ("To:", "Copy:" or "") and its entries, each with its final ";".
 
-    A list that is a ``part`` of the one before it is a group with a label of its own, or an address, which may both be
-    without a label. A label alone has no entries.
+    A ``part`` continues the list before it: a group with a label of its own, or an address; its label may be empty.
+    A list with a label only has no entries; the lists after it have them.
     """
 
     label: str

@@ -46,6 +46,9 @@ class TimeOfDay:
 Gender = Literal["f", "m"]
 """The gender of an office-holder, for languages in which titles have two forms."""
 
+Numbering = Literal["paragraph", "section", "none"]
+"""What is numbered in a letter or in an annex."""
+
 AnnexStyle = Literal["numbers", "letters", "romans"]
 """How annexes are labelled that have no label of their own: 1, 2 or A, B or I, II."""
 

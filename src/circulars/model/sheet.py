@@ -64,6 +64,8 @@ class LetterSheet:
         return LetterSheet(paper, Margins(one.top, round(right, 4), one.bottom, one.left))
 
 
+LEAST_MARGIN: Final = 5
+"""The least margin of a letter, in millimetres: few printers print beyond it."""
 USUAL_SHEET: Final = LetterSheet("a4", Margins(20, 20, 20, 20))
 USUAL_TYPEFACE: Final = Typeface()
 """What a pack has that does not name its own."""

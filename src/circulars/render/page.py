@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import functools
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Template, TemplateError
+from jinja2 import Template, TemplateError, nodes
 
 from circulars.errors import PackError, Place, Problem
 from circulars.model.document import Document, Picture
@@ -53,7 +52,7 @@ class PageSource:
         """The file and the line that a line of the whole text comes from."""
         if self.own < line <= self.own + self.count:
             return Place(str(pack.path(MACROS)), line - self.own, 1)
-        line -= max(self.count - 1, 0) if self.own and line > self.own else 0
+        line -= max(self.count - 1, 0) if line > self.own else 0
         return Place(str(pack.path(TEMPLATE)), line, 1 if line else 0)
 
 
@@ -80,7 +79,7 @@ def page_of(document: Document, pack: Pack) -> CheckedPage:
         PackError: the pack's template is wrong, uses a field that a document does not have, or makes a page with more
             than text and pictures.
     """
-    with working_on(f"the template {TEMPLATE}", "simplify its loops and its texts", Place(str(pack.folder / TEMPLATE))):
+    with working_on(f"the template {TEMPLATE}", "simplify its loops and its texts", Place(str(pack.path(TEMPLATE)))):
         return _page_of(document, pack)
 
 
@@ -90,20 +89,20 @@ def _page_of(document: Document, pack: Pack) -> CheckedPage:
         *(name for name in _LATER if getattr(document, name)),
         *(("blocks",) if _has_lists_in_lists(document) else ()),
     ]
-    if lost := [name for name in present if not re.search(rf"\.{name}\b", source.text)]:
-        facts = [f"the template does not show '{name}', which this letter has" for name in lost]
-        where, remedy = Place(str(pack.folder / TEMPLATE)), "add it, as the template of the pack 'itu' has it"
-        raise PackError(*(Problem(where, "template-error", fact, remedy) for fact in facts))
+    whole = Place(str(pack.path(TEMPLATE)))
     try:
+        if lost := [name for name in present if name not in _shown(source.text)]:
+            facts = [f"the template does not show '{name}', which this letter has" for name in lost]
+            remedy = "add it, as the template of the pack 'itu' has it"
+            raise PackError(*(Problem(whole, "template-error", fact, remedy) for fact in facts))
         page = checked_page(rendered(_template(source.text), {"document": document}))
         if misleading := (*dict.fromkeys(of_words(page.tree, page.source, document)),):
             raise RefusedPageError(misleading)
         if document.footnotes and not {one.id for one in document.footnotes} <= {
             one.get("id") for one in page.tree.iter()
         }:
-            raise _refusal(
-                [outside.Found("the template does not show the footnotes of this letter", _FOOTNOTES)], pack, TEMPLATE
-            )
+            fact = "the template does not show the footnotes of this letter"
+            raise PackError(Problem(whole, "template-error", fact, _FOOTNOTES))
         return page
     except TemplateError as error:
         where = source.place(pack, getattr(error, "lineno", 0) or _line_of(error))
@@ -115,6 +114,19 @@ def _page_of(document: Document, pack: Pack) -> CheckedPage:
                 for one in refused.found
             )
         ) from None
+
+
+@functools.lru_cache(maxsize=16)
+def _shown(source: str) -> frozenset[str]:
+    """The fields that a template uses outside conditions: ``{% if document.copies %}`` alone shows nothing."""
+    waiting: list[nodes.Node] = [Sandbox({}, trim_blocks=True, lstrip_blocks=True).parse(source)]
+    names = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, nodes.Getattr):
+            names.add(node.attr)
+        waiting += node.iter_child_nodes(exclude=("test",))
+    return frozenset(names)
 
 
 def _has_lists_in_lists(document: Document) -> bool:

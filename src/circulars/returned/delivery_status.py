@@ -64,7 +64,7 @@ def _report(fields: AnyMessage) -> RecipientReport | None:
     status = _STATUS.search(value_of(fields, "status"))
     said = value_of(fields, "diagnostic-code").partition(";")
     reason = (said[2] or said[0]).strip()
-    return RecipientReport(action, original, final, status[0] if status else "", reason)  # type: ignore[arg-type]
+    return RecipientReport(action, original, final, status[0] if status else "", reason)  # type: ignore[arg-type]  # it is an Action
 
 
 def address_of(value: str) -> str:

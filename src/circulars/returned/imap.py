@@ -148,7 +148,7 @@ class _Client(imaplib.IMAP4):
     def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
         self._begin()
         sock = connected(host, port, self._allowance)
-        self.sock = encrypted(sock, trusting(self._server.authorities), host) if self._server.is_encrypted else sock  # type: ignore[assignment]
+        self.sock = encrypted(sock, trusting(self._server.authorities), host) if self._server.is_encrypted else sock  # type: ignore[assignment]  # a socket of ours
         self._stream = self.sock.makefile("rb")
 
     def _begin(self, *, with_messages: bool = False) -> None:
@@ -257,7 +257,7 @@ def _problem(error: BaseException, server: MailboxServer) -> BaseException:
         return found
     # What imaplib says contains the server's words.
     words = "its answers are not those of an IMAP server" if not isinstance(error, OSError) else ""
-    words = words or error.strerror or str(error)  # type: ignore[attr-defined]
+    words = words or error.strerror or str(error)  # type: ignore[attr-defined]  # an OSError
     hint = "nothing was recorded: check the server, and read the mailbox again"
     choice = Choice("timeout", "waits longer", "SECONDS")
     return MachineError(

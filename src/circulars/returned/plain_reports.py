@@ -31,7 +31,7 @@ def plain_reports(message: AnyMessage, parts: Sequence[AnyMessage]) -> list[Reci
     reports = [("failed", address) for address in (*found, *map(_text, sorted(failed)))]
     reports += [("delayed", address) for address in map(_text, sorted(delayed))]
     unique = dict.fromkeys((action, address) for action, address in reports if "@" in address)
-    return [_report(action, address, text) for action, address in [*unique][:_MAX_RECIPIENTS]]  # type: ignore[arg-type]
+    return [_report(action, address, text) for action, address in [*unique][:_MAX_RECIPIENTS]]  # type: ignore[arg-type]  # these are Actions
 
 
 def _failed_recipients(message: AnyMessage) -> Iterable[str]:

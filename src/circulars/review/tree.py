@@ -156,8 +156,8 @@ def _within_item(item: Item, key: str, place: str, before: str, audiences: Audie
     for number, block in enumerate(item.blocks, start=2):
         if isinstance(block, Items):
             outer = _within_outline(item, block, before)
-            parts = tuple(_items(f"{key}.{number}", place, block.entries, outer, audiences))
-            yield Unit(f"{key}.{number}", place, (), parts, family="list", look=_list_look(block))
+            parts = tuple(_items(f"{key}.items", place, block.entries, outer, audiences))
+            yield Unit(f"{key}.items", place, (), parts, family="list", look=_list_look(block))
         else:
             yield Unit(f"{key}.{number}", f"{place}, paragraph {number}", block.spans, family="item text")
 

@@ -196,8 +196,7 @@ def _entries(key: str, listing: Listing) -> dict[str, str]:
         if entry.when:
             audiences[f"{key}#{number}"] = _in_words(entry.when)
         if entry.listing:
-            paragraphs = max(map(len, entry.text.values()))
-            audiences |= _entries(f"{key}#{number}.{paragraphs + 1}", entry.listing)
+            audiences |= _entries(f"{key}#{number}.items", entry.listing)
     return audiences
 
 

@@ -33,7 +33,7 @@ class TimestampServer(TimeStamper):
     """
 
     def __init__(self, address: str, proxies: Mapping[str, str], clock: Clock = time.monotonic) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # pyHanko has no types
         self.host = _host(address)
         self._address = address
         self._allowance = Allowance(clock)

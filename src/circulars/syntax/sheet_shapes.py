@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from circulars.model.sheet import PAPERS, Margins, Typeface
+from collections.abc import Iterable, Iterator
+
+from circulars.errors import Place, Problem
+from circulars.model.sheet import LEAST_MARGIN, PAPERS, LetterSheet, Margins, Typeface
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Measure, OneOf, WholeNumber
@@ -12,7 +15,7 @@ _LEAST_TEXT = 60  # millimetres
 
 
 def _leaving_room(margins: Margins, node: Node, report: Report) -> Margins:
-    """The margins unchanged, if they leave room for text on all paper."""
+    """The margins unchanged, if they leave room for text on the smallest paper."""
     width, height = (min(size[side] for size in PAPERS.values()) for side in (0, 1))
     if margins.left + margins.right > width - _LEAST_TEXT or margins.top + margins.bottom > height - _LEAST_TEXT:
         fact = f"the margins leave less than {_LEAST_TEXT} mm for the text"
@@ -20,12 +23,22 @@ def _leaving_room(margins: Margins, node: Node, report: Report) -> Margins:
     return margins
 
 
+def narrow_papers(sheet: LetterSheet, papers: Iterable[str], where: Place) -> Iterator[Problem]:
+    """A problem for each size of paper on which the text area of the first one would come too near to the edge."""
+    for paper in papers:
+        if sheet.on(paper).margins.right < LEAST_MARGIN:
+            fact = f"on the paper '{paper}' the text would end less than {LEAST_MARGIN} mm from the right edge"
+            hint = f"make the margins larger, or name only paper that is as wide as '{sheet.paper}'"
+            yield Problem(where, "wrong-margins", fact, hint)
+
+
 PAPER = ListOf(OneOf(tuple(PAPERS)), "a list of sizes of paper")
 MARGINS = Converted(
     Record(
         Margins,
         tuple(
-            Field(side, Measure(5, 100), "Millimetres.", required=True) for side in ("top", "right", "bottom", "left")
+            Field(side, Measure(LEAST_MARGIN, 100), "Millimetres.", required=True)
+            for side in ("top", "right", "bottom", "left")
         ),
         part_of="the margins",
     ),

@@ -48,16 +48,22 @@ def test_no_judge_finds_anything(docx_copies: Copies, tmp_path: Path) -> None:
 
 def test_libreoffice_sets_it_on_as_many_pages_with_the_same_words(docx_copies: Copies, tmp_path: Path) -> None:
     """Each page of the file has the words of the copy's page: headers, footers, page and list numbers too."""
-    names = [tmp_path / f"copy-{n}.docx" for n in range(len(docx_copies))]
-    for name, (_, data) in zip(names, docx_copies, strict=True):
-        name.write_bytes(data)
-    whole = tmp_path / "whole.docx"
-    whole.write_bytes(_joined(docx_copies))
-    (tmp_path / "pdf").mkdir()
-    libreoffice_files([*names, whole], tmp_path / "pdf")
+    whole, apart = _whole_and_apart(docx_copies, tmp_path)
 
-    apart = [words for name in names for words in _words(tmp_path / "pdf" / f"{name.stem}.pdf")]
-    assert _words(tmp_path / "pdf" / "whole.pdf") == apart
+    assert whole == apart
+
+
+def _whole_and_apart(copies: Copies, folder: Path) -> tuple[list[str], list[str]]:
+    """The words of the pages that LibreOffice makes of ``whole.docx``, the joined copies, and of the copies alone."""
+    names = [folder / f"copy-{n}.docx" for n in range(len(copies))]
+    for name, (_, data) in zip(names, copies, strict=True):
+        name.write_bytes(data)
+    whole = folder / "whole.docx"
+    whole.write_bytes(_joined(copies))
+    (folder / "pdf").mkdir()
+    libreoffice_files([*names, whole], folder / "pdf")
+    apart = [words for name in names for words in _words(folder / "pdf" / f"{name.stem}.pdf")]
+    return _words(folder / "pdf" / "whole.pdf"), apart
 
 
 def _words(pdf: Path) -> list[str]:
@@ -174,18 +180,12 @@ def noted_copies(workspace: Workspace) -> Copies:
 
 def test_the_footnotes_of_each_copy_are_at_its_marks(noted_copies: Copies, tmp_path: Path) -> None:
     """Each page of the file has the footnotes of the copy's page, which count from 1, and no judge finds anything."""
-    names = [tmp_path / f"copy-{n}.docx" for n in range(len(noted_copies))]
-    for name, (_, data) in zip(names, noted_copies, strict=True):
-        name.write_bytes(data)
-    whole = tmp_path / "whole.docx"
-    whole.write_bytes(_joined(noted_copies))
-    (tmp_path / "pdf").mkdir()
-    libreoffice_files([*names, whole], tmp_path / "pdf")
-    found = {name: judge([whole])[whole] for name, judge in WORD_JUDGES.items()}
+    whole, apart = _whole_and_apart(noted_copies, tmp_path)
+    file = tmp_path / "whole.docx"
+    found = {name: judge([file])[file] for name, judge in WORD_JUDGES.items()}
 
-    apart = [words for name in names for words in _words(tmp_path / "pdf" / f"{name.stem}.pdf")]
     assert "Second of letter 9" in apart[-2] and "Last of letter 9" in apart[-1]
-    assert [_once(words) for words in _words(tmp_path / "pdf" / "whole.pdf")] == [_once(words) for words in apart]
+    assert [_once(words) for words in whole] == [_once(words) for words in apart]
     assert found == dict.fromkeys(WORD_JUDGES, ())
 
 

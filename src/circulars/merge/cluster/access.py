@@ -74,12 +74,12 @@ class Scheduler:
             """Dask accepts any certificate of the authority; here it must be for the scheduler's host."""
 
             def get_connection_args(self, role: str) -> dict[str, Any]:
-                settings: dict[str, Any] = super().get_connection_args(role)  # type: ignore[no-untyped-call]
+                settings: dict[str, Any] = super().get_connection_args(role)  # type: ignore[no-untyped-call]  # Dask has no types
                 settings["ssl_context"].check_hostname = True
                 return settings
 
         files = {"tls_ca_file": self.authority, "tls_client_cert": self.certificate, "tls_client_key": self.key}
-        made: Any = ByName(require_encryption=True, **{name: file for name, file in files.items() if file})  # type: ignore[no-untyped-call]
+        made: Any = ByName(require_encryption=True, **{name: file for name, file in files.items() if file})  # type: ignore[no-untyped-call]  # Dask has no types
         if not (made.tls_ca_file and made.tls_client_cert):
             fact = "a scheduler with TLS needs the certificates of its authority and of this machine"
             choices = (Choice("authority", "names the one", "FILE"), Choice("certificate", "the other", "FILE"))

@@ -135,7 +135,7 @@ class _Plain:
 
     def handshake_info(self) -> dict[str, Any]:
         # Without compression a message is not larger than what arrives.
-        return {**super().handshake_info(), "compression": None}  # type: ignore[misc]
+        return {**super().handshake_info(), "compression": None}  # type: ignore[misc]  # Dask has no types
 
     async def read(self, deserializers: object = None) -> Any:
         """The next message.
@@ -153,14 +153,14 @@ class _Plain:
             self._closed = True
             convert_stream_closed_error(self, error)
         except BaseException as error:
-            self.abort()  # type: ignore[attr-defined]
+            self.abort()  # type: ignore[attr-defined]  # Dask has no types
             if isinstance(error, ValueError | struct.error):
                 raise CommClosedError(f"not a message of Dask: {error}") from None
             raise
         try:
             return message_of(frames)
         except Exception as error:
-            self.abort()  # type: ignore[attr-defined]
+            self.abort()  # type: ignore[attr-defined]  # Dask has no types
             raise CommClosedError(f"not a message of Dask: {type(error).__name__}") from None
 
 

@@ -44,7 +44,7 @@ def notes_of(root: etree._Element, part: bytes) -> etree._Element:
             shown = str(next(number))
             reference.addnext(_text(shown))
             for mark in [] if note is None else [*note.iter(w("footnoteRef"))]:
-                mark.getparent().replace(mark, _text(shown))  # type: ignore[union-attr]
+                mark.getparent().replace(mark, _text(shown))  # type: ignore[union-attr]  # a mark has a parent
     for note in [one for one in notes if one not in used]:
         notes.remove(note)
     return notes

@@ -23,6 +23,7 @@ from circulars.model.document import (
     SettledAnnex,
     with_plain_marks,
 )
+from circulars.model.grid import grid
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table
 
 _BODY: Final = (
@@ -31,6 +32,7 @@ _BODY: Final = (
 )
 _TEXT: Final = "margin:8px 0"
 _CELL: Final = "padding:2px 12px 2px 0;vertical-align:top;text-align:start"
+_CAPTION: Final = "text-align:start;font-weight:bold;padding:3px 0"
 _RULED: Final = "padding:3px 6px;vertical-align:top;text-align:start;border:1px solid #000"
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PIXELS: Final = 96 / 25.4  # CSS pixels per millimetre
@@ -259,20 +261,27 @@ def _within_entry(block: Paragraph | Items) -> etree._Element:
 
 
 def _table(table: Table) -> etree._Element:
-    rows = [_cells(table.columns, ("th",) * len(table.columns), "col")] if table.columns else []
-    for row in table.rows:
-        tags = ("th" if table.row_heads else "td", *("td",) * (len(row) - 1))
-        rows.append(_cells(row, tags, "row"))
-    return _element("table", *rows, style="border-collapse:collapse;margin:8px 0", id=table.id)
+    caption = [_element("caption", *_spans(table.caption), style=_CAPTION)] if table.caption else []
+    heads = [_element("tr", *(_cell(cell, "col") for cell in head)) for head in table.heads]
+    rows = (
+        [
+            _cell(slot.cell, "row" if table.row_heads and slot.column == 0 else "")
+            for slot in row.slots
+            if not slot.is_continued
+        ]
+        for row in grid(table.rows, len(table.widths))
+    )
+    body = [_element("tr", *cells) for cells in rows]
+    return _element("table", *caption, *heads, *body, style="border-collapse:collapse;margin:8px 0", id=table.id)
 
 
-def _cells(cells: tuple[Cell, ...], tags: tuple[str, ...], scope: str) -> etree._Element:
-    element = []
-    for cell, tag in zip(cells, tags, strict=True):
-        lines = [("– " if cell.dashes else "", *_spans(line)) for line in cell.lines]
-        content = [part for line in lines for part in (_element("br"), *line)][1:]
-        element.append(_element(tag, *content, style=_RULED, scope=scope if tag == "th" else ""))
-    return _element("tr", *element)
+def _cell(cell: Cell, scope: str) -> etree._Element:
+    """A cell; with a ``scope`` it is the header of its column or row, and the title of a group that of its rows."""
+    scope = "rowgroup" if cell.is_group else scope
+    lines = [("– " if cell.dashes else "", *_spans(line)) for line in cell.lines]
+    content = [part for line in lines for part in (_element("br"), *line)][1:]
+    spans = {name: str(count) for name, count in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if count > 1}
+    return _element("th" if scope else "td", *content, style=_RULED, scope=scope, **spans)
 
 
 def _spans(spans: Spans) -> Iterator[_Content]:

@@ -59,9 +59,9 @@ class DocxMaster:
     """A Word file with holes, laid out once.
 
     A hole may be wherever the template shows text: in the body, headers and notes, the file's title, or a tooltip. If
-    the template does more with a value than show it (``{{ closing | upper }}``), each copy is laid out in full. A
-    template cannot test whether a value contains a word, because values are not known while the template runs.
-    So is a copy with a long value in one of the holes ``in_blocks``, which decides what a page may divide.
+    the template does more with a value than show it (``{{ closing | upper }}``), each copy is laid out in full. So is a
+    copy with a long value in one of the holes ``in_blocks``, which decides what a page may divide. A template cannot
+    test whether a value contains a word, because values are not known while the template runs.
 
     Copies with the same values have the same bytes on one machine. Another build of zlib may compress differently.
     """

@@ -31,7 +31,7 @@ _STYLES: Final = {
 }
 
 
-def with_footnotes(parts: dict[str, bytes], main: str, settings: str) -> str:
+def add_footnote_part(parts: dict[str, bytes], main: str, settings: str) -> str:
     """Adds the part with footnotes to the parts of a template, unless it is there; returns the part's name."""
     for link in links_of(parts, main):
         name = target_of(link, main)

@@ -30,7 +30,7 @@ from circulars.files.word_keep import kept_parts
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
 from circulars.render.docx.effective import StyleSheet
-from circulars.render.docx.footnote_part import with_footnotes, with_styles
+from circulars.render.docx.footnote_part import add_footnote_part, with_styles
 from circulars.render.docx.markup import quoted, w
 from circulars.render.docx.misshown import (
     TRACKED_TEXT,
@@ -175,7 +175,7 @@ def _checked(template: bytes, direction: Direction, paper: tuple[float, float] |
     parts = _parts(template)
     main = _target(parts, "", "officeDocument")
     styles_name, numbering, settings = (_target(parts, main, kind) for kind in ("styles", "numbering", "settings"))
-    footnotes = with_footnotes(parts, main, settings) if notes else ""
+    footnotes = add_footnote_part(parts, main, settings) if notes else ""
     if notes:
         parts[styles_name] = with_styles(parts[styles_name])
     styles = parse_part(parts[styles_name])

@@ -63,8 +63,11 @@ def _turned(section: str) -> str:
 
 
 def _ended(block: str, name: str, section: str, story: Story) -> str:
-    """The last block of a section with the section's properties, in a paragraph of their own after a table."""
-    if name != "w:p" or "<w:sectPr" in block:
+    """The last block of a section with the section's properties: in it, or in a paragraph below it.
+
+    They are below a table, a paragraph that ends another section, and one without an end tag (``<w:p/>``).
+    """
+    if name != "w:p" or "<w:sectPr" in block or not block.endswith("</w:p>"):
         return f'{block}<w:p><w:pPr><w:pStyle w:val="{story.style("Table gap")}"/>{section}</w:pPr></w:p>'
     opening = re.match(r"<w:p(?: [^>]*)?>(<w:pPr/>|<w:pPr>)?", block)
     assert opening is not None

@@ -16,7 +16,11 @@ def let_high_head_break(page: Element, sheets: Any) -> bool:
     with the first one, becomes a row below the others, which breaks between its lines.
     """
     table = next((one for one in page.iter("table") if "reference" in one.get("class", "").split()), None)
-    if table is None or len(sheets.pages) == 1 or _has(sheets.pages[0]._page_box, table):
+    if (
+        table is None
+        or len(sheets.pages) == 1
+        or any(box.element is table for box in sheets.pages[0]._page_box.descendants())
+    ):
         return False
     table.set("style", f"{_BREAKS}; {table.get('style', '')}")
     for body in table.iter("tbody"):
@@ -46,7 +50,3 @@ def _move_below(cell: Element, body: Element) -> None:
 
 def _lines(cell: Element) -> int:
     return max(1, sum(1 for one in cell.iter() if one.tag in ("li", "p", "br")))
-
-
-def _has(box: Any, element: Element) -> bool:
-    return box.element is element or any(_has(child, element) for child in getattr(box, "children", ()))

@@ -55,7 +55,7 @@ _STANDARDS = "html { image-rendering: crisp-edges }"
 
 def press_of(pack: Pack) -> Press:
     """The press for a pack, set up once for all its letters."""
-    with working_on(f"the stylesheet {STYLESHEET}", "use fewer rules", Place(str(pack.folder / STYLESHEET))):
+    with working_on(f"the stylesheet {STYLESHEET}", "use fewer rules", Place(str(pack.path(STYLESHEET)))):
         return press_with(stylesheet_of(pack), pack.fonts)
 
 
@@ -78,7 +78,7 @@ class DataUrlFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         return super().fetch(url, headers)
 
 
-class _Page(weasyprint.HTML):  # type: ignore[misc]
+class _Page(weasyprint.HTML):  # type: ignore[misc]  # WeasyPrint has no types
     """A page for WeasyPrint, which need not parse it again."""
 
     def __init__(self, tree: Element, fetcher: URLFetcher, styles: Any) -> None:

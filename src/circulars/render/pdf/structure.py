@@ -240,7 +240,7 @@ def _tag(part: StructElem) -> str:
 
 
 def _entries(element: Element, kind: str) -> dict[str, Any]:
-    """The attributes of a part besides its type: language, ID of a footnote, scope of a header cell, numbering."""
+    """A part's attributes besides its type: language, spoken text, ID of a footnote, scope of a header, numbering."""
     entries: dict[str, Any] = {}
     if language := element.get("lang"):
         entries["Lang"] = pydyf.String(language)

@@ -62,7 +62,7 @@ def limited(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         return checked(function(*arguments[:begin], value, *others, **named), budget)
 
     if wanted is not None:
-        rationed.jinja_pass_arg = wanted  # type: ignore[attr-defined]
+        rationed.jinja_pass_arg = wanted  # type: ignore[attr-defined]  # Jinja reads this attribute
     return rationed
 
 
@@ -80,7 +80,7 @@ def limited_test(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         return function(*arguments)
 
     if wanted is not None:
-        rationed.jinja_pass_arg = wanted  # type: ignore[attr-defined]
+        rationed.jinja_pass_arg = wanted  # type: ignore[attr-defined]  # Jinja reads this attribute
     return rationed
 
 

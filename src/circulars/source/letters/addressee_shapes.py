@@ -90,8 +90,8 @@ def _kind_of_entry(node: Node) -> str:
     return "addressee" if keys & meant else "listed"
 
 
-def _one_or_many(entry: Shape[T]) -> Shape[tuple[T, ...]]:
-    many = ListOf(entry, "a list of addressees", least=0)
+def _one_or_many(entry: Shape[T], least: int = 0) -> Shape[tuple[T, ...]]:
+    many = ListOf(entry, "a list of addressees", least=least)
     return OneOrMany(entry, many, lambda node: not isinstance(node, nodes.Sequence))
 
 
@@ -101,7 +101,7 @@ _GROUP: Shape[AddresseeGroup] = Record(
     AddresseeGroup,
     (
         Field("label", LABEL, "The label over these addressees: 'Member States:'.", required=True),
-        Field("entries", _one_or_many(_ENTRY), "The addressees under the label.", required=True),
+        Field("entries", _one_or_many(_ENTRY, least=1), "The addressees under the label.", required=True),
     ),
     "a group of addressees",
     tuple((other, key) for key, others in _GROUP_NAMES.items() for other in others),

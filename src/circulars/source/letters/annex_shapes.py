@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from circulars.model.letter import Annex, Enclosure
+from circulars.model.document import Orientation
+from circulars.model.letter import Annex, Enclosure, Numbering
 from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.part_keys import ID
@@ -38,7 +39,7 @@ LIST_ENCLOSURES: Final = (
     "'- '; what is printed with the letter itself is under 'annexes:'"
 )
 
-NUMBERING = OneOf(("paragraph", "section", "none"), "a numbering")
+NUMBERING = OneOf(get_args(Numbering), "a numbering")
 ANNEX: Shape[Annex] = Converted(
     Record(
         dict,
@@ -50,7 +51,7 @@ ANNEX: Shape[Annex] = Converted(
                 'The whole name, if it differs from "Annex 1"; a letter or a number replaces only the number.',
             ),
             Field("title", PROSE, "The annex's title."),
-            Field("orientation", OneOf(("portrait", "landscape"), "an orientation"), "The orientation of its pages."),
+            Field("orientation", OneOf(get_args(Orientation), "an orientation"), "The orientation of its pages."),
             Field("numbering", NUMBERING, "What is numbered in this annex, if not as in the letter."),
             Field("body", BODY, "The annex's paragraphs.", required=True),
         ),

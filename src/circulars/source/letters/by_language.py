@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from circulars.errors import Place, nearest
 from circulars.model.letter import ByLanguage
@@ -19,7 +19,11 @@ from circulars.syntax.scalars import QUOTE_HASH, is_blank
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described
 
 T = TypeVar("T")
-FOOTNOTE = "mark it in a text, as [^1], and write '1:' with its text under 'footnotes:', beside 'body:'"
+LIST_KEYS: Final = (
+    "items", "objectives", "bullets", "dashes", "numbers", "steps", "letters", "romans", "outline",
+)  # fmt: skip
+"""The keys of a list, one for each kind; ``lists`` says what they are."""
+HOW_TO_MARK = "mark it in a text, as [^1], and write '1:' with its text under 'footnotes:', beside 'body:'"
 """How a footnote is written, for those who look for a key."""
 IN_THIS_LANGUAGE: Schema = {"description": "The text in this language."}
 
@@ -117,9 +121,9 @@ def _report_unknown(
         report.add(key, "unknown-field", fact, "put the whole text in quotation marks")
         return
     if name in ("footnote", "footnotes"):
-        report.add(key, "unknown-field", f"'{name}' is not part of {what}", FOOTNOTE)
+        report.add(key, "unknown-field", f"'{name}' is not part of {what}", HOW_TO_MARK)
         return
-    if name in ("items", "steps", "objectives"):
+    if name in LIST_KEYS:
         fact, hint = f"'{name}' is not part of {what}", "only paragraphs and entries of lists have lists: write one"
         report.add(key, "unknown-field", fact, hint)
         return

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
-from circulars.model.letter import Amendment
+from circulars.model.letter import Amendment, AnnexNote, AnnexStyle, CopyPlace, SignatoryLayout, SoleAnnex
 from circulars.model.sheet import PAPERS
 from circulars.source.letters.addressee_shapes import DISTRIBUTION, addressees
 from circulars.source.letters.annex_shapes import (
@@ -156,7 +156,7 @@ _KEYS: Record[dict[str, Any]] = Record(
         Field("copy", addressees("copy"), "Who gets a copy: named lists of the pack, or texts by language."),
         Field(
             "copy-at",
-            OneOf(("head", "end"), "a place of the list"),
+            OneOf(get_args(CopyPlace), "a place of the list"),
             "Where the list of copies is, if it differs from the kind: head or end.",
         ),
         Field(
@@ -192,7 +192,7 @@ _KEYS: Record[dict[str, Any]] = Record(
         ),
         Field(
             "signatory-layout",
-            OneOf(("side-by-side", "stacked"), "an arrangement of signatures"),
+            OneOf(get_args(SignatoryLayout), "an arrangement of signatures"),
             "How several signatures are arranged: side-by-side (usual) or stacked.",
         ),
         Field("postscript", PROSE, "A postscript below the signature."),
@@ -205,17 +205,17 @@ _KEYS: Record[dict[str, Any]] = Record(
         ),
         Field(
             "annex-labels",
-            OneOf(("numbers", "letters", "romans"), "a style of labels"),
+            OneOf(get_args(AnnexStyle), "a style of labels"),
             "How annexes are labelled, if it differs from the kind: 1, 2 or A, B or I, II.",
         ),
         Field(
             "sole-annex",
-            OneOf(("numbered", "unnumbered"), "a style of labels"),
+            OneOf(get_args(SoleAnnex), "a style of labels"),
             'Whether the only annex is called "Annex 1" or "Annex", if it differs from the kind.',
         ),
         Field(
             "annex-note",
-            OneOf(("count", "titles", "none"), "a form of the note"),
+            OneOf(get_args(AnnexNote), "a form of the note"),
             "How the annexes are listed below the signature, if it differs from the kind.",
         ),
         Field(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from circulars.model.letter import LabelForm, ListedItem, Listing
 from circulars.model.text import ItemStyle
-from circulars.source.letters.by_language import InLanguages, LanguageRecord
+from circulars.source.letters.by_language import LIST_KEYS, InLanguages, LanguageRecord
 from circulars.source.letters.part_keys import COMMON
 from circulars.source.letters.prose_text import Paragraphs
 from circulars.source.letters.report import letter_report
@@ -20,20 +21,17 @@ from circulars.syntax.shape import Definition, Report, Schema, Shape, described
 
 MAX_LEVELS: Final = 4
 
-_Keys = tuple[tuple[str, ItemStyle, str], ...]
-_LISTS: _Keys = (
-    ("items", "bullets", "Entries with round bullets."),
-    ("objectives", "bullets", "Objectives, with round bullets."),
-    ("bullets", "bullets", "Entries with round bullets."),
-    ("dashes", "dashes", "Entries with dashes."),
-    ("numbers", "numbers", "Entries with numbers: 1., 2., 3."),
-    ("steps", "letters", "Steps with letters: a), b), c)."),
-    ("letters", "letters", "Entries with letters: a), b), c)."),
-    ("romans", "romans", "Entries with small Roman numerals: i), ii), iii)."),
-    ("outline", "outline", "Entries with numbers of several levels, as in an agenda: 1, 1.1, 1.1.1."),
-)
-LIST_KEYS: Final = tuple(key for key, _, _ in _LISTS)
-_STYLES: dict[str, ItemStyle] = {key: style for key, style, _ in _LISTS}
+_LISTS: Mapping[str, tuple[ItemStyle, str]] = {
+    "items": ("bullets", "Entries with round bullets."),
+    "objectives": ("bullets", "Objectives, with round bullets."),
+    "bullets": ("bullets", "Entries with round bullets."),
+    "dashes": ("dashes", "Entries with dashes."),
+    "numbers": ("numbers", "Entries with numbers: 1., 2., 3."),
+    "steps": ("letters", "Steps with letters: a), b), c)."),
+    "letters": ("letters", "Entries with letters: a), b), c)."),
+    "romans": ("romans", "Entries with small Roman numerals: i), ii), iii)."),
+    "outline": ("outline", "Entries with numbers of several levels, as in an agenda: 1, 1.1, 1.1.1."),
+}
 OTHER_NAMES: Final = tuple(
     (other, key)
     for key, others in {
@@ -100,7 +98,7 @@ def list_fields(level: int = 1) -> tuple[Field, ...]:
     if level > MAX_LEVELS:
         return tuple(Field(key, _TooDeep(), "Lists have at most four levels.") for key in LIST_KEYS)
     entries = ListOf(Definition(f"entry-{level}", lambda: _ENTRIES[level - 1]), "a list of texts")
-    return (*(Field(key, entries, doc) for key, _, doc in _LISTS), _LABELS)
+    return (*(Field(key, entries, _LISTS[key][1]) for key in LIST_KEYS), _LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ def taken_listing(values: dict[str, Any], what: str, node: Node, report: Report)
                 )
         return None
     [key] = keys
-    own = _STYLES[key]
+    own = _LISTS[key][0]
     listing = Listing(style or own, values.pop(key), form or _FORMS.get(own, LabelForm()), continued)
     _warn_of_typed_label(listing, report)
     return listing

@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 from circulars.errors import nearest
 from circulars.model.letter import Deadline, Deadlines, Grid, ListPart, Part, Passage, Remark, TimeOfDay, Title, Venue
 from circulars.model.text import ItemStyle
-from circulars.source.letters.by_language import FOOTNOTE, InLanguages, LanguageRecord
+from circulars.source.letters.by_language import HOW_TO_MARK, LIST_KEYS, InLanguages, LanguageRecord
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import is_target, wrong_target
-from circulars.source.letters.lists import CONTINUE, LIST_KEYS, list_fields, taken_listing
+from circulars.source.letters.lists import CONTINUE, list_fields, taken_listing
 from circulars.source.letters.lists import OTHER_NAMES as LIST_NAMES
 from circulars.source.letters.part_keys import COMMON, ID
 from circulars.source.letters.prose_text import PROSE, Paragraphs, ProseText
@@ -268,8 +268,8 @@ class _OnePart(Shape[Part]):
 
 _PARAGRAPH = "write a paragraph, its languages as keys: 'en: …'"
 _OTHER_NAMES = {
-    "footnote": FOOTNOTE,
-    "footnotes": FOOTNOTE,
+    "footnote": HOW_TO_MARK,
+    "footnotes": HOW_TO_MARK,
     "quote": _PARAGRAPH,
     "quotation": _PARAGRAPH,
     "paragraph": _PARAGRAPH,
