@@ -1,37 +1,39 @@
-"""Compares two documents as a reader would: paragraph by paragraph, and word by word."""
+"""The changes between two documents as a reader would report them: paragraph by paragraph, and word by word."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from circulars.model.document import Document, Picture
 from circulars.model.text import Spans, plain
-from circulars.review.align import pairs_of, unmoved_pairs
-from circulars.review.changes import Change, Kind, Segment
-from circulars.review.tree import Audiences, Unit, tree_of
-from circulars.review.words import look_remarks, word_changes
-
-NOBODY: Audiences = {}
+from circulars.review.changes import Change, Kind, Segment, Segments
+from circulars.review.comparison import Comparison, Matched, comparison
+from circulars.review.tree import EVERYBODY, Audiences, Unit
+from circulars.review.words import look_remarks
 
 
 def compare(
-    old: Document, new: Document, old_audiences: Audiences = NOBODY, new_audiences: Audiences = NOBODY
+    old: Document, new: Document, old_audiences: Audiences = EVERYBODY, new_audiences: Audiences = EVERYBODY
 ) -> tuple[Change, ...]:
     """The changes that a reader would notice, in reading order; removed parts are in their old places.
 
     The audiences of blocks that are not for everybody are given by block id; a remark reports a changed audience.
     """
-    before, after = tree_of(old, old_audiences), tree_of(new, new_audiences)
-    return tuple(_Comparison(_reference_words(before), _reference_words(after)).changes(before, after))
+    return changes_of(comparison(old, new, old_audiences, new_audiences))
 
 
-def _reference_words(document: Unit) -> dict[str, set[str]]:
+def changes_of(compared: Comparison) -> tuple[Change, ...]:
+    """The changes in a comparison; see :func:`compare`."""
+    before, after = compared.root.old, compared.root.new
+    return tuple(_Reader(_reference_words(before), _reference_words(after)).changes(compared.root))
+
+
+def _reference_words(document: Unit | None) -> dict[str, set[str]]:
     """By id: the words of a reference to a part, in lower case: a paragraph's number, or the name of an annex."""
     numbers: dict[str, set[str]] = {}
-    for part in document.walk():
+    for part in document.walk() if document else ():
         if part.id:
             shown = (part.number, part.place, part.reference)
             numbers.setdefault(part.id, set()).update(words.casefold() for words in shown)
@@ -39,19 +41,27 @@ def _reference_words(document: Unit) -> dict[str, set[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Comparison:
-    """Compares parts of two documents; the fields are what ``_reference_words`` returns for each document."""
+class _Reader:
+    """Reports what changed between two documents; the fields are what ``_reference_words`` returns for each."""
 
     old_references: Mapping[str, set[str]]
     new_references: Mapping[str, set[str]]
 
-    def changes(self, old: Unit, new: Unit, was: str = "") -> Iterator[Change]:
-        """The changes between two matching parts; ``was`` is the old place if the part moved."""
-        if change := self._own_change(old, new, was):
+    def changes(self, part: Matched) -> Iterator[Change]:
+        """The changes of a part and of everything in it."""
+        if part.fate == "moved away":
+            return
+        if part.old is None or part.new is None:
+            yield from _each_part(part)
+            return
+        was = part.old.place if part.fate == "moved" and not part.carried else ""
+        if change := self._own_change(part.old, part.new, part.words, was):
             yield change
-        yield from self._within(old.parts, new.parts)
+        for inner in part.parts:
+            yield from self.changes(inner)
+        yield from _renumbered([(one.old, one.new) for one in part.parts if one.fate == "kept" and one.old and one.new])
 
-    def _own_change(self, old: Unit, new: Unit, was: str) -> Change | None:
+    def _own_change(self, old: Unit, new: Unit, words: Segments, was: str) -> Change | None:
         """The change of a part's own words and formatting, or None."""
         looks, links = look_remarks(old.spans, new.spans) if old.spans != new.spans else ([], [])
         looks += [f"now {new.look}, formerly {old.look}"] if old.look != new.look else []
@@ -65,51 +75,24 @@ class _Comparison:
             kind = "link" if links else "look"
         else:
             return None
-        segments = word_changes(old.words, new.words)
-        return Change(kind, new.place, new.id, segments, (*looks, *links), was, old.key, new.key)
+        return Change(kind, new.place, new.id, words, (*looks, *links), was, old.key, new.key)
 
     def _same_words(self, old: Unit, new: Unit) -> bool:
         if old.words == new.words:
             return True
         return _without_numbers(old.spans, self.old_references) == _without_numbers(new.spans, self.new_references)
 
-    def _within(self, old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
-        """The changes among the parts inside a part, in the new order; a removed one comes before its old successor."""
-        pairs = pairs_of(old, new)
-        found = {j: i for i, j in pairs}
-        unmoved = dict(unmoved_pairs(pairs))
-        moved = {j: i for i, j in pairs if i not in unmoved}
-        removed = deque(sorted({*range(len(old))} - {*found.values()}))
-        for j, part in enumerate(new):
-            i = found.get(j)
-            if i is None:
-                yield from _each_part("added", part)
-                continue
-            if j not in moved:
-                while removed and removed[0] < i:
-                    yield from _each_part("removed", old[removed.popleft()])
-            yield from self.changes(old[i], part, old[i].place if j in moved and not _follows(j, moved, part) else "")
-        for i in removed:
-            yield from _each_part("removed", old[i])
-        yield from _renumbered([(old[i], new[j]) for i, j in unmoved.items()])
 
-
-def _follows(j: int, moved: Mapping[int, int], part: Unit) -> bool:
-    """Whether a list or a table moved only because the paragraph above it did."""
-    return part.family in ("list", "table") and j - 1 in moved and moved[j - 1] == moved[j] - 1
-
-
-def _each_part(kind: Kind, part: Unit) -> Iterator[Change]:
+def _each_part(part: Matched) -> Iterator[Change]:
     """The changes for an added or removed part and everything in it: one for each paragraph, item or row."""
-    words = " | ".join(cell.words for cell in part.parts) if part.family in ("row", "head") else part.words
-    if words:
-        if kind == "added":
-            yield Change(kind, part.place, part.id, (Segment("added", words),), new=part.key)
-        else:
-            yield Change(kind, part.place, part.id, (Segment("removed", words),), old=part.key)
-    if part.family not in ("row", "head"):
-        for inner in part.parts:
-            yield from _each_part(kind, inner)
+    unit, is_row = part.unit, part.unit.family in ("row", "head")
+    words = " | ".join(cell.words for cell in unit.parts) if is_row else unit.words
+    if words and part.new:
+        yield Change("added", unit.place, unit.id, (Segment("added", words),), new=unit.key)
+    elif words:
+        yield Change("removed", unit.place, unit.id, (Segment("removed", words),), old=unit.key)
+    for inner in () if is_row else part.parts:
+        yield from _each_part(inner)
 
 
 def _without_numbers(spans: Spans, numbers: Mapping[str, set[str]]) -> str:

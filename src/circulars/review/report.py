@@ -11,6 +11,7 @@ from typing import Any, Literal
 from circulars.characters import UNSEEN
 from circulars.errors import Choice, Problem
 from circulars.review.changes import Change, Mark, Segment, Segments
+from circulars.review.comparison import Comparison
 
 State = Literal["both", "new", "removed"]
 
@@ -29,11 +30,15 @@ _SPACES = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
 
 @dataclass(frozen=True, slots=True)
 class LanguageChanges:
-    """The changes in one language; the state of a language that only one version has is ``new`` or ``removed``."""
+    """The changes in one language; the state of a language that only one version has is ``new`` or ``removed``.
+
+    ``compared`` is the comparison from which the changes were made, if both versions have the language.
+    """
 
     language: str
     changes: tuple[Change, ...] = ()
     state: State = "both"
+    compared: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

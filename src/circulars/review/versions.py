@@ -11,7 +11,8 @@ from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
 from circulars.model.letter import Condition, Letter, Listing, ListPart, Part, Passage
 from circulars.model.text import Span
-from circulars.review.compare import compare
+from circulars.review.compare import changes_of
+from circulars.review.comparison import comparison
 from circulars.review.git import (
     NoGitError,
     NoSuchFileError,
@@ -143,8 +144,8 @@ def _in_languages(old: ComposedLetter, new: ComposedLetter) -> Iterator[Language
         elif code not in after:
             yield LanguageChanges(code, state="removed")
         else:
-            changes = compare(before[code], after[code], _audiences(old_letter), _audiences(new_letter))
-            yield LanguageChanges(code, changes)
+            compared = comparison(before[code], after[code], _audiences(old_letter), _audiences(new_letter))
+            yield LanguageChanges(code, changes_of(compared), compared=compared)
 
 
 def _for_everybody(letter: Letter) -> Letter:

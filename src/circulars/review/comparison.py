@@ -1,0 +1,116 @@
+"""The comparison of two documents: a tree of matched parts, from which the changes and all reports are made."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from circulars.model.document import Document
+from circulars.review.align import pairs_of, unmoved_pairs
+from circulars.review.changes import Segment, Segments
+from circulars.review.tree import EVERYBODY, Audiences, Unit, tree_of
+from circulars.review.words import word_changes
+
+Fate = Literal["kept", "added", "removed", "moved", "moved away", "split", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A part of the old document, of the new one, or of both.
+
+    A part that is in both is ``kept`` or ``moved``, even if its words changed. A ``moved`` part is at its new place; at
+    its old place is one that ``moved away``, which has no new part. It is ``carried`` if it moved only because the
+    paragraph above it did, as a list does. The ``parts`` of one that was ``split`` are its pieces: the old unit of
+    each has a piece of the old words; it has no new part itself. One that was ``merged`` has no old part, likewise.
+    ``words`` compares the part's own words, without those of the parts in it. ``parts`` are in the new order; a part
+    that was removed or moved away comes before its old successor.
+    """
+
+    fate: Fate
+    old: Unit | None
+    new: Unit | None
+    words: Segments = ()
+    parts: tuple[Matched, ...] = ()
+    carried: bool = False
+
+    @property
+    def unit(self) -> Unit:
+        """The part in the new document, or in the old one if the new one does not have it."""
+        found = self.new or self.old
+        assert found is not None  # a part of neither document is never made
+        return found
+
+    def walk(self) -> Iterator[Matched]:
+        """The part and all parts in it, in reading order."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two documents and how their parts match; ``root`` is the whole letter."""
+
+    old: Document
+    new: Document
+    root: Matched
+
+
+def comparison(
+    old: Document, new: Document, old_audiences: Audiences = EVERYBODY, new_audiences: Audiences = EVERYBODY
+) -> Comparison:
+    """Matches the parts of two documents.
+
+    The audiences of blocks that are not for everybody are given by block id.
+    """
+    return Comparison(old, new, _matched(tree_of(old, old_audiences), tree_of(new, new_audiences)))
+
+
+def _matched(old: Unit, new: Unit, fate: Fate = "kept", carried: bool = False) -> Matched:
+    parts = tuple(_within(old.parts, new.parts))
+    return Matched(fate, old, new, word_changes(old.words, new.words), parts, carried)
+
+
+def _whole(fate: Literal["added", "removed", "moved away"], unit: Unit) -> Matched:
+    """A part that is in one document only, with everything in it."""
+    parts = tuple(_whole(fate, part) for part in unit.parts)
+    if fate == "added":
+        return Matched(fate, None, unit, _one("added", unit.words), parts)
+    return Matched(fate, unit, None, _one("removed", unit.words), parts)
+
+
+def _one(mark: Literal["added", "removed"], words: str) -> Segments:
+    return (Segment(mark, words),) if words else ()
+
+
+def _within(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Matched]:
+    """The parts inside a part, in the new order; one that is gone from its place comes before its old successor."""
+    pairs = pairs_of(old, new)
+    found = {j: i for i, j in pairs}
+    unmoved = dict(unmoved_pairs(pairs))
+    moved = {j: i for i, j in pairs if i not in unmoved}
+    away = frozenset(moved.values())
+    gone = deque(sorted({*range(len(old))} - unmoved.keys()))
+    for j, part in enumerate(new):
+        i = found.get(j)
+        if i is None:
+            yield _whole("added", part)
+        elif j in moved:
+            yield _matched(old[i], part, "moved", _is_carried(j, moved, part))
+        else:
+            while gone and gone[0] < i:
+                yield _gone(gone.popleft(), old, away)
+            yield _matched(old[i], part)
+    for i in gone:
+        yield _gone(i, old, away)
+
+
+def _gone(place: int, old: Sequence[Unit], away: frozenset[int]) -> Matched:
+    return _whole("moved away" if place in away else "removed", old[place])
+
+
+def _is_carried(j: int, moved: Mapping[int, int], part: Unit) -> bool:
+    """Whether a list or a table moved only because the paragraph above it did."""
+    return part.family in ("list", "table") and j - 1 in moved and moved[j - 1] == moved[j] - 1
