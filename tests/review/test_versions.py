@@ -10,6 +10,7 @@ import pytest
 
 from circulars.errors import UsageError
 from circulars.review import ChangeReport, diff
+from circulars.review.json_file import report_json
 from circulars.workspace import Workspace
 
 LETTER = Path(__file__).with_name("tsb-circular-213.yaml")
@@ -98,7 +99,7 @@ def test_the_changes_as_json(workspace: Workspace) -> None:
     """The JSON has letters, languages and changes, each with its words and the languages that did not change."""
     edit(workspace, ("English and Spanish.", "English and French."))
 
-    (letter,) = json.loads(diff(NAME, None, workspace).json())
+    (letter,) = json.loads(report_json(diff(NAME, None, workspace)))["letters"]
 
     english, spanish = letter["languages"]
     (change,) = english["changes"]

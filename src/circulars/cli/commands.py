@@ -13,7 +13,6 @@ from typing import TypeVar
 from circulars.build import Built, Order, build_files, check_files, known_formats
 from circulars.cache import open_cache
 from circulars.cli.show import (
-    option_words,
     plural,
     print_problems,
     print_summary,
@@ -240,11 +239,9 @@ def _merge_status(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from circulars.review import diff
+    from circulars.cli import diff
 
-    report = diff(options.old, options.new, _workspace(options), options.languages)
-    print(report.json(option_words) if options.format == "json" else report.text(sys.stdout.isatty(), option_words))
-    return int(report.differs)
+    return diff.run(options, _workspace(options))
 
 
 def _schema(options: argparse.Namespace) -> int:

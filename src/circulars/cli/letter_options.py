@@ -97,7 +97,18 @@ def add_diff(commands: Any) -> None:
     diff.add_argument("old", metavar="OLD")
     diff.add_argument("new", nargs="?", default=None, metavar="NEW", help="default: the file as it is now")
     diff.add_argument("--languages", type=names, default=(), metavar="en,es", help="default: each letter's own")
-    diff.add_argument("--format", choices=("text", "json"), default="text")
+    diff.add_argument(
+        "--format",
+        type=names,
+        default=("text",),
+        metavar="FORMAT",
+        help="text, json (default: text); several with commas",
+    )
+    diff.add_argument("--out", default=None, metavar="FOLDER", help="write the reports to this folder, or to this file")
+    diff.add_argument("--author", default="", metavar="NAME", help="who made the changes, for tracked changes")
+    amount = diff.add_mutually_exclusive_group()
+    amount.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
+    amount.add_argument("--summary", "--stat", action="store_true", help="one line for each letter")
 
 
 def add_packs(commands: Any) -> None:

@@ -162,7 +162,7 @@ def _commit(revision: str, folder: Path) -> str:
         if any("not a git repository" in line for line in lines):
             raise _error("no-repository", f"'{folder}' is not in a git repository", "name two files instead")
         raise _error("git-failed", lines[0] if lines else "git failed", "name two files instead")
-    found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = _git(folder, "rev-parse", "--verify", "-q", "--end-of-options", f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode or not commit.isalnum():
         hint = "is it spelt right, and fetched? 'git branch --all' and 'git tag' list names"

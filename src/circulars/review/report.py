@@ -1,15 +1,16 @@
-"""Reports changes by letter and by language, as text for people and as JSON for programs."""
+"""Reports changes by letter and by language, as text for people."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Literal
 
 from circulars.characters import UNSEEN
 from circulars.errors import Choice, Problem
+from circulars.model.letter import Letter
 from circulars.review.changes import Change, Mark, Segment, Segments
 from circulars.review.comparison import Comparison
 
@@ -43,7 +44,10 @@ class LanguageChanges:
 
 @dataclass(frozen=True, slots=True)
 class LetterChanges:
-    """The changes in one letter. ``old`` and ``new`` name its versions. A version with problems is not compared."""
+    """The changes in one letter. ``old`` and ``new`` name its versions. A version with problems is not compared.
+
+    ``old_letter`` and ``new_letter`` are the versions that could be read.
+    """
 
     old: str
     new: str
@@ -51,6 +55,15 @@ class LetterChanges:
     state: State = "both"
     old_problems: tuple[Problem, ...] = ()
     new_problems: tuple[Problem, ...] = ()
+    old_letter: Letter | None = field(default=None, repr=False)
+    new_letter: Letter | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The letter's name: that of its file, without the suffix."""
+        letter = self.new_letter or self.old_letter
+        shown = self.old if self.state == "removed" else self.new
+        return letter.name if letter else PurePosixPath(shown.rpartition(":")[2]).stem
 
     @property
     def differs(self) -> bool:
@@ -93,10 +106,6 @@ class ChangeReport:
         """
         letters = ["\n".join(_letter(letter, colour, worded)) for letter in self.letters if letter.differs]
         return "\n\n".join(letters) or "no changes"
-
-    def json(self, worded: Callable[[Choice], str] = str) -> str:
-        """The report for programs: a list of letters; ``worded`` puts a problem's choices into words."""
-        return json.dumps([_as_json(letter, worded) for letter in self.letters], ensure_ascii=False, indent=2)
 
 
 def _is_same_place(one: Change, other: Change) -> bool:
@@ -188,29 +197,3 @@ def _bold(text: str, colour: bool) -> str:
 
 def _warning(text: str) -> str:
     return f"\x1b[33m{text}\x1b[0m" if text else ""
-
-
-def _as_json(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str, Any]:
-    return {
-        "old": letter.old,
-        "new": letter.new,
-        "state": letter.state,
-        "differs": letter.differs,
-        "old_problems": [_problem_as_json(problem, worded) for problem in letter.old_problems],
-        "new_problems": [_problem_as_json(problem, worded) for problem in letter.new_problems],
-        "languages": [
-            {
-                "language": one.language,
-                "state": one.state,
-                "changes": [
-                    asdict(change) | {"unchanged_in": letter.unchanged_languages(change, one.language)}
-                    for change in one.changes
-                ],
-            }
-            for one in letter.languages
-        ],
-    }
-
-
-def _problem_as_json(problem: Problem, worded: Callable[[Choice], str]) -> dict[str, Any]:
-    return asdict(problem.where) | {"code": problem.code, "message": problem.message, "hint": problem.remedy(worded)}

@@ -104,7 +104,7 @@ def _compared(before: Version, after: Version, workspace: Workspace, languages: 
         return LetterChanges(*names, state="removed", old_problems=problems[0])
     if isinstance(old, CircularsError) or isinstance(new, CircularsError):
         return LetterChanges(*names, old_problems=problems[0], new_problems=problems[1])
-    return LetterChanges(*names, languages=tuple(_in_languages(old, new)))
+    return LetterChanges(*names, languages=tuple(_in_languages(old, new)), old_letter=old[0], new_letter=new[0])
 
 
 def _check_missing(

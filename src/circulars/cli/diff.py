@@ -1,0 +1,61 @@
+"""``circulars diff``: reports what a reader would notice between two versions of letters."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from circulars.cli.show import option_words
+from circulars.errors import Choice, Place, Problem, UsageError, visible
+from circulars.files.output import save, save_all
+from circulars.review import ChangeReport, diff
+from circulars.review.formats import REPORT_FORMATS, ReportOrder, known_report_formats, report_files
+from circulars.review.summary import summary
+from circulars.workspace import Workspace
+
+
+def run(options: argparse.Namespace, workspace: Workspace) -> int:
+    """Reports the changes, and returns the exit code: 0 if there is none, 1 if there are some."""
+    formats = known_report_formats(options.format)
+    _check_out(formats, options)
+    report = diff(options.old, options.new, workspace, options.languages)
+    order = ReportOrder(workspace, options.author, option_words)
+    if options.out:
+        written = _save(report_files(report, formats, order), Path(options.out), formats)
+        printed = "\n".join(visible(str(path)) for path in written)
+    else:
+        printed = _printed(report, formats[0], order)
+    if not options.quiet:
+        print(summary(report) if options.summary else printed)
+    return int(report.differs)
+
+
+def _check_out(formats: tuple[str, ...], options: argparse.Namespace) -> None:
+    """Checks that no more than one report is printed.
+
+    Raises:
+        UsageError: the reports must be written to files, and no folder is named.
+    """
+    if options.out or (len(formats) == 1 and REPORT_FORMATS[formats[0]].printed):
+        return
+    files = [name for name in formats if not REPORT_FORMATS[name].printed]
+    fact = f"{files[0]} is written to files, not printed" if files else "only one report can be printed"
+    choice = Choice("out", "names the folder to write to", "FOLDER")
+    raise UsageError(Problem(Place(), "missing-option", fact, choices=(choice,)))
+
+
+def _printed(report: ChangeReport, format: str, order: ReportOrder) -> str:
+    if format == "text":
+        return report.text(sys.stdout.isatty() and not os.environ.get("NO_COLOR"), order.worded)
+    (data,) = report_files(report, formats=(format,), order=order).values()
+    return data.decode().rstrip("\n")
+
+
+def _save(files: dict[str, bytes], out: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
+    """Writes the files to a folder, or the only one to the file that ``out`` names by its suffix."""
+    if len(files) == 1 and len(formats) == 1 and out.suffix == REPORT_FORMATS[formats[0]].suffix and not out.is_dir():
+        (data,) = files.values()
+        return (save(out.parent, out.name, data),)
+    return save_all(out, files)

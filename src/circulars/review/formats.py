@@ -1,0 +1,102 @@
+"""The table of formats that changes are reported in: one row for each."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, cast
+
+from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
+from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
+from circulars.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormat:
+    """How changes are reported in one format.
+
+    ``module`` has the function ``write``. It is imported when it is first used. ``scope`` says what one file is about,
+    and what ``write`` takes: the whole report (:class:`ReportWriter`), a letter (:class:`LetterWriter`), or a letter in
+    one language (:class:`LanguageWriter`). A format that is not ``printed`` is always written to a file.
+    """
+
+    module: str
+    suffix: str
+    scope: Literal["report", "letter", "language"]
+    printed: bool = False
+
+
+REPORT_FORMATS = {
+    "text": ReportFormat("circulars.review.text_file", ".txt", "report", printed=True),
+    "json": ReportFormat("circulars.review.json_file", ".json", "report", printed=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOrder:
+    """What a writer needs beside the changes.
+
+    ``author`` made the changes. ``worded`` puts a problem's choices into words.
+    """
+
+    workspace: Workspace
+    author: str = ""
+    worded: Callable[[Choice], str] = str
+
+
+class ReportWriter(Protocol):
+    """The function ``write`` of formats with one file for all letters."""
+
+    def __call__(self, report: ChangeReport, order: ReportOrder) -> bytes:
+        """The report as a file."""
+
+
+class LetterWriter(Protocol):
+    """The function ``write`` of formats with one file for each letter."""
+
+    def __call__(self, letter: LetterChanges, order: ReportOrder) -> bytes:
+        """The changes of a letter, in all its languages, as a file."""
+
+
+class LanguageWriter(Protocol):
+    """The function ``write`` of formats with one file for each letter and language."""
+
+    def __call__(self, letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -> bytes:
+        """The changes of a letter in one language, which both versions have, as a file."""
+
+
+def known_report_formats(names: Sequence[str]) -> tuple[str, ...]:
+    """The formats with some names, without duplicates.
+
+    Raises:
+        UsageError: there is no format with a name.
+    """
+    for name in names:
+        if name not in REPORT_FORMATS:
+            hint = did_you_mean(name, REPORT_FORMATS, "the formats are " + ", ".join(REPORT_FORMATS))
+            raise UsageError(Problem(Place(), "unknown-format", f"there is no format '{name}'", hint))
+    return tuple(dict.fromkeys(names))
+
+
+def report_files(report: ChangeReport, formats: Sequence[str], order: ReportOrder) -> dict[str, bytes]:
+    """The files of a report, by their names: "changes.json", "NAME.changes.html", "NAME.en.changes.docx".
+
+    Files about one letter are made of letters that differ; those about one language, of languages in both versions.
+    """
+    return {name: data for format in formats for name, data in _files(report, REPORT_FORMATS[format], order)}
+
+
+def _files(report: ChangeReport, format: ReportFormat, order: ReportOrder) -> Iterator[tuple[str, bytes]]:
+    write = importlib.import_module(format.module).write
+    suffix = f"changes{format.suffix}"
+    if format.scope == "report":
+        yield suffix, cast(ReportWriter, write)(report, order)
+        return
+    for letter in (letter for letter in report.letters if letter.differs):
+        if format.scope == "letter":
+            yield f"{letter.name}.{suffix}", cast(LetterWriter, write)(letter, order)
+            continue
+        for one in letter.languages:
+            if one.state == "both":
+                yield f"{letter.name}.{one.language}.{suffix}", cast(LanguageWriter, write)(letter, one, order)

@@ -1,0 +1,88 @@
+"""`circulars diff` as a command: what it prints, what it writes, and its exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from circulars.review.formats import REPORT_FORMATS
+from commands import run_here
+
+LETTER = """\
+kind: tsb-circular
+number: 7
+date: 2026-03-02
+languages: [en, es]
+signatory: tsb-director
+subject: {en: Fees, es: Tasas}
+body:
+  - en: The fee is the same.
+    es: La tasa es la misma.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two versions of a letter: the Spanish text has another word in `new.yaml`."""
+    (tmp_path / "old.yaml").write_text(LETTER)
+    (tmp_path / "new.yaml").write_text(LETTER.replace("misma", "de antes"))
+    return tmp_path
+
+
+def test_the_exit_code_says_whether_anything_changed(folder: Path) -> None:
+    """0 without changes, 1 with some, 2 if it was used wrongly; with `--quiet` nothing is printed."""
+    same = run_here(folder, "diff", "old.yaml", "old.yaml", "--quiet")
+    changed = run_here(folder, "diff", "old.yaml", "new.yaml", "-q")
+    wrong = run_here(folder, "diff", "old.yaml", "none.yaml", "--quiet")
+
+    assert [done.returncode for done in (same, changed, wrong)] == [0, 1, 2]
+    assert (same.stdout, changed.stdout, wrong.stdout) == ("", "", "")
+    assert "none.yaml" in wrong.stderr
+
+
+def test_a_summary_has_one_line_for_each_letter(folder: Path) -> None:
+    """With `--summary`, a letter's changes are counted by language."""
+    done = run_here(folder, "diff", "old.yaml", "new.yaml", "--summary")
+
+    assert done.stdout == "new.yaml: 1 change in es\n"
+
+
+def test_several_reports_go_to_a_folder(folder: Path) -> None:
+    """`--format text,json --out FOLDER` writes a file for each format, and prints their names."""
+    done = run_here(folder, "diff", "old.yaml", "new.yaml", "--format", "text,json", "--out", "report")
+
+    assert done.stdout == "report/changes.txt\nreport/changes.json\n"
+    assert "La tasa es la [-misma-]{+de antes+}." in (folder / "report/changes.txt").read_text()
+    assert json.loads((folder / "report/changes.json").read_text())["letters"][0]["name"] == "new"
+
+
+def test_a_single_report_goes_to_a_file(folder: Path) -> None:
+    """`--out` may name the file, by the suffix of the format."""
+    run_here(folder, "diff", "old.yaml", "new.yaml", "--format", "json", "--out", "out/mine.json")
+
+    assert json.loads((folder / "out/mine.json").read_text())["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--format", "text,json"), "only one report can be printed"),
+        (("--format", "xml"), "there is no format 'xml'"),
+    ],
+)
+def test_a_report_that_cannot_be_printed_needs_a_folder(folder: Path, arguments: tuple[str, ...], words: str) -> None:
+    """The message names the fact and the remedy."""
+    done = run_here(folder, "diff", "old.yaml", "new.yaml", *arguments)
+
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_the_help_names_every_format(folder: Path) -> None:
+    """The table of formats is not imported for the help; so this holds the two together."""
+    shown = run_here(folder, "diff", "--help").stdout
+
+    assert REPORT_FORMATS.keys() - set(re.findall(r"\w+", shown)) == set()
