@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeVar
 
+from circulars.review.tokens import word_set
 from circulars.review.tree import Unit
-from circulars.review.words import word_set
 
 # How similar two parts must be (shared words among all words) to count as one part that was changed.
 _SIMILAR_IN_PLACE = 0.35

@@ -7,16 +7,26 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Literal
 
-Kind = Literal["changed", "added", "removed", "moved", "look", "link", "renumbered"]
+Kind = Literal[
+    "changed", "replaced", "added", "removed", "moved", "split", "merged", "column",
+    "audience", "look", "link", "typography", "renumbered",
+]  # fmt: skip
 Mark = Literal["equal", "removed", "added"]
+Quiet = Literal["", "encoding", "typography", "list"]
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text that is equal, removed or added. Segments that are not ``added`` give exactly the old text."""
+    """A piece of text that is equal, removed or added. Segments that are not ``added`` give exactly the old text.
+
+    A removed or added piece is ``quiet`` if it need not be shown to readers, who see the added one as if it were equal:
+    ``encoding`` (the same letters encoded otherwise), ``typography`` (only other quotation marks, spaces, dashes or
+    apostrophes), or ``list`` (punctuation that a list has supplied, and white space where a text was split).
+    """
 
     mark: Mark
     text: str
+    quiet: Quiet = ""
 
 
 Segments = tuple[Segment, ...]
@@ -30,6 +40,12 @@ class Change:
     ``was`` is the former place of a moved part. ``id`` is the block's id. ``remarks`` describe changes that are not in
     the words: "now bold: …". ``old`` and ``new`` are the keys of the part in each document, the same in every language;
     one of them is empty if the part is not in that document.
+
+    A text that was ``replaced`` is the old one whole and the new one whole. One that was ``split`` is at the places of
+    its pieces, which line feeds separate in the new text, and ``was`` at its old place; one that was ``merged``
+    likewise, the other way round. A ``column`` was added if it has no ``old`` key, removed if it has no ``new`` key,
+    and moved otherwise; its segments are the words of its cells. The segments of a change of ``typography`` are all
+    equal or quiet.
     """
 
     kind: Kind
@@ -44,7 +60,7 @@ class Change:
     @property
     def in_words(self) -> bool:
         """Whether words were changed, added, removed or moved, not only formatting, links or numbers."""
-        return self.kind in ("changed", "added", "removed", "moved")
+        return self.kind in ("changed", "replaced", "added", "removed", "moved", "split", "merged", "column")
 
     @property
     def old_text(self) -> str:
@@ -63,7 +79,7 @@ def tidy(segments: Iterable[Segment]) -> Segments:
     White space at the beginning of both the removed and the added text becomes equal text.
     """
     result: list[Segment] = []
-    for in_change, run in groupby((s for s in segments if s.text), key=lambda segment: segment.mark != "equal"):
+    for (in_change, quiet), run in groupby((s for s in segments if s.text), key=_kind):
         texts: dict[Mark, str] = {"equal": "", "removed": "", "added": ""}
         for segment in run:
             texts[segment.mark] += segment.text
@@ -72,8 +88,12 @@ def tidy(segments: Iterable[Segment]) -> Segments:
             texts = {"equal": texts["added"][:kept], "removed": texts["removed"][kept:], "added": texts["added"][kept:]}
         if texts["equal"] and result and result[-1].mark == "equal":
             result[-1] = Segment("equal", result[-1].text + texts.pop("equal"))
-        result += [Segment(mark, text) for mark, text in texts.items() if text]
+        result += [Segment(mark, text, "" if mark == "equal" else quiet) for mark, text in texts.items() if text]
     return tuple(result)
+
+
+def _kind(segment: Segment) -> tuple[bool, Quiet]:
+    return segment.mark != "equal", segment.quiet
 
 
 def _shared_space(old: str, new: str) -> int:

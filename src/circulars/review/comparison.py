@@ -10,6 +10,7 @@ from typing import Literal
 from circulars.model.document import Document
 from circulars.review.align import pairs_of, unmoved_pairs
 from circulars.review.changes import Segment, Segments
+from circulars.review.spans import MarkedSpan, marked_spans
 from circulars.review.tree import EVERYBODY, Audiences, Unit, tree_of
 from circulars.review.words import word_changes
 
@@ -42,6 +43,11 @@ class Matched:
         assert found is not None  # a part of neither document is never made
         return found
 
+    @property
+    def marked(self) -> tuple[MarkedSpan, ...]:
+        """The part's own text as marked spans, with the old and the new formatting and link of each piece."""
+        return marked_spans(self.words, self.old.spans if self.old else (), self.new.spans if self.new else ())
+
     def walk(self) -> Iterator[Matched]:
         """The part and all parts in it, in reading order."""
         yield self
@@ -70,7 +76,7 @@ def comparison(
 
 def _matched(old: Unit, new: Unit, fate: Fate = "kept", carried: bool = False) -> Matched:
     parts = tuple(_within(old.parts, new.parts))
-    return Matched(fate, old, new, word_changes(old.words, new.words), parts, carried)
+    return Matched(fate, old, new, word_changes(old.spans, new.spans), parts, carried)
 
 
 def _whole(fate: Literal["added", "removed", "moved away"], unit: Unit) -> Matched:

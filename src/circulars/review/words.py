@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from circulars.model.text import Spans, plain
 from circulars.review.changes import Segment, Segments, tidy
+from circulars.review.tokens import Word, Words, words_of
 
 # With more pairs of equal words than this, a text is not compared but replaced: it would take too long.
 _MAX_PAIRS = 3_000_000
 
 T = TypeVar("T")
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_PUNCTUATION = (
-    r".,;:!?()\[\]{}\"'“”„‘’‚«»‹›…–—―¿¡•·"  # ours
-    "\u060c\u061b\u061f\u06d4"  # Arabic
-    "\u3001-\u3003\u3008-\u3011\u3014-\u301b\uff01\uff08\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"  # Chinese, Japanese
-)
-# Everything else is part of a word: letters, their marks, digits, hyphens, symbols.
-_LETTER = rf"[^\s{_PUNCTUATION}{_CJK}]"
-_WORD = re.compile(
-    r"«addressee\.[^«»\s]+»"  # a hole
-    r"|\w+://[^\s<>«»“”]*[^\s<>«»“”.,;:!?)\]'\"]"  # an address, without the full stop that ends its sentence
-    rf"|[{_CJK}][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"  # written without spaces
-    rf"|{_LETTER}+(?:(?:[.:'’·]|(?<=\d),(?=\d)){_LETTER}+)*"
-    r"|\S"
-)
 
-
-class Word(NamedTuple):
-    """A word or a punctuation mark, and the white space before it; the last one of a text may be empty."""
-
-    gap: str
-    text: str
-    start: int
-
-
-Words = Sequence[Word]
-
-
-def words_of(text: str) -> tuple[Word, ...]:
-    """The words of a text; joined with their gaps, they give the text."""
-    result, end = [], 0
-    for match in _WORD.finditer(text):
-        result.append(Word(text[end : match.start()], match.group(), match.start()))
-        end = match.end()
-    return (*result, Word(text[end:], "", len(text)))
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text regardless of case and order, to compute how similar two texts are."""
-    return frozenset(match.group().casefold() for match in _WORD.finditer(text))
-
-
-def word_changes(old: str, new: str) -> Segments:
+def word_changes(old: str | Spans, new: str | Spans) -> Segments:
     """The equal, removed and added words between two texts."""
     segments: list[Segment] = []
     for same, old_words, new_words in _stretches(words_of(old), words_of(new)):
@@ -79,7 +38,7 @@ def word_changes(old: str, new: str) -> Segments:
     return _readable(tidy(segments))
 
 
-def equal_words(old: str, new: str) -> Iterator[tuple[Word, Word]]:
+def equal_words(old: str | Spans, new: str | Spans) -> Iterator[tuple[Word, Word]]:
     """The pairs of equal words in two texts."""
     for same, old_words, new_words in _stretches(words_of(old), words_of(new)):
         if same:
@@ -88,7 +47,7 @@ def equal_words(old: str, new: str) -> Iterator[tuple[Word, Word]]:
 
 def _stretches(old: Words, new: Words) -> Iterator[tuple[bool, Words, Words]]:
     """Two texts cut into parallel stretches: True if the words are the same in both, False if they differ."""
-    old_texts, new_texts = [word.text for word in old], [word.text for word in new]
+    old_texts, new_texts = [word.key for word in old], [word.key for word in new]
     first = _common(old_texts, new_texts)
     last = _common(old_texts[first:][::-1], new_texts[first:][::-1])
     middle = slice(first, len(old_texts) - last), slice(first, len(new_texts) - last)
@@ -177,7 +136,7 @@ def looks_of(spans: Spans) -> dict[int, Look]:
         edges.append((start, end, span))
     looks: dict[int, Look] = {}
     first = 0
-    for word in words_of(plain(spans))[:-1]:
+    for word in words_of(spans)[:-1]:
         stop = word.start + len(word.text)
         while edges[first][1] <= word.start:
             first += 1
@@ -206,7 +165,7 @@ def look_remarks(old: Spans, new: Spans) -> tuple[list[str], list[str]]:
     looks: list[tuple[str, str]] = []
     links: list[tuple[tuple[tuple[str, ...], tuple[str, ...]], str]] = []
     seen: set[str] = set()
-    for old_word, new_word in equal_words(plain(old), plain(new)):
+    for old_word, new_word in equal_words(old, new):
         a, b = before.get(old_word.start, _PLAIN), after.get(new_word.start, _PLAIN)
         _gather(looks, _look_remark(a, b) if a.pieces != b.pieces else "", new_word)
         _gather(links, (a.links, b.links) if a.links != b.links else ((), ()), new_word)
