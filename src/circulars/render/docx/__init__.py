@@ -16,6 +16,7 @@ from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import DocxFilling, filling_of
 from circulars.render.docx.footnotes import with_footnotes
 from circulars.render.docx.keeping import is_brief
+from circulars.render.docx.lost_words import lost_words
 from circulars.render.docx.markup import hole
 from circulars.render.docx.package import Package, package_of
 from circulars.render.docx.stationery import Stationery, stationery
@@ -37,10 +38,11 @@ def master(document: Document, pack: Pack) -> Master:
     """The document as a Word file, made with the pack's template ``letter.docx``.
 
     Raises:
-        PackError: the template is not a Word file, lacks a style, or uses a field that documents do not have.
+        PackError: the template is not a Word file, lacks a style, uses a field that documents do not have, or loses
+            words of the document.
     """
     holes = holes_of(document)
-    package = laid_out(document, pack, {name: name for name in holes})
+    package = laid_out(document, pack, {name: name for name in holes}, is_checked=True)
     found = {hole.shown for part in package.last.values() for hole in part.holes}
     filling = filling_of(package) if package.exact and found <= set(holes) else None
     if filling and not all(_agree(filling, document, pack, dict.fromkeys(holes, text)) for text in _TRIALS if holes):
@@ -108,12 +110,15 @@ class DocxMaster:
         return all(is_brief(values.get(name, "")) for name in self.in_blocks)
 
 
-def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Package:
-    """The Word file with a text in each hole, and the places of the holes."""
+def laid_out(document: Document, pack: Pack, shown: Mapping[str, str], *, is_checked: bool = False) -> Package:
+    """The Word file with a text in each hole, and the places of the holes.
+
+    With ``is_checked``, its words are compared with those of the document.
+    """
     try:
         if shown:
             document = filled(document, {name: hole(text) for name, text in shown.items()})
-        return _filled(_paper(document, pack), document)
+        return _filled(_paper(document, pack), document, is_checked)
     except UnreadablePackageError as error:
         raise PackError(_problem(pack, error.fact, error.remedy)) from error
     except UnfitTemplateError as unfit:
@@ -144,12 +149,25 @@ def _paper(document: Document, pack: Pack) -> Stationery:
         raise UnfitTemplateError((fact, f"{_EXAMINE}, or save the template again in Word")) from error
 
 
-def _filled(paper: Stationery, document: Document) -> Package:
+def _filled(paper: Stationery, document: Document, is_checked: bool) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
     stories = {name: rendered(template, fields) for name, template in paper.stories.items()}
     stories |= {paper.main: with_turned_pages(stories[paper.main], story)}
-    return package_of(story, with_footnotes(story, stories))
+    stories = with_footnotes(story, stories)
+    if is_checked:
+        _check_words(document, stories)
+    return package_of(story, stories)
+
+
+def _check_words(document: Document, stories: Mapping[str, str]) -> None:
+    """Compares the words of the filled parts with those of the document.
+
+    Raises:
+        UnfitTemplateError: words of the document are lost.
+    """
+    if lost := lost_words(document, stories):
+        raise UnfitTemplateError(*lost, code="lost-words")
 
 
 def _problem(pack: Pack, fact: str, remedy: str, code: str = "template-error") -> Problem:
