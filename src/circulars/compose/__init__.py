@@ -17,6 +17,7 @@ from circulars.compose.audience import NOBODY, conditions, holds, left_out_parts
 from circulars.compose.body import blocks
 from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
+from circulars.compose.directions import with_directions
 from circulars.compose.draft import Draft, begin
 from circulars.compose.end import closing, ends_briefly, link_code, postscript, signatures, unknown_genders
 from circulars.compose.footnotes import footnoted
@@ -62,7 +63,7 @@ def compose(
     number_parts(draft)
     report_unshown_contacts(draft)
     report_unshown_fields(draft)
-    document = footnoted(draft, _document(draft, drawn))
+    document = with_directions(footnoted(draft, _document(draft, drawn)))
     report_misleading_links(draft, document)
     if draft.problems:
         raise LetterError(*draft.problems)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from circulars.compose.directions import value
 from circulars.compose.draft import Draft
 from circulars.compose.reference import amendment, reference
 from circulars.compose.texts import lines_of, settled
@@ -49,7 +51,7 @@ def _reference_rows(draft: Draft) -> Iterator[Particular]:
     else:
         lines.insert(0, amendment(draft))
     if any(lines):
-        yield Particular(label, tuple((Span(line),) for line in lines if line))
+        yield Particular(label, tuple((value(draft, line),) for line in lines if line))
 
 
 def _further_rows(draft: Draft, above: str) -> Iterator[Particular]:
@@ -67,9 +69,9 @@ def _contact_rows(draft: Draft, contact: Contact) -> Iterator[Particular]:
         return
     for name in draft.kind.particulars:
         if name == "contact":
-            lines = [line for key in _UNLABELLED for line in _lines(contact, key, code)]
+            lines = [line for key in _UNLABELLED for line in _lines(draft, contact, key)]
         else:
-            lines = _lines(contact, name, code)
+            lines = _lines(draft, contact, name)
         if lines:
             yield Particular(draft.label(name), tuple(lines))
 
@@ -77,13 +79,13 @@ def _contact_rows(draft: Draft, contact: Contact) -> Iterator[Particular]:
 def _labelled_lines(draft: Draft, contact: Contact) -> Iterator[Spans]:
     """The lines of a contact, each detail after its label ("Tel:"), in the order of the letter."""
     for name in contact.keys:
-        for line in _lines(contact, name, draft.language.code):
+        for line in _lines(draft, contact, name):
             yield line if name in _UNLABELLED else labelled(draft.label(name), line)
 
 
-def _lines(contact: Contact, name: str, code: str) -> list[Spans]:
-    value = getattr(contact, name, {}).get(code, "")
-    return [(Span(line, link=_link(name, line)),) for line in value.split("\n") if line]
+def _lines(draft: Draft, contact: Contact, name: str) -> list[Spans]:
+    text = getattr(contact, name, {}).get(draft.language.code, "")
+    return [(value(draft, line, _link(name, line)),) for line in text.split("\n") if line]
 
 
 def labelled(label: str, spans: Spans) -> Spans:
@@ -100,13 +102,8 @@ def _link(name: str, value: str) -> str:
 
 
 def _merged(rows: Iterable[Particular]) -> Iterator[Particular]:
-    before: Particular | None = None
-    for row in rows:
-        if before is not None and before.label and row.label == before.label:
-            before = Particular(row.label, (*before.lines, *row.lines))
-            continue
-        if before is not None:
-            yield before
-        before = row
-    if before is not None:
-        yield before
+    for label, neighbours in itertools.groupby(rows, lambda row: row.label):
+        if label:
+            yield Particular(label, tuple(line for row in neighbours for line in row.lines))
+        else:
+            yield from neighbours

@@ -228,7 +228,7 @@ def spans_of(value: Any) -> Iterator[Span]:
 
 def texts_of(value: Any) -> Iterator[Spans]:
     """Every stretch of running text in a document or in a part of a document, in reading order."""
-    if isinstance(value, tuple) and value and isinstance(value[0], Span):
+    if _is_text(value):
         yield value
     else:
         yield from itertools.chain.from_iterable(map(texts_of, _parts_of(value)))
@@ -263,28 +263,40 @@ def filled(part: T, values: Mapping[str, str]) -> T:
     Raises:
         KeyError: ``values`` has no value for a hole.
     """
-    if isinstance(part, Span):
-        return replace(part, text=values[part.hole], hole="") if part.hole else part
-    if isinstance(part, str):
-        return _HOLE_IN_TEXT.sub(functools.partial(_on_one_line, values), part)  # type: ignore[return-value]  # T: str
-    if isinstance(part, tuple):
-        return tuple(filled(item, values) for item in part)  # type: ignore[return-value]  # T: tuple
-    if is_dataclass(part) and not isinstance(part, type):
-        changes = {name: filled(getattr(part, name), values) for name in (entry.name for entry in fields(part))}
-        return replace(part, **changes)
-    return part
+    on_one_line = functools.partial(_on_one_line, values)
+
+    def change(value: Any) -> Any:
+        if isinstance(value, str):
+            return _HOLE_IN_TEXT.sub(on_one_line, value)
+        return replace(value, text=values[value.hole], hole="") if value.hole else value
+
+    return _changed(part, lambda value: isinstance(value, Span | str), change)
 
 
 def with_spans(part: T, change: Callable[[Span], Span]) -> T:
     """A document, or a part of a document, with each span changed, in reading order."""
-    if isinstance(part, Span):
-        return change(part)  # type: ignore[return-value]  # T: Span
+    return _changed(part, lambda value: isinstance(value, Span), change)
+
+
+def with_texts(part: T, change: Callable[[Spans], Spans]) -> T:
+    """A document, or a part of a document, with each stretch of running text changed, in reading order."""
+    return _changed(part, _is_text, change)
+
+
+def _changed(part: T, is_one: Callable[[Any], bool], change: Callable[[Any], Any]) -> T:
+    """A document, or a part of a document, with each value of one kind changed, in reading order."""
+    if is_one(part):
+        return change(part)  # type: ignore[no-any-return]  # T: what is changed
     if isinstance(part, tuple):
-        return tuple(with_spans(item, change) for item in part)  # type: ignore[return-value]  # T: tuple
+        return tuple(_changed(item, is_one, change) for item in part)  # type: ignore[return-value]  # T: tuple
     if is_dataclass(part) and not isinstance(part, type):
-        changes = {name: with_spans(getattr(part, name), change) for name in (entry.name for entry in fields(part))}
+        changes = {entry.name: _changed(getattr(part, entry.name), is_one, change) for entry in fields(part)}
         return replace(part, **changes)
     return part
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Span)
 
 
 def with_plain_marks(document: Document) -> Document:

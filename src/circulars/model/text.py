@@ -15,6 +15,7 @@ class Span:
     paragraph, annex or footnote of the same document. ``language`` is set only where it differs from that of the
     document. ``note`` is the id of the footnote whose mark this is, and ``is_repeated`` says that it is marked before.
     The underscores of a ``blank`` are a line to be filled in by hand, about ``width`` millimetres long, or as they are.
+    In a document that is read from right to left, a span that ``is_ltr`` is read from left to right, with its signs.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Span:
     is_repeated: bool = False
     blank: bool = False
     width: int = 0
+    is_ltr: bool = False
 
 
 Spans = tuple[Span, ...]
@@ -171,6 +173,6 @@ def joined(spans: Iterable[Span]) -> Spans:
 
 def _alike(one: Span, other: Span) -> bool:
     """Whether two spans differ in their text only, and neither is a hole, a blank or the mark of a footnote."""
-    look = (one.strong, one.emphasis, one.link, one.language)
+    look = (one.strong, one.emphasis, one.link, one.language, one.is_ltr)
     is_text = not (one.hole or other.hole or one.note or other.note or one.blank or other.blank)
-    return is_text and look == (other.strong, other.emphasis, other.link, other.language)
+    return is_text and look == (other.strong, other.emphasis, other.link, other.language, other.is_ltr)

@@ -83,7 +83,10 @@ def _run(span: Span, story: Story, style: str = "") -> str:
 
 
 def _voice(span: Span, story: Story) -> Voice:
-    return Voice(span.language, story.voice.direction, stated=True) if span.language else story.voice
+    if not span.language and not span.is_ltr:
+        return story.voice
+    direction = "ltr" if span.is_ltr else story.voice.direction
+    return Voice(span.language or story.voice.language, direction, stated=span.language != "")
 
 
 def _look(span: Span) -> str:

@@ -1,0 +1,120 @@
+"""Numbers and addresses are read from left to right in letters that are read from right to left."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+
+from circulars.compose import compose
+from circulars.compose.directions import with_directions
+from circulars.language import load_language
+from circulars.model.document import Particular
+from circulars.model.text import Paragraph, Span
+from circulars.pack import load_pack
+from circulars.render import writer
+from circulars.source.letters.reading import parse_letter
+from render.sample_letters import ARABIC, PLAIN, words
+
+TELEPHONE = "+41 22 730 0000"
+FAX = "(022) 730-5853"
+LETTER = with_directions(
+    replace(
+        ARABIC,
+        addressees=(),
+        subject=(words("الاجتماع الثامن"),),
+        particulars=(Particular("المرجع:", (words("DM-24/1 (R)"),)), Particular("الفاكس:", (words(FAX, is_ltr=True),))),
+        body=(Paragraph((Span(f"الهاتف {TELEPHONE} أو "), Span("a-b@example.int", link="mailto:a-b@example.int"))),),
+    )
+)
+MARKED = ["DM-24/1 (R)", FAX, TELEPHONE, "a-b@example.int"]
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("الهاتف +41 22 730 0000 والفاكس +41 22 730 5853.", ["+41 22 730 0000", "+41 22 730 5853"]),
+        ("A. Exemple (Ms.)", ["A. Exemple (Ms.)"]),
+        ("في الفترة 2024-2025", []),
+        ("2024-2025", []),
+        ("Madrid", []),
+    ],
+    ids=["telephones", "a whole text", "years in words", "years", "a word"],
+)
+def test_what_is_read_from_left_to_right_is_marked(text: str, marked: list[str]) -> None:
+    """Telephone numbers, and whole texts without a letter from right to left; not ranges, and no more than needed."""
+    [paragraph] = with_directions(replace(ARABIC, body=(Paragraph(words(text)),))).body
+
+    assert isinstance(paragraph, Paragraph)
+    assert [span.text for span in paragraph.spans if span.is_ltr] == marked
+    assert "".join(span.text for span in paragraph.spans) == text
+
+
+def test_letters_from_left_to_right_have_no_marks() -> None:
+    """Their texts need none."""
+    assert with_directions(PLAIN) == PLAIN
+
+
+def test_numbers_of_contacts_are_marked_whatever_their_form() -> None:
+    """A number without the international prefix, which in a sentence could be years, is one in a contact."""
+    source = """{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [en], subject: {en: S}, body: [{en: T.}],
+        to: false, copy: false, contact: {tel: 730 5853, email: a-b@example.int}}"""
+    letter = parse_letter(source.encode(), "x.yaml", "x", Path())
+    language = replace(load_language("en"), direction="rtl")
+
+    document = compose(letter, language, load_pack())
+
+    lines = [line[0] for row in document.particulars for line in row.lines]
+    assert [(line.text, line.is_ltr) for line in lines] == [
+        ("TSB Circular 1", True), ("730 5853", True), ("a-b@example.int", True),
+    ]  # fmt: skip
+
+
+def test_html_has_them_in_elements_of_their_direction() -> None:
+    """A browser then shows them as they are typed."""
+    page = writer("html")(LETTER, load_pack()).fill({}).decode()
+
+    assert re.findall(r'<bdi dir="ltr">([^<]*)</bdi>', page) == MARKED
+
+
+def test_word_has_them_in_runs_of_their_direction() -> None:
+    """A run without "rtl" is set from left to right, with its signs."""
+    with zipfile.ZipFile(io.BytesIO(writer("docx")(LETTER, load_pack()).fill({}))) as package:
+        text = package.read("word/document.xml").decode()
+    runs = {text: "<w:rtl/>" in look for look, text in re.findall(r"<w:r><w:rPr>(.*?)</w:rPr><w:t[^>]*>([^<]*)<", text)}
+
+    assert {text: runs[text] for text in MARKED} == dict.fromkeys(MARKED, False)
+    assert runs["الهاتف "]
+
+
+def test_a_pdf_shows_them_from_left_to_right(tmp_path: Path) -> None:
+    """Each character is at the right of the one before it, and readers find all of them as typed."""
+    file = tmp_path / "x.pdf"
+    file.write_bytes(writer("pdf")(LETTER, load_pack()).fill({}))
+    read = subprocess.run(["pdftotext", file, "-"], capture_output=True, check=True).stdout.decode()
+    with pypdfium2.PdfDocument(file) as pdf:
+        shown = _as_shown(pdf[0].get_textpage())
+
+    assert [text for text in MARKED if text not in read] == []
+    assert [text for text in MARKED if _alike(text) not in shown] == []
+
+
+def _as_shown(page: pypdfium2.PdfTextPage) -> str:
+    """The characters of a page from left to right, line by line."""
+    x, y, found = pdfium.c_double(), pdfium.c_double(), list[tuple[int, float, str]]()
+    for place in range(page.count_chars()):
+        pdfium.FPDFText_GetCharOrigin(page.raw, place, x, y)
+        found.append((-round(y.value), x.value, chr(pdfium.FPDFText_GetUnicode(page.raw, place))))
+    return _alike("".join(sign for *_, sign in sorted(found)))
+
+
+def _alike(text: str) -> str:
+    """A text without spaces; pdfium does not tell which bracket is which in a letter from right to left."""
+    return "".join(text.split()).replace(")", "(")
