@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import LetterError, UsageError
-from circulars.review.git import letters_in, read_version, version_of
+from circulars.review.git import STAGED, Version, letters_in, read_version
+from circulars.review.naming import version_pairs
 from circulars.syntax.nodes import MAX_BYTES
+from circulars.workspace import Workspace
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -20,7 +22,8 @@ def git(folder: Path, *arguments: str) -> None:
 
 def read_revision(spec: str, folder: Path) -> tuple[bytes, str]:
     """The bytes of a version, and its name in messages."""
-    version = version_of(spec, folder)
+    revision, colon, path = spec.partition(":")
+    version = Version(revision, path) if colon else Version("", spec)
     return read_version(version, folder), str(version)
 
 
@@ -56,7 +59,22 @@ def test_a_file_with_a_colon_in_its_name_is_a_file(folder: Path) -> None:
     """If a file has the name, the part before the colon is not a revision."""
     (folder / "main:x").write_bytes(b"file")
 
-    assert read_revision("main:x", folder) == (b"file", "main:x")
+    (pair,) = version_pairs(["main:x", "main:x"], Workspace(folder))
+
+    assert (pair.new, read_version(pair.new, folder)) == (Version("", "main:x"), b"file")
+
+
+def test_what_is_staged_is_between_the_commit_and_the_folder(folder: Path) -> None:
+    """git's index has its own bytes and its own list of letters."""
+    name = "letters/carta señalada.yaml"
+    (folder / name).write_text("en: staged\n")
+    (folder / "letters/new.yaml").write_text("en: new\n")
+    git(folder, "add", ".")
+    (folder / name).write_text("en: three\n")
+
+    assert read_version(Version(STAGED, name), folder) == b"en: staged\n"
+    assert str(Version(STAGED, name)) == f":{name}"
+    assert letters_in(STAGED, folder) == (name, "letters/new.yaml")
 
 
 def test_the_letters_of_a_revision_are_listed(folder: Path) -> None:

@@ -16,6 +16,7 @@ from circulars.workspace import Workspace
 LETTER = Path(__file__).with_name("tsb-circular-213.yaml")
 NAME = "letters/tsb-circular-213.yaml"
 ENGLISH = "The U4SSC meeting will be held in English and Spanish."
+OTHER = "kind: tsb-circular\nnumber: 1\ndate: 2026-03-02\nlanguages: [en]\nsubject: Fees\nbody: [{en: A fee.}]\n"
 SPANISH = "La reunión de la U4SSC se celebrará en inglés y en español."
 
 
@@ -106,7 +107,7 @@ def test_the_changes_as_json(workspace: Workspace) -> None:
     assert (letter["old"], letter["new"], letter["differs"]) == (f"HEAD:{NAME}", NAME, True)
     assert (change["kind"], change["place"], change["id"]) == ("changed", "paragraph 2", "languages")
     assert change["unchanged_in"] == ["es"]
-    assert {"mark": "added", "text": "French"} in change["segments"]
+    assert {"mark": "added", "text": "French", "quiet": ""} in change["segments"]
     assert spanish["changes"] == []
 
 
@@ -150,7 +151,8 @@ def test_two_files_are_compared_without_git(tmp_path: Path) -> None:
 
 def test_a_letter_that_is_not_committed_is_new(workspace: Workspace) -> None:
     """A letter that only the new version has is new; one that only the old version has is removed."""
-    (workspace.folder / NAME).rename(workspace.folder / "letters/other.yaml")
+    (workspace.folder / NAME).unlink()
+    (workspace.folder / "letters/other.yaml").write_text(OTHER, "utf-8")
 
     report = diff("main", None, workspace)
 
@@ -233,7 +235,7 @@ def test_a_picture_is_read_from_the_revision_of_its_letter(workspace: Workspace)
         ("tsb-circular-214", None, "no-such-version"),
         (f"nowhere:{NAME}", None, "unknown-revision"),
         ("HEAD:letters/none.yaml", None, "no-such-file"),
-        ("HEAD:letters", None, "no-such-file"),
+        ("HEAD:letter", None, "no-such-file"),
         (NAME, "letters/none.yaml", "no-such-file"),
         ("--output=x:y", None, "unknown-revision"),
         ("--output=x", None, "no-such-version"),

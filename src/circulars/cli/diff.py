@@ -20,7 +20,8 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
     """Reports the changes, and returns the exit code: 0 if there is none, 1 if there are some."""
     formats = known_report_formats(options.format)
     _check_out(formats, options)
-    report = diff(options.old, options.new, workspace, options.languages)
+    old, new, *letters = (*options.versions, None, None)[: max(2, len(options.versions))]
+    report = diff(old, new, workspace, options.languages, letters=letters, staged=options.staged)
     order = ReportOrder(workspace, options.author, option_words)
     if options.out:
         written = _save(report_files(report, formats, order), Path(options.out), formats)

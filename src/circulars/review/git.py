@@ -1,23 +1,21 @@
-"""Reads a file from the folder or from a git revision."""
+"""Reads a file from the folder, from a git revision or from git's index."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, not_read
+from circulars.errors import LetterError, Place, Problem, UsageError, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.reading import LIMITS, Kind
-from circulars.model.letter import Letter
-from circulars.source.letters.pictures import picture_names
-from circulars.source.letters.reading import parse_letter
-from circulars.source.scratch import folder_with
 
+STAGED = ":"
+"""In place of a revision: git's index, with what is staged for the next commit."""
 _TIMEOUT = 60  # seconds
+_DIGITS = 10
 # No pager, no prompt, no lock, no program that the repository names, and no network, which a partial clone would use.
 _GIT = ("git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false")
 _QUIET = {
@@ -31,14 +29,13 @@ _QUIET = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A file in a git revision; without a revision, the file in the folder."""
+    """A file in a git revision or among those that are staged; without a revision, the file in the folder."""
 
     revision: str
     path: str
 
     def __str__(self) -> str:
-        name = f"{self.revision}:{self.path}" if self.revision else self.path
-        return name.encode("utf-8", "replace").decode()
+        return _plain(f"{self.revision.removesuffix(':')}:{self.path}" if self.revision else self.path)
 
 
 class NoSuchFileError(LetterError):
@@ -47,16 +44,6 @@ class NoSuchFileError(LetterError):
 
 class NoGitError(UsageError):
     """There is no git, no repository, or no such revision."""
-
-
-def version_of(spec: str, folder: Path) -> Version:
-    """The version that ``spec`` names: a file (relative to ``folder``, or else to here), or ``REV:path``."""
-    revision, colon, path = spec.partition(":")
-    if is_file(spec, folder):
-        return Version("", spec)
-    if _exists(Path(spec)):
-        return Version("", relative(str(Path(spec).absolute()), folder))
-    return Version(revision, path) if colon and revision else Version("", spec)
 
 
 def read_version(version: Version, folder: Path, kind: Kind = "YAML") -> bytes:
@@ -84,40 +71,54 @@ def read_version(version: Version, folder: Path, kind: Kind = "YAML") -> bytes:
         raise LetterError(Problem(Place(str(version)), "unreadable-file", fact, "is the name right?")) from None
 
 
-def read_letter_version(version: Version, folder: Path) -> Letter:
-    """The letter in a version, with the pictures of the same version.
-
-    Raises:
-        NoSuchFileError, NoGitError: see :func:`read_version`.
-        LetterError: the letter cannot be read, or it has problems; all of them are reported.
-    """
-    data, shown = read_version(version, folder), str(version)
-    name = Path(version.path).stem
-    if not version.revision:
-        return parse_letter(data, shown, name, (folder / version.path).parent)
-    with folder_with(_pictures(data, version, folder)) as place:
-        return parse_letter(data, shown, name, place)
-
-
-def letters_in(revision: str, folder: Path) -> tuple[str, ...]:
-    """The paths of the letters in ``letters/`` of a revision; without a revision, of those in the folder.
+def is_stored(version: Version, folder: Path) -> bool:
+    """Whether a version is a file: in its revision, or in the folder.
 
     Raises:
         NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
+    return bool(_object(version, folder)) if version.revision else is_file(version.path, folder)
+
+
+def letters_in(revision: str, folder: Path, inside: str = "letters") -> tuple[str, ...]:
+    """The paths of the letters in a folder of a revision, or of those that are staged; without a revision, of files.
+
+    Raises:
+        NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
+    """
+    before = f"{inside.rstrip('/')}/" if inside not in ("", ".") else ""
     if not revision:
-        return tuple(sorted(f"letters/{path.name}" for path in (folder / "letters").glob("*.yaml")))
-    commit = _commit(revision, folder)
-    listed = _git(folder, "ls-tree", "-z", "--name-only", commit, "letters/").stdout.decode("utf-8", "surrogateescape")
-    return tuple(name for name in listed.split("\0") if name.endswith(".yaml"))
+        return tuple(sorted(f"{before}{path.name}" for path in (folder / inside).glob("*.yaml") if path.is_file()))
+    if revision == STAGED:
+        _check_repository(folder)
+        listed = _git(folder, "ls-files", "-z", "--", before or ".").stdout
+    else:
+        commit = commit_of(revision, folder)
+        listed = _git(folder, "ls-tree", "-z", "--name-only", "--end-of-options", commit, before or ".").stdout
+    names = listed.decode("utf-8", "surrogateescape").split("\0")
+    return tuple(name for name in names if name.endswith(".yaml") and "/" not in name.removeprefix(before))
 
 
 def is_revision(name: str, folder: Path) -> bool:
     """Whether there is a git revision of this name."""
     try:
-        return bool(_commit(name, folder))
+        return bool(commit_of(name, folder))
     except NoGitError:
         return False
+
+
+def common_revision(one: str, other: str, folder: Path) -> str:
+    """The last commit that two revisions have in common, as the first digits of its name.
+
+    Raises:
+        NoGitError: there is no such revision, or they have nothing in common.
+    """
+    commits = [commit_of(name, folder) for name in (one, other)]
+    found = _git(folder, "merge-base", *commits).stdout.decode("ascii", "replace").strip()
+    if not found.isalnum():
+        fact = f"'{_plain(one)}' and '{_plain(other)}' have no common revision"
+        raise _error("unknown-revision", fact, f"compare the two themselves: {_plain(one)}..{_plain(other)}")
+    return found[:_DIGITS]
 
 
 def relative(path: str, folder: Path) -> str:
@@ -128,40 +129,56 @@ def relative(path: str, folder: Path) -> str:
 
 def is_file(path: str, folder: Path) -> bool:
     """Whether there is a file of this name in the folder."""
-    return _exists(folder / path)
-
-
-def _exists(path: Path) -> bool:
     try:
-        return path.is_file()
+        return (folder / path).is_file()
     except (OSError, ValueError):
         return False
 
 
 def _stored(version: Version, folder: Path, most: int) -> bytes:
-    root = _commit(version.revision, folder)
-    for path in (f"./{version.path}", version.path):
-        # The name begins with the commit's hexadecimal name, so that git cannot take it for an option.
-        name = f"{root}:{path}"
-        if _git(folder, "cat-file", "-t", name).stdout.strip() == b"blob":
-            size = int(_git(folder, "cat-file", "-s", name).stdout)
-            if size > most:
-                fact = f"the file has {size:,} bytes; the limit is {most:,}"
-                raise LetterError(Problem(Place(str(version)), "too-large", fact, ""))
-            return _git(folder, "cat-file", "blob", name).stdout
-    fact = f"the revision '{_plain(version.revision)}' has no file '{_plain(version.path)}'"
-    hint = f"its letters: git ls-tree --name-only {_plain(version.revision)} letters/"
+    if name := _object(version, folder):
+        size = int(_git(folder, "cat-file", "-s", name).stdout)
+        if size > most:
+            fact = f"the file has {size:,} bytes; the limit is {most:,}"
+            raise LetterError(Problem(Place(str(version)), "too-large", fact, ""))
+        return _git(folder, "cat-file", "blob", name).stdout
+    if version.revision == STAGED:
+        fact, hint = f"'{_plain(version.path)}' is not staged", "stage it with 'git add'"
+    else:
+        fact = f"the revision '{_plain(version.revision)}' has no file '{_plain(version.path)}'"
+        hint = f"its letters: git ls-tree --name-only {_plain(version.revision)} letters/"
     raise NoSuchFileError(Problem(Place(), "no-such-file", fact, hint))
 
 
-def _commit(revision: str, folder: Path) -> str:
-    """The hexadecimal name of a revision's commit."""
+def _object(version: Version, folder: Path) -> str:
+    """The name of a file for git; "" if the revision does not have it."""
+    if version.revision == STAGED:
+        _check_repository(folder)
+    # The name begins with the commit's hexadecimal name, or a colon, so that git cannot take it for an option.
+    root = ":0" if version.revision == STAGED else commit_of(version.revision, folder)
+    for path in (f"./{version.path}", version.path):
+        if _git(folder, "cat-file", "-t", f"{root}:{path}").stdout.strip() == b"blob":
+            return f"{root}:{path}"
+    return ""
+
+
+def _check_repository(folder: Path) -> None:
+    """Raises NoGitError if git is not installed, or the folder is not in a repository."""
     inside = _git(folder, "rev-parse", "--git-dir")
     if inside.returncode:
         lines = inside.stderr.decode("utf-8", "replace").strip().splitlines()
         if any("not a git repository" in line for line in lines):
             raise _error("no-repository", f"'{folder}' is not in a git repository", "name two files instead")
         raise _error("git-failed", lines[0] if lines else "git failed", "name two files instead")
+
+
+def commit_of(revision: str, folder: Path) -> str:
+    """The hexadecimal name of a revision's commit.
+
+    Raises:
+        NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
+    """
+    _check_repository(folder)
     found = _git(folder, "rev-parse", "--verify", "-q", "--end-of-options", f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode or not commit.isalnum():
@@ -201,14 +218,3 @@ def _error(code: str, fact: str, hint: str) -> NoGitError:
 
 def _plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def _pictures(data: bytes, version: Version, folder: Path) -> dict[str, bytes]:
-    """The pictures of a letter in a revision, from the same revision."""
-    found = {}
-    for name in picture_names(data):
-        beside = Version(version.revision, str(Path(version.path).parent / name))
-        # The reader of the letter reports a missing picture, with its line and column.
-        with suppress(CircularsError):
-            found[name] = read_version(beside, folder, "picture")
-    return found

@@ -46,7 +46,8 @@ class LanguageChanges:
 class LetterChanges:
     """The changes in one letter. ``old`` and ``new`` name its versions. A version with problems is not compared.
 
-    ``old_letter`` and ``new_letter`` are the versions that could be read.
+    ``old_letter`` and ``new_letter`` are the versions that could be read. ``was`` is the former path of a letter that
+    was renamed. Without ``languages``, both versions have the same bytes.
     """
 
     old: str
@@ -57,6 +58,7 @@ class LetterChanges:
     new_problems: tuple[Problem, ...] = ()
     old_letter: Letter | None = field(default=None, repr=False)
     new_letter: Letter | None = field(default=None, repr=False)
+    was: str = ""
 
     @property
     def name(self) -> str:
@@ -69,7 +71,7 @@ class LetterChanges:
     def differs(self) -> bool:
         """Whether there is anything to report."""
         changed = any(one.changes or one.state != "both" for one in self.languages)
-        return changed or self.state != "both" or bool(self.old_problems or self.new_problems)
+        return changed or self.state != "both" or bool(self.old_problems or self.new_problems or self.was)
 
     def unchanged_languages(self, change: Change, language: str) -> tuple[str, ...]:
         """The languages, among those in both versions, in which the words at the place of a change are unchanged."""
@@ -123,6 +125,8 @@ def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]
         yield _bold(f"{_visible(letter.new if letter.state == 'new' else letter.old)}: {word}", colour)
     else:
         yield _bold(_visible(f"{letter.old} → {letter.new}"), colour)
+    if letter.was:
+        yield f"renamed from {_visible(letter.was)}"
     for version, problems in ((letter.old, letter.old_problems), (letter.new, letter.new_problems)):
         if problems:
             yield from ("", f"{_visible(version)} has problems:")

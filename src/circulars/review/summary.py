@@ -20,6 +20,8 @@ def _line(letter: LetterChanges) -> str:
 def _facts(letter: LetterChanges) -> Iterator[str]:
     if letter.state != "both":
         yield f"{letter.state} letter"
+    if letter.was:
+        yield f"renamed from {visible(letter.was)}"
     for problems, where in ((letter.old_problems, "old"), (letter.new_problems, "new")):
         if problems:
             yield f"{_count(len(problems), 'problem')} in the {where} version"

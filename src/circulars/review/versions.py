@@ -6,45 +6,50 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from circulars.build import Order, documents
-from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import CircularsError, Place, Problem, UsageError
 from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
 from circulars.model.letter import Condition, Letter, Listing, ListPart, Part, Passage
 from circulars.model.text import Span
 from circulars.review.compare import changes_of
 from circulars.review.comparison import comparison
-from circulars.review.git import (
-    NoGitError,
-    NoSuchFileError,
-    Version,
-    is_file,
-    is_revision,
-    letters_in,
-    read_letter_version,
-    relative,
-    version_of,
-)
+from circulars.review.git import NoGitError, NoSuchFileError, Version, relative
+from circulars.review.naming import VersionPair, version_pairs
+from circulars.review.reading import are_equal, read_letter_version
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
 from circulars.workspace import Workspace
 
 ComposedLetter = tuple[Letter, Mapping[str, Document]]
 
 
-def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[str] = ()) -> ChangeReport:
+def diff(
+    old: str | None,
+    new: str | None,
+    workspace: Workspace,
+    languages: Sequence[str] = (),
+    *,
+    letters: Sequence[str] = (),
+    staged: bool = False,
+) -> ChangeReport:
     """The changes between two versions of a letter, or of all letters, in each language.
 
-    ``old`` and ``new`` are files, names in ``letters/``, ``REV:path``, or revisions. Without ``new``, a file is
-    compared with the one in the last commit, and a file in a revision with the one in the folder. A revision alone
-    means the file that the other argument names, or every letter. Both versions are composed with the current packs
-    and languages, so that only changes of the letter itself are found. Parts that only some addressees get are
-    included, with their audience.
+    ``old`` and ``new`` are files, folders, names in ``letters/``, revisions, or files and folders in revisions
+    (``REV:path``). Word files and PDFs stand for the letter that they were made from. A revision alone means what the
+    other argument names, or every letter; ``A..B`` are two revisions, and ``A...B`` the last one that they have in
+    common, and ``B``. Without ``new``, a file is compared with the one in the last commit, and a file in a revision
+    or a finished one with the letter in the folder. Without both, all letters are compared with the last commit.
+    ``letters`` are further ones, if ``old`` (and ``new``) are revisions. With ``staged``, the new version is what is
+    staged for the next commit.
+
+    Both versions are composed with the current packs and languages, so that only changes of the letter itself are
+    found. Parts that only some addressees get are included, with their audience.
 
     Raises:
         UsageError: a version is neither a file nor in a revision, git is not installed, the folder is not in a
             repository, or no version is in one of the ``languages``.
     """
-    pairs = list(_versions(old, new, workspace))
-    report = ChangeReport(tuple(_compared(before, after, workspace, tuple(languages)) for before, after in pairs))
+    pairs = version_pairs([one for one in (old, new, *letters) if one is not None], workspace, staged)
+    report = ChangeReport(tuple(_compared(pair, workspace, tuple(languages)) for pair in pairs))
     known = {one.language for letter in report.letters for one in letter.languages}
     faulty = any(letter.old_problems or letter.new_problems or letter.state != "both" for letter in report.letters)
     for code in languages:
@@ -53,70 +58,34 @@ def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[st
     return report
 
 
-def _versions(old: str, new: str | None, workspace: Workspace) -> Iterator[tuple[Version, Version]]:
-    """The pairs of versions to compare."""
-    folder = workspace.folder
-    first = _named(old, workspace)
-    second = _named(new, workspace) if new is not None else None
-    if isinstance(first, Version):
-        if second is None:
-            here = Version("", first.path)
-            second = here if first.revision else first
-            first = first if first.revision else Version("HEAD", relative(first.path, folder))
-        elif isinstance(second, str):
-            second = Version(second, relative(first.path, folder))
-        yield first, second
-    elif isinstance(second, Version):
-        yield Version(first, relative(second.path, folder)), second
-    else:
-        paths = {*letters_in(first, folder), *letters_in(second or "", folder)}
-        yield from ((Version(first, path), Version(second or "", path)) for path in sorted(paths))
-
-
-def _named(spec: str, workspace: Workspace) -> Version | str:
-    """The version of a file that ``spec`` names, or the name of a revision."""
-    folder = workspace.folder
-    version = version_of(spec, folder)
-    if version.revision or is_file(version.path, folder):
-        return version
-    for path in (f"letters/{spec}.yaml", f"letters/{spec}"):
-        if is_file(path, folder):
-            return Version("", path)
-    if spec.endswith((".yaml", ".yml")):
-        return version  # this may be a letter that was removed
-    if is_revision(spec, folder):
-        return spec
-    names = [path.stem for path in workspace.letters.glob("*.yaml")]
-    hint = did_you_mean(spec, names, "name a file, or a file in a revision: main:letters/x.yaml")
-    raise _error("no-such-version", f"'{Version('', spec)}' is neither a letter nor a git revision", hint)
-
-
-def _compared(before: Version, after: Version, workspace: Workspace, languages: tuple[str, ...]) -> LetterChanges:
-    names = str(before), str(after)
-    old, new = (_read(version, workspace, languages) for version in (before, after))
+def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...]) -> LetterChanges:
+    names = str(pair.old), str(pair.new)
+    if not languages and are_equal(pair.old, pair.new, workspace.folder):
+        return LetterChanges(*names, was=pair.old.path if pair.renamed else "")
+    old, new = (_read(version, workspace, languages) for version in (pair.old, pair.new))
     missing = [isinstance(one, NoSuchFileError) for one in (old, new)]
     if any(missing):
-        _check_missing(before, after, workspace, old if missing[0] else new, all(missing))
+        _check_missing(pair, workspace, old if missing[0] else new, all(missing))
     problems = [one.problems if isinstance(one, CircularsError) else () for one in (old, new)]
     if missing[0]:
         return LetterChanges(*names, state="new", new_problems=problems[1])
     if missing[1]:
         return LetterChanges(*names, state="removed", old_problems=problems[0])
+    was = pair.old.path if pair.renamed else ""
     if isinstance(old, CircularsError) or isinstance(new, CircularsError):
-        return LetterChanges(*names, old_problems=problems[0], new_problems=problems[1])
-    return LetterChanges(*names, languages=tuple(_in_languages(old, new)), old_letter=old[0], new_letter=new[0])
+        return LetterChanges(*names, old_problems=problems[0], new_problems=problems[1], was=was)
+    found = tuple(_in_languages(old, new))
+    return LetterChanges(*names, languages=found, old_letter=old[0], new_letter=new[0], was=was)
 
 
-def _check_missing(
-    before: Version, after: Version, workspace: Workspace, error: ComposedLetter | CircularsError, both: bool
-) -> None:
+def _check_missing(pair: VersionPair, workspace: Workspace, error: ComposedLetter | CircularsError, both: bool) -> None:
     """Checks that a missing file means that the letter is new or removed.
 
     Raises:
         UsageError: both versions are missing, or their paths are different; this is probably a typing error.
     """
     folder = workspace.folder
-    same = relative(before.path, folder) == relative(after.path, folder)
+    same = relative(pair.old.path, folder) == relative(pair.new.path, folder)
     if isinstance(error, CircularsError) and (both or not same):
         raise UsageError(*error.problems)
 

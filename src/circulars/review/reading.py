@@ -1,0 +1,92 @@
+"""Reads a version of a letter: its file in the folder or in a revision, or the source inside a finished file."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from circulars.errors import CircularsError, LetterError, Place, Problem
+from circulars.finished import attachments_of
+from circulars.model.letter import Letter
+from circulars.provenance import making_of
+from circulars.review.git import Version, read_version
+from circulars.source.letters.pictures import picture_names
+from circulars.source.letters.reading import parse_letter
+from circulars.source.scratch import folder_with
+
+_FINISHED = (".docx", ".pdf")
+
+
+def is_finished(version: Version) -> bool:
+    """Whether a version is a Word file or a PDF, which carries the letter that it was made from."""
+    return version.path.lower().endswith(_FINISHED)
+
+
+def letter_name(version: Version, folder: Path) -> str:
+    """The name of the letter in a version: that of its file, or the one that a finished file states.
+
+    Raises:
+        CircularsError: see :func:`read_letter_version`.
+    """
+    if not is_finished(version):
+        return Path(version.path).stem
+    data, shown = read_version(version, folder, "finished file"), str(version)
+    return making_of(attachments_of(data, shown), shown).letter.removesuffix(".yaml")
+
+
+def are_equal(old: Version, new: Version, folder: Path) -> bool:
+    """Whether two versions have the same bytes, and no pictures, which could differ.
+
+    Raises:
+        NoGitError: see :func:`circulars.review.git.read_version`.
+    """
+    if is_finished(old) or is_finished(new):
+        return False
+    try:
+        data = read_version(old, folder)
+        return data == read_version(new, folder) and not tuple(picture_names(data))
+    except LetterError:
+        return False
+
+
+def read_letter_version(version: Version, folder: Path) -> Letter:
+    """The letter in a version, with the pictures of the same version.
+
+    Raises:
+        NoSuchFileError, NoGitError: see :func:`circulars.review.git.read_version`.
+        LetterError: the letter cannot be read, or it has problems; all of them are reported. Or a finished file does
+            not carry its source.
+        LimitError: reading a finished file takes too much time or memory.
+    """
+    if is_finished(version):
+        return _carried_letter(version, folder)
+    data, shown = read_version(version, folder), str(version)
+    name = Path(version.path).stem
+    if not version.revision:
+        return parse_letter(data, shown, name, (folder / version.path).parent)
+    with folder_with(_pictures(data, version, folder)) as place:
+        return parse_letter(data, shown, name, place)
+
+
+def _carried_letter(version: Version, folder: Path) -> Letter:
+    """The letter that a finished file was made from."""
+    shown = str(version)
+    carried = attachments_of(read_version(version, folder, "finished file"), shown)
+    name = making_of(carried, shown).letter.removesuffix(".yaml")
+    source = next((one for one in carried if one.relationship == "Source"), None)
+    if source is None:
+        fact = "the file says how it was made, but does not carry the letter itself"
+        raise LetterError(Problem(Place(shown), "no-source", fact, "compare the letters themselves"))
+    with folder_with({one.name: one.data for one in carried if one.relationship == "Supplement"}) as place:
+        return parse_letter(source.data, f"{shown}, {source.name}", name, place)
+
+
+def _pictures(data: bytes, version: Version, folder: Path) -> dict[str, bytes]:
+    """The pictures of a letter in a revision, from the same revision."""
+    found = {}
+    for name in picture_names(data):
+        beside = Version(version.revision, str(Path(version.path).parent / name))
+        # The reader of the letter reports a missing picture, with its line and column.
+        with suppress(CircularsError):
+            found[name] = read_version(beside, folder, "picture")
+    return found
