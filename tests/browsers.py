@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -18,6 +19,8 @@ import pytest
 from commands import HANGING
 
 _HERE = Path(__file__).parent
+Step = Mapping[str, str | bool]
+"""What is done in a browser, see :class:`Visit`."""
 _NODE = _HERE.parent / ".venv/node"
 
 
@@ -31,23 +34,63 @@ class Look:
 
 def look(browser: str, files: Sequence[Path]) -> Mapping[Path, Look]:
     """What "jsdom" or "chromium" makes of some HTML files. The test is skipped if the browser is not installed."""
-    program = browser
-    if not (_NODE / "node_modules/jsdom").exists():
-        pytest.skip("jsdom is not installed: scripts/install dev takes it from npm")
-    if browser == "chromium":
-        program = shutil.which("chromium") or ""
-        if not program:
-            pytest.skip("Chromium is not installed (Debian: chromium)")
+    _need("jsdom")
+    program = _chromium() if browser == "chromium" else browser
+    found = _run("look.mjs", program, *map(str, files))
+    return {Path(file): Look(**result) for file, result in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How Chromium opens a file, and what is done there.
+
+    ``width`` and ``height`` are those of the window in CSS pixels, of which each is ``scale`` pixels of the screen: in
+    a window of 1280 x 1024 that is zoomed to 400 %, they are 320, 256 and 4. A step is a ``key`` that is pressed, a
+    ``value`` of JavaScript or some to ``run``, ``axe`` to check the accessibility, or the file of a ``picture`` or of a
+    PDF to ``print``.
+    """
+
+    file: str
+    steps: Sequence[Step]
+    width: int = 1280
+    height: int = 1024
+    scale: int = 1
+    scheme: str = "light"
+    forced: bool = False
+    scripts: bool = True
+
+
+def visit(visits: Sequence[Visit]) -> list[list[Any]]:
+    """What the steps ``value`` and ``axe`` of each visit gave. The test is skipped if Chromium is not installed."""
+    _need("axe-core")
+    found: list[list[Any]] = _run("visit.mjs", _chromium(), text=json.dumps([asdict(one) for one in visits]))
+    return found
+
+
+def _need(package: str) -> None:
+    if not (_NODE / "node_modules" / package).exists():
+        pytest.skip(f"{package} is not installed: scripts/install dev takes it from npm")
+
+
+def _chromium() -> str:
+    program = shutil.which("chromium")
+    if not program:
+        pytest.skip("Chromium is not installed (Debian: chromium)")
+    return program
+
+
+def _run(script: str, program: str, *arguments: str, text: str = "") -> Any:
     # A process of the browser may still write to its profile when its folder is removed.
     with tempfile.TemporaryDirectory(prefix="circulars-browser-", ignore_cleanup_errors=True) as profile:
         run = subprocess.run(
-            ["node", str(_HERE / "node/look.mjs"), program, profile, *map(str, files)],
+            ["node", str(_HERE / "node" / script), program, profile, *arguments],
             env={**os.environ, "NODE_MODULES_OF": str(_NODE)},
+            input=text.encode(),
             capture_output=True,
             timeout=HANGING,
         )
     assert run.returncode == 0, run.stderr.decode()[-2000:]
-    return {Path(file): Look(**result) for file, result in json.loads(run.stdout).items()}
+    return json.loads(run.stdout)
 
 
 def tree_of(source: str) -> str:

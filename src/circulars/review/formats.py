@@ -30,6 +30,7 @@ class ReportFormat:
 REPORT_FORMATS = {
     "text": ReportFormat("circulars.review.text_file", ".txt", "report", printed=True),
     "json": ReportFormat("circulars.review.json_file", ".json", "report", printed=True),
+    "html": ReportFormat("circulars.review.page", ".html", "report"),
 }
 
 

@@ -1,0 +1,66 @@
+// Starts Chromium, and speaks to one page of it through its DevTools protocol.
+import { createRequire } from "node:module";
+import { spawn } from "node:child_process";
+import { pathToFileURL } from "node:url";
+
+const require = createRequire(process.env.NODE_MODULES_OF + "/");
+const PAUSE = 50; // milliseconds in which handlers and timers of a page can run
+
+// Calls use({ send, open, evaluated }) with a page. "program" is Chromium's path, "profile" an empty folder for it.
+export async function withPage(program, profile, use) {
+  const WebSocket = require("ws");
+  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0"];
+  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  try {
+    const address = await new Promise((done, fail) => {
+      let said = "";
+      child.on("exit", () => fail(new Error(said)));
+      child.stderr.on("data", (data) => {
+        const found = /DevTools listening on (ws:\S+)/.exec((said += data));
+        if (found) done(found[1]);
+      });
+    });
+    const socket = new WebSocket(address, { maxPayload: 1 << 28 });
+    await new Promise((done) => socket.once("open", done));
+    let last = 0;
+    const called = (method, params = {}, sessionId) => new Promise((done, fail) => {
+      const id = ++last;
+      const answer = (data) => {
+        const said = JSON.parse(data);
+        if (said.id !== id) return;
+        socket.off("message", answer);
+        said.error ? fail(new Error(method + ": " + said.error.message)) : done(said.result);
+      };
+      socket.on("message", answer);
+      socket.send(JSON.stringify({ id, method, params, sessionId }));
+    });
+    const { targetId } = await called("Target.createTarget", { url: "about:blank" });
+    const { sessionId } = await called("Target.attachToTarget", { targetId, flatten: true });
+    const send = (method, params) => called(method, params, sessionId);
+    await send("Page.enable");
+    const open = async (file) => {
+      const loaded = new Promise((done) => {
+        const heard = (data) => {
+          if (JSON.parse(data).method !== "Page.loadEventFired") return;
+          socket.off("message", heard);
+          done();
+        };
+        socket.on("message", heard);
+      });
+      await send("Page.navigate", { url: pathToFileURL(file).href });
+      await loaded;
+      await new Promise((done) => setTimeout(done, PAUSE));
+    };
+    const evaluated = async (expression) => {
+      const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      return result.value;
+    };
+    const result = await use({ send, open, evaluated });
+    socket.close();
+    return result;
+  } finally {
+    child.removeAllListeners("exit");
+    if (child.exitCode === null) process.kill(-child.pid, "SIGKILL"); // Its helpers, too, which write to its profile.
+  }
+}

@@ -1,0 +1,52 @@
+// Visits HTML files in Chromium as readers do, and writes what was found, as JSON: one result for each visit.
+// usage: node visit.mjs CHROMIUM PROFILE < VISITS   (see "Visit" in browsers.py)
+import { createRequire } from "node:module";
+import { readFileSync, writeFileSync } from "node:fs";
+import { withPage } from "./chromium.mjs";
+
+const require = createRequire(process.env.NODE_MODULES_OF + "/");
+const [program, profile] = process.argv.slice(2);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf-8");
+const CODES = { Tab: 9, Enter: 13 };
+
+async function visited(visit, { send, open, evaluated }) {
+  const features = [["prefers-color-scheme", visit.scheme], ["forced-colors", visit.forced ? "active" : "none"]];
+  await send("Emulation.setScriptExecutionDisabled", { value: !visit.scripts });
+  await send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
+  const size = { width: visit.width, height: visit.height, deviceScaleFactor: visit.scale };
+  await send("Emulation.setDeviceMetricsOverride", { ...size, mobile: false });
+  await send("Page.setBypassCSP", { enabled: true }); // for axe, which the page's policy does not allow
+  await open(visit.file);
+  const found = [];
+  for (const step of visit.steps) {
+    if (step.key) {
+      const code = CODES[step.key];
+      const text = step.key === "Enter" ? "\r" : code ? undefined : step.key;
+      const event = { key: step.key, text, windowsVirtualKeyCode: code };
+      await send("Input.dispatchKeyEvent", { type: "keyDown", ...event });
+      await send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
+    } else if (step.axe) {
+      const { violations } = await evaluated(`${AXE}; axe.run()`);
+      found.push(violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target}: ${node.failureSummary}`)));
+    } else if (step.print) {
+      const { data } = await send("Page.printToPDF", { printBackground: true });
+      writeFileSync(step.print, Buffer.from(data, "base64"));
+    } else if (step.picture) {
+      const { data } = await send("Page.captureScreenshot", { format: "png" });
+      writeFileSync(step.picture, Buffer.from(data, "base64"));
+    } else if (step.run) {
+      await evaluated(step.run);
+    } else {
+      found.push(await evaluated(step.value));
+    }
+  }
+  return found;
+}
+
+const visits = JSON.parse(readFileSync(0, "utf-8"));
+const results = await withPage(program, profile, async (page) => {
+  const found = [];
+  for (const visit of visits) found.push(await visited(visit, page));
+  return found;
+});
+process.stdout.write(JSON.stringify(results), () => process.exit(0));

@@ -1,0 +1,29 @@
+"""Reports of changes between sample documents, in several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from circulars.model.document import Document
+from circulars.review.compare import changes_of
+from circulars.review.comparison import comparison
+from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
+
+Pairs = Mapping[str, tuple[Document, Document]]
+"""The old and the new document of each language."""
+
+
+def letter_of(pairs: Pairs, name: str = "letter") -> LetterChanges:
+    """The changes of a letter."""
+    return LetterChanges(f"main:letters/{name}.yaml", f"letters/{name}.yaml", tuple(map(_language, pairs.items())))
+
+
+def report_of(*letters: LetterChanges) -> ChangeReport:
+    """The report of some letters."""
+    return ChangeReport(letters)
+
+
+def _language(item: tuple[str, tuple[Document, Document]]) -> LanguageChanges:
+    language, (old, new) = item
+    compared = comparison(old, new)
+    return LanguageChanges(language, changes_of(compared), compared=compared)

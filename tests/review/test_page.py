@@ -1,0 +1,213 @@
+"""The page of changes: what it says, what is in its source, and how readers use it in Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from lxml import html
+
+from browsers import Step, Visit, look, visit
+from circulars.errors import Place, Problem
+from circulars.model.document import Document, Picture
+from circulars.model.text import Block, Heading, Paragraph, Span, Table
+from circulars.review.formats import ReportOrder
+from circulars.review.page import page_of, write
+from circulars.review.tree import tree_of
+from circulars.workspace import Workspace
+from review.drafts import bullets, cell, spanish, with_body, words
+from review.reports import letter_of, report_of
+
+_SIDE = "//*[contains(concat(' ', @class, ' '), ' side ') and @lang='{}']"
+
+
+def said(text: str, id: str, number: str = "") -> Paragraph:
+    """A paragraph of plain words."""
+    return Paragraph(words(text), number, id)
+
+
+def rows(count: int, change: str = "") -> Table:
+    """A table of deadlines, one of which is another in another version."""
+    lines = tuple((cell(f"Document {number}"), cell(f"Title {number}")) for number in range(count))
+    if change:
+        lines = (*lines[:7], (cell("Document 7"), cell(change)), *lines[8:])
+    return Table((cell("Document"), cell("Title")), lines, (0.3, 0.7), id="documents")
+
+
+def many(language: str, day: str, *more: Block) -> tuple[Block, ...]:
+    """A letter's body with much that does not change between two versions."""
+    fillers = tuple(said(f"Paragraph {number} of the {language} text.", f"filler.{number}") for number in range(12))
+    return (said(f"The meeting begins on {day} September.", "first", "1"), *fillers, *more)
+
+
+OLD = with_body(*many("English", "19", Heading(words("Deadlines")), rows(20), bullets("list", "one;", "two.")))
+NEW = with_body(
+    *many("English", "26", Heading(words("Deadlines")), rows(20, "Another title"), bullets("list", "one;", "three.")),
+    Paragraph((Span("Added in "), Span("bold", strong=True), Span(" words.")), "", "added"),
+)
+OLD_ES = spanish(*many("Spanish", "19"))
+NEW_ES = spanish(*many("Spanish", "26"))
+OLD_AR = replace(spanish(said("يبدأ الاجتماع في 19 سبتمبر.", "first", "1")), language="ar", direction="rtl")
+NEW_AR = replace(spanish(said("يبدأ الاجتماع في 26 سبتمبر.", "first", "1")), language="ar", direction="rtl")
+REPORT = report_of(letter_of({"en": (OLD, NEW), "es": (OLD_ES, NEW_ES), "ar": (OLD_AR, NEW_AR)}, "circular-214"))
+OPEN_ALL: Step = {"run": "document.querySelectorAll('details').forEach((one) => { one.open = true; })"}
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file of the page of the report."""
+    file = tmp_path_factory.mktemp("page") / "changes.html"
+    file.write_text(page_of(REPORT), "utf-8")
+    return str(file)
+
+
+def test_axe_finds_nothing_however_the_page_is_shown(page: str) -> None:
+    """It is accessible in light and dark, in forced colours, and zoomed to 400 %: folded, and with all parts open."""
+    steps: list[Step] = [{"axe": True}, OPEN_ALL, {"axe": True}]
+    looks = [
+        Visit(page, steps),
+        Visit(page, steps, scheme="dark"),
+        Visit(page, steps, forced=True),
+        Visit(page, steps, width=320, height=256, scale=4),
+    ]
+
+    assert [found for results in visit(looks) for found in results if found] == []
+
+
+def test_axe_finds_what_is_wrong(tmp_path: Path) -> None:
+    """Otherwise the test above would show nothing."""
+    file = tmp_path / "faint.html"
+    file.write_text(page_of(REPORT).replace("--text: #1b1f24", "--text: #ccc"), "utf-8")
+
+    [[found]] = visit([Visit(str(file), [{"axe": True}])])
+
+    assert any(one.startswith("color-contrast") for one in found)
+
+
+HERE = {"value": "[location.hash, document.activeElement.textContent]"}
+
+
+def test_without_what_is_struck_it_is_the_new_letter_and_without_what_is_inserted_the_old_one() -> None:
+    """In each language, the words of the page are those of both documents, in their order."""
+    for language, (old, new) in {"en": (OLD, NEW), "es": (OLD_ES, NEW_ES), "ar": (OLD_AR, NEW_AR)}.items():
+        assert words_on_page(page_of(REPORT), language, "del") == document_words(new)
+        assert words_on_page(page_of(REPORT), language, "ins") == document_words(old)
+
+
+def words_on_page(page: str, language: str, without: str) -> list[str]:
+    """The words of the letter's own text in one language, without what is said to screen readers."""
+    found: list[str] = []
+    tree: Any = html.fromstring(page.replace("<br>", "\n"))
+    for side in tree.xpath(_SIDE.format(language)):
+        for repeated in side.xpath(".//thead")[1:]:
+            repeated.drop_tree()
+        for text in side.xpath(".//*[@class='words' or self::td or self::th]"):
+            for element in text.xpath(f".//{without} | .//*[@class='said' or @class='label']"):
+                element.drop_tree()
+            found += text.text_content().split()
+    return found
+
+
+def document_words(document: Document) -> list[str]:
+    """The words of a document's parts that have some, without labels that a page does not repeat."""
+    units = (unit for unit in tree_of(document, {}).walk() if not unit.key.endswith(".label"))
+    return [word for unit in units for word in unit.words.split()]
+
+
+def test_each_change_keeps_its_address_when_others_come_and_go() -> None:
+    """What was sent to a colleague leads to the same change after the letter is edited elsewhere."""
+    more = replace(NEW, body=(said("Another first paragraph.", "body.1", "1"), *NEW.body[:1], *NEW.body[2:]))
+
+    anchors, later = (changes_on(page_of(report_of(letter_of({"en": (OLD, new)})))) for new in (NEW, more))
+
+    assert len(anchors) == 4
+    assert {*anchors} < {*later}
+    assert len(later) == 6
+
+
+def changes_on(page: str) -> list[str]:
+    """The addresses of the changes on a page."""
+    tree: Any = html.fromstring(page)
+    return [str(found) for found in tree.xpath("//*[contains(@class, 'change') and @role='group']/@id")]
+
+
+PAYLOAD = "</style><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u202egnol\u0007\ufdd0\ud800"
+
+
+def test_hostile_words_are_shown_as_they_are(tmp_path: Path) -> None:
+    """No field of a letter and no name of a version is markup, and what nobody sees is shown."""
+    new = hostile(NEW, PAYLOAD)
+    letter = letter_of({"en": (OLD, new), "es": (new, OLD)}, PAYLOAD)
+    faulty = replace(letter, languages=(), new_problems=(Problem(Place(PAYLOAD), PAYLOAD, PAYLOAD, PAYLOAD),))
+    file = tmp_path / "hostile.html"
+    file.write_bytes(write(report_of(letter, faulty), ReportOrder(Workspace(tmp_path))))
+
+    [seen] = look("chromium", [file]).values()
+    source = file.read_text("utf-8")
+
+    assert not seen.ran
+    assert (source.count("<script"), source.count("<img"), source.count("</style")) == (1, 0, 1)
+    assert not re.search("[\u202e\u0007\ufdd0]", source)
+    assert source.count('<span class="sign">U+202E</span>') > 30
+
+
+def hostile(part: Any, words: str) -> Any:
+    """A document with some words in each of its texts."""
+    if isinstance(part, Span):
+        return replace(part, text=words)
+    if isinstance(part, tuple):
+        return tuple(hostile(one, words) for one in part)
+    if isinstance(part, str):
+        return words
+    if is_dataclass(part) and not isinstance(part, type | Picture):
+        names = (one.name for one in fields(part) if one.name not in _MEANT)
+        return replace(part, **{name: hostile(getattr(part, name), words) for name in names})
+    return part
+
+
+_MEANT = {"id", "language", "locale", "direction", "layout", "style", "orientation", "window", "address", "align"}
+"""The fields that are not words."""
+
+
+def test_readers_go_from_change_to_change_by_keys(page: str) -> None:
+    """The keys n and p lead to the next and the previous change, open what is folded, and can be turned off."""
+    off = {"run": "document.getElementById('keys').click()"}
+    steps = [{"key": "n"}, HERE, {"key": "n"}, HERE, {"key": "n"}, HERE, {"key": "p"}, HERE, off, {"key": "n"}, HERE]
+
+    [[first, second, third, back, still]] = visit([Visit(page, steps)])
+
+    assert first == ["#circular-214.first", "paragraph 1"]
+    assert second == ["#circular-214.documents", "Deadlines, row 8, Title"]
+    assert third == ["#circular-214.list-2", "list, item 2"]
+    assert back == second
+    assert still == second
+
+
+def test_readers_go_from_change_to_change_without_scripts(page: str) -> None:
+    """Tab and Enter follow the links to the first change, and from each change to the next."""
+    steps: list[Step] = [{"key": "Tab"}, {"key": "Enter"}, {"value": "location.hash"}]
+    steps += [{"key": "Tab"}, {"key": "Tab"}, {"key": "Enter"}, {"value": "location.hash"}]
+    shown = {"value": "getComputedStyle(document.querySelector('.keys')).display"}
+
+    [[first, second, keys]] = visit([Visit(page, [*steps, shown], scripts=False)])
+
+    assert (first, second, keys) == ("#circular-214.first", "#circular-214.documents", "none")
+
+
+def test_nothing_is_lost_in_print(page: str, tmp_path: Path) -> None:
+    """The printed page has every character of the page, also of what is folded, except for controls.
+
+    The order is that of the eye in what is written from right to left, so characters are counted.
+    """
+    file = tmp_path / "changes.pdf"
+    controls = {"run": "document.querySelectorAll('.said, .steps, .filter, .keys').forEach((one) => one.remove())"}
+
+    [[text]] = visit([Visit(page, [{"print": str(file)}, OPEN_ALL, controls, {"value": "document.body.innerText"}])])
+
+    printed = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(file))
+    assert Counter("".join(text.split())) - Counter("".join(printed.split())) == Counter()
