@@ -33,9 +33,9 @@ class Pair:
 @cache
 def pairs() -> tuple[Pair, ...]:
     """Every pair of the table."""
-    base = _read(PAIRS / "base.yaml")
+    base = read_yaml(PAIRS / "base.yaml")
     files = sorted(path for path in PAIRS.glob("*.yaml") if path.stem != "base")
-    return tuple(_pair(name, entry, base) for path in files for name, entry in _read(path).items())
+    return tuple(_pair(name, entry, base) for path in files for name, entry in read_yaml(path).items())
 
 
 def write_pair(pair: Pair, folder: Path) -> tuple[str, str]:
@@ -64,7 +64,7 @@ def _pair(name: str, entry: dict[str, Any], base: Letter) -> Pair:
     return Pair(name, copy.deepcopy(before), copy.deepcopy(after), kinds, **entry)
 
 
-def _read(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
     return yaml.load(path.read_text("utf-8"), Loader=_Loader)
 
 

@@ -61,14 +61,14 @@ def test_a_reworded_paragraph_is_changed_word_by_word() -> None:
 
 
 def test_a_new_paragraph_renumbers_the_others_with_one_remark() -> None:
-    """A new paragraph is added; those after it are not changed, although they have other numbers and ids."""
+    """A new paragraph is added; those after it have other numbers, which is a consequence, and are not changed."""
     old = with_body(*numbered("First of all.", "Second to none.", "Third time lucky."))
     new = with_body(*numbered("First of all.", "A new one.", "Second to none.", "Third time lucky."))
 
     changes = compare(old, new)
 
-    assert in_short(changes) == [("added", "paragraph 2"), ("renumbered", "paragraphs 3 to 4")]
-    assert changes[1].remarks == ("renumbered, formerly 2 to 3",)
+    assert in_short(changes) == [("added", "paragraph 2"), ("consequences", "letter")]
+    assert changes[1].remarks == ("paragraphs 3 to 4 were 2 to 3",)
 
 
 def test_a_reference_to_a_renumbered_paragraph_is_not_a_change() -> None:
@@ -85,7 +85,10 @@ def test_a_reference_to_a_renumbered_paragraph_is_not_a_change() -> None:
         *shifted,
     )
 
-    assert in_short(compare(ENGLISH, new)) == [("added", "paragraph 2"), ("renumbered", "paragraphs 3 to 5")]
+    changes = compare(ENGLISH, new)
+
+    assert in_short(changes) == [("added", "paragraph 2"), ("consequences", "letter")]
+    assert changes[1].remarks == ("paragraphs 3 to 5 were 2 to 4", "references to them follow in paragraph 4")
 
 
 def test_a_removed_paragraph_is_in_its_old_place() -> None:
@@ -96,7 +99,7 @@ def test_a_removed_paragraph_is_in_its_old_place() -> None:
     assert in_short(compare(old, new)) == [
         ("removed", "paragraph 2"),
         ("changed", "paragraph 2"),
-        ("renumbered", "paragraph 2"),
+        ("consequences", "letter"),
     ]
 
 
@@ -105,7 +108,7 @@ def test_a_moved_paragraph_is_moved_once() -> None:
     texts = ["Alpha goes first.", "Beta follows it.", "Gamma is third.", "Delta is last."]
     old, new = with_body(*numbered(*texts)), with_body(*numbered(*texts[1:], texts[0]))
 
-    changes = [change for change in compare(old, new) if change.kind != "renumbered"]
+    changes = [change for change in compare(old, new) if change.kind != "consequences"]
 
     assert [(c.kind, c.place, c.was, c.new_text) for c in changes] == [
         ("moved", "paragraph 4", "paragraph 1", "Alpha goes first.")
@@ -131,7 +134,7 @@ def test_a_list_moves_with_its_paragraph() -> None:
     listed = bullets("body.1.items", "one entry;", "another entry.")
     old, new = with_body(texts[0], listed, *texts[1:]), with_body(*texts[1:], texts[0], listed)
 
-    assert [c.kind for c in compare(old, new) if c.kind != "renumbered"] == ["moved"]
+    assert [c.kind for c in compare(old, new) if c.kind != "consequences"] == ["moved"]
 
 
 def test_a_new_item_is_named_by_its_paragraph() -> None:
@@ -258,7 +261,7 @@ def test_the_only_annex_is_named_without_a_number() -> None:
 
 
 def test_a_new_annex_renumbers_the_other() -> None:
-    """A new annex is reported with its title and its text; the annex after it is renumbered."""
+    """A new annex is reported with its title and its text; that the others are renumbered is a consequence."""
     extra = replace(
         ENGLISH.annexes[0], id="visas", title=words("Visas"), body=(Paragraph(words("Ask early."), "", "visas.1"),)
     )
@@ -266,12 +269,14 @@ def test_a_new_annex_renumbers_the_other() -> None:
     shifted = replace(first, label="ANNEX 2", name="Annex 2"), replace(second, label="ANNEX 3", name="Annex 3")
     new = replace(ENGLISH, annexes=(extra, *shifted))
 
-    assert in_short(compare(ENGLISH, new)) == [
+    changes = compare(ENGLISH, new)
+
+    assert in_short(changes) == [
         ("added", "Annex 1, title"),
-        ("added", "Annex 1, under its heading"),
         ("added", "Annex 1, paragraph 1"),
-        ("renumbered", "Annex 2 to ANNEX 3"),
+        ("consequences", "letter"),
     ]
+    assert changes[-1].remarks == ("Annex 2 was Annex 1", "Annex 3 was Annex 2")
 
 
 def test_a_block_for_some_addressees_says_so() -> None:
@@ -358,7 +363,7 @@ def text_of(part: Unit) -> str:
 def test_the_changes_lead_from_the_old_words_to_the_new(before: tuple[Block, ...], after: tuple[Block, ...]) -> None:
     """Each change has exactly the old and the new words of its place; all other words are the same."""
     old, new = with_body(*before), with_body(*after)
-    changes = [change for change in compare(old, new) if change.kind != "renumbered"]
+    changes = [change for change in compare(old, new) if change.kind != "consequences"]
     mine, yours = ({part.key: part for part in tree_of(document, {}).walk()} for document in (old, new))
 
     for change in changes:

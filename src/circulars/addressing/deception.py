@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from circulars.addressing.emails import ascii_domain
 from circulars.addressing.lookalikes import address_in, has_unseen, is_lookalike, visible
 from circulars.addressing.targets import TRAILING, Target, figures, target_of, without
+from circulars.model.addressee import STATED
 from circulars.model.text import Span
 
 Misleading = tuple[str, str]
@@ -43,8 +44,10 @@ def deception(address: str, words: str = "", before: str = "", after: str = "") 
     """The fact and the remedy if a link misleads its readers about where it leads; otherwise None.
 
     ``address`` may also be "#id", a place in the same document. ``before`` and ``after`` are the text around the
-    link: an address may begin before the link, and end after it.
+    link: an address may begin before the link, and end after it. An address that is still a hole misleads nobody.
     """
+    if STATED in address:
+        return None
     simple = _SIMPLE.fullmatch(address)
     if simple and words in ("", address, simple[1]) and "/." not in address:
         return None

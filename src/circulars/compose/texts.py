@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from circulars.compose.draft import Draft
 from circulars.errors import LetterError, Problem
+from circulars.language import Language
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Span, Spans, joined
 from circulars.syntax.prose import is_link_name
@@ -50,6 +51,17 @@ def address_of(draft: Draft, link: str) -> str:
     return draft.source.links[link][draft.language.code] if is_link_name(link) else link
 
 
+def fact_text(language: Language, fact: Fact, form: str) -> str:
+    """A fact written out in a language, in the format ``form``, or in its usual format if that is empty."""
+    if isinstance(fact, Decimal):
+        return language.number(fact, form or "number")
+    if isinstance(fact, DateRange):
+        return language.date_range(fact.first, fact.last)
+    if isinstance(fact, Mapping):
+        return fact[language.code]
+    return language.date(fact, form or "date")
+
+
 def _settled_span(draft: Draft, span: Span) -> Span:
     if span.note:
         return span
@@ -70,7 +82,7 @@ def _settled_span(draft: Draft, span: Span) -> Span:
         name = span.hole.removeprefix("ref:")
         return replace(span, text=_referred(draft, span.hole, name), link=span.link or f"#{name}", hole="")
     name, _, form = span.hole.partition("|")
-    return replace(span, text=_fact_text(draft, draft.source.facts[name], form), hole="")
+    return replace(span, text=fact_text(draft.language, draft.source.facts[name], form), hole="")
 
 
 def _referred(draft: Draft, hole: str, name: str) -> str:
@@ -83,14 +95,3 @@ def _referred(draft: Draft, hole: str, name: str) -> str:
             "refer to a numbered paragraph, heading or entry of a list, or to an annex, that every reader gets",
         )
     return draft.numbers.get(name, "")
-
-
-def _fact_text(draft: Draft, fact: Fact, form: str) -> str:
-    """A fact written out in the draft's language, in the format ``form``, or in its usual format if that is empty."""
-    if isinstance(fact, Decimal):
-        return draft.language.number(fact, form or "number")
-    if isinstance(fact, DateRange):
-        return draft.language.date_range(fact.first, fact.last)
-    if isinstance(fact, Mapping):
-        return fact[draft.language.code]
-    return draft.language.date(fact, form or "date")

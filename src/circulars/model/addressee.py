@@ -20,6 +20,10 @@ separated by ";".
 BLOCK: Final = "addressee.block"
 """The hole for the postal block: lines with the addressee's name, organization, address and country."""
 
+STATED: Final = "addressee.\x02"
+"""Begins the holes by which a comparison of two letters finds what a letter states once. No letter can have them, for
+no text of a letter can have this character."""
+
 SALUTATION: Final = "addressee.salutation"
 """The hole for the salutation. A "|" and the kind of letter follow it; the kind's salutation is the fallback."""
 

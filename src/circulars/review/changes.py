@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 from typing import Literal
 
 Kind = Literal[
     "changed", "replaced", "added", "removed", "moved", "split", "merged", "column",
-    "audience", "look", "link", "typography", "renumbered",
+    "audience", "look", "link", "typography", "consequences",
 ]  # fmt: skip
 Mark = Literal["equal", "removed", "added"]
-Quiet = Literal["", "encoding", "typography", "list"]
+Quiet = Literal["", "encoding", "typography", "list", "fact", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,15 @@ class Segment:
 
     A removed or added piece is ``quiet`` if it need not be shown to readers, who see the added one as if it were equal:
     ``encoding`` (the same letters encoded otherwise), ``typography`` (only other quotation marks, spaces, dashes or
-    apostrophes), or ``list`` (punctuation that a list has supplied, and white space where a text was split).
+    apostrophes), ``list`` (punctuation that a list has supplied, and white space where a text was split), ``fact``
+    (what the letter states once, which is reported once for the letter: ``fact`` is its name), or ``reference`` (the
+    number of a part that was renumbered).
     """
 
     mark: Mark
     text: str
     quiet: Quiet = ""
+    fact: str = ""
 
 
 Segments = tuple[Segment, ...]
@@ -71,6 +74,37 @@ class Change:
     def new_text(self) -> str:
         """The new text."""
         return "".join(segment.text for segment in self.segments if segment.mark != "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class FactPlace:
+    """A place that shows a fact in both versions; ``old`` and ``new`` are the keys of the part in each document.
+
+    ``was`` is the place in the old document if it is another one.
+    """
+
+    place: str
+    was: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """A change of what a letter states once for all languages, such as a date under ``facts:``.
+
+    ``name`` is "meeting" for a fact, "link programme" for a link, or "date of the letter", "reference", "contact,
+    telephone" or "signatory". ``old`` and ``new`` are its values in words, by language; they are equal in a language in
+    which it did not change. ``places`` are those that show it, by language; a text in which nothing else changed has no
+    change of its own. Unless it is ``used``, no text shows it.
+    """
+
+    name: str
+    old: Mapping[str, str]
+    new: Mapping[str, str]
+    places: Mapping[str, tuple[FactPlace, ...]] = field(default_factory=dict)
+    used: bool = True
+    kind: Literal["fact"] = "fact"
 
 
 def tidy(segments: Iterable[Segment]) -> Segments:

@@ -11,8 +11,9 @@ from typing import Literal
 from circulars.characters import UNSEEN
 from circulars.errors import Choice, Problem
 from circulars.model.letter import Letter
-from circulars.review.changes import Change, Mark, Segment, Segments
+from circulars.review.changes import Change, FactChange, Mark, Segment, Segments
 from circulars.review.comparison import Comparison
+from circulars.review.consequences import listed, together
 
 State = Literal["both", "new", "removed"]
 
@@ -46,6 +47,7 @@ class LanguageChanges:
 class LetterChanges:
     """The changes in one letter. ``old`` and ``new`` name its versions. A version with problems is not compared.
 
+    ``facts`` are what the letter states once and that changed, for all its languages.
     ``old_letter`` and ``new_letter`` are the versions that could be read. ``was`` is the former path of a letter that
     was renamed. Without ``languages``, both versions have the same bytes.
     """
@@ -59,6 +61,7 @@ class LetterChanges:
     old_letter: Letter | None = field(default=None, repr=False)
     new_letter: Letter | None = field(default=None, repr=False)
     was: str = ""
+    facts: tuple[FactChange, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,7 +74,8 @@ class LetterChanges:
     def differs(self) -> bool:
         """Whether there is anything to report."""
         changed = any(one.changes or one.state != "both" for one in self.languages)
-        return changed or self.state != "both" or bool(self.old_problems or self.new_problems or self.was)
+        changed = changed or bool(self.facts or self.was)
+        return changed or self.state != "both" or bool(self.old_problems or self.new_problems)
 
     def unchanged_languages(self, change: Change, language: str) -> tuple[str, ...]:
         """The languages, among those in both versions, in which the words at the place of a change are unchanged."""
@@ -87,7 +91,7 @@ class LetterChanges:
             return ""
         changed = [one.language for one in self.languages if one.state == "both" and one.language not in others]
         verb = "is" if len(others) == 1 else "are"
-        return f"only in {_listed(changed)}: {verb} {_listed(others)} still right?"
+        return f"only in {listed(changed)}: {verb} {listed(others)} still right?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +118,6 @@ def _is_same_place(one: Change, other: Change) -> bool:
     return other.in_words and ((one.new != "" and one.new == other.new) or (one.old != "" and one.old == other.old))
 
 
-def _listed(names: list[str] | tuple[str, ...]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
-
-
 def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]) -> Iterator[str]:
     if letter.state != "both":
         word = "new letter" if letter.state == "new" else "removed letter"
@@ -131,6 +130,10 @@ def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]
         if problems:
             yield from ("", f"{_visible(version)} has problems:")
             yield from (_visible(problem.text(worded)) for problem in problems)
+    if letter.facts:
+        yield from ("", _bold("facts", colour))
+        for fact in letter.facts:
+            yield from map(_visible, _fact(fact))
     for one in letter.languages:
         yield from ("", _bold(f"{one.language}: {_amount(one)}", colour))
         for change in one.changes:
@@ -148,15 +151,47 @@ def _amount(one: LanguageChanges) -> str:
 
 
 def _change(change: Change, only: str, colour: bool) -> Iterator[str]:
-    what = {"look": "", "link": "", "renumbered": ""}.get(change.kind, change.kind)
+    what = {"look": "", "link": ""}.get(change.kind, change.kind)
     if change.kind == "moved":
         edited = any(segment.mark != "equal" for segment in change.segments)
         what = f"moved, formerly {change.was}" + (", and changed" if edited else "")
     remark = f"  ({only})" if only else ""
     yield f"  {_visible(change.place)}{': ' if what else ''}{_visible(what)}" + (_warning(remark) if colour else remark)
     if change.in_words and change.segments:
-        yield _INDENT + marked(change.segments, colour)
+        yield _INDENT + marked(_readable(change.segments), colour)
     yield from (_INDENT + _visible(f"({remark})") for remark in change.remarks)
+
+
+def _fact(fact: FactChange) -> Iterator[str]:
+    """The lines of a fact: its values, in each language unless they are the same in all, and its places."""
+    values = {code: f"{fact.old[code]} → {fact.new[code]}" for code in fact.old if fact.old[code] != fact.new[code]}
+    if len({*values.values()}) == 1 and len(values) == len(fact.old):
+        yield f"  {fact.name}: {next(iter(values.values()))}"
+    else:
+        yield f"  {fact.name}"
+        yield from (f"{_INDENT}{code}: {value}" for code, value in values.items())
+    if not fact.used:
+        yield f"{_INDENT}(no text shows it)"
+    shown = next(iter(fact.places.values()), ())
+    if shown and [place.place for place in shown] != ["date"]:
+        yield f"{_INDENT}in {together(place.place for place in shown)}"
+
+
+def _readable(segments: Segments) -> Segments:
+    """The segments as readers should see them: what is quiet is as in the new text, and facts have their names."""
+    result: list[Segment] = []
+    old = ""
+    for segment in segments:
+        if segment.quiet and segment.mark == "removed":
+            old = segment.text
+            continue
+        text = f"{{{segment.fact}: {old} → {segment.text}}}" if segment.quiet == "fact" else segment.text
+        mark: Mark = "equal" if segment.quiet else segment.mark
+        if result and result[-1].mark == mark:
+            result[-1] = Segment(mark, result[-1].text + text)
+        else:
+            result.append(Segment(mark, text))
+    return tuple(result)
 
 
 def marked(segments: Segments, colour: bool) -> str:

@@ -141,7 +141,7 @@ def _items(
     for number, entry in enumerate(entries, start=1):
         counted = any(character.isalnum() for character in entry.label)
         reference = " ".join(filter(None, (before, entry.label.rstrip(".") if counted else "")))
-        own_key, own_place = f"{key}#{number}", f"{place}, item {entry.label if counted else number}"
+        own_key, own_place = f"{key}#{number}", f"{place}, item {entry.label.rstrip('.') if counted else number}"
         audience = audiences.get(own_key, "")
         own_place += f" (only for {audience})" if audience else ""
         inner = tuple(_within_item(entry, own_key, own_place, reference if counted else before, audiences))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from circulars.build import Order, documents
 from circulars.errors import CircularsError, Place, Problem, UsageError
+from circulars.language import load_language
 from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
 from circulars.model.letter import Condition, Letter, Listing, ListPart, Part, Passage
 from circulars.model.text import Span
+from circulars.review.changes import FactChange
 from circulars.review.compare import changes_of
 from circulars.review.comparison import comparison
+from circulars.review.facts import fact_changes, opened_documents
 from circulars.review.git import NoGitError, NoSuchFileError, Version, relative
 from circulars.review.naming import VersionPair, version_pairs
 from circulars.review.reading import are_equal, read_letter_version
@@ -74,8 +77,8 @@ def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...
     was = pair.old.path if pair.renamed else ""
     if isinstance(old, CircularsError) or isinstance(new, CircularsError):
         return LetterChanges(*names, old_problems=problems[0], new_problems=problems[1], was=was)
-    found = tuple(_in_languages(old, new))
-    return LetterChanges(*names, languages=found, old_letter=old[0], new_letter=new[0], was=was)
+    found, facts = _in_languages(old, new, workspace)
+    return LetterChanges(*names, found, old_letter=old[0], new_letter=new[0], was=was, facts=facts)
 
 
 def _check_missing(pair: VersionPair, workspace: Workspace, error: ComposedLetter | CircularsError, both: bool) -> None:
@@ -97,24 +100,42 @@ def _read(version: Version, workspace: Workspace, languages: tuple[str, ...]) ->
         codes = tuple(named.name for named in letter.languages if not languages or named.name in languages)
         if not codes:
             return letter, {}
-        settled = documents(_for_everybody(letter), workspace, Order(languages=codes))
-        return letter, {document.language: _with_block(document, letter) for document in settled}
+        return letter, _settled(_for_everybody(letter), workspace, codes)
     except NoGitError:
         raise
     except CircularsError as error:
         return error
 
 
-def _in_languages(old: ComposedLetter, new: ComposedLetter) -> Iterator[LanguageChanges]:
+def _settled(
+    letter: Letter, workspace: Workspace, codes: tuple[str, ...], drawn: bool = True
+) -> Mapping[str, Document]:
+    """The documents of a letter in some languages, with the addressee's block."""
+    settled = documents(letter, workspace, Order(languages=codes), drawn)
+    return {document.language: _with_block(document, letter) for document in settled}
+
+
+def _in_languages(
+    old: ComposedLetter, new: ComposedLetter, workspace: Workspace
+) -> tuple[tuple[LanguageChanges, ...], tuple[FactChange, ...]]:
+    """The changes in each language, and the facts that changed."""
     (old_letter, before), (new_letter, after) = old, new
+    shared = tuple(code for code in after if code in before)
+    opened = opened_documents(
+        (_for_everybody(old_letter), before),
+        (_for_everybody(new_letter), after),
+        {code: load_language(code, workspace.language_folders) for code in shared},
+        lambda letter: _settled(letter, workspace, shared, drawn=False),
+    )
+    audiences = _audiences(old_letter), _audiences(new_letter)
+    compared = {code: comparison(before[code], after[code], *audiences, opened[code]) for code in shared}
+    languages = []
     for code in dict.fromkeys((*after, *before)):
-        if code not in before:
-            yield LanguageChanges(code, state="new")
-        elif code not in after:
-            yield LanguageChanges(code, state="removed")
+        if code in compared:
+            languages.append(LanguageChanges(code, changes_of(compared[code]), compared=compared[code]))
         else:
-            compared = comparison(before[code], after[code], _audiences(old_letter), _audiences(new_letter))
-            yield LanguageChanges(code, changes_of(compared), compared=compared)
+            languages.append(LanguageChanges(code, state="new" if code in after else "removed"))
+    return tuple(languages), fact_changes(opened, compared)
 
 
 def _for_everybody(letter: Letter) -> Letter:

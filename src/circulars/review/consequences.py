@@ -1,0 +1,137 @@
+"""Finds what changed only because something else did: numbers, references to them, and what announces the annexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from circulars.review.comparison import Comparison, Matched
+from circulars.review.holes import names_in
+from circulars.review.tree import Unit
+
+Pair = tuple[Unit, Unit]
+
+
+def consequences(compared: Comparison) -> tuple[str, ...]:
+    """The consequences of the changes, each in words: "paragraphs 3 to 4 were 2 to 3"."""
+    return (*_renumbered(compared.root), *_references(compared), *_announcements(compared.root))
+
+
+def announcing(root: Matched) -> frozenset[str]:
+    """The keys of the parts whose words changed only because annexes or enclosures were added, removed or renamed."""
+    parts = {part.unit.key: part for part in root.parts}
+    keys = set()
+    annexes = parts["annexes"]
+    if annexes.old and annexes.new and _titles(annexes.old) != _titles(annexes.new):
+        keys.add("annex-note")
+    enclosures = parts["enclosures"]
+    if enclosures.old and enclosures.new and (_count(enclosures.old) == 1) != (_count(enclosures.new) == 1):
+        keys.add("enclosures.label")
+    return frozenset(keys)
+
+
+def _titles(annexes: Unit) -> list[tuple[str, ...]]:
+    """The label and the title of each annex."""
+    return [(annex.number, *(part.words for part in annex.parts if part.name == "title")) for annex in annexes.parts]
+
+
+def _count(listed: Unit) -> int:
+    return sum(part.family == "item" for part in listed.parts)
+
+
+def _announcements(root: Matched) -> Iterator[str]:
+    keys = announcing(root)
+    for part in root.walk():
+        if part.unit.key in keys and part.old and part.new and part.old.words != part.new.words:
+            old, new = (" / ".join(unit.words.split("\n")) for unit in (part.old, part.new))
+            yield f"“{new}” was “{old}”" if old and new else f"“{new}” is new" if new else f"“{old}” is gone"
+
+
+def _renumbered(root: Matched) -> Iterator[str]:
+    """The paragraphs, headings, annexes, footnotes and entries of lists that have other numbers."""
+    for part in root.walk():
+        pairs = [(one.old, one.new) for one in part.parts if one.fate == "kept" and one.old and one.new]
+        changed = [pair for pair in pairs if all(map(_number, pair)) and _number(pair[0]) != _number(pair[1])]
+        for run in _runs(changed):
+            yield _was(run)
+
+
+def _number(unit: Unit) -> str:
+    """The number or letter that readers see before a part; "" if it has none."""
+    if unit.family == "item":
+        return unit.place.rpartition(" ")[2] if unit.reference else ""
+    return unit.number
+
+
+def _runs(pairs: Iterable[Pair]) -> list[list[Pair]]:
+    """The parts in runs of the same numbering, all with the same distance between the old and the new number."""
+    runs: list[list[Pair]] = []
+    for pair in sorted(pairs, key=_numbering):
+        if runs and _numbering(runs[-1][-1]) == _numbering(pair) and _follows(runs[-1][-1], pair):
+            runs[-1].append(pair)
+        else:
+            runs.append([pair])
+    return runs
+
+
+def _numbering(pair: Pair) -> str:
+    """The numbering to which a part belongs: that of paragraphs, headings, annexes, footnotes or entries."""
+    return pair[1].family if pair[1].family != "text" else pair[1].look.partition(" of ")[0].partition(" only ")[0]
+
+
+def _follows(before: Pair, after: Pair) -> bool:
+    """Whether both numbers of a part are the next after those of the part before it."""
+    numbers = [(_number(one), _number(other)) for one, other in zip(before, after, strict=True)]
+    return all(one.isdigit() and other.isdigit() and int(other) - int(one) >= 1 for one, other in numbers) and (
+        len({int(other) - int(one) for one, other in numbers}) == 1
+    )
+
+
+def _was(run: list[Pair]) -> str:
+    (first_old, first), (last_old, last) = run[0], run[-1]
+    if len(run) == 1 or not first.place.endswith(f" {_number(first)}"):
+        return ", ".join(f"{new.place} was {_own(old, new)}" for old, new in run)
+    what, _, number = first.place.rpartition(" ")
+    return f"{what}s {number} to {_number(last)} were {_number(first_old)} to {_number(last_old)}"
+
+
+def _own(old: Unit, new: Unit) -> str:
+    """The number of a part in the old document, without what its place has in common with that in the new one."""
+    number = _number(old)
+    return number if old.family in ("text", "item", "footnote") else old.place
+
+
+def _references(compared: Comparison) -> Iterator[str]:
+    filling = compared.filling
+    places = []
+    for part in compared.bare.walk():
+        if part.old and part.new:
+            shared = {*names_in(part.old)} & {*names_in(part.new)}
+            if any(
+                name.startswith("#") and ":mark" not in name and filling.old[name] != filling.new[name]
+                for name in shared
+            ):
+                places.append(part.new.place)
+    if places:
+        yield f"references to them follow in {together(places)}"
+
+
+def together(places: Iterable[str]) -> str:
+    """Places in words: "Subject, paragraphs 1, 4 and 6 and row 5/902"."""
+    groups: dict[str, list[str]] = {}
+    for place in dict.fromkeys(places):
+        what, _, number = place.rpartition(" ")
+        is_numbered = what.endswith("paragraph") and number[:1].isdigit()
+        groups.setdefault(what if is_numbered else place, []).extend([number] if is_numbered else [])
+    return listed(_named(what, numbers) for what, numbers in groups.items())
+
+
+def _named(what: str, numbers: list[str]) -> str:
+    if len(numbers) > 1:
+        return f"{what}s {listed(numbers)}"
+    return f"{what} {numbers[0]}" if numbers else what
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list: "en, es and fr"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,267 @@
+"""Finds the facts that changed between two versions of a letter, and the places where the letter shows them.
+
+A fact is what a letter states once for all its languages: what is under ``facts:`` and ``links:``, its date and its
+reference, the contacts and who signs. Where a text shows it is never guessed: both versions are composed once more with
+a hole in its place.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from circulars.compose.texts import fact_text
+from circulars.errors import Place
+from circulars.language import DATE_FORMATS, NUMBER_FORMATS, Language
+from circulars.model.document import Document, strings_of
+from circulars.model.letter import Contact, Fact, Letter, Signatory
+from circulars.model.text import Span
+from circulars.review.changes import FactChange, FactPlace
+from circulars.review.comparison import Comparison, Opened
+from circulars.review.holes import DATE, REFERENCE, Filling, hole, marker, names_in
+
+T = TypeVar("T")
+
+Documents = Mapping[str, Document]
+"""A letter's documents by language."""
+
+_PROSE: Final = (
+    "subject", "rows", "to", "attention", "copy", "references", "body", "postscript", "annexes", "footnotes",
+    "enclosures", "distribution",
+)  # fmt: skip
+"""The fields of a letter with texts that may have holes for facts."""
+_DETAILS: Final = {
+    "name": "name", "post": "post", "tel": "telephone", "fax": "fax", "email": "e-mail", "web": "web page",
+    "town": "town",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFacts:
+    """What two versions of a letter state once and differently.
+
+    ``facts`` and ``links`` are names under these keys, ``contacts`` and ``signatories`` the places of details.
+    """
+
+    facts: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    contacts: tuple[tuple[int, str], ...] = ()
+    signatories: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.facts or self.links or self.contacts or self.signatories)
+
+
+def changed_facts(old: Letter, new: Letter) -> ChangedFacts:
+    """The facts that both versions have, with other values. The date and the reference are not among them."""
+    return ChangedFacts(
+        _changed(old.facts, new.facts),
+        _changed(old.links, new.links),
+        tuple(_changed_details(old.contact, new.contact)),
+        tuple(_changed_signatories(old.signatory, new.signatory)),
+    )
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in old.items() if name in new and new[name] != value)
+
+
+def _changed_details(old: Sequence[Contact], new: Sequence[Contact]) -> Iterator[tuple[int, str]]:
+    """The contact and the key of each detail with another value, unless a value has several lines."""
+    if len(old) != len(new):
+        return
+    for place, pair in enumerate(zip(old, new, strict=True)):
+        for name in _DETAILS:
+            before, after = (getattr(contact, name) for contact in pair)
+            texts = (*before.values(), *after.values())
+            if before and after and before != after and not any("\n" in text for text in texts):
+                yield place, name
+
+
+def _changed_signatories(old: Sequence[Signatory], new: Sequence[Signatory]) -> Iterator[int]:
+    if len(old) != len(new):
+        return
+    for place, (before, after) in enumerate(zip(old, new, strict=True)):
+        if before.name != after.name or (before.post and after.post and before.post.name != after.post.name):
+            yield place
+
+
+def with_holes(letter: Letter, changed: ChangedFacts) -> Letter:
+    """The letter with a hole in place of each of the facts."""
+    prose = {name: _opened(getattr(letter, name), changed.facts) for name in _PROSE} if changed.facts else {}
+    codes = [named.name for named in letter.languages]
+    return replace(
+        letter,
+        **prose,
+        links={
+            name: dict.fromkeys(value, marker(f"link:{name}")) if name in changed.links else value
+            for name, value in letter.links.items()
+        },
+        contact=tuple(_opened_contact(contact, place, changed) for place, contact in enumerate(letter.contact)),
+        signatory=tuple(
+            _opened_signatory(one, place, codes) if place in changed.signatories else one
+            for place, one in enumerate(letter.signatory)
+        ),
+    )
+
+
+def _opened(value: T, names: tuple[str, ...]) -> T:
+    """A part of a letter with a hole in place of each fact in its texts."""
+    if isinstance(value, Span):
+        if value.hole.partition("|")[0] not in names:
+            return value
+        return replace(value, hole=hole(value.hole if "|" in value.hole else f"{value.hole}|"))
+    if isinstance(value, str | Place):
+        return value
+    if isinstance(value, tuple):
+        return tuple(_opened(item, names) for item in value)  # type: ignore[return-value]  # T: tuple
+    if isinstance(value, Mapping):
+        return {key: _opened(item, names) for key, item in value.items()}  # type: ignore[return-value]  # T: Mapping
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {one.name: _opened(getattr(value, one.name), names) for one in fields(value)}
+        return replace(value, **changes)
+    return value
+
+
+def _opened_contact(contact: Contact, place: int, changed: ChangedFacts) -> Contact:
+    details = {name: getattr(contact, name) for of, name in changed.contacts if of == place}
+    opened: dict[str, Any] = {
+        name: dict.fromkeys(value, marker(f"contact.{place}.{name}")) for name, value in details.items()
+    }
+    return replace(contact, **opened) if opened else contact
+
+
+def _opened_signatory(signatory: Signatory, place: int, codes: Sequence[str]) -> Signatory:
+    name = marker(f"signatory.{place}.name") if signatory.name else ""
+    return replace(signatory, name=name, title=dict.fromkeys(codes, marker(f"signatory.{place}.title")))
+
+
+def opened_documents(
+    old: tuple[Letter, Documents],
+    new: tuple[Letter, Documents],
+    languages: Mapping[str, Language],
+    compose: Callable[[Letter], Documents],
+) -> dict[str, Opened]:
+    """By language: the documents of two versions with holes in place of the facts that changed.
+
+    ``compose`` settles a letter in the ``languages``, which both versions have.
+    """
+    changed = changed_facts(old[0], new[0])
+    before, after = old[1], new[1]
+    if changed:
+        before, after = (_with_codes(one, compose(with_holes(one[0], changed)), changed) for one in (old, new))
+    return {
+        code: Opened(
+            before[code],
+            after[code],
+            Filling(
+                _values(old[0], old[1][code], before[code], language, changed),
+                _values(new[0], new[1][code], after[code], language, changed),
+                _fact_names(changed),
+            ),
+        )
+        for code, language in languages.items()
+    }
+
+
+def _with_codes(letter: tuple[Letter, Documents], opened: Documents, changed: ChangedFacts) -> Documents:
+    """The documents with their QR codes, which need not be drawn again."""
+    code, documents = letter[0].qr, letter[1]
+    if code is None:
+        return opened
+    result = {}
+    for language, document in opened.items():
+        own = documents[language].link_code
+        if own and code.link in changed.links:
+            own = replace(own, address=marker(f"link:{code.link}"))
+        result[language] = replace(document, link_code=own)
+    return result
+
+
+def _values(
+    letter: Letter, document: Document, opened: Document, language: Language, changed: ChangedFacts
+) -> dict[str, str]:
+    """The words of each fact in a version, by the names of the holes that show it."""
+    code = language.code
+    values = {DATE: language.date(letter.date), REFERENCE: document.properties.reference}
+    for name in changed.facts:
+        fact = letter.facts[name]
+        values |= {f"{name}|{form}": fact_text(language, fact, form) for form in ("", *_formats(fact))}
+    values |= {f"link:{name}": letter.links[name][code] for name in changed.links}
+    values |= {f"contact.{n}.{key}": getattr(letter.contact[n], key)[code] for n, key in changed.contacts}
+    for place in changed.signatories:
+        own, shown = document.signatures[place], opened.signatures[place]
+        lines = own.title[: len(own.title) - len(shown.title) + 1]
+        values |= {f"signatory.{place}.name": own.name, f"signatory.{place}.title": "\n".join(lines)}
+    return values
+
+
+def _formats(fact: Fact) -> tuple[str, ...]:
+    if isinstance(fact, Decimal):
+        return NUMBER_FORMATS
+    return DATE_FORMATS if isinstance(fact, datetime.date) else ()
+
+
+def _fact_names(changed: ChangedFacts) -> dict[str, str]:
+    """What the report calls the fact of each hole."""
+    forms = ("", *DATE_FORMATS, *NUMBER_FORMATS)
+    names = {DATE: "date of the letter"} | {f"{name}|{form}": name for name in changed.facts for form in forms}
+    names |= {f"link:{name}": f"link {name}" for name in changed.links}
+    several = len({place for place, _ in changed.contacts}) > 1
+    for place, key in changed.contacts:
+        names[f"contact.{place}.{key}"] = f"contact{f' {place + 1}' * several}, {_DETAILS[key]}"
+    for place in changed.signatories:
+        own = f"signatory{f' {place + 1}' * (len(changed.signatories) > 1)}"
+        names |= {f"signatory.{place}.name": own, f"signatory.{place}.title": f"{own}, title"}
+    return names
+
+
+def fact_changes(opened: Mapping[str, Opened], compared: Mapping[str, Comparison]) -> tuple[FactChange, ...]:
+    """Each fact that changed, with its values and the places where it shows, by language."""
+    places = {code: _places(one) for code, one in compared.items()}
+    fillings = [one.filling for one in compared.values()]
+    facts = dict.fromkeys(fact for filling in fillings for fact in filling.facts.values())
+    changes = []
+    for fact in facts:
+        old = {code: _usual(fact, one.filling, one.filling.old) for code, one in compared.items()}
+        new = {code: _usual(fact, one.filling, one.filling.new) for code, one in compared.items()}
+        if old != new:
+            shown = {code: found[fact] for code, found in places.items() if fact in found}
+            used = bool(shown) or any(_is_used(fact, one) for one in opened.values())
+            changes.append(FactChange(fact, old, new, shown, used))
+    return tuple(changes)
+
+
+def _usual(fact: str, filling: Filling, values: Mapping[str, str]) -> str:
+    """The usual form of a fact in one version."""
+    if fact == REFERENCE:
+        return values[REFERENCE]
+    names = [name for name, of in filling.facts.items() if of == fact and not name.partition("|")[2]]
+    return next(values[name] for name in names)
+
+
+def _places(compared: Comparison) -> dict[str, tuple[FactPlace, ...]]:
+    """The places that show each fact in both versions, with other words, by the fact's name; in reading order."""
+    filling = compared.filling
+    places: dict[str, dict[FactPlace, None]] = {}
+    for part in compared.bare.walk():
+        if part.old is None or part.new is None:
+            continue
+        in_old = names_in(part.old)
+        for name in names_in(part.new):
+            fact = filling.facts.get(name)
+            if fact and name in in_old and filling.old[name] != filling.new[name]:
+                was = part.old.place if part.old.place != part.new.place else ""
+                place = FactPlace(part.new.place, was, part.old.key, part.new.key)
+                places.setdefault(fact, {})[place] = None
+    return {fact: tuple(found) for fact, found in places.items()}
+
+
+def _is_used(fact: str, opened: Opened) -> bool:
+    """Whether a version shows a fact anywhere."""
+    signs = [hole(name) for name, of in opened.filling.facts.items() if of == fact]
+    texts = [*strings_of(opened.old), *strings_of(opened.new)]
+    return fact in (DATE, REFERENCE) or any(sign in text for text in texts for sign in signs)

@@ -1,0 +1,205 @@
+"""Keeps what a letter states once out of a comparison: both versions have the same hole for it, which is filled later.
+
+So a date that changed under ``facts:``, or the number of a paragraph to which a text refers, is no change of the texts
+that show it, and it is known where each of these texts shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Final
+
+from circulars.model.addressee import STATED
+from circulars.model.text import Span, Spans, joined, plain
+from circulars.review.changes import Change, Quiet, Segment, Segments
+from circulars.review.spans import piece
+from circulars.review.tree import Unit
+
+_SIGN: Final = STATED[-1]
+_HOLE: Final = re.compile(f"«{re.escape(STATED)}([^«»]+)»")
+_SCHEME: Final = re.compile("^(?:mailto|tel):")
+
+DATE: Final = "date"
+REFERENCE: Final = "reference"
+_PRINTED: Final = {DATE: re.compile("date"), REFERENCE: re.compile(r"particular\.1|running-header|.+\.parent")}
+"""The keys of the parts that print the date and the reference of the letter, which are no fields in a text."""
+
+
+def hole(name: str) -> str:
+    """The hole of a span that shows what has a name: "meeting|weekday". A name has no spaces."""
+    return STATED + name
+
+
+def marker(name: str) -> str:
+    """A hole in a text without spans, as such a text shows any hole."""
+    return f"«{hole(name)}»"
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What fills the holes of two versions: their old and their new words, by the names of the holes.
+
+    ``facts`` has the name of the fact that a hole shows; a hole without one is a reference to a part of the letter.
+    """
+
+    old: Mapping[str, str] = field(default_factory=dict)
+    new: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING: Final = Filling()
+
+
+# To open.
+
+
+def with_holes_of(opened: Unit, unit: Unit, values: Mapping[str, str]) -> Unit:
+    """A part of a document with the holes of the same part of a document that was composed with holes.
+
+    A part whose words are others when the holes are filled keeps its own.
+    """
+    if [part.key for part in opened.parts] != [part.key for part in unit.parts]:
+        return unit
+    parts = tuple(with_holes_of(inner, own, values) for inner, own in zip(opened.parts, unit.parts, strict=True))
+    filled = filled_unit(replace(opened, parts=()), values)
+    if filled.words != unit.words or filled.name != unit.name or filled.picture != unit.picture:
+        opened = unit
+    return replace(unit, spans=opened.spans, name=opened.name, picture=opened.picture, parts=parts)
+
+
+def opened_trees(old: Unit, new: Unit, filling: Filling) -> tuple[Unit, Unit, Filling]:
+    """Two documents with holes in place of references, of the letter's date and its own reference; and their filling.
+
+    The filling has the words of the date and of the reference if these changed.
+    """
+    numbers = _references(old), _references(new)
+    shared = {f"#{id}" for id in numbers[0].keys() & numbers[1].keys()}
+    before, after = _Opener(numbers[0], shared, filling.old), _Opener(numbers[1], shared, filling.new)
+    trees = before.opened(old), after.opened(new)
+    names = {name for opener in (before, after) for name in opener.values}
+    values = [{name: opener.values.get(name, "") for name in names} for opener in (before, after)]
+    facts = {name: REFERENCE for name in names if name.startswith(f"{REFERENCE}:")}
+    return *trees, Filling({**filling.old, **values[0]}, {**filling.new, **values[1]}, {**filling.facts, **facts})
+
+
+def _references(document: Unit) -> dict[str, tuple[str, ...]]:
+    """By id: the words of a reference to a part, such as "2", "paragraph 2" or "Annex 1", in lower case."""
+    parts = (part for part in document.walk() if part.id and (part.number or part.reference))
+    return {part.id: tuple(w.casefold() for w in (part.number, part.place, part.reference)) for part in parts}
+
+
+@dataclass(slots=True)
+class _Opener:
+    """Opens holes in one version. ``shared`` are the links to numbered parts that both versions have."""
+
+    numbers: Mapping[str, tuple[str, ...]]
+    shared: set[str]
+    printed: Mapping[str, str]
+    values: dict[str, str] = field(default_factory=dict)
+
+    def opened(self, unit: Unit) -> Unit:
+        parts = tuple(self.opened(part) for part in unit.parts)
+        spans = unit.spans
+        if any(span.link in self.shared for span in spans):
+            spans = tuple(self._reference(span) for span in spans)
+        for name, keys in _PRINTED.items():
+            if name in self.printed and keys.fullmatch(unit.key):
+                spans = self._printed(spans, unit.name, name)
+        return unit if parts == unit.parts and spans == unit.spans else replace(unit, spans=spans, parts=parts)
+
+    def _reference(self, span: Span) -> Span:
+        """The span with a hole if it shows the number of the part that it links to, or the sign of a footnote."""
+        shown = ("", *self.numbers.get(span.link[1:], ()))
+        if span.link not in self.shared or span.hole or not (span.note or span.text.casefold() in shown[1:]):
+            return span
+        name = f"{span.link}:{'mark' if span.note else shown.index(span.text.casefold())}"
+        if self.values.setdefault(name, span.text) != span.text:
+            return span  # the same words in other letters, as "ANNEX 1"
+        return replace(span, text="", hole=hole(name))
+
+    def _printed(self, spans: Spans, where: str, name: str) -> Spans:
+        """The spans with a hole in place of the words that state the date or the reference, if they are there."""
+        text = plain(spans)
+        words = r"\s+".join(map(re.escape, self.printed[name].split()))
+        found = re.search(rf"(?<!\w){words}(?!\w)", text) if words else None
+        if not found:
+            return spans
+        own = name if name == DATE else f"{name}:{where.partition(' ')[0]}"
+        if self.values.setdefault(own, found[0]) != found[0]:
+            return spans
+        before, after = piece(spans, 0, found.start()), piece(spans, found.end(), len(text))
+        return (*before, Span("", hole=hole(own)), *after)
+
+
+def names_in(unit: Unit) -> tuple[str, ...]:
+    """The names of the holes in a part's own text and links, each once."""
+    shown = chain.from_iterable((f"«{span.hole}»" if span.hole else span.text, span.link) for span in unit.spans)
+    return tuple(dict.fromkeys(name for text in shown if _SIGN in text for name in _HOLE.findall(text)))
+
+
+# To fill.
+
+
+def filled_unit(unit: Unit, values: Mapping[str, str]) -> Unit:
+    """A part of a document, with everything in it, with its holes filled."""
+    parts = tuple(filled_unit(inner, values) for inner in unit.parts)
+    picture = unit.picture
+    if picture and _SIGN in picture.alt:
+        picture = replace(picture, alt=_text(picture.alt, values))
+    has_holes = any(_SIGN in span.hole or _SIGN in span.text or _SIGN in span.link for span in unit.spans)
+    if not has_holes and _SIGN not in unit.name and parts == unit.parts and picture is unit.picture:
+        return unit
+    spans = joined(_span(span, values) for span in unit.spans) if has_holes else unit.spans
+    return replace(unit, spans=spans, name=_text(unit.name, values), parts=parts, picture=picture)
+
+
+def filled_change(change: Change, filling: Filling) -> Change:
+    """A change with the holes in its words filled."""
+    return replace(
+        change,
+        segments=filled_segments(change.segments, filling),
+        remarks=tuple(_text(remark, filling.new) for remark in change.remarks),
+    )
+
+
+def filled_segments(segments: Segments, filling: Filling) -> Segments:
+    """The segments with holes filled: in equal text, with the old and the new words, if these differ."""
+    if not any(_SIGN in segment.text for segment in segments):
+        return segments
+    return tuple(piece for segment in segments for piece in _filled_segment(segment, filling))
+
+
+def _filled_segment(segment: Segment, filling: Filling) -> Iterator[Segment]:
+    if segment.mark != "equal":
+        yield replace(segment, text=_text(segment.text, filling.old if segment.mark == "removed" else filling.new))
+        return
+    for place, text in enumerate(_HOLE.split(segment.text)):
+        if place % 2 == 0:
+            yield from (Segment("equal", text),) if text else ()
+            continue
+        old, new = _shown(filling.old[text]), _shown(filling.new[text])
+        if old == new:
+            yield Segment("equal", new)
+            continue
+        fact = filling.facts.get(text, "")
+        quiet: Quiet = "fact" if fact else "reference"
+        yield from (Segment("removed", old, quiet, fact), Segment("added", new, quiet, fact))
+
+
+def _text(text: str, values: Mapping[str, str]) -> str:
+    return _HOLE.sub(lambda found: _shown(values[found[1]]), text) if _SIGN in text else text
+
+
+def _span(span: Span, values: Mapping[str, str]) -> Span:
+    link = _HOLE.sub(lambda found: values[found[1]], span.link) if _SIGN in span.link else span.link
+    if span.hole.startswith(STATED):
+        return replace(span, text=_shown(values[span.hole.removeprefix(STATED)]), hole="", link=link)
+    return replace(span, text=_text(span.text, values), link=link)
+
+
+def _shown(value: str) -> str:
+    """A value as readers see it: an address without "mailto:"."""
+    return _SCHEME.sub("", value, count=1)
