@@ -14,6 +14,7 @@ import itertools
 import random
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -71,6 +72,10 @@ class Piece:
         return self.lines[-1][0]
 
 
+class NotAsReadError(AssertionError):
+    """The words of a document are not on its pages in reading order, so its pages cannot be judged."""
+
+
 def page_faults(document: Document, pdf: bytes) -> list[str]:
     """What is wrong with the ends of pages: the rule, the page and the words."""
     pieces = _with_words(pieces_of(document))
@@ -84,7 +89,7 @@ def lost_words(document: Document, pdf: bytes) -> str:
     signs = _signs_of(pdf, document)
     try:
         _find(pieces, signs)
-    except AssertionError as error:
+    except NotAsReadError as error:
         return str(error)
     return "" if pieces[-1].lines[-1] == signs[-1][1] else f"{_reads(signs)[-40:]!r} is read at the end"
 
@@ -202,7 +207,7 @@ def _find(pieces: Sequence[Piece], signs: list[tuple[str, Line]]) -> None:
             wanted = _reads(signs[at : at + len(wanted)])
         for sign in wanted:
             if at >= len(signs) or signs[at][0] != sign:
-                raise AssertionError(f"{piece.words[:60]!r} is expected; {_reads(signs[at : at + 40])!r} is read")
+                raise NotAsReadError(f"{piece.words[:60]!r} is expected; {_reads(signs[at : at + 40])!r} is read")
             piece.lines.append(signs[at][1])
             at += 1
 
@@ -238,12 +243,12 @@ def _signs_of(pdf: bytes, document: Document) -> list[tuple[str, Line]]:
             elif furniture and text.endswith(furniture):
                 signs = signs[: -len(furniture)]
             elif furniture:
-                raise AssertionError(f"page {number} has no {furniture!r}")
+                raise NotAsReadError(f"page {number} has no {furniture!r}")
             at_foot = _at_foot(signs, notes)
             found += signs[: len(signs) - at_foot]
             notes = notes[at_foot:]
     if notes:
-        raise AssertionError(f"{notes[:60]!r} is not at the foot of a page")
+        raise NotAsReadError(f"{notes[:60]!r} is not at the foot of a page")
     return found
 
 
@@ -267,8 +272,16 @@ def _signs_on(words: pypdfium2.PdfTextPage) -> Iterator[tuple[str, int]]:
             yield sign, round(y.value)
 
 
-def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str, str, list[str]]]:
-    """The text of letters drawn by chance, and what is wrong with their pages in each format."""
+def judged(document: Document, pdf: bytes) -> list[str] | str:
+    """What is wrong with the ends of pages; the reason if they cannot be judged."""
+    try:
+        return page_faults(document, pdf)
+    except NotAsReadError as error:
+        return str(error)
+
+
+def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str, str, list[str] | str]]:
+    """The text of letters drawn by chance, and what is wrong with their pages in each format; see :func:`judged`."""
     workspace = Workspace(ROOT)
     order = Order(formats=("pdf", "docx") if docx else ("pdf",))
     with tempfile.TemporaryDirectory() as name:
@@ -280,7 +293,7 @@ def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str
             for output in build(letter, workspace, order):
                 document = settled[output.language]
                 if output.format == "pdf":
-                    yield text, "pdf", page_faults(document, output.data)
+                    yield text, "pdf", judged(document, output.data)
                 else:
                     (folder / f"{nth}.{output.language}.docx").write_bytes(output.data)
                     made[f"{nth}.{output.language}"] = text, document
@@ -288,22 +301,31 @@ def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str
         for start in range(0, len(files), _AT_ONCE):
             for pdf in libreoffice_files(files[start : start + _AT_ONCE], folder):
                 text, document = made[pdf.stem]
-                yield text, "docx", page_faults(document, pdf.read_bytes())
+                yield text, "docx", judged(document, pdf.read_bytes())
 
 
 def main() -> None:
-    """Prints every letter whose pages break a rule."""
+    """Prints what is wrong with each file whose pages break a rule or cannot be judged."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--docx", action="store_true", help="also of the Word files, in LibreOffice")
     options = parser.parse_args()
-    wrong = 0
+    files, wrong, unjudged = Counter[str](), Counter[str](), Counter[str]()
     for _, format, faults in checked(random.Random(options.seed), options.count, options.docx):
-        wrong += bool(faults)
+        files[format] += 1
+        if isinstance(faults, str):
+            unjudged[format] += 1
+            print(format, "cannot be judged:", faults)
+            continue
+        wrong[format] += bool(faults)
         for fault in faults:
             print(format, fault)
-    print(f"{wrong} of {options.count} letters have pages that break a rule")
+    for format, count in files.items():
+        print(
+            f"{wrong[format]} of {count} {format} files have pages that break a rule; "
+            f"{unjudged[format]} cannot be judged"
+        )
 
 
 if __name__ == "__main__":

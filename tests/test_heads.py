@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 from pathlib import Path
+from typing import Any
 
+import docx as docx_library
 import pypdfium2
 import pytest
 
@@ -380,3 +384,42 @@ def test_a_contact_with_a_label_shows_every_detail() -> None:
     text = "\n".join(words_of(compose(letter, load_language("en"), load_pack("emwo"))))
 
     assert "Fax: +41 22 730 0001" in text
+
+
+# The width of labels.
+
+
+def test_the_column_of_labels_is_as_wide_as_the_longest_word() -> None:
+    """So no word is broken in two; the values have the less, and usual labels need no more than the usual width."""
+    letter = settled('labels: {tel: {en: "Correspondence and telephone:", es: T}}\ncontact: {tel: "1"}', "tsb-circular")
+    usual = settled('contact: {tel: "1"}', "tsb-circular")
+    grids = [columns(docx.master(one, load_pack("itu")).fill({})) for one in (usual, letter)]
+    with pypdfium2.PdfDocument(pdf.master(letter, load_pack("itu")).fill({})) as file:
+        lines = file[0].get_textpage().get_text_range().split("\r\n")
+
+    assert usual.label_width <= 22 < letter.label_width
+    assert grids[0] == (1247, 3572, 4819)
+    assert grids[1][0] == round(letter.label_width * 1440 / 25.4)
+    assert sum(grids[1]) == sum(grids[0])
+    assert grids[1][2] == grids[0][2]
+    assert any(line.startswith("Correspondence ") for line in lines)
+
+
+def test_words_of_other_scripts_need_no_wider_column() -> None:
+    """Chinese and Japanese lines break between any letters, and Arabic letters are narrow."""
+    arabic, chinese = "البريد الإلكتروني والهاتف", "联系我们的电话号码和传真号码"
+    labels = f"labels: {{tel: {{en: {arabic}, es: T}}, fax: {{en: {chinese}, es: T}}}}"
+    letter = settled(labels + '\ncontact: {tel: "1", fax: "2"}')
+
+    assert letter.label_width <= 22
+
+
+def columns(file: bytes) -> tuple[int, ...]:
+    """The widths in twips of the columns of the table in a head, which are those of the cells of each row, too."""
+    tables: list[Any] = [table._tbl for table in docx_library.Document(io.BytesIO(file)).tables]
+    [table] = (one for one in tables if one.tblPr.style == "ReferenceTable")
+    widths = tuple(one.w.twips for one in table.tblGrid.gridCol_lst)
+    for row in table.tr_lst:
+        at = list(itertools.accumulate((cell.grid_span for cell in row.tc_lst), initial=0))
+        assert [cell.width.twips for cell in row.tc_lst] == [sum(widths[a:b]) for a, b in itertools.pairwise(at)]
+    return widths

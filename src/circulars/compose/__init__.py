@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from circulars.compose.addressees import (
     addressee_block,
@@ -23,6 +24,7 @@ from circulars.compose.end import closing, ends_briefly, link_code, postscript, 
 from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
     date_line,
+    label_width,
     letterhead,
     properties,
     references,
@@ -64,6 +66,7 @@ def compose(
     report_unshown_contacts(draft)
     report_unshown_fields(draft)
     document = with_directions(footnoted(draft, _document(draft, drawn)))
+    document = replace(document, label_width=label_width(document, pack.type))
     report_misleading_links(draft, document)
     if draft.problems:
         raise LetterError(*draft.problems)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
+from circulars.addressing.widths import EAST_ASIAN, width_of
 from circulars.compose.draft import Draft
 from circulars.compose.reference import citation
 from circulars.compose.texts import lines_of, settled
 from circulars.language import worded
-from circulars.model.document import LabelledList, Letterhead, Properties
+from circulars.model.document import Document, LabelledList, Letterhead, Properties
+from circulars.model.sheet import Typeface
 from circulars.model.text import Item, Spans, one_line
+
+_BESIDE: Final = 2  # millimetres between a label and what it names
+_WIDEST: Final = 45  # millimetres
+_UNBROKEN: Final = re.compile(r"[^ \n-]+-*")
 
 
 def report_unshown_fields(draft: Draft) -> None:
@@ -80,3 +90,23 @@ def properties(draft: Draft) -> Properties:
     own = one_line(settled(draft, source.subject[code])) if source.subject else ""
     title = own or citation(draft) or date_line(draft)
     return Properties(title, citation(draft), draft.words.organization, citation(draft), code, source.date)
+
+
+def label_width(document: Document, type: Typeface) -> float:
+    """The width in millimetres that the labels in the table of a head need, so that no word of them is broken."""
+    words = (word for label in _labels(document) for word in _UNBROKEN.findall(label) if _is_wide(word))
+    widest = max(map(width_of, words), default=0) / 1000 * type.size * 25.4 / 72 * type.width / 100
+    return min(math.ceil(2 * (widest + _BESIDE)) / 2, _WIDEST) if widest else 0
+
+
+def _labels(document: Document) -> Iterator[str]:
+    """The labels in the table: in some layouts that of the reference, or those of addressees, are elsewhere."""
+    yield document.subject_label
+    yield from (row.label for row in document.particulars[document.layout == "title" :])
+    if document.layout == "row":
+        yield from (group.label for group in document.addressees if not group.part)
+
+
+def _is_wide(word: str) -> bool:
+    """Whether a word is in letters of which the widths are known: East Asian lines break in it, Arabic is narrow."""
+    return not EAST_ASIAN.search(word) and all(unicodedata.bidirectional(sign) not in ("R", "AL") for sign in word)

@@ -160,6 +160,7 @@ class Document:
     ``copies`` is the list of copies if it is at the end, and ``drafter`` the initials of drafter and typist.
     ``footnotes`` are in the order of their first marks; ``footnotes_label`` names them to screen readers,
     and ``blank_label`` is what these say instead of a line that is to be filled in.
+    ``label_width`` is the least width in millimetres of a column with the labels of the head.
     If the letter ``ends_briefly``, its last block may have only one line, so the block before it is on the page of the
     closing, too.
     """
@@ -172,6 +173,7 @@ class Document:
     letterhead: Letterhead
     addressee: Spans = field(default=(), kw_only=True)
     window: Window = field(default="left", kw_only=True)
+    label_width: float = field(default=0, kw_only=True)
     date_line: str
     particulars: tuple[Particular, ...]
     addressees: tuple[AddressList, ...]

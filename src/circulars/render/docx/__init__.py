@@ -15,6 +15,7 @@ from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import DocxFilling, filling_of
 from circulars.render.docx.footnotes import with_footnotes
+from circulars.render.docx.head_table import with_wide_labels
 from circulars.render.docx.keeping import is_brief
 from circulars.render.docx.lost_words import lost_words
 from circulars.render.docx.markup import hole
@@ -153,7 +154,7 @@ def _filled(paper: Stationery, document: Document, is_checked: bool) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
     stories = {name: rendered(template, fields) for name, template in paper.stories.items()}
-    stories |= {paper.main: with_turned_pages(stories[paper.main], story)}
+    stories |= {paper.main: with_turned_pages(with_wide_labels(stories[paper.main], story), story)}
     stories = with_footnotes(story, stories)
     if is_checked:
         _check_words(document, stories)
