@@ -31,13 +31,6 @@ QUIET: Final = ("consequences", "renumbered")
 NOT_YET: Final[frozenset[str]] = frozenset(
     {
         "a name changes in Spanish only that a letter states once",
-        "the date of a deadline changes in both languages",
-        "a typed date is one word",
-        "a typed month is another one and the date is one word",
-        "a date with its weekday is one word",
-        "an amount is one word",
-        "an amount in another currency is one word",
-        "a telephone number is one word",
         "a name changes in Spanish beside a date that changes in both",
         "a sentence is added in English only to a paragraph that changes in both",
         "a translation is missing",
@@ -63,8 +56,6 @@ NOT_YET: Final[frozenset[str]] = frozenset(
         "a paragraph is split in three",
         "two paragraphs are merged",
         "two paragraphs are merged and some words are added",
-        "a paragraph is rewritten",
-        "a paragraph is rewritten between two that stay",
         "a column is added",
         "a column is added at the left",
         "a column is removed",
@@ -76,16 +67,11 @@ NOT_YET: Final[frozenset[str]] = frozenset(
         "a row with the same number gets another text altogether",
         "a row moves",
         "cells are merged",
-        "a deadline gets another day and changes its place",
         "a deadline is added before another of the same day",
         "a table in the second annex says so",
         "straight quotation marks become curly",
-        "a straight apostrophe becomes curly",
         "a space becomes a no-break space",
         "a hyphen becomes a dash",
-        "a hyphen in a word becomes a no-break hyphen",
-        "composed and decomposed letters are the same",
-        "a doubled space goes",
     }
 )
 """Pairs that the comparison gets wrong as yet. Whoever makes one right removes its name: a name too many fails."""
@@ -131,7 +117,7 @@ def _marks(report: ChangeReport, language: str) -> list[str]:
         signs[segment.mark] + segment.text.strip()
         for change in _changes(report, language)
         for segment in change.segments
-        if segment.mark != "equal"
+        if segment.mark != "equal" and not segment.quiet
     ]
 
 

@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TypeVar
 
+from circulars.review.common import Pair, common_pairs, increasing
 from circulars.review.tokens import word_set
 from circulars.review.tree import Unit
 
@@ -19,7 +19,6 @@ _BONUS_IN_PLACE = 0.1
 # A word that is in more parts than this is too common to identify a part.
 _COMMON = 20
 
-Pair = tuple[int, int]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -31,23 +30,6 @@ def pairs_of(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
     matcher.by_similarity()
     matcher.by_place()
     return matcher.pairs()
-
-
-def unmoved_pairs(pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs of parts that did not move, in the new order: the longest sequence that kept its order."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for number, (old, _) in enumerate(pairs):
-        length = bisect_left(tails, old)
-        before.append(ends[length - 1] if length else -1)
-        tails[length : length + 1], ends[length : length + 1] = [old], [number]
-    kept = []
-    last = ends[-1] if ends else -1
-    while last >= 0:
-        kept.append(pairs[last])
-        last = before[last]
-    return kept[::-1]
 
 
 @dataclass(slots=True)
@@ -82,7 +64,7 @@ class _Matcher:
         old_left, new_left = self._unmatched_old(), self._unmatched_new()
         old_keys = [(self.old[i].family, self.old[i].all_words) for i in old_left]
         new_keys = [(self.new[j].family, self.new[j].all_words) for j in new_left]
-        for i, j in _in_order(old_keys, new_keys):
+        for i, j in common_pairs(old_keys, new_keys):
             self._pair(old_left[i], new_left[j])
         waiting: dict[Hashable, list[int]] = defaultdict(list)
         for i, key in zip(old_left, old_keys, strict=True):
@@ -134,7 +116,7 @@ class _Matcher:
 
     def _gaps(self) -> tuple[dict[int, int], dict[int, int]]:
         """For old and new unmatched parts, the number of the gap that each is in; gaps lie between unmoved pairs."""
-        unmoved = unmoved_pairs(self.pairs())
+        unmoved = increasing(self.pairs())
         olds, news = [i for i, _ in unmoved], [j for _, j in unmoved]
         old_gaps = {i: bisect_left(olds, i) for i in self._unmatched_old()}
         return old_gaps, {j: bisect_left(news, j) for j in self._unmatched_new()}
@@ -146,11 +128,3 @@ def _unique(keys: Iterable[Key]) -> dict[Key, int]:
     for place, key in enumerate(keys):
         places[key].append(place)
     return {key: found[0] for key, found in places.items() if len(found) == 1}
-
-
-def _in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Pair]:
-    """The pairs of equal items that are in the same order in both sequences."""
-    first = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    yield from zip(range(first), range(first), strict=True)
-    for i, j, length in SequenceMatcher(None, old[first:], new[first:], autojunk=False).get_matching_blocks():
-        yield from zip(range(first + i, first + i + length), range(first + j, first + j + length), strict=True)

@@ -107,6 +107,12 @@ class FactChange:
     kind: Literal["fact"] = "fact"
 
 
+def as_read(segments: Iterable[Segment]) -> Segments:
+    """The segments as readers see them: what is quiet is not removed, and what it became is equal text."""
+    shown = (s if not s.quiet else Segment("equal", s.text) for s in segments if not (s.quiet and s.mark == "removed"))
+    return tidy(shown)
+
+
 def tidy(segments: Iterable[Segment]) -> Segments:
     """The segments in a normal form: none is empty, equal neighbours are joined, removed text is before added text.
 

@@ -9,8 +9,11 @@ from circulars.review.changes import Change, Kind, Segment, Segments
 from circulars.review.comparison import Comparison, Matched, comparison
 from circulars.review.consequences import announcing, consequences
 from circulars.review.holes import filled_change
+from circulars.review.looks import look_remarks
 from circulars.review.tree import EVERYBODY, Audiences, Unit
-from circulars.review.words import look_remarks
+
+# Fewer words that are all others are changed, not replaced.
+_LONG = 4
 
 
 def compare(
@@ -25,13 +28,13 @@ def compare(
 
 def changes_of(compared: Comparison) -> tuple[Change, ...]:
     """The changes in a comparison; see :func:`compare`."""
-    read = _changes(compared.bare, announcing(compared.bare))
+    read = _changes(compared.bare, announcing(compared.bare), compared.new.locale)
     changes = [filled_change(change, compared.filling) for change in read]
     remarks = consequences(compared)
     return (*changes, *((Change("consequences", "letter", remarks=remarks),) if remarks else ()))
 
 
-def _changes(part: Matched, quiet: frozenset[str]) -> Iterator[Change]:
+def _changes(part: Matched, quiet: frozenset[str], locale: str) -> Iterator[Change]:
     """The changes of a part and of everything in it, except of the parts with the keys ``quiet``."""
     if part.fate == "moved away" or part.unit.key in quiet:
         return
@@ -39,22 +42,22 @@ def _changes(part: Matched, quiet: frozenset[str]) -> Iterator[Change]:
         yield from _each_part(part)
         return
     was = part.old.place if part.fate == "moved" and not part.carried else ""
-    if change := _own_change(part.old, part.new, part.words, was):
+    if change := _own_change(part.old, part.new, part.words, was, locale):
         yield change
     for inner in part.parts:
-        yield from _changes(inner, quiet)
+        yield from _changes(inner, quiet, locale)
 
 
-def _own_change(old: Unit, new: Unit, words: Segments, was: str) -> Change | None:
+def _own_change(old: Unit, new: Unit, words: Segments, was: str, locale: str) -> Change | None:
     """The change of a part's own words and formatting, or None."""
-    looks, links = look_remarks(old.spans, new.spans) if old.spans != new.spans else ([], [])
+    looks, links = look_remarks(old.spans, new.spans, locale) if old.spans != new.spans else ([], [])
     looks += _layout_remarks(old, new)
     looks += _picture_remarks(old.picture, new.picture)
     kind: Kind
     if was:
         kind = "moved"
-    elif old.words != new.words:
-        kind = "changed" if old.words and new.words else "added" if new.words else "removed"
+    elif old.words != new.words and (found := _kind_of_words(words)):
+        kind = found
     elif links or looks:
         kind = "link" if links else "look"
     else:
@@ -69,6 +72,23 @@ def _layout_remarks(old: Unit, new: Unit) -> list[str]:
     if bool(old.number) == bool(new.number):
         return []
     return [f"now numbered {new.number}" if new.number else f"no longer numbered, formerly {old.number}"]
+
+
+def _kind_of_words(words: Segments) -> Kind | None:
+    """The kind of a change of a part's own words; None if only their encoding or a list's punctuation differs."""
+    changed = [segment for segment in words if segment.mark != "equal"]
+    if all(segment.quiet for segment in changed):
+        return "typography" if any(segment.quiet == "typography" for segment in changed) else None
+    if all(segment.mark == "added" for segment in words):
+        return "added"
+    if all(segment.mark == "removed" for segment in words):
+        return "removed"
+    return "replaced" if len(changed) == len(words) and _is_long(words) else "changed"
+
+
+def _is_long(words: Segments) -> bool:
+    """Whether both texts have so many words that it matters whether they were replaced or changed."""
+    return all(len(segment.text.split()) >= _LONG for segment in words)
 
 
 def _each_part(part: Matched) -> Iterator[Change]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from circulars.model.document import Document
-from circulars.review.align import pairs_of, unmoved_pairs
+from circulars.review.align import pairs_of
 from circulars.review.changes import Segment, Segments
+from circulars.review.common import increasing
 from circulars.review.holes import NOTHING, Filling, filled_segments, filled_unit, opened_trees, with_holes_of
 from circulars.review.spans import MarkedSpan, marked_spans
 from circulars.review.tree import EVERYBODY, Audiences, Unit, tree_of
@@ -98,7 +99,7 @@ def comparison(
         before = with_holes_of(tree_of(opened.old, old_audiences), before, filling.old)
         after = with_holes_of(tree_of(opened.new, new_audiences), after, filling.new)
     before, after, filling = opened_trees(before, after, filling)
-    bare = _matched(before, after)
+    bare = _Builder(new.locale).matched(before, after)
     return Comparison(old, new, _filled(bare, filling), bare, filling)
 
 
@@ -117,9 +118,37 @@ def _filled(part: Matched, filling: Filling) -> Matched:
     return replace(part, old=old, new=new, words=words, parts=parts)
 
 
-def _matched(old: Unit, new: Unit, fate: Fate = "kept", carried: bool = False) -> Matched:
-    parts = tuple(_within(old.parts, new.parts))
-    return Matched(fate, old, new, word_changes(old.spans, new.spans), parts, carried)
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Makes the tree of matched parts of two documents in one language."""
+
+    locale: str
+
+    def matched(self, old: Unit, new: Unit, fate: Fate = "kept", carried: bool = False) -> Matched:
+        """A part that is in both documents, with everything in it."""
+        parts = tuple(self._within(old.parts, new.parts))
+        return Matched(fate, old, new, word_changes(old.spans, new.spans, self.locale), parts, carried)
+
+    def _within(self, old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Matched]:
+        """The parts inside a part, in the new order; one that is gone from its place comes before its old successor."""
+        pairs = pairs_of(old, new)
+        found = {j: i for i, j in pairs}
+        unmoved = dict(increasing(pairs))
+        moved = {j: i for i, j in pairs if i not in unmoved}
+        away = frozenset(moved.values())
+        gone = deque(sorted({*range(len(old))} - unmoved.keys()))
+        for j, part in enumerate(new):
+            i = found.get(j)
+            if i is None:
+                yield _whole("added", part)
+            elif j in moved:
+                yield self.matched(old[i], part, "moved", _is_carried(j, moved, part))
+            else:
+                while gone and gone[0] < i:
+                    yield _gone(gone.popleft(), old, away)
+                yield self.matched(old[i], part)
+        for i in gone:
+            yield _gone(i, old, away)
 
 
 def _whole(fate: Literal["added", "removed", "moved away"], unit: Unit) -> Matched:
@@ -132,28 +161,6 @@ def _whole(fate: Literal["added", "removed", "moved away"], unit: Unit) -> Match
 
 def _one(mark: Literal["added", "removed"], words: str) -> Segments:
     return (Segment(mark, words),) if words else ()
-
-
-def _within(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Matched]:
-    """The parts inside a part, in the new order; one that is gone from its place comes before its old successor."""
-    pairs = pairs_of(old, new)
-    found = {j: i for i, j in pairs}
-    unmoved = dict(unmoved_pairs(pairs))
-    moved = {j: i for i, j in pairs if i not in unmoved}
-    away = frozenset(moved.values())
-    gone = deque(sorted({*range(len(old))} - unmoved.keys()))
-    for j, part in enumerate(new):
-        i = found.get(j)
-        if i is None:
-            yield _whole("added", part)
-        elif j in moved:
-            yield _matched(old[i], part, "moved", _is_carried(j, moved, part))
-        else:
-            while gone and gone[0] < i:
-                yield _gone(gone.popleft(), old, away)
-            yield _matched(old[i], part)
-    for i in gone:
-        yield _gone(i, old, away)
 
 
 def _gone(place: int, old: Sequence[Unit], away: frozenset[int]) -> Matched:

@@ -11,7 +11,7 @@ from typing import Literal
 from circulars.characters import UNSEEN
 from circulars.errors import Choice, Problem
 from circulars.model.letter import Letter
-from circulars.review.changes import Change, FactChange, Mark, Segment, Segments
+from circulars.review.changes import Change, FactChange, Mark, Segment, Segments, as_read
 from circulars.review.comparison import Comparison
 from circulars.review.consequences import listed, together
 
@@ -197,6 +197,7 @@ def _readable(segments: Segments) -> Segments:
 def marked(segments: Segments, colour: bool) -> str:
     """The words with marks for removed and added ones; long equal pieces are shortened."""
     marks = _COLOURS if colour else _MARKS
+    segments = as_read(segments)
     result = []
     for place, segment in enumerate(segments):
         before, after = marks[segment.mark]

@@ -1,0 +1,146 @@
+"""Makes a comparison of words readable: a rewritten sentence is not cut into pieces by the words that it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from circulars.review.common import Pair
+from circulars.review.tokens import CJK_LETTER, Words
+
+# Measured on sentences with nothing to do with each other (they share up to 18 % of their words, in islands of at most
+# 0.6 words), and on sentences of which a given part was replaced.
+_LITTLE = 0.25
+_HALF = 0.5
+_SHORT_ISLAND = 1.0
+_FEW_WORDS = 3.0
+_SMALL_WORD = 3  # letters: articles, prepositions
+_SMALL_WEIGHT = 0.25
+_CJK_WEIGHT = 0.5
+_FRAGMENT = 2
+_FAR = 60  # words
+_SENTENCE_ENDS = frozenset(".!?。！？؟۔…")
+
+
+def readable(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
+    """The pairs of equal words without those in a text, or in a sentence of it, that was rewritten.
+
+    A change begins with a sentence where it can, and a small word between two changes is part of them.
+    """
+    if len(pairs) <= 1:  # the end of both
+        return [*pairs]
+    if _is_rewritten(pairs, old, new, slice(0, len(old)), slice(0, len(new))):
+        return []
+    pairs = _without_rewritten(_at_sentences(pairs, old, new), old, new)
+    return _without_fragments(pairs, old, new)
+
+
+def _weight(word: str) -> float:
+    """How much a word says: punctuation nothing, articles little."""
+    if not any(character.isalnum() for character in word):
+        return 0.0
+    if CJK_LETTER.match(word):
+        return _CJK_WEIGHT
+    return _SMALL_WEIGHT if len(word) <= _SMALL_WORD and word.isalpha() else 1.0
+
+
+def _is_rewritten(pairs: Sequence[Pair], old: Words, new: Words, olds: slice, news: slice) -> bool:
+    """Whether so little of a text is kept, in such short pieces, that it is easier to read as another text."""
+    sums = [sum(_weight(word.text) for word in words) for words in (old[olds], new[news])]
+    kept = [_weight(old[i].text) for i, _ in pairs]
+    if min(sums) < _FEW_WORDS:
+        return False
+    share = 2 * sum(kept) / sum(sums)
+    islands = 1 + sum(1 for (i, j), (k, m) in pairwise(pairs) if (k, m) != (i + 1, j + 1))
+    return share < _LITTLE or (share < _HALF and islands > 2 and sum(kept) / islands < _SHORT_ISLAND)
+
+
+def _without_rewritten(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
+    """The pairs without those in sentences that were rewritten."""
+    result: list[Pair] = []
+    inside: list[Pair] = []
+    i = j = 0
+    after_rewritten = False
+    for pair in (*pairs, (len(old), len(new))):
+        a, b = pair
+        is_end = a == len(old) or (_ends_sentence(old, a) and _ends_sentence(new, b))
+        if not is_end:
+            inside.append(pair)
+            continue
+        is_same = len(inside) == a - i == b - j
+        rewritten = not is_same and _is_rewritten(inside, old, new, slice(i, a), slice(j, b))
+        if rewritten and after_rewritten:
+            result.pop()  # the full stop between two sentences that were rewritten
+        result += [] if rewritten else inside
+        result += [pair] if a < len(old) else []
+        i, j, inside, after_rewritten = a + 1, b + 1, [], rewritten
+    return result
+
+
+def _ends_sentence(words: Words, place: int) -> bool:
+    is_last = place + 1 == len(words) or bool(words[place + 1].gap) or bool(CJK_LETTER.match(words[place + 1].text))
+    return words[place].text in _SENTENCE_ENDS and is_last
+
+
+def _without_fragments(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
+    """The pairs without one or two small words between two longer changes."""
+    runs = _runs(pairs)
+    edges = [(0, 0), *((run[-1][0] + 1, run[-1][1] + 1) for run in runs)]
+    starts = [*(run[0] for run in runs), (len(old), len(new))]
+    changes = [(_joined(old[i:k]), _joined(new[j:m])) for (i, j), (k, m) in zip(edges, starts, strict=True)]
+    kept: list[Pair] = []
+    for run, before, after in zip(runs, changes, changes[1:], strict=False):
+        words = old[run[0][0] : run[-1][0] + 1]
+        is_small = len(words) <= _FRAGMENT and sum(_weight(word.text) for word in words) < 1
+        both = all((*before, *after))
+        if not (is_small and both and len(_joined(words)) <= min(max(map(len, before)), max(map(len, after)))):
+            kept += run
+    return kept
+
+
+def _runs(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    """The pairs in runs of neighbours in both texts."""
+    runs: list[list[Pair]] = []
+    for pair in pairs:
+        if runs and (pair[0] - 1, pair[1] - 1) == runs[-1][-1]:
+            runs[-1].append(pair)
+        else:
+            runs.append([pair])
+    return runs
+
+
+def _joined(words: Words) -> str:
+    return "".join(word.gap + word.text for word in words)
+
+
+def _at_sentences(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
+    """The pairs, changed so that what was only added or removed begins with a sentence, where it can."""
+    result = [*pairs]
+    for place, (k, m) in enumerate(pairs):
+        i, j = (result[place - 1][0] + 1, result[place - 1][1] + 1) if place else (0, 0)
+        if (i == k) == (j == m):
+            continue
+        words, start, stop = (new, j, m) if i == k else (old, i, k)
+        for n in range(_best_shift(words, start, stop, result[place : place + _FAR])):
+            result[place + n] = (i + n, j + n)
+    return result
+
+
+def _best_shift(words: Words, start: int, stop: int, after: Sequence[Pair]) -> int:
+    """By how many words a change can begin later, so that it begins and ends best; ``after`` are the pairs after it."""
+    best, most = 0, _fitness(words, start, stop)
+    for shift, pair in enumerate(after, start=1):
+        is_same = words[start + shift - 1].key == words[stop + shift - 1].key
+        if not is_same or pair != (after[0][0] + shift - 1, after[0][1] + shift - 1):
+            break
+        if (fitness := _fitness(words, start + shift, stop + shift)) > most:
+            best, most = shift, fitness
+    return best
+
+
+def _fitness(words: Words, start: int, stop: int) -> int:
+    """How well a change begins and ends: best with a sentence, then with brackets."""
+    begins = start == 0 or _ends_sentence(words, start - 1)
+    first, last = words[start].text, words[stop - 1].text
+    closes = (first, last) in {("(", ")"), ("«", "»"), ("“", "”"), ("[", "]"), ("（", "）")}
+    return 3 * begins + 2 * (begins and _ends_sentence(words, stop - 1)) + 2 * closes
