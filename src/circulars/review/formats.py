@@ -31,6 +31,7 @@ REPORT_FORMATS = {
     "text": ReportFormat("circulars.review.text_file", ".txt", "report", printed=True),
     "json": ReportFormat("circulars.review.json_file", ".json", "report", printed=True),
     "html": ReportFormat("circulars.review.page", ".html", "report"),
+    "docx": ReportFormat("circulars.review.docx_file", ".docx", "language"),
 }
 
 

@@ -1,0 +1,107 @@
+"""Brings what the old version of a letter needs into the Word file of the new one: addresses, pictures, lists."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from circulars.files.opc import RELATIONSHIPS, parse_part, relationships_name
+from circulars.render.docx.markup import A, R, w
+from circulars.render.docx.template_package import store
+
+Parts = dict[str, bytes]
+
+
+def unpacked(data: bytes) -> Parts:
+    """The parts of a Word file, by name, in order."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """A Word file of these parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            store(package, name, data)
+    return file.getvalue()
+
+
+def serialized(tree: etree._Element) -> bytes:
+    """A part's XML."""
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+@dataclass(slots=True)
+class Relations:
+    """The relationships of a part of the new Word file, to which those of the old one are added."""
+
+    name: str
+    tree: etree._Element
+    added: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def add(self, kind: str, target: str, external: bool = False) -> str:
+        """The id of a relationship, which is added unless it is there."""
+        mode = "External" if external else None
+        for one in self.tree:
+            if (one.get("Type"), one.get("Target"), one.get("TargetMode")) == (kind, target, mode):
+                return one.get("Id", "")
+        self.added += 1
+        id = f"rIdF{self.added}"
+        attributes = {"Id": id, "Type": kind, "Target": target} | ({"TargetMode": mode} if mode else {})
+        etree.SubElement(self.tree, f"{{{RELATIONSHIPS}}}Relationship", attributes)
+        return id
+
+
+def relations_of(parts: Parts, name: str) -> Relations:
+    """The relationships of a part."""
+    data = parts.get(relationships_name(name))
+    empty = f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()
+    return Relations(name, parse_part(data or empty))
+
+
+def bring(old: Parts, new: Parts, name: str, tree: etree._Element, relations: Relations) -> None:
+    """Changes the ids in the old XML of a part to those of the new Word file, to which it adds what they name."""
+    ids = {one.get("Id", ""): one for one in relations_of(old, name).tree}
+    folder = posixpath.dirname(name)
+    for element in tree.iter():
+        for attribute in (f"{{{R}}}id", f"{{{R}}}embed", f"{{{R}}}link"):
+            found = ids.get(element.get(attribute, ""))
+            if found is None or element.tag in (w("headerReference"), w("footerReference")):
+                continue
+            target, external = found.get("Target", ""), found.get("TargetMode") == "External"
+            if not external and element.tag == f"{{{A}}}blip":
+                target = _picture(old, new, folder, target)
+            element.set(attribute, relations.add(found.get("Type", ""), target, external))
+
+
+def _picture(old: Parts, new: Parts, folder: str, target: str) -> str:
+    """The target of a picture in the new Word file."""
+    data = old.get(posixpath.normpath(posixpath.join(folder, target)), b"")
+    media = posixpath.join(folder, "media")
+    for name, other in new.items():
+        if other == data and posixpath.dirname(name) == media:
+            return posixpath.relpath(name, folder)
+    number = sum(name.startswith(f"{media}/former") for name in new) + 1
+    name = f"{media}/former{number}{posixpath.splitext(target)[1]}"
+    new[name] = data
+    return posixpath.relpath(name, folder)
+
+
+def number_again(trees: Sequence[etree._Element]) -> None:
+    """Gives bookmarks and pictures numbers of their own."""
+    for tree in trees:
+        opened: dict[str, str] = {}
+        for number, element in enumerate(tree.iter(w("bookmarkStart"), w("bookmarkEnd")), 1001):
+            before = element.get(w("id"), "")
+            if element.tag == w("bookmarkStart"):
+                opened[before] = str(number)
+            element.set(w("id"), opened.get(before, before))
+        for number, element in enumerate(tree.iter("{*}docPr"), 1001):
+            element.set("id", str(number))

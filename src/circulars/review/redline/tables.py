@@ -1,0 +1,166 @@
+"""Writes two tables of Word files as one, with tracked rows, cells and columns."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from circulars.render.docx.markup import w
+from circulars.review.common import increasing
+from circulars.review.redline.blocks import Block, WordCell, WordRow, WordTable
+from circulars.review.redline.elements import element, same
+from circulars.review.redline.links import Links
+from circulars.review.redline.merged import Joint, Kind, matched, merged
+from circulars.review.redline.pairing import EndMark, Pair
+from circulars.review.redline.tracked import Tracker
+from circulars.review.redline.writing import blocks_of_text
+
+_ROW: Final[dict[Kind, str]] = {"removed": "del", "added": "ins"}
+_CELL: Final[dict[Kind, str]] = {"removed": "cellDel", "added": "cellIns"}
+
+
+@dataclass(frozen=True, slots=True)
+class RedlineWriter:
+    """Writes merged texts, with the tables in them."""
+
+    links: Links
+    tracker: Tracker
+
+    def blocks(self, old: Sequence[Block], new: Sequence[Block]) -> list[etree._Element]:
+        """The paragraphs and tables of two bodies or cells."""
+        return blocks_of_text(merged(old, new, self.links), self.tracker, self.table)
+
+    def table(self, one: Joint) -> etree._Element:
+        """A table of the old text, of the new one, or of both."""
+        old, new = one.old, one.new
+        if not (isinstance(old, WordTable) and isinstance(new, WordTable)):
+            assert isinstance(one.shown, WordTable)  # only tables are written here
+            return self._table(one.shown, [self._row(row, one.kind) for row in one.shown.rows])
+        rows: list[etree._Element] = []
+        i = j = 0
+        for a, b in (*_row_pairs(old.rows, new.rows, self.links), (len(old.rows), len(new.rows))):
+            rows += [self._row(row, "removed") for row in old.rows[i:a]]
+            rows += [self._row(row, "added") for row in new.rows[j:b]]
+            if a < len(old.rows):
+                rows.append(self._both(old.rows[a], new.rows[b]))
+            i, j = a + 1, b + 1
+        table = self._table(new, rows)
+        self._former(table.find(w("tblPr")), "tblPrChange", old.element.find(w("tblPr")))
+        grids = old.element.find(w("tblGrid")), table.find(w("tblGrid"))
+        if grids[0] is not None and grids[1] is not None and not same(*grids):
+            change = element("tblGridChange", {"id": str(next(self.tracker.numbers))})
+            change.append(copy.deepcopy(grids[0]))
+            grids[1].append(change)
+        return table
+
+    def _table(self, table: WordTable, rows: Sequence[etree._Element]) -> etree._Element:
+        result = element("tbl")
+        result.extend(copy.deepcopy(one) for one in table.element if one.tag in (w("tblPr"), w("tblGrid")))
+        result.extend(rows)
+        return result
+
+    def _row(self, row: WordRow, kind: Kind) -> etree._Element:
+        """A whole row that was removed, added or kept."""
+        properties = _properties(row.element, "trPr")
+        if kind != "kept":
+            properties.append(self.tracker.change(_ROW[kind]))
+        cells = [self._cell(cell, kind) for cell in row.cells]
+        return _holder("tr", row.element, properties, cells)
+
+    def _cell(self, cell: WordCell, kind: Kind, mark: bool = False) -> etree._Element:
+        properties = _properties(cell.element, "tcPr")
+        if mark:
+            properties.append(self.tracker.change(_CELL[kind]))
+        blocks = (cell.blocks, []) if kind == "removed" else ([], cell.blocks)
+        text = merged(*blocks, self.links)
+        # The last paragraph of a cell goes with the cell.
+        if text and text[-1].is_mark and isinstance(text[-1].shown, EndMark):
+            text[-1] = Joint("kept", text[-1].shown, text[-1].shown)
+        return _holder("tc", cell.element, properties, blocks_of_text(text, self.tracker, self.table))
+
+    def _both(self, old: WordRow, new: WordRow) -> etree._Element:
+        """A row of both tables."""
+        cells: list[etree._Element] = []
+        i = j = 0
+        for a, b in (*_cell_pairs(old.cells, new.cells, self.links), (len(old.cells), len(new.cells))):
+            cells += [self._cell(cell, "removed", mark=True) for cell in old.cells[i:a]]
+            cells += [self._cell(cell, "added", mark=True) for cell in new.cells[j:b]]
+            if a < len(old.cells):
+                cells.append(self._cell_of_both(old.cells[a], new.cells[b]))
+            i, j = a + 1, b + 1
+        properties = _properties(new.element, "trPr")
+        self._former(properties, "trPrChange", _properties(old.element, "trPr"))
+        return _holder("tr", new.element, properties, cells)
+
+    def _cell_of_both(self, old: WordCell, new: WordCell) -> etree._Element:
+        properties = _properties(new.element, "tcPr")
+        self._former(properties, "tcPrChange", _properties(old.element, "tcPr"))
+        return _holder("tc", new.element, properties, self.blocks(old.blocks, new.blocks))
+
+    def _former(self, properties: etree._Element | None, name: str, old: etree._Element | None) -> None:
+        if properties is not None and old is not None and not same(properties, old):
+            self.tracker.former(properties, name, old)
+
+
+def _properties(holder: etree._Element, name: str) -> etree._Element:
+    found = holder.find(w(name))
+    return element(name) if found is None else copy.deepcopy(found)
+
+
+def _holder(
+    name: str, former: etree._Element, properties: etree._Element, children: Sequence[etree._Element]
+) -> etree._Element:
+    """A row or a cell with its properties, if it has any."""
+    result = element(name)
+    result.attrib.update(former.attrib)
+    exceptions = former.find(w("tblPrEx"))
+    if exceptions is not None:
+        result.append(copy.deepcopy(exceptions))
+    if len(properties):
+        result.append(properties)
+    result.extend(children)
+    return result
+
+
+def _row_pairs(old: Sequence[WordRow], new: Sequence[WordRow], links: Links) -> list[Pair]:
+    """The rows that correspond: with most of the same parts of the letter, or with none in the same place."""
+    theirs = [row.keys for row in new]
+    counts = [
+        (len(shared), i, j)
+        for i, row in enumerate(old)
+        for j, keys in enumerate(theirs)
+        if (shared := links.keys(row.keys) & keys)
+    ]
+    pairs = increasing(sorted(matched(counts), key=lambda pair: pair[1]))
+    return _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not theirs[j])
+
+
+def _cell_pairs(old: Sequence[WordCell], new: Sequence[WordCell], links: Links) -> list[Pair]:
+    """The cells that correspond: with the same part of the letter, or between these."""
+    theirs = [cell.keys for cell in new]
+    counts = [
+        (len(shared), i, j)
+        for i, cell in enumerate(old)
+        for j, keys in enumerate(theirs)
+        if (shared := links.keys(cell.keys) & keys)
+    ]
+    pairs = increasing(sorted(matched(counts), key=lambda pair: pair[1]))
+    if len(old) == len(new):
+        return _with_blank(pairs, len(old), len(new), lambda i, j: True)
+    return _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not theirs[j])
+
+
+def _with_blank(pairs: Sequence[Pair], old: int, new: int, fits: Callable[[int, int], bool]) -> list[Pair]:
+    """The pairs, and those between them of the same place that fit."""
+    found: list[Pair] = []
+    i = j = 0
+    for pair in (*pairs, (old, new)):
+        between = zip(range(i, pair[0]), range(j, pair[1]), strict=False)
+        found += (one for one in between if fits(*one))
+        found.append(pair)
+        i, j = pair[0] + 1, pair[1] + 1
+    return found[:-1]
