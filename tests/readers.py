@@ -49,9 +49,9 @@ def _compared(words: list[str]) -> str:
     return re.sub("[()\u0590-\u08ff]{2,}", lambda match: "".join(sorted(match.group().replace(")", "("))), text)
 
 
-def pandoc_words(docx: Path) -> list[str]:
-    """The words that pandoc reads in a Word file, from its JSON syntax tree."""
-    tree = json.loads(_run("pandoc", "-f", "docx", "-t", "json", str(docx)))
+def pandoc_words(docx: Path, changes: str = "accept") -> list[str]:
+    """The words that pandoc reads in a Word file, from its JSON syntax tree; it accepts or rejects tracked changes."""
+    tree = json.loads(_run("pandoc", "-f", "docx", f"--track-changes={changes}", "-t", "json", str(docx)))
     return "".join(_pandoc(tree["blocks"])).split()
 
 
@@ -71,6 +71,8 @@ def _pandoc(node: Any) -> Iterator[str]:
                 return
             case "Quoted":
                 yield from _quoted(*content)
+            case "Emph" | "Strong" | "Underline" | "Strikeout":
+                yield from _pandoc(content)
             case "Header":
                 yield from _pandoc(content[2])
             case "Table":

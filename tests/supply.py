@@ -46,7 +46,9 @@ ALLOWED: Final = frozenset(
 )
 """Licences of packages that circulars may use: permissive ones, and such as only bind changes of the package itself."""
 
-FOR_TESTS: Final = frozenset({"GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only", "Classpath-exception-2.0"})
+FOR_TESTS: Final = frozenset(
+    {"GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only", "Classpath-exception-2.0", "AGPL-3.0-only"}
+)
 """Further licences of programs that only the tests run, and that are not part of a release."""
 
 _BY_CLASSIFIER: Final = {
