@@ -8,6 +8,7 @@ Dim tables
 
 Sub Main
     Dim files, jobs, line
+    On Error GoTo Failed
     files = createUnoService("com.sun.star.ucb.SimpleFileAccess")
     jobs = createUnoService("com.sun.star.io.TextInputStream")
     jobs.setInputStream(files.openFileRead(Environ("CIRCULARS_JOBS")))
@@ -18,18 +19,25 @@ Sub Main
     Loop
     jobs.closeInput()
     StarDesktop.terminate()
+    Exit Sub
+Failed:
+    REM  Without this LibreOffice would wait for ever.
+    Dim told
+    told = createUnoService("com.sun.star.io.TextOutputStream")
+    told.setOutputStream(files.openFileWrite(Environ("CIRCULARS_JOBS") & ".error"))
+    told.writeString("line " & Erl & ": " & Error() & " in " & line)
+    told.closeOutput()
+    StarDesktop.terminate()
 End Sub
 
 Sub Job(fields, files)
-    Dim document, out, target, hidden(0) As New com.sun.star.beans.PropertyValue
-    hidden(0).Name = "Hidden"
-    hidden(0).Value = True
+    Dim document, out, target
     target = createUnoService("com.sun.star.io.TextOutputStream")
     If files.exists(fields(2)) Then files.kill(fields(2))
     out = files.openFileWrite(fields(2))
     target.setOutputStream(out)
     target.setEncoding("UTF-8")
-    document = StarDesktop.loadComponentFromURL(fields(0), "_blank", 0, hidden())
+    document = Opened(fields(0))
     If fields(1) = "accept" Then Dispatch(document, ".uno:AcceptAllTrackedChanges")
     If fields(1) = "reject" Then Dispatch(document, ".uno:RejectAllTrackedChanges")
     document.getTextFields().refresh()
@@ -54,6 +62,19 @@ Sub Job(fields, files)
     target.closeOutput()
     document.close(True)
 End Sub
+
+Function Opened(url)
+    REM  While LibreOffice is starting it opens nothing as yet, and says so by returning nothing.
+    Dim document, tries, hidden(0) As New com.sun.star.beans.PropertyValue
+    hidden(0).Name = "Hidden"
+    hidden(0).Value = True
+    For tries = 1 To 100
+        document = StarDesktop.loadComponentFromURL(url, "_blank", 0, hidden())
+        If Not IsNull(document) Then Exit For
+        Wait 100
+    Next
+    Opened = document
+End Function
 
 Sub Dispatch(document, command)
     Dim helper, nothing()

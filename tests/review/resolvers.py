@@ -166,6 +166,8 @@ def libreoffice_readings(jobs: Sequence[tuple[Path, Mode]], folder: Path) -> dic
     listed = folder.resolve() / "jobs.txt"
     listed.write_text("".join(lines), "utf-8")
     _start("soffice", profile, "--headless", "--norestore", "macro:///Standard.Reading.Main", jobs=listed.as_uri())
+    failed = listed.with_suffix(".txt.error")
+    assert not failed.exists(), failed.read_text("utf-8")
     return {
         (file, mode): _without_cells(_reading(answer.read_text("utf-8")), _dropped_cells(file, mode))
         for (file, mode), answer in zip(jobs, answers, strict=True)
@@ -173,9 +175,7 @@ def libreoffice_readings(jobs: Sequence[tuple[Path, Mode]], folder: Path) -> dic
 
 
 def _start(*command: str, jobs: str = "") -> None:
-    subprocess.run(
-        command, env=os.environ | {"CIRCULARS_JOBS": jobs}, check=True, capture_output=True, timeout=10 * HANGING
-    )
+    subprocess.run(command, env=os.environ | {"CIRCULARS_JOBS": jobs}, check=True, capture_output=True, timeout=HANGING)
 
 
 def _write_macro(basic: Path) -> None:
