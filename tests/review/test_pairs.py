@@ -30,15 +30,8 @@ QUIET: Final = ("consequences", "renumbered")
 
 NOT_YET: Final[frozenset[str]] = frozenset(
     {
-        "a name changes in Spanish only that a letter states once",
-        "a name changes in Spanish beside a date that changes in both",
-        "a sentence is added in English only to a paragraph that changes in both",
         "a translation is missing",
         "a translation is missing and the English text changes elsewhere",
-        "a number changes in one language only",
-        "the subject is reworded",
-        "an annex is added",
-        "the title of an annex changes",
         "a paragraph is now for Member States only",
         "a paragraph is for other addressees than before",
         "an item is now for everybody",
@@ -50,7 +43,6 @@ NOT_YET: Final[frozenset[str]] = frozenset(
         "an item goes one level down",
         "a list of addressees loses one to another list",
         "an addressee moves from To to Copy",
-        "an addressee comes in",
         "a paragraph is split in two",
         "a paragraph is split in two and one word is reworded",
         "a paragraph is split in three",
@@ -69,9 +61,6 @@ NOT_YET: Final[frozenset[str]] = frozenset(
         "cells are merged",
         "a deadline is added before another of the same day",
         "a table in the second annex says so",
-        "straight quotation marks become curly",
-        "a space becomes a no-break space",
-        "a hyphen becomes a dash",
     }
 )
 """Pairs that the comparison gets wrong as yet. Whoever makes one right removes its name: a name too many fails."""

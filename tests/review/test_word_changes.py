@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from circulars.model.text import Span
 from circulars.review.changes import Segments
 from circulars.review.looks import look_remarks
-from circulars.review.report import marked
 from circulars.review.tokens import words_of
+from circulars.review.wording import marked
 from circulars.review.words import word_changes
 from work import lines_run
 

@@ -17,6 +17,7 @@ from circulars.review.compare import changes_of
 from circulars.review.comparison import comparison
 from circulars.review.facts import fact_changes, opened_documents
 from circulars.review.git import NoGitError, NoSuchFileError, Version, relative
+from circulars.review.languages import changes_by_place
 from circulars.review.naming import VersionPair, version_pairs
 from circulars.review.reading import are_equal, read_letter_version
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
@@ -78,7 +79,12 @@ def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...
     if isinstance(old, CircularsError) or isinstance(new, CircularsError):
         return LetterChanges(*names, old_problems=problems[0], new_problems=problems[1], was=was)
     found, facts = _in_languages(old, new, workspace)
-    return LetterChanges(*names, found, old_letter=old[0], new_letter=new[0], was=was, facts=facts)
+    both = {one.language: one for one in found if one.compared}
+    by_place = changes_by_place(
+        {code: one.changes for code, one in both.items()},
+        {code: one.compared for code, one in both.items() if one.compared},
+    )
+    return LetterChanges(*names, found, old_letter=old[0], new_letter=new[0], was=was, facts=facts, by_place=by_place)
 
 
 def _check_missing(pair: VersionPair, workspace: Workspace, error: ComposedLetter | CircularsError, both: bool) -> None:

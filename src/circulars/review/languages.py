@@ -1,0 +1,169 @@
+"""Brings the changes in all languages of a letter together, and asks about languages in which less happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from circulars.review.changes import Change, FactChange, Kind
+from circulars.review.comparison import Comparison, Matched
+from circulars.review.consequences import listed
+from circulars.review.meaning import differences, is_same, numbers_of
+from circulars.review.tree import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChange:
+    """What happened at one place of a letter, in each language in which it happened.
+
+    ``place`` and ``was`` are in the words of the letter's first language. ``changes`` are by language, in the order of
+    the letter's languages. If it is a change of words, ``unchanged`` are the languages in which nothing changed there,
+    and ``only`` asks about them ("only in en: is es still right?"). ``questions`` ask about languages in which less
+    changed, as far as that needs no translation.
+    """
+
+    place: str
+    changes: Mapping[str, Change]
+    was: str = ""
+    unchanged: tuple[str, ...] = ()
+    only: str = ""
+    questions: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the change, that in the first language in which it happened."""
+        return next(iter(self.changes.values())).kind
+
+
+@dataclass(slots=True)
+class _Language:
+    """A language of a letter: its changes, and the parts that both versions have, by their old and their new keys."""
+
+    code: str
+    changes: Sequence[Change]
+    compared: Comparison
+    old: dict[str, Matched] = field(default_factory=dict)
+    new: dict[str, Matched] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for part in self.compared.root.walk():
+            if part.old:
+                self.old.setdefault(part.old.key, part)
+            if part.new:
+                self.new.setdefault(part.new.key, part)
+
+    def part(self, change: Change) -> Matched | None:
+        """The part at the place of a change in another language."""
+        return self.new.get(change.new) or self.old.get(change.old)
+
+
+def changes_by_place(
+    changes: Mapping[str, Sequence[Change]], compared: Mapping[str, Comparison]
+) -> tuple[PlaceChange, ...]:
+    """The changes in all languages, those at the same place together, in reading order."""
+    languages = [_Language(code, changes[code], one) for code, one in compared.items()]
+    groups: list[dict[str, Change]] = []
+    for language in languages:
+        _add(groups, language)
+    return tuple(_place_change(group, languages) for group in groups)
+
+
+def _add(groups: list[dict[str, Change]], language: _Language) -> None:
+    """Adds the changes of a language to those of others: each to the group of its place, or after the one before it."""
+    after = 0
+    for change in language.changes:
+        found = next((n for n, group in enumerate(groups) if _is_of(change, group, language.code)), None)
+        if found is None:
+            groups.insert(after, {language.code: change})
+            after += 1
+        else:
+            groups[found][language.code] = change
+            after = found + 1
+
+
+def _is_of(change: Change, group: Mapping[str, Change], code: str) -> bool:
+    """Whether a change is at the place of those in other languages, and like them in the words or not."""
+    other = next(iter(group.values()))
+    if code in group or (change.in_words != other.in_words and change.kind != other.kind):
+        return False
+    if not (change.old or change.new):
+        return change.kind == other.kind
+    return is_same_place(change, other)
+
+
+def is_same_place(one: Change, other: Change) -> bool:
+    """Whether two changes, in different languages, are of the same part."""
+    return (one.new != "" and one.new == other.new) or (one.old != "" and one.old == other.old)
+
+
+def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -> PlaceChange:
+    change = next(iter(group.values()))
+    first = languages[0].part(change)
+    place, was = change.place, change.was
+    if languages[0].code not in group and first:
+        place = _place(first.new if change.new else first.old, place)
+        was = _place(first.old, was) if was else ""
+    in_order = {one.code: group[one.code] for one in languages if one.code in group}
+    unchanged = tuple(_unchanged(in_order, languages))
+    only = only_in([one.code for one in languages if one.code not in unchanged], unchanged) if unchanged else ""
+    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(in_order)))
+
+
+def _place(unit: Unit | None, otherwise: str) -> str:
+    return unit.place if unit else otherwise
+
+
+def _unchanged(group: Mapping[str, Change], languages: Sequence[_Language]) -> Iterator[str]:
+    """The languages in which the words at a place did not change, neither by themselves nor by a fact."""
+    change = next(iter(group.values()))
+    others = [one for one in languages if one.code not in group] if change.in_words else []
+    yield from (one.code for one in others if not _changed_by_fact(change, one))
+
+
+def _questions(group: Mapping[str, Change]) -> Iterator[str]:
+    """What to ask about a change of words that happened in several languages, if it is not the same in all."""
+    texts = {code: change.segments for code, change in group.items() if change.in_words}
+    for one in differences(texts) if len(texts) > 1 else ():
+        yield f"only in {listed(one.having)}, {one.what}: {_still_right(one.lacking)}"
+
+
+def _changed_by_fact(change: Change, language: _Language) -> bool:
+    """Whether the words that changed in one language are those of a fact in another one, as a date typed by hand."""
+    part = language.part(change)
+    return part is not None and is_same(change.segments, part.words)
+
+
+def only_in(changed: Sequence[str], unchanged: Sequence[str]) -> str:
+    """The question about languages in which nothing changed: "only in en: is es still right?"."""
+    return f"only in {listed(changed)}: {_still_right(unchanged)}"
+
+
+def _still_right(codes: Sequence[str]) -> str:
+    return f"{'is' if len(codes) == 1 else 'are'} {listed(codes)} still right?"
+
+
+def fact_questions(fact: FactChange, compared: Mapping[str, Comparison]) -> tuple[str, ...]:
+    """What to ask about a fact that did not change in all languages, or that some texts state by themselves."""
+    changed = [code for code in fact.old if fact.old[code] != fact.new[code]]
+    unchanged = [code for code in fact.old if code not in changed]
+    questions = [only_in(changed, unchanged)] if unchanged else []
+    languages = [_Language(code, (), one) for code, one in compared.items()]
+    shown = {code: {place.new: place.place for place in places} for code, places in fact.places.items()}
+    for key in dict.fromkeys(key for places in shown.values() for key in places):
+        having = [code for code in shown if key in shown[code]]
+        lacking = [one.code for one in languages if one.code in changed and _states_itself(one, key, having, fact)]
+        if lacking:
+            place = next(shown[code][key] for code in having)
+            questions.append(f"{place} has it only in {listed(having)}: {_still_right(lacking)}")
+    return tuple(questions)
+
+
+def _states_itself(language: _Language, key: str, having: Sequence[str], fact: FactChange) -> bool:
+    """Whether a text in a language does not show a fact that the same text in other languages shows, nor its value."""
+    part = language.new.get(key)
+    if part is None or part.new is None or language.code in having:
+        return False
+    value, words = fact.new[language.code], part.new.words
+    numbers = {*numbers_of(value)}
+    is_shown = value in words or (numbers and numbers <= {*numbers_of(words)})
+    return not is_shown and value not in {span.link for span in part.new.spans}

@@ -1,0 +1,163 @@
+"""Words changes for people to read on a terminal: with colours, or with the marks "[-removed-]" and "{+added+}"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from circulars.characters import UNSEEN
+from circulars.review.changes import FactChange, Mark, Segment, Segments, as_read
+from circulars.review.consequences import listed, together
+from circulars.review.languages import PlaceChange
+
+_INDENT: Final = " " * 6
+_CONTEXT: Final = 8
+_MARKS: Final[dict[Mark, tuple[str, str]]] = {"equal": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+_COLOURS: Final[dict[Mark, tuple[str, str]]] = {
+    "equal": ("", ""),
+    "removed": ("\x1b[31;9m", "\x1b[0m"),
+    "added": ("\x1b[32;4m", "\x1b[0m"),
+}
+# Control, direction and zero-width characters: a terminal obeys them, and a reader cannot see them.
+_INVISIBLE: Final = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{UNSEEN}]")
+_JOINED: Final = "\0"
+"""In place of a space at which a text is not cut; no letter can have it."""
+_SIGNS: Final = {
+    "quotation marks": '"“”„«»‹›',
+    "apostrophes": "'’‘‚ʼ",
+    "dashes": "-‐‑–—−",
+    "spaces": " \u00a0\u2009\u202f\u3000",
+}
+_SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
+
+
+def fact_lines(fact: FactChange, questions: Sequence[str], colour: bool) -> Iterator[str]:
+    """The lines of a fact: its values, in each language unless they are the same in all, and its places."""
+    values = {code: f"{fact.old[code]} → {fact.new[code]}" for code in fact.old if fact.old[code] != fact.new[code]}
+    if len({*values.values()}) == 1 and len(values) == len(fact.old):
+        yield visible(f"  {fact.name}: {next(iter(values.values()))}")
+    else:
+        yield visible(f"  {fact.name}")
+        yield from (visible(f"{_INDENT}{code}: {value}") for code, value in values.items())
+    shown = next(iter(fact.places.values()), ())
+    if shown and [place.place for place in shown] != ["date"]:
+        yield visible(f"{_INDENT}in {together(place.place for place in shown)}")
+    if not fact.used:
+        yield warning(f"{_INDENT}no text shows it", colour)
+    yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in questions)
+
+
+def place_lines(entry: PlaceChange, has_several: bool, colour: bool) -> Iterator[str]:
+    """The lines of what happened at one place; its words begin with their language if the letter ``has_several``."""
+    what = _what(entry)
+    only = warning(f"  ({visible(entry.only)})", colour) if entry.only else ""
+    yield visible(f"  {entry.place}{': ' if what else ''}{what}") + only
+    for code, line in _in_languages(entry, colour):
+        lead = f"{code}  " if has_several and code else ""
+        yield _INDENT + lead + line.replace("\n", "\n" + " " * len(lead))
+    yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in entry.questions)
+
+
+def quiet_line(kind: str, changes: Sequence[PlaceChange]) -> str:
+    """One line for all changes of a kind that readers need not look at: "consequences: paragraph 3 was 2"."""
+    said: dict[str, list[str]] = {}
+    for one in changes:
+        change = next(iter(one.changes.values()))
+        remarks = (listed(_signs(change.segments)),) if kind == "typography" else change.remarks
+        for remark in remarks:
+            said.setdefault(remark, []).append(one.place)
+    if kind == "consequences":
+        return visible(f"{kind}: {'; '.join(said)}")
+    return visible(f"{kind}: {'; '.join(f'{remark} in {together(places)}' for remark, places in said.items())}")
+
+
+def _signs(segments: Segments) -> list[str]:
+    """What kinds of signs differ in the typography of a text."""
+    changed = {sign for one in segments if one.quiet == "typography" for sign in one.text if not sign.isalnum()}
+    return [name for name, signs in _SIGNS.items() if changed & {*signs}] or ["signs"]
+
+
+def _what(entry: PlaceChange) -> str:
+    """What happened, in a word or two; "" if the remarks say it."""
+    if entry.kind in ("look", "link"):
+        return ""
+    if entry.kind != "moved":
+        return entry.kind
+    is_edited = any(one.mark != "equal" and not one.quiet for c in entry.changes.values() for one in c.segments)
+    return f"moved, formerly {entry.was}" + (", and changed" if is_edited else "")
+
+
+def _in_languages(entry: PlaceChange, colour: bool) -> Iterator[tuple[str, str]]:
+    """The words and the remarks of each language, with its code; once without a code if they are the same in all."""
+    changes = entry.changes.items()
+    words = [(code, marked(c.segments, colour)) for code, c in changes if c.in_words and c.segments]
+    remarks = [(code, visible(f"({remark})")) for code, change in changes for remark in change.remarks]
+    for lines in (words, remarks):
+        texts = [text for _, text in lines]
+        shared = len(changes) > 1 and all(texts.count(text) == len(changes) for text in texts)
+        yield from dict.fromkeys(("", text) for text in texts) if shared else lines
+
+
+def _with_facts(segments: Segments) -> Segments:
+    """The segments with the words of each fact after its name, as one equal piece that is never cut."""
+    result: list[Segment] = []
+    for segment in segments:
+        if segment.quiet != "fact":
+            result.append(segment)
+        elif segment.mark == "added":
+            before = result.pop() if result and result[-1].fact == segment.fact else Segment("removed", "")
+            piece = f"{{{segment.fact}: {before.text} → {segment.text}}}"
+            result.append(Segment("equal", piece.replace(" ", _JOINED)))
+        else:
+            result.append(segment)
+    return tuple(result)
+
+
+def marked(segments: Segments, colour: bool) -> str:
+    """The words with marks for removed and added ones; long equal pieces are shortened."""
+    marks = _COLOURS if colour else _MARKS
+    segments = as_read(_with_facts(segments))
+    result = []
+    for place, segment in enumerate(segments):
+        before, after = marks[segment.mark]
+        text = _shown(segment, place == 0, place == len(segments) - 1)
+        # Otherwise a terminal would strike or underline the indentation, too.
+        text = text.replace("\n", f"↵{after}\n{_INDENT}{before}")
+        # After a line feed at the end of a marked piece, there is nothing to mark on the next line.
+        result.append(f"{before}{text}{after}".replace(f"{before}{after}", "") if after else text)
+    return "".join(result)
+
+
+def _shown(segment: Segment, is_first: bool, is_last: bool) -> str:
+    text = segment.text
+    if segment.mark != "equal":
+        return visible(text if text.strip() else text.translate(_SPACES))
+    head = _CONTEXT if not is_first or is_last else 0
+    tail = _CONTEXT if not is_last else 0
+    return visible(_cut(text, head, tail).replace(_JOINED, " "))
+
+
+def _cut(text: str, head: int, tail: int) -> str:
+    """The first ``head`` and the last ``tail`` words of a text; the whole text if little would be left out."""
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    if len(words) <= head + tail + 3:
+        return text
+    begin = text[: words[head - 1][1]] + " " if head else ""
+    end = " " + text[words[-tail][0] :] if tail else ""
+    return f"{begin}…{end}"
+
+
+def visible(text: str) -> str:
+    """The text with numbers in place of characters that nobody sees, or that a terminal obeys."""
+    return _INVISIBLE.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+
+
+def bold(text: str, colour: bool) -> str:
+    """The text in bold, on a terminal."""
+    return f"\x1b[1m{text}\x1b[0m" if colour else text
+
+
+def warning(text: str, colour: bool) -> str:
+    """The text in yellow, on a terminal."""
+    return f"\x1b[33m{text}\x1b[0m" if colour else text
