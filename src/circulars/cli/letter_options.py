@@ -109,7 +109,7 @@ def add_diff(commands: Any) -> None:
         type=names,
         default=("text",),
         metavar="FORMAT",
-        help="text, json, html (default: text); several with commas",
+        help="text, json, html, docx, pdf (default: text); several with commas",
     )
     diff.add_argument("--out", default=None, metavar="FOLDER", help="write the reports to this folder, or to this file")
     diff.add_argument("--author", default="", metavar="NAME", help="who made the changes, for tracked changes")

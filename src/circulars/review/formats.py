@@ -32,6 +32,7 @@ REPORT_FORMATS = {
     "json": ReportFormat("circulars.review.json_file", ".json", "report", printed=True),
     "html": ReportFormat("circulars.review.page", ".html", "report"),
     "docx": ReportFormat("circulars.review.docx_file", ".docx", "language"),
+    "pdf": ReportFormat("circulars.review.marked_pdf", ".pdf", "language"),
 }
 
 

@@ -1,0 +1,55 @@
+"""Writes the changes of a letter in one language as a PDF: the new letter with marks, and bars in its margin."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from circulars.pack import Pack
+from circulars.render.page import page_of, stylesheet_of
+from circulars.review.comparison import Comparison
+from circulars.review.formats import ReportOrder
+from circulars.review.marked_pdf.merged import merged
+from circulars.review.marked_pdf.page import STYLES, mark
+from circulars.review.report import LanguageChanges, LetterChanges
+
+
+def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -> bytes:
+    """The PDF of the new version with the changes in it.
+
+    Raises:
+        PackError: the pack's template or stylesheet is wrong.
+        MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
+    """
+    assert letter.new_letter and changes.compared  # the language is in both versions
+    return marked_pdf(changes.compared, order.workspace.pack_of(letter.new_letter), f"Changes since {letter.old}")
+
+
+def marked_pdf(compared: Comparison, pack: Pack, notice: str) -> bytes:
+    """The PDF of a comparison; ``notice`` is in the margin of each page."""
+    document = merged(compared)
+    tree = page_of(document, pack).tree
+    mark(tree)
+    # Importing WeasyPrint takes half a second.
+    from circulars.render.pdf.press import press_with
+    from circulars.review.marked_pdf.bars import Bars
+
+    press = press_with(stylesheet_of(pack) + STYLES + _notice(notice), pack.fonts)
+    return press.print(document, tree, Bars(document.direction), look=_see_nothing)
+
+
+_NOTICE: Final = """
+@media pdf { @page { @top-right-corner {
+  content: "%s"; color: #57606a; font-size: 7pt; line-height: 1.15; overflow-wrap: anywhere; padding: 4mm 1mm 0;
+  direction: ltr; text-align: start; vertical-align: top;
+} } }
+"""
+
+
+def _see_nothing(sheets: Any) -> None:
+    """Words that were deleted may make a page too full; it is printed all the same."""
+
+
+def _notice(text: str) -> str:
+    """The rules that put a notice in the upper right corner of each page, where no pack has anything."""
+    safe = "".join(f"\\{ord(one):x} " for one in text)
+    return _NOTICE % safe

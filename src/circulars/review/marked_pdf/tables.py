@@ -1,0 +1,190 @@
+"""Makes one table of two letters' tables: with the rows and columns of both, with signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from circulars.model.text import Alignment, Cell, Span, Spans, Table
+from circulars.review.comparison import Matched
+from circulars.review.marked_pdf.signs import NEW, OLD, Sign, all_signed, lines_of, runs_of, signed
+from circulars.review.marked_pdf.sources import Row, Source
+from circulars.review.marked_pdf.words import WordMarks
+
+Column = tuple[int | None, int | None]
+"""The places of a column in the old and in the new table; None where it is not."""
+_EMPTY = Cell(())
+
+
+def merged_table(
+    part: Matched,
+    old: Table | None,
+    new: Table | None,
+    old_parts: Mapping[str, Source],
+    new_parts: Mapping[str, Source],
+    words: WordMarks,
+) -> Iterator[Table]:
+    """The table; the old one and the new one, if their cells cannot be put into one grid."""
+    if old is None or new is None:
+        table = new or old
+        assert table is not None  # one of them is there
+        sign = {"added": Sign.ADDED, "moved away": Sign.MOVED_AWAY}.get(part.fate, Sign.REMOVED)
+        yield _marked(table, sign)
+        return
+    columns = _columns(part, len(old.widths), len(new.widths))
+    if columns is None or (_has_spans(old, new) and not _is_same_grid(part, columns)):
+        yield _marked(replace(old, id=f"old.{old.id}"), Sign.REMOVED)
+        yield _marked(new, Sign.ADDED)
+        return
+    yield _Grid(old, new, old_parts, new_parts, words, columns).table(part)
+
+
+def _marked(table: Table, sign: Sign) -> Table:
+    """A table that is marked as a whole."""
+    return replace(
+        table,
+        caption=all_signed(table.caption, sign),
+        columns=_marked_row(table.columns, sign),
+        subheads=tuple(_marked_row(row, sign) for row in table.subheads),
+        rows=tuple(_marked_row(row, sign) for row in table.rows),
+    )
+
+
+def _marked_row(row: Row, sign: Sign) -> Row:
+    return tuple(_with_lines(cell, tuple(all_signed(line, sign) for line in cell.lines)) for cell in row)
+
+
+def _rows(part: Matched) -> list[Matched]:
+    return [one for one in part.parts if one.unit.family in ("head", "row")]
+
+
+def _columns(part: Matched, old_width: int, new_width: int) -> list[Column] | None:
+    """The columns of both tables in one order, from the rows that both have; None if the rows differ in it."""
+    found = {
+        tuple(columns)
+        for row in _rows(part)
+        if row.old and row.new and len(row.old.parts) == old_width and len(row.new.parts) == new_width
+        for columns in [_columns_of(row)]
+    }
+    if not found and old_width == new_width:
+        return [(place, place) for place in range(new_width)]
+    if len(found) != 1:
+        return None
+    columns = [*found.pop()]
+    olds, news = ([column[side] for column in columns if column[side] is not None] for side in (0, 1))
+    return columns if sorted(olds) == [*range(old_width)] and news == [*range(new_width)] else None  # type: ignore[type-var]
+
+
+def _columns_of(row: Matched) -> list[Column]:
+    """The columns of a row's cells; one that moved is at two places."""
+    return [
+        (
+            _place(cell.old.key) if cell.old and cell.fate != "moved" else None,
+            _place(cell.new.key) if cell.new else None,
+        )
+        for cell in row.parts
+    ]
+
+
+def _place(key: str) -> int:
+    return int(key.rpartition("#")[2]) - 1
+
+
+def _has_spans(*tables: Table) -> bool:
+    return any(
+        (cell.colspan, cell.rowspan) != (1, 1)
+        for table in tables
+        for row in (*table.heads, *table.rows)
+        for cell in row
+    )
+
+
+def _is_same_grid(part: Matched, columns: Sequence[Column]) -> bool:
+    """Whether both tables have the same rows, and in them cells of the same size."""
+    rows = _rows(part)
+    return all(old == new for old, new in columns) and all(
+        row.fate == "kept"
+        and all(cell.fate == "kept" and cell.old and cell.new and cell.old.look == cell.new.look for cell in row.parts)
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Two tables in one grid."""
+
+    old: Table
+    new: Table
+    old_parts: Mapping[str, Source]
+    new_parts: Mapping[str, Source]
+    words: WordMarks
+    columns: Sequence[Column]
+
+    def table(self, part: Matched) -> Table:
+        rows = _rows(part)
+        heads = [self._row(one) for one in rows if one.unit.family == "head"]
+        captions = [one for one in part.parts if one.unit.family == "caption"]
+        widths = self._widths()
+        return replace(
+            self.new,
+            caption=tuple(span for one in captions for span in self.words.of(one)),
+            columns=heads[0] if heads else (),
+            subheads=tuple(heads[1:]),
+            rows=tuple(self._row(one) for one in rows if one.unit.family == "row"),
+            widths=widths,
+            align=self._align(),
+            row_heads=self.new.row_heads or not heads,
+        )
+
+    def _widths(self) -> tuple[float, ...]:
+        widths = [self.old.widths[old or 0] if new is None else self.new.widths[new] for old, new in self.columns]
+        return tuple(width / sum(widths) for width in widths)
+
+    def _align(self) -> tuple[Alignment, ...]:
+        if not (self.old.align or self.new.align):
+            return ()
+        starts: tuple[Alignment, ...] = tuple("start" for _ in (*self.old.widths, *self.new.widths))
+        old, new = self.old.align or starts, self.new.align or starts
+        return tuple(old[before or 0] if after is None else new[after] for before, after in self.columns)
+
+    def _row(self, row: Matched) -> Row:
+        if _is_spanning(row, len(self.columns)):
+            cells = tuple(self._cell(cell) for cell in row.parts)
+            if len(cells) == 1:
+                return (replace(cells[0], colspan=len(self.columns)),)
+            return cells
+        by_old = {_place(cell.old.key): cell for cell in row.parts if cell.old and cell.fate != "moved"}
+        by_new = {_place(cell.new.key): cell for cell in row.parts if cell.new}
+        found = []
+        for old, new in self.columns:
+            cell = by_new.get(new) if new is not None else None
+            if cell is None and old is not None:
+                cell = by_old.get(old)
+            found.append(self._cell(cell) if cell else _EMPTY)
+        return tuple(found)
+
+    def _cell(self, part: Matched) -> Cell:
+        source = (self.new_parts if part.new else self.old_parts)[part.unit.key]
+        assert isinstance(source, Cell)  # cells match cells only
+        return _with_lines(source, tuple(line for line in lines_of(self.words.of(part)) if line))
+
+
+def _with_lines(cell: Cell, lines: tuple[Spans, ...]) -> Cell:
+    """A cell with other lines. If a line is marked as a whole, its dash is, too, which must be typed for that."""
+    signs = [_sign_of(line) for line in lines]
+    if cell.dashes and any(signs):
+        dashed = [(Span(signed("– ", sign) if sign else "– "), *line) for line, sign in zip(lines, signs, strict=True)]
+        return replace(cell, lines=tuple(dashed), dashes=False)
+    return replace(cell, lines=lines)
+
+
+def _sign_of(line: Spans) -> Sign | None:
+    """The sign of a line that is marked as a whole."""
+    signs = {sign for span in line for sign, _ in runs_of(span.text)}
+    olds, news = signs <= {*OLD}, signs <= {*NEW}
+    return next(iter(signs)) if signs and (olds or news) else None
+
+
+def _is_spanning(row: Matched, width: int) -> bool:
+    """Whether a row has cells over several columns or rows, or less cells for another reason."""
+    return all(cell.fate == "kept" for cell in row.parts) and len(row.parts) != width

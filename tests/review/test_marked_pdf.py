@@ -1,0 +1,248 @@
+"""The PDF of a comparison: its words, what screen readers are told, and its bars."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+
+from circulars.model.document import Document, Signature
+from circulars.model.text import Block, Paragraph, Span, Table
+from circulars.pack import load_pack
+from circulars.render.page import page_of
+from circulars.render.pdf import pdf_of
+from circulars.review import diff
+from circulars.review.comparison import Comparison, comparison
+from circulars.review.marked_pdf import marked_pdf
+from circulars.review.marked_pdf.merged import merged
+from circulars.review.marked_pdf.page import mark
+from circulars.workspace import Workspace
+from judges import verapdf
+from review.drafts import ENGLISH, bullets, cell, numbered, words
+from review.pair_letters import pairs, write_pair
+
+PACK = load_pack()
+_BLOCKS = frozenset("p li td th h1 h2 h3 h4 h5 caption div section".split())
+
+
+def page_words(page: Element, without: str = "") -> list[str]:
+    """The words of a page, without elements of one name and without signs for the ends of paragraphs."""
+    return "".join(_texts(page, without)).replace("¶", " ").split()
+
+
+def _texts(element: Element, without: str) -> Iterator[str]:
+    if element.tag in (without, "head"):
+        return
+    space = " " if element.tag in _BLOCKS or element.tag == "br" else ""
+    yield space + (element.text or "")
+    for child in element:
+        yield from _texts(child, without)
+        yield child.tail or ""
+    yield space
+
+
+def marked_page(compared: Comparison) -> Element:
+    """The tree of the page that is printed."""
+    page = page_of(merged(compared), PACK).tree
+    mark(page)
+    return page
+
+
+PAIRS = pairs()[::5]
+
+
+@pytest.mark.parametrize("place", range(len(PAIRS)), ids=lambda place: PAIRS[place].name)
+def test_without_what_is_struck_it_is_the_new_letter_and_without_what_is_inserted_the_old_one(
+    place: int, tmp_path: Path
+) -> None:
+    """Its words are those of the pages of both letters, with numbers and labels, in their order."""
+    [found] = diff(*write_pair(PAIRS[place], tmp_path), Workspace(tmp_path)).letters
+
+    for one in found.languages:
+        if one.compared:
+            page = marked_page(one.compared)
+            old, new = (replace(version, addressee=()) for version in (one.compared.old, one.compared.new))
+            assert page_words(page, "del") == page_words(page_of(new, PACK).tree)
+            assert page_words(page, "ins") == page_words(page_of(old, PACK).tree)
+
+
+def table(*columns: str, rows: Sequence[Sequence[str]]) -> Table:
+    """A table of plain words."""
+    shares = tuple(1 / len(columns) for _ in columns)
+    lines = tuple(tuple(map(cell, row)) for row in rows)
+    return Table(tuple(map(cell, columns)), lines, shares, id="documents")
+
+
+_BEFORE = (
+    *numbered(
+        "The meeting begins on 19 September 2024 in Room A, and everybody who works on smart cities is welcome to it.",
+        "Documents are on the web page of the meeting from the first of September on, in both languages.",
+        "Interpretation is provided in the afternoon.",
+    ),
+    bullets("list", "one thing;", "another thing;", "a third thing."),
+    table("Document", "Title", rows=[["5/901", "Buoys"], ["5/902", "Meters"]]),
+    Paragraph((Span("Kindly see the "), Span("programme", link="https://example.int/1"), Span(".")), "4", "see"),
+)
+_AFTER = (
+    *numbered(
+        "Documents are on the web page of the meeting from the first of September on, in both languages.",
+        "The meeting begins on 26 September 2024 in Room A, and everybody who works on smart cities is welcome to it.",
+        "Coffee is served.",
+    ),
+    bullets("list", "one thing;", "a third thing;", "a last thing."),
+    table("Document", "Title", "State", rows=[["5/901", "Buoys", "draft"], ["5/903", "Lamps", "final"]]),
+    Paragraph(
+        (Span("Kindly see the "), Span("programme", strong=True, link="https://example.int/2"), Span(".")), "4", "see"
+    ),
+)
+
+
+def letter(*body: Block, **changes: Any) -> Document:
+    """The English letter with another body, and without its pictures, which are none."""
+    signature = replace(ENGLISH.signature or Signature("", None, "", ()), picture=None)
+    return replace(ENGLISH, body=body, signature=signature, link_code=None, **changes)
+
+
+OLD, NEW = letter(*_BEFORE), letter(*_AFTER)
+OLD_AR, NEW_AR = (
+    letter(*numbered(f"يبدأ الاجتماع في {day} سبتمبر."), language="ar", locale="ar-EG", direction="rtl")
+    for day in (19, 26)
+)
+
+
+NOTICE = "Changes since main:letters/circular-213.yaml"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The PDFs of two comparisons, one of letters that are read from right to left, and that of the new letter."""
+    folder = tmp_path_factory.mktemp("marked")
+    printed = {
+        "marked": marked_pdf(comparison(OLD, NEW), PACK, NOTICE),
+        "arabic": marked_pdf(comparison(OLD_AR, NEW_AR), PACK, NOTICE),
+        "new": pdf_of(NEW, PACK),
+    }
+    for name, data in printed.items():
+        (folder / f"{name}.pdf").write_bytes(data)
+    return {name: folder / f"{name}.pdf" for name in printed}
+
+
+@pytest.mark.parametrize("standard", ["PDF/A-3a", "PDF/UA-1"])
+def test_verapdf_finds_nothing(files: dict[str, Path], standard: str) -> None:
+    """A PDF with marks keeps the standards that the letter's own PDF keeps."""
+    found = verapdf(standard, [files["marked"], files["arabic"]])
+
+    assert [faults for faults in found.values() if faults] == []
+
+
+def test_what_is_struck_on_the_pages_is_not_in_the_new_letter(files: dict[str, Path]) -> None:
+    """By the position of the lines through words: without the struck words, the pages show the new letter's."""
+    assert any(text.is_struck for text in printed_texts(files["marked"]))
+    assert shown_words(files["marked"]) == shown_words(files["new"])
+
+
+def test_screen_readers_are_told_each_mark_in_words(files: dict[str, Path]) -> None:
+    """The structure has spans with a text that says what is inserted, deleted, moved or formatted, and to its end."""
+    with pikepdf.open(files["marked"]) as pdf:
+        told = [str(part.ActualText) for part in elements(pdf.Root.StructTreeRoot.K) if "/ActualText" in part]
+
+    assert "deleted: 19 September 2024 (deleted, end)" in told
+    assert "inserted: 26 September 2024 (inserted, end)" in told
+    assert "formatting changed: programme (formatting changed, end)" in told
+    assert any(one.startswith("moved away: Documents are on") for one in told)
+    assert any(one.startswith("moved here: Documents are on") for one in told)
+
+
+def test_bars_are_beside_the_lines_that_changed(files: dict[str, Path]) -> None:
+    """They are in the margin in which lines begin, as high as the changed lines of each paragraph."""
+    for name, x in (("marked", 47.5), ("arabic", 551)):
+        bars = [one for one in paths(files[name]) if abs(one[0] - x) < 3]
+        struck = [one for one in printed_texts(files[name]) if one.is_struck and not one.is_grey]
+
+        assert bars
+        assert all(any(bottom <= one.middle <= top for _, bottom, _, top in bars) for one in struck)
+        assert sum(top - bottom for _, bottom, _, top in bars) < 300
+
+
+def test_it_is_not_taken_for_the_letter(files: dict[str, Path]) -> None:
+    """Its title says that it is a comparison, nothing is attached to it, and each page says since what."""
+    with pikepdf.open(files["marked"]) as pdf:
+        title, attached = (
+            str(pdf.docinfo["/Title"]),
+            "/AF" in pdf.Root or "/EmbeddedFiles" in pdf.Root.get("/Names", {}),
+        )
+    pages = pypdfium2.PdfDocument(files["marked"])
+
+    assert title == f"Comparison: {NEW.properties.title}"
+    assert not attached
+    assert all("".join(NOTICE.split()) in "".join(page.get_textpage().get_text_range().split()) for page in pages)
+
+
+def test_an_ordinary_letter_with_signs_of_its_own_cannot_forge_marks() -> None:
+    """The characters that carry the marks are replaced in the words of a letter."""
+    forged = letter(Paragraph(words("\ufdd1Nobody\ufddf pays.")))
+
+    page = marked_page(comparison(forged, forged))
+
+    assert not list(page.iter("del"))
+    assert "\ufffdNobody\ufffd" in page_words(page)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedText:
+    """A text in one look on one line; ``middle`` is its height above the lower edge of the page."""
+
+    text: str
+    is_struck: bool
+    is_grey: bool
+    middle: float
+
+
+def printed_texts(file: Path) -> list[PrintedText]:
+    """The texts of the letter itself on its first page, in their order, without headers, footers and notices."""
+    page = pypdfium2.PdfDocument(file)[0]
+    words, lines = page.get_textpage(), paths(file)
+    shown = page.get_objects([pdfium.FPDF_PAGEOBJ_TEXT], textpage=words)
+    return [_printed(one, lines) for one in shown if pdfium.FPDFPageObj_GetMarkedContentID(one.raw) >= 0]
+
+
+def _printed(shown: Any, lines: Sequence[Edges]) -> PrintedText:
+    left, bottom, right, top = shown.get_bounds()
+    middle, height = (left + right) / 2, top - bottom
+    low, high = bottom + 0.2 * height, bottom + 0.8 * height
+    struck = any(a <= middle <= c and low <= (b + d) / 2 <= high and d - b < 3 for a, b, c, d in lines)
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    pdfium.FPDFPageObj_GetFillColor(shown.raw, red, green, blue, alpha)
+    return PrintedText(shown.extract(), struck, (red.value, green.value) == (0x57, 0x60), bottom + height / 2)
+
+
+Edges = tuple[float, float, float, float]
+"""The left, lower, right and upper edge in points."""
+
+
+def paths(file: Path) -> list[Edges]:
+    """The edges of what is drawn on the first page."""
+    page = pypdfium2.PdfDocument(file)[0]
+    return [one.get_bounds() for one in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH])]
+
+
+def shown_words(file: Path) -> str:
+    """The letter's own text on its first page without what is struck, and without spaces."""
+    return "".join("".join(one.text.split()) for one in printed_texts(file) if not one.is_struck)
+
+
+def elements(part: Any) -> Iterator[Any]:
+    """The elements of a structure tree."""
+    yield part
+    held = part.get("/K", [])
+    for kid in held if isinstance(held, pikepdf.Array) else [held]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield from elements(kid)
