@@ -17,6 +17,7 @@ from circulars.doctor.names import uses_of
 from circulars.doctor.outside import outside_findings
 from circulars.doctor.page import ignored_styles, page_findings, paper_of, stylesheet_findings
 from circulars.doctor.paper import font_findings, paper_findings
+from circulars.doctor.same_words import same_words_problems
 from circulars.doctor.shown import shown_findings
 from circulars.doctor.styles import style_findings
 from circulars.doctor.trial import trial_problems
@@ -62,10 +63,29 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
             repeated.add((problem.where.file, "template-error"))
         if problem.code in ("active-content", "outside-address"):
             repeated.add((problem.where.file, "outside-address"))
-    for problem in trial_problems(pack, workspace):
+    for problem in _tried(pack, workspace):
         if (problem.where.file, problem.code) not in repeated:
             problems[problem] = None
     return tuple(problems)
+
+
+def _tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
+    """The problems in laying out letters.
+
+    Of the Word template, a letter with all parts says with which tag words are lost; of the page, the skeletons say
+    which words.
+    """
+    skeletons, whole = list(trial_problems(pack, workspace)), list(same_words_problems(pack, workspace))
+    word = str(pack.path(WORD_TEMPLATE))
+    lost, lost_in_whole = (
+        {one.where.file for one in found if one.code == "lost-words"} for found in (skeletons, whole)
+    )
+    for problem in skeletons:
+        if not (problem.code == "lost-words" and problem.where.file == word and word in lost_in_whole):
+            yield problem
+    for problem in whole:
+        if not (problem.code == "lost-words" and problem.where.file != word and problem.where.file in lost):
+            yield problem
 
 
 def examine(pack: Pack) -> tuple[Problem, ...]:

@@ -184,7 +184,9 @@ _PAGE: Final = (
 )
 _TRIAL: Final = (
     FindingKind("template-error", "any other error while a skeleton is laid out"),
-    FindingKind("lost-words", "words of a skeleton that are missing on the page"),
+    FindingKind("lost-words", "words of a letter that are missing on the page"),
+    FindingKind("repeated-words", "words of a letter that are on the page twice"),
+    FindingKind("words-out-of-order", "words of a letter that are in another order on the page"),
     FindingKind("outside-text-area", "words or a picture of a skeleton in the margins of the PDF, or over its edge"),
     FindingKind("overlapping-words", "words of a skeleton that are printed over each other"),
     FindingKind("hidden-words", "words of a skeleton under a picture, cut off by a box, or less than a point high"),

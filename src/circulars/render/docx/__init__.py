@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import TemplateError
@@ -116,10 +117,27 @@ def laid_out(document: Document, pack: Pack, shown: Mapping[str, str], *, is_che
 
     With ``is_checked``, its words are compared with those of the document.
     """
-    try:
+    with _pack_errors(pack):
         if shown:
             document = filled(document, {name: hole(text) for name, text in shown.items()})
         return _filled(_paper(document, pack), document, is_checked)
+
+
+def later_fields(document: Document, pack: Pack) -> frozenset[str]:
+    """Those of the fields that only some letters need that the pack's Word template shows.
+
+    Raises:
+        PackError: the template cannot be used.
+    """
+    with _pack_errors(pack):
+        return _paper(document, pack).shown_fields
+
+
+@contextlib.contextmanager
+def _pack_errors(pack: Pack) -> Iterator[None]:
+    """Raises what is wrong with a pack's template as problems of its file."""
+    try:
+        yield
     except UnreadablePackageError as error:
         raise PackError(_problem(pack, error.fact, error.remedy)) from error
     except UnfitTemplateError as unfit:
