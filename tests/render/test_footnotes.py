@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -21,15 +22,20 @@ from circulars.build import Order, build, documents
 from circulars.compose import compose
 from circulars.errors import PackError
 from circulars.language import FootnoteWords, load_language
+from circulars.model.document import Document
 from circulars.pack import load_pack
 from circulars.render import writer
+from circulars.render.page import page_of
 from circulars.render.pdf import master_for_copies
+from circulars.render.pdf.engine import boxes
+from circulars.render.pdf.press import press_of
 from circulars.review.compare import compare
 from circulars.source.letters.excerpt import excerpt
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
 from judges import ooxml_sdk, openxml_audit, verapdf
+from work import lines_run
 
 LETTER = """\
 kind: tsb-circular
@@ -382,3 +388,36 @@ def _parts(node: Any) -> Iterator[Any]:
 def _kids(part: Any) -> list[Any]:
     kids = part.K if isinstance(part.K, pikepdf.Array) else [part.K]
     return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+
+
+def test_the_rule_above_footnotes_is_as_long_as_in_word() -> None:
+    """Two inches, also on a page in landscape; footnotes are as wide as the text of their page."""
+    turned = LETTER.replace("  - title: {", "  - orientation: landscape\n    title: {")
+    [document] = documents(source(turned), Workspace(ROOT), Order())
+    pack, widths = load_pack(), list[int]()
+
+    def look(sheets: Any) -> None:
+        for sheet in sheets.pages:
+            [area] = (box for box in sheet._page_box.descendants() if isinstance(box, boxes.FootnoteAreaBox))
+            widths.extend(round(box.width * 72 / 96) for box in (area, area.children[-1]))
+
+    press_of(pack).print(document, page_of(document, pack).tree, look=look)
+
+    assert widths == [144, 482, 144, 729]  # points: 170 and 257 mm
+
+
+def test_footnotes_of_a_page_take_time_in_proportion_to_their_number() -> None:
+    """Each is measured once, whatever the number of footnotes above it."""
+    few, many = (
+        lines_run(functools.partial(writer("pdf")(of_marks(count), load_pack()).fill, {})) for count in (20, 40)
+    )
+
+    assert many < 2.5 * few
+
+
+def of_marks(count: int) -> Document:
+    """A letter of one paragraph with some marks."""
+    marks = " ".join(f"x[^{number}]" for number in range(count))
+    notes = "\n".join(f"  {number}: Text of the footnote." for number in range(count))
+    text = LETTER[: LETTER.index("body:")].replace("[^title]", "") + f"body:\n  - en: {marks}\nfootnotes:\n{notes}\n"
+    return next(iter(documents(source(text + "signatory: tsb-director\n"), Workspace(ROOT), Order())))

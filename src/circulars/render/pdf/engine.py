@@ -14,7 +14,7 @@ from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
-from circulars.render.pdf.footnotes import give_links_height, keep_footnotes
+from circulars.render.pdf.footnotes import give_links_height, keep_footnotes, measure_footnotes_once
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
@@ -45,6 +45,7 @@ def _not_searched(name: str) -> None:
 try:
     with _libraries_by_name():
         import weasyprint
+        from weasyprint import layout
         from weasyprint.draw.text import draw_first_line
         from weasyprint.formatting_structure import boxes
         from weasyprint.html import UA_STYLESHEET
@@ -76,6 +77,7 @@ keep_fractions(inline)
 break_long_words(inline)
 keep_headers(block)
 keep_footnotes(block)
+measure_footnotes_once(layout)
 give_links_height(boxes)
 
 

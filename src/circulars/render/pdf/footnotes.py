@@ -6,6 +6,8 @@ In HTML the footnotes are at the end, in an element with the role ``doc-endnotes
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -54,6 +56,45 @@ def keep_footnotes(block: Any) -> None:
         return layout(_WithoutMovable(context) if has_footnotes else context, *arguments)
 
     block._linebox_layout = kept
+
+
+def measure_footnotes_once(layout: Any) -> None:
+    """Measures each footnote once, in WeasyPrint's module ``layout``.
+
+    WeasyPrint 70 lays out all footnotes of a page again for each that is added or taken away, so that the time grows
+    with the square of their number. Here the height of each footnote below another is known after the first time.
+    """
+    update = layout.LayoutContext._update_footnote_area
+
+    def measured(context: Any) -> Any:
+        area, notes = context.current_footnote_area, context.current_page_footnotes
+        if len(notes) < 2 or context.in_column or area.style["max_height"].value != math.inf:
+            return update(context)
+        if area.height != "auto":
+            context.page_bottom += area.margin_height()
+        heights = vars(context).setdefault("_heights", {})
+        height = sum(_height(layout, context, heights, pair) for pair in itertools.pairwise(notes))
+        height -= sum(_height(layout, context, heights, (note,)) for note in notes[1:-1])
+        area.children, area.height = notes, height
+        context.page_bottom -= height + heights[area]
+        return False
+
+    layout.LayoutContext._update_footnote_area = measured
+
+
+def _height(layout: Any, context: Any, heights: dict[Any, float], notes: tuple[Any, ...]) -> float:
+    """The height of neighbouring footnotes in the area of a page. ``heights`` has those that are known.
+
+    It also has the height of the area's own margins, borders and padding, under the area.
+    """
+    area = context.current_footnote_area
+    if (area, *notes) not in heights:
+        area.children = [*notes]
+        copy = layout.build.create_anonymous_boxes(area.deepcopy())
+        laid_out = layout.block_level_layout(context, copy, -math.inf, None, area.page)[0]
+        heights[area, *notes] = laid_out.height
+        heights[area] = laid_out.margin_height() - laid_out.height
+    return heights[area, *notes]
 
 
 def give_links_height(boxes: Any) -> None:
