@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from circulars.model.document import Document
 from circulars.review.compare import changes_of
 from circulars.review.comparison import comparison
+from circulars.review.languages import changes_by_place
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
 
 Pairs = Mapping[str, tuple[Document, Document]]
@@ -15,7 +16,10 @@ Pairs = Mapping[str, tuple[Document, Document]]
 
 def letter_of(pairs: Pairs, name: str = "letter") -> LetterChanges:
     """The changes of a letter."""
-    return LetterChanges(f"main:letters/{name}.yaml", f"letters/{name}.yaml", tuple(map(_language, pairs.items())))
+    languages = tuple(map(_language, pairs.items()))
+    compared = {one.language: one.compared for one in languages if one.compared}
+    by_place = changes_by_place({one.language: one.changes for one in languages}, compared)
+    return LetterChanges(f"main:letters/{name}.yaml", f"letters/{name}.yaml", languages, by_place=by_place)
 
 
 def report_of(*letters: LetterChanges) -> ChangeReport:

@@ -16,11 +16,13 @@ from browsers import Step, Visit, look, visit
 from circulars.errors import Place, Problem
 from circulars.model.document import Document, Picture
 from circulars.model.text import Block, Heading, Paragraph, Span, Table
+from circulars.review import diff
 from circulars.review.formats import ReportOrder
 from circulars.review.page import page_of, write
 from circulars.review.tree import tree_of
 from circulars.workspace import Workspace
 from review.drafts import bullets, cell, spanish, with_body, words
+from review.pair_letters import pairs, write_pair
 from review.reports import letter_of, report_of
 
 _SIDE = "//*[contains(concat(' ', @class, ' '), ' side ') and @lang='{}']"
@@ -134,6 +136,32 @@ def changes_on(page: str) -> list[str]:
     """The addresses of the changes on a page."""
     tree: Any = html.fromstring(page)
     return [str(found) for found in tree.xpath("//*[contains(@class, 'change') and @role='group']/@id")]
+
+
+def test_a_fact_is_shown_once_with_links_to_the_places_that_show_it(tmp_path: Path) -> None:
+    """It comes first, with its values in each language; what has only the fact in it is no change of its own."""
+    [pair] = (one for one in pairs() if one.name == "a fact changes and a sentence beside it too")
+
+    tree: Any = html.fromstring(page_of(diff(*write_pair(pair, tmp_path), Workspace(tmp_path))))
+
+    fact, *others = tree.xpath("//*[@role='group' and contains(@class, 'change')]")
+    links = [link.get("href") for link in fact.xpath(".//p[@class='places']/a")]
+    assert fact.get("id").startswith("new.fact.")
+    assert [side.get("lang") for side in fact.xpath(".//*[@lang and contains(@class, 'side')]")] == ["en", "es"]
+    assert links
+    assert all(tree.xpath(f"//*[@id='{link[1:]}']") for link in links)
+    assert len(others) == 1
+
+
+def test_what_a_reader_need_not_look_at_is_folded(tmp_path: Path) -> None:
+    """Numbers that follow from other changes are one line in a folded list, and no stop for the keys."""
+    [pair] = (one for one in pairs() if one.name == "a paragraph is added at the beginning")
+
+    tree: Any = html.fromstring(page_of(diff(*write_pair(pair, tmp_path), Workspace(tmp_path))))
+
+    [line] = tree.xpath("//details[not(@open)]/ul/li")
+    assert line.text_content().startswith("consequences: ")
+    assert len(tree.xpath("//*[@role='group' and contains(@class, 'change')]")) == 1
 
 
 PAYLOAD = "</style><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u202egnol\u0007\ufdd0\ud800"

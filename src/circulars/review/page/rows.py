@@ -4,62 +4,51 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from circulars.review.changes import Change
+from circulars.review.changes import Change, Kind
 from circulars.review.comparison import Matched
+from circulars.review.languages import PlaceChange
 from circulars.review.report import LetterChanges
 
-QUIET = frozenset({"renumbered", "typography", "consequences"})
+QUIET: frozenset[Kind] = frozenset({"typography", "consequences", "audience"})
 """The kinds of changes that a reader need not look at."""
 _CONTEXT = 1  # unchanged rows that are shown before and after a changed one
 _WITH_PARTS_INSIDE = ("table",)
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
-_Changes = Mapping[tuple[str, str], Sequence[Change]]
-"""The changes of each part, by its keys in the old and in the new document."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowPart:
-    """A part of the letter in one language, old and new, with its changes."""
-
-    part: Matched
-    changes: tuple[Change, ...] = ()
-
 
 @dataclass(slots=True)
 class Row:
-    """A part of the letter in each language, by code; a language may have none, or two: one removed and one added.
+    """A part of the letter in each language, by code; a language may have none, or several: one removed, one added.
 
     ``anchor`` is the row's address on the page. It depends on the old version, and on the words of what was added, so
-    that it is the same when there are more or fewer other changes.
+    that it is the same when there are more or fewer other changes. ``shows_fact`` says that it shows a fact that
+    changed.
     """
 
     anchor: str
-    versions: dict[str, list[RowPart]] = field(default_factory=dict)
+    parts: dict[str, list[Matched]] = field(default_factory=dict)
+    changes: list[PlaceChange] = field(default_factory=list)
+    shows_fact: bool = False
+
+    @property
+    def loud(self) -> tuple[PlaceChange, ...]:
+        """The changes that a reader must look at."""
+        return tuple(one for one in self.changes if one.kind not in QUIET)
 
     @property
     def place(self) -> str:
         """Where it is, in words."""
-        changes = [change for one in self._all() for change in one.changes]
-        return changes[0].place if changes else next(self._all()).part.unit.place
+        found = next(iter((*self.loud, *self.changes)), None)
+        return found.place if found else next(iter(self.parts.values()))[0].unit.place
 
     @property
-    def is_changed(self) -> bool:
-        """Whether a reader must look at it in any language."""
-        return any(change.kind not in QUIET for one in self._all() for change in one.changes)
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether it has changes, and a reader need not look at any of them."""
-        return not self.is_changed and any(one.changes for one in self._all())
-
-    def _all(self) -> Iterator[RowPart]:
-        for versions in self.versions.values():
-            yield from versions
+    def is_shown(self) -> bool:
+        """Whether it is shown with the rows beside it."""
+        return bool(self.loud) or self.shows_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +59,77 @@ class RowRun:
     is_folded: bool
 
 
-def rows_of(letter: LetterChanges, name: str) -> tuple[Row, ...]:
-    """The rows of a letter in reading order; ``name`` begins their addresses, and is unique on the page."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a letter in reading order, the changes that are at none of them, and the rows by their parts.
+
+    ``by_part`` has the rows by the keys of old and of new parts, each after its version: "old body.1", "new body.2".
+    """
+
+    rows: tuple[Row, ...]
+    others: tuple[PlaceChange, ...]
+    by_part: Mapping[str, Row]
+
+
+def rows_of(letter: LetterChanges, name: str) -> Rows:
+    """The rows of a letter; ``name`` begins their addresses, and is unique on the page."""
     rows: dict[str, Row] = {}
-    orders: list[list[str]] = []
+    by_part: dict[str, Row] = {}
     anchors: set[str] = set()
-    both = _matched_places(letter)
-    for one in letter.languages:
-        if one.compared is None:
-            continue
-        changes = _by_part(one.changes)
+    both, wanted = _matched_places(letter), _with_changes(letter)
+    orders: list[list[str]] = []
+    for code, compared in letter.compared.items():
         order: dict[str, None] = {}
-        for part in _leaves(one.compared.root, changes):
+        for part in _leaves(compared.root, wanted):
             key = _key(part, both)
             order[key] = None
             if key not in rows:
                 rows[key] = Row(_unique(f"{name}.{_address(part)}", anchors))
-            rows[key].versions.setdefault(one.language, []).append(RowPart(part, tuple(_changes_in(part, changes))))
+            rows[key].parts.setdefault(code, []).append(part)
+            for inner in part.walk() if part.unit.family in _WITH_PARTS_INSIDE else (part,):
+                by_part.update(dict.fromkeys(_keys(inner), rows[key]) if part.fate != "moved away" else {})
         orders.append([*order])
-    return tuple(rows[key] for key in _merged(orders))
+    others = tuple(one for one in letter.by_place if not _add(one, by_part))
+    for place in (place for fact in letter.facts for places in fact.places.values() for place in places):
+        if row := _row_at(place.old, place.new, by_part):
+            row.shows_fact = True
+    return Rows(tuple(rows[key] for key in _merged(orders)), others, by_part)
 
 
 def runs_of(rows: Sequence[Row]) -> tuple[RowRun, ...]:
     """The rows in runs: changed ones with a row of context on each side, and those between them folded."""
     shown = [False] * len(rows)
     for place, row in enumerate(rows):
-        if row.is_changed:
-            first, last = max(place - _CONTEXT, 0), min(place + _CONTEXT, len(rows) - 1)
+        context = _CONTEXT if row.loud else 0
+        first, last = max(place - context, 0), min(place + context, len(rows) - 1)
+        if row.is_shown:
             shown[first : last + 1] = [True] * (last + 1 - first)
     pairs = groupby(zip(rows, shown, strict=True), key=lambda pair: pair[1])
     return tuple(RowRun(tuple(row for row, _ in run), not is_shown) for is_shown, run in pairs)
+
+
+def row_of(place: Change, rows: Rows) -> Row | None:
+    """The row at which a change is; None if it is at none."""
+    return _row_at(place.old, place.new, rows.by_part)
+
+
+def _row_at(old: str, new: str, by_part: Mapping[str, Row]) -> Row | None:
+    """The row of a part, or of what the part is in: keys of entries and cells begin with those of lists and tables."""
+    for key in (f"new {new}" if new else "", f"old {old}" if old else ""):
+        while key:
+            if key in by_part:
+                return by_part[key]
+            key = key.rpartition("#")[0]
+    return None
+
+
+def _add(change: PlaceChange, by_part: Mapping[str, Row]) -> bool:
+    """Adds a change to its row; False if it is at none."""
+    for one in change.changes.values():
+        if row := _row_at(one.old, one.new, by_part):
+            row.changes.append(change)
+            return True
+    return False
 
 
 def _merged(orders: Sequence[Sequence[str]]) -> list[str]:
@@ -119,28 +149,33 @@ def _merged(orders: Sequence[Sequence[str]]) -> list[str]:
     return result
 
 
-def _leaves(part: Matched, changes: _Changes) -> Iterator[Matched]:
-    """The parts with words or changes of their own, in reading order; a table is one part, with its rows in it."""
+def _leaves(part: Matched, wanted: frozenset[str]) -> Iterator[Matched]:
+    """The parts with words of their own, or that are ``wanted``, in reading order; a table is one part."""
     if part.unit.family in _WITH_PARTS_INSIDE:
         yield part
         return
     is_whole = part.fate not in ("split", "merged")  # otherwise its words are those of its parts
     is_label = part.unit.key.endswith(".label")  # it is shown beside what it is the label of
-    if (is_whole and (part.unit.words or part.words) and not is_label) or _keys(part) in changes:
+    if (is_whole and (part.unit.words or part.words) and not is_label) or wanted.intersection(_keys(part)):
         yield part
     for inner in part.parts:
-        yield from _leaves(inner, changes)
+        yield from _leaves(inner, wanted)
+
+
+def _with_changes(letter: LetterChanges) -> frozenset[str]:
+    """The parts at which a change is."""
+    changes = (change for one in letter.languages for change in one.changes if change.kind != "consequences")
+    return frozenset(key for one in changes for key in (f"new {one.new}", f"old {one.old}") if not key.endswith(" "))
 
 
 def _matched_places(letter: LetterChanges) -> dict[str, str]:
     """The new key of each old part that is matched in any language."""
-    return {
-        part.old.key: part.new.key
-        for one in letter.languages
-        if one.compared
-        for part in _leaves(one.compared.root, {})
-        if part.old and part.new
-    }
+    parts = (part for compared in letter.compared.values() for part in _leaves(compared.root, frozenset()))
+    return {part.old.key: part.new.key for part in parts if part.old and part.new}
+
+
+def _keys(part: Matched) -> tuple[str, ...]:
+    return (*((f"new {part.new.key}",) if part.new else ()), *((f"old {part.old.key}",) if part.old else ()))
 
 
 def _key(part: Matched, both: Mapping[str, str]) -> str:
@@ -169,20 +204,3 @@ def _unique(anchor: str, taken: set[str]) -> str:
         found = f"{anchor}.{count}"
     taken.add(found)
     return found
-
-
-def _by_part(changes: Iterable[Change]) -> dict[tuple[str, str], list[Change]]:
-    found: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        found.setdefault((change.old, change.new), []).append(change)
-    return found
-
-
-def _changes_in(part: Matched, changes: _Changes) -> Iterator[Change]:
-    """The changes of a part, and for a table of everything in it."""
-    for inner in part.walk() if part.unit.family in _WITH_PARTS_INSIDE else (part,):
-        yield from changes.get(_keys(inner), ())
-
-
-def _keys(part: Matched) -> tuple[str, str]:
-    return part.old.key if part.old else "", part.new.key if part.new else ""

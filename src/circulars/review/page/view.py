@@ -1,108 +1,55 @@
-"""What a page of changes shows, in the words of the page: for each letter its rows, and in them each language."""
+"""Makes of a report what its page shows: for each letter its facts, its rows, and in them each language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from circulars.errors import Choice
 from circulars.model.document import Direction
-from circulars.review.changes import Change
-from circulars.review.page.rows import QUIET, Row, RowPart, rows_of, runs_of
-from circulars.review.page.tables import TableView, table_of
-from circulars.review.page.words import marked_words
-from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
+from circulars.review.changes import Change, FactChange
+from circulars.review.comparison import Matched
+from circulars.review.languages import fact_questions
+from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of
+from circulars.review.page.tables import table_of
+from circulars.review.page.values import (
+    FactValue,
+    FactView,
+    LetterView,
+    PageView,
+    RowView,
+    RunView,
+    SideView,
+    StepsView,
+    TextView,
+)
+from circulars.review.page.words import changed, marked_words, text_of
+from circulars.review.report import ChangeReport, LetterChanges
+from circulars.review.wording import quiet_line
 
 Worded = Callable[[Choice], str]
-_UNSAFE = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class TextView:
-    """A text: its number or label, and its marked words."""
-
-    label: str
-    words: Markup
-    notes: tuple[str, ...] = ()
-    table: TableView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SideView:
-    """A row in one language. ``question`` asks whether an unchanged translation is still right."""
-
-    language: str
-    name: str
-    direction: Direction
-    texts: tuple[TextView, ...]
-    question: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """A part of a letter in all languages; ``previous`` and ``next`` are the addresses of changes."""
-
-    anchor: str
-    place: str
-    kind: str
-    sides: tuple[SideView, ...]
-    previous: str = ""
-    next: str = ""
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether it is one of the changes that a reader goes through."""
-        return bool(self.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class RunView:
-    """Rows that follow each other; ``folded`` says what is folded away, "5 unchanged paragraphs"."""
-
-    rows: tuple[RowView, ...]
-    folded: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterView:
-    """A letter: its heading, its state in words, problems, and its rows."""
-
-    anchor: str
-    name: str
-    versions: str
-    remarks: tuple[str, ...]
-    problems: tuple[tuple[str, tuple[str, ...]], ...]
-    count: str
-    runs: tuple[RunView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """The whole page; ``languages`` are codes and names, ``first`` is the address of the first change."""
-
-    title: str
-    letters: tuple[LetterView, ...]
-    languages: tuple[tuple[str, str], ...]
-    first: str
+_UNSAFE: Final = re.compile(r"[^a-z0-9]+")
+_KINDS: Final = {"look": "formatting changed", "link": "link changed", "replaced": "replaced as a whole"}
+_WITH_FORMER_PLACE: Final = ("moved", "split", "merged")
 
 
 def view_of(report: ChangeReport, worded: Worded = str) -> PageView:
     """What the page of a report shows: the letters that differ."""
     letters = [letter for letter in report.letters if letter.differs]
-    names = _anchors(letters)
-    rows = [rows_of(letter, name) for letter, name in zip(letters, names, strict=True)]
-    order = [row.anchor for found in rows for row in found if row.is_changed]
-    steps = {one: (before, after) for before, one, after in zip(["", *order], order, [*order[1:], ""], strict=False)}
-    views = tuple(
-        _letter(letter, name, found, steps, worded) for letter, name, found in zip(letters, names, rows, strict=True)
-    )
+    named = [(letter, name, rows_of(letter, name)) for letter, name in zip(letters, _anchors(letters), strict=True)]
+    order = [anchor for letter, name, rows in named for anchor in _stops(letter, name, rows)]
+    steps = {
+        one: StepsView(before, after) for before, one, after in zip(["", *order], order, [*order[1:], ""], strict=False)
+    }
+    views = tuple(_Letter(letter, name, rows, steps).view(worded) for letter, name, rows in named)
     codes = dict.fromkeys(one.language for letter in letters for one in letter.languages)
     title = f"Changes in {letters[0].name}" if len(letters) == 1 else f"Changes in {len(letters)} letters"
-    return PageView(title, views, tuple((code, _name(code)) for code in codes), order[0] if order else "")
+    return PageView(title, views, tuple((code, name_of(code)) for code in codes), order[0] if order else "")
 
 
 def _anchors(letters: Iterable[LetterChanges]) -> list[str]:
@@ -118,62 +65,121 @@ def _anchors(letters: Iterable[LetterChanges]) -> list[str]:
     return [*found]
 
 
-def _letter(
-    letter: LetterChanges, anchor: str, rows: Sequence[Row], steps: dict[str, tuple[str, str]], worded: Worded
-) -> LetterView:
-    remarks = [f"This letter is {letter.state}."] if letter.state != "both" else []
-    remarks += [f"{_name(one.language)}: {one.state} language" for one in letter.languages if one.state != "both"]
-    versions = f"{letter.old} → {letter.new}" if letter.state == "both" else letter.new or letter.old
-    problems = tuple(
-        (f"{version} has problems:", tuple(problem.text(worded) for problem in found))
-        for version, found in ((letter.old, letter.old_problems), (letter.new, letter.new_problems))
-        if found
-    )
-    count = sum(row.is_changed for row in rows)
-    runs = tuple(_run(run.rows, run.is_folded, letter, steps) for run in runs_of(rows))
-    return LetterView(anchor, letter.name, versions, tuple(remarks), problems, _counted(count, "change"), runs)
+def _stops(letter: LetterChanges, name: str, rows: Rows) -> Iterator[str]:
+    """The addresses of the changes that a reader goes through: facts first."""
+    yield from (_fact_anchor(name, fact) for fact in letter.facts)
+    yield from (row.anchor for row in rows.rows if row.loud)
 
 
-def _run(rows: Sequence[Row], is_folded: bool, letter: LetterChanges, steps: dict[str, tuple[str, str]]) -> RunView:
-    quiet = sum(row.is_quiet for row in rows)
-    folded = _counted(len(rows) - quiet, "unchanged part") + (f", {_counted(quiet, 'quiet change')}" if quiet else "")
-    return RunView(tuple(_row(row, letter, steps) for row in rows), folded if is_folded else "")
+def _fact_anchor(name: str, fact: FactChange) -> str:
+    return f"{name}.fact.{_UNSAFE.sub('-', fact.name.lower())}"
 
 
-def _row(row: Row, letter: LetterChanges, steps: dict[str, tuple[str, str]]) -> RowView:
-    kinds = dict.fromkeys(change.kind for found in row.versions.values() for one in found for change in one.changes)
-    kind = " and ".join(_KINDS.get(kind, kind) for kind in kinds if kind not in QUIET) if row.is_changed else ""
-    sides = tuple(_side(one, row, letter) for one in letter.languages if one.language in row.versions)
-    return RowView(row.anchor, row.place, kind, sides, *steps.get(row.anchor, ("", "")))
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """One letter on the page, and where each change leads to."""
+
+    letter: LetterChanges
+    name: str
+    rows: Rows
+    steps: Mapping[str, StepsView]
+
+    def view(self, worded: Worded) -> LetterView:
+        """What the page shows of it."""
+        letter = self.letter
+        versions = f"{letter.old} → {letter.new}" if letter.state == "both" else letter.new or letter.old
+        problems = tuple(
+            (f"{version} has problems:", tuple(problem.text(worded) for problem in found))
+            for version, found in ((letter.old, letter.old_problems), (letter.new, letter.new_problems))
+            if found
+        )
+        count = len(letter.facts) + sum(bool(row.loud) for row in self.rows.rows)
+        facts = tuple(map(self._fact, letter.facts))
+        runs = tuple(self._run(run.rows, run.is_folded) for run in runs_of(self.rows.rows))
+        quiet = tuple(self._quiet())
+        remarks = tuple(self._remarks())
+        subject = next((one.new.title for one in letter.compared.values()), "")
+        said = counted(count, "change")
+        return LetterView(self.name, letter.name, subject, versions, remarks, problems, said, facts, runs, quiet)
+
+    def _remarks(self) -> Iterator[str]:
+        letter = self.letter
+        if letter.state != "both":
+            yield "This letter is new." if letter.state == "new" else "This letter was removed."
+        if letter.was:
+            yield f"It was renamed from {letter.was}."
+        for one in letter.languages:
+            if one.state != "both":
+                yield (
+                    f"{name_of(one.language)} is new."
+                    if one.state == "new"
+                    else f"{name_of(one.language)} was removed."
+                )
+        yield from (f"{one.place}: {one.kind}" for one in self.rows.others if one.kind not in QUIET)
+
+    def _quiet(self) -> Iterator[str]:
+        for kind in ("typography", "audience", "consequences"):
+            if found := [one for one in self.letter.by_place if one.kind == kind]:
+                yield quiet_line(kind, found)
+
+    def _fact(self, fact: FactChange) -> FactView:
+        anchor = _fact_anchor(self.name, fact)
+        places: dict[str, str] = {}
+        for place in next(iter(fact.places.values()), ()):
+            row = row_of(Change("changed", place.place, old=place.old, new=place.new), self.rows)
+            places.setdefault(place.place, row.anchor if row else "")
+        questions = (*([] if fact.used else ["no text shows it"]), *fact_questions(fact, self.letter.compared))
+        return FactView(
+            anchor, fact.name, tuple(self._values(fact)), tuple(places.items()), questions, self.steps[anchor]
+        )
+
+    def _values(self, fact: FactChange) -> Iterator[FactValue]:
+        codes = [code for code in fact.old if fact.old[code] != fact.new[code]]
+        values = {(fact.old[code], fact.new[code]) for code in codes}
+        if len(values) == 1 and len(codes) == len(fact.old):
+            yield FactValue(codes[0], "", self._direction(codes[0]), *values.pop())
+            return
+        for code in codes:
+            yield FactValue(code, name_of(code), self._direction(code), fact.old[code], fact.new[code])
+
+    def _direction(self, code: str) -> Direction:
+        compared = self.letter.compared.get(code)
+        return compared.new.direction if compared else "ltr"
+
+    def _run(self, rows: Sequence[Row], is_folded: bool) -> RunView:
+        return RunView(tuple(map(self._row, rows)), counted(len(rows), "unchanged part") if is_folded else "")
+
+    def _row(self, row: Row) -> RowView:
+        kind = " and ".join(dict.fromkeys(_KINDS.get(one.kind, one.kind) for one in row.loud))
+        questions = dict.fromkeys(text for one in row.changes for text in (one.only, *one.questions) if text)
+        sides = tuple(self._side(code, row) for code in self.letter.compared if code in row.parts)
+        return RowView(row.anchor, row.place, kind, sides, tuple(questions), self.steps.get(row.anchor, StepsView()))
+
+    def _side(self, code: str, row: Row) -> SideView:
+        parts = row.parts[code]
+        changes = [(one.was, one.changes[code]) for one in row.changes if code in one.changes and one.kind not in QUIET]
+        notes = tuple(note for was, change in changes for note in _notes(was, change))
+        texts = [*map(_text, parts)]
+        texts[-1:] = [TextView(texts[-1].number, texts[-1].words, notes, texts[-1].table)]
+        return SideView(code, name_of(code), self._direction(code), tuple(texts))
 
 
-_KINDS = {"look": "formatting changed", "link": "link changed"}
-
-
-def _side(one: LanguageChanges, row: Row, letter: LetterChanges) -> SideView:
-    versions = row.versions[one.language]
-    assert one.compared is not None  # otherwise it has no rows
-    questions = (letter.only_in(change, one.language) for version in versions for change in version.changes)
-    question = next(filter(None, questions), "")
-    texts = tuple(_text(version) for version in versions)
-    return SideView(one.language, _name(one.language), one.compared.new.direction, texts, question)
-
-
-def _text(version: RowPart) -> TextView:
-    part = version.part
-    notes = tuple(note for change in version.changes for note in _notes(change))
+def _text(part: Matched) -> TextView:
     if part.unit.family == "table":
-        return TextView("", Markup(), notes, table_of(part))
-    return TextView(part.unit.number, marked_words(part.marked), notes)
+        return TextView(Markup(), Markup(), (), table_of(part))
+    old, new = (unit.number if unit else "" for unit in (part.old, part.new))
+    if part.unit.family not in ("text", "footnote") or old == new or not (part.old and part.new):
+        return TextView(text_of(part.unit.number), marked_words(part.marked))
+    return TextView(changed(old, new), marked_words(part.marked))
 
 
-def _notes(change: Change) -> Iterator[str]:
-    if change.was:
-        yield f"{change.kind}, formerly {change.was}"
+def _notes(was: str, change: Change) -> Iterator[str]:
+    if was and change.kind in _WITH_FORMER_PLACE:
+        yield f"{change.kind}, formerly {was}"
     yield from change.remarks
 
 
-def _name(code: str) -> str:
+def name_of(code: str) -> str:
     """The name of a language in English, or its code."""
     try:
         return Locale.parse(code, sep="-").get_display_name("en") or code
@@ -181,5 +187,6 @@ def _name(code: str) -> str:
         return code
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """The number of some things: "1 change", "2 changes"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

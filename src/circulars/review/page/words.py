@@ -10,7 +10,7 @@ from typing import Final, Literal
 from markupsafe import Markup, escape
 
 from circulars.characters import UNSEEN
-from circulars.model.text import plain
+from circulars.model.text import Span, plain
 from circulars.review.spans import MarkedSpan
 
 _ELEMENTS: Final = {
@@ -19,6 +19,8 @@ _ELEMENTS: Final = {
     ("added", True): Markup('<ins class="quiet">{}</ins>'),
     ("removed", True): Markup('<del class="quiet">{}</del>'),
 }
+_LOUD: Final = ("", "fact")  # a fact is reported elsewhere, and its new value is new all the same
+_UNNOTICED: Final = ("encoding", "list")
 _EMPHASIS: Final = Markup("<em>{}</em>")
 _STRONG: Final = Markup("<strong>{}</strong>")
 _SAID: Final = {"added": "inserted", "removed": "deleted"}
@@ -53,8 +55,16 @@ def _marked(mark: str, quiet: str, pieces: list[MarkedSpan]) -> Markup:
     inside = Markup().join(_linked(pieces, is_blank=not plain(one.span for one in pieces).strip()))
     if mark == "equal" or not inside:
         return inside
+    if quiet in _UNNOTICED:
+        return inside if mark == "added" else Markup()
     words = said(f"{_SAID[mark]}: ") + inside + said(f" (end of {_SAID[mark]} text)")
-    return _ELEMENTS[mark, bool(quiet)].format(words)
+    return _ELEMENTS[mark, quiet not in _LOUD].format(words)
+
+
+def changed(old: str, new: str) -> Markup:
+    """A number or another short text that changed quietly, because other parts came and went."""
+    removed, added = (MarkedSpan("removed", Span(old), None), MarkedSpan("added", None, Span(new)))
+    return _marked("removed", "reference", [removed]) + _marked("added", "reference", [added])
 
 
 def said(words: str) -> Markup:
@@ -78,8 +88,10 @@ def _formatted(piece: MarkedSpan, is_blank: bool) -> Markup:
         return words
     words = _EMPHASIS.format(words) if span.emphasis else words
     words = _STRONG.format(words) if span.strong else words
-    if span.language:
-        words = Markup('<bdi lang="{}">{}</bdi>').format(span.language, words)
+    if span.language or span.is_ltr:
+        language = Markup(' lang="{}"').format(span.language) if span.language else ""
+        direction = Markup(' dir="ltr"') if span.is_ltr else ""
+        words = Markup("<bdi{}{}>{}</bdi>").format(language, direction, words)
     if remark := _remark(piece):
         words = Markup('<span class="reformatted">{}{}</span>').format(said(f"{remark}: "), words)
     return words
