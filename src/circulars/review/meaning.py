@@ -13,6 +13,7 @@ from circulars.review.changes import Segments
 _NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+|[ \u00a0\u202f]\d{3}(?!\d))*(\s?p\.?\s?m\b)?", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？؟])[\"'”’»)]*\s+(?=[¿¡«“\"(]*[^\W\d_])")
+_MARKS: Final = ("removed", "added")
 _NOON: Final = 12
 _NAME_LENGTH: Final = 3
 _MUCH: Final = 5  # words
@@ -44,11 +45,18 @@ def differences(texts: Mapping[str, Segments]) -> tuple[Difference, ...]:
 
 
 def is_same(segments: Segments, others: Segments) -> bool:
-    """Whether the changed words of a text are numbers that changed by a fact in the text of another language."""
-    theirs = {number for one in others if one.fact for number in numbers_of(one.text)}
-    hunks = [hunk for hunk in _hunks(segments) if any(hunk)]
-    numbers = [{*numbers_of(hunk[0]), *numbers_of(hunk[1])} for hunk in hunks]
-    return bool(theirs) and all(found and found <= theirs for found in numbers)
+    """Whether the words that changed in a text are those that a fact changed in the text of another language.
+
+    They are if they have no other numbers, and no more new words beside them, such as the name of a month.
+    """
+    removed, added = ("".join(f"{one.text} " for one in others if one.fact and one.mark == mark) for mark in _MARKS)
+    theirs = {*numbers_of(removed), *numbers_of(added)}
+    words = {*_words(added)} - {*_words(removed)} - theirs
+    for old, new in (hunk for hunk in _hunks(segments) if any(hunk)):
+        numbers = {*numbers_of(old), *numbers_of(new)}
+        if not numbers or not numbers <= theirs or len({*_words(new)} - {*_words(old)} - numbers) > len(words):
+            return False
+    return bool(theirs)
 
 
 def numbers_of(text: str) -> tuple[str, ...]:

@@ -1,0 +1,93 @@
+"""The changes of all languages of a letter, brought together place by place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from circulars.review import diff
+from circulars.review.report import LetterChanges
+from circulars.workspace import Workspace
+from review.pair_letters import PAIRS, letter_text, read_yaml
+
+BASE = read_yaml(PAIRS / "base.yaml")
+HALL = {"en": "The hall opens early.", "es": "La sala abre temprano."}
+SEATS = {"en": "Seats are few.", "es": "Hay pocas plazas."}
+
+
+def changed(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> LetterChanges:
+    """The changes between two versions of the letter."""
+    for name, keys in (("old", old), ("new", new)):
+        (folder / f"{name}.yaml").write_text(letter_text(BASE | keys), "utf-8")
+    (letter,) = diff("old.yaml", "new.yaml", Workspace(folder)).letters
+    return letter
+
+
+def test_a_change_in_all_languages_is_one(tmp_path: Path) -> None:
+    """It has the change of each language; what happened in one only is in its place in reading order."""
+    new = [HALL | {"es": "La sala abre tarde."}, {"en": "Seats are scarce.", "es": "Las plazas escasean."}]
+
+    letter = changed(tmp_path, {"body": [HALL, SEATS]}, {"body": new})
+
+    assert [(one.place, [*one.changes], one.only) for one in letter.by_place] == [
+        ("paragraph 1", ["es"], "only in es: is en still right?"),
+        ("paragraph 2", ["en", "es"], ""),
+    ]
+
+
+def test_places_are_in_words_of_the_first_language(tmp_path: Path) -> None:
+    """Of a row that changed in Spanish only, the place has the English label and the English first cell."""
+    table = {"head-column": True, "rows": [[{"en": "Room", "es": "Sala"}, SEATS], [HALL, SEATS]]}
+    then = {
+        "head-column": True,
+        "rows": [[{"en": "Room", "es": "Sala"}, SEATS | {"es": "No hay plazas."}], [HALL, SEATS]],
+    }
+
+    letter = changed(
+        tmp_path,
+        {"subject": {"en": "One", "es": "Uno"}, "body": [{"table": table}]},
+        {"subject": {"en": "One", "es": "Dos"}, "body": [{"table": then}]},
+    )
+
+    subject, row = letter.by_place
+    assert subject.place == "Subject"
+    assert "Room" in row.place and "Sala" not in row.place
+
+
+def test_the_report_says_the_same_words_once(tmp_path: Path) -> None:
+    """A cell without a language of its own changed alike in both, so its words are there once."""
+    table = {"columns": [HALL, SEATS], "rows": [["5/901", "A1"]]}
+
+    letter = changed(tmp_path, {"body": [{"table": table}]}, {"body": [{"table": table | {"rows": [["5/901", "B2"]]}}]})
+
+    assert len(letter.by_place) == 1
+    text = diff("old.yaml", "new.yaml", Workspace(tmp_path)).text()
+    assert text.count("[-A1-]{+B2+}") == 1 and "en  " not in text
+
+
+def test_a_date_that_is_typed_and_not_updated_is_asked_about(tmp_path: Path) -> None:
+    """The fact changed in English; the Spanish text states the old day by hand."""
+    text = {"en": "On {{ meeting }}.", "es": "El 19 de septiembre de 2024."}
+    old = {"facts": {"meeting": "2024-09-19"}, "body": [text]}
+
+    changed(tmp_path, old, old | {"facts": {"meeting": "2024-09-26"}})
+
+    report = diff("old.yaml", "new.yaml", Workspace(tmp_path)).text()
+    assert "paragraph 1 has it only in en: is es still right?" in report
+
+
+def test_a_date_that_is_typed_and_was_updated_is_not_asked_about(tmp_path: Path) -> None:
+    """Both paragraphs have the new day, one by the fact and one by hand."""
+    old = {
+        "facts": {"meeting": "2024-09-19"},
+        "body": [{"en": "On {{ meeting }}.", "es": "El 19 de septiembre de 2024."}],
+    }
+    new = {
+        "facts": {"meeting": "2024-09-26"},
+        "body": [{"en": "On {{ meeting }}.", "es": "El 26 de septiembre de 2024."}],
+    }
+
+    letter = changed(tmp_path, old, new)
+
+    assert [(one.place, one.only) for one in letter.by_place] == [("paragraph 1", "")]
+    assert "still right" not in diff("old.yaml", "new.yaml", Workspace(tmp_path)).text()
