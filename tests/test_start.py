@@ -188,3 +188,36 @@ def test_a_new_letter_has_the_kind_in_its_name(name: str, kind: str, tmp_path: P
     path = make_letter(name, "", Workspace(tmp_path), "itu", TODAY)
 
     assert read_letter(path).kind.name == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "pack", "kind"),
+    [
+        ("emwo-notice-3", "emwo", "notice"),
+        ("EMWO-letter-9", "emwo", "letter"),
+        ("itu-cr-431", "itu", "br-circular-letter"),
+        ("tsb-circular-5", "itu", "tsb-circular"),
+        ("tsb-letter-6", "tsb", "letter"),
+        ("tsb-7", "tsb", "letter"),
+    ],
+)
+def test_a_name_may_begin_with_a_pack(name: str, pack: str, kind: str, tmp_path: Path) -> None:
+    """The rest of the name says the kind; kinds of the usual pack come first, and a pack's only kind needs no name."""
+    skeletons = tmp_path / "templates/tsb/skeletons"
+    skeletons.mkdir(parents=True)
+    (tmp_path / "templates/tsb/pack.yaml").touch()
+    shutil.copy(ROOT / "templates/emwo/skeletons/letter.yaml", skeletons)
+    (skeletons / "letter.yaml").write_text((skeletons / "letter.yaml").read_text().replace("emwo", "tsb"))
+    letter = read_letter(make_letter(name, "", Workspace(tmp_path), "itu", TODAY))
+
+    assert (letter.pack.name if letter.pack else "itu", letter.kind.name) == (pack, kind)
+
+
+@pytest.mark.parametrize("pack", ["itu", "emwo"])
+def test_a_name_without_a_kind_of_its_pack_is_refused(pack: str, tmp_path: Path) -> None:
+    """The hint has the kinds of the pack."""
+    with pytest.raises(UsageError) as caught:
+        make_letter("emwo-budget-3", "", Workspace(tmp_path), pack, TODAY)
+
+    assert caught.value.problems[0].code == "unknown-kind"
+    assert caught.value.problems[0].hint == "its kinds: bulletin, letter, notice"

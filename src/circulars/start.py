@@ -11,7 +11,7 @@ from pathlib import Path
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.output import is_temporary, save
 from circulars.files.reading import has_bytes
-from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack, read_inside
+from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack, pack_names, read_inside
 from circulars.source.letters import letter_schema
 from circulars.syntax.decoding import decoded
 from circulars.workspace import Workspace
@@ -71,7 +71,7 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
     """Writes a new letter of a kind, dated ``date``, and returns its file.
 
     If ``kind`` is empty, the name says it: "tsb-collective-3-5", or "cr-431" as in the reference CR/431. Otherwise the
-    letter is a TSB circular.
+    letter is of the pack's only kind, or a TSB circular. The name may begin with that of another pack: "emwo-notice-3".
 
     Raises:
         UsageError: the letter exists, its name is not valid, or the pack has no such kind.
@@ -91,9 +91,13 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
         raise UsageError(
             Problem(Place(str(path)), "letter-exists", "this letter is there already", "choose another name")
         )
-    skeletons = find_pack(pack_name, (workspace.folder / "templates",)) / "skeletons"
+    pack_name, stem = _pack_in_name(stem, pack_name, workspace)
+    skeletons = _skeletons(pack_name, workspace)
     kinds = sorted(file.stem for file in skeletons.glob("*.yaml"))
-    kind = kind or _kind_in_name(stem, kinds, skeletons) or USUAL_KIND
+    kind = kind or _kind_in_name(stem, kinds, skeletons) or (kinds[0] if len(kinds) == 1 else USUAL_KIND)
+    if kind == USUAL_KIND and kind not in kinds:
+        fact = f"'{name}' names none of the kinds of letters that the pack '{pack_name}' has"
+        raise UsageError(Problem(Place(), "unknown-kind", fact, "its kinds: " + ", ".join(kinds)))
     if kind not in kinds:
         raise UsageError(
             Problem(
@@ -109,6 +113,28 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
     return save(workspace.letters, path.name, text.encode(), new=True)
+
+
+def _pack_in_name(name: str, pack_name: str, workspace: Workspace) -> tuple[str, str]:
+    """The pack of a letter, which may be the beginning of its name, and the rest of the name.
+
+    A name that begins with a kind of the usual pack is one of its letters, also if another pack is called "tsb".
+    """
+    packs = sorted(pack_names(_pack_folders(workspace)), key=len, reverse=True)
+    own = [] if pack_name != DEFAULT_PACK else [file.stem for file in _skeletons(pack_name, workspace).glob("*.yaml")]
+    if not any(f"{name.lower()}-".startswith(f"{kind}-") for kind in own):
+        for pack in packs if pack_name == DEFAULT_PACK else (pack_name,):
+            if name.lower().startswith(f"{pack.lower()}-"):
+                return pack, name[len(pack) + 1 :]
+    return pack_name, name
+
+
+def _skeletons(pack_name: str, workspace: Workspace) -> Path:
+    return find_pack(pack_name, _pack_folders(workspace)) / "skeletons"
+
+
+def _pack_folders(workspace: Workspace) -> tuple[Path, ...]:
+    return (workspace.folder / "templates",)
 
 
 def _kind_in_name(name: str, kinds: Sequence[str], skeletons: Path) -> str:

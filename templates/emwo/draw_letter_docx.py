@@ -132,31 +132,41 @@ def _letterhead(file: Any) -> None:
     table = file.add_table(rows=4, cols=1)
     table.autofit = False
     table.columns[0].width = Mm(TEXT)
-    for margin, millimetres in zip(("top", "start", "bottom", "end"), (0, 0, 0, 0), strict=True):
-        _cell_space(table._tbl.tblPr, "w:tblCellMar", "left" if margin == "start" else
-                    "right" if margin == "end" else margin, millimetres)  # fmt: skip
-    head, opening, block, closing = (row.cells[0] for row in table.rows)
-    for cell in (head, opening, block, closing):
-        cell.width = Mm(TEXT)
-    _height(table.rows[0], LETTERHEAD)
-    mark = head.paragraphs[0]
-    mark.add_run("{{r letterhead.mark }}")
-    name = _add(head, "Normal", "{{ letterhead.organization }}")
+    for side in ("top", "left", "bottom", "right"):
+        _cell_space(table._tbl.tblPr, "w:tblCellMar", side, 0)
+    for row in table.rows:
+        row.cells[0].width = Mm(TEXT)
+    head, opening, block, closing = table.rows
+    _sender(head)
+    opening.cells[0].paragraphs[0].add_run("{%tr if addressee %}")
+    _window(file, block)
+    closing.cells[0].paragraphs[0].add_run("{%tr endif %}")
+
+
+def _sender(row: Any) -> None:
+    """The mark and the sender's names."""
+    _height(row, LETTERHEAD)
+    cell = row.cells[0]
+    cell.paragraphs[0].add_run("{{r letterhead.mark }}")
+    name = _add(cell, "Normal", "{{ letterhead.organization }}")
     name.runs[0].font.bold, name.runs[0].font.size, name.runs[0].font.color.rgb = True, Pt(13), NAVY
-    _add(head, "Normal", "{%p if letterhead.bureau %}")
-    _add(head, "Normal", "{{ letterhead.bureau }}")
-    _add(head, "Normal", "{%p endif %}")
-    for paragraph in head.paragraphs:
+    _add(cell, "Normal", "{%p if letterhead.bureau %}")
+    _add(cell, "Normal", "{{ letterhead.bureau }}")
+    _add(cell, "Normal", "{%p endif %}")
+    for paragraph in cell.paragraphs:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    opening.paragraphs[0].add_run("{%tr if addressee %}")
-    _height(table.rows[2], WINDOW_BELOW - TOP - LETTERHEAD)
-    _cell_space(block._tc.get_or_add_tcPr(), "w:tcMar", "top", WINDOW_TOP - TOP - LETTERHEAD)
-    paragraph = block.paragraphs[0]
+
+
+def _window(file: Any, row: Any) -> None:
+    """The addressee's block, where the window of the envelope is."""
+    _height(row, WINDOW_BELOW - TOP - LETTERHEAD)
+    cell = row.cells[0]
+    _cell_space(cell._tc.get_or_add_tcPr(), "w:tcMar", "top", WINDOW_TOP - TOP - LETTERHEAD)
+    paragraph = cell.paragraphs[0]
     paragraph.style = file.styles["Addressee block"]
     paragraph.add_run("{{ addressee }}")
     paragraph.paragraph_format.left_indent = Mm(WINDOW_FROM - LEFT)
     paragraph.paragraph_format.right_indent = Mm(215.9 - RIGHT - WINDOW_TO)
-    closing.paragraphs[0].add_run("{%tr endif %}")
 
 
 def _height(row: Any, millimetres: float) -> None:

@@ -114,7 +114,8 @@ _LABELS: Final[Mapping[ItemStyle, tuple[str, str]]] = {
 def whole_letters(base: Document, shown: frozenset[str]) -> tuple[WholeLetter, ...]:
     """A letter with all parts, with one signatory and with several, in the language and the layout of a document.
 
-    ``shown`` are those of the fields that only some letters need that the letters may have. Only the first letter has
+    ``shown`` are those of the fields that only some letters need that the letters may have. A pack may do without a
+    label of the subject, and without a footer: the letters have them if the document has. Only the first letter has
     every kind of block: templates show the body as it is.
     """
     one = _whole(base, shown)
@@ -169,7 +170,7 @@ def _whole(base: Document, shown: frozenset[str]) -> WholeLetter:
         date_line=new.word("date_line"),
         particulars=tuple(new.particular(path) for path in ("first", "others[]", "others[]")),
         addressees=new.addressees("addressees"),
-        subject_label=new.word("subject_label"),
+        subject_label=new.word("subject_label") if base.subject_label else "",
         subject=(new.spans("subject[]"), new.spans("subject[]")),
         references=new.listed("references"),
         salutation=(*new.spans("salutation"), Span(" "), Span("", hole=_HOLE)),
@@ -186,7 +187,7 @@ def _whole(base: Document, shown: frozenset[str]) -> WholeLetter:
         copies=new.addressees("copies") if "copies" in shown else (),
         distribution=new.listed("distribution"),
         annexes=(_annex(new, "wide"), replace(_annex(new, "high"), orientation="portrait")),
-        footer=(new.word("footer[]"), new.word("footer[]")),
+        footer=(new.word("footer[]"), new.word("footer[]")) if base.footer else (),
         footnotes=tuple(
             SettledFootnote(id, str(number), str(number), f"[{number}]", new.spans("footnotes[]"))
             for number, id in enumerate(("a", "wide", "high"), 1)
