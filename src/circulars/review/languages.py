@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from circulars.review.changes import Change, FactChange, Kind
 from circulars.review.comparison import Comparison, Matched
 from circulars.review.consequences import listed
 from circulars.review.meaning import differences, is_same, numbers_of
-from circulars.review.tree import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceChange:
     """What happened at one place of a letter, in each language in which it happened.
 
-    ``place`` and ``was`` are in the words of the letter's first language. ``changes`` are by language, in the order of
-    the letter's languages. If it is a change of words, ``unchanged`` are the languages in which nothing changed there,
-    and ``only`` asks about them ("only in en: is es still right?"). ``questions`` ask about languages in which less
-    changed, as far as that needs no translation.
+    ``place`` is in the words of the letter's first language, and so is ``was``, the old place if it is another one.
+    ``changes`` are by language, in the order of the letter's languages. If it is a change of words, ``unchanged`` are
+    the languages in which nothing changed there, and ``only`` asks about them ("only in en: is es still right?").
+    ``questions`` ask about languages in which less changed, as far as that needs no translation.
     """
 
     place: str
@@ -98,19 +98,29 @@ def is_same_place(one: Change, other: Change) -> bool:
 
 def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -> PlaceChange:
     change = next(iter(group.values()))
-    first = languages[0].part(change)
+    first = languages[0]
     place, was = change.place, change.was
-    if languages[0].code not in group and first:
-        place = _place(first.new if change.new else first.old, place)
-        was = _place(first.old, was) if was else ""
+    if first.code not in group and change.kind not in _SEVERAL:
+        part = first.part(change)
+        unit = part and (part.new if change.new else part.old)
+        place = unit.place if unit else place
+        was = part.old.place if part and part.old and was else was
+    if not was and change.old and change.new:
+        was = _former(first, change, place)
     in_order = {one.code: group[one.code] for one in languages if one.code in group}
     unchanged = tuple(_unchanged(in_order, languages))
     only = only_in([one.code for one in languages if one.code not in unchanged], unchanged) if unchanged else ""
     return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(in_order)))
 
 
-def _place(unit: Unit | None, otherwise: str) -> str:
-    return unit.place if unit else otherwise
+_SEVERAL: Final = ("split", "merged", "column")
+"""The kinds of changes whose place is not that of one part."""
+
+
+def _former(first: _Language, change: Change, place: str) -> str:
+    """The old place of a part that has another one only because others came or went; "" if it has the same."""
+    part = first.part(change)
+    return part.old.place if part and part.old and part.old.place != place else ""
 
 
 def _unchanged(group: Mapping[str, Change], languages: Sequence[_Language]) -> Iterator[str]:

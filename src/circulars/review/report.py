@@ -12,11 +12,11 @@ from circulars.model.letter import Letter
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Comparison
 from circulars.review.languages import PlaceChange, fact_questions
-from circulars.review.wording import bold, fact_lines, place_lines, quiet_line, visible
+from circulars.review.wording import audience_line, bold, fact_lines, place_lines, quiet_line, visible
 
 State = Literal["both", "new", "removed"]
 
-_QUIET: Final = ("typography", "audience", "consequences")
+_QUIET: Final = ("typography", "consequences")
 """The kinds of changes that are reported after the others, each in one line."""
 
 
@@ -129,16 +129,19 @@ def _facts(letter: LetterChanges, colour: bool) -> Iterator[str]:
 
 
 def _changes(letter: LetterChanges, colour: bool) -> Iterator[str]:
-    """The changes in reading order, then in one line each what is quiet."""
-    loud = [entry for entry in letter.by_place if entry.kind not in _QUIET]
+    """The changes in reading order, then those of the audience, then in one line each what is quiet."""
+    kinds = {kind: [one for one in letter.by_place if one.kind == kind] for kind in (*_QUIET, "audience")}
+    loud = [one for one in letter.by_place if one.kind not in kinds]
     has_several = len(letter.compared) > 1
     if loud:
         yield from ("", bold(_count(len(loud), "change"), colour))
-    for entry in loud:
-        yield from place_lines(entry, has_several, colour)
+    for one in loud:
+        yield from place_lines(one, has_several, colour)
+    if kinds["audience"]:
+        yield from ("", bold("audience", colour), *map(audience_line, kinds["audience"]))
     for kind in _QUIET:
-        if found := [entry for entry in letter.by_place if entry.kind == kind]:
-            yield from ("", quiet_line(kind, found))
+        if kinds[kind]:
+            yield from ("", quiet_line(kind, kinds[kind]))
     if count := sum(bool(entry.only or entry.questions) for entry in letter.by_place):
         yield from ("", f"{_count(count, 'change')} {'is' if count == 1 else 'are'} not in every language")
 

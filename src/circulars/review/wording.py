@@ -50,13 +50,20 @@ def fact_lines(fact: FactChange, questions: Sequence[str], colour: bool) -> Iter
 
 def place_lines(entry: PlaceChange, has_several: bool, colour: bool) -> Iterator[str]:
     """The lines of what happened at one place; its words begin with their language if the letter ``has_several``."""
-    what = _what(entry)
     only = warning(f"  ({visible(entry.only)})", colour) if entry.only else ""
-    yield visible(f"  {entry.place}{': ' if what else ''}{what}") + only
+    yield visible(f"  {_headline(entry)}") + only
     for code, line in _in_languages(entry, colour):
         lead = f"{code}  " if has_several and code else ""
         yield _INDENT + lead + line.replace("\n", "\n" + " " * len(lead))
     yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in entry.questions)
+
+
+def audience_line(entry: PlaceChange) -> str:
+    """The line of a part that is for other addressees than before."""
+    remarks = next(iter(entry.changes.values())).remarks
+    return visible(
+        f"  {entry.place.partition(' (only for ')[0]}{_formerly(entry.place, entry.was)}: {'; '.join(remarks)}"
+    )
 
 
 def quiet_line(kind: str, changes: Sequence[PlaceChange]) -> str:
@@ -78,14 +85,35 @@ def _signs(segments: Segments) -> list[str]:
     return [name for name, signs in _SIGNS.items() if changed & {*signs}] or ["signs"]
 
 
-def _what(entry: PlaceChange) -> str:
-    """What happened, in a word or two; "" if the remarks say it."""
-    if entry.kind in ("look", "link"):
-        return ""
-    if entry.kind != "moved":
-        return entry.kind
-    is_edited = any(one.mark != "equal" and not one.quiet for c in entry.changes.values() for one in c.segments)
-    return f"moved, formerly {entry.was}" + (", and changed" if is_edited else "")
+def _headline(entry: PlaceChange) -> str:
+    """What happened, and where: "paragraph 3 (formerly 2): changed"."""
+    kind, place, was = entry.kind, entry.place, entry.was
+    if kind == "split":
+        return f"{was}: split in {_pieces(entry)}, now {place}"
+    if kind == "merged":
+        return f"{place}: merged from {was}"
+    if kind == "moved" or (kind == "column" and was):
+        return f"{place}: moved, formerly {was}" + (", and changed" if kind == "moved" and _is_edited(entry) else "")
+    change = next(iter(entry.changes.values()))
+    what = {"look": "", "link": "", "column": "added" if change.new else "removed"}.get(kind, kind)
+    return f"{place}{_formerly(place, was)}{': ' if what else ''}{what}"
+
+
+def _formerly(place: str, was: str) -> str:
+    """The old place in brackets; only its number if the rest is the same."""
+    what, _, number = was.rpartition(" ")
+    return f" (formerly {number if what and what == place.rpartition(' ')[0] else was})" if was else ""
+
+
+def _pieces(entry: PlaceChange) -> str:
+    """The number of pieces of a text that was split."""
+    segments = next(iter(entry.changes.values())).segments
+    number = 1 + sum(one.quiet == "list" and one.text == "\n" for one in segments)
+    return {2: "two", 3: "three", 4: "four"}.get(number, str(number))
+
+
+def _is_edited(entry: PlaceChange) -> bool:
+    return any(one.mark != "equal" and not one.quiet for c in entry.changes.values() for one in c.segments)
 
 
 def _in_languages(entry: PlaceChange, colour: bool) -> Iterator[tuple[str, str]]:
