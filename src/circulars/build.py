@@ -119,13 +119,13 @@ def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = 
             language = load_language(named.name, workspace.language_folders)
             settled.append(compose(letter, language, pack, order.audience or NOBODY, drawn=drawn))
         except CircularsError as error:
-            problems += [_placed(problem, letter, named) for problem in error.problems]
+            problems += [placed(problem, letter, named) for problem in error.problems]
     if problems:
         raise LetterError(*problems)
     yield from settled
 
 
-def _placed(problem: Problem, letter: Letter, language: PlacedName) -> Problem:
+def placed(problem: Problem, letter: Letter, language: PlacedName) -> Problem:
     """The problem, with a place in the letter if it has none: an unknown pack or language is named in the letter."""
     if problem.where.file:
         return problem

@@ -30,8 +30,6 @@ QUIET: Final = ("consequences", "renumbered")
 
 NOT_YET: Final[frozenset[str]] = frozenset(
     {
-        "a translation is missing",
-        "a translation is missing and the English text changes elsewhere",
         "a paragraph is now for Member States only",
         "a paragraph is for other addressees than before",
         "an item is now for everybody",

@@ -19,7 +19,7 @@ from circulars.compose.body import blocks
 from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.directions import with_directions
-from circulars.compose.draft import Draft, begin
+from circulars.compose.draft import Draft, begin, unknown_kind
 from circulars.compose.end import closing, ends_briefly, link_code, postscript, signatures, unknown_genders
 from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
@@ -39,7 +39,17 @@ from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack
 
-__all__ = ["NOBODY", "compose", "conditions", "doubts", "holds", "left_out_parts", "used_columns"]
+__all__ = [
+    "NOBODY",
+    "compose",
+    "compose_as_far_as_possible",
+    "conditions",
+    "doubts",
+    "holds",
+    "left_out_parts",
+    "unknown_kind",
+    "used_columns",
+]
 
 
 def compose(
@@ -62,14 +72,34 @@ def compose(
             error has all of them.
     """
     draft = begin(letter, language, pack, audience, addressed)
+    if draft.problems:
+        raise LetterError(*draft.problems)
+    document = _settled(draft, drawn)
+    if draft.problems:
+        raise LetterError(*draft.problems)
+    return document
+
+
+def compose_as_far_as_possible(
+    letter: Letter, language: Language, pack: Pack, drawn: bool = True
+) -> tuple[Document, tuple[Problem, ...]]:
+    """The letter settled in one language without what cannot be settled, and its problems: see :func:`compose`.
+
+    Raises:
+        LetterError: the pack does not have the letter's kind or language, or the letter is too long.
+    """
+    draft = begin(letter, language, pack, NOBODY, addressed=False)
+    return _settled(draft, drawn), tuple(draft.problems)
+
+
+def _settled(draft: Draft, drawn: bool) -> Document:
+    """The document; its problems are added to the draft."""
     number_parts(draft)
     report_unshown_contacts(draft)
     report_unshown_fields(draft)
     document = with_directions(footnoted(draft, _document(draft, drawn)))
-    document = replace(document, label_width=label_width(document, pack.type))
+    document = replace(document, label_width=label_width(document, draft.pack.type))
     report_misleading_links(draft, document)
-    if draft.problems:
-        raise LetterError(*draft.problems)
     return document
 
 

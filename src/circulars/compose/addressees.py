@@ -161,7 +161,7 @@ def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -
 
 def without_dash(entry: Spans) -> Spans:
     """An entry of a list without the dash that was typed before it ("- To Administrations")."""
-    first = entry[0]
+    first = entry[0] if entry else Span("")
     rest = re.sub(r"^\s*[-‐–—]\s*(?=\w)", "", first.text)
     return (replace(first, text=rest), *entry[1:]) if rest != first.text else entry
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from circulars.errors import LetterError, Place, Problem, did_you_mean
 from circulars.language import Language
-from circulars.model.letter import Letter
+from circulars.model.letter import NO_DATE, Letter, PlacedName
 from circulars.pack import Kind, KindWords, Pack, Words
 
 _IN_REFERENCES: Final = ("number", "group")
@@ -55,6 +55,11 @@ class Draft:
     def kind_words(self) -> KindWords:
         return self.words.kinds[self.source.kind.name]
 
+    @property
+    def date(self) -> str:
+        """The letter's date written out; "" if it could not be read."""
+        return self.language.date(self.source.date) if self.source.date != NO_DATE else ""
+
     def label(self, name: str) -> str:
         """A label, as the letter, its kind or the language defines it, in this order."""
         own = self.source.labels.get(name)
@@ -76,25 +81,29 @@ class Draft:
 
 
 def begin(source: Letter, language: Language, pack: Pack, audience: Mapping[str, str], addressed: bool) -> Draft:
-    """A new draft.
+    """A new draft. It has the problems that must be fixed before anything else can be settled.
 
     Raises:
-        LetterError: the pack does not have the letter's kind or language, or the letter lacks a key that its kind
-            requires.
+        LetterError: the pack does not have the letter's kind or language.
     """
     problems = list(_missing_basics(source, language, pack))
-    if problems:
+    if source.kind.name not in pack.kinds or language.code not in pack.words:
         raise LetterError(*problems)
     kind, words = pack.kinds[source.kind.name], pack.words[language.code]
-    return Draft(source, language, pack, audience, addressed, kind, words)
+    return Draft(source, language, pack, audience, addressed, kind, words, problems)
+
+
+def unknown_kind(kind: PlacedName, pack: Pack) -> Problem:
+    """The problem with a kind that a pack does not have."""
+    hint = did_you_mean(kind.name, pack.kinds, "its kinds: " + ", ".join(pack.kinds))
+    return Problem(kind.where, "unknown-kind", f"the pack '{pack.name}' has no kind '{kind.name}'", hint)
 
 
 def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
     """The problems that must be fixed before anything else can be settled."""
     kind = source.kind
     if kind.name not in pack.kinds:
-        hint = did_you_mean(kind.name, pack.kinds, "its kinds: " + ", ".join(pack.kinds))
-        yield Problem(kind.where, "unknown-kind", f"the pack '{pack.name}' has no kind '{kind.name}'", hint)
+        yield unknown_kind(kind, pack)
     else:
         for key in pack.kinds[kind.name].asks:
             given = getattr(source, key.replace("-", "_"), None)

@@ -55,11 +55,12 @@ def _signature(draft: Draft, signatory: Signatory) -> Signature | None:
     name, title = signatory.name, signatory.title.get(draft.language.code, "")
     if signatory.post is not None:
         office = _office(draft, signatory.post)
-        if office is None:
+        if office is None and not name:
             return None
-        gender = gender_of(signatory, office)
-        title = title or {"f": office.title_f, "m": office.title_m}.get(gender or "", "") or office.title
-        name = name or office.name
+        if office is not None:
+            gender = gender_of(signatory, office)
+            title = title or {"f": office.title_f, "m": office.title_m}.get(gender or "", "") or office.title
+            name = name or office.name
     lines = (*title.split("\n"), *_behalf(draft, signatory).split("\n"))
     picture = signatory.picture
     alt = worded(draft.language.labels["signature-of"], name=name or title)

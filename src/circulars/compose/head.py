@@ -49,7 +49,7 @@ def letterhead(draft: Draft) -> Letterhead:
 
 
 def date_line(draft: Draft) -> str:
-    date = draft.language.date(draft.source.date)
+    date = draft.date
     if draft.kind.dateline == "reference" and (draft.source.reference is not False or draft.source.initials):
         # The date follows the reference in its line; the pack's words separate the two.
         return worded(draft.kind_words.labels.get("dateline", "{date}"), date=date)

@@ -64,6 +64,9 @@ CopyPlace = Literal["head", "end"]
 SignatoryLayout = Literal["side-by-side", "stacked"]
 """How several signatures are arranged."""
 
+NO_DATE: Final = datetime.date.min
+"""The date of a letter whose date cannot be read; it is not shown."""
+
 Fact = datetime.date | DateRange | Decimal | ByLanguage[str]
 
 

@@ -17,7 +17,7 @@ from circulars.compose.texts import fact_text
 from circulars.errors import Place
 from circulars.language import DATE_FORMATS, NUMBER_FORMATS, Language
 from circulars.model.document import Document, strings_of
-from circulars.model.letter import Contact, Fact, Letter, Signatory
+from circulars.model.letter import NO_DATE, Contact, Fact, Letter, Signatory
 from circulars.model.text import Span
 from circulars.review.changes import FactChange, FactPlace
 from circulars.review.comparison import Comparison, Opened
@@ -186,13 +186,17 @@ def _values(
 ) -> dict[str, str]:
     """The words of each fact in a version, by the names of the holes that show it."""
     code = language.code
-    values = {DATE: language.date(letter.date), REFERENCE: document.properties.reference}
+    written = language.date(letter.date) if letter.date != NO_DATE else ""
+    values = {DATE: written, REFERENCE: document.properties.reference}
     for name in changed.facts:
         fact = letter.facts[name]
         values |= {f"{name}|{form}": fact_text(language, fact, form) for form in ("", *_formats(fact))}
     values |= {f"link:{name}": letter.links[name][code] for name in changed.links}
     values |= {f"contact.{n}.{key}": getattr(letter.contact[n], key)[code] for n, key in changed.contacts}
     for place in changed.signatories:
+        if place >= len(document.signatures):  # a post that the pack does not have
+            values |= {f"signatory.{place}.name": "", f"signatory.{place}.title": ""}
+            continue
         own, shown = document.signatures[place], opened.signatures[place]
         lines = own.title[: len(own.title) - len(shown.title) + 1]
         values |= {f"signatory.{place}.name": own.name, f"signatory.{place}.title": "\n".join(lines)}
@@ -228,7 +232,7 @@ def fact_changes(opened: Mapping[str, Opened], compared: Mapping[str, Comparison
     for fact in facts:
         old = {code: _usual(fact, one.filling, one.filling.old) for code, one in compared.items()}
         new = {code: _usual(fact, one.filling, one.filling.new) for code, one in compared.items()}
-        if old != new:
+        if old != new and all(old.values()) and all(new.values()):  # otherwise it could not be read
             shown = {code: found[fact] for code, found in places.items() if fact in found}
             used = bool(shown) or any(_is_used(fact, one) for one in opened.values())
             changes.append(FactChange(fact, old, new, shown, used))

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from circulars.errors import CircularsError, LetterError, Place, Problem
 from circulars.finished import attachments_of
-from circulars.model.letter import Letter
 from circulars.provenance import making_of
 from circulars.review.git import Version, read_version
+from circulars.source.letters.partial import PartialLetter, parse_as_far_as_possible
 from circulars.source.letters.pictures import picture_names
-from circulars.source.letters.reading import parse_letter
 from circulars.source.scratch import folder_with
 
 _FINISHED = (".docx", ".pdf")
@@ -49,13 +48,12 @@ def are_equal(old: Version, new: Version, folder: Path) -> bool:
         return False
 
 
-def read_letter_version(version: Version, folder: Path) -> Letter:
-    """The letter in a version, with the pictures of the same version.
+def read_letter_version(version: Version, folder: Path) -> PartialLetter:
+    """The letter in a version as far as it can be read, with the pictures of the same version.
 
     Raises:
         NoSuchFileError, NoGitError: see :func:`circulars.review.git.read_version`.
-        LetterError: the letter cannot be read, or it has problems; all of them are reported. Or a finished file does
-            not carry its source.
+        LetterError: the file cannot be read, or a finished file does not carry its source.
         LimitError: reading a finished file takes too much time or memory.
     """
     if is_finished(version):
@@ -63,12 +61,12 @@ def read_letter_version(version: Version, folder: Path) -> Letter:
     data, shown = read_version(version, folder), str(version)
     name = Path(version.path).stem
     if not version.revision:
-        return parse_letter(data, shown, name, (folder / version.path).parent)
+        return parse_as_far_as_possible(data, shown, name, (folder / version.path).parent)
     with folder_with(_pictures(data, version, folder)) as place:
-        return parse_letter(data, shown, name, place)
+        return parse_as_far_as_possible(data, shown, name, place)
 
 
-def _carried_letter(version: Version, folder: Path) -> Letter:
+def _carried_letter(version: Version, folder: Path) -> PartialLetter:
     """The letter that a finished file was made from."""
     shown = str(version)
     carried = attachments_of(read_version(version, folder, "finished file"), shown)
@@ -78,7 +76,7 @@ def _carried_letter(version: Version, folder: Path) -> Letter:
         fact = "the file says how it was made, but does not carry the letter itself"
         raise LetterError(Problem(Place(shown), "no-source", fact, "compare the letters themselves"))
     with folder_with({one.name: one.data for one in carried if one.relationship == "Supplement"}) as place:
-        return parse_letter(source.data, f"{shown}, {source.name}", name, place)
+        return parse_as_far_as_possible(source.data, f"{shown}, {source.name}", name, place)
 
 
 def _pictures(data: bytes, version: Version, folder: Path) -> dict[str, bytes]:

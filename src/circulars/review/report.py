@@ -35,12 +35,14 @@ class LanguageChanges:
 
 @dataclass(frozen=True, slots=True)
 class LetterChanges:
-    """The changes in one letter. ``old`` and ``new`` name its versions. A version with problems is not compared.
+    """The changes in one letter. ``old`` and ``new`` name its versions.
 
+    A version with problems is compared as far as it can be read. ``languages`` are those that could be compared; there
+    are none if the letter is in one version only, if a version is not a letter, or if both have the same bytes.
     ``facts`` are what the letter states once and that changed, for all its languages. ``by_place`` has the changes of
     all languages, those at the same place together; the places in them are in words of the first language.
-    ``old_letter`` and ``new_letter`` are the versions that could be read. ``was`` is the former path of a letter that
-    was renamed. Without ``languages``, both versions have the same bytes.
+    ``old_letter`` and ``new_letter`` are the versions as far as they could be read. ``was`` is the former path of a
+    letter that was renamed.
     """
 
     old: str
@@ -115,6 +117,8 @@ def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]
         if problems:
             yield from ("", f"{visible(version)} has problems:")
             yield from (visible(problem.text(worded)) for problem in problems)
+    if letter.state == "both" and not letter.languages and letter.old_problems + letter.new_problems:
+        yield from ("", "the two versions cannot be compared")
     yield from _facts(letter, colour)
     yield from _changes(letter, colour)
     yield from _languages(letter)

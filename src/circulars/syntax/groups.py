@@ -57,7 +57,8 @@ def read_all(pairs: Iterable[tuple[Shape[T], Node]], report: Report) -> list[T]:
     """The values of several nodes, each read with its shape.
 
     Raises:
-        UnreadableError: at least one node could not be read; the report has the problems of all nodes.
+        UnreadableError: at least one node could not be read; the report has the problems of all nodes. If it is
+            ``partial``, no node could be read; otherwise those that cannot are left out.
     """
     values, failed = [], False
     for shape, node in pairs:
@@ -65,7 +66,7 @@ def read_all(pairs: Iterable[tuple[Shape[T], Node]], report: Report) -> list[T]:
             values.append(shape.read(node, report))
         except UnreadableError:
             failed = True
-    if failed:
+    if failed and not (report.partial and values):
         raise UnreadableError
     return values
 
@@ -105,7 +106,7 @@ class MapOf(Shape[dict[str, T]]):
                 values[name] = self.inner.read(value, report)
             except UnreadableError:
                 failed = True
-        if failed:
+        if failed and not report.partial:
             raise UnreadableError
         return values
 
@@ -119,12 +120,16 @@ class MapOf(Shape[dict[str, T]]):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key of a record: its name, the shape of its value, its description for editors, and whether it is required."""
+    """A key of a record: its name, the shape of its value, its description for editors, and whether it is required.
+
+    A partial reading takes ``otherwise`` as the value of a required key that is missing or wrong, unless it is None.
+    """
 
     name: str
     shape: Shape[Any]
     doc: str
     required: bool = False
+    otherwise: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,8 @@ class Record(Shape[T]):
         """The values by key; hyphens in keys become underscores.
 
         Raises:
-            UnreadableError: a key is unknown or missing, or its value is wrong; the report has the problems.
+            UnreadableError: a key is unknown or missing, or its value is wrong; the report has the problems. If it is
+            ``partial``, a required key is missing or wrong.
         """
         known = {f.name: f.shape for f in self.fields}
         values: dict[str, Any] = {}
@@ -174,7 +180,11 @@ class Record(Shape[T]):
                 hint = f"add '{f.name}:'" + (f" ({f.doc[0].lower()}{f.doc[1:].rstrip('.')})" if f.doc else "")
                 report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", hint)
                 failed = True
-        if failed or skipped:
+        if report.partial:
+            absent = [f for f in self.fields if f.required and f.name.replace("-", "_") not in values]
+            values |= {f.name: f.otherwise for f in absent if f.otherwise is not None}
+            failed = any(f.otherwise is None for f in absent)
+        if failed or (skipped and not report.partial):
             raise UnreadableError
         return values
 

@@ -23,10 +23,15 @@ class UnreadableError(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """The problems found in one file so far."""
+    """The problems found in one file so far.
+
+    A ``partial`` report is for reading a file with problems as far as possible: lists and mappings leave out what
+    cannot be read, instead of being unreadable themselves. It keeps no problems.
+    """
 
     tree: Tree
     problems: list[Problem] = field(default_factory=list)
+    partial: bool = field(default=False, kw_only=True)
 
     def add(self, node: Node, code: str, message: str, hint: str = "", words: str = "", nth: int = 0) -> None:
         """Adds a problem at a node, or at the ``nth`` occurrence (from 0) of ``words`` in it."""
@@ -38,6 +43,8 @@ class Report:
         Raises:
             LetterError: the file now has more problems than the limit.
         """
+        if self.partial:
+            return
         self.problems.append(Problem(place, code, message, hint))
         if len(self.problems) > MAX_PROBLEMS:
             raise LetterError(*self.problems, too_many_problems(self.tree.file))

@@ -53,7 +53,7 @@ ANNEX: Shape[Annex] = Converted(
             Field("title", PROSE, "The annex's title."),
             Field("orientation", OneOf(get_args(Orientation), "an orientation"), "The orientation of its pages."),
             Field("numbering", NUMBERING, "What is numbered in this annex, if not as in the letter."),
-            Field("body", BODY, "The annex's paragraphs.", required=True),
+            Field("body", BODY, "The annex's paragraphs.", required=True, otherwise=()),
         ),
         "an annex",
         (("name", "label"), ("heading", "title"), ("text", "body"), ("content", "body"), ("landscape", "orientation")),

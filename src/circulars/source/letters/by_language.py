@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, cast
 
 from circulars.errors import Place, nearest
 from circulars.model.letter import ByLanguage
@@ -70,7 +70,8 @@ def read_languages(
     """The values of the language keys of a mapping; ``others`` are its other keys.
 
     Raises:
-        UnreadableError: a language is missing or wrong, or a key is neither a language nor one of ``others``.
+        UnreadableError: a language is missing or wrong, or a key is neither a language nor one of ``others``. If the
+            report is ``partial``, all languages are; a language that is missing or wrong has an empty text.
     """
     values: dict[str, T] = {}
     unknown = []
@@ -95,9 +96,18 @@ def read_languages(
         present = tuple(code for code in node.pairs if code not in others)
         where = node.pairs[present[0]][0] if present else node
         report.missing.append(MissingLanguages(missing, report.tree.place(where), what, present))
+    if report.partial and values:
+        empty = _emptied(next(iter(values.values())))
+        return {code: values.get(code, empty) for code in report.languages}
     if failed or missing or unknown:
         raise UnreadableError
     return {code: values[code] for code in report.languages}
+
+
+def _emptied(value: T) -> T:
+    """An empty value of the same type: a text, its spans, or one paragraph of them."""
+    is_paragraphs = isinstance(value, tuple) and value and isinstance(value[0], tuple)
+    return cast(T, ((),) if is_paragraphs else type(value)())
 
 
 def _empty(value: Scalar, code: str, report: LetterReport) -> UnreadableError:

@@ -44,7 +44,7 @@ def _check_part_count(values: dict[str, Any], node: Node, report: Report) -> dic
     return values
 
 
-def _without_number(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
+def without_number(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
     """The values of a letter, which has no reference if its number is False and it states none."""
     if values.get("number") is False:
         return {**values, "number": "", "reference": values.get("reference", False)}
@@ -244,8 +244,10 @@ _LETTER: Record[dict[str, Any]] = replace(
     _KEYS,
     fields=tuple(replace(f, shape=Present(f.shape, f.name)) if f.name in _OPTIONAL else f for f in _KEYS.fields),
 )
-LETTER_KEYS = frozenset(f.name for f in _LETTER.fields)
-LETTER: Shape[dict[str, Any]] = Converted(Converted(_LETTER, _check_part_count), _without_number)
+KEYS: dict[str, Shape[Any]] = {f.name: f.shape for f in _LETTER.fields}
+"""The shape of each key of a letter."""
+LETTER_KEYS = frozenset(KEYS)
+LETTER: Shape[dict[str, Any]] = Converted(Converted(_LETTER, _check_part_count), without_number)
 KEYS_WITH_PACK_NAMES: dict[str, Shape[Any]] = {
     "kind": POST,
     "pack": POST,

@@ -85,7 +85,8 @@ _LIST: Record[dict[str, Any]] = Record(dict, (*COMMON, *list_fields(), CONTINUE)
 
 def _list(values: dict[str, Any], node: Node, report: Report) -> Part:
     listing = taken_listing(values, "this list", node, report)
-    assert listing is not None
+    if listing is None:
+        raise UnreadableError
     return ListPart(listing, report.tree.place(node), **values)
 
 
@@ -288,7 +289,7 @@ def _check_continued(parts: tuple[Part, ...], node: Node, report: Report) -> tup
     It is no problem, for the other list may be for other readers.
     """
     before: set[ItemStyle] = set()
-    for part, place in zip(parts, nodes.children(node), strict=True):
+    for part, place in () if report.partial else zip(parts, nodes.children(node), strict=True):
         if listing := part.listing if isinstance(part, Passage | ListPart) else None:
             if listing.continued and listing.style not in before:
                 fact = "there is no list of this kind before this one, which it could continue"

@@ -93,7 +93,7 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         hint = "begin it like 'kind: tsb-circular'"
         raise LetterError(Problem(report.tree.place(root), "not-a-letter", fact, hint))
     places = _languages(root, report)
-    report.languages = tuple(places) or _guessed_languages(root)
+    report.languages = listed_languages(report)
     values: dict[str, Any] = {}
     with suppress(UnreadableError):
         values = LETTER.read(root, report)
@@ -111,7 +111,7 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         raise FaultyLetterError(_sketch(name, file, root, report), *problems)
     origin = Origin(report.tree.text, report.files)
     warnings = tuple(report.warnings)
-    return Letter(name=name, file=file, **values, places=_places(root, report), warnings=warnings, origin=origin)
+    return Letter(name=name, file=file, **values, places=places_of(root, report), warnings=warnings, origin=origin)
 
 
 class FaultyLetterError(LetterError):
@@ -151,6 +151,12 @@ def _names_only(value: Any) -> Any:
     return (*(one for one in value if isinstance(one, PlacedName | Signatory)), *chain.from_iterable(groups))
 
 
+def listed_languages(report: LetterReport) -> tuple[str, ...]:
+    """The codes of the languages that the letter lists, or else those of its subject."""
+    root = report.tree.root
+    return (tuple(_languages(root, report)) or _guessed_languages(root)) if isinstance(root, nodes.Mapping) else ()
+
+
 def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
     """The letter's languages, each with its place; empty if 'languages' is missing or wrong."""
     if "languages" not in root.pairs:
@@ -170,7 +176,7 @@ def _guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
     return tuple(code for code in codes if re.fullmatch(LANGUAGE_CODE, code))
 
 
-def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
+def places_of(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
     """The place of each key, and the first place of each field and link."""
     places = {name: report.tree.place(key) for name, (key, _) in root.pairs.items()}
     for reference in report.references:

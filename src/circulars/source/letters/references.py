@@ -94,7 +94,7 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
     if name not in facts and name in report.ids:
         hint = f"for the paragraph's number write {{{{ ref:{name} }}}}"
         return "undefined-field", f"there is no fact named '{name}'", hint
-    return _fact_fault(name, form, facts)
+    return fact_fault(name, form, facts)
 
 
 def _footnote_fault(name: str, footnotes: Defined) -> _Fault | None:
@@ -126,7 +126,8 @@ def _column_fault(name: str, form: str) -> _Fault | None:
     return "unknown-format", f"'{form}' is not a format of a column of addressees", hint
 
 
-def _fact_fault(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Fault | None:
+def fact_fault(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Fault | None:
+    """What is wrong with a field: there is no such fact, or it has no such format; None if nothing is."""
     if name not in facts:
         hint = did_you_mean(name, facts, f"add '{name}:' under 'facts:'")
         if name.lower() in ("blank", "line") and hint.startswith("add"):

@@ -32,15 +32,26 @@ class _CellShape(Shape[GridCell]):
     spanning: LanguageRecord
 
     def read(self, node: Node, report: Report) -> GridCell:
+        try:
+            return self._cell(node, report)
+        except UnreadableError:
+            if not report.partial:
+                raise
+            return _empty_cell(report)
+
+    def _cell(self, node: Node, report: Report) -> GridCell:
         if isinstance(node, nodes.Mapping):
             if {"colspan", "rowspan"} >= node.pairs.keys():
-                spans = self.spanning.others.values(node, report)
-                return GridCell(dict.fromkeys(letter_report(report).languages, ()), **spans)
+                return replace(_empty_cell(report), **self.spanning.others.values(node, report))
             return GridCell(**self.spanning.read(node, report))
         return GridCell(_PLAIN.read(node, report))
 
     def schema(self, definitions: Schema) -> Schema:
         return {"anyOf": [_TEXT.schema(definitions), self.spanning.schema(definitions)]}
+
+
+def _empty_cell(report: Report) -> GridCell:
+    return GridCell(dict.fromkeys(letter_report(report).languages, ()))
 
 
 def _cells(*spans: Field) -> Shape[tuple[GridCell, ...]]:
@@ -103,6 +114,8 @@ def _checked(values: dict[str, Any], node: Node, report: Report) -> dict[str, An
     width = sum(cell.colspan for cell in cells) or 1
     values["rows"] = tuple((replace(row[0], colspan=width),) if row[0].is_group else row for row in values["rows"])
     values["head_column"] = values.get("head_column", not heads)
+    if report.partial:
+        return _evened(values, width, report)
     failed = bool(heads) and _has_wrong_heads(heads, width, nodes.child(node, "columns"), report)
     needed = "the table has " + _counted(width, "column") if heads else "the first row has " + _counted(width, "cell")
     failed |= _has_wrong_rows(values["rows"], width, needed, nodes.children(nodes.child(node, "rows")), report)
@@ -120,6 +133,28 @@ def _checked(values: dict[str, Any], node: Node, report: Report) -> dict[str, An
     if failed:
         raise UnreadableError
     return values
+
+
+def _evened(values: dict[str, Any], width: int, report: Report) -> dict[str, Any]:
+    """The table with empty cells where a row is too short, and without the cells of rows that are too long.
+
+    Raises:
+        UnreadableError: cells over several columns or rows leave no room for others.
+    """
+    for key in ("rows", "subheads"):
+        found_rows = zip(values[key], grid(values[key], width), strict=True)
+        values[key] = tuple(_fitted(row, found.width - width, report) for row, found in found_rows)
+        if any(row.overlaps or row.width != width for row in grid(values[key], width)):
+            raise UnreadableError
+    return {key: value for key, value in values.items() if key not in ("widths", "align") or len(value) == width}
+
+
+def _fitted(row: tuple[GridCell, ...], excess: int, report: Report) -> tuple[GridCell, ...]:
+    """The row without its last cells if it is too wide, and with empty ones if it is too narrow."""
+    while row and excess > 0:
+        *others, last = row
+        row, excess = tuple(others), excess - last.colspan
+    return (*row, *([_empty_cell(report)] * -excess))
 
 
 def _has_wrong_heads(heads: tuple[tuple[GridCell, ...], ...], width: int, node: Node, report: Report) -> bool:

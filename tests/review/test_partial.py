@@ -1,0 +1,218 @@
+"""Versions with problems: each problem is reported with its line, and everything else is compared."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from circulars.review import ChangeReport, diff
+from circulars.review.report import LetterChanges
+from circulars.workspace import Workspace
+
+LETTER = """\
+kind: tsb-circular
+number: 7
+date: 2026-03-02
+languages: [en, es]
+to: [member-states, {en: All observers, es: Los observadores}]
+signatory: {post: tsb-director, name: Ana Ejemplo, gender: f, picture: name.png}
+subject: {en: Fees, es: Tasas}
+facts: {due: 2026-05-04}
+links: {page: https://fees.example.int/}
+body:
+  - id: fee
+    en: The fee is due on {{ due }}.
+    es: La tasa vence el {{ due }}.
+  - en: See [the page](page) and paragraph {{ ref:fee }}.
+    es: Véase [la página](page) y el apartado {{ ref:fee }}.
+    items:
+      - {en: One entry, es: Una entrada}
+      - {en: Another entry, es: Otra entrada}
+  - table:
+      columns: [{en: Body, es: Órgano}, {en: Fee, es: Tasa}]
+      rows:
+        - [{en: Member, es: Miembro}, "100"]
+        - [{en: Associate, es: Asociado}, "50"]
+  - deadlines:
+      - {date: 2026-04-01, en: Form, es: Formulario}
+      - {date: 2026-04-15, en: Payment, es: Pago}
+  - en: The last paragraph is old.
+    es: El último apartado es antiguo.
+annexes:
+  - title: {en: Form, es: Formulario}
+    body:
+      - {en: Name, es: Nombre}
+"""
+LAST = "The last paragraph is old."
+"""Changed in every new version: this change must be found, whatever is wrong elsewhere."""
+
+
+def compared(folder: Path, *edits: tuple[str, str]) -> LetterChanges:
+    """The letter against one with other words, in which the last paragraph changed as well."""
+    from PIL import Image
+
+    Image.new("RGB", (60, 30), "white").save(folder / "name.png")
+    text = LETTER.replace(LAST, LAST.replace("old", "new"))
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (folder / "old.yaml").write_text(LETTER, "utf-8")
+    (folder / "new.yaml").write_text(text, "utf-8")
+    (letter,) = diff("old.yaml", "new.yaml", Workspace(folder)).letters
+    return letter
+
+
+def changes(letter: LetterChanges, language: str) -> list[str]:
+    """The places and kinds of the changes in one language."""
+    return [f"{c.place}: {c.kind}" for one in letter.languages if one.language == language for c in one.changes]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem", "found"),
+    [
+        (
+            "    es: La tasa vence el {{ due }}.\n",
+            "",
+            "12:5 missing-language",
+            "[-La tasa vence el 4 de mayo de 2026.-]",
+        ),
+        (
+            "es: La tasa vence el {{ due }}.",
+            "es:",
+            "13:5 empty-text",
+            "[-La tasa vence el 4 de mayo de 2026.-]",
+        ),
+        (
+            ", es: Tasas}",
+            "}",
+            "7:11 missing-language",
+            "Asunto: removed  (only in es: is en still right?)\n      [-Tasas-]",
+        ),
+        (", es: Otra entrada", "", "18:10 missing-language", "[-Otra entrada-]"),
+        (", es: Asociado", "", "23:13 missing-language", "[-Asociado-]"),
+        ("{en: Another entry, es: Otra entrada}", "[a, b]", "18:9 wrong-type", "[-Otra entrada-]"),
+        ("number: 7", "numbr: 7", "2:1 unknown-field", "es: Circular TSB 7 → Circular TSB"),
+        ("date: 2026-03-02", "date: 2026-02-30", "3:7 not-a-date", "[- 2 de marzo de 2026-]"),
+        ("date: 2026-03-02\n", "", "1:1 missing-field", "[- 2 de marzo de 2026-]"),
+        ("name: Ana Ejemplo", "nam: Ana Ejemplo", "6:33 unknown-field", "[-Ana Ejemplo↵-]"),
+        (
+            "{date: 2026-04-15,",
+            "{date: 15 April,",
+            "26:16 not-a-date",
+            "[-15 de abril de 2026 | Pago-]",
+        ),
+        ('"100"]', '"100", "7"]', "22:11 uneven-row", ""),
+        (', "50"]', "]", "23:11 uneven-row", "[-50-]"),
+        (
+            "[la página](page)",
+            "[la página](pagina)",
+            "15:27 undefined-link",
+            "no longer a link to https://fees.example.int/",
+        ),
+        (
+            "el {{ due }}",
+            "el {{ dew }}",
+            "13:26 undefined-field",
+            "[-4 de mayo de 2026-]{+{{ dew }}+}",
+        ),
+        (
+            "apartado {{ ref:fee }}",
+            "apartado {{ ref:fees }}",
+            "15:47 undefined-id",
+            "[-1-]{+{{ ref:fees }}+}",
+        ),
+        (
+            "[member-states,",
+            "[member-state,",
+            "5:6 unknown-list",
+            "[-A las Administraciones de los Estados Miembros de la Unión-]{+member-state+}",
+        ),
+        (
+            "post: tsb-director",
+            "post: tsb-directr",
+            "6:19 unknown-signatory",
+            "[-de las Telecomunicaciones-]",
+        ),
+        ("picture: name.png", "picture: nome.png", "6:72 missing-picture", "no longer with a picture"),
+        ("kind: tsb-circular", "kind: tsb-circulr", "1:7 unknown-kind", ""),
+        ("kind: tsb-circular\n", "", "1:1 missing-field", ""),
+        ("kind: tsb-circular", "kind: tsb-circular\npack: ito", "2:7 unknown-pack", ""),
+        ("languages: [en, es]", "languages: [en, es, es]", "4:21 duplicate-language", ""),
+        ("languages: [en, es]\n", "", "1:1 missing-field", ""),
+        ("    body:\n      - {en: Name", "    bodi:\n      - {en: Name", "31:5 unknown-field", "[-Nombre-]"),
+        ("number: 7", "number: 7\nnumber: 8", "3:1 duplicate-key", ""),
+    ],
+)
+def test_everything_else_is_compared(tmp_path: Path, old: str, new: str, problem: str, found: str) -> None:
+    """The problem is reported with its line; what it concerns is removed or as typed; the other change is found."""
+    letter = compared(tmp_path, (old, new))
+
+    text = ChangeReport((letter,)).text()
+    assert [f"{one.where.line}:{one.where.column} {one.code}" for one in letter.new_problems] == [problem]
+    assert letter.old_problems == ()
+    assert "The last paragraph is [-old-]{+new+}." in text
+    assert found in text if found else changes(letter, "es") == []
+
+
+def test_a_problem_that_is_gone_is_an_addition(tmp_path: Path) -> None:
+    """An old version with problems is compared, too: the text that it lacks is added."""
+    (tmp_path / "old.yaml").write_text(LETTER.replace(", es: Otra entrada", ""), "utf-8")
+    (tmp_path / "new.yaml").write_text(LETTER, "utf-8")
+
+    (letter,) = diff("old.yaml", "new.yaml", Workspace(tmp_path)).letters
+
+    assert "missing-language" in {problem.code for problem in letter.old_problems}
+    assert changes(letter, "es") == ["paragraph 2, item 2: added"]
+    assert changes(letter, "en") == []
+
+
+@pytest.mark.parametrize("broken", ["body: [\n", "- a list\n", "", "kind: tsb-circular\n\tnumber: 1\n"])
+def test_what_is_no_letter_cannot_be_compared(tmp_path: Path, broken: str) -> None:
+    """The report says so, with the problem and its line, and goes on with the other letters."""
+    for inside, text in (("old", LETTER), ("new", LETTER.replace(LAST, "New."))):
+        (tmp_path / inside).mkdir()
+        (tmp_path / inside / "a.yaml").write_text(broken if inside == "new" else text, "utf-8")
+        (tmp_path / inside / "b.yaml").write_text(text, "utf-8")
+
+    report = diff("old", "new", Workspace(tmp_path))
+
+    first, second = report.letters
+    assert first.new_problems
+    assert first.new_problems[0].where.line or not broken
+    assert first.languages == ()
+    assert "the two versions cannot be compared" in report.text()
+    assert second.languages
+
+
+def test_no_mutation_stops_a_comparison(tmp_path: Path, chance: random.Random) -> None:
+    """Whatever is deleted, misspelt or replaced in a letter, the comparison ends; against itself it has no change."""
+    values = [
+        "5",
+        "[]",
+        "{}",
+        "[a, {en: b}]",
+        "{en: x}",
+        '"{{ no }} <no> [^no] {{ ref: no }}"',
+        "false",
+        "~",
+        "[[a], [b, c]]",
+    ]
+    lines = LETTER.splitlines(keepends=True)
+    seen = 0
+    for number in range(60):
+        mutated = [*lines]
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(mutated))
+            key, colon, value = mutated[place].partition(":")
+            mutated[place] = chance.choice(["", f"{key}{colon} {chance.choice(values)}\n", f"{key}x{colon}{value}"])
+        path = tmp_path / f"{number}.yaml"
+        path.write_text("".join(mutated), "utf-8")
+        (tmp_path / f"same{number}.yaml").write_text("".join(mutated) + "# the same\n", "utf-8")
+
+        (letter,) = diff(path.name, f"same{number}.yaml", Workspace(tmp_path)).letters
+
+        seen += bool(letter.languages) and bool(letter.new_problems)
+        assert not any(one.changes for one in letter.languages)
+    assert seen > 10
