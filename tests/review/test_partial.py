@@ -88,7 +88,7 @@ def changes(letter: LetterChanges, language: str) -> list[str]:
             ", es: Tasas}",
             "}",
             "7:11 missing-language",
-            "Asunto: removed  (only in es: is en still right?)\n      [-Tasas-]",
+            "[-Tasas-]",
         ),
         (", es: Otra entrada", "", "18:10 missing-language", "[-Otra entrada-]"),
         (", es: Asociado", "", "23:13 missing-language", "[-Asociado-]"),
