@@ -24,12 +24,14 @@ from circulars.review.comparison import Comparison, comparison
 from circulars.review.marked_pdf import marked_pdf
 from circulars.review.marked_pdf.merged import merged
 from circulars.review.marked_pdf.page import mark
+from circulars.review.spoken import spoken
 from circulars.workspace import Workspace
 from judges import verapdf
 from review.drafts import ENGLISH, bullets, cell, numbered, words
 from review.pair_letters import pairs, write_pair
 
 PACK = load_pack()
+ENGLISH_WORDS = spoken("en")
 _BLOCKS = frozenset("p li td th h1 h2 h3 h4 h5 caption div section".split())
 
 
@@ -51,8 +53,8 @@ def _texts(element: Element, without: str) -> Iterator[str]:
 
 def marked_page(compared: Comparison) -> Element:
     """The tree of the page that is printed."""
-    page = page_of(merged(compared), PACK).tree
-    mark(page)
+    page = page_of(merged(compared, ENGLISH_WORDS), PACK).tree
+    mark(page, ENGLISH_WORDS)
     return page
 
 
@@ -118,7 +120,7 @@ OLD_AR, NEW_AR = (
 )
 
 
-NOTICE = "Changes since main:letters/circular-213.yaml"
+VERSION = "main:letters/circular-213.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +128,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The PDFs of two comparisons, one of letters that are read from right to left, and that of the new letter."""
     folder = tmp_path_factory.mktemp("marked")
     printed = {
-        "marked": marked_pdf(comparison(OLD, NEW), PACK, NOTICE),
-        "arabic": marked_pdf(comparison(OLD_AR, NEW_AR), PACK, NOTICE),
+        "marked": marked_pdf(comparison(OLD, NEW), PACK, VERSION),
+        "arabic": marked_pdf(comparison(OLD_AR, NEW_AR), PACK, VERSION),
         "new": pdf_of(NEW, PACK),
     }
     for name, data in printed.items():
@@ -161,6 +163,20 @@ def test_screen_readers_are_told_each_mark_in_words(files: dict[str, Path]) -> N
     assert any(one.startswith("moved here: Documents are on") for one in told)
 
 
+def test_each_language_of_a_comparison_has_all_its_words() -> None:
+    """A letter in another language, or in that of a region, has the words of a language that is there."""
+    assert {spoken(code).language for code in ("en", "es", "fr", "ar", "ru", "zh")} == {
+        "en",
+        "es",
+        "fr",
+        "ar",
+        "ru",
+        "zh",
+    }
+    assert spoken("es-MX") == spoken("es")
+    assert spoken("tlh") == spoken("en")
+
+
 def test_bars_are_beside_the_lines_that_changed(files: dict[str, Path]) -> None:
     """They are in the margin in which lines begin, as high as the changed lines of each paragraph."""
     for name, x in (("marked", 47.5), ("arabic", 551)):
@@ -183,7 +199,10 @@ def test_it_is_not_taken_for_the_letter(files: dict[str, Path]) -> None:
 
     assert title == f"Comparison: {NEW.properties.title}"
     assert not attached
-    assert all("".join(NOTICE.split()) in "".join(page.get_textpage().get_text_range().split()) for page in pages)
+    assert all(
+        "".join(f"Changes since {VERSION}".split()) in "".join(page.get_textpage().get_text_range().split())
+        for page in pages
+    )
 
 
 def test_an_ordinary_letter_with_signs_of_its_own_cannot_forge_marks() -> None:

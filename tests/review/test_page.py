@@ -101,6 +101,31 @@ def test_without_what_is_struck_it_is_the_new_letter_and_without_what_is_inserte
         assert words_on_page(page_of(REPORT), language, "ins") == document_words(old)
 
 
+def test_what_moved_is_at_both_places_and_its_edits_are_where_it_is_now() -> None:
+    """Without what is struck it is only at the new place, and without what is inserted only at the old one."""
+    first, last = said("The venue is Room A of the centre in the city.", "a"), said("Coffee is served at noon.", "c")
+    middle = (said("Documents are on the web.", "d"), said("Seats are limited.", "e"))
+    edited = said("The venue is Room B of the centre in the city.", "a")
+    old, new = with_body(first, *middle, last), with_body(*middle, last, edited)
+
+    page = page_of(report_of(letter_of({"en": (old, new)})))
+
+    assert words_on_page(page, "en", "del") == document_words(new)
+    assert words_on_page(page, "en", "ins") == document_words(old)
+    assert len(html.fromstring(page).xpath("//ins[@class='moved']/del")) == 1  # type: ignore[arg-type]
+
+
+def test_marks_are_announced_in_the_language_of_the_text() -> None:
+    """A screen reader that reads Spanish says "suprimido"; the words are not shown, and not copied."""
+    tree: Any = html.fromstring(page_of(REPORT))
+
+    spanish_text = " ".join(side.text_content() for side in tree.xpath(_SIDE.format("es")))
+    [style] = re.findall(r"\.said \{([^}]*)\}", page_of(REPORT))
+
+    assert "suprimido: 19 September (suprimido, fin)" in spanish_text
+    assert "user-select: none" in style
+
+
 def words_on_page(page: str, language: str, without: str) -> list[str]:
     """The words of the letter's own text in one language, without what is said to screen readers."""
     found: list[str] = []

@@ -11,6 +11,7 @@ from circulars.review.formats import ReportOrder
 from circulars.review.marked_pdf.merged import merged
 from circulars.review.marked_pdf.page import STYLES, mark
 from circulars.review.report import LanguageChanges, LetterChanges
+from circulars.review.spoken import spoken
 
 
 def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -> bytes:
@@ -21,19 +22,20 @@ def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -
         MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
     """
     assert letter.new_letter and changes.compared  # the language is in both versions
-    return marked_pdf(changes.compared, order.workspace.pack_of(letter.new_letter), f"Changes since {letter.old}")
+    return marked_pdf(changes.compared, order.workspace.pack_of(letter.new_letter), letter.old)
 
 
-def marked_pdf(compared: Comparison, pack: Pack, notice: str) -> bytes:
-    """The PDF of a comparison; ``notice`` is in the margin of each page."""
-    document = merged(compared)
+def marked_pdf(compared: Comparison, pack: Pack, version: str) -> bytes:
+    """The PDF of a comparison; the head of each page says since which version."""
+    words = spoken(compared.new.language)
+    document = merged(compared, words)
     tree = page_of(document, pack).tree
-    mark(tree)
+    mark(tree, words)
     # Importing WeasyPrint takes half a second.
     from circulars.render.pdf.press import press_with
     from circulars.review.marked_pdf.bars import Bars
 
-    press = press_with(stylesheet_of(pack) + STYLES + _notice(notice), pack.fonts)
+    press = press_with(stylesheet_of(pack) + STYLES + _notice(words.since.format(version=version)), pack.fonts)
     return press.print(document, tree, Bars(document.direction), look=_see_nothing)
 
 

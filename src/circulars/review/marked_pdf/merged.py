@@ -25,12 +25,13 @@ from circulars.review.marked_pdf.body import OLD_ID, Merger, id_of
 from circulars.review.marked_pdf.signs import OLD, lines_of, runs_of
 from circulars.review.marked_pdf.sources import sources_of
 from circulars.review.marked_pdf.words import WordMarks, line, lines, number, settled
+from circulars.review.spoken import Spoken
 
 _NOBODY = Signature("", None, "", ())
 
 
-def merged(compared: Comparison) -> Document:
-    """The document of both letters. It is not a letter: nothing is attached to it, and its title says so."""
+def merged(compared: Comparison, words: Spoken) -> Document:
+    """The document of both letters. It is not a letter: nothing is attached to it, and its title says so in words."""
     old, new = compared.old, compared.new
     merger = Merger(sources_of(old), sources_of(new), _words_of(compared.root))
     parts = _Parts(settled(compared.root), merger)
@@ -60,7 +61,7 @@ def merged(compared: Comparison) -> Document:
         annexes=tuple(merger.annex(part) for part in parts.inner("annexes")),
         footnotes=tuple(_footnotes(parts.inner("footnotes"), merger)),
         attachments=(),
-        properties=replace(new.properties, title=f"Comparison: {new.properties.title}"),
+        properties=replace(new.properties, title=words.title.format(title=new.properties.title)),
     )
     return with_texts(document, functools.partial(_with_marks, {one.id for one in new.footnotes}))
 

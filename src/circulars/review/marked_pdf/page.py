@@ -8,17 +8,18 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from circulars.review.marked_pdf.signs import ANY, Sign, last_sign, runs_of, without_signs
+from circulars.review.spoken import Spoken
 
 QUIET: Final = "quiet"
 """The class of marks that a reader need not look at."""
 _ELEMENTS: Final = {
-    Sign.ADDED: ("ins", "added", "inserted"),
-    Sign.REMOVED: ("del", "removed", "deleted"),
-    Sign.QUIETLY_ADDED: ("ins", QUIET, "inserted"),
-    Sign.QUIETLY_REMOVED: ("del", QUIET, "deleted"),
-    Sign.MOVED_HERE: ("ins", "moved", "moved here"),
-    Sign.MOVED_AWAY: ("del", "moved", "moved away"),
-    Sign.REFORMATTED: ("span", "reformatted", "formatting changed"),
+    Sign.ADDED: ("ins", "added"),
+    Sign.REMOVED: ("del", "removed"),
+    Sign.QUIETLY_ADDED: ("ins", QUIET),
+    Sign.QUIETLY_REMOVED: ("del", QUIET),
+    Sign.MOVED_HERE: ("ins", "moved"),
+    Sign.MOVED_AWAY: ("del", "moved"),
+    Sign.REFORMATTED: ("span", "reformatted"),
 }
 STYLES: Final = """
 ins { color: #0a5c2c; text-decoration: underline }
@@ -29,14 +30,17 @@ span.reformatted { text-decoration: underline dotted #7a4a00 }
 """
 
 
-def mark(root: Element) -> None:
-    """Replaces the signs in a page by elements, and in its attributes by the new words."""
+def mark(root: Element, words: Spoken) -> None:
+    """Replaces the signs in a page by elements, and in its attributes by the new words.
+
+    ``words`` are what screen readers are told.
+    """
     _Marking().within(root)
     for element in root.iter():
         for name, value in element.attrib.items():
             if name != "aria-label" and ANY.search(value):
                 element.set(name, without_signs(value))
-    _announce(root)
+    _announce(root, words)
 
 
 @dataclass(slots=True)
@@ -76,27 +80,27 @@ class _Marking:
 
 
 def _element(sign: Sign, text: str) -> Element:
-    tag, name, _ = _ELEMENTS[sign]
+    tag, name = _ELEMENTS[sign]
     element = Element(tag, {"class": name})
     element.text = text
     return element
 
 
 _BREAKS: Final = frozenset("p li td th h1 h2 h3 h4 h5 h6 caption div br section".split())
-_SAID: Final = {(tag, name): said for tag, name, said in _ELEMENTS.values()}
+_MARKS: Final = frozenset(_ELEMENTS.values())
 
 
 def is_mark(element: Element) -> bool:
     """Whether an element is one of the marks."""
-    return (element.tag, element.get("class", "")) in _SAID
+    return (element.tag, element.get("class", "")) in _MARKS
 
 
-def _announce(root: Element) -> None:
+def _announce(root: Element, words: Spoken) -> None:
     """Has screen readers say each mark in words: at the beginning of what is marked alike, and at its end."""
     run: list[Element] = []
     for text in [*_texts(root), None]:
         if run and (text is None or not _is_alike(text, run[0])):
-            _say(run)
+            _say(run, words)
             run = []
         if text is not None and is_mark(text):
             run.append(text)
@@ -106,15 +110,24 @@ def _is_alike(one: Element, other: Element) -> bool:
     return (one.tag, one.get("class")) == (other.tag, other.get("class"))
 
 
-def _say(run: list[Element]) -> None:
-    said = _SAID[run[0].tag, run[0].get("class", "")]
-    words = [element.text or "" for element in run]
-    words[0] = f"{said}: {words[0]}"
-    words[-1] = f"{words[-1]} ({said}, end)"
-    for element, text in zip(run, words, strict=True):
+def _say(run: list[Element], words: Spoken) -> None:
+    said = _words_for(run[0], words)
+    texts = [element.text or "" for element in run]
+    texts[0] = f"{said}: {texts[0]}"
+    texts[-1] = f"{texts[-1]} ({said}, {words.end})"
+    for element, text in zip(run, texts, strict=True):
         element.set("data-pdf", "Span")
         if text != element.text:
             element.set("aria-label", text)
+
+
+def _words_for(element: Element, words: Spoken) -> str:
+    is_moved = element.get("class") == "moved"
+    if element.tag == "ins":
+        return words.moved_here if is_moved else words.inserted
+    if element.tag == "del":
+        return words.moved_away if is_moved else words.deleted
+    return words.formatted
 
 
 def _texts(element: Element) -> Iterator[Element]:

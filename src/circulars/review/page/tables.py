@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from circulars.review.comparison import Matched
-from circulars.review.page.words import marked_words
+from circulars.review.page.words import MarkedText
 
 _FEW = 3  # unchanged rows that are not folded
 
@@ -38,10 +38,10 @@ class TableView:
     runs: tuple[TableRun, ...]
 
 
-def table_of(part: Matched) -> TableView:
+def table_of(part: Matched, text: MarkedText) -> TableView:
     """A table with its changes."""
-    captions = [marked_words(one.marked) for one in part.parts if one.unit.family == "caption"]
-    heads = tuple(_cells(one, is_head=True) for one in part.parts if one.unit.family == "head")
+    captions = [text.of(one) for one in part.parts if one.unit.family == "caption"]
+    heads = tuple(_cells(one, text, is_head=True) for one in part.parts if one.unit.family == "head")
     rows = [one for one in part.parts if one.unit.family == "row"]
     changed = [_is_changed(row) for row in rows]
     shown = [any(changed[max(place - 1, 0) : place + 2]) for place in range(len(rows))]
@@ -49,7 +49,7 @@ def table_of(part: Matched) -> TableView:
         shown = [True] * len(rows)
     runs = []
     for is_shown, run in groupby(zip(rows, shown, strict=True), key=lambda pair: pair[1]):
-        runs.append(TableRun(tuple(_cells(row) for row, _ in run), not is_shown))
+        runs.append(TableRun(tuple(_cells(row, text) for row, _ in run), not is_shown))
     return TableView(Markup("<br>").join(captions), heads, tuple(runs))
 
 
@@ -59,5 +59,5 @@ def _is_changed(row: Matched) -> bool:
     )
 
 
-def _cells(row: Matched, is_head: bool = False) -> tuple[CellView, ...]:
-    return tuple(CellView(marked_words(cell.marked), is_head) for cell in row.parts)
+def _cells(row: Matched, text: MarkedText, is_head: bool = False) -> tuple[CellView, ...]:
+    return tuple(CellView(text.of(cell), is_head) for cell in row.parts)

@@ -69,8 +69,7 @@ class FactValue:
     language: str
     name: str
     direction: Direction
-    old: str
-    new: str
+    words: Markup
 
 
 @dataclass(frozen=True, slots=True)

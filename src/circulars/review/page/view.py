@@ -28,8 +28,9 @@ from circulars.review.page.values import (
     StepsView,
     TextView,
 )
-from circulars.review.page.words import changed, marked_words, text_of
+from circulars.review.page.words import MarkedText, text_of
 from circulars.review.report import ChangeReport, LetterChanges
+from circulars.review.spoken import spoken
 from circulars.review.wording import quiet_line
 
 Worded = Callable[[Choice], str]
@@ -137,10 +138,13 @@ class _Letter:
         codes = [code for code in fact.old if fact.old[code] != fact.new[code]]
         values = {(fact.old[code], fact.new[code]) for code in codes}
         if len(values) == 1 and len(codes) == len(fact.old):
-            yield FactValue(codes[0], "", self._direction(codes[0]), *values.pop())
-            return
-        for code in codes:
-            yield FactValue(code, name_of(code), self._direction(code), fact.old[code], fact.new[code])
+            yield self._value(fact, codes[0], "")
+        else:
+            yield from (self._value(fact, code, name_of(code)) for code in codes)
+
+    def _value(self, fact: FactChange, code: str, name: str) -> FactValue:
+        words = MarkedText(code, spoken(code)).changed(fact.old[code], fact.new[code])
+        return FactValue(code, name, self._direction(code), words)
 
     def _direction(self, code: str) -> Direction:
         compared = self.letter.compared.get(code)
@@ -159,18 +163,18 @@ class _Letter:
         parts = row.parts[code]
         changes = [(one.was, one.changes[code]) for one in row.changes if code in one.changes and one.kind not in QUIET]
         notes = tuple(note for was, change in changes for note in _notes(was, change))
-        texts = [*map(_text, parts)]
+        texts = [_text(part, MarkedText(code, spoken(code))) for part in parts]
         texts[-1:] = [TextView(texts[-1].number, texts[-1].words, notes, texts[-1].table)]
         return SideView(code, name_of(code), self._direction(code), tuple(texts))
 
 
-def _text(part: Matched) -> TextView:
+def _text(part: Matched, text: MarkedText) -> TextView:
     if part.unit.family == "table":
-        return TextView(Markup(), Markup(), (), table_of(part))
+        return TextView(Markup(), Markup(), (), table_of(part, text))
     old, new = (unit.number if unit else "" for unit in (part.old, part.new))
     if part.unit.family not in ("text", "footnote") or old == new or not (part.old and part.new):
-        return TextView(text_of(part.unit.number), marked_words(part.marked))
-    return TextView(changed(old, new), marked_words(part.marked))
+        return TextView(text_of(part.unit.number), text.of(part))
+    return TextView(text.changed(old, new, "reference"), text.of(part))
 
 
 def _notes(was: str, change: Change) -> Iterator[str]:

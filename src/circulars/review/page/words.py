@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
 from markupsafe import Markup, escape
 
 from circulars.characters import UNSEEN
 from circulars.model.text import Span, plain
+from circulars.review.comparison import Matched
 from circulars.review.spans import MarkedSpan
+from circulars.review.spoken import Spoken
 
 _ELEMENTS: Final = {
     ("added", False): Markup("<ins>{}</ins>"),
@@ -19,11 +22,14 @@ _ELEMENTS: Final = {
     ("added", True): Markup('<ins class="quiet">{}</ins>'),
     ("removed", True): Markup('<del class="quiet">{}</del>'),
 }
+_MOVED: Final = {
+    "moved": Markup('<ins class="moved">{}</ins>'),
+    "moved away": Markup('<del class="moved">{}</del>'),
+}
 _LOUD: Final = ("", "fact")  # a fact is reported elsewhere, and its new value is new all the same
 _UNNOTICED: Final = ("encoding", "list")
 _EMPHASIS: Final = Markup("<em>{}</em>")
 _STRONG: Final = Markup("<strong>{}</strong>")
-_SAID: Final = {"added": "inserted", "removed": "deleted"}
 _LED_TO: Final = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _SIGN: Final = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{UNSEEN}]|\n")
 _SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
@@ -44,60 +50,71 @@ def _sign(character: str) -> Markup:
     return Markup('<span class="sign">U+{}</span>').format(f"{ord(character):04X}")
 
 
-def marked_words(pieces: Iterable[MarkedSpan]) -> Markup:
-    """Marked text: ``ins`` and ``del``, with words around them that are for screen readers only."""
-    return Markup().join(
-        _marked(mark, quiet, [*run]) for (mark, quiet), run in groupby(pieces, key=lambda one: (one.mark, one.quiet))
-    )
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """Writes marked text of a ``language``; ``spoken`` are the words for screen readers."""
 
+    language: str
+    spoken: Spoken
 
-def _marked(mark: str, quiet: str, pieces: list[MarkedSpan]) -> Markup:
-    inside = Markup().join(_linked(pieces, is_blank=not plain(one.span for one in pieces).strip()))
-    if mark == "equal" or not inside:
-        return inside
-    if quiet in _UNNOTICED:
-        return inside if mark == "added" else Markup()
-    words = said(f"{_SAID[mark]}: ") + inside + said(f" (end of {_SAID[mark]} text)")
-    return _ELEMENTS[mark, quiet not in _LOUD].format(words)
+    def of(self, part: Matched) -> Markup:
+        """The own words of a part, with ``ins`` and ``del``."""
+        if part.fate == "moved":
+            # What was removed from it is struck here, too, inside what is only here.
+            inside = self._words(part.marked)
+            return _MOVED["moved"].format(self._announced(self.spoken.moved_here, inside)) if inside else inside
+        if part.fate == "moved away":
+            inside = self._words(MarkedSpan("equal", one, one) for one in part.unit.spans)
+            return _MOVED["moved away"].format(self._announced(self.spoken.moved_away, inside)) if inside else inside
+        return self._words(part.marked)
 
+    def changed(self, old: str, new: str, quiet: str = "") -> Markup:
+        """A short text that is another one now."""
+        removed, added = (MarkedSpan("removed", Span(old), None), MarkedSpan("added", None, Span(new)))
+        return self._marked("removed", quiet, [removed]) + self._marked("added", quiet, [added])
 
-def changed(old: str, new: str) -> Markup:
-    """A number or another short text that changed quietly, because other parts came and went."""
-    removed, added = (MarkedSpan("removed", Span(old), None), MarkedSpan("added", None, Span(new)))
-    return _marked("removed", "reference", [removed]) + _marked("added", "reference", [added])
+    def _words(self, pieces: Iterable[MarkedSpan]) -> Markup:
+        runs = groupby(pieces, key=lambda one: (one.mark, one.quiet))
+        return Markup().join(self._marked(mark, quiet, [*run]) for (mark, quiet), run in runs)
 
+    def _marked(self, mark: str, quiet: str, pieces: list[MarkedSpan]) -> Markup:
+        inside = Markup().join(self._linked(pieces, is_blank=not plain(one.span for one in pieces).strip()))
+        if mark == "equal" or not inside:
+            return inside
+        if quiet in _UNNOTICED:
+            return inside if mark == "added" else Markup()
+        said = self.spoken.inserted if mark == "added" else self.spoken.deleted
+        return _ELEMENTS[mark, quiet not in _LOUD].format(self._announced(said, inside))
 
-def said(words: str) -> Markup:
-    """Words that are only for screen readers."""
-    return Markup('<span class="said" lang="en" dir="ltr">{}</span>').format(words)
+    def _announced(self, what: str, inside: Markup) -> Markup:
+        return self._said(f"{what}: ") + inside + self._said(f" ({what}, {self.spoken.end})")
 
+    def _said(self, words: str) -> Markup:
+        """Words that are only for screen readers."""
+        if self.spoken.language == self.language:
+            return Markup('<span class="said">{}</span>').format(words)
+        return Markup('<span class="said" lang="{}" dir="ltr">{}</span>').format(self.spoken.language, words)
 
-def _linked(pieces: list[MarkedSpan], is_blank: bool) -> Iterator[Markup]:
-    for link, run in groupby(pieces, key=lambda one: one.span.link):
-        words = Markup().join(_formatted(one, is_blank) for one in run)
-        yield Markup('<a href="{}">{}</a>').format(link, words) if _LED_TO.match(link) and words else words
+    def _linked(self, pieces: list[MarkedSpan], is_blank: bool) -> Iterator[Markup]:
+        for link, run in groupby(pieces, key=lambda one: one.span.link):
+            words = Markup().join(self._formatted(one, is_blank) for one in run)
+            yield Markup('<a href="{}">{}</a>').format(link, words) if _LED_TO.match(link) and words else words
 
-
-def _formatted(piece: MarkedSpan, is_blank: bool) -> Markup:
-    span = piece.span
-    text = plain((span,))
-    if is_blank and piece.mark != "equal":
-        text = text.translate(_SPACES).replace("\n", "↵\n")
-    words = text_of(text)
-    if not words:
+    def _formatted(self, piece: MarkedSpan, is_blank: bool) -> Markup:
+        span = piece.span
+        text = plain((span,))
+        if is_blank and piece.mark != "equal":
+            text = text.translate(_SPACES).replace("\n", "↵\n")
+        words = text_of(text)
+        if not words:
+            return words
+        words = _EMPHASIS.format(words) if span.emphasis else words
+        words = _STRONG.format(words) if span.strong else words
+        if span.language or span.is_ltr:
+            language = Markup(' lang="{}"').format(span.language) if span.language else ""
+            direction = Markup(' dir="ltr"') if span.is_ltr else ""
+            words = Markup("<bdi{}{}>{}</bdi>").format(language, direction, words)
+        if piece.is_relinked or piece.is_reformatted:
+            said = self.spoken.linked if piece.is_relinked else self.spoken.formatted
+            words = Markup('<span class="reformatted">{}{}</span>').format(self._said(f"{said}: "), words)
         return words
-    words = _EMPHASIS.format(words) if span.emphasis else words
-    words = _STRONG.format(words) if span.strong else words
-    if span.language or span.is_ltr:
-        language = Markup(' lang="{}"').format(span.language) if span.language else ""
-        direction = Markup(' dir="ltr"') if span.is_ltr else ""
-        words = Markup("<bdi{}{}>{}</bdi>").format(language, direction, words)
-    if remark := _remark(piece):
-        words = Markup('<span class="reformatted">{}{}</span>').format(said(f"{remark}: "), words)
-    return words
-
-
-def _remark(piece: MarkedSpan) -> Literal["", "formatting changed", "link changed"]:
-    if piece.is_relinked:
-        return "link changed"
-    return "formatting changed" if piece.is_reformatted else ""

@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from circulars.errors import Choice
 from circulars.review.page.view import view_of
-from circulars.review.page.words import said, text_of
+from circulars.review.page.words import text_of
 from circulars.review.report import ChangeReport
 
 
@@ -42,5 +42,5 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.filters |= {"visible": text_of, "said": said}
+    environment.filters |= {"visible": text_of}
     return environment.from_string(_data("page.html.j2"))
