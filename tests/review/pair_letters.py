@@ -47,9 +47,11 @@ def write_pair(pair: Pair, folder: Path) -> tuple[str, str]:
     return "letters/old.yaml", "letters/new.yaml"
 
 
-def letter_text(letter: Letter, **style: Any) -> str:
-    """A letter as the text of its file."""
-    written = yaml.dump(letter, Dumper=_Dumper, allow_unicode=True, sort_keys=False, **({"width": 120} | style))
+def letter_text(letter: Letter, quote: str | None = None, **style: Any) -> str:
+    """A letter as the text of its file; texts of several words are within a ``quote``, if there is one."""
+    layout = {"width": 120, "sort_keys": False, "allow_unicode": True} | style
+    dumper = _DUMPERS[quote]
+    written = yaml.dump(letter, Dumper=dumper, **layout)
     assert isinstance(written, str)
     return written
 
@@ -65,6 +67,7 @@ def _pair(name: str, entry: dict[str, Any], base: Letter) -> Pair:
 
 
 def read_yaml(path: Path) -> Any:
+    """The values of a YAML file."""
     return yaml.load(path.read_text("utf-8"), Loader=_Loader)
 
 
@@ -80,8 +83,26 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+class _Quoting(_Dumper):
+    """Writes texts of several words within quotation marks."""
+
+
+class _QuotingSingly(_Dumper):
+    """Writes texts of several words within single quotation marks."""
+
+
+def _quoted(style: str) -> Any:
+    def represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style if " " in text else None)
+
+    return represent
+
+
+_Quoting.add_representer(str, _quoted('"'))
+_QuotingSingly.add_representer(str, _quoted("'"))
+_DUMPERS: Final[dict[str | None, type[yaml.SafeDumper]]] = {None: _Dumper, '"': _Quoting, "'": _QuotingSingly}
 _TYPES: Final = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "merge", "null")}
-for _style in (_Loader, _Dumper):
+for _style in (_Loader, _Dumper, _Quoting, _QuotingSingly):
     _style.yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag in _TYPES]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from circulars.review.comparison import Comparison, Matched
@@ -31,7 +32,13 @@ def announcing(root: Matched) -> frozenset[str]:
 
 def _titles(annexes: Unit) -> list[tuple[str, ...]]:
     """The label and the title of each annex."""
-    return [(annex.number, *(part.words for part in annex.parts if part.name == "title")) for annex in annexes.parts]
+    return [
+        (annex.number, *(_nfc(part.words) for part in annex.parts if part.name == "title")) for annex in annexes.parts
+    ]
+
+
+def _nfc(words: str) -> str:
+    return unicodedata.normalize("NFC", words)
 
 
 def _count(listed: Unit) -> int:
@@ -41,7 +48,7 @@ def _count(listed: Unit) -> int:
 def _announcements(root: Matched) -> Iterator[str]:
     keys = announcing(root)
     for part in root.walk():
-        if part.unit.key in keys and part.old and part.new and part.old.words != part.new.words:
+        if part.unit.key in keys and part.old and part.new and _nfc(part.old.words) != _nfc(part.new.words):
             old, new = (" / ".join(unit.words.split("\n")) for unit in (part.old, part.new))
             yield f"“{new}” was “{old}”" if old and new else f"“{new}” is new" if new else f"“{old}” is gone"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The look of a word: its pieces (length, bold, italic), and the links on it."""
+    """The look of a word: its pieces (length in NFC, or 0 if it is the only one; bold, italic), and the links on it."""
 
     pieces: tuple[tuple[int, bool, bool], ...]
     links: tuple[str, ...]
@@ -40,7 +41,7 @@ def looks_of(spans: Spans, locale: str = "") -> dict[int, Look]:
         start, end = end, end + len(plain((span,)))
         edges.append((start, end, span))
     looks: dict[int, Look] = {}
-    first = 0
+    text, first = plain(spans), 0
     for word in words_of(spans, locale)[:-1]:
         stop = word.start + len(word.text)
         while edges[first][1] <= word.start:
@@ -50,7 +51,7 @@ def looks_of(spans: Spans, locale: str = "") -> dict[int, Look]:
         for start, end, span in edges[first:]:
             if start >= stop:
                 break
-            length = min(end, stop) - max(start, word.start)
+            length = len(unicodedata.normalize("NFC", text[max(start, word.start) : min(end, stop)]))
             if pieces and pieces[-1][1:] == (span.strong, span.emphasis):
                 pieces[-1] = (pieces[-1][0] + length, span.strong, span.emphasis)
             elif length:
@@ -58,6 +59,8 @@ def looks_of(spans: Spans, locale: str = "") -> dict[int, Look]:
             link = "" if span.note else span.link  # the mark of a footnote is compared by its sign
             if length and links[-1:] != [link]:
                 links.append(link)
+        if len(pieces) == 1:
+            pieces = [(0, *pieces[0][1:])]
         looks[word.start] = Look(tuple(pieces), tuple(links))
     return looks
 

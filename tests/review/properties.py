@@ -1,0 +1,196 @@
+"""What must be true of the changes between any two letters; each property gives the faults that it finds, in words."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from circulars.build import Order, documents
+from circulars.model.document import Document
+from circulars.review import Change, Segment, diff
+from circulars.review.common import common_pairs
+from circulars.review.compare import changes_of
+from circulars.review.comparison import Comparison, Matched, comparison
+from circulars.review.consequences import announcing
+from circulars.review.tokens import Words, words_of
+from circulars.review.tree import EVERYBODY, tree_of
+from circulars.workspace import Workspace
+from review.edits import EditedLetter, read
+from review.pair_letters import Letter, letter_text
+
+
+def faults_of_pair(pair: EditedLetter, workspace: Workspace) -> list[str]:
+    """What is wrong with the changes between two letters, in each language that both are in."""
+    old, new = (
+        {document.language: document for document in documents(read(letter), workspace, Order(), drawn=False)}
+        for letter in (pair.old, pair.new)
+    )
+    return [
+        f"{language}: {fault}" for language in old if language in new for fault in _faults(old[language], new[language])
+    ]
+
+
+def _faults(old: Document, new: Document) -> Iterator[str]:
+    compared = comparison(old, new)
+    changes = changes_of(compared)
+    yield from _wrong_sides(compared)
+    yield from _unreported(compared.root, changes)
+    yield from _too_many_marks(compared)
+
+
+# Applying the changes gives the new text, undoing them the old one.
+
+
+def _wrong_sides(compared: Comparison) -> Iterator[str]:
+    """Texts that the comparison does not give back."""
+    for side, found, document in (
+        ("undone", _old_texts(compared.root), compared.old),
+        ("applied", _new_texts(compared.root), compared.new),
+    ):
+        texts = [*found]
+        expected = [unit.words for unit in tree_of(document, EVERYBODY).walk()]
+        if [*filter(None, map(_spaced, texts))] != [*filter(None, map(_spaced, expected))]:
+            a, b = next((a, b) for a, b in itertools.zip_longest(texts, expected) if a != b)
+            yield f"the changes {side} give {a!r} instead of {b!r}"
+
+
+def _new_texts(part: Matched) -> Iterator[str]:
+    """The texts of the new document, in its order."""
+    if part.fate in ("removed", "moved away"):
+        return
+    if part.fate != "split":
+        yield _side(part, "removed")
+    if part.fate != "merged":
+        for inner in part.parts:
+            yield from _new_texts(inner)
+
+
+def _old_texts(part: Matched) -> Iterator[str]:
+    """The texts of the old document, in its order."""
+    if part.fate in ("added", "moved"):
+        return
+    if part.fate != "merged":
+        yield _side(part, "added")
+    if part.fate != "split":
+        for inner in part.parts:
+            yield from _old_texts(inner)
+
+
+def _side(part: Matched, other: str) -> str:
+    """The text of one side of a part: of its own words, or of its pieces."""
+    if part.fate in ("split", "merged"):
+        return " ".join("".join(s.text for s in piece.words if s.mark != other) for piece in part.parts)
+    return "".join(segment.text for segment in part.words if segment.mark != other)
+
+
+def _spaced(text: str) -> str:
+    """A text with one space between words: where a paragraph was split, the space of its break is in neither piece."""
+    return " ".join(text.split())
+
+
+# What changed is reported.
+
+
+def _unreported(root: Matched, changes: Sequence[Change]) -> Iterator[str]:
+    """Words that changed and that no change reports: only the numbers and titles of annexes are consequences."""
+    told = announcing(root)
+    marked = Counter(
+        _marks(
+            segment
+            for part in root.walk()
+            if part.fate != "moved away" and part.unit.key not in told and part.unit.name != "parent"
+            for segment in part.words
+        )
+    )
+    reported = Counter(_marks(segment for change in changes for segment in change.segments))
+    if missing := marked - reported:
+        yield f"not reported: {_listed(missing)}"
+
+
+def _marks(segments: Iterator[Segment]) -> Iterator[str]:
+    for segment in segments:
+        if segment.mark != "equal" and not segment.quiet and not segment.fact:
+            for word in re.findall(r"\w+", segment.text):
+                yield f"{segment.mark} {word}"
+
+
+def _listed(found: Counter[str]) -> str:
+    return ", ".join(itertools.islice(found, 8))
+
+
+# No more words are marked than those of a longest common subsequence.
+
+
+def _too_many_marks(compared: Comparison) -> Iterator[str]:
+    """Parts of which more words are marked than must be, unless they are in a text that is replaced whole."""
+    locale = compared.new.locale
+    for part in compared.root.walk():
+        if part.old is None or part.new is None:
+            continue
+        least = _least_marks(*(words_of(unit.spans, locale) for unit in (part.old, part.new)))
+        marked = [
+            (segment.mark, words_of(segment.text, locale))
+            for segment in part.words
+            if segment.mark != "equal" and not segment.quiet and not segment.fact
+        ]
+        count = sum(len(words) - 1 for _, words in marked)
+        if count > least + sum(_kept_whole(*pair) for pair in itertools.pairwise(marked)):
+            yield f"{count} words are marked instead of {least} at {part.unit.place}: {_short(part)}"
+
+
+def _least_marks(old: Words, new: Words) -> int:
+    """How many words a plain longest common subsequence would mark."""
+    texts = [[word.key for word in words[:-1]] for words in (old, new)]
+    return len(texts[0]) + len(texts[1]) - 2 * len(common_pairs(*texts))
+
+
+def _kept_whole(first: tuple[str, Words], second: tuple[str, Words]) -> int:
+    """How many words two neighbouring marks share, if one replaces the other and they share less than half."""
+    (mark, old), (other, new) = first, second
+    total = len(old) + len(new) - 2
+    shared = total - _least_marks(old, new)
+    return shared if (mark, other) == ("removed", "added") and shared < total / 2 else 0
+
+
+def _short(part: Matched) -> str:
+    """The marks of a part, with the last words before each."""
+    signs = {"equal": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    shown = (s.text[-20:] if s.mark == "equal" else s.text for s in part.words)
+    return "".join(signs[s.mark].format(text) for s, text in zip(part.words, shown, strict=True))[:300]
+
+
+# A letter does not differ from itself.
+
+
+def _plainly(text: str) -> str:
+    return text
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+STYLES: Final[Mapping[str, tuple[dict[str, Any], Callable[[str], str]]]] = {
+    "wrapped elsewhere": ({"width": 50}, _plainly),
+    "with its keys in another order": ({"sort_keys": True}, _plainly),
+    "with quotation marks": ({"quote": '"'}, _plainly),
+    "with single quotation marks": ({"quote": "'", "width": 1000}, _plainly),
+    "in braces": ({"default_flow_style": True, "sort_keys": True}, _plainly),
+    "with decomposed letters": ({}, _decomposed),
+}
+"""Other ways to write the same letter."""
+
+
+def faults_of_style(letter: Letter, style: str, folder: Path) -> list[str]:
+    """Whether a letter differs from itself, written in another way."""
+    (folder / "letters").mkdir(exist_ok=True)
+    (folder / "letters/old.yaml").write_text(letter_text(letter), "utf-8")
+    layout, encoded = STYLES[style]
+    (folder / "letters/new.yaml").write_text(encoded(letter_text(letter, **layout)), "utf-8")
+    report = diff("letters/old.yaml", "letters/new.yaml", Workspace(folder))
+    return [f"{style}, a letter differs from itself: {report.text()[:400]}"] if report.differs else []
