@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from circulars.compose.addressees import (
     addressee_block,
@@ -98,7 +97,6 @@ def _settled(draft: Draft, drawn: bool) -> Document:
     report_unshown_contacts(draft)
     report_unshown_fields(draft)
     document = with_directions(footnoted(draft, _document(draft, drawn)))
-    document = replace(document, label_width=label_width(document, draft.pack.type))
     report_misleading_links(draft, document)
     return document
 
@@ -113,6 +111,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
     source, code = draft.source, draft.language.code
     signed = signatures(draft)
     body = tuple(blocks(draft, "body", source.body))
+    rows, addressees = particulars(draft), tuple(addressee_lists(draft))
     return Document(
         language=code,
         locale=draft.language.locale.replace("_", "-"),
@@ -121,8 +120,8 @@ def _document(draft: Draft, drawn: bool) -> Document:
         date_first=draft.kind.date_first,
         letterhead=letterhead(draft),
         date_line=date_line(draft),
-        particulars=particulars(draft),
-        addressees=tuple(addressee_lists(draft)),
+        particulars=rows,
+        addressees=addressees,
         subject_label=draft.label("subject") if source.subject else "",
         subject=subject(draft),
         references=references(draft),
@@ -140,6 +139,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         properties=properties(draft),
         addressee=addressee_block(draft),
         blank_label=draft.language.blank,
+        label_width=label_width(draft, rows, addressees),
         window="right" if draft.pack.addressee_block == "right" else "left",
         cosignatures=signed[1:],
         side_by_side=len(signed) > 1 and source.signatory_layout == "side-by-side",

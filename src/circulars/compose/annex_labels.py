@@ -31,7 +31,7 @@ def annex_labels(draft: Draft) -> Iterator[AnnexLabel]:
     has_number = not is_sole or (draft.source.sole_annex or draft.kind.sole_annex) == "numbered"
     for annex, (sign, is_counted) in zip(draft.source.annexes, signs, strict=True):
         if not is_counted:
-            yield AnnexLabel(sign, sign, sign, is_own=True)
+            yield AnnexLabel(sign, sign, sign)
         elif has_number or annex.label:
             yield AnnexLabel(worded(words.heading, number=sign), worded(words.name, number=sign), sign)
         else:

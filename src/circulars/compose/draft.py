@@ -19,13 +19,17 @@ _IN_REFERENCES: Final = ("number", "group")
 class AnnexLabel:
     """An annex's label: in its heading ("ANNEX 1"), in a sentence ("Annex 1"), and in a list of annexes ("1").
 
-    ``is_own`` says that the letter has given it in words.
+    All three are the same if the letter has given it in words.
     """
 
     heading: str
     name: str
     sign: str
-    is_own: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the letter has given it in words."""
+        return self.heading == self.name == self.sign
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -14,13 +14,12 @@ from circulars.compose.draft import Draft
 from circulars.compose.reference import citation
 from circulars.compose.texts import lines_of, settled
 from circulars.language import worded
-from circulars.model.document import Document, LabelledList, Letterhead, Properties
-from circulars.model.sheet import Typeface
+from circulars.model.document import AddressList, LabelledList, Letterhead, Particular, Properties
 from circulars.model.text import Item, Spans, one_line
 
 _BESIDE: Final = 2  # millimetres between a label and what it names
 _WIDEST: Final = 45  # millimetres
-_UNBROKEN: Final = re.compile(r"[^ \n-]+-*")
+_UNBROKEN: Final = re.compile(r"[^ \n-]{7,}-*")  # shorter words fit into any column
 
 
 def report_unshown_fields(draft: Draft) -> None:
@@ -92,21 +91,25 @@ def properties(draft: Draft) -> Properties:
     return Properties(title, citation(draft), draft.words.organization, citation(draft), code, source.date)
 
 
-def label_width(document: Document, type: Typeface) -> float:
+def label_width(draft: Draft, rows: Iterable[Particular], addressees: Iterable[AddressList]) -> float:
     """The width in millimetres that the labels in the table of a head need, so that no word of them is broken."""
-    words = (word for label in _labels(document) for word in _UNBROKEN.findall(label) if _is_wide(word))
+    type = draft.pack.type
+    labels = _labels(draft, rows, addressees)
+    words = (word for label in labels for word in _UNBROKEN.findall(label) if _is_wide(word))
     widest = max(map(width_of, words), default=0) / 1000 * type.size * 25.4 / 72 * type.width / 100
     return min(math.ceil(2 * (widest + _BESIDE)) / 2, _WIDEST) if widest else 0
 
 
-def _labels(document: Document) -> Iterator[str]:
+def _labels(draft: Draft, rows: Iterable[Particular], addressees: Iterable[AddressList]) -> list[str]:
     """The labels in the table: in some layouts that of the reference, or those of addressees, are elsewhere."""
-    yield document.subject_label
-    yield from (row.label for row in document.particulars[document.layout == "title" :])
-    if document.layout == "row":
-        yield from (group.label for group in document.addressees if not group.part)
+    labels = [row.label for row in rows][draft.kind.layout == "title" :]
+    if draft.kind.layout == "row":
+        labels += [group.label for group in addressees if not group.part]
+    return [*labels, draft.label("subject")] if draft.source.subject else labels
 
 
 def _is_wide(word: str) -> bool:
     """Whether a word is in letters of which the widths are known: East Asian lines break in it, Arabic is narrow."""
+    if word.isascii():
+        return True
     return not EAST_ASIAN.search(word) and all(unicodedata.bidirectional(sign) not in ("R", "AL") for sign in word)

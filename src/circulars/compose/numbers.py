@@ -8,7 +8,7 @@ from __future__ import annotations
 from circulars.compose.annex_labels import annex_labels
 from circulars.compose.audience import present_entries, present_parts
 from circulars.compose.draft import Draft
-from circulars.compose.labels import is_counted, label_of, outline_number
+from circulars.compose.labels import is_counted, labelled_entries
 from circulars.model import letter
 from circulars.model.letter import Listing, Part
 from circulars.model.text import ItemStyle
@@ -71,14 +71,12 @@ def _number_list(draft: Draft, listing: Listing, list_id: str, paragraph: str, r
 
 def _number_entries(draft: Draft, listing: Listing, start: int, before: str, above: str) -> None:
     """Gives each entry with an id the label by which a text refers to it: "5 a)", after ``before``, "5"."""
-    for number, entry in enumerate(present_entries(listing, draft.audience), start=start):
-        label = label_of(draft, listing, number, above).rstrip(".") if is_counted(listing) else ""
+    for entry, written, number in labelled_entries(draft, listing, start, above):
+        label = written.rstrip(".") if is_counted(listing) else ""
         name = " ".join(filter(None, (before, label)))
         if entry.id:
             draft.ids.add(entry.id)
             if label:
                 draft.numbers[entry.id] = name
         if entry.listing:
-            joins = listing.style == entry.listing.style == "outline"
-            inner = outline_number(number, above) if joins else ""
-            _number_entries(draft, entry.listing, 1, before if joins else name, inner)
+            _number_entries(draft, entry.listing, 1, before if number else name, number)

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from lxml import etree
 
@@ -43,6 +44,9 @@ _FIXES: tuple[Callable[[WordTemplate, WordTemplate], Iterator[Fix]], ...] = (
 )  # fmt: skip
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class Repair:
     """What was fixed in a pack's Word template; ``kept`` is the file with the old template, if anything was fixed."""
@@ -66,7 +70,7 @@ def repair_pack(name: str, workspace: Workspace) -> Repair:
         raise UsageError(Problem(Place(str(pack.folder)), "shipped-pack", fact, hint))
     old = pack.read(TEMPLATE)
     window = pack.window if pack.addressee_block != "none" else None
-    new, fixes = repair_template(old, window, _paper_of(pack), _measures_of(pack))
+    new, fixes = repair_template(old, window, _of_stylesheet(pack, paper_of), _of_stylesheet(pack, page_measures))
     if not fixes:
         return Repair(())
     kept = _backup_name(pack.folder)
@@ -75,18 +79,10 @@ def repair_pack(name: str, workspace: Workspace) -> Repair:
     return Repair(tuple(Problem(place, code, done) for code, done in fixes), pack.folder / kept)
 
 
-def _paper_of(pack: Pack) -> Paper | None:
-    """The stylesheet's page size, if it can be read."""
+def _of_stylesheet(pack: Pack, read: Callable[[str], T]) -> T | None:
+    """What is read in the pack's stylesheet, if that can be read."""
     try:
-        return paper_of(stylesheet_of(pack))
-    except PackError:
-        return None
-
-
-def _measures_of(pack: Pack) -> PageMeasures | None:
-    """The stylesheet's margins and size, if it can be read."""
-    try:
-        return page_measures(stylesheet_of(pack))
+        return read(stylesheet_of(pack))
     except PackError:
         return None
 

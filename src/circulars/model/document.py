@@ -67,6 +67,11 @@ class Signature:
     name: str
     title: tuple[str, ...]
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The name and the lines of the title, without empty ones."""
+        return tuple(line for line in (self.name, *self.title) if line)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkCode:
@@ -230,7 +235,7 @@ def spans_of(value: Any) -> Iterator[Span]:
 
 def texts_of(value: Any) -> Iterator[Spans]:
     """Every stretch of running text in a document or in a part of a document, in reading order."""
-    if _is_text(value):
+    if isinstance(value, tuple) and value and isinstance(value[0], Span):
         yield value
     else:
         yield from itertools.chain.from_iterable(map(texts_of, _parts_of(value)))

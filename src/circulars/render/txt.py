@@ -189,7 +189,7 @@ def _ending(document: Document) -> Iterator[str]:
         yield from ("", document.closing)
     for signature in document.signatures:
         yield ""
-        yield from (line for line in (signature.signed, signature.name, *signature.title) if line)
+        yield from filter(None, (signature.signed, *signature.lines))
     if document.link_code and document.link_code.caption:
         yield from ("", document.link_code.caption)
     for lines in ((plain(document.postscript),), (document.drafter,), document.annex_note):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from circulars.errors import nearest
@@ -137,14 +137,14 @@ class Record(Shape[T]):
     """A mapping with known keys.
 
     ``make`` is called with a keyword argument for each key present; hyphens in keys become underscores.
-    ``part_of`` names the mapping in messages. ``other_names`` maps what people call keys to the keys, the
-    likeliest first.
+    ``part_of`` names the mapping in messages. ``other_names`` has what people call a key, by the key; of several keys
+    with the same other name the likeliest is first.
     """
 
     make: Callable[..., T]
     fields: tuple[Field, ...]
     part_of: str = "this group of keys"
-    other_names: tuple[tuple[str, str], ...] = ()
+    other_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def read(self, node: Node, report: Report) -> T:
         if not isinstance(node, nodes.Mapping):
@@ -210,11 +210,12 @@ class Record(Shape[T]):
             return next((key for key in known if key in absent), "")
         if close := nearest(name, absent, _CLOSE):
             return close
-        other = nearest(name, [other for other, key in self.other_names if key in absent], _CLOSE)
+        others = [other for key, others in self.other_names.items() if key in absent for other in others]
+        other = nearest(name, others, _CLOSE)
         return next((key for key in self._synonyms(other) if key in absent), "") or nearest(name, absent)
 
     def _synonyms(self, name: str) -> list[str]:
-        return [key for other, key in self.other_names if other == name.lower()]
+        return [key for key, others in self.other_names.items() if name.lower() in others]
 
     def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
         """Reports an unknown key; returns the key that was probably meant, or ``""``."""

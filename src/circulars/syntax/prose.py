@@ -33,7 +33,9 @@ _TOKEN = re.compile(
     | (?P<unclosed>\{\{)
     | (?P<statement>\{%)
     | (?P<angled><(?P<target>[A-Za-z][^\s<>*]{0,2000})>)
-    | (?P<note>\[\^(?P<footnote>[A-Za-z0-9][A-Za-z0-9_-]{0,35})\])
+    | (?P<note>\[\^(?P<footnote>"""
+    + FOOTNOTE_NAME
+    + r""")\])
     | (?P<bracket>\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\])*+)\](?:
         \((?P<address>[^\s<>()]*+(?:\([^\s<>()]*+\)[^\s<>()]*+)*+)\)
         | \{lang=(?P<language>[^\s{}]{0,40})\}))""",

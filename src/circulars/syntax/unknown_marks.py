@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.syntax.prose import FOOTNOTE_NAME
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownMark:
@@ -20,9 +22,9 @@ class UnknownMark:
 
 _BEGIN: Final = re.compile(r"[\\\[_~`<&!^]|==")
 _MARKS: Final = (
-    (r"(?<!\\)\[\^(?![A-Za-z0-9][\w-]*\])[^\[\]]{0,40}\]", "the mark of a footnote",
+    (rf"(?<!\\)\[\^(?!{FOOTNOTE_NAME}\])[^\[\]]{{0,40}}\]", "the mark of a footnote",
      "its name has letters, digits and hyphens: [^1]"),
-    (r"(?<!\\)\[\^[A-Za-z0-9][\w-]{0,35}(?![\w\]-])(?![^\[\]]{0,40}\])", "the mark of a footnote",
+    (rf"(?<!\\)\[\^{FOOTNOTE_NAME}(?![\w\]-])(?![^\[\]]{{0,40}}\])", "the mark of a footnote",
      "close it with a bracket: [^1]"),
     (r"(?<!\\)\[[^\[\]]{1,80}\]\([^()\s]+\)\{[^{}]{1,40}\}", "a link in another language",
      "write a link in the words: [[mots](https://…)]{lang=fr}"),

@@ -183,8 +183,7 @@ class _PageBuilder:
         for signature in document.signatures:
             if signature.picture:
                 yield _element("p", self._picture(signature.picture), style=_TEXT)
-            lines = (line for line in (signature.signed, signature.name, *signature.title) if line)
-            yield _paragraph("\n".join(lines))
+            yield _paragraph("\n".join(filter(None, (signature.signed, *signature.lines))))
         if code := document.link_code:
             link = _element("a", self._picture(code.picture), href=code.address)
             yield _element("p", link, _element("br"), *_with_breaks(code.caption), style=_TEXT)
@@ -291,6 +290,7 @@ def _spans(spans: Spans) -> Iterator[_Content]:
             ("em", span.emphasis, {}),
             ("strong", span.strong, {}),
             ("span", span.language, {"lang": span.language}),
+            ("span", span.is_ltr, {"dir": "ltr"}),
             ("span", span.blank, {"role": "img"}),  # named by the page: a screen reader would read the underscores
             ("a", span.link, {"href": span.link}),
         )

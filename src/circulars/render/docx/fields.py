@@ -113,7 +113,7 @@ def _signature(signature: Signature | None, story: Story) -> Fields | None:
         "picture": xml(story.drawing(signature.picture)),
         "name": signature.name,
         "title": "\n".join(signature.title),
-        "lines": "\n".join(line for line in (signature.name, *signature.title) if line),
+        "lines": "\n".join(signature.lines),
     }
 
 

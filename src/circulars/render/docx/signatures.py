@@ -94,8 +94,7 @@ def _signature(signature: Signature, story: Story, above: str) -> str:
     if signature.picture:
         shown.append(_p(story, "Signature picture", story.drawing(signature.picture), "", "" if shown else above))
     style = "Signature" if signature.picture else "Signature below note" if signature.signed else "Signature room"
-    lines = "\n".join(line for line in (signature.name, *signature.title) if line)
-    return "".join([*shown, _p(story, style, text_runs(lines, story.voice))])
+    return "".join([*shown, _p(story, style, text_runs("\n".join(signature.lines), story.voice))])
 
 
 def _on_one_line(signature: Signature, story: Story) -> str:
@@ -111,8 +110,8 @@ def _on_one_line(signature: Signature, story: Story) -> str:
     if signature.picture:
         shown.append(_p(story, "Signature picture", story.drawing(signature.picture), "", _before(above)))
         above = 0
-    lines = "\n".join(line for line in (signature.name, *signature.title) if line)
-    return "".join([*shown, _p(story, "Signature", text_runs(lines, story.voice), "", _before(above + below))])
+    lines = text_runs("\n".join(signature.lines), story.voice)
+    return "".join([*shown, _p(story, "Signature", lines, "", _before(above + below))])
 
 
 def _before(twips: int) -> str:

@@ -68,7 +68,7 @@ _NAMED: Shape[NamedAddressee] = Converted(
             Field("attention", PROSE, "To whose attention the letter goes."),
         ),
         "an addressee",
-        tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
+        _OTHER_NAMES,
     ),
     _named,
 )
@@ -92,7 +92,7 @@ def _kind_of_entry(node: Node) -> str:
 
 def _one_or_many(entry: Shape[T], least: int = 0) -> Shape[tuple[T, ...]]:
     many = ListOf(entry, "a list of addressees", least=least)
-    return OneOrMany(entry, many, lambda node: not isinstance(node, nodes.Sequence))
+    return OneOrMany(entry, many)
 
 
 _GROUP_NAMES = {"label": ("group", "heading"), "entries": ("to", "items", "members", "addressees")}
@@ -104,7 +104,7 @@ _GROUP: Shape[AddresseeGroup] = Record(
         Field("entries", _one_or_many(_ENTRY, least=1), "The addressees under the label.", required=True),
     ),
     "a group of addressees",
-    tuple((other, key) for key, others in _GROUP_NAMES.items() for other in others),
+    _GROUP_NAMES,
 )
 _ENTRY_OR_GROUP: Shape[AddresseeEntry | AddresseeGroup] = AnyOf(
     {"entry": _ENTRY, "group": _GROUP},

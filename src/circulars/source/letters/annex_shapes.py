@@ -56,7 +56,7 @@ ANNEX: Shape[Annex] = Converted(
             Field("body", BODY, "The annex's paragraphs.", required=True, otherwise=()),
         ),
         "an annex",
-        (("name", "label"), ("heading", "title"), ("text", "body"), ("content", "body"), ("landscape", "orientation")),
+        {"label": ("name",), "title": ("heading",), "body": ("text", "content"), "orientation": ("landscape",)},
     ),
     _annex,
 )
@@ -72,7 +72,7 @@ ENCLOSURE: Shape[Enclosure] = AnyOf(
                     Field("link", LINK, "Where it is: a link's name, or an address."),
                 ),
                 "an enclosure",
-                (("name", "title"), ("number", "reference"), ("ref", "reference"), ("url", "link"), ("web", "link")),
+                {"title": ("name",), "reference": ("number", "ref"), "link": ("url", "web")},
             ),
             _enclosure,
         ),

@@ -312,13 +312,17 @@ def means_none(node: Node) -> bool:
 _NONE = re.compile(r"none|no|off|nil|null|n/a|yes|on|true|false|~|-+", re.IGNORECASE)
 
 
+def _is_no_list(node: Node) -> bool:
+    return not isinstance(node, nodes.Sequence)
+
+
 @dataclass(frozen=True, slots=True)
 class OneOrMany(Shape[tuple[T, ...]]):
-    """A list, or a single value where ``is_one`` accepts the node."""
+    """A list, or a single value where ``is_one`` accepts the node: anything but a list, unless it is given."""
 
     inner: Shape[T]
     many: Shape[tuple[T, ...]]
-    is_one: Callable[[Node], bool]
+    is_one: Callable[[Node], bool] = _is_no_list
 
     def read(self, node: Node, report: Report) -> tuple[T, ...]:
         return (self.inner.read(node, report),) if self.is_one(node) else self.many.read(node, report)

@@ -9,7 +9,6 @@ from circulars.source.letters.by_language import InLanguages, OneOrMany
 from circulars.source.letters.head_shapes import email_address, web_address
 from circulars.source.letters.parts import LABEL, plain_text
 from circulars.source.letters.prose_text import PROSE
-from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import NO_SENTENCE, OneOf, Text
@@ -42,7 +41,7 @@ _OTHER_NAMES = {
 def _one_or_more(inner: Shape[str]) -> Shape[ByLanguage[str]]:
     """A text by language, or a list of several, which are its lines."""
     one = InLanguages(inner)
-    several = OneOrMany(one, ListOf(one, "a list", most=MAX_LINES), lambda node: not isinstance(node, nodes.Sequence))
+    several = OneOrMany(one, ListOf(one, "a list", most=MAX_LINES))
     return Converted(several, _as_lines)
 
 
@@ -68,15 +67,11 @@ _CONTACT: Shape[Contact] = Converted(
             Field("label", LABEL, "A label for the whole contact, such as 'For your reply:'."),
         ),
         "a contact",
-        tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
+        _OTHER_NAMES,
     ),
     _contact,
 )
-CONTACTS: Shape[tuple[Contact, ...]] = OneOrMany(
-    _CONTACT,
-    ListOf(_CONTACT, "a list of contacts", most=MAX_CONTACTS),
-    lambda node: not isinstance(node, nodes.Sequence),
-)
+CONTACTS: Shape[tuple[Contact, ...]] = OneOrMany(_CONTACT, ListOf(_CONTACT, "a list of contacts", most=MAX_CONTACTS))
 
 
 def _row(values: dict[str, Any], node: Node, report: Report) -> ReferenceRow:
@@ -97,9 +92,7 @@ _ROW: Shape[ReferenceRow] = Converted(
     ),
     _row,
 )
-ROWS: Shape[tuple[ReferenceRow, ...]] = OneOrMany(
-    _ROW, ListOf(_ROW, "a list of rows", most=MAX_ROWS), lambda node: not isinstance(node, nodes.Sequence)
-)
+ROWS: Shape[tuple[ReferenceRow, ...]] = OneOrMany(_ROW, ListOf(_ROW, "a list of rows", most=MAX_ROWS))
 
 
 def _bureau(text: str, node: Node, report: Report) -> str:

@@ -18,7 +18,6 @@ from circulars.source.letters.by_language import OneOrMany, is_scalar
 from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.parts import LABEL, LINK, plain_text
 from circulars.source.letters.report import LetterReport, letter_report
-from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.scalars import OneOf, Text, YesNo
@@ -140,7 +139,7 @@ _SIGNATORY: Shape[Signatory] = AnyOf(
                     ),
                 ),
                 "a signatory",
-                tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
+                _OTHER_NAMES,
             ),
             _signatory,
         ),
@@ -155,7 +154,6 @@ SIGNATORIES: Shape[tuple[Signatory, ...]] = OneOrMany(
         most=MAX_SIGNATORIES,
         remedy="keep those who sign; the others can be named in the body",
     ),
-    lambda node: not isinstance(node, nodes.Sequence),
 )
 QR: Shape[QrCode] = AnyOf(
     {

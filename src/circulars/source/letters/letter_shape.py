@@ -65,7 +65,7 @@ _LABELS: Shape[dict[str, Any]] = Record(
         for name in LABELS
     ),
     "the labels",
-    (("cc", "copy"), ("ref", "reference"), ("telephone", "tel"), ("phone", "tel"), ("e-mail", "email")),
+    {"copy": ("cc",), "reference": ("ref",), "tel": ("telephone", "phone"), "email": ("e-mail",)},
 )
 
 
@@ -233,7 +233,7 @@ _KEYS: Record[dict[str, Any]] = Record(
         Field("distribution", DISTRIBUTION, "The distribution list at the end: named lists of the pack, or texts."),
     ),
     "a letter",
-    tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
+    _OTHER_NAMES,
 )
 _OPTIONAL = frozenset(
     "amends annexes attention bureau contact drafter enclosures footnotes group initials links facts postscript qr "

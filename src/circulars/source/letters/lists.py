@@ -32,21 +32,17 @@ _LISTS: Mapping[str, tuple[ItemStyle, str]] = {
     "romans": ("romans", "Entries with small Roman numerals: i), ii), iii)."),
     "outline": ("outline", "Entries with numbers of several levels, as in an agenda: 1, 1.1, 1.1.1."),
 }
-OTHER_NAMES: Final = tuple(
-    (other, key)
-    for key, others in {
-        "bullets": ("bullet",),
-        "items": ("list", "sublist", "sub-items", "subitems", "points", "entries"),
-        "dashes": ("dash", "dashed", "hyphens"),
-        "numbers": ("numbered-list", "ordered"),
-        "outline": ("agenda", "multilevel", "decimal"),
-        "romans": ("roman",),
-        "letters": ("letter", "alpha"),
-        "labels": ("label", "style", "format", "marker"),
-        "continue": ("continued", "continues"),
-    }.items()
-    for other in others
-)
+OTHER_NAMES: Final = {
+    "bullets": ("bullet",),
+    "items": ("list", "sublist", "sub-items", "subitems", "points", "entries"),
+    "dashes": ("dash", "dashed", "hyphens"),
+    "numbers": ("numbered-list", "ordered"),
+    "outline": ("agenda", "multilevel", "decimal"),
+    "romans": ("roman",),
+    "letters": ("letter", "alpha"),
+    "labels": ("label", "style", "format", "marker"),
+    "continue": ("continued", "continues"),
+}
 """What people call the keys of a list."""
 
 _FORMS: dict[ItemStyle, LabelForm] = {

@@ -71,7 +71,7 @@ _PASSAGE_FIELDS = (
     *list_fields(),
     CONTINUE,
 )
-_PASSAGE_NAMES = (*LIST_NAMES, ("numbering", "numbered"))
+_PASSAGE_NAMES = {**LIST_NAMES, "numbered": ("numbering",)}
 _PASSAGE = LanguageRecord(Paragraphs(), Record(dict, _PASSAGE_FIELDS, "this paragraph", _PASSAGE_NAMES))
 
 

@@ -187,18 +187,14 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-_OTHER_NAMES = tuple(
-    (other, key)
-    for key, others in {
-        "columns": ("header", "headers", "head", "heads", "heading", "headings", "header-row", "head-row", "cols"),
-        "caption": ("title", "name"),
-        "rows": ("body", "row", "data", "cells", "lines"),
-        "head-column": ("header-column", "row-heads"),
-        "widths": ("width", "column-widths"),
-        "align": ("alignment", "alignments"),
-    }.items()
-    for other in others
-)
+_OTHER_NAMES = {
+    "columns": ("header", "headers", "head", "heads", "heading", "headings", "header-row", "head-row", "cols"),
+    "caption": ("title", "name"),
+    "rows": ("body", "row", "data", "cells", "lines"),
+    "head-column": ("header-column", "row-heads"),
+    "widths": ("width", "column-widths"),
+    "align": ("alignment", "alignments"),
+}
 """What people call the keys of a table."""
 TABLE: Shape[dict[str, Any]] = Converted(
     Record(
