@@ -90,10 +90,8 @@ class Story:
         return name
 
     def bookmark(self, id: str) -> str:
-        """The name of the bookmark for a block's id: unique, and only letters, digits and "_"."""
-        name = "".join(_BOOKMARK.get(sign) or (sign if _plain(sign) else f"_x{ord(sign):x}_") for sign in id)
-        name = name if name[:1].isalpha() else f"_{name}"
-        return name if len(name) <= _LONGEST else _shortened(name)
+        """The name of the bookmark for a block's id."""
+        return bookmark_name(id)
 
     def marked(self, id: str, inner: str) -> str:
         """The runs inside the bookmark of a block's id."""
@@ -151,6 +149,13 @@ class Story:
     def _relationship(self, kind: str, target: str, external: bool) -> Relationship:
         new = Relationship(f"rIdC{len(self.relationships) + 1}", f"{R}/{kind}", target, external)
         return self.relationships.setdefault((kind, target), new)
+
+
+def bookmark_name(id: str) -> str:
+    """The name of the bookmark for a block's id: unique, and only letters, digits and "_"."""
+    name = "".join(_BOOKMARK.get(sign) or (sign if _plain(sign) else f"_x{ord(sign):x}_") for sign in id)
+    name = name if name[:1].isalpha() else f"_{name}"
+    return name if len(name) <= _LONGEST else _shortened(name)
 
 
 def _plain(sign: str) -> bool:

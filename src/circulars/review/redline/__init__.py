@@ -7,44 +7,42 @@ one, laid out with the template of the new one.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
-from circulars.files.opc import parse_part
-from circulars.model.document import Document, holes_of
+from circulars.files.opc import relationships_name, targets
 from circulars.pack import Pack
-from circulars.render.docx import laid_out
 from circulars.render.docx.markup import w
 from circulars.review.comparison import Comparison
-from circulars.review.redline.blocks import Block, Slots, all_paragraphs, blocks_of
-from circulars.review.redline.content import Signs
-from circulars.review.redline.keys import keyed
-from circulars.review.redline.links import links_of
+from circulars.review.redline.blocks import Block, all_paragraphs
+from circulars.review.redline.editions import Edition, edition_of, holder_of
+from circulars.review.redline.links import Links, links_of
+from circulars.review.redline.lists import bring_lists
+from circulars.review.redline.names import bookmarks_of, rename_bookmarks
+from circulars.review.redline.notes import bring_footnotes, renumber_references, with_footnote_part
 from circulars.review.redline.package import (
     Parts,
     bring,
+    bring_properties,
     number_again,
     packed,
     relations_of,
     serialized,
-    unpacked,
 )
 from circulars.review.redline.pairing import cut_alike
 from circulars.review.redline.tables import RedlineWriter
 from circulars.review.redline.tracked import Tracker
 
-_MAIN = "word/document.xml"
-
 
 @dataclass(frozen=True, slots=True)
-class _Version:
-    """A version of the letter as a Word file: its parts, those with keys instead of words, and what the keys mean."""
+class _Text:
+    """A text of the new Word file that is written anew: the body, a header, a footnote."""
 
-    parts: Parts
-    keyed: Parts
-    slots: Slots
-    signs: Signs
+    holder: etree._Element
+    old: list[Block]
+    new: list[Block]
 
 
 def redline(compared: Comparison, pack: Pack, author: str, date: datetime.datetime) -> bytes:
@@ -53,39 +51,65 @@ def redline(compared: Comparison, pack: Pack, author: str, date: datetime.dateti
     Raises:
         PackError: the Word template cannot be used.
     """
-    old, new = _version(compared.old, pack), _version(compared.new, pack)
-    writer = RedlineWriter(links_of(compared), Tracker(author, date))
+    old, new = edition_of(compared.old, pack), edition_of(compared.new, pack)
+    links = links_of(compared)
+    if old.notes and not new.notes:
+        with_footnote_part(old, new)
     parts = dict(new.parts)
-    relations = relations_of(parts, _MAIN)
-    before, after = parse_part(old.parts[_MAIN]), parse_part(new.parts[_MAIN])
-    bring(old.parts, parts, _MAIN, before, relations)
-    bodies = [_body(tree, version, _MAIN) for tree, version in ((before, old), (after, new))]
-    cut_alike([*all_paragraphs(bodies[0])], [*all_paragraphs(bodies[1])], writer.links)
-    body = after[0]
-    section = body.find(w("sectPr"))
-    written = writer.blocks(bodies[0], bodies[1])
-    for child in [*body]:
-        body.remove(child)
-    body.extend(written)
-    if section is not None:
-        body.append(section)
-    number_again([after])
-    parts[_MAIN] = serialized(after)
-    parts["word/_rels/document.xml.rels"] = serialized(relations.tree)
-    return packed(parts)
+    parts |= _brought(old, new, parts)
+    rename_bookmarks([*old.trees.values()], [*new.trees.values()], bookmarks_of(compared))
+    texts = [*_texts(old, new, links)]
+    before = [*all_paragraphs(block for text in texts for block in text.old)]
+    after = [*all_paragraphs(block for text in texts for block in text.new)]
+    cut_alike(before, after, links)
+    for name in targets(new.parts, new.main, "numbering"):
+        numbering = new.read(name)
+        bring_lists(old.read(name), numbering, (before, after), links)
+        parts[name] = serialized(numbering)
+    writer = RedlineWriter(links, Tracker(author, date))
+    for text in texts:
+        _write(text, writer)
+    number_again([*new.trees.values()])
+    return packed(parts | {name: serialized(tree) for name, tree in new.trees.items()})
 
 
-def _version(document: Document, pack: Pack) -> _Version:
-    shown, slots = keyed(document)
-    signs = {str(number): one.sign for number, one in enumerate(document.footnotes, 1)}
-    return _Version(_parts(document, pack), _parts(shown, pack), slots, signs)
+def _brought(old: Edition, new: Edition, parts: Parts) -> Parts:
+    """Brings the addresses, pictures and properties that the old text names; the parts that name them."""
+    changed: Parts = {}
+    for name, tree in old.trees.items():
+        if name in new.trees:
+            relations = relations_of(parts, name)
+            bring(old.parts, parts, name, tree, relations)
+            if len(relations.tree):
+                changed[relationships_name(name)] = serialized(relations.tree)
+    bring_properties(old.parts, parts, [*old.trees.values()])
+    return changed
 
 
-def _parts(document: Document, pack: Pack) -> Parts:
-    texts = {name: f"«{name}»" for name in holes_of(document)}
-    return unpacked(laid_out(document, pack, texts).packed({}))
+def _texts(old: Edition, new: Edition, links: Links) -> Iterator[_Text]:
+    """The texts of the new Word file, each in both versions."""
+    before, after = old.footnotes, new.footnotes
+    notes = bring_footnotes(before, after, new.trees[new.notes], links) if before else {}
+    numbers = {note.get(w("id"), ""): notes[key].get(w("id"), "") for key, note in before.items()}
+    for tree in old.trees.values():
+        renumber_references(tree, numbers)
+    old.signs = {numbers[number]: sign for number, sign in old.signs.items()}
+    texts = old.texts_of_footnotes(), new.texts_of_footnotes()
+    for name, tree in new.trees.items():
+        if name != new.notes:
+            yield _Text(holder_of(tree), old.blocks(name) if name in old.trees else [], new.blocks(name))
+    olds = {id(note): texts[0][key] for key, note in notes.items()}
+    news = {id(note): texts[1][key] for key, note in after.items()}
+    for note in {id(one): one for one in (*notes.values(), *after.values())}.values():
+        yield _Text(note, olds.get(id(note), []), news.get(id(note), []))
 
 
-def _body(tree: etree._Element, version: _Version, name: str) -> list[Block]:
-    shown = parse_part(version.keyed[name])
-    return blocks_of(tree[0], shown[0], version.slots, version.signs)
+def _write(text: _Text, writer: RedlineWriter) -> None:
+    """Writes a merged text into the tree of the new Word file; what is the same in both is left as it is."""
+    last = text.holder.find(w("sectPr"))
+    written = writer.text(text.old, text.new)
+    for child in [*text.holder]:
+        text.holder.remove(child)
+    text.holder.extend(written)
+    if last is not None:
+        text.holder.append(last)

@@ -19,7 +19,7 @@ _PROPERTIES: Final = {w(name) for name in ("sectPr", "tcPr", "trPr", "tblPr", "t
 
 
 @dataclass(eq=False, slots=True)
-class WordLine:
+class DocxParagraph:
     """A paragraph: its content, and the place in the letter of its end; None if it shows no part of the letter."""
 
     element: etree._Element
@@ -39,7 +39,7 @@ class WordLine:
 
 
 @dataclass(eq=False, slots=True)
-class WordCell:
+class DocxCell:
     """A cell of a table."""
 
     element: etree._Element
@@ -52,11 +52,11 @@ class WordCell:
 
 
 @dataclass(eq=False, slots=True)
-class WordRow:
+class DocxRow:
     """A row of a table."""
 
     element: etree._Element
-    cells: list[WordCell]
+    cells: list[DocxCell]
 
     @property
     def keys(self) -> frozenset[str]:
@@ -66,11 +66,11 @@ class WordRow:
 
 
 @dataclass(eq=False, slots=True)
-class WordTable:
+class DocxTable:
     """A table."""
 
     element: etree._Element
-    rows: list[WordRow] = field(default_factory=list)
+    rows: list[DocxRow] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -84,7 +84,7 @@ class WordTable:
         return found | {key.partition("#")[0] for key in found}
 
 
-Block = WordLine | WordTable | Loose
+Block = DocxParagraph | DocxTable | Loose
 Slots = Sequence[KeyedLine]
 
 
@@ -119,14 +119,14 @@ def _children(container: etree._Element) -> Iterator[etree._Element]:
             yield child
 
 
-def _table(element: etree._Element, keyed: etree._Element | None, slots: Slots, signs: Signs) -> WordTable:
+def _table(element: etree._Element, keyed: etree._Element | None, slots: Slots, signs: Signs) -> DocxTable:
     rows = _beside(element, keyed, _TR)
-    return WordTable(element, [_row(row, other, slots, signs) for row, other in rows])
+    return DocxTable(element, [_row(row, other, slots, signs) for row, other in rows])
 
 
-def _row(element: etree._Element, keyed: etree._Element | None, slots: Slots, signs: Signs) -> WordRow:
+def _row(element: etree._Element, keyed: etree._Element | None, slots: Slots, signs: Signs) -> DocxRow:
     cells = _beside(element, keyed, _TC)
-    return WordRow(element, [WordCell(cell, blocks_of(cell, other, slots, signs)) for cell, other in cells])
+    return DocxRow(element, [DocxCell(cell, blocks_of(cell, other, slots, signs)) for cell, other in cells])
 
 
 def _beside(
@@ -140,8 +140,8 @@ def _beside(
     return [*zip_longest(children, others)]
 
 
-def _paragraph(element: etree._Element, keyed: etree._Element | None, slots: Slots, signs: Signs) -> WordLine:
-    paragraph = WordLine(element, parts_of(element, signs))
+def _paragraph(element: etree._Element, keyed: etree._Element | None, slots: Slots, signs: Signs) -> DocxParagraph:
+    paragraph = DocxParagraph(element, parts_of(element, signs))
     if keyed is None:
         return paragraph
     pattern = TOKEN.split("".join(part.text for part in parts_of(keyed, signs)))
@@ -196,12 +196,12 @@ def pieces_of(parts: Iterable[Part]) -> Iterator[RunPiece]:
             yield part
 
 
-def all_paragraphs(blocks: Iterable[Block]) -> Iterator[WordLine]:
+def all_paragraphs(blocks: Iterable[Block]) -> Iterator[DocxParagraph]:
     """All paragraphs, also those in tables, in reading order."""
     for block in blocks:
-        if isinstance(block, WordLine):
+        if isinstance(block, DocxParagraph):
             yield block
-        elif isinstance(block, WordTable):
+        elif isinstance(block, DocxTable):
             for row in block.rows:
                 for cell in row.cells:
                     yield from all_paragraphs(cell.blocks)

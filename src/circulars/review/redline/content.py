@@ -130,7 +130,8 @@ def _part(child: etree._Element, signs: Signs) -> list[Part]:
     if child.tag == _LINK:
         key = ("link", child.get(f"{{{R}}}id", ""), child.get(w("anchor"), ""))
     else:
-        key = (str(child.tag), "", *(f"{name!s}={value!s}" for name, value in sorted(child.attrib.items())))
+        shown = "".join(piece.text for piece in pieces) if child.tag == w("sdt") else ""
+        key = (str(child.tag), shown, *(f"{name!s}={value!s}" for name, value in sorted(child.attrib.items())))
     return [RunGroup(key, pieces, child)]
 
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Final, Literal
 
 from circulars.review.common import increasing
-from circulars.review.redline.blocks import Block, WordLine, WordTable
+from circulars.review.redline.blocks import Block, DocxParagraph, DocxTable
 from circulars.review.redline.content import Loose, RunGroup, RunPiece
 from circulars.review.redline.links import Links
 from circulars.review.redline.pairing import Element, EndMark, Pair, inner_pairs, pairs_in
@@ -53,7 +53,7 @@ def merged(old: Sequence[Block], new: Sequence[Block], links: Links) -> list[Joi
     for a, b in (*anchors, (len(old), len(new))):
         at_end = a == len(old)
         here, there = old[i:a], new[j:b]
-        table = None if at_end or not isinstance(new[b], WordTable) else Joint("kept", _table(old[a]), _table(new[b]))
+        table = None if at_end or not isinstance(new[b], DocxTable) else Joint("kept", _table(old[a]), _table(new[b]))
         if not at_end and table is None:
             here, there = old[i : a + 1], new[j : b + 1]
         found += _region(_text(here), _text(there), links)
@@ -62,8 +62,8 @@ def merged(old: Sequence[Block], new: Sequence[Block], links: Links) -> list[Joi
     return _settled(found)
 
 
-def _table(block: Block) -> WordTable:
-    assert isinstance(block, WordTable)  # anchors are of one kind
+def _table(block: Block) -> DocxTable:
+    assert isinstance(block, DocxTable)  # anchors are of one kind
     return block
 
 
@@ -83,20 +83,20 @@ def _by_ends(old: Sequence[Block], new: Sequence[Block], links: Links) -> Iterat
     """The paragraphs that end with the same end of a part of the letter."""
     waiting: dict[object, list[int]] = {}
     for j, block in enumerate(new):
-        if isinstance(block, WordLine) and block.end:
+        if isinstance(block, DocxParagraph) and block.end:
             waiting.setdefault(block.end, []).append(j)
     for i, block in enumerate(old):
-        if isinstance(block, WordLine) and block.end and (found := waiting.get(links.new(block.end))):
+        if isinstance(block, DocxParagraph) and block.end and (found := waiting.get(links.new(block.end))):
             yield i, found.pop(0)
 
 
 def _tables(old: Sequence[Block], new: Sequence[Block], links: Links) -> Iterator[Pair]:
     """The tables that show most of the same parts of the letter."""
-    theirs = [(j, block.keys) for j, block in enumerate(new) if isinstance(block, WordTable)]
+    theirs = [(j, block.keys) for j, block in enumerate(new) if isinstance(block, DocxTable)]
     counts = [
         (sum(_WEIGHT if "#" not in key else 1 for key in shared), i, j)
         for i, block in enumerate(old)
-        if isinstance(block, WordTable)
+        if isinstance(block, DocxTable)
         for j, keys in theirs
         if (shared := links.keys(block.keys) & keys)
     ]
@@ -123,23 +123,23 @@ def _without_places(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Pair
 
 
 def _is_nameless(block: Block) -> bool:
-    if isinstance(block, WordLine):
+    if isinstance(block, DocxParagraph):
         return block.end is None
-    return isinstance(block, WordTable) and not block.keys
+    return isinstance(block, DocxTable) and not block.keys
 
 
 def _name(block: Block) -> tuple[str, str]:
-    if isinstance(block, WordLine):
+    if isinstance(block, DocxParagraph):
         style = block.element.find("{*}pPr/{*}pStyle")
         return "".join(map(str, style.attrib.values())) if style is not None else "", block.text
-    assert isinstance(block, WordTable)  # nothing else is without a place
+    assert isinstance(block, DocxTable)  # nothing else is without a place
     return "table", block.text
 
 
 def _text(blocks: Iterable[Block]) -> list[Element]:
     found: list[Element] = []
     for block in blocks:
-        if isinstance(block, WordLine):
+        if isinstance(block, DocxParagraph):
             found += [*block.parts, EndMark(block)]
         else:
             found.append(block)
@@ -197,12 +197,15 @@ def _gap(old: Sequence[Element], new: Sequence[Element]) -> Iterator[Joint]:
 
 def _whole(text: Sequence[Element]) -> int:
     """The number of elements up to the last mark or table."""
-    return max((n for n, element in enumerate(text, 1) if isinstance(element, EndMark | WordTable)), default=0)
+    return max((n for n, element in enumerate(text, 1) if isinstance(element, EndMark | DocxTable)), default=0)
 
 
 def _removed(text: Iterable[Element]) -> Iterator[Joint]:
     for element in text:
-        if not isinstance(element, Loose):
+        if isinstance(element, Loose):
+            # Of the old bookmarks, only those are left to which something refers.
+            yield Joint("kept", old=element)
+        else:
             pieces = element.pieces if isinstance(element, RunGroup) else []
             yield Joint("removed", old=element, parts=[Joint("removed", old=piece) for piece in pieces])
 
@@ -222,7 +225,7 @@ def _settled(text: list[Joint]) -> list[Joint]:
     found: list[Joint] = []
     stretch: list[Joint] = []
     for one in text:
-        if isinstance(one.shown, WordTable):
+        if isinstance(one.shown, DocxTable):
             found += [*_with_last_kept(stretch), one]
             stretch = []
         else:

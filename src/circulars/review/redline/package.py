@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import itertools
 import posixpath
+import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from lxml import etree
 
@@ -15,6 +18,7 @@ from circulars.render.docx.markup import A, R, w
 from circulars.render.docx.template_package import store
 
 Parts = dict[str, bytes]
+_CUSTOM: Final = "docProps/custom.xml"
 
 
 def unpacked(data: bytes) -> Parts:
@@ -44,7 +48,6 @@ class Relations:
     name: str
     tree: etree._Element
     added: int = 0
-    ids: dict[str, str] = field(default_factory=dict)
 
     def add(self, kind: str, target: str, external: bool = False) -> str:
         """The id of a relationship, which is added unless it is there."""
@@ -94,14 +97,51 @@ def _picture(old: Parts, new: Parts, folder: str, target: str) -> str:
     return posixpath.relpath(name, folder)
 
 
+_PROPERTY: Final = re.compile(r"^(\s*DOCPROPERTY\s+)(\S+)")
+
+
+def bring_properties(old: Parts, new: Parts, trees: Iterable[etree._Element]) -> None:
+    """Adds the texts that fields of the old letter show, under new names, to the properties of the new Word file."""
+    before, after = parse_part(old[_CUSTOM]), parse_part(new[_CUSTOM])
+    values = {one.get("name", ""): _value(one) for one in after}
+    names: dict[str, str] = {}
+    for one in before:
+        name = one.get("name", "")
+        if values.get(name) != _value(one):
+            names[name] = next(
+                free for n in itertools.count(1) if (free := f"Former{name}{n if n > 1 else ''}") not in values
+            )
+    used: dict[str, None] = {}
+    for code in (code for tree in trees for code in tree.iter(w("instrText"))):
+        found = _PROPERTY.match(code.text or "")
+        if found and found[2] in names:
+            used[found[2]] = None
+            code.text = _PROPERTY.sub(lambda one: one[1] + names[one[2]], code.text or "")
+    for one in [*before]:
+        if one.get("name", "") in used:
+            one.set("name", names[one.get("name", "")])
+            one.set("pid", str(len(after) + 2))
+            after.append(one)
+    if used:
+        new[_CUSTOM] = serialized(after)
+
+
+def _value(one: etree._Element) -> str:
+    return "".join(map(str, one.itertext()))
+
+
 def number_again(trees: Sequence[etree._Element]) -> None:
     """Gives bookmarks and pictures numbers of their own."""
+    marks, pictures, controls = itertools.count(1001), itertools.count(1001), itertools.count(1001)
     for tree in trees:
         opened: dict[str, str] = {}
-        for number, element in enumerate(tree.iter(w("bookmarkStart"), w("bookmarkEnd")), 1001):
-            before = element.get(w("id"), "")
-            if element.tag == w("bookmarkStart"):
-                opened[before] = str(number)
-            element.set(w("id"), opened.get(before, before))
-        for number, element in enumerate(tree.iter("{*}docPr"), 1001):
-            element.set("id", str(number))
+        for mark in tree.iter(w("bookmarkStart"), w("bookmarkEnd")):
+            before = mark.get(w("id"), "")
+            if mark.tag == w("bookmarkStart"):
+                opened[before] = str(next(marks))
+            mark.set(w("id"), opened.get(before, before))
+        for picture in tree.iter("{*}docPr"):
+            picture.set("id", str(next(pictures)))
+        for control in tree.iter(w("sdtPr")):
+            for number in control.iterchildren(w("id")):
+                number.set(w("val"), str(next(controls)))

@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.review.common import increasing
-from circulars.review.redline.blocks import WordLine, WordTable, pieces_of
+from circulars.review.redline.blocks import DocxParagraph, DocxTable, pieces_of
 from circulars.review.redline.content import Part, RunGroup, RunPiece, cut_at
 from circulars.review.redline.links import At, Links
 
@@ -27,7 +27,7 @@ _NUMBERED: Final = ("id", "name")  # attributes of pictures that only count them
 class EndMark:
     """The mark at the end of a paragraph."""
 
-    paragraph: WordLine
+    paragraph: DocxParagraph
 
     @property
     def text(self) -> str:
@@ -35,11 +35,11 @@ class EndMark:
         return ""
 
 
-Element = Part | EndMark | WordTable
+Element = Part | EndMark | DocxTable
 """What a text consists of; a text may have several paragraphs, and tables between them."""
 
 
-def cut_alike(old: Sequence[WordLine], new: Sequence[WordLine], links: Links) -> None:
+def cut_alike(old: Sequence[DocxParagraph], new: Sequence[DocxParagraph], links: Links) -> None:
     """Cuts the pieces of two Word files so that the same words are in pieces of the same length.
 
     Pieces without a place in the letter are cut into words.
@@ -59,7 +59,7 @@ def cut_alike(old: Sequence[WordLine], new: Sequence[WordLine], links: Links) ->
             paragraph.parts = cut_at(paragraph.parts, lambda piece, by=ordered: _places(piece, by))  # type: ignore[misc]
 
 
-def _edges(paragraphs: Iterable[WordLine]) -> defaultdict[str, set[int]]:
+def _edges(paragraphs: Iterable[DocxParagraph]) -> defaultdict[str, set[int]]:
     edges: defaultdict[str, set[int]] = defaultdict(set)
     for paragraph in paragraphs:
         for piece in pieces_of(paragraph.parts):
@@ -115,7 +115,7 @@ def _leaves(text: Sequence[Element]) -> Iterator[_Leaf]:
 
 
 def _last_table(text: Sequence[Element]) -> int:
-    return max((number for number, element in enumerate(text) if isinstance(element, WordTable)), default=-1)
+    return max((number for number, element in enumerate(text) if isinstance(element, DocxTable)), default=-1)
 
 
 def _by_place(old: Sequence[_Leaf], new: Sequence[_Leaf], links: Links, after: Pair) -> list[Pair]:

@@ -11,11 +11,11 @@ from lxml import etree
 
 from circulars.render.docx.markup import w
 from circulars.review.common import increasing
-from circulars.review.redline.blocks import Block, WordCell, WordRow, WordTable
+from circulars.review.redline.blocks import Block, DocxCell, DocxRow, DocxTable
 from circulars.review.redline.elements import element, same
 from circulars.review.redline.links import Links
 from circulars.review.redline.merged import Joint, Kind, matched, merged
-from circulars.review.redline.pairing import EndMark, Pair
+from circulars.review.redline.pairing import Pair
 from circulars.review.redline.tracked import Tracker
 from circulars.review.redline.writing import blocks_of_text
 
@@ -30,15 +30,19 @@ class RedlineWriter:
     links: Links
     tracker: Tracker
 
-    def blocks(self, old: Sequence[Block], new: Sequence[Block]) -> list[etree._Element]:
-        """The paragraphs and tables of two bodies or cells."""
-        return blocks_of_text(merged(old, new, self.links), self.tracker, self.table)
+    def text(self, old: Sequence[Block], new: Sequence[Block]) -> list[etree._Element]:
+        """The paragraphs and tables of two bodies, cells or footnotes; one of both may have none."""
+        text = merged(old, new, self.links)
+        # The last paragraph of a cell goes with the cell, and that of a footnote with its mark.
+        if text and not (old and new) and text[-1].is_mark:
+            text[-1] = Joint("kept", text[-1].shown, text[-1].shown)
+        return blocks_of_text(text, self.tracker, self.table)
 
     def table(self, one: Joint) -> etree._Element:
         """A table of the old text, of the new one, or of both."""
         old, new = one.old, one.new
-        if not (isinstance(old, WordTable) and isinstance(new, WordTable)):
-            assert isinstance(one.shown, WordTable)  # only tables are written here
+        if not (isinstance(old, DocxTable) and isinstance(new, DocxTable)):
+            assert isinstance(one.shown, DocxTable)  # only tables are written here
             return self._table(one.shown, [self._row(row, one.kind) for row in one.shown.rows])
         rows: list[etree._Element] = []
         i = j = 0
@@ -57,13 +61,13 @@ class RedlineWriter:
             grids[1].append(change)
         return table
 
-    def _table(self, table: WordTable, rows: Sequence[etree._Element]) -> etree._Element:
+    def _table(self, table: DocxTable, rows: Sequence[etree._Element]) -> etree._Element:
         result = element("tbl")
         result.extend(copy.deepcopy(one) for one in table.element if one.tag in (w("tblPr"), w("tblGrid")))
         result.extend(rows)
         return result
 
-    def _row(self, row: WordRow, kind: Kind) -> etree._Element:
+    def _row(self, row: DocxRow, kind: Kind) -> etree._Element:
         """A whole row that was removed, added or kept."""
         properties = _properties(row.element, "trPr")
         if kind != "kept":
@@ -71,18 +75,14 @@ class RedlineWriter:
         cells = [self._cell(cell, kind) for cell in row.cells]
         return _holder("tr", row.element, properties, cells)
 
-    def _cell(self, cell: WordCell, kind: Kind, mark: bool = False) -> etree._Element:
+    def _cell(self, cell: DocxCell, kind: Kind, mark: bool = False) -> etree._Element:
         properties = _properties(cell.element, "tcPr")
         if mark:
             properties.append(self.tracker.change(_CELL[kind]))
         blocks = (cell.blocks, []) if kind == "removed" else ([], cell.blocks)
-        text = merged(*blocks, self.links)
-        # The last paragraph of a cell goes with the cell.
-        if text and text[-1].is_mark and isinstance(text[-1].shown, EndMark):
-            text[-1] = Joint("kept", text[-1].shown, text[-1].shown)
-        return _holder("tc", cell.element, properties, blocks_of_text(text, self.tracker, self.table))
+        return _holder("tc", cell.element, properties, self.text(*blocks))
 
-    def _both(self, old: WordRow, new: WordRow) -> etree._Element:
+    def _both(self, old: DocxRow, new: DocxRow) -> etree._Element:
         """A row of both tables."""
         cells: list[etree._Element] = []
         i = j = 0
@@ -96,10 +96,10 @@ class RedlineWriter:
         self._former(properties, "trPrChange", _properties(old.element, "trPr"))
         return _holder("tr", new.element, properties, cells)
 
-    def _cell_of_both(self, old: WordCell, new: WordCell) -> etree._Element:
+    def _cell_of_both(self, old: DocxCell, new: DocxCell) -> etree._Element:
         properties = _properties(new.element, "tcPr")
         self._former(properties, "tcPrChange", _properties(old.element, "tcPr"))
-        return _holder("tc", new.element, properties, self.blocks(old.blocks, new.blocks))
+        return _holder("tc", new.element, properties, self.text(old.blocks, new.blocks))
 
     def _former(self, properties: etree._Element | None, name: str, old: etree._Element | None) -> None:
         if properties is not None and old is not None and not same(properties, old):
@@ -126,7 +126,7 @@ def _holder(
     return result
 
 
-def _row_pairs(old: Sequence[WordRow], new: Sequence[WordRow], links: Links) -> list[Pair]:
+def _row_pairs(old: Sequence[DocxRow], new: Sequence[DocxRow], links: Links) -> list[Pair]:
     """The rows that correspond: with most of the same parts of the letter, or with none in the same place."""
     theirs = [row.keys for row in new]
     counts = [
@@ -139,7 +139,7 @@ def _row_pairs(old: Sequence[WordRow], new: Sequence[WordRow], links: Links) -> 
     return _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not theirs[j])
 
 
-def _cell_pairs(old: Sequence[WordCell], new: Sequence[WordCell], links: Links) -> list[Pair]:
+def _cell_pairs(old: Sequence[DocxCell], new: Sequence[DocxCell], links: Links) -> list[Pair]:
     """The cells that correspond: with the same part of the letter, or between these."""
     theirs = [cell.keys for cell in new]
     counts = [

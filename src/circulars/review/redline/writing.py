@@ -9,7 +9,7 @@ from itertools import groupby
 from lxml import etree
 
 from circulars.render.docx.markup import w
-from circulars.review.redline.blocks import WordTable
+from circulars.review.redline.blocks import DocxTable
 from circulars.review.redline.content import Loose, RunGroup, RunPiece, written
 from circulars.review.redline.elements import element
 from circulars.review.redline.merged import Joint, Kind
@@ -27,7 +27,7 @@ def blocks_of_text(
     content: list[Joint] = []
     marks = [*_marks(text)]
     for one in text:
-        if isinstance(one.shown, WordTable):
+        if isinstance(one.shown, DocxTable):
             found.append(table(one))
         elif isinstance(one.shown, EndMark):
             found.append(_paragraph(content, one, marks, tracker))

@@ -1,0 +1,56 @@
+"""Brings the footnotes of an old letter into the Word file of the new one."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+
+from lxml import etree
+
+from circulars.files.opc import links_of, relationships_name, targets
+from circulars.render.docx.markup import R, w
+from circulars.review.redline.editions import Edition
+from circulars.review.redline.links import Links
+from circulars.review.redline.package import relations_of, serialized
+
+
+def bring_footnotes(
+    old: Mapping[str, etree._Element], new: Mapping[str, etree._Element], part: etree._Element, links: Links
+) -> dict[str, etree._Element]:
+    """The footnotes of the new part by the keys of those of the old one. Those that it lacks are added to it."""
+    found = {}
+    for key, footnote in old.items():
+        partner = next((new[name] for name in links.partners.get(key, ()) if name in new), None)
+        if partner is None:
+            taken = [int(one.get(w("id"), "0")) for one in part.iterchildren(w("footnote"))]
+            partner = copy.deepcopy(footnote)
+            partner.set(w("id"), str(max(taken, default=0) + 1))
+            part.append(partner)
+        found[key] = partner
+    return found
+
+
+def renumber_references(text: etree._Element, numbers: Mapping[str, str]) -> None:
+    """Gives the marks of footnotes the numbers that these have in another part."""
+    for mark in text.iter(w("footnoteReference")):
+        mark.set(w("id"), numbers.get(mark.get(w("id"), ""), mark.get(w("id"), "")))
+
+
+def with_footnote_part(old: Edition, new: Edition) -> None:
+    """Gives the new Word file the part with footnotes that only the old one has, without those of the old letter."""
+    for name in (
+        "[Content_Types].xml",
+        *(one for kind in ("styles", "settings") for one in targets(old.parts, old.main, kind)),
+    ):
+        new.parts[name] = old.parts[name]
+    relations = relations_of(new.parts, new.main)
+    kind = f"{R}/footnotes"
+    (link,) = (one for one in links_of(old.parts, old.main) if one.get("Type") == kind)
+    relations.add(kind, link.get("Target", ""))
+    new.parts[relationships_name(new.main)] = serialized(relations.tree)
+    part = old.read(old.notes)
+    for footnote in old.footnotes.values():
+        part.remove(next(one for one in part if one.get(w("id")) == footnote.get(w("id"))))
+    new.notes = old.notes
+    new.parts[new.notes] = new.keyed[new.notes] = serialized(part)
+    new.trees[new.notes] = part
