@@ -17,7 +17,7 @@ from circulars.pack import Pack
 from circulars.render.docx.markup import w
 from circulars.review.comparison import Comparison
 from circulars.review.redline.blocks import Block, all_paragraphs
-from circulars.review.redline.editions import Edition, edition_of, holder_of
+from circulars.review.redline.editions import WordVersion, edition_of, holder_of
 from circulars.review.redline.links import Links, links_of
 from circulars.review.redline.lists import bring_lists
 from circulars.review.redline.names import bookmarks_of, rename_bookmarks
@@ -37,7 +37,7 @@ from circulars.review.redline.tracked import Tracker
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _TextPair:
     """A text of the new Word file that is written anew: the body, a header, a footnote."""
 
     holder: etree._Element
@@ -73,7 +73,7 @@ def redline(compared: Comparison, pack: Pack, author: str, date: datetime.dateti
     return packed(parts | {name: serialized(tree) for name, tree in new.trees.items()})
 
 
-def _brought(old: Edition, new: Edition, parts: Parts) -> Parts:
+def _brought(old: WordVersion, new: WordVersion, parts: Parts) -> Parts:
     """Brings the addresses, pictures and properties that the old text names; the parts that name them."""
     changed: Parts = {}
     for name, tree in old.trees.items():
@@ -86,7 +86,7 @@ def _brought(old: Edition, new: Edition, parts: Parts) -> Parts:
     return changed
 
 
-def _texts(old: Edition, new: Edition, links: Links) -> Iterator[_Text]:
+def _texts(old: WordVersion, new: WordVersion, links: Links) -> Iterator[_TextPair]:
     """The texts of the new Word file, each in both versions."""
     before, after = old.footnotes, new.footnotes
     notes = bring_footnotes(before, after, new.trees[new.notes], links) if before else {}
@@ -97,14 +97,14 @@ def _texts(old: Edition, new: Edition, links: Links) -> Iterator[_Text]:
     texts = old.texts_of_footnotes(), new.texts_of_footnotes()
     for name, tree in new.trees.items():
         if name != new.notes:
-            yield _Text(holder_of(tree), old.blocks(name) if name in old.trees else [], new.blocks(name))
+            yield _TextPair(holder_of(tree), old.blocks(name) if name in old.trees else [], new.blocks(name))
     olds = {id(note): texts[0][key] for key, note in notes.items()}
     news = {id(note): texts[1][key] for key, note in after.items()}
     for note in {id(one): one for one in (*notes.values(), *after.values())}.values():
-        yield _Text(note, olds.get(id(note), []), news.get(id(note), []))
+        yield _TextPair(note, olds.get(id(note), []), news.get(id(note), []))
 
 
-def _write(text: _Text, writer: RedlineWriter) -> None:
+def _write(text: _TextPair, writer: RedlineWriter) -> None:
     """Writes a merged text into the tree of the new Word file; what is the same in both is left as it is."""
     last = text.holder.find(w("sectPr"))
     written = writer.text(text.old, text.new)

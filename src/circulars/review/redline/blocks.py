@@ -181,7 +181,8 @@ def _placed(parts: Sequence[Part], ranges: Sequence[tuple[int, int, At]]) -> lis
     found, done = cut_at(parts, places), 0
     for piece in pieces_of(found):
         for start, stop, at in ranges:
-            if start <= done < stop and piece.text:
+            # Word counts the marks of footnotes itself, so they are not compared by what they show.
+            if start <= done < stop and piece.text and piece.element is None:
                 piece.at = At(at.key, at.offset + done - start)
         done += len(piece.text)
     return found

@@ -21,7 +21,7 @@ Footnotes = dict[str, etree._Element]
 
 
 @dataclass(slots=True)
-class Edition:
+class WordVersion:
     """A version of the letter as a Word file.
 
     ``parts`` are those of the file, and ``keyed`` those of one that has ``slots`` instead of words. ``trees`` has the
@@ -57,7 +57,7 @@ class Edition:
         return blocks_of(holder, shown, self.slots, self.signs)
 
 
-def edition_of(document: Document, pack: Pack) -> Edition:
+def edition_of(document: Document, pack: Pack) -> WordVersion:
     """The version as a Word file with the pack's template.
 
     Raises:
@@ -67,7 +67,7 @@ def edition_of(document: Document, pack: Pack) -> Edition:
     parts = word_file(document, pack)
     (main,) = targets(parts, "", "officeDocument")
     notes = next(iter(targets(parts, main, "footnotes")), "") if document.footnotes else ""
-    edition = Edition(document, parts, word_file(shown, pack), slots, main, notes)
+    edition = WordVersion(document, parts, word_file(shown, pack), slots, main, notes)
     edition.trees |= {name: edition.read(name) for name in _stories(parts, main)}
     if notes:
         edition.footnotes |= footnotes_in(edition.trees[notes], document)

@@ -32,7 +32,7 @@ def bring_lists(
     """Adds the lists of an old letter to the numbering of the new one, and gives its paragraphs their numbers."""
     before, after = _lists(old), _lists(new)
     used = {number: None for one in paragraphs[0] for number in _numbers(one)}
-    numbers = _same_lists(before, after, _pairs(*paragraphs, links), (_Definitions(old), _Definitions(new)))
+    numbers = _same_lists(before, after, _pairs(*paragraphs, links), (_ListShapes(old), _ListShapes(new)))
     brought = [number for number in used if number in before and number not in numbers]
     own = {number: None for one in paragraphs[1] for number in _numbers(one) if number in after}
     if brought:
@@ -67,7 +67,7 @@ def _pairs(old: Iterable[DocxParagraph], new: Iterable[DocxParagraph], links: Li
             yield from zip(_numbers(one), _numbers(other), strict=False)
 
 
-class _Definitions:
+class _ListShapes:
     """The definitions of lists, by their ids."""
 
     def __init__(self, numbering: etree._Element) -> None:
@@ -92,7 +92,7 @@ def _same_lists(
     before: Mapping[str, etree._Element],
     after: Mapping[str, etree._Element],
     pairs: Iterable[tuple[str, str]],
-    definitions: tuple[_Definitions, _Definitions],
+    definitions: tuple[_ListShapes, _ListShapes],
 ) -> dict[str, str]:
     """The numbers of the lists that are the same in both letters: those of the new one by those of the old one."""
     numbers: dict[str, str] = {}
@@ -105,10 +105,10 @@ def _same_lists(
 
 def _define_alone(number: etree._Element, numbering: etree._Element, new: etree._Element) -> None:
     """Gives a list a definition of its own in the new numbering; its present one is in ``numbering``."""
-    definition = _Definitions(numbering).by_id.get(_definition(number))
+    definition = _ListShapes(numbering).by_id.get(_definition(number))
     if definition is None or definition.find(w("lvl")) is None:
         return
-    ids = [int(one) for one in _Definitions(new).by_id]
+    ids = [int(one) for one in _ListShapes(new).by_id]
     id = max(ids, default=0) + 1
     own = copy.deepcopy(definition)
     own.set(w("abstractNumId"), str(id))

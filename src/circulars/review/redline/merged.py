@@ -59,7 +59,7 @@ def merged(old: Sequence[Block], new: Sequence[Block], links: Links) -> list[Joi
         found += _region(_text(here), _text(there), links)
         found += [table] if table else []
         i, j = a + 1, b + 1
-    return _settled(found)
+    return found
 
 
 def _table(block: Block) -> DocxTable:
@@ -215,40 +215,3 @@ def _added(text: Iterable[Element]) -> Iterator[Joint]:
         pieces = element.pieces if isinstance(element, RunGroup) else []
         kind: Kind = "kept" if isinstance(element, Loose) else "added"
         yield Joint(kind, new=element, parts=[Joint("added", new=piece) for piece in pieces])
-
-
-def _settled(text: list[Joint]) -> list[Joint]:
-    """The text, in which no paragraph before a table or at the end is removed or added, as far as that is possible.
-
-    Word cannot join such a paragraph with the next one. So the mark that is removed or added is the one before it.
-    """
-    found: list[Joint] = []
-    stretch: list[Joint] = []
-    for one in text:
-        if isinstance(one.shown, DocxTable):
-            found += [*_with_last_kept(stretch), one]
-            stretch = []
-        else:
-            stretch.append(one)
-    return [*found, *_with_last_kept(stretch)]
-
-
-def _with_last_kept(text: list[Joint]) -> list[Joint]:
-    places = [n for n, one in enumerate(text) if one.is_mark]
-    first = next((n for n in reversed(places) if text[n].kind == "kept"), None)
-    if first is None or not places or first == places[-1]:
-        return text
-    before, last = text[first], text[places[-1]]
-    others = [n for n in places if first < n < places[-1]]
-    opposite = next((n for n in reversed(others) if text[n].kind != last.kind), None)
-    if opposite is not None:
-        one, other = (text[opposite], last) if last.kind == "added" else (last, text[opposite])
-        text[places[-1]] = Joint("kept", one.old, other.new)
-        return [*text[:opposite], *text[opposite + 1 :]]
-    if last.kind == "removed":
-        text[first] = Joint("removed", old=before.old)
-        text[places[-1]] = Joint("kept", last.old, before.new)
-    else:
-        text[first] = Joint("added", new=before.new)
-        text[places[-1]] = Joint("kept", before.old, last.new)
-    return text

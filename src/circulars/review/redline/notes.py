@@ -9,7 +9,7 @@ from lxml import etree
 
 from circulars.files.opc import links_of, relationships_name, targets
 from circulars.render.docx.markup import R, w
-from circulars.review.redline.editions import Edition
+from circulars.review.redline.editions import WordVersion
 from circulars.review.redline.links import Links
 from circulars.review.redline.package import relations_of, serialized
 
@@ -36,7 +36,7 @@ def renumber_references(text: etree._Element, numbers: Mapping[str, str]) -> Non
         mark.set(w("id"), numbers.get(mark.get(w("id"), ""), mark.get(w("id"), "")))
 
 
-def with_footnote_part(old: Edition, new: Edition) -> None:
+def with_footnote_part(old: WordVersion, new: WordVersion) -> None:
     """Gives the new Word file the part with footnotes that only the old one has, without those of the old letter."""
     for name in (
         "[Content_Types].xml",

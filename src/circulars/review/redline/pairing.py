@@ -157,7 +157,7 @@ def name_of(piece: RunPiece | EndMark) -> str:
     """What a piece shows: its text, or the XML of what is not a text."""
     if isinstance(piece, EndMark):
         return "¶"
-    return piece.text if piece.element is None else f"{piece.text}\0{_picture(piece.element)}"
+    return piece.text if piece.element is None else f"\0{_picture(piece.element)}"
 
 
 def _picture(element: etree._Element) -> str:

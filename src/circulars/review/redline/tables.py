@@ -16,6 +16,7 @@ from circulars.review.redline.elements import element, same
 from circulars.review.redline.links import Links
 from circulars.review.redline.merged import Joint, Kind, matched, merged
 from circulars.review.redline.pairing import Pair
+from circulars.review.redline.settling import settled
 from circulars.review.redline.tracked import Tracker
 from circulars.review.redline.writing import blocks_of_text
 
@@ -32,7 +33,7 @@ class RedlineWriter:
 
     def text(self, old: Sequence[Block], new: Sequence[Block]) -> list[etree._Element]:
         """The paragraphs and tables of two bodies, cells or footnotes; one of both may have none."""
-        text = merged(old, new, self.links)
+        text = settled(merged(old, new, self.links))
         # The last paragraph of a cell goes with the cell, and that of a footnote with its mark.
         if text and not (old and new) and text[-1].is_mark:
             text[-1] = Joint("kept", text[-1].shown, text[-1].shown)

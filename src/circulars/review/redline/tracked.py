@@ -70,7 +70,7 @@ class Tracker:
                 result.insert(place, look)
             look.insert(0, self.change(mark))
         before, after = formatting(old), formatting(new)
-        if _visible(before) != _visible(after):
+        if visible_properties(before) != visible_properties(after):
             change = self.change("pPrChange")
             change.append(before)
             result.append(change)
@@ -83,10 +83,12 @@ class Tracker:
         properties.append(change)
 
 
-def _visible(properties: etree._Element) -> list[tuple[object, ...]]:
+def visible_properties(properties: etree._Element | None) -> list[tuple[object, ...]]:
     """The properties that a reader sees. Where pages may break, and the room above a table, follow from neighbours."""
     return [
-        (one.tag, sorted(one.attrib.items()), content_of(one)) for one in properties if one.tag not in _FROM_NEIGHBOURS
+        (one.tag, sorted(one.attrib.items()), content_of(one))
+        for one in (properties if properties is not None else ())
+        if one.tag not in (*_FROM_NEIGHBOURS, *_NOT_FORMATTING)
     ]
 
 
