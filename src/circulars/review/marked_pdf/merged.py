@@ -24,7 +24,8 @@ from circulars.review.comparison import Comparison, Matched
 from circulars.review.marked_pdf.body import OLD_ID, Merger, id_of
 from circulars.review.marked_pdf.signs import OLD, lines_of, runs_of
 from circulars.review.marked_pdf.sources import sources_of
-from circulars.review.marked_pdf.words import WordMarks, line, lines, number, settled
+from circulars.review.marked_pdf.words import WordMarks, line, lines, number
+from circulars.review.moves import settled
 from circulars.review.spoken import Spoken
 
 _NOBODY = Signature("", None, "", ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from circulars.model.text import Span, Spans
@@ -98,13 +98,3 @@ def number(old: str | None, new: str | None, part: Matched) -> str:
     if old == new:
         return shown(Span(new)).text
     return signed(old, Sign.QUIETLY_REMOVED) + signed(new, Sign.QUIETLY_ADDED)
-
-
-def settled(part: Matched, is_moved: bool = False) -> Matched:
-    """A part in which what is inside a part that moved has moved, too.
-
-    What is gone from there is left out: it is struck at the place where the whole part was.
-    """
-    inside = is_moved or part.fate == "moved"
-    parts = tuple(settled(inner, inside) for inner in part.parts if inner.new or not inside)
-    return replace(part, parts=parts, fate="moved" if is_moved and part.fate == "kept" else part.fate)

@@ -11,12 +11,14 @@ from itertools import groupby
 from circulars.review.changes import Change, Kind
 from circulars.review.comparison import Matched
 from circulars.review.languages import PlaceChange
+from circulars.review.moves import settled
 from circulars.review.report import LetterChanges
 
 QUIET: frozenset[Kind] = frozenset({"typography", "consequences", "audience"})
 """The kinds of changes that a reader need not look at."""
 _CONTEXT = 1  # unchanged rows that are shown before and after a changed one
 _WITH_PARTS_INSIDE = ("table",)
+_LABEL = ".label"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -80,7 +82,7 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
     orders: list[list[str]] = []
     for code, compared in letter.compared.items():
         order: dict[str, None] = {}
-        for part in _leaves(compared.root, wanted):
+        for part in _leaves(settled(compared.root), wanted):
             key = _key(part, both)
             order[key] = None
             if key not in rows:
@@ -119,7 +121,7 @@ def _row_at(old: str, new: str, by_part: Mapping[str, Row]) -> Row | None:
         while key:
             if key in by_part:
                 return by_part[key]
-            key = key.rpartition("#")[0]
+            key = key.removesuffix(_LABEL) if key.endswith(_LABEL) else key.rpartition("#")[0]
     return None
 
 
@@ -155,8 +157,14 @@ def _leaves(part: Matched, wanted: frozenset[str]) -> Iterator[Matched]:
         yield part
         return
     is_whole = part.fate not in ("split", "merged")  # otherwise its words are those of its parts
-    is_label = part.unit.key.endswith(".label")  # it is shown beside what it is the label of
-    if (is_whole and (part.unit.words or part.words) and not is_label) or wanted.intersection(_keys(part)):
+    is_label = part.unit.key.endswith(_LABEL)
+    is_wanted = not wanted.isdisjoint(_keys(part))
+    # A label is shown only if it changed and what it is the label of did not come or go.
+    if (
+        (is_wanted and part.old and part.new)
+        if is_label
+        else is_wanted or (is_whole and (part.unit.words or part.words))
+    ):
         yield part
     for inner in part.parts:
         yield from _leaves(inner, wanted)
