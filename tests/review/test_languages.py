@@ -91,3 +91,40 @@ def test_a_date_that_is_typed_and_was_updated_is_not_asked_about(tmp_path: Path)
 
     assert [(one.place, one.only) for one in letter.by_place] == [("paragraph 1", "")]
     assert "still right" not in diff("old.yaml", "new.yaml", Workspace(tmp_path)).text()
+
+
+def test_an_old_value_that_is_still_typed_elsewhere_is_named(tmp_path: Path) -> None:
+    """The registration moved to another day, and the table of deadlines still has the old one."""
+    due = {"deadlines": [{"date": "2025-04-18", "en": "Registration", "es": "Inscripción"}]}
+    old = {
+        "facts": {"registration": "2025-04-18"},
+        "body": [{"en": "By {{ registration }}.", "es": "{{ registration }}"}, due],
+    }
+
+    changed(tmp_path, old, old | {"facts": {"registration": "2025-04-25"}})
+
+    report = diff("old.yaml", "new.yaml", Workspace(tmp_path)).text()
+    assert "‘18 April 2025’ is still in table below paragraph 1, 18 April 2025" in report
+
+
+def test_a_text_that_one_language_lacks_is_missing(tmp_path: Path) -> None:
+    """It was there, or it was never written; it is not called an addition in the other language only."""
+    gone = changed(tmp_path, {"body": [HALL, SEATS]}, {"body": [HALL, {"en": SEATS["en"]}]})
+    never = changed(tmp_path, {"body": [HALL]}, {"body": [HALL, {"en": SEATS["en"]}]})
+
+    assert [(one.place, one.kind, one.only) for one in gone.by_place] == [("paragraph 2", "removed", "missing in es")]
+    assert [(one.place, one.kind, one.only) for one in never.by_place] == [("paragraph 2", "added", "missing in es")]
+
+
+def test_times_that_do_not_agree_are_asked_about_once(tmp_path: Path) -> None:
+    """Both languages have another time, and not the same one."""
+    old, new = (
+        {"body": [{"en": f"We begin at {english}.", "es": f"Empezamos a las {spanish}."}]}
+        for english, spanish in (("0930 hours", "09.30 horas"), ("0900 hours", "10.00 horas"))
+    )
+
+    (found,) = changed(tmp_path, old, new).by_place
+
+    assert found.questions == (
+        "in en ‘0930 hours’ became ‘0900 hours’, in es ‘09.30 horas’ became ‘10.00 horas’: do they agree?",
+    )

@@ -129,7 +129,8 @@ def together(places: Iterable[str]) -> str:
         what, _, number = place.rpartition(" ")
         is_numbered = what.endswith("paragraph") and number[:1].isdigit()
         groups.setdefault(what if is_numbered else place, []).extend([number] if is_numbered else [])
-    return listed(_named(what, numbers) for what, numbers in groups.items())
+    words = [_named(what, numbers) for what, numbers in groups.items()]
+    return "; ".join(words) if any(", " in what for what in groups) and len(words) > 1 else listed(words)
 
 
 def _named(what: str, numbers: list[str]) -> str:

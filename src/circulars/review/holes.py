@@ -180,7 +180,7 @@ def _filled_segment(segment: Segment, filling: Filling) -> Iterator[Segment]:
         if place % 2 == 0:
             yield from (Segment("equal", text),) if text else ()
             continue
-        old, new = _shown(filling.old[text]), _shown(filling.new[text])
+        old, new = shown(filling.old[text]), shown(filling.new[text])
         if old == new:
             yield Segment("equal", new)
             continue
@@ -190,16 +190,16 @@ def _filled_segment(segment: Segment, filling: Filling) -> Iterator[Segment]:
 
 
 def _text(text: str, values: Mapping[str, str]) -> str:
-    return _HOLE.sub(lambda found: _shown(values[found[1]]), text) if _SIGN in text else text
+    return _HOLE.sub(lambda found: shown(values[found[1]]), text) if _SIGN in text else text
 
 
 def _span(span: Span, values: Mapping[str, str]) -> Span:
     link = _HOLE.sub(lambda found: values[found[1]], span.link) if _SIGN in span.link else span.link
     if span.hole.startswith(STATED):
-        return replace(span, text=_shown(values[span.hole.removeprefix(STATED)]), hole="", link=link)
+        return replace(span, text=shown(values[span.hole.removeprefix(STATED)]), hole="", link=link)
     return replace(span, text=_text(span.text, values), link=link)
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
     """A value as readers see it: an address without "mailto:"."""
     return _SCHEME.sub("", value, count=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from circulars.review.changes import Change, FactChange, Kind
 from circulars.review.comparison import Comparison, Matched
-from circulars.review.consequences import listed
+from circulars.review.consequences import listed, together
 from circulars.review.meaning import differences, is_same, numbers_of
 
 
@@ -32,7 +33,7 @@ class PlaceChange:
     @property
     def kind(self) -> Kind:
         """The kind of the change, that in the first language in which it happened."""
-        return next(iter(self.changes.values())).kind
+        return _kind(self.changes)
 
 
 @dataclass(slots=True)
@@ -47,14 +48,19 @@ class _Language:
 
     def __post_init__(self) -> None:
         for part in self.compared.root.walk():
-            if part.old:
-                self.old.setdefault(part.old.key, part)
+            if part.old and (part.new or part.old.key not in self.old):
+                self.old[part.old.key] = part
             if part.new:
                 self.new.setdefault(part.new.key, part)
 
     def part(self, change: Change) -> Matched | None:
         """The part at the place of a change in another language."""
         return self.new.get(change.new) or self.old.get(change.old)
+
+    def has_new(self, change: Change) -> bool:
+        """Whether the new version has words at the place of a change."""
+        part = self.new.get(change.new)
+        return part is not None and part.new is not None and bool(part.new.all_words)
 
 
 def changes_by_place(
@@ -65,6 +71,8 @@ def changes_by_place(
     groups: list[dict[str, Change]] = []
     for language in languages:
         _add(groups, language)
+    if languages:  # of another language they would speak of numbers that differ only because a text is missing
+        groups = [group for group in groups if languages[0].code in group or _kind(group) != "consequences"]
     return tuple(_place_change(group, languages) for group in groups)
 
 
@@ -79,6 +87,10 @@ def _add(groups: list[dict[str, Change]], language: _Language) -> None:
         else:
             groups[found][language.code] = change
             after = found + 1
+
+
+def _kind(group: Mapping[str, Change]) -> Kind:
+    return next(iter(group.values())).kind
 
 
 def _is_of(change: Change, group: Mapping[str, Change], code: str) -> bool:
@@ -109,10 +121,11 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
         was = _former(first, change, place)
     in_order = {one.code: group[one.code] for one in languages if one.code in group}
     unchanged = tuple(_unchanged(in_order, languages))
-    only = only_in([one.code for one in languages if one.code not in unchanged], unchanged) if unchanged else ""
+    only = _only(in_order, unchanged, languages) if unchanged else ""
     return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(in_order)))
 
 
+_LONG: Final = 6  # characters of a value that no other text has by chance
 _SEVERAL: Final = ("split", "merged", "column")
 """The kinds of changes whose place is not that of one part."""
 
@@ -130,11 +143,27 @@ def _unchanged(group: Mapping[str, Change], languages: Sequence[_Language]) -> I
     yield from (one.code for one in others if not _changed_by_fact(change, one))
 
 
+def _only(group: Mapping[str, Change], unchanged: Sequence[str], languages: Sequence[_Language]) -> str:
+    """What to ask about a change of words that some languages do not have, or which of them have no such text."""
+    change = next(iter(group.values()))
+    others = [one for one in languages if one.code in unchanged]
+    if change.kind == "removed" and any((part := one.part(change)) and part.new for one in others):
+        return f"missing in {listed(group)}"
+    if change.kind == "added" and (without := [one.code for one in others if not one.has_new(change)]):
+        return f"missing in {listed(without)}"
+    return only_in([one.code for one in languages if one.code not in unchanged], unchanged)
+
+
 def _questions(group: Mapping[str, Change]) -> Iterator[str]:
     """What to ask about a change of words that happened in several languages, if it is not the same in all."""
     texts = {code: change.segments for code, change in group.items() if change.in_words}
-    for one in differences(texts) if len(texts) > 1 else ():
-        yield f"only in {listed(one.having)}, {one.what}: {_still_right(one.lacking)}"
+    found = list(differences(texts)) if len(texts) > 1 else []
+    for one in found:
+        other = next((other for other in found if other.having == one.lacking and other.lacking == one.having), None)
+        if other is None:
+            yield f"only in {listed(one.having)}, {one.what}: {_still_right(one.lacking)}"
+        elif found.index(one) < found.index(other):
+            yield f"in {listed(one.having)} {one.what}, in {listed(other.having)} {other.what}: do they agree?"
 
 
 def _changed_by_fact(change: Change, language: _Language) -> bool:
@@ -165,7 +194,23 @@ def fact_questions(fact: FactChange, compared: Mapping[str, Comparison]) -> tupl
         if lacking:
             place = next(shown[code][key] for code in having)
             questions.append(f"{place} has it only in {listed(having)}: {_still_right(lacking)}")
+    places = dict.fromkeys(place for one in languages for place in _old_value_places(one, languages[0], fact))
+    if places:
+        value = fact.old[languages[0].code]
+        questions.append(f"‘{value}’ is still in {together(places)}")
     return tuple(questions)
+
+
+def _old_value_places(language: _Language, first: _Language, fact: FactChange) -> Iterator[str]:
+    """The places, in words of the first language, of texts that still state the old value of a fact by themselves."""
+    value = fact.old[language.code]
+    if len(value) < _LONG or not any(map(str.isalpha, value)) or value in fact.new[language.code]:
+        return
+    pattern = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
+    for part in language.compared.bare.walk():
+        if part.new and pattern.search(part.new.words):
+            shown = first.new.get(part.new.key)
+            yield shown.new.place if shown and shown.new else part.new.place
 
 
 def _states_itself(language: _Language, key: str, having: Sequence[str], fact: FactChange) -> bool:

@@ -155,14 +155,14 @@ def _by_sentences(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
     """Sentences that changed in some languages only, if all have as many; and much more text in some only."""
     counts = {len(one.sentences[0]) for one in sides.values()}
     grown = {code: len(one.sentences[1]) - len(one.sentences[0]) for code, one in sides.items()}
-    if len(counts) == 1 and len({*grown.values()}) == 1:
-        if not any(grown.values()):
-            yield from _changed_sentences(sides)
+    if len(counts) == 1 and not any(grown.values()) and (found := [*_changed_sentences(sides)]):
+        yield from found
         return
     words = {code: _count(one.sentences[1]) - _count(one.sentences[0]) for code, one in sides.items()}
     for sign in (1, -1):
-        having = [code for code, number in words.items() if sign * number >= _MUCH]
-        lacking = [code for code, number in words.items() if sign * number <= 0]
+        most = max(sign * number for number in words.values())
+        having = [code for code, number in words.items() if sign * number >= _MUCH and sign * number > most // 2]
+        lacking = [code for code, number in words.items() if sign * number < most - _MUCH and sign * grown[code] <= 0]
         if having and lacking:
             longest = max(sides[having[0]].hunks, key=lambda hunk: sign * (len(hunk[1]) - len(hunk[0])))
             yield Difference(_became(*longest), tuple(having), tuple(lacking))

@@ -9,6 +9,7 @@ from typing import Final
 from circulars.characters import UNSEEN
 from circulars.review.changes import FactChange, Mark, Segment, Segments, as_read
 from circulars.review.consequences import listed, together
+from circulars.review.holes import shown
 from circulars.review.languages import PlaceChange
 
 _INDENT: Final = " " * 6
@@ -34,15 +35,16 @@ _SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
 
 def fact_lines(fact: FactChange, questions: Sequence[str], colour: bool) -> Iterator[str]:
     """The lines of a fact: its values, in each language unless they are the same in all, and its places."""
-    values = {code: f"{fact.old[code]} → {fact.new[code]}" for code in fact.old if fact.old[code] != fact.new[code]}
-    if len({*values.values()}) == 1 and len(values) == len(fact.old):
+    old, new = ({code: shown(value) for code, value in values.items()} for values in (fact.old, fact.new))
+    values = {code: f"{old[code]} → {new[code]}" for code in old if old[code] != new[code]}
+    if len({*values.values()}) == 1 and len(values) == len(old):
         yield visible(f"  {fact.name}: {next(iter(values.values()))}")
     else:
         yield visible(f"  {fact.name}")
         yield from (visible(f"{_INDENT}{code}: {value}") for code, value in values.items())
-    shown = next(iter(fact.places.values()), ())
-    if shown and [place.place for place in shown] != ["date"]:
-        yield visible(f"{_INDENT}in {together(place.place for place in shown)}")
+    places = [place.place for place in next(iter(fact.places.values()), ())]
+    if places and places != ["date"]:
+        yield visible(f"{_INDENT}in {together(places)}")
     if not fact.used:
         yield warning(f"{_INDENT}no text shows it", colour)
     yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in questions)
@@ -100,9 +102,14 @@ def _headline(entry: PlaceChange) -> str:
 
 
 def _formerly(place: str, was: str) -> str:
-    """The old place in brackets; only its number if the rest is the same."""
-    what, _, number = was.rpartition(" ")
-    return f" (formerly {number if what and what == place.rpartition(' ')[0] else was})" if was else ""
+    """The old place in brackets, without what both places have in common: "(formerly 2)", "(formerly row 3)"."""
+    if not was:
+        return ""
+    olds, news = was.split(", "), place.split(", ")
+    same = next((n for n, (old, new) in enumerate(zip(olds, news, strict=False)) if old != new), 0)
+    rest = ", ".join(olds[same:])
+    what, _, number = rest.rpartition(" ")
+    return f" (formerly {number if what and what == ', '.join(news[same:]).rpartition(' ')[0] else rest})"
 
 
 def _pieces(entry: PlaceChange) -> str:
