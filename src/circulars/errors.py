@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,6 +19,13 @@ UNPRINTED = re.compile(
 def visible(text: str) -> str:
     """An untrusted text, safe to print on one line: control characters are replaced by escapes such as ``\\x1b``."""
     return UNPRINTED.sub(_escaped, text)
+
+
+def printable_json(rows: object) -> str:
+    """Rows as JSON, with control characters of every kind as escapes."""
+    lines = json.dumps(rows, ensure_ascii=False, indent=2).split("\n")
+    # The json module escapes only the control characters of ASCII.
+    return "\n".join(UNPRINTED.sub(lambda character: json.dumps(character[0])[1:-1], line) for line in lines)
 
 
 def short(text: str, most: int = 40) -> str:

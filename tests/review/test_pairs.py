@@ -22,6 +22,7 @@ import pytest
 
 from circulars.review import Change, ChangeReport, diff
 from circulars.workspace import Workspace
+from review.json_reports import check_json
 from review.pair_letters import Pair, pairs, write_pair
 
 QUIET: Final = ("consequences", "renumbered")
@@ -77,6 +78,7 @@ def test_a_pair_is_reported_as_a_reader_would_say_it(pair: Pair, tmp_path: Path)
 
     assert [words for words in pair.says if words not in text] == [], text
     assert [words for words in pair.never if words in text] == [], text
+    check_json(report)
     for language, kinds in pair.kinds.items():
         assert _kinds(report, language, kinds) == sorted(kinds), f"{language}\n{text}"
     for language, marked in pair.marked.items():

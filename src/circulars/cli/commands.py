@@ -247,9 +247,11 @@ def _diff(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     import json
 
+    from circulars.review.json_schema import changes_schema
     from circulars.source.letters import letter_schema
 
-    print(json.dumps(letter_schema(), ensure_ascii=False, indent=2))
+    schema = changes_schema() if options.changes else letter_schema()
+    print(json.dumps(schema, ensure_ascii=False, indent=2))
     return 0
 
 

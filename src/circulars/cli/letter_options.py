@@ -119,7 +119,8 @@ def add_diff(commands: Any) -> None:
 
 
 def add_packs(commands: Any) -> None:
-    add_command(commands, "schema", "print the JSON Schema of a letter, for editors")
+    schema = add_command(commands, "schema", "print the JSON Schema of a letter, for editors")
+    schema.add_argument("--changes", action="store_true", help="that of 'diff --format json' instead, for programs")
     template = add_command(commands, "template", "list and check template packs")
     actions = template.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     add_command(actions, "list", "list the packs, their kinds of letters and their lists of addressees")

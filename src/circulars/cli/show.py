@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from collections import Counter
@@ -13,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, TextIO
 
 from circulars.build import Built
-from circulars.errors import UNPRINTED, Choice, Problem, visible
+from circulars.errors import Choice, Problem, printable_json, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,13 +115,6 @@ def problems_json(problems: Iterable[Problem]) -> str:
         del row["choices"]
         rows.append(row.pop("where") | row | {"hint": problem.remedy(option_words)})
     return printable_json(rows)
-
-
-def printable_json(rows: object) -> str:
-    """Rows as JSON, with control characters of every kind as escapes."""
-    lines = json.dumps(rows, ensure_ascii=False, indent=2).split("\n")
-    # The json module escapes only the control characters of ASCII.
-    return "\n".join(UNPRINTED.sub(lambda character: f"\\u{ord(character[0]):04x}", line) for line in lines)
 
 
 def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from circulars import signing
 from circulars.cli.finished import finished_files
-from circulars.cli.show import option_words, print_problems, printable_json
+from circulars.cli.show import option_words, print_problems
 from circulars.errors import (
     Choice,
     CircularsError,
@@ -21,6 +21,7 @@ from circulars.errors import (
     SigningError,
     UsageError,
     not_read,
+    printable_json,
     visible,
 )
 from circulars.files.output import save_tree

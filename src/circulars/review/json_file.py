@@ -2,42 +2,76 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from circulars.errors import Choice, Problem
-from circulars.review.changes import Change
+from circulars.errors import Choice, Problem, printable_json
+from circulars.review.changes import Change, FactChange
 from circulars.review.formats import ReportOrder
+from circulars.review.json_schema import VERSION
+from circulars.review.languages import PlaceChange, fact_questions
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
-
-VERSION = 1
-"""The version of the report; a key that goes or changes its meaning makes a new one."""
 
 
 def write(report: ChangeReport, order: ReportOrder) -> bytes:
     """The report as JSON."""
-    return f"{report_json(report, order.worded)}\n".encode("utf-8", "backslashreplace")
+    return f"{report_json(report, order.worded)}\n".encode()
 
 
 def report_json(report: ChangeReport, worded: Callable[[Choice], str] = str) -> str:
-    """The report as JSON; ``worded`` puts a problem's choices into words."""
-    letters = [_letter(letter, worded) for letter in report.letters]
-    return json.dumps({"version": VERSION, "letters": letters}, ensure_ascii=False, indent=2)
+    """The report as JSON, as :func:`circulars.review.json_schema.changes_schema` describes it.
+
+    ``worded`` puts a problem's choices into words.
+    """
+    return printable_json({"version": VERSION, "letters": [_letter(letter, worded) for letter in report.letters]})
 
 
 def _letter(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str, Any]:
+    is_same = letter.state == "both" and not (letter.old_problems or letter.new_problems or letter.languages)
     return {
         "name": letter.name,
-        "old": letter.old,
-        "new": letter.new,
+        "old": _plain(letter.old),
+        "new": _plain(letter.new),
         "state": letter.state,
-        "renamed_from": letter.was,
+        "renamed_from": _plain(letter.was),
         "differs": letter.differs,
+        "compared": is_same or bool(letter.languages),
         "old_problems": [_problem(problem, worded) for problem in letter.old_problems],
         "new_problems": [_problem(problem, worded) for problem in letter.new_problems],
+        "facts": [_fact(fact, letter) for fact in letter.facts],
+        "changes": [_place_change(change, letter) for change in letter.by_place],
         "languages": [_language(one, letter) for one in letter.languages],
+    }
+
+
+def _plain(name: str) -> str:
+    """A name of a file without the bytes that are no text."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def _fact(fact: FactChange, letter: LetterChanges) -> dict[str, Any]:
+    return {
+        "name": fact.name,
+        "old": dict(fact.old),
+        "new": dict(fact.new),
+        "places": {code: [asdict(place) for place in places] for code, places in fact.places.items()},
+        "used": fact.used,
+        "questions": fact_questions(fact, letter.compared),
+    }
+
+
+def _place_change(change: PlaceChange, letter: LetterChanges) -> dict[str, Any]:
+    lists = {one.language: one.changes for one in letter.languages}
+    return {
+        "kind": change.kind,
+        "place": change.place,
+        "was": change.was,
+        "unchanged_in": change.unchanged,
+        "questions": [*filter(None, (change.only,)), *change.questions],
+        "at": {
+            code: next(n for n, other in enumerate(lists[code]) if other is one) for code, one in change.changes.items()
+        },
     }
 
 
@@ -47,7 +81,17 @@ def _language(one: LanguageChanges, letter: LetterChanges) -> dict[str, Any]:
 
 
 def _change(change: Change, unchanged_in: tuple[str, ...]) -> dict[str, Any]:
-    return asdict(change) | {"unchanged_in": unchanged_in}
+    return {
+        "kind": change.kind,
+        "place": change.place,
+        "was": change.was,
+        "id": change.id,
+        "old": change.old,
+        "new": change.new,
+        "segments": [asdict(segment) for segment in change.segments],
+        "remarks": change.remarks,
+        "unchanged_in": unchanged_in,
+    }
 
 
 def _problem(problem: Problem, worded: Callable[[Choice], str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from circulars.review.wording import audience_line, bold, fact_lines, place_line
 
 State = Literal["both", "new", "removed"]
 
-_QUIET: Final = ("typography", "consequences")
+QUIET: Final = ("typography", "consequences")
 """The kinds of changes that are reported after the others, each in one line."""
 
 
@@ -134,7 +134,7 @@ def _facts(letter: LetterChanges, colour: bool) -> Iterator[str]:
 
 def _changes(letter: LetterChanges, colour: bool) -> Iterator[str]:
     """The changes in reading order, then those of the audience, then in one line each what is quiet."""
-    kinds = {kind: [one for one in letter.by_place if one.kind == kind] for kind in (*_QUIET, "audience")}
+    kinds = {kind: [one for one in letter.by_place if one.kind == kind] for kind in (*QUIET, "audience")}
     loud = [one for one in letter.by_place if one.kind not in kinds]
     has_several = len(letter.compared) > 1
     if loud:
@@ -143,7 +143,7 @@ def _changes(letter: LetterChanges, colour: bool) -> Iterator[str]:
         yield from place_lines(one, has_several, colour)
     if kinds["audience"]:
         yield from ("", bold("audience", colour), *map(audience_line, kinds["audience"]))
-    for kind in _QUIET:
+    for kind in QUIET:
         if kinds[kind]:
             yield from ("", quiet_line(kind, kinds[kind]))
     if count := sum(bool(entry.only or entry.questions) for entry in letter.by_place):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from circulars.errors import visible
-from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
+from circulars.review.report import QUIET, ChangeReport, LetterChanges
 
 
 def summary(report: ChangeReport) -> str:
-    """One line for each letter that differs: "letters/x.yaml: 3 changes in en, 1 change in es"."""
+    """One line for each letter that differs: "letters/x.yaml: 1 fact, 3 changes, 1 not in every language"."""
     return "\n".join(_line(letter) for letter in report.letters if letter.differs) or "no changes"
 
 
@@ -25,13 +25,14 @@ def _facts(letter: LetterChanges) -> Iterator[str]:
     for problems, where in ((letter.old_problems, "old"), (letter.new_problems, "new")):
         if problems:
             yield f"{_count(len(problems), 'problem')} in the {where} version"
-    yield from (_language(one) for one in letter.languages if one.changes or one.state != "both")
-
-
-def _language(one: LanguageChanges) -> str:
-    if one.state != "both":
-        return f"{one.state} language {one.language}"
-    return f"{_count(len(one.changes), 'change')} in {one.language}"
+    yield from (f"{one.state} language {one.language}" for one in letter.languages if one.state != "both")
+    if letter.facts:
+        yield _count(len(letter.facts), "fact")
+    if loud := sum(change.kind not in QUIET for change in letter.by_place):
+        yield _count(loud, "change")
+    yield from (kind for kind in QUIET if any(change.kind == kind for change in letter.by_place))
+    if partial := sum(bool(change.only or change.questions) for change in letter.by_place):
+        yield f"{partial} not in every language"
 
 
 def _count(number: int, noun: str) -> str:

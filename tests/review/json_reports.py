@@ -1,0 +1,34 @@
+"""Holds reports of changes as JSON against their schema."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING, Any
+
+from circulars.review.json_file import report_json
+from circulars.review.json_schema import changes_schema
+from circulars.review.report import ChangeReport
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
+
+
+@functools.cache
+def validator() -> Draft7Validator:
+    """What finds faults in a report, by its schema."""
+    from jsonschema import Draft7Validator
+
+    Draft7Validator.check_schema(changes_schema())
+    return Draft7Validator(changes_schema())
+
+
+def check_json(report: ChangeReport) -> Any:
+    """The report read from its JSON, which follows the schema, and whose references lead to the same places."""
+    found = json.loads(report_json(report))
+    assert [error.message for error in validator().iter_errors(found)] == []
+    for letter in found["letters"]:
+        changes = {one["language"]: one["changes"] for one in letter["languages"]}
+        listed = [(code, place) for change in letter["changes"] for code, place in change["at"].items()]
+        assert sorted(listed) == sorted((code, place) for code, all in changes.items() for place in range(len(all)))
+    return found
