@@ -24,6 +24,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from circulars.build import Order, build, documents
+from circulars.errors import LimitError
 from circulars.model.document import Document
 from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Spans, Table, plain
 from circulars.render.txt import words_of
@@ -290,7 +291,12 @@ def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str
             text = draw_letter(chance)
             letter = parsed(text)
             settled = {document.language: document for document in documents(letter, workspace, order)}
-            for output in build(letter, workspace, order):
+            try:
+                outputs = build(letter, workspace, order)
+            except LimitError as error:
+                yield text, "pdf", str(error)
+                continue
+            for output in outputs:
                 document = settled[output.language]
                 if output.format == "pdf":
                     yield text, "pdf", judged(document, output.data)
