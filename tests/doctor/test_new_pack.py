@@ -15,6 +15,7 @@ from lxml import etree
 
 from circulars.doctor import check_pack, new_pack
 from circulars.doctor.complete import complete
+from circulars.doctor.same_words import same_words_problems
 from circulars.doctor.word import open_word
 from circulars.errors import PackError, UsageError
 from circulars.files.opc import read_parts
@@ -41,6 +42,13 @@ def written(folder: Path, data: bytes) -> Path:
     file = folder / "theirs.docx"
     file.write_bytes(data)
     return file
+
+
+def saved(file: Any) -> bytes:
+    """The bytes of a Word file."""
+    data = io.BytesIO()
+    file.save(data)
+    return data.getvalue()
 
 
 def letterhead_only() -> bytes:
@@ -105,6 +113,30 @@ def test_what_a_word_file_lacks_is_taken_from_the_shipped_template(tmp_path: Pat
             ["{{ letterhead.organization }}", "Since 1900", "{{ closing }}", "Member of Examples"],
             ["letterhead", "date_line", "salutation", "body", "Since 1900", "closing", "Member of Examples"],
         ),
+        (
+            ["{{ date_line }}", "Since 1900", "{{ closing }}", "Member of Examples"],
+            [
+                "letterhead",
+                "date_line",
+                "first",
+                "list",
+                "particular",
+                "subject_label",
+                "salutation",
+                "body",
+                "Since 1900",
+                "closing",
+                "signature",
+                "link_code",
+                "postscript",
+                "annex",
+                "Member of Examples",
+            ],
+        ),
+        (
+            ["{{r subject[0] }}", "{{p body }}", "{{ signature.lines }}"],
+            ["letterhead", "date_line", "first", "subject", "body", "closing", "signature", "link_code", "annex"],
+        ),
     ],
 )
 def test_missing_parts_are_put_between_those_that_exist(theirs: list[str], expected: list[str]) -> None:
@@ -134,6 +166,65 @@ def test_parts_that_a_template_has_are_not_added_again(office: Any) -> None:
     assert "'annexes'" in added
     assert not [field for field in ("letterhead", "first", "addressees", "subject", "body") if f"'{field}'" in added]
     assert list(complete(word, shipped)) == []
+
+
+def test_the_rest_of_a_part_loses_no_words(tmp_path: Path) -> None:
+    """A file with a date and a closing becomes a template that shows each word of a letter once, in order."""
+    file = docx.Document()
+    for line in ("{{ date_line }}", "{{ closing }}"):
+        file.add_paragraph(line)
+    workspace = Workspace(tmp_path)
+    made = new_pack("office", written(tmp_path, saved(file)), "", workspace)
+
+    assert [one.message for one in made.changed if "a tag for" in one.message] == [
+        f"a tag for '{field}' was added"
+        for field in ("first", "addressees", "others", "subject", "signature", "link_code")
+    ]
+    assert list(same_words_problems(load_pack("office", (tmp_path / "templates",)), workspace)) == []
+
+
+def test_styles_of_added_parts_are_one_change(tmp_path: Path) -> None:
+    """A letterhead needs some forty styles; nobody reads forty lines."""
+    made = new_pack("office", written(tmp_path, letterhead_only()), "", Workspace(tmp_path))
+
+    [change] = [one.message for one in made.changed if one.code == "undefined-style"]
+    assert re.fullmatch("[0-9]{2} styles that these parts use were taken from the shipped template", change)
+
+
+def test_added_styles_are_based_on_the_files_own(tmp_path: Path) -> None:
+    """In a German file the style "Normal" has the id "Standard"; added styles follow it, and have their own bases."""
+    file = docx.Document()
+    normal = next(one for one in file.styles.element if one.get(w("styleId")) == "Normal")
+    normal.set(w("styleId"), "Standard")
+    for base in file.styles.element.iter(w("basedOn")):
+        base.set(w("val"), base.get(w("val")).replace("Normal", "Standard"))
+    file.add_paragraph("Office of Examples")
+    made = new_pack("office", written(tmp_path, saved(file)), "", Workspace(tmp_path))
+    styles = docx.Document(str(made.folder / "letter.docx")).styles
+
+    assert styles["Particulars"].element.find(w("basedOn")).get(w("val")) == "Standard"
+    assert styles["Date line"].base_style.name == "Date"
+
+
+def test_notes_name_what_every_letter_will_have(tmp_path: Path) -> None:
+    """Words of the file's own, columns and direction are its keeper's to confirm."""
+    file = docx.Document()
+    file.add_paragraph("Office of Examples, {{ date_line }}")
+    file.add_paragraph("12 {{p body }}")
+    file.sections[0].header.paragraphs[0].text = "Since 1900 " * 9
+    section = file.element.body.find(w("sectPr"))
+    section.find(w("cols")).set(w("num"), "2")
+    section.append(section.makeelement(w("bidi"), {}))
+    made = new_pack("office", written(tmp_path, saved(file)), "", Workspace(tmp_path))
+
+    assert made.notes[:2] == (
+        "every letter will have these words of the body: 'Office of Examples,'",
+        f"every letter will have these words of the header 1: '{('Since 1900 ' * 9)[:60].rstrip()}…'",
+    )
+    assert [note.partition(",")[0] for note in made.notes[2:]] == [
+        "the text is in columns",
+        "the file is set from right to left",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,8 @@ def _new(options: argparse.Namespace, workspace: Workspace) -> int:
     made = new_pack(options.name, Path(options.source), options.title, workspace)
     for change in made.changed:
         print(f"{change.where}  changed: {change.code}  {change.message}")
+    for note in made.notes:
+        print(f"{options.source}  note: {note}")
     print(f"made {made.folder}; correct its words, then run: circulars template check {options.name}", file=sys.stderr)
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.fix_parts import Fix
+from circulars.doctor.simple_parts import in_reading_order, simple_part
 from circulars.doctor.styles import name_of
 from circulars.doctor.word import WordTemplate
 from circulars.render.docx.markup import w
@@ -36,8 +37,8 @@ class _LetterPart:
 def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Adds each part of the shipped template of which the template has no tag, in the order of the shipped one.
 
-    If it has some tags of a part, that part is its own, and nothing is added to it. Parts that letters can do without
-    are not added.
+    Of a part of which it has some tags, the other fields are added as plain paragraphs. Parts that letters can do
+    without are not added.
     """
     body, theirs = _body(word), _body(shipped)
     own = _fields_of(body) | _furniture_fields(word)
@@ -47,7 +48,12 @@ def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     for number, piece in enumerate(pieces):
         has = {name for field in piece.fields for name in (field, _INSTEAD.get(field, field)) if name in own}
         if has:
-            ends = [body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & has]
+            for field in _lacking(piece.fields, has):
+                elements = simple_part(field)
+                _rename_styles(elements, word, shipped)
+                _insert(body, _beside(body, field, piece.fields, place), elements)
+                yield "missing-tag", f"a tag for {_listed([field])} was added"
+            ends = [body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & (has | piece.fields)]
             place = max([place or 0, *ends]) if ends else place
         elif piece.fields:
             elements = [deepcopy(one) for one in piece.elements]
@@ -55,10 +61,35 @@ def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
             _rename_styles(elements, word, shipped)
             if place is None:
                 place = _before(body, frozenset(field for later in pieces[number:] for field in later.fields))
-            for one in elements:
-                body.insert(place, one)
-                place += 1
+            place = _insert(body, place, elements)
             yield "missing-tag", f"the shipped template's part with {_listed(piece.fields)} was added"
+
+
+def _lacking(fields: frozenset[str], has: Collection[str]) -> list[str]:
+    """The fields of a part that a template does not show, in reading order."""
+    return [name for name in in_reading_order(fields) if name not in has and _INSTEAD.get(name) not in has]
+
+
+def _insert(body: etree._Element, place: int, elements: Sequence[etree._Element]) -> int:
+    """Inserts elements at a place, and returns the place after them."""
+    for number, one in enumerate(elements):
+        body.insert(place + number, one)
+    return place + len(elements)
+
+
+def _beside(body: etree._Element, field: str, fields: frozenset[str], after: int | None) -> int:
+    """The place of a field in the body: after those of its part that precede it, or else before those that follow.
+
+    ``after`` is the place after the parts that precede its own, if the body has any.
+    """
+    order = in_reading_order(fields)
+    before = set(order[: order.index(field)])
+    ends = [body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & before]
+    if ends:
+        return ends[-1]
+    if after is not None:
+        return after
+    return _before(body, frozenset(order[order.index(field) + 1 :]))
 
 
 def _before(body: etree._Element, fields: frozenset[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Final
 
@@ -14,6 +14,7 @@ from circulars.doctor.styles import (
     aliases_of,
     broken_list,
     lost_list,
+    name_of,
     renamed,
     undefined_styles,
     unused_broken_lists,
@@ -54,6 +55,15 @@ def fix_styles(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
             yield "undefined-style", f"the style '{id}' was taken from the shipped template"
 
 
+def add_styles(word: WordTemplate, shipped: WordTemplate, names: Iterable[str]) -> None:
+    """Copies styles of the shipped template that the template does not have."""
+    styles, theirs = word.part("styles"), shipped.part("styles")
+    if styles is not None and theirs is not None:
+        for name in names:
+            if name.lower() not in styles_of(styles):
+                _copy_style(word, shipped, styles_of(theirs)[name.lower()])
+
+
 def _swap_alias(style: etree._Element, name: str, old: str) -> None:
     """Puts the old name of a style in the place of the new one among its aliases."""
     aliases = style.find(w("aliases"))
@@ -86,9 +96,14 @@ def fix_lists(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
 
 
 def _copy_style(word: WordTemplate, shipped: WordTemplate, lost: etree._Element) -> None:
-    """Adds a style of the shipped template, without references to styles that do not exist here."""
-    styles = word.part("styles")
-    assert styles is not None
+    """Adds a style of the shipped template, with those that it is based on, and without references to other styles."""
+    styles, theirs = word.part("styles"), shipped.part("styles")
+    assert styles is not None and theirs is not None
+    by_id = {one.get(w("styleId"), ""): one for one in theirs.iter(w("style"))}
+    base = lost.find(w("basedOn"))
+    wanted = by_id.get(base.get(w("val"), "")) if base is not None else None
+    if wanted is not None and name_of(wanted).lower() not in styles_of(styles):
+        _copy_style(word, shipped, wanted)
     ids = {style.get(w("styleId"), ""): style for style in styles.iter(w("style"))}
     style = deepcopy(lost)
     id = style.get(w("styleId"), "")
@@ -97,9 +112,14 @@ def _copy_style(word: WordTemplate, shipped: WordTemplate, lost: etree._Element)
     others = (one for one in ids.values() if one.get(w("type")) == style.get(w("type")))
     if is_default and not any(one.get(w("default")) for one in others):
         style.set(w("default"), "1")
+    own = {name: one.get(w("styleId"), "") for name, one in styles_of(styles).items()}
     for kind in ("basedOn", "next", "link"):
         for other in style.findall(w(kind)):
-            if other.get(w("val"), "") not in {*ids, id}:
+            there = by_id.get(other.get(w("val"), ""))
+            name = name_of(there).lower() if there is not None else ""
+            if name in own:
+                other.set(w("val"), own[name])
+            elif other.get(w("val"), "") != id:
                 style.remove(other)
     styles.append(style)
     if lost.find(_NUMBER) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Final
 
 from circulars.doctor.complete import complete
 from circulars.doctor.fix_parts import Fix
+from circulars.doctor.fix_styles import add_styles
+from circulars.doctor.own_words import notes_on
 from circulars.doctor.paper import fonts_of, paper_named, size_of_text
 from circulars.doctor.repair import packed, repair_template
 from circulars.doctor.window import measured_window
@@ -24,6 +26,7 @@ from circulars.model.sheet import USUAL_TYPEFACE, Margins, Typeface
 from circulars.pack_files import DEFAULT_PACK, SHIPPED, read_inside
 from circulars.render.docx import TEMPLATE
 from circulars.render.docx.markup import w
+from circulars.render.docx.signatures import STYLES as SIGNATURE_STYLES
 from circulars.workspace import Workspace
 
 _STARTER: Final = {
@@ -38,10 +41,11 @@ _NO_WINDOW: Final = "addressee-block: none        # letter.docx has no {{ addres
 
 @dataclass(frozen=True, slots=True)
 class NewPack:
-    """A new pack's folder, and what was changed in its Word file."""
+    """A new pack's folder, what was changed in its Word file, and what its keeper should know about the file."""
 
     folder: Path
     changed: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
 
 
 def new_pack(name: str, source: Path, title: str, workspace: Workspace) -> NewPack:
@@ -63,12 +67,24 @@ def new_pack(name: str, source: Path, title: str, workspace: Workspace) -> NewPa
         raise UsageError(
             Problem(Place(str(folder)), "pack-exists", "this pack is there already", "choose another name")
         )
-    word, fixes = _completed(_read(source), source)
+    data = _read(source)
+    word, fixes = _completed(data, source)
     values = {"name": name, "title": json.dumps(title or name, ensure_ascii=False), **_measures(word, source)}
     written = {path: _filled(starter, values) for path, starter in _STARTER.items()}
     save_tree(folder, {**written, TEMPLATE: packed(word)})
     where = Place(str(folder / TEMPLATE))
-    return NewPack(folder, tuple(Problem(where, code, done) for code, done in fixes))
+    changed = tuple(Problem(where, code, done) for code, done in _gathered(fixes))
+    return NewPack(folder, changed, tuple(notes_on(open_word(data))))
+
+
+def _gathered(fixes: Sequence[Fix]) -> Iterator[Fix]:
+    """The fixes, with one for all styles of the parts that were added."""
+    styles = [done for code, done in fixes if code == "undefined-style"]
+    yield from (fix for fix in fixes if fix[0] != "undefined-style")
+    if len(styles) > 1:
+        yield "undefined-style", f"{len(styles)} styles that these parts use were taken from the shipped template"
+    else:
+        yield from (("undefined-style", done) for done in styles)
 
 
 def _read(source: Path) -> bytes:
@@ -83,11 +99,13 @@ def _read(source: Path) -> bytes:
 def _completed(data: bytes, source: Path) -> tuple[WordTemplate, tuple[Fix, ...]]:
     """The Word file with all parts that letters need, and what was done to it."""
     try:
-        word = open_word(data)
+        word, shipped = open_word(data), open_word(read_inside(SHIPPED / DEFAULT_PACK, TEMPLATE))
         _sheet(word, source)  # what is added is made as wide as the text, so the sheet is read first
-        added = tuple(complete(word, open_word(read_inside(SHIPPED / DEFAULT_PACK, TEMPLATE))))
+        added = tuple(complete(word, shipped))
         data, fixes = repair_template(packed(word) if added else data)
-        return open_word(data), (*added, *fixes)
+        word = open_word(data)
+        add_styles(word, shipped, SIGNATURE_STYLES)
+        return word, (*added, *fixes)
     except UnreadableTemplateError as error:
         raise PackError(*(finding.problem(str(source)) for finding in error.findings)) from None
 

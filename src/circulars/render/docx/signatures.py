@@ -12,6 +12,11 @@ from circulars.model.document import LinkCode, Signature
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import text_runs
 
+STYLES: Final = (
+    "Closing", "Signature table", "Signed", "Signature picture", "Signature", "Signature below note", "Signature room",
+    "Link code", "caption",
+)  # fmt: skip
+"""The styles of the end of a letter with several signatories; "Body Text" stands in for one that is missing."""
 _CODE: Final = 3401  # twips: 60 mm for the QR code
 _GAP: Final = 170  # twips: 3 mm between two signatures
 _BELOW: Final = '<w:spacing w:before="360"/>'  # 18 pt between two signatures of which one is below the other
@@ -72,8 +77,10 @@ def _table(story: Story, widths: list[int], rows: list[str]) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     written = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{row}</w:tr>" for row in rows)
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
+    named = story.paper.styles.get("signature table")
+    style = f'<w:tblStyle w:val="{named}"/>' if named else ""
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{story.style("Signature table")}"/>{rtl}'
+        f"<w:tbl><w:tblPr>{style}{rtl}"
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblLook w:val="0600" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
         f'w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{written}</w:tbl>'
