@@ -7,7 +7,7 @@ one, laid out with the template of the new one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -21,7 +21,13 @@ from circulars.review.redline.editions import WordVersion, edition_of, holder_of
 from circulars.review.redline.links import Links, links_of
 from circulars.review.redline.lists import bring_lists
 from circulars.review.redline.names import bookmarks_of, rename_bookmarks
-from circulars.review.redline.notes import bring_footnotes, renumber_references, with_footnote_part
+from circulars.review.redline.notes import (
+    bring_footnotes,
+    put_in_order,
+    removed_twin,
+    renumber_references,
+    with_footnote_part,
+)
 from circulars.review.redline.package import (
     Parts,
     bring,
@@ -68,7 +74,9 @@ def redline(compared: Comparison, pack: Pack, author: str, date: datetime.dateti
         parts[name] = serialized(numbering)
     writer = RedlineWriter(links, Tracker(author, date))
     for text in texts:
-        _write(text, writer)
+        _write(text, new, writer)
+    if new.notes:
+        put_in_order(new.trees[new.notes], new.trees[new.main])
     number_again([*new.trees.values()])
     return packed(parts | {name: serialized(tree) for name, tree in new.trees.items()})
 
@@ -104,12 +112,20 @@ def _texts(old: WordVersion, new: WordVersion, links: Links) -> Iterator[_TextPa
         yield _TextPair(note, olds.get(id(note), []), news.get(id(note), []))
 
 
-def _write(text: _TextPair, writer: RedlineWriter) -> None:
-    """Writes a merged text into the tree of the new Word file; what is the same in both is left as it is."""
-    last = text.holder.find(w("sectPr"))
-    written = writer.text(text.old, text.new)
-    for child in [*text.holder]:
-        text.holder.remove(child)
-    text.holder.extend(written)
+def _write(text: _TextPair, new: WordVersion, writer: RedlineWriter) -> None:
+    """Writes a merged text into the tree of the new Word file. Footnotes come after the texts with their marks."""
+    twin = removed_twin(text.holder, [*new.trees.values()]) if text.holder.tag == w("footnote") else None
+    if twin is None:
+        _fill(text.holder, writer.text(text.old, text.new))
+    else:
+        _fill(twin, writer.text(text.old, []))
+        _fill(text.holder, writer.text([], text.new))
+
+
+def _fill(holder: etree._Element, blocks: Sequence[etree._Element]) -> None:
+    last = holder.find(w("sectPr"))
+    for child in [*holder]:
+        holder.remove(child)
+    holder.extend(blocks)
     if last is not None:
-        text.holder.append(last)
+        holder.append(last)

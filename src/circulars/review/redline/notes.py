@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
@@ -22,12 +22,47 @@ def bring_footnotes(
     for key, footnote in old.items():
         partner = next((new[name] for name in links.partners.get(key, ()) if name in new), None)
         if partner is None:
-            taken = [int(one.get(w("id"), "0")) for one in part.iterchildren(w("footnote"))]
             partner = copy.deepcopy(footnote)
-            partner.set(w("id"), str(max(taken, default=0) + 1))
+            partner.set(w("id"), _free(part))
             part.append(partner)
         found[key] = partner
     return found
+
+
+def removed_twin(footnote: etree._Element, trees: Sequence[etree._Element]) -> etree._Element | None:
+    """A new footnote for the removed marks of one that has others, too; None if it does not have both.
+
+    A program that reads a second mark of a footnote finds no text for it.
+    """
+    number, part = footnote.get(w("id")), footnote.getparent()
+    marks = [one for tree in trees for one in tree.iter(w("footnoteReference")) if one.get(w("id")) == number]
+    removed = [one for one in marks if next(one.iterancestors(w("del"), w("moveFrom")), None) is not None]
+    if part is None or not removed or len(removed) == len(marks):
+        return None
+    twin = copy.deepcopy(footnote)
+    twin.set(w("id"), _free(part))
+    for one in removed:
+        one.set(w("id"), twin.get(w("id"), ""))
+    part.append(twin)
+    return twin
+
+
+def put_in_order(part: etree._Element, text: etree._Element) -> None:
+    """Puts footnotes in the order of their marks, in which LibreOffice counts them, and numbers them anew."""
+    marks = [*text.iter(w("footnoteReference"))]
+    by_number = {one.get(w("id"), ""): one for one in part.iterchildren(w("footnote"))}
+    order = [number for number in dict.fromkeys(mark.get(w("id"), "") for mark in marks) if number in by_number]
+    numbers = dict(zip(order, sorted(order, key=int), strict=True))
+    for number in order:
+        part.append(by_number[number])
+        by_number[number].set(w("id"), numbers[number])
+    for mark in marks:
+        mark.set(w("id"), numbers.get(mark.get(w("id"), ""), mark.get(w("id"), "")))
+
+
+def _free(part: etree._Element) -> str:
+    """The next free number of a footnote."""
+    return str(max((int(one.get(w("id"), "0")) for one in part.iterchildren(w("footnote"))), default=0) + 1)
 
 
 def renumber_references(text: etree._Element, numbers: Mapping[str, str]) -> None:
