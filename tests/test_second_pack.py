@@ -19,6 +19,7 @@ from circulars.doctor import examine, repair_pack
 from circulars.doctor.trial import word_text
 from circulars.errors import PackError
 from circulars.language import load_language
+from circulars.merge.post.page import page_of
 from circulars.model.addressee import BLOCK, Addressee
 from circulars.model.sheet import PAPERS, LetterSheet, Margins
 from circulars.pack import forget_packs, load_pack
@@ -26,6 +27,7 @@ from circulars.render.docx import master as word_master
 from circulars.render.measures import measures_of
 from circulars.render.page import PageSource, page_source
 from circulars.render.pdf import master as pdf_master
+from circulars.render.txt import words_of
 from circulars.source.letters import read_letter
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
@@ -100,6 +102,19 @@ def test_the_reference_line_has_reference_and_date(examples: tuple[Example, ...]
 
     assert "Ref. 12/2026 · 3 March 2026" in paragraphs
     assert "Ref. 12/2026 · 3 March 2026" in lines(example.file("pdf").read_bytes())
+
+
+def test_plain_text_and_e_mails_have_the_date_in_the_line_of_the_reference(office: Workspace) -> None:
+    """They have the same line as the page; the date is nowhere else."""
+    letter = read_letter(LETTERS / "notice-12.yaml")
+    [document] = documents(letter, office, Order(languages=("en",)))
+    text = list(words_of(document))
+    page = re.sub("<[^>]+>", " ", page_of(document, "emwo.example").html)
+
+    assert "Ref. 12/2026 · 3 March 2026" in text
+    assert "Ref. 12/2026 · 3 March 2026" in " ".join(page.split())
+    assert " ".join(page.split()).count("3 March 2026") == 1
+    assert sum("3 March 2026" in line for line in text) == 1
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from circulars.compose.end import closing, ends_briefly, link_code, postscript, 
 from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
     date_line,
+    has_date_beside,
     label_width,
     letterhead,
     properties,
@@ -118,6 +119,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         direction=draft.language.direction,
         layout=draft.kind.layout,
         date_first=draft.kind.date_first,
+        date_beside=has_date_beside(draft),
         letterhead=letterhead(draft),
         date_line=date_line(draft),
         particulars=rows,

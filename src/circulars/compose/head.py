@@ -47,9 +47,14 @@ def letterhead(draft: Draft) -> Letterhead:
     )
 
 
+def has_date_beside(draft: Draft) -> bool:
+    """Whether the date follows the reference in its line."""
+    return draft.kind.dateline == "reference" and (draft.source.reference is not False or bool(draft.source.initials))
+
+
 def date_line(draft: Draft) -> str:
     date = draft.date
-    if draft.kind.dateline == "reference" and (draft.source.reference is not False or draft.source.initials):
+    if has_date_beside(draft):
         # The date follows the reference in its line; the pack's words separate the two.
         return worded(draft.kind_words.labels.get("dateline", "{date}"), date=date)
     if draft.kind.dateline != "place" or draft.source.place is False:

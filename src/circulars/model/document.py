@@ -157,8 +157,9 @@ class Document:
     ``locale`` is the language with its region ("en-GB"), for a word processor's spelling checker.
     ``layout`` is the name of the head's arrangement, which the pack's templates have: ``columns`` (label | value |
     addressees), ``title`` (reference and date above a sentence "To …"), ``row`` (reference and date in one row) or
-    another. ``date_first`` says whether it has the date before the reference. ``running_header`` is shown on every page
-    but the first, with ``{page}`` replaced by the page number; ``footer`` is shown on the first page only.
+    another. ``date_first`` says whether it has the date before the reference, and ``date_beside`` whether the date
+    follows the reference in its line. ``running_header`` is shown on every page but the first, with ``{page}`` replaced
+    by the page number; ``footer`` is shown on the first page only.
     ``addressee`` is the postal block, which shows in the envelope's ``window``; it is empty unless the letter is
     merged.
     ``cosignatures`` are those of further signatories, which are ``side_by_side`` with the first or below it.
@@ -175,6 +176,7 @@ class Document:
     direction: Direction
     layout: str
     date_first: bool = field(default=False, kw_only=True)
+    date_beside: bool = field(default=False, kw_only=True)
     letterhead: Letterhead
     addressee: Spans = field(default=(), kw_only=True)
     window: Window = field(default="left", kw_only=True)

@@ -69,6 +69,9 @@ def _head(document: Document) -> Iterator[str]:
     if document.date_first:
         yield from (document.date_line, "")
         yield from _particular(first)
+    elif document.date_beside:
+        *lines, last = _particular(first)
+        yield from (*lines, f"{last} {document.date_line}".strip(), "")
     else:
         yield from _particular(first)
         yield from (document.date_line, "")

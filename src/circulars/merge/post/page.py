@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from lxml import etree
@@ -24,7 +24,7 @@ from circulars.model.document import (
     with_plain_marks,
 )
 from circulars.model.grid import grid
-from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
 
 _BODY: Final = (
     "margin:0;padding:16px;background:#fff;color:#000;"
@@ -132,7 +132,9 @@ class _PageBuilder:
     def _head(self, document: Document) -> Iterator[etree._Element]:
         """Date, reference, addressees and subject, in the order of the plain text."""
         first, *others = document.particulars
-        rows = [_row("", [document.date_line])]
+        rows = [] if document.date_beside else [_row("", [document.date_line])]
+        if document.date_beside:
+            first = _dated(first, document.date_line)
         if first.label or first.lines:
             rows.append(self._particular(first))
         if not document.date_first:
@@ -220,6 +222,12 @@ class _PageBuilder:
 def _layout_table(*rows: etree._Element) -> etree._Element:
     """A table for layout, which screen readers do not announce."""
     return _element("table", *rows, role="presentation", cellspacing="0", style="border-collapse:collapse;margin:8px 0")
+
+
+def _dated(reference: Particular, date_line: str) -> Particular:
+    """The reference with the date after it, in its line."""
+    *lines, last = reference.lines or ((),)
+    return replace(reference, lines=(*lines, (*last, Span(f" {date_line}" if last else date_line))))
 
 
 def _row(label: str, lines: Sequence[_Content]) -> etree._Element:
