@@ -20,10 +20,12 @@ from circulars.pack import load_pack
 from circulars.render.page import page_of
 from circulars.render.pdf import pdf_of
 from circulars.review import diff
+from circulars.review.compare import changes_of
 from circulars.review.comparison import Comparison, comparison
 from circulars.review.marked_pdf import marked_pdf
 from circulars.review.marked_pdf.merged import merged
 from circulars.review.marked_pdf.page import mark
+from circulars.review.marked_pdf.remarks import add_remarks
 from circulars.review.spoken import spoken
 from circulars.workspace import Workspace
 from judges import verapdf
@@ -123,13 +125,19 @@ OLD_AR, NEW_AR = (
 VERSION = "main:letters/circular-213.yaml"
 
 
+def printed_comparison(old: Document, new: Document) -> bytes:
+    """The PDF of the changes between two documents."""
+    compared = comparison(old, new)
+    return marked_pdf(compared, changes_of(compared), PACK, VERSION)
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The PDFs of two comparisons, one of letters that are read from right to left, and that of the new letter."""
     folder = tmp_path_factory.mktemp("marked")
     printed = {
-        "marked": marked_pdf(comparison(OLD, NEW), PACK, VERSION),
-        "arabic": marked_pdf(comparison(OLD_AR, NEW_AR), PACK, VERSION),
+        "marked": printed_comparison(OLD, NEW),
+        "arabic": printed_comparison(OLD_AR, NEW_AR),
         "new": pdf_of(NEW, PACK),
     }
     for name, data in printed.items():
@@ -161,6 +169,24 @@ def test_screen_readers_are_told_each_mark_in_words(files: dict[str, Path]) -> N
     assert "formatting changed: programme (formatting changed, end)" in told
     assert any(one.startswith("moved away: Documents are on") for one in told)
     assert any(one.startswith("moved here: Documents are on") for one in told)
+
+
+def test_the_last_page_tells_what_marks_cannot_show(tmp_path: Path) -> None:
+    """Another address of a link, another footer: each with its place; nothing if there is no such thing."""
+    old, new = (letter(Paragraph((Span("programme", link=f"https://example.int/{end}"),))) for end in "12")
+    new = replace(new, footer=("Rue de Varembé, Geneva",))
+    compared = comparison(old, new)
+    page, plain = marked_page(compared), marked_page(comparison(old, old))
+
+    add_remarks(page, changes_of(compared))
+    add_remarks(plain, ())
+
+    [section] = page.iterfind(".//section[@class='remarks']")
+    text = " ".join(page_words(section))
+    assert "the link of “programme” now goes to https://example.int/2, formerly to https://example.int/1" in text
+    assert {"Nations", "Varembé"} <= {word.strip(",") for one in ("del", "ins") for mark in section.iter(one)
+                                      for word in (mark.text or "").split()}  # fmt: skip
+    assert plain.find(".//section[@class='remarks']") is None
 
 
 def test_each_language_of_a_comparison_has_all_its_words() -> None:

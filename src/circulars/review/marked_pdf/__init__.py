@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from circulars.pack import Pack
 from circulars.render.page import page_of, stylesheet_of
+from circulars.review.changes import Change
 from circulars.review.comparison import Comparison
 from circulars.review.formats import ReportOrder
+from circulars.review.marked_pdf import remarks
 from circulars.review.marked_pdf.merged import merged
 from circulars.review.marked_pdf.page import STYLES, mark
+from circulars.review.marked_pdf.remarks import add_remarks
 from circulars.review.report import LanguageChanges, LetterChanges
 from circulars.review.spoken import spoken
 
@@ -22,20 +26,23 @@ def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -
         MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
     """
     assert letter.new_letter and changes.compared  # the language is in both versions
-    return marked_pdf(changes.compared, order.workspace.pack_of(letter.new_letter), letter.old)
+    return marked_pdf(changes.compared, changes.changes, order.workspace.pack_of(letter.new_letter), letter.old)
 
 
-def marked_pdf(compared: Comparison, pack: Pack, version: str) -> bytes:
-    """The PDF of a comparison; the head of each page says since which version."""
+def marked_pdf(compared: Comparison, changes: Sequence[Change], pack: Pack, version: str) -> bytes:
+    """The PDF of a comparison and its changes; the head of each page says since which ``version``."""
     words = spoken(compared.new.language)
     document = merged(compared, words)
     tree = page_of(document, pack).tree
     mark(tree, words)
+    add_remarks(tree, changes)
     # Importing WeasyPrint takes half a second.
     from circulars.render.pdf.press import press_with
     from circulars.review.marked_pdf.bars import Bars
 
-    press = press_with(stylesheet_of(pack) + STYLES + _notice(words.since.format(version=version)), pack.fonts)
+    press = press_with(
+        stylesheet_of(pack) + STYLES + remarks.STYLES + _notice(words.since.format(version=version)), pack.fonts
+    )
     return press.print(document, tree, Bars(document.direction), look=_see_nothing)
 
 

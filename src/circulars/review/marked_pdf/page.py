@@ -40,7 +40,7 @@ def mark(root: Element, words: Spoken) -> None:
         for name, value in element.attrib.items():
             if name != "aria-label" and ANY.search(value):
                 element.set(name, without_signs(value))
-    _announce(root, words)
+    announce(root, words)
 
 
 @dataclass(slots=True)
@@ -95,8 +95,8 @@ def is_mark(element: Element) -> bool:
     return (element.tag, element.get("class", "")) in _MARKS
 
 
-def _announce(root: Element, words: Spoken) -> None:
-    """Has screen readers say each mark in words: at the beginning of what is marked alike, and at its end."""
+def announce(root: Element, words: Spoken) -> None:
+    """Has screen readers say each mark of an element in words: before what is marked alike, and after it."""
     run: list[Element] = []
     for text in [*_texts(root), None]:
         if run and (text is None or not _is_alike(text, run[0])):

@@ -1,0 +1,73 @@
+"""Adds a last page with what marks in the text cannot show, such as another picture or another footer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement
+
+from circulars.review.changes import Change, Segment
+from circulars.review.marked_pdf.page import announce
+from circulars.review.marked_pdf.signs import ANY
+from circulars.review.spoken import spoken
+
+STYLES: Final = """
+.remarks { break-before: page; direction: ltr; font-size: 10pt; text-align: left }
+.remarks h2 { font-weight: bold; margin-block-end: 6pt }
+.remarks li { margin-block-start: 3pt }
+"""
+_TITLE: Final = "Also changed"
+_IN_MARGINS: Final = ("running-header", "footer")
+"""The parts that are in the margins of the pages, where there are no marks."""
+_QUIET: Final = ("consequences", "typography")
+_ELEMENTS: Final = {"added": ("ins", "added"), "removed": ("del", "removed")}
+
+
+def add_remarks(page: Element, changes: Sequence[Change]) -> None:
+    """Adds the remarks on some changes to a page, in English as in every report; nothing if there are none."""
+    lines = [*_lines(changes)]
+    if not lines:
+        return
+    section = SubElement(_main(page), "section", {"class": "remarks", "lang": "en", "dir": "ltr"})
+    SubElement(section, "h2").text = _TITLE
+    listed = SubElement(section, "ul")
+    listed.extend(lines)
+    announce(section, spoken("en"))
+
+
+def _main(page: Element) -> Element:
+    body = page.find("body")
+    assert body is not None  # every page that was checked has one
+    main = body.find("main")
+    return body if main is None else main
+
+
+def _lines(changes: Sequence[Change]) -> Iterator[Element]:
+    for change in changes:
+        if change.kind in _QUIET:
+            continue
+        if (change.new or change.old) in _IN_MARGINS:
+            yield _marked(change.place, change.segments)
+        yield from (_line(f"{change.place}: {remark}") for remark in change.remarks)
+
+
+def _line(text: str) -> Element:
+    line = Element("li")
+    line.text = ANY.sub("\ufffd", text)
+    return line
+
+
+def _marked(place: str, segments: Sequence[Segment]) -> Element:
+    """A line with the words of a part that is in the margins."""
+    line = _line(f"{place}: ")
+    for segment in segments:
+        text = ANY.sub("\ufffd", segment.text).replace("\n", " / ")
+        if segment.mark == "equal":
+            if len(line):
+                line[-1].tail = (line[-1].tail or "") + text
+            else:
+                line.text = (line.text or "") + text
+            continue
+        tag, name = _ELEMENTS[segment.mark]
+        SubElement(line, tag, {"class": name}).text = text
+    return line
