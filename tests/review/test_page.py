@@ -94,6 +94,19 @@ def test_axe_finds_what_is_wrong(tmp_path: Path) -> None:
     assert any(one.startswith("color-contrast") for one in found)
 
 
+def test_each_change_in_a_table_has_an_address_of_its_own() -> None:
+    """A row that changed can be sent, and those of a table are listed below it."""
+    some = [*rows(20, "Another title").rows]
+    some[12:13] = []
+    new = replace(OLD, body=(*OLD.body[:-2], replace(rows(20), rows=tuple(some)), OLD.body[-1]))
+    tree: Any = html.fromstring(page_of(report_of(letter_of({"en": (OLD, new), "es": (OLD, new)}, "x"))))
+
+    links = [link.get("href") for link in tree.xpath("//ul[@class='inside']//a")]
+
+    assert links == ["#x.documents-8", "#x.documents-13"]
+    assert [row.get("id") for row in tree.xpath("//tr[@id]")] == ["x.documents-8", "x.documents-13"]
+
+
 HERE = {"value": "[location.hash, document.activeElement.textContent]"}
 
 
@@ -109,9 +122,13 @@ SOME = [pair for pair in pairs()[1::7] if any(pair.kinds.values())]
 
 @pytest.mark.parametrize("place", range(len(SOME)), ids=lambda place: SOME[place].name)
 def test_the_page_of_each_kind_of_change_has_the_words_of_both_versions(place: int, tmp_path: Path) -> None:
-    """Split, merged, moved, in tables, in lists: nothing is twice or nowhere in either version."""
+    """Split, merged, moved, in tables, in lists: nothing is twice or nowhere in either version, nor is an address."""
     report = diff(*write_pair(SOME[place], tmp_path), Workspace(tmp_path))
     page = page_of(report)
+    ids = re.findall(' id="([^"]*)"', page)
+
+    assert len(ids) == len({*ids})
+    assert {*re.findall('href="#([^"]*)"', page)} <= {*ids}
 
     for letter in report.letters:
         for language, compared in letter.compared.items():

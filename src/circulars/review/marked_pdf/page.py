@@ -24,6 +24,7 @@ _ELEMENTS: Final = {
 STYLES: Final = """
 ins { color: #0a5c2c; text-decoration: underline }
 del { color: #9b1c1c; text-decoration: line-through }
+del + ins { margin-inline-start: 1pt }
 ins.moved, del.moved { color: #0550ae; text-decoration-style: double }
 ins.quiet, del.quiet { color: #57606a }
 span.reformatted { text-decoration: underline dotted #7a4a00 }

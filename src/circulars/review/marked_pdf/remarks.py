@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
@@ -20,6 +21,8 @@ _TITLE: Final = "Also changed"
 _IN_MARGINS: Final = ("running-header", "footer")
 """The parts that are in the margins of the pages, where there are no marks."""
 _QUIET: Final = ("consequences", "typography")
+_SHOWN: Final = re.compile("(?:now|no longer) (?:bold|italic)|other characters are bold")
+"""Remarks that say what the marks in the text show."""
 _ELEMENTS: Final = {"added": ("ins", "added"), "removed": ("del", "removed")}
 
 
@@ -48,7 +51,7 @@ def _lines(changes: Sequence[Change]) -> Iterator[Element]:
             continue
         if (change.new or change.old) in _IN_MARGINS:
             yield _marked(change.place, change.segments)
-        yield from (_line(f"{change.place}: {remark}") for remark in change.remarks)
+        yield from (_line(f"{change.place}: {remark}") for remark in change.remarks if not _SHOWN.match(remark))
 
 
 def _line(text: str) -> Element:

@@ -63,7 +63,11 @@ def _columns(part: Matched, old_width: int, new_width: int) -> list[Column] | No
     found = {
         tuple(columns)
         for row in _rows(part)
-        if row.old and row.new and len(row.old.parts) == old_width and len(row.new.parts) == new_width
+        if row.fate == "kept"
+        and row.old
+        and row.new
+        and len(row.old.parts) == old_width
+        and len(row.new.parts) == new_width
         for columns in [_columns_of(row)]
     }
     if not found and old_width == new_width:

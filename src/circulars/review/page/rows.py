@@ -12,6 +12,7 @@ from circulars.review.changes import Change, Kind
 from circulars.review.comparison import Matched
 from circulars.review.languages import PlaceChange
 from circulars.review.moves import settled
+from circulars.review.page.tables import keys_of
 from circulars.review.report import LetterChanges
 
 QUIET: frozenset[Kind] = frozenset({"typography", "consequences", "audience"})
@@ -28,13 +29,14 @@ class Row:
 
     ``anchor`` is the row's address on the page. It depends on the old version, and on the words of what was added, so
     that it is the same when there are more or fewer other changes. ``shows_fact`` says that it shows a fact that
-    changed.
+    changed. ``lines`` are the addresses of the rows of a table by their keys.
     """
 
     anchor: str
     parts: dict[str, list[Matched]] = field(default_factory=dict)
     changes: list[PlaceChange] = field(default_factory=list)
     shows_fact: bool = False
+    lines: dict[str, str] = field(default_factory=dict)
 
     @property
     def loud(self) -> tuple[PlaceChange, ...]:
@@ -46,6 +48,20 @@ class Row:
         """Where it is, in words."""
         found = next(iter((*self.loud, *self.changes)), None)
         return found.place if found else next(iter(self.parts.values()))[0].unit.place
+
+    @property
+    def inside(self) -> tuple[tuple[str, PlaceChange], ...]:
+        """The changes inside a table, each with the address of its row on the page."""
+        if not self.lines:
+            return ()
+        return tuple((self._address_of(next(iter(one.changes.values()))), one) for one in self.loud)
+
+    def _address_of(self, change: Change) -> str:
+        for key in (f"new {change.new}", f"old {change.old}"):
+            line = "#".join(key.split("#")[:2])
+            if line in self.lines:
+                return self.lines[line]
+        return self.anchor
 
     @property
     def is_shown(self) -> bool:
@@ -88,8 +104,12 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
             if key not in rows:
                 rows[key] = Row(_unique(f"{name}.{_address(part)}", anchors))
             rows[key].parts.setdefault(code, []).append(part)
-            for inner in part.walk() if part.unit.family in _WITH_PARTS_INSIDE else (part,):
-                by_part.update(dict.fromkeys(_keys(inner), rows[key]) if part.fate != "moved away" else {})
+            is_table = part.unit.family in _WITH_PARTS_INSIDE
+            for line in part.parts if is_table else ():
+                anchor = _unique(f"{name}.{_address(line)}", anchors)
+                rows[key].lines.update({found: rows[key].lines.get(found, anchor) for found in keys_of(line)})
+            for inner in part.walk() if is_table else (part,):
+                by_part.update(dict.fromkeys(keys_of(inner), rows[key]) if part.fate != "moved away" else {})
         orders.append([*order])
     others = tuple(one for one in letter.by_place if not _add(one, by_part))
     for place in (place for fact in letter.facts for places in fact.places.values() for place in places):
@@ -158,7 +178,7 @@ def _leaves(part: Matched, wanted: frozenset[str]) -> Iterator[Matched]:
         return
     is_whole = part.fate not in ("split", "merged")  # otherwise its words are those of its parts
     is_label = part.unit.key.endswith(_LABEL)
-    is_wanted = not wanted.isdisjoint(_keys(part))
+    is_wanted = not wanted.isdisjoint(keys_of(part))
     # A label is shown only if it changed and what it is the label of did not come or go.
     if (
         (is_wanted and part.old and part.new)
@@ -180,10 +200,6 @@ def _matched_places(letter: LetterChanges) -> dict[str, str]:
     """The new key of each old part that is matched in any language."""
     parts = (part for compared in letter.compared.values() for part in _leaves(compared.root, frozenset()))
     return {part.old.key: part.new.key for part in parts if part.old and part.new}
-
-
-def _keys(part: Matched) -> tuple[str, ...]:
-    return (*((f"new {part.new.key}",) if part.new else ()), *((f"old {part.old.key}",) if part.old else ()))
 
 
 def _key(part: Matched, both: Mapping[str, str]) -> str:

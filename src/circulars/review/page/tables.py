@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -22,10 +23,18 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRowView:
+    """A row of a table, and its address on the page if it changed."""
+
+    cells: tuple[CellView, ...]
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TableRun:
     """Rows that follow each other, shown or folded."""
 
-    rows: tuple[tuple[CellView, ...], ...]
+    rows: tuple[TableRowView, ...]
     is_folded: bool
 
 
@@ -34,14 +43,14 @@ class TableView:
     """A table: its title, its header rows, and its rows in runs."""
 
     caption: Markup
-    heads: tuple[tuple[CellView, ...], ...]
+    heads: tuple[TableRowView, ...]
     runs: tuple[TableRun, ...]
 
 
-def table_of(part: Matched, text: MarkedText) -> TableView:
-    """A table with its changes."""
+def table_of(part: Matched, text: MarkedText, anchors: Mapping[str, str]) -> TableView:
+    """A table with its changes; ``anchors`` are the addresses of rows by their keys, each after its version."""
     captions = [text.of(one) for one in part.parts if one.unit.family == "caption"]
-    heads = tuple(_cells(one, text, is_head=True) for one in part.parts if one.unit.family == "head")
+    heads = tuple(_row(one, text, anchors, is_head=True) for one in part.parts if one.unit.family == "head")
     rows = [one for one in part.parts if one.unit.family == "row"]
     changed = [_is_changed(row) for row in rows]
     shown = [any(changed[max(place - 1, 0) : place + 2]) for place in range(len(rows))]
@@ -49,7 +58,7 @@ def table_of(part: Matched, text: MarkedText) -> TableView:
         shown = [True] * len(rows)
     runs = []
     for is_shown, run in groupby(zip(rows, shown, strict=True), key=lambda pair: pair[1]):
-        runs.append(TableRun(tuple(_cells(row, text) for row, _ in run), not is_shown))
+        runs.append(TableRun(tuple(_row(row, text, anchors) for row, _ in run), not is_shown))
     return TableView(Markup("<br>").join(captions), heads, tuple(runs))
 
 
@@ -59,5 +68,12 @@ def _is_changed(row: Matched) -> bool:
     )
 
 
-def _cells(row: Matched, text: MarkedText, is_head: bool = False) -> tuple[CellView, ...]:
-    return tuple(CellView(text.of(cell), is_head) for cell in row.parts)
+def _row(row: Matched, text: MarkedText, anchors: Mapping[str, str], is_head: bool = False) -> TableRowView:
+    cells = tuple(CellView(text.of(cell), is_head) for cell in row.parts)
+    keys = () if row.fate == "moved away" else keys_of(row)
+    return TableRowView(cells, next((anchors[key] for key in keys if key in anchors), ""))
+
+
+def keys_of(part: Matched) -> tuple[str, ...]:
+    """The keys of a part in both versions, each after its version: "new body.2#3", "old body.2#2"."""
+    return (*((f"new {part.new.key}",) if part.new else ()), *((f"old {part.old.key}",) if part.old else ()))

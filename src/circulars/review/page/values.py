@@ -43,7 +43,7 @@ class RowView:
     """A part of a letter in all languages.
 
     ``kind`` is "" if it is not one of the changes that a reader goes through. ``questions`` ask about languages in
-    which less changed.
+    which less changed. ``inside`` are the changes inside a table: the address, the place and the kind of each.
     """
 
     anchor: str
@@ -52,6 +52,7 @@ class RowView:
     sides: tuple[SideView, ...]
     questions: tuple[str, ...] = ()
     steps: StepsView = StepsView()
+    inside: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from circulars.errors import Choice
 from circulars.model.document import Direction
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Matched
-from circulars.review.languages import fact_questions
+from circulars.review.languages import PlaceChange, fact_questions
 from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of
 from circulars.review.page.tables import table_of
 from circulars.review.page.values import (
@@ -156,30 +156,47 @@ class _Letter:
     def _row(self, row: Row) -> RowView:
         kind = " and ".join(dict.fromkeys(_KINDS.get(one.kind, one.kind) for one in row.loud))
         questions = dict.fromkeys(text for one in row.changes for text in (one.only, *one.questions) if text)
-        sides = tuple(self._side(code, row) for code in self.letter.compared if code in row.parts)
-        return RowView(row.anchor, row.place, kind, sides, tuple(questions), self.steps.get(row.anchor, StepsView()))
+        inside = tuple((anchor, one.place, _what(one)) for anchor, one in row.inside)
+        place = next(iter(row.parts.values()))[0].unit.place if len(inside) > 1 else row.place
+        used: set[str] = set()
+        sides = tuple(self._side(code, row, used) for code in self.letter.compared if code in row.parts)
+        steps = self.steps.get(row.anchor, StepsView())
+        return RowView(row.anchor, place, kind, sides, tuple(questions), steps, inside if len(inside) > 1 else ())
 
-    def _side(self, code: str, row: Row) -> SideView:
-        parts = row.parts[code]
-        changes = [(one.was, one.changes[code]) for one in row.changes if code in one.changes and one.kind not in QUIET]
-        notes = tuple(note for was, change in changes for note in _notes(was, change))
-        texts = [_text(part, MarkedText(code, spoken(code))) for part in parts]
+    def _side(self, code: str, row: Row, used: set[str]) -> SideView:
+        """The row in a language; ``used`` are the addresses in it that other languages have, of rows of tables."""
+        changed = {anchor for anchor, _ in row.inside} - used - {row.anchor}
+        lines = {key: anchor for key, anchor in row.lines.items() if anchor in changed}
+        text = MarkedText(code, spoken(code))
+        texts = [_text(part, text, lines) for part in row.parts[code]]
+        used |= {*lines.values()}
+        changes = [(one, one.changes[code]) for one in row.loud if code in one.changes]
+        notes = tuple(note for place, change in changes for note in _notes(place, change, len(row.inside) > 1))
         texts[-1:] = [TextView(texts[-1].number, texts[-1].words, notes, texts[-1].table)]
         return SideView(code, name_of(code), self._direction(code), tuple(texts))
 
 
-def _text(part: Matched, text: MarkedText) -> TextView:
+def _text(part: Matched, text: MarkedText, lines: Mapping[str, str]) -> TextView:
     if part.unit.family == "table":
-        return TextView(Markup(), Markup(), (), table_of(part, text))
+        return TextView(Markup(), Markup(), (), table_of(part, text, lines))
     old, new = (unit.number if unit else "" for unit in (part.old, part.new))
     if part.unit.family not in ("text", "footnote") or old == new or not (part.old and part.new):
         return TextView(text_of(part.unit.number), text.of(part))
     return TextView(text.changed(old, new, "reference"), text.of(part))
 
 
-def _notes(was: str, change: Change) -> Iterator[str]:
-    if was and change.kind in _WITH_FORMER_PLACE:
-        yield f"{change.kind}, formerly {was}"
+def _what(place: PlaceChange) -> str:
+    what = _KINDS.get(place.kind, place.kind)
+    return f"{what}, formerly {place.was}" if place.was and place.kind in _WITH_FORMER_PLACE else what
+
+
+def _notes(place: PlaceChange, change: Change, with_place: bool) -> Iterator[str]:
+    """What else there is to say of a change in a language, ``with_place`` if there are others beside it."""
+    if with_place:
+        yield from (f"{place.place}: {remark}" for remark in change.remarks)
+        return
+    if place.was and change.kind in _WITH_FORMER_PLACE:
+        yield _what(place)
     yield from change.remarks
 
 
