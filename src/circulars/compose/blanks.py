@@ -5,20 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from circulars.model.sheet import LetterSheet
+from circulars.model.sheet import CELL_SIDES, LABEL_WIDTHS, SIGN_WIDTH, TEXT_INDENT, LetterSheet
 from circulars.model.text import Block, Cell, Items, Paragraph, Spans, Table
 from circulars.syntax.prose import UNDERSCORE
-
-_TAB: Final = 14
-"""The space before the text of an entry, or after the number of a paragraph, in millimetres."""
-_INNER: Final = {"narrow": 6.5, "wide": 10, "widest": 14}
-"""The same of a list in an entry."""
-_PADDING: Final = 4.5
-"""The space at both sides of a cell."""
-_SIGN: Final = 3
-"""The room for a sign that stands close to a line."""
 
 
 def with_fitting_blanks(blocks: Iterable[Block], sheet: LetterSheet, is_turned: bool = False) -> Iterator[Block]:
@@ -31,9 +21,9 @@ def _fitted(block: Block, width: float) -> Block:
     if isinstance(block, Table):
         return dataclasses.replace(block, rows=tuple(_row(row, block, width) for row in block.rows))
     if isinstance(block, Items):
-        return _list(block, width - _TAB)
+        return _list(block, width - TEXT_INDENT)
     is_numbered = isinstance(block, Paragraph) and block.number
-    return dataclasses.replace(block, spans=_short(block.spans, width - (_TAB if is_numbered else 0)))
+    return dataclasses.replace(block, spans=_short(block.spans, width - (TEXT_INDENT if is_numbered else 0)))
 
 
 def _list(block: Items, width: float) -> Items:
@@ -42,7 +32,7 @@ def _list(block: Items, width: float) -> Items:
             entry,
             spans=_short(entry.spans, width),
             blocks=tuple(
-                _list(inner, width - _INNER[inner.label_width])
+                _list(inner, width - LABEL_WIDTHS[inner.label_width])
                 if isinstance(inner, Items)
                 else dataclasses.replace(inner, spans=_short(inner.spans, width))
                 for inner in entry.blocks
@@ -57,7 +47,7 @@ def _row(row: tuple[Cell, ...], table: Table, width: float) -> tuple[Cell, ...]:
     # A row below a cell over several rows has fewer cells: each is as wide as the narrowest columns at the right.
     return tuple(
         dataclasses.replace(
-            cell, lines=tuple(_short(line, width * _share(cell, nth, row, table) - _PADDING) for line in cell.lines)
+            cell, lines=tuple(_short(line, width * _share(cell, nth, row, table) - CELL_SIDES) for line in cell.lines)
         )
         if any(span.blank for line in cell.lines for span in line)
         else cell
@@ -90,4 +80,4 @@ def _close(spans: Spans, nth: int) -> float:
     """The room for the signs before and after a line without a space between."""
     before, after = ("".join(span.text for span in part) for part in (spans[:nth], spans[nth + 1 :]))
     signs = (re.search(r"\S{0,3}$", before), re.match(r"\S{0,3}", after))
-    return _SIGN * sum(len(found[0]) for found in signs if found)
+    return SIGN_WIDTH * sum(len(found[0]) for found in signs if found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,6 +65,14 @@ class LetterSheet:
         return LetterSheet(paper, Margins(one.top, round(right, 4), one.bottom, one.left))
 
 
+TEXT_INDENT: Final = 14.0
+"""Where the text of a list's entry, or after the number of a paragraph, begins: in millimetres from the margin."""
+LABEL_WIDTHS: Final[Mapping[str, float]] = {"narrow": 6.5, "wide": 10.0, "widest": TEXT_INDENT}
+"""The room for the labels of a list before the text, in millimetres; see ``Items.label_width``."""
+CELL_SIDES: Final = 4.5
+"""The space at both sides of a cell with its rules, in millimetres."""
+SIGN_WIDTH: Final = 3.0
+"""The room for a sign that is close to a line to be filled in, in millimetres."""
 LEAST_MARGIN: Final = 5
 """The least margin of a letter, in millimetres: few printers print beyond it."""
 USUAL_SHEET: Final = LetterSheet("a4", Margins(20, 20, 20, 20))

@@ -84,7 +84,7 @@ class Items:
 
     @property
     def label_width(self) -> Literal["narrow", "wide", "widest"]:
-        """The room that the labels need before the text: a tab of 6.5, 10 or 14 mm.
+        """The room that the labels need before the text; ``model.sheet.LABEL_WIDTHS`` has it in millimetres.
 
         In an outline all lists of a level have the same.
         """

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from circulars.model.sheet import LABEL_WIDTHS
 from circulars.model.text import Items, ItemStyle, Spans
-from circulars.render.docx.numbering import INDENT, Counts, Level, OpenedLists, Outline, Series, level_of
+from circulars.render.docx.markup import twips
+from circulars.render.docx.numbering import Counts, Level, OpenedLists, Outline, Series, level_of
 from circulars.render.docx.stationery import Stationery
 
 WRITTEN_OUT: Final = "List"
@@ -19,7 +21,7 @@ WRITTEN_OUT: Final = "List"
 STYLE: Final[Mapping[ItemStyle, str]] = {
     "bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"
 }  # fmt: skip
-_WIDTHS = {"narrow": 369, "wide": 567, "widest": INDENT}  # twips: 6.5, 10 and 14 mm
+_WIDTHS: Final = {name: twips(width) for name, width in LABEL_WIDTHS.items()}
 
 
 @dataclass(frozen=True, slots=True)

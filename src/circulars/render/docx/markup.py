@@ -29,6 +29,11 @@ HOLE: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
+def twips(millimetres: float) -> int:
+    """A length in twentieths of a point, in which Word measures."""
+    return round(millimetres * 1440 / 25.4)
+
+
 def w(name: str) -> str:
     """The qualified name of one of Word's elements or attributes, in lxml's notation."""
     return f"{{{W}}}{name}"

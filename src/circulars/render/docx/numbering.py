@@ -15,8 +15,9 @@ from lxml import etree
 
 from circulars.files.opc import parse_part
 from circulars.model.numerals import LATIN, letter, roman
+from circulars.model.sheet import TEXT_INDENT
 from circulars.render.docx.effective import bases, number
-from circulars.render.docx.markup import quoted, w
+from circulars.render.docx.markup import quoted, twips, w
 
 Counts = tuple[int, ...]
 
@@ -35,7 +36,7 @@ _NSID = 0x4C4C0000
 # The ways of counting, in the order in which they are tried, by their names in Word (ECMA-376, part 1, 17.18.59).
 _FORMATS = ("decimal", *_ALPHABETS, "lowerRoman", "upperRoman")
 _ALNUM = re.compile(r"\w")
-INDENT: Final = 794
+INDENT: Final = twips(TEXT_INDENT)
 """Where the text of a list begins in a template that does not say it, in twips."""
 _INDENT = str(INDENT)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import twips, w
 from circulars.render.docx.sections import sections_of
 
 
@@ -17,7 +17,7 @@ def put_on_paper(body: etree._Element, width: float, height: float) -> None:
         size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
         if size is None or margins is None:
             continue
-        across, along = (round(side * 1440 / 25.4) for side in (width, height))
+        across, along = (twips(side) for side in (width, height))
         if size.get(w("orient")) == "landscape":
             across, along = along, across
         right = int(margins.get(w("right"), 0)) + across - int(size.get(w("w"), 0))
