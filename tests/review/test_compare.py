@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circulars.model.document import Document
+from circulars.model.document import AddressList, Document
 from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
 from circulars.review import Change, Segment, compare
 from circulars.review.compare import compare as compared
@@ -161,14 +161,14 @@ def test_a_deadline_is_named_by_its_heading_and_date() -> None:
 
 
 def test_a_cell_is_named_by_row_and_column() -> None:
-    """In a table with a header row, the place of a cell is its row's number and its column's heading."""
+    """In a table with a header row, the place of a cell is its row's first cell and its column's heading."""
     annex = ENGLISH.annexes[0]
     plan = annex.body[1]
     assert isinstance(plan, Table)
     rows = (plan.rows[0], (plan.rows[1][0], cell("Meeting of the committee")))
     new = replace(ENGLISH, annexes=(replace(annex, body=(annex.body[0], replace(plan, rows=rows))), ENGLISH.annexes[1]))
 
-    assert in_short(compare(ENGLISH, new)) == [("changed", "Annex 1, table, row 2, Event")]
+    assert in_short(compare(ENGLISH, new)) == [("changed", "Annex 1, Draft programme, table, row 19 September, Event")]
 
 
 def test_a_new_row_is_one_change() -> None:
@@ -257,7 +257,7 @@ def test_the_only_annex_is_named_without_a_number() -> None:
     old = replace(ENGLISH, annexes=(replace(ENGLISH.annexes[0], name="Annex"),))
     new = replace(old, annexes=(replace(old.annexes[0], title=words("Programme")),))
 
-    assert in_short(compare(old, new)) == [("changed", "Annex, title")]
+    assert in_short(compare(old, new)) == [("changed", "Annex, Programme, title")]
 
 
 def test_a_new_annex_renumbers_the_other() -> None:
@@ -272,8 +272,8 @@ def test_a_new_annex_renumbers_the_other() -> None:
     changes = compare(ENGLISH, new)
 
     assert in_short(changes) == [
-        ("added", "Annex 1, title"),
-        ("added", "Annex 1, paragraph 1"),
+        ("added", "Annex 1, Visas, title"),
+        ("added", "Annex 1, Visas, paragraph 1"),
         ("consequences", "letter"),
     ]
     assert changes[-1].remarks == ("Annex 2 was Annex 1", "Annex 3 was Annex 2")
@@ -461,3 +461,45 @@ def test_items_are_compared_as_lists() -> None:
     change = only(compare(ENGLISH, new))
 
     assert change.remarks == ("now a list with letters, formerly a list with bullets",)
+
+
+def test_places_of_the_same_name_have_numbers() -> None:
+    """Two sections of one title, two lists of one paragraph, and two paragraphs below a heading are told apart."""
+    blocks: tuple[Block, ...] = (
+        Paragraph(words("First of all."), "1", "body.1"),
+        bullets("body.1.items", "one"),
+        bullets("body.2", "two"),
+        Heading(words("Travel"), 1, "", "body.3"),
+        Paragraph(words("Not numbered."), "", "body.4"),
+        Heading(words("Travel"), 1, "", "body.5"),
+        Paragraph(words("Nor this."), "", "body.6"),
+        Table((), ((cell("Alfa"), cell("1")), (cell("Alfa"), cell("2"))), (0.5, 0.5), row_heads=True, id="body.7"),
+    )
+
+    places = [unit.place for unit in tree_of(with_body(*blocks), {}).walk() if unit.key.startswith("body.")]
+
+    leaves = [place for place in places if place not in ("body", "paragraph 1", "paragraph 1, list 2")]
+    assert leaves == [
+        "paragraph 1, item 1",
+        "paragraph 1, list 2, item 1",
+        "heading “Travel”",
+        "below “Travel”",
+        "heading “Travel” 2",
+        "below “Travel” 2",
+        "table below “Travel” 2",
+        "table below “Travel” 2, row 1",
+        "table below “Travel” 2, row 1",
+        "table below “Travel” 2, row 1",
+        "table below “Travel” 2, row 2",
+        "table below “Travel” 2, row 2",
+        "table below “Travel” 2, row 2",
+    ]
+
+
+def test_addressees_of_the_same_name_have_numbers() -> None:
+    """Two addresses without a label are two places."""
+    lists = tuple(AddressList("", (Item("", words(name)),)) for name in ("Ms Ana Ejemplo", "Mr Luis Muestra"))
+
+    places = [unit.place for unit in tree_of(replace(ENGLISH, addressees=lists), {}).walk() if unit.family == "item"]
+
+    assert places[:2] == ["addressees, item 1", "addressees 2, item 1"]

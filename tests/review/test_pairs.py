@@ -53,13 +53,8 @@ NOT_YET: Final[frozenset[str]] = frozenset(
         "a column moves",
         "a column is added and a cell changes",
         "a column without a head is added",
-        "a row is known by its first cell",
         "a row comes in above another",
-        "a row with the same number gets another text altogether",
-        "a row moves",
-        "cells are merged",
         "a deadline is added before another of the same day",
-        "a table in the second annex says so",
     }
 )
 """Pairs that the comparison gets wrong as yet. Whoever makes one right removes its name: a name too many fails."""

@@ -96,15 +96,18 @@ def _follows(before: Pair, after: Pair) -> bool:
 def _was(run: list[Pair]) -> str:
     (first_old, first), (last_old, last) = run[0], run[-1]
     if len(run) == 1 or not first.place.endswith(f" {_number(first)}"):
-        return ", ".join(f"{new.place} was {_own(old, new)}" for old, new in run)
+        return ", ".join(f"{_name(new)} was {_own(old)}" for old, new in run)
     what, _, number = first.place.rpartition(" ")
     return f"{what}s {number} to {_number(last)} were {_number(first_old)} to {_number(last_old)}"
 
 
-def _own(old: Unit, new: Unit) -> str:
-    """The number of a part in the old document, without what its place has in common with that in the new one."""
-    number = _number(old)
-    return number if old.family in ("text", "item", "footnote") else old.place
+def _name(unit: Unit) -> str:
+    return unit.reference if unit.family == "annex" else unit.place
+
+
+def _own(old: Unit) -> str:
+    """What a part was in the old document: its number, or the name of an annex."""
+    return _number(old) if old.family in ("text", "item", "footnote") else _name(old)
 
 
 def _references(compared: Comparison) -> Iterator[str]:

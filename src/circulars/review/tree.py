@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -112,8 +112,7 @@ def _head(document: Document) -> Iterator[Unit]:
     for place, particular in enumerate(document.particulars, start=1):
         nth = labels[:place].count(particular.label)
         yield _particular(f"particular.{place}", particular, f" {nth}" if nth > 1 else "")
-    for place, addressees in enumerate(document.addressees, start=1):
-        yield _list(f"addressees.{place}", addressees, "addressees")
+    yield from _address_lists("addressees", document.addressees, "addressees")
     subject = _as_place(document.subject_label, "subject")
     label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
     yield from (_field("subject", subject, _joined(document.subject)), label)
@@ -128,8 +127,16 @@ def _particular(key: str, particular: Particular, nth: str) -> Unit:
     return Unit(key, place, _joined(particular.lines), (replace(label, name="label"),), name, family="particular")
 
 
-def _list(key: str, listed: AddressList | LabelledList, otherwise: str) -> Unit:
-    place = _as_place(listed.label, otherwise)
+def _address_lists(key: str, lists: Sequence[AddressList], otherwise: str) -> Iterator[Unit]:
+    """The lists of addressees; one that has the name of another before it has a number, too."""
+    names = [_as_place(listed.label, otherwise) for listed in lists]
+    for number, listed in enumerate(lists, start=1):
+        nth = names[:number].count(names[number - 1])
+        yield _list(f"{key}.{number}", listed, otherwise, f" {nth}" if nth > 1 else "")
+
+
+def _list(key: str, listed: AddressList | LabelledList, otherwise: str, nth: str = "") -> Unit:
+    place = _as_place(listed.label, otherwise) + nth
     label = _field(f"{key}.label", f"label of {place}", _lines((listed.label,)))
     return Unit(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
 
@@ -178,8 +185,7 @@ def _ending(document: Document) -> Iterator[Unit]:
     yield _field("drafter", "initials of the drafter", _lines((document.drafter,)))
     yield _field("annex-note", "note of annexes", _lines(document.annex_note))
     yield _list("enclosures", document.enclosures or LabelledList("", ()), "enclosures")
-    for place, addressees in enumerate(document.copies, start=1):
-        yield _list(f"copies.{place}", addressees, "copies at the end")
+    yield from _address_lists("copies", document.copies, "copies at the end")
     yield _list("distribution", document.distribution or LabelledList("", ()), "distribution")
 
 
@@ -196,7 +202,8 @@ def _signatures(document: Document) -> Iterator[Unit]:
 
 def _annexes(document: Document, audiences: Audiences) -> Iterator[Unit]:
     for number, annex in enumerate(document.annexes, start=1):
-        yield _annex(annex, number, annex.name or annex.label, audiences)
+        name, title = annex.name or annex.label, one_line(annex.title)
+        yield _annex(annex, number, ", ".join(filter(None, (name, _cut(title)))), audiences)
 
 
 def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -> Unit:
@@ -209,7 +216,8 @@ def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -
         _flow(annex.id, f"{place}, ", annex.body, audiences),
     )
     look = f"in {annex.orientation}"
-    return Unit(annex.id, place, (), parts, own, annex.id, annex.label, "annex", look)
+    name = annex.name or annex.label
+    return Unit(annex.id, place, (), parts, own, annex.id, annex.label, "annex", look, reference=name)
 
 
 def _footnotes(document: Document) -> Iterator[Unit]:
@@ -263,24 +271,26 @@ class _Places:
     section: str = ""
     paragraph: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    sections: dict[str, int] = field(default_factory=dict)
     after_heading: bool = False
 
     def of(self, block: Block) -> str:
         fresh, self.after_heading = self.after_heading, isinstance(block, Heading)
         match block:
             case Heading():
-                self.section, self.paragraph, self.counts = _section(block), "", {}
+                self.section, self.paragraph, self.counts = self._named_section(block), "", {}
                 return f"{self.before}heading {block.number or self.section}"
             case Paragraph() if block.number:
                 self.paragraph, self.counts = f"paragraph {block.number}", {}
                 return self.before + self.paragraph
-            case Paragraph() if self.numbered and self.paragraph:
-                return self._counted(f"below {self.paragraph}")
+            case Paragraph() if self.numbered:
+                near = self.paragraph or self.section
+                return self._counted(f"below {near}" if near else "unnumbered paragraph")
             case Paragraph():
                 self.paragraph = f"paragraph {self._count('paragraph')}"
                 return self._here(self.paragraph)
             case Items():
-                return self._here(self.paragraph or "list")
+                return self._here(self._list())
             case Table() if fresh and self.section:
                 return f"{self.before}{self.section.strip('“”').rstrip(': ')}"
             case Table():
@@ -289,6 +299,19 @@ class _Places:
                 return self._here(self._numbered_from_two("note"))
             case _:
                 assert_never(block)
+
+    def _named_section(self, heading: Heading) -> str:
+        """The name of a section, with a number if others before it have the same."""
+        name = _section(heading)
+        self.sections[name] = self.sections.get(name, 0) + 1
+        return name if self.sections[name] == 1 else f"{name} {self.sections[name]}"
+
+    def _list(self) -> str:
+        """The list of a paragraph has its name; further ones have numbers."""
+        count = self._count(f"list of {self.paragraph}")
+        if not self.paragraph:
+            return f"list {count}" if count > 1 else "list"
+        return f"{self.paragraph}, list {count}" if count > 1 else self.paragraph
 
     def _count(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -304,16 +327,20 @@ class _Places:
 
     def _here(self, place: str) -> str:
         if self.numbered:
-            near = f" below {self.paragraph}" if self.paragraph and not place.startswith("paragraph") else ""
-            return f"{self.before}{place}{near}"
+            near = "" if place.startswith("paragraph") else self.paragraph or self.section
+            return f"{self.before}{place}" + (f" below {near}" if near else "")
         return f"{self.before}{self.section}, {place}" if self.section else f"{self.before}{place}"
 
 
 def _section(heading: Heading) -> str:
     if heading.number:
         return f"section {heading.number}"
-    words = one_line(heading.spans).rstrip(": ")
-    return f"“{words}”" if len(words) <= _TITLE_LENGTH else f"“{words[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …”"
+    return f"“{_cut(one_line(heading.spans).rstrip(': '))}”"
+
+
+def _cut(title: str) -> str:
+    """A title as it is named in a place: a long one without its end."""
+    return title if len(title) <= _TITLE_LENGTH else f"{title[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …"
 
 
 def _block(block: Block, key: str, own: str, place: str, audience: str, entries: tuple[Unit, ...]) -> Unit:
@@ -367,11 +394,19 @@ def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
                 for column in range(slot.column, slot.column + slot.cell.colspan):
                     heads[column] = f"{heads[column]} {one_line(_joined(slot.cell.lines))}".strip()
     names = heads or ([""] * width if width <= 2 else [f"column {place}" for place in range(1, width + 1)])
-    for number, row in enumerate(grid(table.rows, width), start=1):
-        first = one_line(_joined(row.slots[0].cell.lines))
-        row_name = first if table.row_heads and first else f"row {number}"
+    rows = tuple(grid(table.rows, width))
+    firsts = [one_line(_joined(row.slots[0].cell.lines)) for row in rows]
+    for number, (row, first) in enumerate(zip(rows, firsts, strict=True), start=1):
+        row_name = _row_name(first, number, firsts, table.row_heads)
         cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
         yield Unit(f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row")
+
+
+def _row_name(first: str, number: int, firsts: Sequence[str], is_head: bool) -> str:
+    """A row as readers name it: by its first cell, or by its number if that is empty, long or not the only one."""
+    if not first or len(first) > _TITLE_LENGTH or firsts.count(first) > 1:
+        return f"row {number}"
+    return first if is_head else f"row {first}"
 
 
 def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
