@@ -611,7 +611,7 @@ def test_the_faults_of_a_letter_made_by_python_docx_are_reported() -> None:
     assert codes == ["no-title", "older-mode", "no-header-row"]
 
 
-def test_styles_that_are_based_on_each_other_do_not_hang(tmp_path: Path) -> None:
+def test_styles_that_are_based_on_each_other_do_not_hang() -> None:
     """Two styles that are based on each other do not make an endless loop."""
     document = letter()
     for name, other in (("Heading 1", "Heading2"), ("Heading 2", "Heading1")):

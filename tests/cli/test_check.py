@@ -78,7 +78,7 @@ def test_a_name_that_is_too_long_for_a_file_is_unknown(folder: Path, run: Run) -
     assert done.stderr.startswith("no-such-letter  ")
 
 
-def test_in_a_folder_without_letters_the_hint_says_how_to_begin(tmp_path: Path, run: Run) -> None:
+def test_in_a_folder_without_letters_the_hint_says_how_to_begin(run: Run) -> None:
     """The hint names ``circulars init``."""
     done = run("check")
 

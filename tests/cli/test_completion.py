@@ -86,7 +86,7 @@ def test_fish_completes_commands_and_options(typed: str, offered: set[str], tmp_
     assert offered <= {line.partition("\t")[0] for line in done.stdout.splitlines()}
 
 
-def test_an_unknown_shell_is_refused(tmp_path: Path, run: Run) -> None:
+def test_an_unknown_shell_is_refused(run: Run) -> None:
     """The message names the supported shells."""
     done = run("completion", "elvish")
 

@@ -33,7 +33,7 @@ def test_an_empty_folder_becomes_one_that_builds(tmp_path: Path, run: Run) -> No
     ]
 
 
-def test_the_merge_that_init_suggests_works(tmp_path: Path, run: Run) -> None:
+def test_the_merge_that_init_suggests_works(run: Run) -> None:
     """The example letter can be merged with the example list without changes."""
     run("init")
     typed = THEN.partition("circulars ")[2].split()
@@ -92,7 +92,7 @@ def test_a_new_letter_of_each_kind_checks_and_builds(kind: str, tmp_path: Path, 
     assert len(list((tmp_path / "output").iterdir())) == 4
 
 
-def test_new_letters_of_all_six_kinds_fit_in_one_folder(tmp_path: Path, run: Run) -> None:
+def test_new_letters_of_all_six_kinds_fit_in_one_folder(run: Run) -> None:
     """No two skeletons have the same reference."""
     for kind in KINDS:
         assert run("new", kind, "--kind", kind).returncode == 0

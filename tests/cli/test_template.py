@@ -64,7 +64,7 @@ def test_a_pack_that_is_wrong_does_not_hide_the_others(pack: Path, run: Run) -> 
     assert "templates/acme/pack.yaml:1:1  missing-field" in done.stderr
 
 
-def test_the_shipped_pack_has_no_problems(tmp_path: Path, run: Run) -> None:
+def test_the_shipped_pack_has_no_problems(run: Run) -> None:
     """Every kind's skeleton is laid out in every format."""
     done = run("template", "check")
 
@@ -183,7 +183,7 @@ def test_another_pack_is_checked_by_its_own_templates(pack: Path, run: Run) -> N
     assert "templates/acme/letter.html.j2:" in run("template", "check", "acme").stdout
 
 
-def test_an_unknown_pack_names_the_nearest(tmp_path: Path, run: Run) -> None:
+def test_an_unknown_pack_names_the_nearest(run: Run) -> None:
     """This holds for checking and for listing fields."""
     for action in ("check", "fields"):
         done = run("template", action, "itv")
@@ -192,7 +192,7 @@ def test_an_unknown_pack_names_the_nearest(tmp_path: Path, run: Run) -> None:
         assert "did you mean 'itu'?" in done.stdout + done.stderr
 
 
-def test_the_fields_that_templates_use_are_listed(tmp_path: Path, run: Run) -> None:
+def test_the_fields_that_templates_use_are_listed(run: Run) -> None:
     """The fields of both templates are listed once each, with [] for the entries of a list."""
     done = run("template", "fields")
 
@@ -204,7 +204,7 @@ def test_the_fields_that_templates_use_are_listed(tmp_path: Path, run: Run) -> N
     assert lines == sorted(lines)
 
 
-def test_template_without_an_action_prints_its_usage(tmp_path: Path, run: Run) -> None:
+def test_template_without_an_action_prints_its_usage(run: Run) -> None:
     """The exit code is 2."""
     done = run("template")
 
@@ -245,7 +245,7 @@ def test_problems_of_a_pack_are_listed_as_json(pack: Path, run: Run) -> None:
     assert repaired["kept"] == str(Path("templates/itu/letter.docx.bak"))
 
 
-def test_the_pack_of_the_package_is_not_repaired(tmp_path: Path, run: Run) -> None:
+def test_the_pack_of_the_package_is_not_repaired(run: Run) -> None:
     """Only packs of the workspace are repaired."""
     done = run("template", "check", "--repair")
 

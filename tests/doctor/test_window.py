@@ -140,7 +140,7 @@ def test_addresses_are_fitted_to_the_window_of_the_pack(office: Workspace) -> No
     assert lines == {"itu": 8, "acme": 6}
 
 
-def test_the_block_of_the_page_is_in_the_window_of_the_pack(office: Workspace, tmp_path: Path) -> None:
+def test_the_block_of_the_page_is_in_the_window_of_the_pack(office: Workspace) -> None:
     """In the PDF the lines of the block are in the window, and the rest of the letter is below it."""
     block = "\n".join(["W" * 14, *(f"Line {number}" for number in range(2, 7))])
     document = replace(PLAIN, addressee=(Span(block),), window="left")

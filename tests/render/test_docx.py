@@ -686,7 +686,7 @@ def test_an_address_is_one_relationship() -> None:
     assert [link.get("Target") for link in links].count(address) == 1
 
 
-def test_entries_of_one_label_are_word_s_list(tmp_path: Path) -> None:
+def test_entries_of_one_label_are_word_s_list() -> None:
     """Addressees have list bullets of Word, not typed dashes."""
     document = letter(Paragraph(words("x")), addressees=(AddressList("To:", items("–", "everybody")),))
     paragraph = paragraph_with(opened(written(document)), "everybody")

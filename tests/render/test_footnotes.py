@@ -122,7 +122,7 @@ footnotes: {row: a, to: b, attention: c, copy: d, reference: e, subject: f}
 @pytest.mark.parametrize(
     "kind", ["kind: sg-letter", "kind: br-circular-letter", "kind: bdt-circular", "pack: emwo\nkind: notice"]
 )
-def test_footnotes_of_the_head_have_one_order_in_all_formats(kind: str, tmp_path: Path) -> None:
+def test_footnotes_of_the_head_have_one_order_in_all_formats(kind: str) -> None:
     """Word numbers them by their places in its file: the addressees are before all rows but the first."""
     letter = source(f"{kind}\n{HEAD}")
     made = {one.format: one.data for one in build(letter, Workspace(ROOT), Order(formats=("docx", "html", "txt")))}

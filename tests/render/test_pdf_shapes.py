@@ -152,7 +152,7 @@ def test_what_a_page_shows_otherwise_is_laid_out_in_full(value: str) -> None:
     assert shaper("title").copy(one) is None
 
 
-def test_a_block_higher_than_its_box_moves_what_is_below(tmp_path: Path) -> None:
+def test_a_block_higher_than_its_box_moves_what_is_below() -> None:
     """An address in more lines than the window shows, or in lines that are higher."""
     for block in ("\n".join("abcdefghijk"), "\n".join(["ตัวอย่าง"] * 8), "\n".join(["例"] * 7)):
         one = values(0) | {"addressee.block": block}

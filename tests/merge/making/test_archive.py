@@ -175,7 +175,7 @@ def test_more_than_65535_entries(tmp_path: Path) -> None:
         assert package.namelist() == names(70_000)
 
 
-def test_a_full_disk_is_reported(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported() -> None:
     """The error has the system's message and the file, and is no traceback."""
     with pytest.raises(MachineError, match="disk is full"):
         archive = Archive(Path("/dev/full"), DATE, SoleAllocator(0))

@@ -29,7 +29,7 @@ SERIES = "SELECT seq AS id, CONNECTION_ID() AS pid{} FROM seq_1_to_{}"
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Holder:
+def authority() -> Holder:
     """An authority that certifies servers."""
     return issue("Example Authority", None, extensions=AUTHORITY)
 

@@ -236,11 +236,8 @@ class _Reader:
                     if operator in ("'", '"'):
                         state.next_line()
                     self._show(operands, state, open_marks, matrix, resources, forms)
-                case "Tf" if operands:
-                    state.font = self._font(get(resources, "/Font", f"/{name_of(operands[0])}"))
-                case "gs" if operands:
-                    given = items(get(resources, "/ExtGState", f"/{name_of(operands[0])}", "/Font"))
-                    state.font = self._font(given[0]) if given else state.font
+                case "Tf" | "gs" if operands:
+                    self._set_font(operator, name_of(operands[0]), state, resources)
                 case "scn" | "SCN":
                     self._use_pattern(operands, resources, forms)
                 case _ if state.move(operator, operands):
@@ -248,6 +245,13 @@ class _Reader:
                 case _:
                     pass  # the other operators move no text
         del open_marks[opened:]
+
+    def _set_font(self, operator: str, name: str, state: TextState, resources: Any) -> None:
+        """Follows an operator with the name of a font, or of a graphics state that may have one."""
+        if operator == "Tf":
+            state.font = self._font(get(resources, "/Font", f"/{name}"))
+        elif given := items(get(resources, "/ExtGState", f"/{name}", "/Font")):
+            state.font = self._font(given[0])
 
     def _open_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _OpenMark:
         """The marked content that BMC or BDC begins; its properties are given here or in the resources."""

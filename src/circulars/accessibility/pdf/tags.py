@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from circulars.accessibility.pdf.content import Content, Mark
@@ -189,69 +189,97 @@ NO_TREE: Final = TagTree((), (), {}, {}, 0, too_large=False, is_pdf_2=False)
 
 def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:
     """The structure tree; a tag that occurs again is left out, and counted in ``loops``."""
-    pages = {page.node.objgen: page.number for page in file.pages}
-    top = get(file.root, "/StructTreeRoot")
-    tags: list[Tag | None] = []
-    marks: list[Mark] = []
-    languages: dict[Mark, str] = {}
-    tag_of_annotation: dict[tuple[int, int], int] = {}
-    seen: set[tuple[int, int]] = {top.objgen} if is_dictionary(top) else set()
-    loops, too_large = 0, False
-    waiting = [_OpenTag(-1, iter(items(get(top, "/K"))), None, 0, 0)]
-    while waiting:
-        above = waiting[-1]
-        kid = next(above.kids, None)
-        if kid is None:
-            waiting.pop()
-            if above.number >= 0:
-                if not above.page_number and len(marks) > above.first:
-                    above.page_number = pages.get(marks[above.first][0], 0)
-                tags[above.number] = Tag(
-                    above.number, above.written, above.kind, above.node, above.parent,
-                    above.page_number, len(tags), above.first, len(marks), above.holder, above.language,
-                )  # fmt: skip
-        elif isinstance(kid, int):
-            if above.page is not None:
-                marks.append((above.page, kid))
-                languages[marks[-1]] = above.language
-        elif not is_dictionary(kid):
-            continue
-        elif name_of(kid.get("/Type")) in ("MCR", "OBJR") or "/S" not in kid:
-            if mark := _reference(kid, above, tag_of_annotation):
-                marks.append(mark)
-                languages[mark] = above.language
-        elif kid.objgen != (0, 0) and kid.objgen in seen:
-            loops += 1
-        elif len(tags) >= MAX_TAGS or len(waiting) > _MAX_DEPTH:
-            too_large = True
+    reader = _TreeReader({page.node.objgen: page.number for page in file.pages}, roles)
+    reader.read(get(file.root, "/StructTreeRoot"))
+    found = tuple(tag for tag in reader.tags if tag is not None)
+    return TagTree(
+        found, tuple(reader.marks), reader.tag_of_annotation, reader.languages, reader.loops, reader.too_large,
+        roles.is_pdf_2,
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _TreeReader:
+    """Reads a structure tree. ``waiting`` has the open tags, each below the one before it."""
+
+    pages: Mapping[Any, int]
+    roles: RoleMap
+    tags: list[Tag | None] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    languages: dict[Mark, str] = field(default_factory=dict)
+    tag_of_annotation: dict[tuple[int, int], int] = field(default_factory=dict)
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    waiting: list[_OpenTag] = field(default_factory=list)
+    loops: int = 0
+    too_large: bool = False
+
+    def read(self, top: Any) -> None:
+        """Reads all that is below the top of a structure tree."""
+        if is_dictionary(top):
+            self.seen.add(top.objgen)
+        self.waiting.append(_OpenTag(-1, iter(items(get(top, "/K"))), None, 0, 0))
+        while self.waiting:
+            above = self.waiting[-1]
+            kid = next(above.kids, None)
+            if kid is None:
+                self._close(self.waiting.pop())
+            elif isinstance(kid, int):
+                if above.page is not None:
+                    self._note((above.page, kid), above)
+            elif is_dictionary(kid):
+                self._read_dictionary(kid, above)
+
+    def _read_dictionary(self, kid: Any, above: _OpenTag) -> None:
+        if name_of(kid.get("/Type")) in ("MCR", "OBJR") or "/S" not in kid:
+            if mark := self._reference(kid, above):
+                self._note(mark, above)
+        elif kid.objgen != (0, 0) and kid.objgen in self.seen:
+            self.loops += 1
+        elif len(self.tags) >= MAX_TAGS or len(self.waiting) > _MAX_DEPTH:
+            self.too_large = True
         else:
-            seen.add(kid.objgen)
-            own = get(kid, "/Pg")
-            page = own.objgen if is_dictionary(own) else above.page
-            written = name_of(kid.get("/S"))
-            waiting.append(
-                _OpenTag(
-                    len(tags), iter(items(kid.get("/K"))), page, pages.get(page, above.page_number) if page else 0,
-                    len(marks), written, roles.standard(written, kid.get("/NS")), kid, above.number,
-                    above.holder if above.kind in TRANSPARENT else above.number,
-                    text(kid, "/Lang").strip() or above.language,
-                )
-            )  # fmt: skip
-            tags.append(None)
-    found = tuple(tag for tag in tags if tag is not None)
-    return TagTree(found, tuple(marks), tag_of_annotation, languages, loops, too_large, roles.is_pdf_2)
+            self._open(kid, above)
 
+    def _open(self, node: Any, above: _OpenTag) -> None:
+        self.seen.add(node.objgen)
+        own = get(node, "/Pg")
+        page = own.objgen if is_dictionary(own) else above.page
+        written = name_of(node.get("/S"))
+        self.waiting.append(
+            _OpenTag(
+                len(self.tags), iter(items(node.get("/K"))), page,
+                self.pages.get(page, above.page_number) if page else 0, len(self.marks), written,
+                self.roles.standard(written, node.get("/NS")), node, above.number,
+                above.holder if above.kind in TRANSPARENT else above.number,
+                text(node, "/Lang").strip() or above.language,
+            )
+        )  # fmt: skip
+        self.tags.append(None)
 
-def _reference(kid: Any, above: _OpenTag, tag_of_annotation: dict[tuple[int, int], int]) -> Mark | None:
-    """The marked content on another page or in a form to which a tag refers; an annotation is recorded."""
-    number, thing = kid.get("/MCID"), kid.get("/Obj")
-    if isinstance(number, int):
-        holder = next((h for h in (kid.get("/Stm"), kid.get("/Pg")) if is_dictionary(h)), None)
-        owner = holder.objgen if holder is not None else above.page
-        return (owner, number) if owner is not None else None
-    if is_dictionary(thing):
-        tag_of_annotation[thing.objgen] = above.number
-    return None
+    def _close(self, tag: _OpenTag) -> None:
+        if tag.number < 0:
+            return
+        if not tag.page_number and len(self.marks) > tag.first:
+            tag.page_number = self.pages.get(self.marks[tag.first][0], 0)
+        self.tags[tag.number] = Tag(
+            tag.number, tag.written, tag.kind, tag.node, tag.parent,
+            tag.page_number, len(self.tags), tag.first, len(self.marks), tag.holder, tag.language,
+        )  # fmt: skip
+
+    def _note(self, mark: Mark, tag: _OpenTag) -> None:
+        self.marks.append(mark)
+        self.languages[mark] = tag.language
+
+    def _reference(self, kid: Any, above: _OpenTag) -> Mark | None:
+        """The marked content on another page or in a form to which a tag refers; an annotation is recorded."""
+        number, thing = kid.get("/MCID"), kid.get("/Obj")
+        if isinstance(number, int):
+            holder = next((h for h in (kid.get("/Stm"), kid.get("/Pg")) if is_dictionary(h)), None)
+            owner = holder.objgen if holder is not None else above.page
+            return (owner, number) if owner is not None else None
+        if is_dictionary(thing):
+            self.tag_of_annotation[thing.objgen] = above.number
+        return None
 
 
 def attribute(tag: Tag, name: str, classes: Any) -> Any:
