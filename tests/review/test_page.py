@@ -271,7 +271,7 @@ def test_readers_go_from_change_to_change_by_keys(page: str) -> None:
 
     assert first == ["#circular-214.first", "paragraph 1"]
     assert second == ["#circular-214.documents", "Deadlines, row Document 7, Title"]
-    assert third == ["#circular-214.list-2", "list, item 2"]
+    assert third == ["#circular-214.list-2", "list below “Deadlines”, item 2"]
     assert back == second
     assert still == second
 
