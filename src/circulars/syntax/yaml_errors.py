@@ -78,6 +78,8 @@ def _by_character(at: _Point, start: _Point, fact: str, context: str) -> _Explan
         return start, unquoted_start(start.character), QUOTE
     if "tag handle" in fact:
         return at, unquoted_start(at.character), f"{QUOTE}, or delete the tag"
+    if "found unexpected ':'" in fact:
+        return at, "in brackets or braces, text without quotation marks cannot end with a colon", QUOTE
     if "mapping keys are not allowed" in fact:
         return at, unquoted_start("? "), QUOTE
     if "incompatible YAML" in fact or "directive" in fact:
