@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from circulars.review.formats import REPORT_FORMATS
 from commands import run_here
@@ -41,6 +42,16 @@ def test_the_exit_code_says_whether_anything_changed(folder: Path) -> None:
     assert [done.returncode for done in (same, changed, wrong)] == [0, 1, 2]
     assert (same.stdout, changed.stdout, wrong.stdout) == ("", "", "")
     assert "none.yaml" in wrong.stderr
+
+
+def test_a_file_without_a_letter_in_it_is_wrong_usage(folder: Path) -> None:
+    """A Word file that another program made cannot be compared: the exit code is not that of a change."""
+    Document().save(str(folder / "other.docx"))
+
+    done = run_here(folder, "diff", "other.docx")
+
+    assert done.returncode == 2
+    assert "no-source" in done.stderr
 
 
 def test_a_summary_has_one_line_for_each_letter(folder: Path) -> None:

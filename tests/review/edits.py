@@ -59,7 +59,7 @@ def edited_letter(chance: random.Random, letter: Letter | None = None, most: int
 def drawn_letter(chance: random.Random) -> Letter:
     """A valid letter drawn by chance; one of ten is an example."""
     if chance.random() < 0.1:
-        return _example(chance.choice(LETTERS))
+        return example(chance.choice(LETTERS))
     while True:
         letter = LetterMaker(chance, chance.choice([("en",), ("es",), _LANGUAGES, _LANGUAGES])).letter()
         if is_valid(letter):
@@ -80,7 +80,7 @@ def read(letter: Letter, name: str = "drawn") -> ReadLetter:
     return parse_letter(letter_text(letter).encode(), f"letters/{name}.yaml", name, ROOT)
 
 
-def _example(path: Path) -> Letter:
+def example(path: Path) -> Letter:
     """An example letter, without pictures, which are files beside it."""
     letter: Letter = read_yaml(path)
     for inside in _walk(letter):

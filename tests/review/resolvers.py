@@ -214,7 +214,9 @@ def _dropped_cells(file: Path, mode: Mode) -> frozenset[str]:
 
     Tables, rows and cells are counted as LibreOffice counts them: without those rows and tables that it drops.
     """
-    mark = {"accept": "del", "reject": "ins", "as it is": ""}[mode]
+    if mode == "as it is":
+        return frozenset()
+    mark = "del" if mode == "accept" else "ins"
     with ZipFile(file) as package:
         tree = etree.fromstring(package.read("word/document.xml"))
     found, tables = set(), 0
@@ -223,7 +225,7 @@ def _dropped_cells(file: Path, mode: Mode) -> frozenset[str]:
         tables += bool(rows)
         for number, row in enumerate(rows, start=1):
             for place, cell in enumerate(row.iterchildren(f"{_W}tc"), start=1):
-                if mark and cell.find(f"{_W}tcPr/{_W}cell{mark.title()}") is not None:
+                if cell.find(f"{_W}tcPr/{_W}cell{mark.title()}") is not None:
                     found.add(f"t{tables} r{number} c{place}")
     return frozenset(found)
 

@@ -283,8 +283,8 @@ def test_a_block_for_some_addressees_says_so() -> None:
     """If a paragraph is now for some addressees only, its place and a remark say so."""
     change = only(compared(ENGLISH, ENGLISH, {}, {"languages": "category: member-state"}))
 
-    assert change.place == "paragraph 2 (only for category: member-state)"
-    assert change.remarks == ("now a paragraph only for category: member-state, formerly a paragraph",)
+    assert (change.kind, change.place) == ("audience", "paragraph 2 (only for category: member-state)")
+    assert change.remarks == ("now only for category: member-state, formerly for everybody",)
 
 
 def edited(count: int) -> tuple[Document, Document]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import LetterError, UsageError
-from circulars.review.git import STAGED, Version, letters_in, read_version
+from circulars.review.git import STAGED, Version, has_contents, letters_in, read_version
 from circulars.review.naming import version_pairs
 from circulars.syntax.nodes import MAX_BYTES
 from circulars.workspace import Workspace
@@ -74,15 +74,24 @@ def test_what_is_staged_is_between_the_commit_and_the_folder(folder: Path) -> No
 
     assert read_version(Version(STAGED, name), folder) == b"en: staged\n"
     assert str(Version(STAGED, name)) == f":{name}"
-    assert letters_in(STAGED, folder) == (name, "letters/new.yaml")
+    assert [one.path for one in letters_in(STAGED, folder)] == [name, "letters/new.yaml"]
 
 
 def test_the_letters_of_a_revision_are_listed(folder: Path) -> None:
     """The names are not quoted as git does it."""
     (folder / "letters/new.yaml").write_text("en: new\n")
 
-    assert letters_in("HEAD", folder) == ("letters/carta señalada.yaml",)
-    assert letters_in("", folder) == ("letters/carta señalada.yaml", "letters/new.yaml")
+    assert [one.path for one in letters_in("HEAD", folder)] == ["letters/carta señalada.yaml"]
+    assert [one.path for one in letters_in("", folder)] == ["letters/carta señalada.yaml", "letters/new.yaml"]
+
+
+def test_the_contents_of_a_listed_letter_are_known_by_their_name(folder: Path) -> None:
+    """A letter that did not change needs no look at its contents in git."""
+    (stored,) = letters_in("HEAD", folder)
+
+    assert has_contents(b"en: one\nes: uno\n", stored.blob)
+    assert not has_contents(b"en: two\nes: dos\n", stored.blob)
+    assert read_version(stored, folder) == b"en: one\nes: uno\n"
 
 
 @pytest.mark.parametrize(

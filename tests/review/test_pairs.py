@@ -31,29 +31,7 @@ QUIET: Final = ("consequences", "renumbered")
 
 NOT_YET: Final[frozenset[str]] = frozenset(
     {
-        "a paragraph is now for Member States only",
-        "a paragraph is for other addressees than before",
-        "an item is now for everybody",
         "an id is renamed and nothing else",
-        "the last item of a list goes",
-        "a paragraph becomes a list item",
-        "two paragraphs become a list",
-        "a list item becomes a paragraph",
-        "an item goes one level down",
-        "a list of addressees loses one to another list",
-        "an addressee moves from To to Copy",
-        "a paragraph is split in two",
-        "a paragraph is split in two and one word is reworded",
-        "a paragraph is split in three",
-        "two paragraphs are merged",
-        "two paragraphs are merged and some words are added",
-        "a column is added",
-        "a column is added at the left",
-        "a column is removed",
-        "a column moves",
-        "a column is added and a cell changes",
-        "a column without a head is added",
-        "a row comes in above another",
         "a deadline is added before another of the same day",
     }
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from circulars.review import ChangeReport, diff
+from circulars.review.formats import ReportOrder, report_files
 from circulars.review.report import LetterChanges
 from circulars.workspace import Workspace
 
@@ -154,6 +155,19 @@ def test_everything_else_is_compared(tmp_path: Path, old: str, new: str, problem
     assert letter.old_problems == ()
     assert "The last paragraph is [-old-]{+new+}." in text
     assert found in text if found else changes(letter, "es") == []
+
+
+@pytest.mark.parametrize(
+    "edit", [("kind: tsb-circular", "kind: none\npack: none"), ("date: 2026-03-02\n", ""), ("post: tsb-", "post: ")]
+)
+def test_every_report_is_written(tmp_path: Path, edit: tuple[str, str]) -> None:
+    """A version with problems has reports in every format: its pack, its date and its signatory may be missing."""
+    report = ChangeReport((compared(tmp_path, edit),))
+
+    files = report_files(report, ("text", "json", "html", "docx"), ReportOrder(Workspace(tmp_path)))
+
+    assert all(files.values())
+    assert {"changes.json", "new.en.changes.docx", "new.es.changes.docx"} <= files.keys()
 
 
 def test_a_problem_that_is_gone_is_an_addition(tmp_path: Path) -> None:

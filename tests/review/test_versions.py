@@ -204,7 +204,7 @@ def test_a_paragraph_for_some_addressees_is_compared_too(workspace: Workspace) -
 
     text = diff(NAME, None, workspace).text()
 
-    assert "now a paragraph only for category: member-state, formerly a paragraph" in text
+    assert "now only for category: member-state, formerly for everybody" in text
 
 
 def test_a_removed_addressee_block_is_reported(workspace: Workspace) -> None:
@@ -295,4 +295,4 @@ def test_the_audience_of_an_entry_is_the_same_in_all_languages(workspace: Worksp
 
     for one in letter.languages:
         (change,) = one.changes
-        assert any("formerly an entry only for category: member-state" in remark for remark in change.remarks)
+        assert any("formerly only for category: member-state" in remark for remark in change.remarks)

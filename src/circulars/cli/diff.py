@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from circulars.cli.show import option_words
-from circulars.errors import Choice, Place, Problem, UsageError, visible
+from circulars.errors import Choice, LetterError, Place, Problem, UsageError, visible
 from circulars.files.output import save, save_all
 from circulars.review import ChangeReport, diff
 from circulars.review.formats import REPORT_FORMATS, ReportOrder, known_report_formats, report_files
@@ -21,7 +21,11 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
     formats = known_report_formats(options.format)
     _check_out(formats, options)
     old, new, *letters = (*options.versions, None, None)[: max(2, len(options.versions))]
-    report = diff(old, new, workspace, options.languages, letters=letters, staged=options.staged)
+    try:
+        report = diff(old, new, workspace, options.languages, letters=letters, staged=options.staged)
+    except LetterError as error:
+        # Its exit code says that something changed.
+        raise UsageError(*error.problems) from None
     order = ReportOrder(workspace, options.author, option_words)
     if options.out:
         written = _save(report_files(report, formats, order), Path(options.out), formats)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from circulars.review.common import Pair, common_pairs, increasing
-from circulars.review.tokens import word_set
+from circulars.review.endings import bare_entry
+from circulars.review.tokens import one_form, word_set
 from circulars.review.tree import Unit
 
 # How similar two parts must be (shared words among all words) to count as one part that was changed.
@@ -62,8 +63,8 @@ class _Matcher:
     def by_words(self) -> None:
         """Matches parts with equal words: first those in the same order, then those in other places."""
         old_left, new_left = self._unmatched_old(), self._unmatched_new()
-        old_keys = [(self.old[i].family, self.old[i].all_words) for i in old_left]
-        new_keys = [(self.new[j].family, self.new[j].all_words) for j in new_left]
+        old_keys = [(self.old[i].family, _words(self.old[i])) for i in old_left]
+        new_keys = [(self.new[j].family, _words(self.new[j])) for j in new_left]
         for i, j in common_pairs(old_keys, new_keys):
             self._pair(old_left[i], new_left[j])
         waiting: dict[Hashable, list[int]] = defaultdict(list)
@@ -120,6 +121,12 @@ class _Matcher:
         olds, news = [i for i, _ in unmoved], [j for _, j in unmoved]
         old_gaps = {i: bisect_left(olds, i) for i in self._unmatched_old()}
         return old_gaps, {j: bisect_left(news, j) for j in self._unmatched_new()}
+
+
+def _words(part: Unit) -> str:
+    """The words by which a part is recognized: those of an entry without the end for its place, in one typography."""
+    own = bare_entry(part.words) if part.family == "item" else part.words
+    return one_form(" ".join((own, *(inner.all_words for inner in part.parts))))
 
 
 def _unique(keys: Iterable[Key]) -> dict[Key, int]:

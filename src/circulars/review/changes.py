@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, takewhile
 from typing import Literal
 
@@ -111,6 +111,20 @@ def as_read(segments: Iterable[Segment]) -> Segments:
     """The segments as readers see them: what is quiet is not removed, and what it became is equal text."""
     shown = (s if not s.quiet else Segment("equal", s.text) for s in segments if not (s.quiet and s.mark == "removed"))
     return tidy(shown)
+
+
+def quiet_edges(segments: Segments) -> Segments:
+    """The segments of a piece of a text; the white space between it and the next piece is quiet."""
+    last = len(segments) - 1
+    return tuple(
+        replace(segment, quiet="list") if n in (0, last) and _is_space(segment) else segment
+        for n, segment in enumerate(segments)
+    )
+
+
+def _is_space(segment: Segment) -> bool:
+    """Whether only white space was removed or added, but no line break."""
+    return segment.mark != "equal" and segment.text.isspace() and "\n" not in segment.text
 
 
 def tidy(segments: Iterable[Segment]) -> Segments:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from circulars.model.document import Document, Picture
 from circulars.review.changes import Change, Kind, Segment, Segments
+from circulars.review.columns import cells_beside_columns, column_changes
 from circulars.review.comparison import Comparison, Matched, comparison
 from circulars.review.consequences import announcing, consequences
 from circulars.review.holes import filled_change
 from circulars.review.looks import look_remarks
 from circulars.review.tree import EVERYBODY, Audiences, Unit
 
+_ROWS = frozenset({"row", "head"})
+_TEXTS = frozenset({"text", "item", "item text"})
 # Fewer words that are all others are changed, not replaced.
 _LONG = 4
 
@@ -34,25 +38,63 @@ def changes_of(compared: Comparison) -> tuple[Change, ...]:
     return (*changes, *((Change("consequences", "letter", remarks=remarks),) if remarks else ()))
 
 
-def _changes(part: Matched, quiet: frozenset[str], locale: str) -> Iterator[Change]:
-    """The changes of a part and of everything in it, except of the parts with the keys ``quiet``."""
+def _changes(part: Matched, quiet: frozenset[str], locale: str, was: str = "") -> Iterator[Change]:
+    """The changes of a part and of everything in it, except of the parts with the keys ``quiet``.
+
+    ``was`` is the old place of a part that is now within another one.
+    """
     if part.fate == "moved away" or part.unit.key in quiet:
         return
-    if part.old is None or part.new is None:
-        yield from _each_part(part)
+    if part.fate in ("split", "merged"):
+        yield _joined_change(part, locale)
         return
-    was = part.old.place if part.fate == "moved" and not part.carried else ""
-    if change := _own_change(part.old, part.new, part.words, was, locale):
+    yield from _own_changes(part, locale, was)
+    yield from column_changes(part)
+    stayed = frozenset(old.key for old in part.old.parts) if part.old else frozenset()
+    for inner in _compared_parts(part):
+        yield from _changes(inner, quiet, locale, "" if inner.old and inner.old.key in stayed else _former_place(inner))
+
+
+def _compared_parts(part: Matched) -> Iterator[Matched]:
+    """The parts in a part whose changes are not in that of a column, of an added row, or of an annex."""
+    is_in_both = part.old is not None and part.new is not None
+    if part.columns:
+        yield from (replace(row, parts=tuple(cells_beside_columns(row, part.columns))) for row in part.parts)
+    elif is_in_both or part.unit.family not in _ROWS:
+        # "(to Circular 213)" is under the heading of every annex.
+        yield from (inner for inner in part.parts if is_in_both or inner.unit.name != "parent")
+
+
+def _former_place(part: Matched) -> str:
+    """The old place of a text that is now within another part, and not of another kind there; otherwise ""."""
+    is_text = part.fate == "kept" and part.unit.family in _TEXTS
+    return part.old.place if is_text and part.old and part.new and part.old.family == part.new.family else ""
+
+
+def _own_changes(part: Matched, locale: str, was: str) -> Iterator[Change]:
+    """The changes of a part's own words, of its formatting, and of its audience."""
+    old, new = part.old, part.new
+    if old is None or new is None:
+        yield from _whole_change(part)
+        return
+    if part.fate == "moved" and not part.carried and part.unit.family != "cell":
+        was = old.place
+    if change := _own_change(part, old, new, was, locale):
         yield change
-    for inner in part.parts:
-        yield from _changes(inner, quiet, locale)
+    is_list_of_text = new.family == "list" and new.key.endswith(".items")  # it is for the readers of its paragraph
+    if old.audience != new.audience and not is_list_of_text:
+        remark = f"now {_readers(new)}, formerly {_readers(old)}"
+        yield Change("audience", new.place, new.id, remarks=(remark,), old=old.key, new=new.key)
 
 
-def _own_change(old: Unit, new: Unit, words: Segments, was: str, locale: str) -> Change | None:
+def _readers(unit: Unit) -> str:
+    return f"only for {unit.audience}" if unit.audience else "for everybody"
+
+
+def _own_change(part: Matched, old: Unit, new: Unit, was: str, locale: str) -> Change | None:
     """The change of a part's own words and formatting, or None."""
-    looks, links = look_remarks(old.spans, new.spans, locale) if old.spans != new.spans else ([], [])
-    looks += _layout_remarks(old, new)
-    looks += _picture_remarks(old.picture, new.picture)
+    looks, links = _remarks(part, old, new, locale)
+    words = part.words
     kind: Kind
     if was:
         kind = "moved"
@@ -63,6 +105,36 @@ def _own_change(old: Unit, new: Unit, words: Segments, was: str, locale: str) ->
     else:
         return None
     return Change(kind, new.place, new.id, words, (*looks, *links), was, old.key, new.key)
+
+
+def _remarks(part: Matched, old: Unit, new: Unit, locale: str) -> tuple[list[str], list[str]]:
+    """Remarks on what is not in the words: on the look of a part, and on its links."""
+    looks, links = look_remarks(old.spans, new.spans, locale) if old.spans != new.spans else ([], [])
+    if all(column.fate == "kept" for column in part.columns):
+        looks += _layout_remarks(old, new)
+    looks += _picture_remarks(old.picture, new.picture)
+    return looks, links
+
+
+def _joined_change(part: Matched, locale: str) -> Change:
+    """The change of a text that was split or merged; its pieces are in lines of their own."""
+    pieces = [piece for piece in part.walk() if piece.old and piece.new and piece.unit.family in _TEXTS]
+    whole = part.old or part.new
+    assert whole is not None  # a part of neither document is never made
+    is_split = part.fate == "split"
+    between: Segments = (Segment("added" if is_split else "removed", "\n", "list"),)
+    segments = tuple(s for n, piece in enumerate(pieces) for s in ((*between, *piece.words) if n else piece.words))
+    units = [(piece.old, piece.new) for piece in pieces if piece.old and piece.new]
+    places = ", ".join((new if is_split else old).place for old, new in units)
+    remarks = dict.fromkeys(
+        remark for piece, (old, new) in zip(pieces, units, strict=True)
+        for remarks in _remarks(piece, replace(old, number=new.number), new, locale) for remark in remarks
+    )  # fmt: skip
+    place, was = (places, whole.place) if is_split else (whole.place, places)
+    first_old, first_new = units[0]
+    return Change(
+        "split" if is_split else "merged", place, whole.id, segments, tuple(remarks), was, first_old.key, first_new.key
+    )
 
 
 def _layout_remarks(old: Unit, new: Unit) -> list[str]:
@@ -91,17 +163,14 @@ def _is_long(words: Segments) -> bool:
     return all(len(segment.text.split()) >= _LONG for segment in words)
 
 
-def _each_part(part: Matched) -> Iterator[Change]:
-    """The changes for an added or removed part and everything in it: one for each paragraph, item or row."""
-    unit, is_row = part.unit, part.unit.family in ("row", "head")
-    words = " | ".join(cell.words for cell in unit.parts) if is_row else unit.words
+def _whole_change(part: Matched) -> Iterator[Change]:
+    """The change of an added or removed part that has words; of a row, with those of its cells."""
+    unit = part.unit
+    words = " | ".join(cell.words for cell in unit.parts) if unit.family in _ROWS else unit.words
     if words and part.new:
         yield Change("added", unit.place, unit.id, (Segment("added", words),), new=unit.key)
     elif words:
         yield Change("removed", unit.place, unit.id, (Segment("removed", words),), old=unit.key)
-    for inner in () if is_row else part.parts:
-        if inner.unit.name != "parent":  # "(to Circular 213)" is under the heading of every annex
-            yield from _each_part(inner)
 
 
 def _picture_remarks(old: Picture | None, new: Picture | None) -> list[str]:

@@ -8,6 +8,7 @@ a hole in its place.
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
@@ -66,7 +67,14 @@ def changed_facts(old: Letter, new: Letter) -> ChangedFacts:
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(name for name, value in old.items() if name in new and new[name] != value)
+    return tuple(name for name, value in old.items() if name in new and _composed(new[name]) != _composed(value))
+
+
+def _composed(value: Any) -> Any:
+    """A value with its texts in NFC: another encoding of the same text is no change."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    return {key: _composed(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
 def _changed_details(old: Sequence[Contact], new: Sequence[Contact]) -> Iterator[tuple[int, str]]:
@@ -77,7 +85,7 @@ def _changed_details(old: Sequence[Contact], new: Sequence[Contact]) -> Iterator
         for name in _DETAILS:
             before, after = (getattr(contact, name) for contact in pair)
             texts = (*before.values(), *after.values())
-            if before and after and before != after and not any("\n" in text for text in texts):
+            if before and after and _composed(before) != _composed(after) and not any("\n" in text for text in texts):
                 yield place, name
 
 
@@ -85,7 +93,9 @@ def _changed_signatories(old: Sequence[Signatory], new: Sequence[Signatory]) -> 
     if len(old) != len(new):
         return
     for place, (before, after) in enumerate(zip(old, new, strict=True)):
-        if before.name != after.name or (before.post and after.post and before.post.name != after.post.name):
+        if _composed(before.name) != _composed(after.name) or (
+            before.post and after.post and before.post.name != after.post.name
+        ):
             yield place
 
 

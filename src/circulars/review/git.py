@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from circulars.errors import LetterError, Place, Problem, UsageError, not_read
@@ -16,6 +18,9 @@ STAGED = ":"
 """In place of a revision: git's index, with what is staged for the next commit."""
 _TIMEOUT = 60  # seconds
 _DIGITS = 10
+_SHA1 = 40
+# A line of 'ls-tree' or 'ls-files -s': the mode of a file, its contents and its path.
+_ENTRY = re.compile(r"100[0-9]{3} (?:blob )?([0-9a-f]{40,64})(?: 0)?\t([^\0]*\.yaml)\0")
 # No pager, no prompt, no lock, no program that the repository names, and no network, which a partial clone would use.
 _GIT = ("git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false")
 _QUIET = {
@@ -29,10 +34,14 @@ _QUIET = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A file in a git revision or among those that are staged; without a revision, the file in the folder."""
+    """A file in a git revision or among those that are staged; without a revision, the file in the folder.
+
+    ``blob`` is git's name of the contents, if it is known.
+    """
 
     revision: str
     path: str
+    blob: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return _plain(f"{self.revision.removesuffix(':')}:{self.path}" if self.revision else self.path)
@@ -80,23 +89,32 @@ def is_stored(version: Version, folder: Path) -> bool:
     return bool(_object(version, folder)) if version.revision else is_file(version.path, folder)
 
 
-def letters_in(revision: str, folder: Path, inside: str = "letters") -> tuple[str, ...]:
-    """The paths of the letters in a folder of a revision, or of those that are staged; without a revision, of files.
+def letters_in(revision: str, folder: Path, inside: str = "letters") -> tuple[Version, ...]:
+    """The letters in a folder of a revision, or those that are staged; without a revision, the files in the folder.
 
     Raises:
         NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
     before = f"{inside.rstrip('/')}/" if inside not in ("", ".") else ""
     if not revision:
-        return tuple(sorted(f"{before}{path.name}" for path in (folder / inside).glob("*.yaml") if path.is_file()))
+        names = sorted(path.name for path in (folder / inside).glob("*.yaml") if path.is_file())
+        return tuple(Version("", before + name) for name in names)
     if revision == STAGED:
         _check_repository(folder)
-        listed = _git(folder, "ls-files", "-z", "--", before or ".").stdout
+        listed = _git(folder, "ls-files", "-s", "-z", "--", before or ".").stdout
     else:
         commit = commit_of(revision, folder)
-        listed = _git(folder, "ls-tree", "-z", "--name-only", "--end-of-options", commit, before or ".").stdout
-    names = listed.decode("utf-8", "surrogateescape").split("\0")
-    return tuple(name for name in names if name.endswith(".yaml") and "/" not in name.removeprefix(before))
+        listed = _git(folder, "ls-tree", "-z", "--end-of-options", commit, before or ".").stdout
+    entries = _ENTRY.findall(listed.decode("utf-8", "surrogateescape"))
+    return tuple(Version(revision, path, blob) for blob, path in entries if "/" not in path.removeprefix(before))
+
+
+def has_contents(data: bytes, blob: str) -> bool:
+    """Whether some bytes are those to which git gives this name."""
+    kind = "sha1" if len(blob) == _SHA1 else "sha256"
+    found = hashlib.new(kind, b"blob %d\0" % len(data), usedforsecurity=False)
+    found.update(data)
+    return found.hexdigest() == blob
 
 
 def is_revision(name: str, folder: Path) -> bool:
@@ -152,6 +170,8 @@ def _stored(version: Version, folder: Path, most: int) -> bytes:
 
 def _object(version: Version, folder: Path) -> str:
     """The name of a file for git; "" if the revision does not have it."""
+    if version.blob:
+        return version.blob
     if version.revision == STAGED:
         _check_repository(folder)
     # The name begins with the commit's hexadecimal name, or a colon, so that git cannot take it for an option.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,24 +232,27 @@ def _paired(old: _Folder, new: _Folder, workspace: Workspace) -> Iterator[Versio
         UsageError: there is no letter in either of them.
     """
     folder = workspace.folder
-    olds, news = ({Path(path).name for path in letters_in(one.revision, folder, one.path)} for one in (old, new))
-    if not olds | news:
+    olds, news = (
+        {Path(found.path).name: found for found in letters_in(one.revision, folder, one.path)} for one in (old, new)
+    )
+    if not olds and not news:
         fact = f"there is no letter in {_shown(new)}" + (f" and in {_shown(old)}" if old != new else "")
         raise UsageError(Problem(Place(), "no-letters", fact, "letters are files that end in .yaml"))
-    gone, fresh = sorted(olds - news), sorted(news - olds)
-    former: dict[str, str] = {}
-    if gone and fresh:
-        former = renames(_contents(old, gone, folder), _contents(new, fresh, folder))
-    for name in sorted((olds | news) - {*former.values()}):
+    gone = {name: one for name, one in olds.items() if name not in news}
+    fresh = {name: one for name, one in news.items() if name not in olds}
+    former = renames(_contents(gone, folder), _contents(fresh, folder)) if gone and fresh else {}
+    for name in sorted({*olds, *news} - {*former.values()}):
         before = former.get(name, name)
-        yield VersionPair(_file(old, before), _file(new, name), renamed=before != name)
+        yield VersionPair(
+            olds.get(before) or _file(old, before), news.get(name) or _file(new, name), renamed=before != name
+        )
 
 
-def _contents(inside: _Folder, names: Sequence[str], folder: Path) -> dict[str, bytes]:
+def _contents(files: Mapping[str, Version], folder: Path) -> dict[str, bytes]:
     found = {}
-    for name in names:
+    for name, file in files.items():
         with suppress(LetterError):  # it is reported when it is compared
-            found[name] = read_version(_file(inside, name), folder)
+            found[name] = read_version(file, folder)
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from circulars.errors import CircularsError, LetterError, Place, Problem
 from circulars.model.document import Attachment
-from circulars.review.git import Version, read_version
+from circulars.review.git import Version, has_contents, read_version
 from circulars.source.letters.partial import PartialLetter, parse_as_far_as_possible
 from circulars.source.letters.pictures import picture_names
 from circulars.source.scratch import folder_with
@@ -37,11 +37,12 @@ def are_equal(old: Version, new: Version, folder: Path) -> bool:
     Raises:
         NoGitError: see :func:`circulars.review.git.read_version`.
     """
-    if is_finished(old) or is_finished(new):
+    if is_finished(old) or is_finished(new) or (old.blob and new.blob and old.blob != new.blob):
         return False
     try:
-        data = read_version(old, folder)
-        return data == read_version(new, folder) and not tuple(picture_names(data))
+        data = read_version(new, folder)
+        is_same = has_contents(data, old.blob) if old.blob else data == read_version(old, folder)
+        return is_same and not (b"picture" in data and tuple(picture_names(data)))
     except LetterError:
         return False
 

@@ -41,8 +41,8 @@ class LetterChanges:
     are none if the letter is in one version only, if a version is not a letter, or if both have the same bytes.
     ``facts`` are what the letter states once and that changed, for all its languages. ``by_place`` has the changes of
     all languages, those at the same place together; the places in them are in words of the first language.
-    ``old_letter`` and ``new_letter`` are the versions as far as they could be read. ``was`` is the former path of a
-    letter that was renamed.
+    ``old_letter`` and ``new_letter`` are the versions as far as they could be read, with the pack and the kind with
+    which they are compared, and all parts for everybody. ``was`` is the former path of a letter that was renamed.
     """
 
     old: str

@@ -31,11 +31,11 @@ def readable(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
         return [*pairs]
     if _is_rewritten(pairs, old, new, slice(0, len(old)), slice(0, len(new))):
         return []
-    pairs = _without_rewritten(_at_sentences(pairs, old, new), old, new)
+    pairs = _without_rewritten(_at_sentences(_after_sentences(pairs, old, new), old, new), old, new)
     return _without_fragments(pairs, old, new)
 
 
-def _weight(word: str) -> float:
+def weight(word: str) -> float:
     """How much a word says: punctuation nothing, articles little."""
     if not any(character.isalnum() for character in word):
         return 0.0
@@ -46,8 +46,8 @@ def _weight(word: str) -> float:
 
 def _is_rewritten(pairs: Sequence[Pair], old: Words, new: Words, olds: slice, news: slice) -> bool:
     """Whether so little of a text is kept, in such short pieces, that it is easier to read as another text."""
-    sums = [sum(_weight(word.text) for word in words) for words in (old[olds], new[news])]
-    kept = [_weight(old[i].text) for i, _ in pairs]
+    sums = [sum(weight(word.text) for word in words) for words in (old[olds], new[news])]
+    kept = [weight(old[i].text) for i, _ in pairs]
     if min(sums) < _FEW_WORDS:
         return False
     share = 2 * sum(kept) / sum(sums)
@@ -63,7 +63,7 @@ def _without_rewritten(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pa
     after_rewritten = False
     for pair in (*pairs, (len(old), len(new))):
         a, b = pair
-        is_end = a == len(old) or (_ends_sentence(old, a) and _ends_sentence(new, b))
+        is_end = a == len(old) or (ends_sentence(old, a) and ends_sentence(new, b))
         if not is_end:
             inside.append(pair)
             continue
@@ -77,7 +77,7 @@ def _without_rewritten(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pa
     return result
 
 
-def _ends_sentence(words: Words, place: int) -> bool:
+def ends_sentence(words: Words, place: int) -> bool:
     is_last = place + 1 == len(words) or bool(words[place + 1].gap) or bool(CJK_LETTER.match(words[place + 1].text))
     return words[place].text in _SENTENCE_ENDS and is_last
 
@@ -91,7 +91,7 @@ def _without_fragments(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pa
     kept: list[Pair] = []
     for run, before, after in zip(runs, changes, changes[1:], strict=False):
         words = old[run[0][0] : run[-1][0] + 1]
-        is_small = len(words) <= _FRAGMENT and sum(_weight(word.text) for word in words) < 1
+        is_small = len(words) <= _FRAGMENT and sum(weight(word.text) for word in words) < 1
         both = all((*before, *after))
         if not (is_small and both and len(_joined(words)) <= min(max(map(len, before)), max(map(len, after)))):
             kept += run
@@ -111,6 +111,22 @@ def _runs(pairs: Sequence[Pair]) -> list[list[Pair]]:
 
 def _joined(words: Words) -> str:
     return "".join(word.gap + word.text for word in words)
+
+
+def _after_sentences(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
+    """The pairs, changed so that sentences that come after a changed one are not part of the same change."""
+    result: list[Pair] = []
+    i = j = 0
+    for a, b in pairs:
+        pair = (a, b)
+        if a > i and b > j and ends_sentence(old, a) and ends_sentence(new, b):
+            ends = [n for n in range(i, a) if old[n].key == old[a].key and ends_sentence(old, n)]
+            others = [n for n in range(j, b) if new[n].key == new[b].key and ends_sentence(new, n)]
+            if bool(ends) != bool(others):
+                pair = (ends[0], b) if ends else (a, others[0])
+        result.append(pair)
+        i, j = a + 1, b + 1
+    return result
 
 
 def _at_sentences(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
@@ -140,7 +156,7 @@ def _best_shift(words: Words, start: int, stop: int, after: Sequence[Pair]) -> i
 
 def _fitness(words: Words, start: int, stop: int) -> int:
     """How well a change begins and ends: best with a sentence, then with brackets."""
-    begins = start == 0 or _ends_sentence(words, start - 1)
+    begins = start == 0 or ends_sentence(words, start - 1)
     first, last = words[start].text, words[stop - 1].text
     closes = (first, last) in {("(", ")"), ("«", "»"), ("“", "”"), ("[", "]"), ("（", "）")}
-    return 3 * begins + 2 * (begins and _ends_sentence(words, stop - 1)) + 2 * closes
+    return 3 * begins + 2 * (begins and ends_sentence(words, stop - 1)) + 2 * closes

@@ -69,7 +69,7 @@ def _with_known_names(letter: Letter, other: Letter | None, workspace: Workspace
     except CircularsError as error:
         problems += [placed(problem, letter, letter.kind) for problem in error.problems]
         alike = letter if other is None else replace(letter, pack=other.pack, paper=other.paper)
-        return _with_known_names(alike, None, workspace, problems) if alike != letter else letter
+        return _with_known_names(alike, other, workspace, problems) if alike != letter else letter
     if other is None or letter.kind.name in pack.kinds or other.kind.name not in pack.kinds:
         return letter
     problems.append(unknown_kind(letter.kind, pack))

@@ -77,6 +77,13 @@ def _normal(word: str) -> str:
     return "".join(unicodedata.normalize("NFC", word).translate(_ONE_FORM).split())
 
 
+def one_form(text: str) -> str:
+    """A text in NFC, with one form of dashes, quotation marks and apostrophes, and with single spaces."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).translate(_ONE_FORM).split())
+
+
 def word_set(text: str) -> frozenset[str]:
     """The words of a text regardless of case and order, to compute how similar two texts are."""
     return frozenset(match.group().casefold() for match in _WORD.finditer(unicodedata.normalize("NFC", text)))

@@ -22,7 +22,9 @@ class Unit:
 
     ``key`` is unique in the document, and the same in each language. A part is recognized by its ``name``, if it has
     one. Only parts of the same ``family`` can match. ``look`` describes the layout in words ("a note"). ``reference``
-    is what a reference to an entry of a list shows: "5 a)".
+    is what a reference to an entry of a list shows: "5 a)". ``audience`` are the addressees that it is for, or "" for
+    everybody. ``left`` is the number of entries after it in its list. A cell begins in ``column``, counted from 0, and
+    covers ``width`` columns.
     """
 
     key: str
@@ -36,6 +38,10 @@ class Unit:
     look: str = ""
     picture: Picture | None = None
     reference: str = ""
+    audience: str = ""
+    left: int = 0
+    column: int = -1
+    width: int = 1
     words: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,7 +151,8 @@ def _items(
     key: str, place: str, entries: Iterable[Item], before: str = "", audiences: Audiences = EVERYBODY
 ) -> Iterator[Unit]:
     """The entries of a list; ``before`` begins a reference to one of them: the paragraph's number."""
-    for number, entry in enumerate(entries, start=1):
+    all_entries = tuple(entries)
+    for number, entry in enumerate(all_entries, start=1):
         counted = any(character.isalnum() for character in entry.label)
         reference = " ".join(filter(None, (before, entry.label.rstrip(".") if counted else "")))
         own_key, own_place = f"{key}#{number}", f"{place}, item {entry.label.rstrip('.') if counted else number}"
@@ -154,7 +161,8 @@ def _items(
         inner = tuple(_within_item(entry, own_key, own_place, reference if counted else before, audiences))
         yield Unit(
             own_key, own_place, entry.spans, inner, entry.id, entry.id, family="item",
-            reference=reference if counted else "", look="an entry" + (f" only for {audience}" if audience else ""),
+            reference=reference if counted else "", look="an item of a list", audience=audience,
+            left=len(all_entries) - number,
         )  # fmt: skip
 
 
@@ -253,7 +261,7 @@ def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audience
         entries = (
             _items(key, place, block.entries, numbers.get(block.id, ""), audiences) if isinstance(block, Items) else ()
         )
-        parts.append(_block(block, key, own, place, audience, tuple(entries)))
+        parts.append(replace(_block(block, key, own, place, tuple(entries)), audience=audience))
     return Unit(f"{name}.flow", before.rstrip(", ") or "body", parts=tuple(parts), name="flow", family="field")
 
 
@@ -343,24 +351,21 @@ def _cut(title: str) -> str:
     return title if len(title) <= _TITLE_LENGTH else f"{title[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …"
 
 
-def _block(block: Block, key: str, own: str, place: str, audience: str, entries: tuple[Unit, ...]) -> Unit:
+def _block(block: Block, key: str, own: str, place: str, entries: tuple[Unit, ...]) -> Unit:
     """A block; ``entries`` are those of a list."""
-    only = f" only for {audience}" if audience else ""
     match block:
         case Paragraph():
-            return Unit(key, place, block.spans, (), own, block.id, block.number, "text", f"a paragraph{only}")
+            return Unit(key, place, block.spans, (), own, block.id, block.number, "text", "a paragraph")
         case Heading():
-            look = f"a heading of level {block.level}{only}"
+            look = f"a heading of level {block.level}"
             return Unit(key, place, block.spans, (), own, block.id, block.number, "text", look)
         case Note():
             spans = (Span(block.label), *block.spans)
-            return Unit(key, place, spans, (), own, block.id, "", "text", f"a note{only}")
+            return Unit(key, place, spans, (), own, block.id, "", "text", "a note")
         case Items():
-            return Unit(key, place, (), entries, own, block.id, "", "list", _list_look(block) + only)
+            return Unit(key, place, (), entries, own, block.id, "", "list", _list_look(block))
         case Table():
-            return Unit(
-                key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _table_look(block) + only
-            )
+            return Unit(key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _table_look(block))
         case _:
             assert_never(block)
 
@@ -416,5 +421,7 @@ def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterat
         look = "with dashes" if cell.dashes else "without dashes"
         if (cell.colspan, cell.rowspan) != (1, 1):
             look += f", over {cell.colspan} columns and {cell.rowspan} rows"
-        spans = _joined(cell.lines)
-        yield Unit(f"{key}#{number}", cell_place, spans, (), f"column {number}", family="cell", look=look)
+        yield Unit(
+            f"{key}#{number}", cell_place, _joined(cell.lines), name=f"column {slot.column + 1}", family="cell",
+            look=look, column=slot.column, width=cell.colspan,
+        )  # fmt: skip

@@ -1,0 +1,67 @@
+"""Finds texts that were removed in one place and added in another one, the same or similar."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from circulars.review.endings import bare_entry
+from circulars.review.matched import Matched
+from circulars.review.tokens import word_set
+
+Crossing = tuple[int, int]
+
+_SIMILAR = 0.6
+_FEW_WORDS = 4  # a shorter text is recognized only if it is the same, and only as an entry of another list
+_COMMON = 20
+
+
+def crossings(texts: Sequence[Matched], exact: bool) -> list[Crossing]:
+    """The places of a removed text and of an added one that are the same text; each text at most once.
+
+    Unless ``exact``, the texts may be similar only.
+    """
+    gone = [place for place, part in enumerate(texts) if part.fate == "removed"]
+    new = [place for place, part in enumerate(texts) if part.fate == "added"]
+    if not gone or not new:
+        return []
+    return [*_same(texts, gone, new)] if exact else [*_similar(texts, gone, new)]
+
+
+def _same(texts: Sequence[Matched], gone: Sequence[int], new: Sequence[int]) -> Iterator[Crossing]:
+    olds, news = _by_words(texts, gone), _by_words(texts, new)
+    for words, places in olds.items():
+        others = news.get(words, [])
+        if not words or len(places) != len(others):
+            continue
+        for place, other in zip(places, others, strict=True):
+            if len(words.split()) >= _FEW_WORDS or texts[place].unit.family == texts[other].unit.family == "item":
+                yield place, other
+
+
+def _by_words(texts: Sequence[Matched], places: Sequence[int]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for place in places:
+        found[" ".join(bare_entry(texts[place].unit.words).split())].append(place)
+    return found
+
+
+def _similar(texts: Sequence[Matched], gone: Sequence[int], new: Sequence[int]) -> Iterator[Crossing]:
+    sets = {place: word_set(texts[place].unit.words) for place in (*gone, *new)}
+    index: dict[str, list[int]] = defaultdict(list)
+    for place in new:
+        for word in sets[place]:
+            index[word].append(place)
+    found = []
+    for place in gone:
+        votes = Counter(other for word in sets[place] if len(index[word]) <= _COMMON for other in index[word])
+        for other, _ in votes.most_common(5):
+            least = min(len(sets[place]), len(sets[other]))
+            similarity = 2 * len(sets[place] & sets[other]) / (len(sets[place]) + len(sets[other]))
+            if least >= _FEW_WORDS and similarity >= _SIMILAR:
+                found.append((-similarity, abs(place - other), place, other))
+    used: set[int] = set()
+    for _, _, place, other in sorted(found):
+        if place not in used and other not in used:
+            used |= {place, other}
+            yield place, other

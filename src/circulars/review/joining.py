@@ -1,0 +1,174 @@
+"""Joins what a part-by-part match has torn apart: texts that were split, merged, or moved to another list or annex.
+
+Matching compares the parts within each part. Here texts that are left over on both sides are compared across all of
+them: items of lists, paragraphs of the body and of annexes.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from circulars.review.changes import quiet_edges
+from circulars.review.crossings import crossings
+from circulars.review.matched import Matched
+from circulars.review.matching import Matcher, whole
+from circulars.review.splits import Pieces, pieces_of
+
+_TEXTS = frozenset({"text", "item", "item text"})
+
+
+def joined_tree(root: Matched, matcher: Matcher) -> Matched:
+    """The tree with texts joined that were split or merged, or that are now within another part."""
+    if not any(part.fate in ("added", "removed") for part in root.walk()):
+        return root
+    joiner = _Joiner(_Node.of(root), matcher)
+    joiner.join()
+    return joiner.root.frozen()
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """A matched part that can be changed; one that ``is_gone`` is no longer in the tree."""
+
+    part: Matched
+    nodes: list[_Node] = field(default_factory=list)
+    parent: _Node | None = None
+    is_gone: bool = False
+
+    @classmethod
+    def of(cls, part: Matched, parent: _Node | None = None) -> _Node:
+        node = cls(part, [], parent)
+        node.nodes = [cls.of(inner, node) for inner in part.parts]
+        return node
+
+    def frozen(self) -> Matched:
+        parts = tuple(node.frozen() for node in self.nodes if not node.is_gone)
+        same = len(parts) == len(self.part.parts) and all(map(operator.is_, parts, self.part.parts))
+        return self.part if same else replace(self.part, parts=parts)
+
+    def texts(self) -> Iterator[_Node]:
+        """The texts of this part and all in it, in reading order."""
+        if self.is_gone:
+            return
+        if self.part.unit.family in _TEXTS:
+            yield self
+        for node in self.nodes:
+            yield from node.texts()
+
+    def become(self, part: Matched) -> None:
+        """Changes what is in this place."""
+        for node in self.nodes:
+            node.leave()
+        self.part, self.nodes = part, [_Node.of(inner, self) for inner in part.parts]
+
+    def leave(self) -> None:
+        """Takes it out of the tree, with everything in it."""
+        self.is_gone = True
+        for node in self.nodes:
+            node.leave()
+
+    def ancestors(self) -> list[_Node]:
+        """The parts that this one is in, from the whole letter to itself."""
+        return [*(self.parent.ancestors() if self.parent else ()), self]
+
+
+@dataclass(slots=True)
+class _Joiner:
+    """Joins texts. Each step keeps the order of the old texts, and that of the new ones."""
+
+    root: _Node
+    matcher: Matcher
+
+    def join(self) -> None:
+        self._cross(exact=True)
+        self._split()
+        self._merge()
+        self._cross(exact=False)
+
+    def _cross(self, exact: bool) -> None:
+        """Matches texts that were removed from one part and added to another one."""
+        texts = [*self.root.texts()]
+        for gone, new in crossings([node.part for node in texts], exact):
+            if not texts[gone].is_gone and not texts[new].is_gone:
+                self._pair(texts[gone], texts[new], _is_clear(texts, gone, new, ()))
+
+    def _pair(self, gone: _Node, new: _Node, in_place: bool) -> None:
+        old, unit = gone.part.old, new.part.new
+        assert old is not None and unit is not None
+        new.become(self.matcher.matched(old, unit, "kept" if in_place else "moved"))
+        if in_place:
+            gone.leave()
+        else:
+            gone.become(whole("moved away", old))
+
+    def _split(self) -> None:
+        texts = [*self.root.texts()]
+        for found in pieces_of([node.part for node in texts], False, self.matcher.locale):
+            nodes, gone = [texts[place] for place in found.places], texts[found.whole]
+            wrapped = _wrapped(nodes) if self._can_be_joined(found, texts) else []
+            if not wrapped:
+                continue
+            for node, own in zip(nodes, found.units, strict=True):
+                assert node.part.new is not None
+                node.become(_piece(self.matcher.matched(own, node.part.new)))
+            if gone not in nodes:
+                gone.leave()
+            _wrap(wrapped, Matched("split", found.unit, None))
+
+    def _merge(self) -> None:
+        texts = [*self.root.texts()]
+        for found in pieces_of([node.part for node in texts], True, self.matcher.locale):
+            if not self._can_be_joined(found, texts):
+                continue
+            target = texts[found.whole]
+            pieces = []
+            for place, own in zip(found.places, found.units, strict=True):
+                old = texts[place].part.old
+                assert old is not None
+                pieces.append(_piece(self.matcher.matched(old, own)))
+                if place != found.whole:
+                    texts[place].leave()
+            target.become(Matched("merged", None, found.unit, parts=tuple(pieces)))
+
+    def _can_be_joined(self, found: Pieces, texts: Sequence[_Node]) -> bool:
+        """Whether all pieces are still in the tree, with nothing between them that must keep its place."""
+        nodes = [texts[place] for place in (*found.places, found.whole)]
+        return not any(node.is_gone for node in nodes) and all(
+            _is_clear(texts, place, found.whole, found.places) for place in found.places
+        )
+
+
+def _is_clear(texts: Sequence[_Node], one: int, other: int, apart_from: Sequence[int]) -> bool:
+    """Whether an old text can go from one place to another one: past new texts, but not past old ones."""
+    between = range(min(one, other) + 1, max(one, other))
+    return all(texts[place].part.fate in ("added", "moved") for place in between if place not in apart_from)
+
+
+def _piece(part: Matched) -> Matched:
+    return replace(part, words=quiet_edges(part.words))
+
+
+def _wrap(nodes: Sequence[_Node], part: Matched) -> None:
+    """Puts neighbours into a part in their place."""
+    parent = nodes[0].parent
+    assert parent is not None  # the whole letter is no text
+    place = parent.nodes.index(nodes[0])
+    wrapping = _Node(part, [*nodes], parent)
+    parent.nodes[place : place + len(nodes)] = [wrapping]
+    for node in nodes:
+        node.parent = wrapping
+
+
+def _wrapped(nodes: Sequence[_Node]) -> list[_Node]:
+    """The neighbours within one part that have all these texts and no others; none if there are no such neighbours."""
+    chains = [node.ancestors() for node in nodes]
+    depth = next(n for n, level in enumerate(zip(*chains, strict=False)) if len({*map(id, level)}) > 1)
+    found = [*dict.fromkeys(chain[depth] for chain in chains)]
+    parent = chains[0][depth - 1]
+    first = parent.nodes.index(found[0])
+    neighbours = islice((node for node in islice(parent.nodes, first, None) if not node.is_gone), len(found))
+    is_whole = [*neighbours] == found and sum(1 for node in found for _ in node.texts()) == len(nodes)
+    return found if is_whole else []

@@ -1,0 +1,100 @@
+"""Matches two documents part by part, and compares the words of the parts that are in both."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from circulars.review.align import pairs_of
+from circulars.review.changes import Segment, Segments
+from circulars.review.common import Pair, increasing
+from circulars.review.entries import entry_changes
+from circulars.review.matched import Column, Fate, Matched
+from circulars.review.tables import cell_pairs, columns_of, row_pairs
+from circulars.review.tree import Unit
+from circulars.review.words import word_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Matches parts of two documents in the language of a ``locale``."""
+
+    locale: str
+
+    def matched(self, old: Unit, new: Unit, fate: Fate = "kept", carried: bool = False) -> Matched:
+        """A part that is in both documents, with everything in it."""
+        if old.family == new.family == "table":
+            return self._table(old, new, fate, carried)
+        parts = tuple(_in_order(old.parts, new.parts, pairs_of(old.parts, new.parts), self.matched))
+        return Matched(fate, old, new, self._words(old, new), parts, carried)
+
+    def _words(self, old: Unit, new: Unit) -> Segments:
+        if old.family == new.family == "item":
+            return entry_changes(old, new, self.locale)
+        return word_changes(old.spans, new.spans, self.locale)
+
+    def _table(self, old: Unit, new: Unit, fate: Fate, carried: bool) -> Matched:
+        columns = columns_of(old, new)
+        sorts_itself = not any(part.family == "head" for part in new.parts)
+
+        def row(before: Unit, after: Unit, fate: Fate, carried: bool) -> Matched:
+            carried = carried or (sorts_itself and fate == "moved" and before.parts[0].words != after.parts[0].words)
+            return self._row(before, after, fate, carried, columns)
+
+        parts = tuple(_in_order(old.parts, new.parts, row_pairs(old, new, columns), row))
+        return Matched(fate, old, new, (), parts, carried, columns)
+
+    def _row(self, old: Unit, new: Unit, fate: Fate, carried: bool, columns: Sequence[Column]) -> Matched:
+        if not old.parts or not new.parts:  # a caption
+            return self.matched(old, new, fate, carried)
+        cells = tuple(_in_order(old.parts, new.parts, cell_pairs(old, new, columns), self.matched))
+        return Matched(fate, old, new, (), cells, carried)
+
+
+def whole(fate: Literal["added", "removed", "moved away"], unit: Unit) -> Matched:
+    """A part that is in one document only, with everything in it."""
+    parts = tuple(whole(fate, part) for part in unit.parts)
+    if fate == "added":
+        return Matched(fate, None, unit, _one("added", unit.words), parts)
+    return Matched(fate, unit, None, _one("removed", unit.words), parts)
+
+
+def _one(mark: Literal["added", "removed"], words: str) -> Segments:
+    return (Segment(mark, words),) if words else ()
+
+
+def _in_order(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    pairs: Sequence[Pair],
+    matched: Callable[[Unit, Unit, Fate, bool], Matched],
+) -> Iterator[Matched]:
+    """The parts inside a part, in the new order; one that is gone from its place comes before its old successor."""
+    found = {j: i for i, j in pairs}
+    unmoved = dict(increasing(pairs))
+    moved = {j: i for i, j in pairs if i not in unmoved}
+    away = frozenset(moved.values())
+    gone = deque(sorted({*range(len(old))} - unmoved.keys()))
+    for j, part in enumerate(new):
+        i = found.get(j)
+        if i is None:
+            yield whole("added", part)
+        elif j in moved:
+            yield matched(old[i], part, "moved", _is_carried(j, moved, part))
+        else:
+            while gone and gone[0] < i:
+                yield _gone(gone.popleft(), old, away)
+            yield matched(old[i], part, "kept", False)
+    for i in gone:
+        yield _gone(i, old, away)
+
+
+def _gone(place: int, old: Sequence[Unit], away: frozenset[int]) -> Matched:
+    return whole("moved away" if place in away else "removed", old[place])
+
+
+def _is_carried(j: int, moved: Mapping[int, int], part: Unit) -> bool:
+    """Whether a list or a table moved only because the paragraph above it did."""
+    return part.family in ("list", "table") and j - 1 in moved and moved[j - 1] == moved[j] - 1
