@@ -147,7 +147,7 @@ def test_a_paragraph_goes_to_an_annex() -> None:
 
     (moved,) = nodes(comparison(old, new), "moved")
 
-    assert moved.new and moved.new.place == "Annex, paragraph 1"
+    assert moved.new and moved.new.place == "Annex, Visas, paragraph 1"
 
 
 # Columns.

@@ -31,16 +31,21 @@ def joined_tree(root: Matched, matcher: Matcher) -> Matched:
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """A matched part that can be changed; one that ``is_gone`` is no longer in the tree."""
+    """A matched part that can be changed; one that ``is_gone`` is no longer in the tree.
+
+    One that ``is_apart`` is a piece of another text, or within a part that moved: it is not joined in place.
+    """
 
     part: Matched
     nodes: list[_Node] = field(default_factory=list)
     parent: _Node | None = None
     is_gone: bool = False
+    is_apart: bool = False
 
     @classmethod
     def of(cls, part: Matched, parent: _Node | None = None) -> _Node:
-        node = cls(part, [], parent)
+        is_apart = parent is not None and (parent.is_apart or parent.part.fate in ("moved", "moved away"))
+        node = cls(part, [], parent, is_apart=is_apart)
         node.nodes = [cls.of(inner, node) for inner in part.parts]
         return node
 
@@ -93,7 +98,8 @@ class _Joiner:
         texts = [*self.root.texts()]
         for gone, new in crossings([node.part for node in texts], exact):
             if not texts[gone].is_gone and not texts[new].is_gone:
-                self._pair(texts[gone], texts[new], _is_clear(texts, gone, new, ()))
+                is_apart = texts[gone].is_apart or texts[new].is_apart
+                self._pair(texts[gone], texts[new], not is_apart and _is_clear(texts, gone, new, ()))
 
     def _pair(self, gone: _Node, new: _Node, in_place: bool) -> None:
         old, unit = gone.part.old, new.part.new
@@ -106,7 +112,7 @@ class _Joiner:
 
     def _split(self) -> None:
         texts = [*self.root.texts()]
-        for found in pieces_of([node.part for node in texts], False, self.matcher.locale):
+        for found in pieces_of(_to_be_joined(texts), False, self.matcher.locale):
             nodes, gone = [texts[place] for place in found.places], texts[found.whole]
             wrapped = _wrapped(nodes) if self._can_be_joined(found, texts) else []
             if not wrapped:
@@ -114,13 +120,14 @@ class _Joiner:
             for node, own in zip(nodes, found.units, strict=True):
                 assert node.part.new is not None
                 node.become(_piece(self.matcher.matched(own, node.part.new)))
+                node.is_apart = True
             if gone not in nodes:
                 gone.leave()
             _wrap(wrapped, Matched("split", found.unit, None))
 
     def _merge(self) -> None:
         texts = [*self.root.texts()]
-        for found in pieces_of([node.part for node in texts], True, self.matcher.locale):
+        for found in pieces_of(_to_be_joined(texts), True, self.matcher.locale):
             if not self._can_be_joined(found, texts):
                 continue
             target = texts[found.whole]
@@ -141,6 +148,11 @@ class _Joiner:
         )
 
 
+def _to_be_joined(texts: Sequence[_Node]) -> list[Matched]:
+    """The texts, of which those that are apart are as if they had moved."""
+    return [replace(node.part, fate="moved") if node.is_apart else node.part for node in texts]
+
+
 def _is_clear(texts: Sequence[_Node], one: int, other: int, apart_from: Sequence[int]) -> bool:
     """Whether an old text can go from one place to another one: past new texts, but not past old ones."""
     between = range(min(one, other) + 1, max(one, other))
@@ -155,9 +167,9 @@ def _wrap(nodes: Sequence[_Node], part: Matched) -> None:
     """Puts neighbours into a part in their place."""
     parent = nodes[0].parent
     assert parent is not None  # the whole letter is no text
-    place = parent.nodes.index(nodes[0])
+    place, last = parent.nodes.index(nodes[0]), parent.nodes.index(nodes[-1])
     wrapping = _Node(part, [*nodes], parent)
-    parent.nodes[place : place + len(nodes)] = [wrapping]
+    parent.nodes[place : last + 1] = [wrapping]
     for node in nodes:
         node.parent = wrapping
 
