@@ -10,7 +10,8 @@ from typing import Any
 
 import docx
 import pytest
-from docx.shared import Mm
+from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.shared import Mm, Pt
 from lxml import etree
 
 from circulars.doctor import check_pack, new_pack
@@ -181,6 +182,52 @@ def test_the_rest_of_a_part_loses_no_words(tmp_path: Path) -> None:
         for field in ("first", "addressees", "others", "subject", "signature", "link_code")
     ]
     assert list(same_words_problems(load_pack("office", (tmp_path / "templates",)), workspace)) == []
+
+
+def windowed(*above: str, header: int = 0) -> Any:
+    """A Word file with a table of three rows of 25, 10 and 35 mm, of which the last one has the addressee."""
+    file = docx.Document()
+    section = file.sections[0]
+    section.page_width, section.page_height, section.header_distance = Mm(210), Mm(297), Mm(10)
+    section.top_margin = section.bottom_margin = section.left_margin = section.right_margin = Mm(20)
+    for line in above:
+        file.add_paragraph(line)
+    table = file.add_table(rows=3, cols=1)
+    for row, height, text in zip(table.rows, (25, 10, 35), ("Office", "", "{{ addressee }}"), strict=True):
+        row.height, row.height_rule, row.cells[0].text = Mm(height), WD_ROW_HEIGHT_RULE.EXACTLY, text
+    for number in range(header):
+        paragraph = section.header.add_paragraph(f"Line {number}") if number else section.header.paragraphs[0]
+        paragraph.paragraph_format.line_spacing, paragraph.paragraph_format.space_after = Pt(20), Pt(0)
+    return file
+
+
+@pytest.mark.parametrize(("header", "top"), [(0, 55), (1, 55), (6, 10 + 6 * 20 * 25.4 / 72 + 35)])
+def test_a_window_without_a_style_of_its_own_is_measured(header: int, top: float, tmp_path: Path) -> None:
+    """Its rows say its height, its cell its edges; a header that is higher than the margin moves it down."""
+    workspace = Workspace(tmp_path)
+    made = new_pack("office", written(tmp_path, saved(windowed(header=header))), "", workspace)
+    pack = load_pack("office", (tmp_path / "templates",))
+    block = next(one for one in docx.Document(str(made.folder / "letter.docx")).element.iter(w("p"))
+                 if "{{ addressee }}" in "".join(one.itertext()))  # fmt: skip
+
+    assert pack.addressee_block == "left"
+    assert (pack.window.top, pack.window.below) == pytest.approx((top, top + 35), abs=0.1)
+    assert pack.window.left == WindowSide(pytest.approx(21.9), pytest.approx(188.1))  # type: ignore[arg-type]
+    assert block.find(f"{w('pPr')}/{w('pStyle')}").get(w("val")) == "AddresseeBlock"
+    assert sum("{{ addressee }}" in one for one in text_of(made.folder)) == 1
+    assert not [one for one in check_pack("office", workspace) if one.code == "window-mismatch"]
+
+
+def text_of(folder: Path) -> list[str]:
+    """The paragraphs of a pack's Word template."""
+    return ["".join(one.itertext()) for one in docx.Document(str(folder / "letter.docx")).element.iter(w("p"))]
+
+
+def test_a_window_below_words_is_not_guessed(tmp_path: Path) -> None:
+    """How high a paragraph is depends on its font, so the window below it has no measure."""
+    new_pack("office", written(tmp_path, saved(windowed("Office of Examples"))), "", Workspace(tmp_path))
+
+    assert load_pack("office", (tmp_path / "templates",)).addressee_block == "none"
 
 
 def test_styles_of_added_parts_are_one_change(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.fix_parts import Fix
+from circulars.doctor.own_block import has_block
 from circulars.doctor.simple_parts import in_reading_order, simple_part
 from circulars.doctor.styles import name_of
 from circulars.doctor.word import WordTemplate
@@ -56,10 +57,14 @@ def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
             ends = [body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & (has | piece.fields)]
             place = max([place or 0, *ends]) if ends else place
         elif piece.fields:
-            elements = [deepcopy(one) for one in piece.elements]
+            # The shipped letterhead has a row for the addressee, which the template has elsewhere.
+            is_simple = "letterhead" in piece.fields and has_block(word)
+            elements = simple_part("letterhead") if is_simple else [deepcopy(one) for one in piece.elements]
             _fit(elements, scale)
             _rename_styles(elements, word, shipped)
-            if place is None:
+            if place is None and is_simple:
+                place = _below_block(body)
+            elif place is None:
                 place = _before(body, frozenset(field for later in pieces[number:] for field in later.fields))
             place = _insert(body, place, elements)
             yield "missing-tag", f"the shipped template's part with {_listed(piece.fields)} was added"
@@ -92,6 +97,11 @@ def _beside(body: etree._Element, field: str, fields: frozenset[str], after: int
     return _before(body, frozenset(order[order.index(field) + 1 :]))
 
 
+def _below_block(body: etree._Element) -> int:
+    """The place after the element with the addressee's block."""
+    return next(nth for nth, one in enumerate(body, 1) if "addressee" in _names_in(one))
+
+
 def _before(body: etree._Element, fields: frozenset[str]) -> int:
     """The index of the first part of the body that shows one of the fields, or of the end of the body."""
     starts = (body.index(mine.elements[0]) for mine in _pieces(body) if mine.fields & fields)
@@ -108,9 +118,12 @@ def _body(word: WordTemplate) -> etree._Element:
 
 
 def _fields_of(element: etree._Element) -> set[str]:
+    return _names_in(element) & {*_SHOWN, "particulars"}
+
+
+def _names_in(element: etree._Element) -> set[str]:
     text = "".join(node.text or "" for node in element.iter(w("t")))
-    names = {name for found in _FIELD.findall(text) for name in found if name}
-    return names & {*_SHOWN, "particulars"}
+    return {name for found in _FIELD.findall(text) for name in found if name}
 
 
 def _furniture_fields(word: WordTemplate) -> set[str]:

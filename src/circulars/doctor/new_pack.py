@@ -14,6 +14,7 @@ from typing import Final
 from circulars.doctor.complete import complete
 from circulars.doctor.fix_parts import Fix
 from circulars.doctor.fix_styles import add_styles
+from circulars.doctor.own_block import settle_block
 from circulars.doctor.own_words import notes_on
 from circulars.doctor.paper import fonts_of, paper_named, size_of_text
 from circulars.doctor.repair import packed, repair_template
@@ -105,7 +106,7 @@ def _completed(data: bytes, source: Path) -> tuple[WordTemplate, tuple[Fix, ...]
         data, fixes = repair_template(packed(word) if added else data)
         word = open_word(data)
         add_styles(word, shipped, SIGNATURE_STYLES)
-        return word, (*added, *fixes)
+        return word, (*added, *settle_block(word), *fixes)
     except UnreadableTemplateError as error:
         raise PackError(*(finding.problem(str(source)) for finding in error.findings)) from None
 

@@ -16,6 +16,15 @@ _ORDER: Final = ("date_line", "first", "addressees", "others", "subject", "closi
 """The fields in the order in which letters are read."""
 
 _SIMPLE: Final[Mapping[str, tuple[_Paragraph, ...]]] = {
+    "letterhead": (
+        ("LetterheadMark", "{%p if letterhead.mark %}"),
+        ("LetterheadMark", "{{r letterhead.mark }}"),
+        ("LetterheadMark", "{%p endif %}"),
+        ("LetterheadOrganization", "{{ letterhead.organization }}"),
+        ("LetterheadBureau", "{%p if letterhead.bureau %}"),
+        ("LetterheadBureau", "{{ letterhead.bureau }}"),
+        ("LetterheadBureau", "{%p endif %}"),
+    ),
     "date_line": (("Date", "{{ date_line }}"),),
     "first": (
         ("Particulars", "{%p for line in first.lines %}"),

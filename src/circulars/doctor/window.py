@@ -11,6 +11,7 @@ from typing import Any, Final
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
+from circulars.doctor.header_height import text_top
 from circulars.doctor.page import UNITS, paper_of
 from circulars.doctor.styles import name_of
 from circulars.doctor.word import TemplateParagraph, WordTemplate, paragraphs_of
@@ -161,6 +162,8 @@ _STYLE: Final = "Addressee block"
 _TWIPS: Final = 1440 / 25.4
 _GAP: Final = 120 / _TWIPS  # 6 pt between the head and the block's row
 _MAX_GAP: Final = 3.0
+_LEAST_RIGHT: Final = 0.4
+"""Where a window at the right begins at least, as a share of the width of the sheet."""
 # The condition before each of the block's paragraphs: the window's side, and whether lines begin at the left.
 _CONDITIONS: Final = {
     "if window == 'left' and direction == 'ltr'": ("left", True),
@@ -210,7 +213,7 @@ def measured_window(word: WordTemplate) -> tuple[str, EnvelopeWindow] | None:
     side = WindowSide(round(found[_FROM], 1), round(found[_TO], 1))
     top, below, line = round(found[_TOP], 1), round(found[_BELOW], 1), round(found[_LINE], 1)
     lines = int((below - top) / (line * UNITS["pt"]))
-    is_right = (side.start + side.end) / 2 > (_number(size, "w") or 0) / _TWIPS / 2
+    is_right = side.start > (_number(size, "w") or 0) / _TWIPS * _LEAST_RIGHT
     if lines < 1:
         return None
     window = EnvelopeWindow(top, below, lines, round(found[_SIZE], 1), line)
@@ -241,7 +244,9 @@ def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> 
         side, from_left = _CONDITIONS.get(_condition(paragraphs[place - 1]) if place else "", (only, True))
         if found := sides.get(side):
             yield from _horizontal_places(paragraphs[place], found, from_left, size, margin)
-    yield from _vertical_places(paragraphs[blocks[0]], window, margin)
+    upper = _number(margin, "top")
+    if upper is not None:
+        yield from _vertical_places(paragraphs[blocks[0]], window, text_top(word, upper))
 
 
 def _has_width_of(paper: Paper, size: etree._Element) -> bool:
@@ -279,6 +284,8 @@ def _horizontal_places(
     width, left, right = _number(size, "w"), _number(margin, "left"), _number(margin, "right")
     if indent is None or width is None or left is None or right is None:
         return
+    before, after = _beside(block.element, width - left - right)
+    left, right = left + before, right + after
     first, last = ("left", "right") if from_left else ("right", "left")
     if (found := _number(indent, first)) is not None:
         measure = _Measure(_FROM, (left + found) / _TWIPS, side.start)
@@ -288,15 +295,15 @@ def _horizontal_places(
         yield _WindowPlace(measure, block.place(), indent, last, width - right - round(side.end * _TWIPS))
 
 
-def _vertical_places(
-    block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Element
-) -> Iterator[_WindowPlace]:
-    """The top of the block and the end of its row, if the heights of the rows above are known."""
+def _vertical_places(block: TemplateParagraph, window: EnvelopeWindow, upper: int) -> Iterator[_WindowPlace]:
+    """The top of the block and the end of its row, if the heights of the rows above are known.
+
+    ``upper`` is where the text of the page begins, in twips.
+    """
     row = next(block.element.iterancestors(w("tr")), None)
     cell = next(block.element.iterancestors(w("tc")), None)
-    upper = _number(margin, "top")
     before = _height_before(row) if row is not None else None
-    if row is None or cell is None or upper is None or before is None:
+    if row is None or cell is None or before is None:
         return
     start = upper + before
     space = next((one for all_ in cell.iterfind(f"{w('tcPr')}/{w('tcMar')}") for one in all_.iter(w("top"))), None)
@@ -309,9 +316,30 @@ def _vertical_places(
         yield _WindowPlace(measure, block.place(), height, "val", round((window.below + _GAP) * _TWIPS) - start)
 
 
+def _beside(block: etree._Element, text: int) -> tuple[int, int]:
+    """The widths of what is before and after the block's cell in its row, in twips; ``text`` is that of all cells."""
+    cell = next(block.iterancestors(w("tc")), None)
+    row = cell.getparent() if cell is not None else None
+    widths = [_cell_width(one) for one in row.iter(w("tc"))] if row is not None else []
+    if cell is None or row is None or len(widths) < 2 or None in widths:
+        return 0, 0
+    own = [*row.iter(w("tc"))].index(cell)
+    before = sum(width or 0 for width in widths[:own])
+    return before, text - before - (widths[own] or 0)
+
+
+def _cell_width(cell: etree._Element) -> int | None:
+    width = cell.find(f"{w('tcPr')}/{w('tcW')}")
+    return _number(width, "w") if width is not None and width.get(w("type")) == "dxa" else None
+
+
 def _height_before(row: etree._Element) -> int | None:
     """The height of all rows above, or None if one is unknown. Of alternatives (``{%tr else %}``) the last counts."""
     table = row.getparent()
+    if table is not None and any(
+        one.tag == w("p") and _text_of(one).strip() for one in table.itersiblings(preceding=True)
+    ):
+        return None
     above = takewhile(lambda one: one is not row, table.iterchildren(w("tr"))) if table is not None else ()
     total = kept = 0
     for one in above:
@@ -328,6 +356,10 @@ def _height_before(row: etree._Element) -> int | None:
                 return None
             total += found
     return total
+
+
+def _text_of(paragraph: etree._Element) -> str:
+    return "".join(node.text or "" for node in paragraph.iter(w("t")))
 
 
 def _number(element: etree._Element, attribute: str) -> int | None:
