@@ -40,7 +40,10 @@ with atheris.instrument_imports(include=["circulars"]) if atheris else contextli
     from circulars.pack import Pack, load_pack
     from circulars.render import writer
     from circulars.render.page import page_of
-    from circulars.review.compare import compare
+    from circulars.review.json_file import report_json
+    from circulars.review.report import ChangeReport
+    from circulars.review.versions import compare_letters
+    from circulars.source.letters.partial import parse_as_far_as_possible
     from circulars.source.letters.reading import parse_letter
     from circulars.syntax.prose import parse
     from circulars.workspace import Workspace
@@ -99,14 +102,12 @@ def picture(data: bytes) -> None:
 
 
 def diff(data: bytes) -> None:
-    """Any two letters can be compared."""
+    """Any two texts can be compared as far as they are letters, and their changes can be reported."""
     one, _, other = data.partition(_SEPARATOR)
-    try:
-        old, new = (parse_letter(part, "letter.yaml", "letter", ROOT / "letters") for part in (one, other))
-        for before, after in zip(*(documents(each, WORKSPACE, Order()) for each in (old, new)), strict=False):
-            compare(before, after)
-    except CircularsError as error:
-        str(error)
+    old, new = (parse_as_far_as_possible(part, "letter.yaml", "letter", ROOT / "letters") for part in (one, other))
+    report = ChangeReport((compare_letters(old, new, WORKSPACE),))
+    report.text()
+    report_json(report)
 
 
 def _written(format: str, **files: bytes) -> None:

@@ -110,7 +110,10 @@ from circulars.model.letter import Letter
 from circulars.pack import Pack, load_pack
 from circulars.problems import Explanation, explain, explanations
 from circulars.provenance import Making, making_of
-from circulars.review import Change, compare, diff
+from circulars.review import Change, ChangeReport, compare, diff
+from circulars.review.formats import ReportOrder, report_files
+from circulars.review.json_file import report_json
+from circulars.review.json_schema import changes_schema
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
 from circulars.source.letters import letter_schema, read_letter
@@ -135,6 +138,7 @@ __all__ = [
     "Built",
     "Cache",
     "Change",
+    "ChangeReport",
     "Changed",
     "Choice",
     "CircularsError",
@@ -180,6 +184,7 @@ __all__ = [
     "Progress",
     "ReadColumn",
     "Rejected",
+    "ReportOrder",
     "Return",
     "ReturnResult",
     "SampleSent",
@@ -208,6 +213,7 @@ __all__ = [
     "build_file",
     "build_files",
     "came_back",
+    "changes_schema",
     "check_files",
     "check_order",
     "check_output",
@@ -243,6 +249,8 @@ __all__ = [
     "read_mailbox_server",
     "read_server",
     "repair_pack",
+    "report_files",
+    "report_json",
     "run_merge",
     "save",
     "save_all",

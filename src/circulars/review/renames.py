@@ -10,7 +10,7 @@ from circulars.syntax import nodes
 
 _SIMILAR = 0.6
 """How similar two files must be (shared lines among all lines) to be the same letter."""
-_MOST = 10_000
+MAX_PAIRS = 10_000
 """The pairs of files whose lines are compared; beyond it, only equal files and references are recognized."""
 _REFERENCE_KEYS = ("pack", "kind", "number", "group", "amends", "reference")
 
@@ -62,7 +62,7 @@ def _words(node: nodes.Node) -> str:
 
 def _by_lines(gone: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """The pairs of files with similar lines, the most similar first."""
-    if len(gone) * len(fresh) > _MOST:
+    if len(gone) * len(fresh) > MAX_PAIRS:
         return
     before, after = ({name: Counter(data.split(b"\n")) for name, data in files.items()} for files in (gone, fresh))
     found = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from circulars.errors import CircularsError, Place, Problem, UsageError
 from circulars.language import load_language
@@ -65,6 +66,13 @@ def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...
     old, new = (_read(version, workspace) for version in (pair.old, pair.new))
     if isinstance(old, NoSuchFileError) or isinstance(new, NoSuchFileError):
         return _one_sided(pair, workspace, old, new)
+    return replace(compare_letters(old, new, workspace, languages), old=names[0], new=names[1], was=was)
+
+
+def compare_letters(
+    old: PartialLetter, new: PartialLetter, workspace: Workspace, languages: tuple[str, ...] = ()
+) -> LetterChanges:
+    """The changes between two letters as far as they could be read, in these languages or in all of them."""
     before, after = _settled(old, new.letter, workspace, languages), _settled(new, old.letter, workspace, languages)
     found, facts = _in_languages(before, after, workspace) if before and after else ((), ())
     both = {one.language: one for one in found if one.compared}
@@ -73,13 +81,13 @@ def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...
         {code: one.compared for code, one in both.items() if one.compared},
     )
     return LetterChanges(
-        *names,
+        "old",
+        "new",
         languages=found,
         old_problems=_problems(old, before),
         new_problems=_problems(new, after),
         old_letter=before.letter if before else None,
         new_letter=after.letter if after else None,
-        was=was,
         facts=facts,
         by_place=by_place,
     )
