@@ -32,13 +32,14 @@ class Links:
     """Where the words of an old letter are in the new one.
 
     ``stretches`` are by the key of the old part, in the order of its words. ``ends`` has the end of each new part by
-    that of the old one. ``moves`` has the keys of the parts that moved, each with all parts in it: the old keys and the
-    new ones. ``partners`` are the keys of the new parts that correspond to an old one.
+    that of the old one. ``moved_from`` and ``moved_to`` are the names of moves by the keys of the
+    old and of the new parts that moved. ``partners`` are the keys of the new parts that correspond to an old one.
     """
 
     stretches: Mapping[str, list[SharedWords]]
     ends: Mapping[At, At]
-    moves: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    moved_from: Mapping[str, str]
+    moved_to: Mapping[str, str]
     partners: Mapping[str, tuple[str, ...]]
 
     def new(self, at: At) -> At | None:
@@ -61,7 +62,9 @@ def links_of(compared: Comparison) -> Links:
     """Where the words of the old letter are in the new one, without those of parts that moved."""
     stretches: dict[str, list[SharedWords]] = {}
     ends: dict[At, At] = {}
-    moves = tuple(_moves(compared.root))
+    moves = [*_moves(compared.root)]
+    moved_from = {old: f"move{number}" for number, (old, _) in enumerate(moves, 1)}
+    moved_to = {new: f"move{number}" for number, (_, new) in enumerate(moves, 1)}
     for part in _unmoved(compared.root):
         for old, new, words in _compared(part):
             stretches.setdefault(old.key, []).extend(_stretches(old, new, words))
@@ -74,7 +77,7 @@ def links_of(compared: Comparison) -> Links:
     for found in stretches.values():
         found.sort()
     partners = {old.key: (new.key,) for old, new in ends.items()}
-    return Links(stretches, ends, moves, partners)
+    return Links(stretches, ends, moved_from, moved_to, partners)
 
 
 def _end(unit: Unit) -> At:
@@ -124,9 +127,10 @@ def _stretches(old: At, new: At, words: Segments) -> Iterator[SharedWords]:
         there += length if segment.mark != "removed" else 0
 
 
-def _moves(part: Matched) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+def _moves(part: Matched) -> Iterator[tuple[str, str]]:
+    """The old and the new key of each part that moved, and of the parts in it that went with it."""
     for inner in part.parts:
-        if inner.fate == "moved" and inner.old and inner.new:
-            yield frozenset(one.key for one in inner.old.walk()), frozenset(one.key for one in inner.new.walk())
+        if inner.fate == "moved":
+            yield from ((one.old.key, one.new.key) for one in inner.walk() if one.old and one.new)
         else:
             yield from _moves(inner)

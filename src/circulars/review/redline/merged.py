@@ -20,7 +20,8 @@ Kind = Literal["kept", "removed", "added"]
 class Joint:
     """An element of the old text, of the new one, or of both. ``parts`` are those of a link or field.
 
-    One that ``follows`` from another change is a number, a label or a reference.
+    One that ``follows`` from another change is a number, a label or a reference. ``move`` is the name of the move of
+    what moved.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class Joint:
     new: Element | None = None
     parts: list[Joint] = field(default_factory=list)
     follows: bool = False
+    move: str = ""
 
     @property
     def shown(self) -> Element:

@@ -34,7 +34,7 @@ def settled(text: Iterable[Joint]) -> list[Joint]:
 
 def _between_tables(text: Sequence[Joint]) -> list[Joint]:
     """A text without tables."""
-    paragraphs = _paragraphs(text)
+    paragraphs = paragraphs_of(text)
     found: list[list[Joint]] = []
     run: list[list[Joint]] = []
     for paragraph in paragraphs:
@@ -48,7 +48,7 @@ def _between_tables(text: Sequence[Joint]) -> list[Joint]:
     return [one for paragraph in _run_settled(found, run, None) for one in paragraph]
 
 
-def _paragraphs(text: Sequence[Joint]) -> list[list[Joint]]:
+def paragraphs_of(text: Sequence[Joint]) -> list[list[Joint]]:
     """The elements of each paragraph, with its mark; those after the last mark come last."""
     ends = [n + 1 for n, one in enumerate(text) if one.is_mark]
     found = [[*text[start:end]] for start, end in pairwise([0, *ends])]

@@ -15,6 +15,7 @@ from circulars.review.redline.blocks import Block, DocxCell, DocxRow, DocxTable
 from circulars.review.redline.elements import element, same
 from circulars.review.redline.links import Links
 from circulars.review.redline.merged import Joint, Kind, matched, merged
+from circulars.review.redline.moves import name_moves
 from circulars.review.redline.pairing import Pair
 from circulars.review.redline.settling import settled
 from circulars.review.redline.tracked import Tracker
@@ -37,6 +38,7 @@ class RedlineWriter:
         # The last paragraph of a cell goes with the cell, and that of a footnote with its mark.
         if text and not (old and new) and text[-1].is_mark:
             text[-1] = Joint("kept", text[-1].shown, text[-1].shown)
+        name_moves(text, self.links)
         return blocks_of_text(text, self.tracker, self.table)
 
     def table(self, one: Joint) -> etree._Element:

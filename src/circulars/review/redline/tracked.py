@@ -40,10 +40,16 @@ class Tracker:
         author = CONSEQUENCES if follows else self.author
         return element(name, {"id": str(next(self.numbers)), "author": author, "date": date})
 
+    def move(self, name: str, change: Change) -> tuple[etree._Element, etree._Element]:
+        """The beginning and the end of a move at one of its places."""
+        start = self.change(f"{change}RangeStart")
+        start.set(w("name"), name)
+        return start, element(f"{change}RangeEnd", {"id": start.get(w("id"), "")})
+
     def runs(self, kind: Change, runs: Iterable[etree._Element], follows: bool = False) -> etree._Element:
         """Runs that were added or removed."""
         change = self.change(kind, follows)
-        change.extend(deleted(run) if kind in ("del", "moveFrom") else run for run in runs)
+        change.extend(deleted(run) if kind == "del" else run for run in runs)
         return change
 
     def look(self, new: etree._Element | None, old: etree._Element | None) -> etree._Element | None:

@@ -17,6 +17,7 @@ from circulars.review.redline.pairing import EndMark
 from circulars.review.redline.tracked import Change, Tracker
 
 _CHANGES: dict[Kind, Change | None] = {"kept": None, "removed": "del", "added": "ins"}
+_MOVES: dict[Kind, Change | None] = {"kept": None, "removed": "moveFrom", "added": "moveTo"}
 
 
 def blocks_of_text(
@@ -30,7 +31,7 @@ def blocks_of_text(
         if isinstance(one.shown, DocxTable):
             found.append(table(one))
         elif isinstance(one.shown, EndMark):
-            found.append(_paragraph(content, one, marks, tracker))
+            found += _paragraph(content, one, marks, tracker)
             content = []
         elif isinstance(one.shown, Loose) and one.shown.is_block and not content:
             found.append(copy.deepcopy(one.shown.element))
@@ -43,8 +44,17 @@ def _marks(text: Iterable[Joint]) -> Iterator[Joint]:
     return (one for one in text if one.is_mark)
 
 
-def _paragraph(content: Sequence[Joint], mark: Joint, marks: Sequence[Joint], tracker: Tracker) -> etree._Element:
-    """A paragraph. One that is joined with the next one has the properties that the joined paragraph will have."""
+def _change(one: Joint) -> Change | None:
+    return (_MOVES if one.move else _CHANGES)[one.kind]
+
+
+def _paragraph(
+    content: Sequence[Joint], mark: Joint, marks: Sequence[Joint], tracker: Tracker
+) -> Iterator[etree._Element]:
+    """A paragraph. One that is joined with the next one has the properties that the joined paragraph will have.
+
+    The end of a move that includes the mark of the paragraph is behind it.
+    """
     shown = _properties(mark.shown)
     new, old = _properties(mark.new), _properties(mark.old)
     if mark.kind != "kept":
@@ -54,11 +64,21 @@ def _paragraph(content: Sequence[Joint], mark: Joint, marks: Sequence[Joint], tr
             new = _properties(joined.new) if joined and mark.kind == "removed" else new
             old = _properties(joined.old) if joined and mark.kind == "added" else old
     paragraph = element("p")
-    properties = tracker.properties(new, old, _CHANGES[mark.kind])
+    properties = tracker.properties(new, old, _change(mark))
     if len(properties):
         paragraph.append(properties)
-    paragraph.extend(_content(content, tracker))
-    return paragraph
+    ends: list[etree._Element] = []
+    for move, group in groupby(content, key=lambda one: one.move):
+        moved = [*group]
+        change = next((_MOVES[one.kind] for one in moved if one.kind != "kept"), None)
+        if not move or not change:
+            paragraph.extend(_content(moved, tracker))
+            continue
+        start, end = tracker.move(move, change)
+        paragraph.extend((start, *_content(moved, tracker)))
+        (ends if mark.move else paragraph).append(end)
+    yield paragraph
+    yield from ends
 
 
 def _next_kept(mark: Joint, marks: Sequence[Joint]) -> Joint | None:
@@ -89,7 +109,7 @@ def _kind(one: Joint) -> tuple[bool, Kind, bool]:
 def _runs(pieces: Sequence[Joint], tracker: Tracker) -> list[etree._Element]:
     """Pieces of one kind as runs: those with the same formatting are one run."""
     runs = [_run([*group], tracker) for _, group in groupby(pieces, key=_look)]
-    change = _CHANGES[pieces[0].kind]
+    change = _change(pieces[0])
     return [tracker.runs(change, runs, pieces[0].follows)] if change else runs
 
 
@@ -125,7 +145,7 @@ def _run(pieces: Sequence[Joint], tracker: Tracker) -> etree._Element:
 def _box(one: Joint, box: RunGroup, tracker: Tracker) -> Iterator[etree._Element]:
     """A link, field or control. Marks of changes are inside a link, for Word knows no other place."""
     inner = [*_content(one.parts, tracker)]
-    change = _CHANGES[one.kind]
+    change = _change(one)
     if box.shell is None:
         for runs, last in ((box.head, False), (box.tail, True)):
             if last:
