@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import lxml.html
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from circulars.compose import compose
 from circulars.compose.directions import with_directions
 from circulars.language import load_language
+from circulars.merge.post.page import page_of
 from circulars.model.document import Particular
 from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
@@ -82,6 +84,13 @@ def test_html_has_them_in_elements_of_their_direction() -> None:
     page = writer("html")(LETTER, load_pack()).fill({}).decode()
 
     assert re.findall(r'<bdi dir="ltr">([^<]*)</bdi>', page) == MARKED
+
+
+def test_e_mails_have_them_in_elements_of_their_direction() -> None:
+    """So does the text of an e-mail."""
+    page = lxml.html.fromstring(page_of(LETTER, "mail.example").html)
+
+    assert ["".join(map(str, element.itertext())) for element in page.iterfind(".//span[@dir='ltr']")] == MARKED
 
 
 def test_word_has_them_in_runs_of_their_direction() -> None:
