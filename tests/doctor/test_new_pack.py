@@ -218,6 +218,21 @@ def test_a_window_without_a_style_of_its_own_is_measured(header: int, top: float
     assert not [one for one in check_pack("office", workspace) if one.code == "window-mismatch"]
 
 
+def test_a_date_beside_the_window_keeps_the_head_together(tmp_path: Path) -> None:
+    """The letterhead is below the block, then the rest of the head, and the salutation below all of it."""
+    file = docx.Document()
+    row = file.add_table(rows=1, cols=2).rows[0]
+    row.height, row.cells[0].text, row.cells[1].text = Mm(40), "{{ addressee }}", "{{ date_line }}"
+    file.add_paragraph("{{p body }}")
+    made = new_pack("office", written(tmp_path, saved(file)), "", Workspace(tmp_path))
+    shown = "\n".join(text_of(made.folder))
+    tags = ["{{ addressee }}", "{{ date_line }}", "{{ letterhead.organization }}", "{{ first.label }}",
+            "{{ list.label }}", "{{ particular.label }}", "{{ subject_label }}", "{{ salutation }}",
+            "{{p body }}"]  # fmt: skip
+
+    assert [shown.index(tag) for tag in tags] == sorted(shown.index(tag) for tag in tags)
+
+
 def text_of(folder: Path) -> list[str]:
     """The paragraphs of a pack's Word template."""
     return ["".join(one.itertext()) for one in docx.Document(str(folder / "letter.docx")).element.iter(w("p"))]

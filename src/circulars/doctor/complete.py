@@ -52,7 +52,8 @@ def complete(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
             for field in _lacking(piece.fields, has):
                 elements = simple_part(field)
                 _rename_styles(elements, word, shipped)
-                _insert(body, _beside(body, field, piece.fields, place), elements)
+                after = _insert(body, _beside(body, field, piece.fields, place), elements)
+                place = place if place is None else after
                 yield "missing-tag", f"a tag for {_listed([field])} was added"
             ends = [body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & (has | piece.fields)]
             place = max([place or 0, *ends]) if ends else place
@@ -91,7 +92,7 @@ def _beside(body: etree._Element, field: str, fields: frozenset[str], after: int
     before = set(order[: order.index(field)])
     ends = [body.index(mine.elements[-1]) + 1 for mine in _pieces(body) if mine.fields & before]
     if ends:
-        return ends[-1]
+        return max(ends[-1], after or 0)
     if after is not None:
         return after
     return _before(body, frozenset(order[order.index(field) + 1 :]))
