@@ -100,7 +100,7 @@ def test_three_paragraphs_are_merged_and_one_of_them_is_edited() -> None:
     (change,) = [c for c in changes_of(compared(numbered(HALL, PASSPORT, BUS, LUNCH), numbered(merged, LUNCH)))
                  if c.kind != "consequences"]  # fmt: skip
 
-    assert (change.kind, change.place, change.was) == ("merged", "paragraph 1", "paragraph 1, paragraph 2, paragraph 3")
+    assert (change.kind, change.place, change.was) == ("merged", "paragraph 1", "paragraphs 1, 2 and 3")
     assert [s.text for s in change.segments if s.mark != "equal" and not s.quiet] == ["passport", "visa"]
     assert change.new_text == merged
     assert change.old_text == f"{HALL}\n{PASSPORT}\n{BUS}"

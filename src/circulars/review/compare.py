@@ -9,7 +9,7 @@ from circulars.model.document import Document, Picture
 from circulars.review.changes import Change, Kind, Segment, Segments
 from circulars.review.columns import cells_beside_columns, column_changes
 from circulars.review.comparison import Comparison, Matched, comparison
-from circulars.review.consequences import announcing, consequences
+from circulars.review.consequences import announcing, consequences, together
 from circulars.review.holes import filled_change
 from circulars.review.looks import look_remarks
 from circulars.review.tree import EVERYBODY, Audiences, Unit
@@ -125,7 +125,7 @@ def _joined_change(part: Matched, locale: str) -> Change:
     between: Segments = (Segment("added" if is_split else "removed", "\n", "list"),)
     segments = tuple(s for n, piece in enumerate(pieces) for s in ((*between, *piece.words) if n else piece.words))
     units = [(piece.old, piece.new) for piece in pieces if piece.old and piece.new]
-    places = ", ".join((new if is_split else old).place for old, new in units)
+    places = together((new if is_split else old).place for old, new in units)
     remarks = dict.fromkeys(
         remark for piece, (old, new) in zip(pieces, units, strict=True)
         for remarks in _remarks(piece, replace(old, number=new.number), new, locale) for remark in remarks

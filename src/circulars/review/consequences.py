@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from circulars.review.comparison import Comparison, Matched
-from circulars.review.holes import names_in
+from circulars.review.holes import Filling, names_in
 from circulars.review.tree import Unit
 
 Pair = tuple[Unit, Unit]
@@ -56,10 +56,17 @@ def _announcements(root: Matched) -> Iterator[str]:
 def _renumbered(root: Matched) -> Iterator[str]:
     """The paragraphs, headings, annexes, footnotes and entries of lists that have other numbers."""
     for part in root.walk():
-        pairs = [(one.old, one.new) for one in part.parts if one.fate == "kept" and one.old and one.new]
-        changed = [pair for pair in pairs if all(map(_number, pair)) and _number(pair[0]) != _number(pair[1])]
+        changed = [pair for pair in _stayed(part) if all(map(_number, pair)) and _number(pair[0]) != _number(pair[1])]
         for run in _runs(changed):
             yield _was(run)
+
+
+def _stayed(part: Matched) -> Iterator[Pair]:
+    """The parts in a part that were in it before, too, and did not move."""
+    before = {unit.key for unit in part.old.parts} if part.old else set()
+    yield from (
+        (one.old, one.new) for one in part.parts if one.fate == "kept" and one.new and one.old and one.old.key in before
+    )
 
 
 def _number(unit: Unit) -> str:
@@ -111,18 +118,16 @@ def _own(old: Unit) -> str:
 
 
 def _references(compared: Comparison) -> Iterator[str]:
-    filling = compared.filling
-    places = []
-    for part in compared.bare.walk():
-        if part.old and part.new:
-            shared = {*names_in(part.old)} & {*names_in(part.new)}
-            if any(
-                name.startswith("#") and ":mark" not in name and filling.old[name] != filling.new[name]
-                for name in shared
-            ):
-                places.append(part.new.place)
+    places = [part.new.place for part in compared.bare.walk() if part.new and _refers_anew(part, compared.filling)]
     if places:
         yield f"references to them follow in {together(places)}"
+
+
+def _refers_anew(part: Matched, filling: Filling) -> bool:
+    """Whether a text refers to a part of the letter by another number than before."""
+    names = {*names_in(part.old)} & {*names_in(part.new)} if part.old and part.new else set[str]()
+    numbers = (name for name in names if name.startswith("#") and not name.endswith((":mark", ":link")))
+    return any(filling.old[name] != filling.new[name] for name in numbers)
 
 
 def together(places: Iterable[str]) -> str:

@@ -76,8 +76,10 @@ def opened_trees(old: Unit, new: Unit, filling: Filling) -> tuple[Unit, Unit, Fi
     The filling has the words of the date and of the reference if these changed.
     """
     numbers = _references(old), _references(new)
-    shared = {f"#{id}" for id in numbers[0].keys() & numbers[1].keys()}
-    before, after = _Opener(numbers[0], shared, filling.old), _Opener(numbers[1], shared, filling.new)
+    renamed = _renamed(old, new)
+    own = {id: id for id in numbers[0].keys() & numbers[1].keys()}
+    before = _Opener(numbers[0], own | {id: id for id in renamed}, frozenset(renamed), filling.old)
+    after = _Opener(numbers[1], own | {then: id for id, then in renamed.items()}, frozenset(renamed), filling.new)
     trees = before.opened(old), after.opened(new)
     names = {name for opener in (before, after) for name in opener.values}
     values = [{name: opener.values.get(name, "") for name in names} for opener in (before, after)]
@@ -91,20 +93,32 @@ def _references(document: Unit) -> dict[str, tuple[str, ...]]:
     return {part.id: tuple(w.casefold() for w in (part.number, part.place, part.reference)) for part in parts}
 
 
+def _renamed(old: Unit, new: Unit) -> dict[str, str]:
+    """The new ids of parts that have another id, and the same words as before."""
+    olds, news = ({part.id: part.all_words for part in whole.walk() if part.id} for whole in (old, new))
+    gone = {words: id for id, words in olds.items() if id not in news}
+    return {gone[words]: id for id, words in news.items() if id not in olds and words and words in gone}
+
+
 @dataclass(slots=True)
 class _Opener:
-    """Opens holes in one version. ``shared`` are the links to numbered parts that both versions have."""
+    """Opens holes in one version.
+
+    ``names`` are the ids of the parts that both versions have, and their ids in the old version; those that were
+    ``renamed`` have another one in the new version.
+    """
 
     numbers: Mapping[str, tuple[str, ...]]
-    shared: set[str]
+    names: Mapping[str, str]
+    renamed: frozenset[str]
     printed: Mapping[str, str]
     values: dict[str, str] = field(default_factory=dict)
 
     def opened(self, unit: Unit) -> Unit:
         parts = tuple(self.opened(part) for part in unit.parts)
         spans = unit.spans
-        if any(span.link in self.shared for span in spans):
-            spans = tuple(self._reference(span) for span in spans)
+        if any(span.link[1:] in self.names for span in spans if span.link.startswith("#")):
+            spans = tuple(self._reference(span) if span.link[1:] in self.names else span for span in spans)
         for name, keys in _PRINTED.items():
             if name in self.printed and keys.fullmatch(unit.key):
                 spans = self._printed(spans, unit.name, name)
@@ -112,13 +126,17 @@ class _Opener:
 
     def _reference(self, span: Span) -> Span:
         """The span with a hole if it shows the number of the part that it links to, or the sign of a footnote."""
-        shown = ("", *self.numbers.get(span.link[1:], ()))
-        if span.link not in self.shared or span.hole or not (span.note or span.text.casefold() in shown[1:]):
+        id = span.link[1:]
+        name, words = self.names[id], ("", *self.numbers.get(id, ()))
+        if name in self.renamed:
+            self.values[f"#{name}:link"] = span.link
+            span = replace(span, link=marker(f"#{name}:link"))
+        if span.hole or not (span.note or span.text.casefold() in words[1:]):
             return span
-        name = f"{span.link}:{'mark' if span.note else shown.index(span.text.casefold())}"
-        if self.values.setdefault(name, span.text) != span.text:
+        own = f"#{name}:{'mark' if span.note else words.index(span.text.casefold())}"
+        if self.values.setdefault(own, span.text) != span.text:
             return span  # the same words in other letters, as "ANNEX 1"
-        return replace(span, text="", hole=hole(name))
+        return replace(span, text="", hole=hole(own))
 
     def _printed(self, spans: Spans, where: str, name: str) -> Spans:
         """The spans with a hole in place of the words that state the date or the reference, if they are there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from circulars.review.align import pairs_of
@@ -33,7 +33,7 @@ class Matcher:
     def _words(self, old: Unit, new: Unit) -> Segments:
         if old.family == new.family == "item":
             return entry_changes(old, new, self.locale)
-        return word_changes(old.spans, new.spans, self.locale)
+        return _with_quiet_label(word_changes(old.spans, new.spans, self.locale), old, new)
 
     def _table(self, old: Unit, new: Unit, fate: Fate, carried: bool) -> Matched:
         columns = columns_of(old, new)
@@ -51,6 +51,15 @@ class Matcher:
             return self.matched(old, new, fate, carried)
         cells = tuple(_in_order(old.parts, new.parts, cell_pairs(old, new, columns), self.matched))
         return Matched(fate, old, new, (), cells, carried)
+
+
+def _with_quiet_label(words: Segments, old: Unit, new: Unit) -> Segments:
+    """The words with the label of a note quiet if a text became one, or no longer is one."""
+    if not words or old.look == new.look or words[0].mark == "equal":
+        return words
+    label = (new if words[0].mark == "added" else old).spans[0].text
+    is_label = words[0].text == label and "a note" in (old.look, new.look)
+    return (replace(words[0], quiet="list"), *words[1:]) if is_label else words
 
 
 def whole(fate: Literal["added", "removed", "moved away"], unit: Unit) -> Matched:

@@ -418,10 +418,15 @@ def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterat
     for number, slot in enumerate((slot for slot in row.slots if not slot.is_continued), start=1):
         cell, head = slot.cell, heads[slot.column]
         cell_place = f"{place}, {head}" if head else place
-        look = "with dashes" if cell.dashes else "without dashes"
-        if (cell.colspan, cell.rowspan) != (1, 1):
-            look += f", over {cell.colspan} columns and {cell.rowspan} rows"
+        look = " and ".join(filter(None, ("with dashes" * cell.dashes, _span_look(cell))))
         yield Unit(
             f"{key}#{number}", cell_place, _joined(cell.lines), name=f"column {slot.column + 1}", family="cell",
             look=look, column=slot.column, width=cell.colspan,
         )  # fmt: skip
+
+
+def _span_look(cell: Cell) -> str:
+    """How many columns and rows a cell is over; "" for one."""
+    counts = ((cell.colspan, "column"), (cell.rowspan, "row"))
+    words = " and ".join(f"{count} {what}s" for count, what in counts if count > 1)
+    return f"over {words}" if words else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from circulars.characters import UNSEEN
-from circulars.review.changes import FactChange, Mark, Segment, Segments, as_read
+from circulars.review.changes import Change, FactChange, Mark, Segment, Segments, as_read
 from circulars.review.consequences import listed, together
 from circulars.review.holes import shown
 from circulars.review.languages import PlaceChange
@@ -63,9 +63,8 @@ def place_lines(entry: PlaceChange, has_several: bool, colour: bool) -> Iterator
 def audience_line(entry: PlaceChange) -> str:
     """The line of a part that is for other addressees than before."""
     remarks = next(iter(entry.changes.values())).remarks
-    return visible(
-        f"  {entry.place.partition(' (only for ')[0]}{_formerly(entry.place, entry.was)}: {'; '.join(remarks)}"
-    )
+    place, was = (text.partition(" (only for ")[0] for text in (entry.place, entry.was))
+    return visible(f"  {place}{_formerly(place, was if was != place else '')}: {'; '.join(remarks)}")
 
 
 def quiet_line(kind: str, changes: Sequence[PlaceChange]) -> str:
@@ -126,12 +125,26 @@ def _is_edited(entry: PlaceChange) -> bool:
 def _in_languages(entry: PlaceChange, colour: bool) -> Iterator[tuple[str, str]]:
     """The words and the remarks of each language, with its code; once without a code if they are the same in all."""
     changes = entry.changes.items()
-    words = [(code, marked(c.segments, colour)) for code, c in changes if c.in_words and c.segments]
+    words = [(code, marked(_with_breaks(c), colour)) for code, c in changes if c.in_words and c.segments]
     remarks = [(code, visible(f"({remark})")) for code, change in changes for remark in change.remarks]
     for lines in (words, remarks):
         texts = [text for _, text in lines]
         shared = len(changes) > 1 and all(texts.count(text) == len(changes) for text in texts)
         yield from dict.fromkeys(("", text) for text in texts) if shared else lines
+
+
+def _with_breaks(change: Change) -> Segments:
+    """The words of a change; where a text was split or merged, the break between its pieces is marked."""
+    if change.kind not in ("split", "merged"):
+        return change.segments
+    result: list[Segment] = []
+    for one in change.segments:
+        if one.quiet == "list" and one.text == "\n":
+            is_apart = bool(result) and result[-1].text[-1:].isspace()
+            result.append(Segment(one.mark, "¶ " if is_apart else " ¶ "))
+        else:
+            result.append(one)
+    return tuple(result)
 
 
 def _with_facts(segments: Segments) -> Segments:
