@@ -70,6 +70,34 @@ def test_several_reports_go_to_a_folder(folder: Path) -> None:
     assert json.loads((folder / "report/changes.json").read_text())["letters"][0]["name"] == "new"
 
 
+def test_what_changed_is_said_beside_the_names_of_files(folder: Path) -> None:
+    """With `--out`, standard output has the names of the files, and standard error what they are about."""
+    changed = run_here(folder, "diff", "old.yaml", "new.yaml", "--format", "html", "--out", "report")
+    same = run_here(folder, "diff", "old.yaml", "old.yaml", "--format", "docx", "--out", "report")
+
+    assert (changed.stdout, changed.stderr) == (
+        "report/changes.html\n",
+        "new.yaml: 1 change, 1 not in every language\n",
+    )
+    assert (same.stdout, same.stderr) == ("", "no changes\n")
+
+
+@pytest.mark.parametrize(
+    ("format", "out", "words"),
+    [
+        ("docx", "a.docx", "'a.docx' is the name of one file, and these are 2: new.en.changes.docx, new.es"),
+        ("text", "a.json", "'a.json' is not the name of a file of the format text"),
+    ],
+)
+def test_a_file_for_several_reports_is_refused(folder: Path, format: str, out: str, words: str) -> None:
+    """A name with the suffix of a report is not taken for a folder."""
+    done = run_here(folder, "diff", "old.yaml", "new.yaml", "--format", format, "--out", out)
+
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert not (folder / out).exists()
+
+
 def test_a_single_report_goes_to_a_file(folder: Path) -> None:
     """`--out` may name the file, by the suffix of the format."""
     run_here(folder, "diff", "old.yaml", "new.yaml", "--format", "json", "--out", "out/mine.json")

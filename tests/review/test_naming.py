@@ -177,6 +177,19 @@ def test_a_finished_file_stands_for_its_letter(workspace: Workspace) -> None:
     assert named(workspace, "sent.docx", "letters") == ["sent.docx → one"]
 
 
+def test_a_folder_of_finished_files_stands_for_their_letters(workspace: Workspace) -> None:
+    """Each letter once, in whatever languages and formats; other files are left alone."""
+    sent = workspace.folder / "sent"
+    sent.mkdir()
+    for output in build(read_letter(workspace.letters / "one.yaml"), workspace, Order(formats=("docx", "html"))):
+        (sent / output.name).write_bytes(output.data)
+        (sent / f"copy of {output.name}").write_bytes(output.data)
+    (sent / "other.docx").write_bytes(b"not a Word file")
+
+    assert named(workspace, "sent") == ["sent/copy of one.en.docx → one"]
+    assert named(workspace, "sent", "letters") == ["sent/copy of one.en.docx → one", "sent/two → two"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "staged", "code", "words"),
     [
@@ -191,6 +204,9 @@ def test_a_finished_file_stands_for_its_letter(workspace: Workspace) -> None:
         (["--output=x..main"], False, "unknown-revision", "there is no git revision '--output=x'"),
         (["empty"], False, "no-letters", "there is no letter in 'empty' and in 'HEAD:empty'"),
         (["ona"], False, "no-such-version", "did you mean 'one'?"),
+        (["tpoic"], False, "no-such-version", "did you mean 'topic'?"),
+        (["mian..topic"], False, "unknown-revision", "did you mean 'main'?"),
+        (["head"], False, "no-such-version", "did you mean 'HEAD'?"),
         (["../none"], False, "no-such-version", "'../none' is neither a letter nor a folder, nor a git revision"),
     ],
 )

@@ -29,11 +29,11 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
     order = ReportOrder(workspace, options.author, option_words)
     if options.out:
         written = _save(report_files(report, formats, order), Path(options.out), formats)
-        printed = "\n".join(visible(str(path)) for path in written)
-    else:
-        printed = _printed(report, formats[0], order)
-    if not options.quiet:
-        print(summary(report) if options.summary else printed)
+        if not options.quiet:
+            print(summary(report), file=sys.stderr)
+            print("".join(f"{visible(str(path))}\n" for path in written), end="")
+    elif not options.quiet:
+        print(summary(report) if options.summary else _printed(report, formats[0], order))
     return int(report.differs)
 
 
@@ -59,8 +59,17 @@ def _printed(report: ChangeReport, format: str, order: ReportOrder) -> str:
 
 
 def _save(files: dict[str, bytes], out: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
-    """Writes the files to a folder, or the only one to the file that ``out`` names by its suffix."""
-    if len(files) == 1 and len(formats) == 1 and out.suffix == REPORT_FORMATS[formats[0]].suffix and not out.is_dir():
-        (data,) = files.values()
-        return (save(out.parent, out.name, data),)
-    return save_all(out, files)
+    """Writes the files to a folder, or the only one to the file that ``out`` names by its suffix.
+
+    Raises:
+        UsageError: ``out`` names one file, and there are several.
+    """
+    if out.suffix not in {one.suffix for one in REPORT_FORMATS.values()} or out.is_dir():
+        return save_all(out, files)
+    if len(files) > 1 or out.suffix != REPORT_FORMATS[formats[0]].suffix:
+        fact = f"'{out}' is the name of one file, and these are {len(files)}: {', '.join(files)}"
+        if len(files) == 1:
+            fact = f"'{out}' is not the name of a file of the format {formats[0]}"
+        choice = Choice("out", "names a folder for them", "FOLDER")
+        raise UsageError(Problem(Place(), "wrong-option", fact, choices=(choice,)))
+    return tuple(save(out.parent, out.name, data) for data in files.values())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from circulars.errors import LetterError, Place, Problem, UsageError, not_read
+from circulars.errors import LetterError, Place, Problem, UsageError, did_you_mean, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.reading import LIMITS, Kind
 
@@ -19,6 +19,7 @@ STAGED = ":"
 _TIMEOUT = 60  # seconds
 _DIGITS = 10
 _SHA1 = 40
+_SUGGESTED = 200
 # A line of 'ls-tree' or 'ls-files -s': the mode of a file, its contents and its path.
 _ENTRY = re.compile(r"100[0-9]{3} (?:blob )?([0-9a-f]{40,64})(?: 0)?\t([^\0]*\.yaml)\0")
 # No pager, no prompt, no lock, no program that the repository names, and no network, which a partial clone would use.
@@ -202,11 +203,21 @@ def commit_of(revision: str, folder: Path) -> str:
     found = _git(folder, "rev-parse", "--verify", "-q", "--end-of-options", f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode or not commit.isalnum():
-        hint = "is it spelt right, and fetched? 'git branch --all' and 'git tag' list names"
+        usual = "is it spelt right, and fetched? 'git branch --all' and 'git tag' list names"
+        hint = did_you_mean(revision, known_revisions(folder), usual)
         if revision == "HEAD":
             hint = "the repository has no commit yet: commit first, or name two files"
         raise _error("unknown-revision", f"there is no git revision '{_plain(revision)}'", hint)
     return commit
+
+
+def known_revisions(folder: Path) -> tuple[str, ...]:
+    """The names of some branches and tags, to suggest one of them; none if git cannot be used."""
+    try:
+        listed = _git(folder, "for-each-ref").stdout.decode("utf-8", "replace")
+    except NoGitError:
+        return ()
+    return ("HEAD", *re.findall(r"\trefs/(?:heads|tags|remotes)/(.+)", listed)[:_SUGGESTED])
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

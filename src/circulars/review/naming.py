@@ -19,11 +19,12 @@ from circulars.review.git import (
     is_file,
     is_revision,
     is_stored,
+    known_revisions,
     letters_in,
     read_version,
     relative,
 )
-from circulars.review.reading import is_finished, letter_name
+from circulars.review.reading import finished_letters, is_finished, letter_name
 from circulars.review.renames import renames
 from circulars.workspace import Workspace
 
@@ -111,7 +112,8 @@ def _named(spec: str, workspace: Workspace) -> tuple[_Named, ...]:
     if is_revision(spec, folder):
         return (_Revision(spec),)
     names = [path.stem for path in workspace.letters.glob("*.yaml")]
-    hint = did_you_mean(spec, names, "name a letter, a file, a folder, or a file in a revision: main:letters/x.yaml")
+    usual = "name a letter, a file, a folder, or a file in a revision: main:letters/x.yaml"
+    hint = did_you_mean(spec, [*names, *known_revisions(folder)], usual)
     fact = f"'{Version('', spec)}' is neither a letter nor a folder, nor a git revision"
     raise UsageError(Problem(Place(), "no-such-version", fact, hint))
 
@@ -182,9 +184,19 @@ def _with_place(revision: str, place: _Place, workspace: Workspace) -> Iterator[
 
 def _with_usual(place: _Place, workspace: Workspace) -> Iterator[VersionPair]:
     """What is at a place, with what it is usually compared with: the last commit, or else the folder."""
+    if finished := _finished_in(place, workspace.folder):
+        yield from (VersionPair(one, Version("", f"letters/{name}")) for name, one in finished.items())
+        return
     is_here = not place.revision and not (isinstance(place, Version) and is_finished(place))
     other = _at("HEAD" if is_here else "", place, workspace)
     yield from _two(other, place, workspace) if is_here else _two(place, other, workspace)
+
+
+def _finished_in(place: _Place, folder: Path) -> Mapping[str, Version]:
+    """The finished files in a folder that has no letters, by the file names of their letters."""
+    if not isinstance(place, _Folder) or place.revision or letters_in("", folder, place.path):
+        return {}
+    return finished_letters(place.path, folder)
 
 
 def _at(revision: str, place: _Place, workspace: Workspace) -> _Place:
@@ -232,12 +244,11 @@ def _paired(old: _Folder, new: _Folder, workspace: Workspace) -> Iterator[Versio
         UsageError: there is no letter in either of them.
     """
     folder = workspace.folder
-    olds, news = (
-        {Path(found.path).name: found for found in letters_in(one.revision, folder, one.path)} for one in (old, new)
-    )
+    olds, news = _letters(old, folder), _letters(new, folder)
     if not olds and not news:
         fact = f"there is no letter in {_shown(new)}" + (f" and in {_shown(old)}" if old != new else "")
-        raise UsageError(Problem(Place(), "no-letters", fact, "letters are files that end in .yaml"))
+        hint = "letters are files that end in .yaml, or Word files and PDFs made from them"
+        raise UsageError(Problem(Place(), "no-letters", fact, hint))
     gone = {name: one for name, one in olds.items() if name not in news}
     fresh = {name: one for name, one in news.items() if name not in olds}
     former = renames(_contents(gone, folder), _contents(fresh, folder)) if gone and fresh else {}
@@ -246,6 +257,12 @@ def _paired(old: _Folder, new: _Folder, workspace: Workspace) -> Iterator[Versio
         yield VersionPair(
             olds.get(before) or _file(old, before), news.get(name) or _file(new, name), renamed=before != name
         )
+
+
+def _letters(inside: _Folder, folder: Path) -> Mapping[str, Version]:
+    """The letters in a folder by the names of their files; if there are none, those that finished files carry."""
+    found = {Path(one.path).name: one for one in letters_in(inside.revision, folder, inside.path)}
+    return found or _finished_in(inside, folder)
 
 
 def _contents(files: Mapping[str, Version], folder: Path) -> dict[str, bytes]:

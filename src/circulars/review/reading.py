@@ -31,6 +31,17 @@ def letter_name(version: Version, folder: Path) -> str:
     return _carried(version, folder)[1]
 
 
+def finished_letters(inside: str, folder: Path) -> dict[str, Version]:
+    """The finished files in a folder by the file names of their letters ("x.yaml"), one for each letter."""
+    found: dict[str, Version] = {}
+    for path in sorted((folder / inside).iterdir()) if (folder / inside).is_dir() else ():
+        version = Version("", f"{inside.rstrip('/')}/{path.name}")
+        if is_finished(version) and path.is_file():
+            with suppress(CircularsError):  # it carries no letter
+                found.setdefault(f"{letter_name(version, folder)}.yaml", version)
+    return found
+
+
 def are_equal(old: Version, new: Version, folder: Path) -> bool:
     """Whether two versions have the same bytes, and no pictures, which could differ.
 
