@@ -17,6 +17,7 @@ from circulars.review.matched import Matched
 from circulars.review.matching import Matcher, whole
 from circulars.review.splits import Pieces, pieces_of
 
+_FAR = 300  # texts; what goes farther is said to have moved
 _TEXTS = frozenset({"text", "item", "item text"})
 
 
@@ -156,7 +157,11 @@ def _to_be_joined(texts: Sequence[_Node]) -> list[Matched]:
 def _is_clear(texts: Sequence[_Node], one: int, other: int, apart_from: Sequence[int]) -> bool:
     """Whether an old text can go from one place to another one: past new texts, but not past old ones."""
     between = range(min(one, other) + 1, max(one, other))
-    return all(texts[place].part.fate in ("added", "moved") for place in between if place not in apart_from)
+    return len(between) <= _FAR and all(
+        texts[place].is_gone or texts[place].part.fate in ("added", "moved")
+        for place in between
+        if place not in apart_from
+    )
 
 
 def _piece(part: Matched) -> Matched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from circulars.review.tokens import CJK_LETTER, Words
 _LITTLE = 0.25
 _HALF = 0.5
 _SHORT_ISLAND = 1.0
+_MOST_WORDS = 0.7
 _FEW_WORDS = 3.0
 _SMALL_WORD = 3  # letters: articles, prepositions
 _SMALL_WEIGHT = 0.25
@@ -35,6 +37,7 @@ def readable(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
     return _without_fragments(pairs, old, new)
 
 
+@functools.lru_cache(50_000)
 def weight(word: str) -> float:
     """How much a word says: punctuation nothing, articles little."""
     if not any(character.isalnum() for character in word):
@@ -46,6 +49,8 @@ def weight(word: str) -> float:
 
 def _is_rewritten(pairs: Sequence[Pair], old: Words, new: Words, olds: slice, news: slice) -> bool:
     """Whether so little of a text is kept, in such short pieces, that it is easier to read as another text."""
+    if 2 * len(pairs) > _MOST_WORDS * (olds.stop - olds.start + news.stop - news.start):
+        return False
     sums = [sum(weight(word.text) for word in words) for words in (old[olds], new[news])]
     kept = [weight(old[i].text) for i, _ in pairs]
     if min(sums) < _FEW_WORDS:
@@ -84,7 +89,7 @@ def ends_sentence(words: Words, place: int) -> bool:
 
 def _without_fragments(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
     """The pairs without one or two small words between two longer changes."""
-    runs = _runs(pairs)
+    runs = runs_of(pairs)
     edges = [(0, 0), *((run[-1][0] + 1, run[-1][1] + 1) for run in runs)]
     starts = [*(run[0] for run in runs), (len(old), len(new))]
     changes = [(_joined(old[i:k]), _joined(new[j:m])) for (i, j), (k, m) in zip(edges, starts, strict=True)]
@@ -98,7 +103,7 @@ def _without_fragments(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pa
     return kept
 
 
-def _runs(pairs: Sequence[Pair]) -> list[list[Pair]]:
+def runs_of(pairs: Sequence[Pair]) -> list[list[Pair]]:
     """The pairs in runs of neighbours in both texts."""
     runs: list[list[Pair]] = []
     for pair in pairs:

@@ -14,6 +14,7 @@ from circulars.review.tokens import Words, word_set, words_of
 from circulars.review.tree import Unit
 
 _MOST_PIECES = 4
+_FAR = 10  # texts that may be between a text and its pieces
 _MOST = 1000  # texts that are pieces; in a letter with more, the others are compared one by one
 # The share of a piece's words that must be from the whole text, and of the whole text's words that the pieces have.
 _OF_PIECE = 0.5
@@ -91,7 +92,7 @@ class _Finder:
         found = [place] if has_match else []
         for step in (-1, 1):
             near = place + step
-            while 0 <= near < len(self.texts) and len(found) <= _MOST_PIECES:
+            while 0 <= near < len(self.texts) and abs(near - place) <= _FAR and len(found) <= _MOST_PIECES:
                 if self._is_other(near, place):
                     near += step
                     continue

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from circulars.model.text import Spans, plain
 from circulars.review.changes import Quiet, Segment, Segments, tidy
 from circulars.review.common import Pair, common_pairs
-from circulars.review.rewriting import readable
+from circulars.review.rewriting import readable, runs_of
 from circulars.review.tokens import CJK_LETTER, DASHES, QUOTES, Word, Words, words_of
 
 # Longer texts (characters of both) are compared only if they have some words in common.
@@ -32,11 +32,15 @@ def word_changes(old: str | Spans, new: str | Spans, locale: str = "") -> Segmen
     old_words, new_words = words_of(old, locale), words_of(new, locale)
     segments: list[Segment] = []
     i = j = 0
-    for a, b in (*_matching(old_words, new_words), (len(old_words), len(new_words))):
+    for run in (*runs_of(_matching(old_words, new_words)), [(len(old_words), len(new_words))]):
+        (a, b), length = run[0], len(run)
         segments += _replaced(_joined(old_words[i:a]), _joined(new_words[j:b]))
-        if a < len(old_words):
-            segments += _same_word(old_words, new_words, a, b)
-        i, j = a + 1, b + 1
+        kept, same = _joined(old_words[a : a + length]), _joined(new_words[b : b + length])
+        if kept == same:
+            segments.append(Segment("equal", kept))
+        else:
+            segments += [segment for k, m in run for segment in _same_word(old_words, new_words, k, m)]
+        i, j = a + length, b + length
     return tidy(segments)
 
 
@@ -59,7 +63,8 @@ def _share_little(old: str, new: str) -> bool:
 
 
 def _replaced(old: str, new: str) -> Segments:
-    return tidy((Segment("removed", old), Segment("added", new)))
+    result = [Segment("removed", old)] if old else []
+    return (*result, Segment("added", new)) if new else tuple(result)
 
 
 def _joined(words: Words) -> str:
