@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 import pytest
 
 from circulars.model.document import Document, Signature
-from circulars.model.text import Block, Paragraph, Span, Table
+from circulars.model.text import Block, Cell, Paragraph, Span, Table
 from circulars.pack import load_pack
 from circulars.render.page import page_of
 from circulars.render.pdf import pdf_of
@@ -120,6 +120,23 @@ OLD_AR, NEW_AR = (
     letter(*numbered(f"يبدأ الاجتماع في {day} سبتمبر."), language="ar", locale="ar-EG", direction="rtl")
     for day in (19, 26)
 )
+
+
+def test_a_table_that_moved_is_once_at_each_of_its_places() -> None:
+    """Also one with cells over several columns, and one of which a row changed on the way."""
+    spanning = replace(table("Day", "Room", rows=[["Monday", "A"]]), rows=((Cell((words("all days"),), colspan=2),),))
+    plain = replace(table("Day", "Room", rows=[["Monday", "A"], ["Friday", "B"]]), id="rooms")
+    edited = replace(plain, rows=(plain.rows[0], (cell("Friday"), cell("C"))))
+    first, last = (
+        Paragraph(words("The first text of this letter."), "", "a"),
+        Paragraph(words("The last one."), "", "b"),
+    )
+    old, new = letter(spanning, plain, first, last), letter(first, last, edited, spanning)
+
+    page = marked_page(comparison(old, new))
+
+    assert page_words(page, "del") == page_words(page_of(new, PACK).tree)
+    assert page_words(page, "ins") == page_words(page_of(old, PACK).tree)
 
 
 VERSION = "main:letters/circular-213.yaml"
@@ -261,12 +278,20 @@ def printed_texts(file: Path) -> list[PrintedText]:
 
 def _printed(shown: Any, lines: Sequence[Edges]) -> PrintedText:
     left, bottom, right, top = shown.get_bounds()
-    middle, height = (left + right) / 2, top - bottom
-    low, high = bottom + 0.2 * height, bottom + 0.8 * height
+    middle, (low, high) = (left + right) / 2, _middle_of_letters(shown)
     struck = any(a <= middle <= c and low <= (b + d) / 2 <= high and d - b < 3 for a, b, c, d in lines)
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     pdfium.FPDFPageObj_GetFillColor(shown.raw, red, green, blue, alpha)
-    return PrintedText(shown.extract(), struck, (red.value, green.value) == (0x57, 0x60), bottom + height / 2)
+    return PrintedText(shown.extract(), struck, (red.value, green.value) == (0x57, 0x60), (bottom + top) / 2)
+
+
+def _middle_of_letters(shown: Any) -> tuple[float, float]:
+    """The heights between which a line goes through the small letters of a text."""
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(shown.raw, size)
+    matrix = shown.get_matrix()
+    height = size.value * abs(matrix.d)
+    return matrix.f + 0.15 * height, matrix.f + 0.5 * height
 
 
 Edges = tuple[float, float, float, float]

@@ -12,6 +12,7 @@ from circulars.review.marked_pdf.signs import Sign, lines_of, signed
 from circulars.review.marked_pdf.sources import Source
 from circulars.review.marked_pdf.tables import merged_table
 from circulars.review.marked_pdf.words import PILCROW, WordMarks, number
+from circulars.review.tree import Unit
 
 OLD_ID = "old."
 """What the ids of parts begin with that only the old letter has."""
@@ -54,7 +55,9 @@ class Merger:
     def _joined(self, parts: Sequence[Matched]) -> Spans:
         found: list[Span] = []
         for place, part in enumerate(parts):
+            was = self._label_of(part.old, self.old) if place else None
             found += [Span(signed(PILCROW, Sign.REMOVED))] * bool(place)
+            found += [Span(signed(f"{was} ", Sign.QUIETLY_REMOVED))] if was else []
             found += self.words.of(part)
         return tuple(found)
 
@@ -73,12 +76,19 @@ class Merger:
                 raise AssertionError(f"no block: {part.unit.key}")
 
     def _number(self, part: Matched) -> str:
-        if part.unit.family != "text" or not any(unit and unit.number for unit in (part.old, part.new)):
-            return ""
-        return number(part.old.number if part.old else None, part.new.number if part.new else None, part)
+        """The number of a paragraph or heading, or the label of an entry, with the former one if it is another."""
+        first = part.parts[0].old if part.fate == "merged" else part.old
+        return number(self._label_of(first, self.old), self._label_of(part.new, self.new), part)
+
+    def _label_of(self, unit: Unit | None, sources: Mapping[str, Source]) -> str | None:
+        """The label of an entry, or the number of anything else; None for a part that is not there."""
+        source = sources.get(unit.key) if unit else None
+        if isinstance(source, Item) and unit and "#" in unit.key:
+            return source.label
+        return unit.number if unit else None
 
     def _former_number(self, part: Matched) -> Spans:
-        was = part.old.number if part.old else ""
+        was = self._label_of(part.old, self.old)
         return (Span(signed(f"{was} ", Sign.QUIETLY_REMOVED)),) if was else ()
 
     def _items(self, part: Matched, source: Items) -> Items:
@@ -94,18 +104,13 @@ class Merger:
         inner = tuple(map(self._within, part.parts))
         if not isinstance(source, Item):
             return Item("", words, inner, id_of(part))
-        return Item(self._label(part), words, inner, id_of(part) if source.id else "")
+        return Item(self._number(part), words, inner, id_of(part) if source.id else "")
 
     def _within(self, part: Matched) -> Paragraph | Items:
         source = self.source(part)
         if isinstance(source, Items):
             return self._items(part, source)
         return Paragraph(self.words.of(part))
-
-    def _label(self, part: Matched) -> str:
-        old = self.old.get(part.old.key) if part.old else None
-        new = self.new.get(part.new.key) if part.new else None
-        return number(_label_of(old), _label_of(new), part)
 
     def _table(self, part: Matched) -> Iterator[Block]:
         old = self.old.get(part.old.key) if part.old else None
@@ -127,10 +132,6 @@ class Merger:
             title=self.words.of(parts["title"]) if "title" in parts else (),
             body=self.blocks(parts["flow"].parts) if "flow" in parts else (),
         )
-
-
-def _label_of(source: Source | None) -> str | None:
-    return source.label if isinstance(source, Item) else None
 
 
 def _as_table(source: Source | None) -> Table | None:

@@ -63,7 +63,7 @@ def _columns(part: Matched, old_width: int, new_width: int) -> list[Column] | No
     found = {
         tuple(columns)
         for row in _rows(part)
-        if row.fate == "kept"
+        if row.fate == part.fate
         and row.old
         and row.new
         and len(row.old.parts) == old_width
@@ -83,7 +83,7 @@ def _columns_of(row: Matched) -> list[Column]:
     """The columns of a row's cells; one that moved is at two places."""
     return [
         (
-            _place(cell.old.key) if cell.old and cell.fate != "moved" else None,
+            _place(cell.old.key) if cell.old and (cell.fate != "moved" or row.fate == "moved") else None,
             _place(cell.new.key) if cell.new else None,
         )
         for cell in row.parts
@@ -107,8 +107,10 @@ def _is_same_grid(part: Matched, columns: Sequence[Column]) -> bool:
     """Whether both tables have the same rows, and in them cells of the same size."""
     rows = _rows(part)
     return all(old == new for old, new in columns) and all(
-        row.fate == "kept"
-        and all(cell.fate == "kept" and cell.old and cell.new and cell.old.look == cell.new.look for cell in row.parts)
+        row.fate == part.fate
+        and all(
+            cell.fate == part.fate and cell.old and cell.new and cell.old.look == cell.new.look for cell in row.parts
+        )
         for row in rows
     )
 
@@ -191,4 +193,5 @@ def _sign_of(line: Spans) -> Sign | None:
 
 def _is_spanning(row: Matched, width: int) -> bool:
     """Whether a row has cells over several columns or rows, or less cells for another reason."""
-    return all(cell.fate == "kept" for cell in row.parts) and len(row.parts) != width
+    is_both = row.old is not None and row.new is not None
+    return is_both and all(cell.fate == row.fate for cell in row.parts) and len(row.parts) != width

@@ -176,18 +176,18 @@ def _leaves(part: Matched, wanted: frozenset[str]) -> Iterator[Matched]:
     if part.unit.family in _WITH_PARTS_INSIDE:
         yield part
         return
-    is_whole = part.fate not in ("split", "merged")  # otherwise its words are those of its parts
-    is_label = part.unit.key.endswith(_LABEL)
-    is_wanted = not wanted.isdisjoint(keys_of(part))
-    # A label is shown only if it changed and what it is the label of did not come or go.
-    if (
-        (is_wanted and part.old and part.new)
-        if is_label
-        else is_wanted or (is_whole and (part.unit.words or part.words))
-    ):
+    # The words of one that was split or merged are those of its parts.
+    if part.fate not in ("split", "merged") and _is_leaf(part, not wanted.isdisjoint(keys_of(part))):
         yield part
     for inner in part.parts:
         yield from _leaves(inner, wanted)
+
+
+def _is_leaf(part: Matched, is_wanted: bool) -> bool:
+    """A label is shown only if it changed, and what it is the label of did not come or go."""
+    if part.unit.key.endswith(_LABEL):
+        return is_wanted and bool(part.old and part.new)
+    return is_wanted or bool(part.unit.words or part.words)
 
 
 def _with_changes(letter: LetterChanges) -> frozenset[str]:

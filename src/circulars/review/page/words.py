@@ -27,7 +27,7 @@ _MOVED: Final = {
     "moved away": Markup('<del class="moved">{}</del>'),
 }
 _LOUD: Final = ("", "fact")  # a fact is reported elsewhere, and its new value is new all the same
-_UNNOTICED: Final = ("encoding", "list")
+_UNNOTICED: Final = "encoding"
 _EMPHASIS: Final = Markup("<em>{}</em>")
 _STRONG: Final = Markup("<strong>{}</strong>")
 _LED_TO: Final = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
@@ -81,7 +81,7 @@ class MarkedText:
         inside = Markup().join(self._linked(pieces, is_blank=not plain(one.span for one in pieces).strip()))
         if mark == "equal" or not inside:
             return inside
-        if quiet in _UNNOTICED:
+        if quiet == _UNNOTICED:
             return inside if mark == "added" else Markup()
         said = self.spoken.inserted if mark == "added" else self.spoken.deleted
         return _ELEMENTS[mark, quiet not in _LOUD].format(self._announced(said, inside))
