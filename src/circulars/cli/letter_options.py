@@ -92,13 +92,13 @@ def add_diff(commands: Any) -> None:
         commands,
         "diff",
         "show what a reader would notice between two versions of letters",
-        "OLD and NEW are letters, files, folders, or revisions: main, main..topic, main:letters/x.yaml.\n"
-        "A Word file or a PDF stands for the letter that it was made from. Without NEW, a letter is compared\n"
-        "with the last commit, and a revision with the folder; without both, all letters are compared with the\n"
+        "A version is a letter, a file, a folder, or a revision: main, main..topic, main:letters/x.yaml. A Word\n"
+        "file or a PDF stands for the letter that it was made from. Without NEW, a letter is compared with the\n"
+        "last commit, and a revision with the folder; without both, all letters are compared with the\n"
         "last commit. Exit codes: 0 nothing changed · 1 something changed · 2 used wrongly.",
     )
     diff.add_argument(
-        "versions", nargs="*", metavar="OLD [NEW] [LETTER ...]", help="letters after revisions: only these"
+        "versions", nargs="*", metavar="VERSION", help="OLD, then NEW; after revisions, the letters to compare"
     )
     diff.add_argument(
         "--staged", "--cached", action="store_true", help="the new version is what is staged for the next commit"
