@@ -128,3 +128,15 @@ def test_times_that_do_not_agree_are_asked_about_once(tmp_path: Path) -> None:
     assert found.questions == (
         "in en ‘0930 hours’ became ‘0900 hours’, in es ‘09.30 horas’ became ‘10.00 horas’: do they agree?",
     )
+
+
+def test_a_part_is_recognized_by_its_words_in_all_languages(tmp_path: Path) -> None:
+    """The Spanish paragraph was rewritten beside a new one; by the English words it is still the same."""
+    first = {"en": "The hall opens at eight in the morning.", "es": "La sala abre a las ocho de la mañana."}
+    then = {"en": "The hall opens at nine in the morning.", "es": "Las puertas se franquean temprano cada jornada."}
+    added = {"en": "Visitors need a badge.", "es": "Los visitantes necesitan una credencial."}
+
+    letter = changed(tmp_path, {"body": [first, SEATS]}, {"body": [added, then, SEATS]})
+
+    found = [(one.place, [change.kind for change in one.changes.values()]) for one in letter.by_place[:2]]
+    assert found == [("paragraph 1", ["added", "added"]), ("paragraph 2", ["changed", "replaced"])]

@@ -60,7 +60,7 @@ class _Language:
     def has_new(self, change: Change) -> bool:
         """Whether the new version has words at the place of a change."""
         part = self.new.get(change.new)
-        return part is not None and part.new is not None and bool(part.new.all_words)
+        return part is not None and part.new is not None and any(unit.words for unit in part.new.walk())
 
 
 def changes_by_place(

@@ -24,7 +24,7 @@ class Unit:
     one. Only parts of the same ``family`` can match. ``look`` describes the layout in words ("a note"). ``reference``
     is what a reference to an entry of a list shows: "5 a)". ``audience`` are the addressees that it is for, or "" for
     everybody. ``left`` is the number of entries after it in its list. A cell begins in ``column``, counted from 0, and
-    covers ``width`` columns.
+    covers ``width`` columns. ``gist`` has its own words in all languages of the letter, by which it is recognized.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Unit:
     left: int = 0
     column: int = -1
     width: int = 1
+    gist: str = ""
     words: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,8 +50,8 @@ class Unit:
 
     @property
     def all_words(self) -> str:
-        """Its own words, and those of all parts in it."""
-        return " ".join(filter(None, (self.words, *(part.all_words for part in self.parts))))
+        """Its own words, and those of all parts in it; if it has a ``gist``, in all languages."""
+        return " ".join(filter(None, (self.gist or self.words, *(part.all_words for part in self.parts))))
 
     def walk(self) -> Iterator[Unit]:
         """The part and all parts in it, in reading order."""

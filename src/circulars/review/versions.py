@@ -10,7 +10,7 @@ from circulars.language import load_language
 from circulars.model.letter import Letter
 from circulars.review.changes import FactChange
 from circulars.review.compare import changes_of
-from circulars.review.comparison import comparison
+from circulars.review.comparison import comparisons
 from circulars.review.facts import fact_changes, opened_documents
 from circulars.review.git import NoGitError, NoSuchFileError, Version, relative
 from circulars.review.languages import changes_by_place
@@ -154,8 +154,8 @@ def _in_languages(
         {code: load_language(code, workspace.language_folders) for code in shared},
         lambda letter: settled(letter, None, workspace, shared, drawn=False).documents,
     )
-    audiences = old.audiences, new.audiences
-    compared = {code: comparison(before[code], after[code], *audiences, opened[code]) for code in shared}
+    both = {code: (before[code], after[code]) for code in shared}
+    compared = comparisons(both, old.audiences, new.audiences, opened)
     languages = []
     for code in dict.fromkeys((*after, *before)):
         if code in compared:
