@@ -74,7 +74,9 @@ def _pandoc(node: Any) -> Iterator[str]:
             case "Emph" | "Strong" | "Underline" | "Strikeout":
                 yield from _pandoc(content)
             case "Header":
+                yield " "
                 yield from _pandoc(content[2])
+                yield " "
             case "Table":
                 yield from _pandoc(content[3:])
             case "Div":

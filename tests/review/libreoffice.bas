@@ -1,6 +1,7 @@
 REM  Reads Word files as LibreOffice does, after accepting or rejecting their tracked changes: see resolvers.py.
 REM  CIRCULARS_JOBS names a file of lines "URL of a Word file, mode, URL of the answer, end", with tabs between them.
-REM  The end is there because the stream leaves the last line its line feed.
+REM  The end is there because the stream leaves the last line its line feed. The mode "compare" has the URL of an old
+REM  file before the end: the answer is a Word file with what LibreOffice finds changed.
 REM  An answer has a line for each paragraph. The separators are control characters, which no text of a letter has.
 Option Explicit
 
@@ -31,6 +32,10 @@ Failed:
 End Sub
 
 Sub Job(fields, files)
+    If fields(1) = "compare" Then
+        CompareFiles(fields)
+        Exit Sub
+    End If
     Dim document, out, target
     target = createUnoService("com.sun.star.io.TextOutputStream")
     If files.exists(fields(2)) Then files.kill(fields(2))
@@ -60,6 +65,21 @@ Sub Job(fields, files)
     Loop
     target.writeString("left" & Chr(31) & left & Chr(10))
     target.closeOutput()
+    document.close(True)
+End Sub
+
+Sub CompareFiles(fields)
+    Dim document, helper, what(1) As New com.sun.star.beans.PropertyValue, how(0) As New com.sun.star.beans.PropertyValue
+    document = Opened(fields(0))
+    what(0).Name = "URL"
+    what(0).Value = fields(3)
+    what(1).Name = "NoAcceptDialog"
+    what(1).Value = True
+    helper = createUnoService("com.sun.star.frame.DispatchHelper")
+    helper.executeDispatch(document.CurrentController.Frame, ".uno:CompareDocuments", "", 0, what())
+    how(0).Name = "FilterName"
+    how(0).Value = "MS Word 2007 XML"
+    document.storeToURL(fields(2), how())
     document.close(True)
 End Sub
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -155,23 +155,37 @@ _PROPERTIES: Final[Mapping[str, Callable[[Line], object]]] = {
 def libreoffice_readings(jobs: Sequence[tuple[Path, Mode]], folder: Path) -> dict[tuple[Path, Mode], Reading]:
     """What LibreOffice reads in Word files after it accepted or rejected all of their changes."""
     folder.mkdir(parents=True, exist_ok=True)
-    profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
-    _start("soffice", profile, "--headless", "--terminate_after_init")  # a new profile runs no macro as yet
-    _write_macro(folder / "profile/user/basic")
     answers = [folder.resolve() / f"{number}.txt" for number in range(len(jobs))]
-    lines = [
-        f"{file.resolve().as_uri()}\t{mode}\t{answer.as_uri()}\tend\n"
-        for (file, mode), answer in zip(jobs, answers, strict=True)
-    ]
-    listed = folder.resolve() / "jobs.txt"
-    listed.write_text("".join(lines), "utf-8")
-    _start("soffice", profile, "--headless", "--norestore", "macro:///Standard.Reading.Main", jobs=listed.as_uri())
-    failed = listed.with_suffix(".txt.error")
-    assert not failed.exists(), failed.read_text("utf-8")
+    _run(folder, ([_uri(file), mode, _uri(answer)] for (file, mode), answer in zip(jobs, answers, strict=True)))
     return {
         (file, mode): _without_cells(_reading(answer.read_text("utf-8")), _dropped_cells(file, mode))
         for (file, mode), answer in zip(jobs, answers, strict=True)
     }
+
+
+def libreoffice_comparisons(pairs: Sequence[tuple[Path, Path]], folder: Path) -> list[Path]:
+    """The Word files that LibreOffice itself makes when it compares an old file with a new one, for each pair."""
+    folder.mkdir(parents=True, exist_ok=True)
+    answers = [folder.resolve() / f"{number}.docx" for number in range(len(pairs))]
+    jobs = zip(pairs, answers, strict=True)
+    _run(folder, ([_uri(new), "compare", _uri(answer), _uri(old)] for (old, new), answer in jobs))
+    return answers
+
+
+def _run(folder: Path, jobs: Iterable[Sequence[str]]) -> None:
+    """Starts LibreOffice once, with a profile in a folder, for all jobs."""
+    profile = f"-env:UserInstallation={_uri(folder / 'profile')}"
+    _start("soffice", profile, "--headless", "--terminate_after_init")  # a new profile runs no macro as yet
+    _write_macro(folder / "profile/user/basic")
+    listed = folder.resolve() / "jobs.txt"
+    listed.write_text("".join("\t".join([*job, "end\n"]) for job in jobs), "utf-8")
+    _start("soffice", profile, "--headless", "--norestore", "macro:///Standard.Reading.Main", jobs=_uri(listed))
+    failed = listed.with_suffix(".txt.error")
+    assert not failed.exists(), failed.read_text("utf-8")
+
+
+def _uri(file: Path) -> str:
+    return file.resolve().as_uri()
 
 
 def _start(*command: str, jobs: str = "") -> None:
