@@ -61,9 +61,9 @@ def _wrong_sides(compared: Comparison) -> Iterator[str]:
 
 def _new_texts(part: Matched) -> Iterator[str]:
     """The texts of the new document, in its order."""
-    if part.fate in ("removed", "moved away"):
+    if part.fate == "moved away":
         return
-    if part.fate != "split":
+    if part.fate not in ("split", "removed"):
         yield _side(part, "removed")
     if part.fate != "merged":
         for inner in part.parts:
@@ -72,9 +72,9 @@ def _new_texts(part: Matched) -> Iterator[str]:
 
 def _old_texts(part: Matched) -> Iterator[str]:
     """The texts of the old document, in its order."""
-    if part.fate in ("added", "moved"):
+    if part.fate == "moved":
         return
-    if part.fate != "merged":
+    if part.fate not in ("merged", "added"):
         yield _side(part, "added")
     if part.fate != "split":
         for inner in part.parts:
