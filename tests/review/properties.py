@@ -150,11 +150,11 @@ def _least_marks(old: Words, new: Words) -> int:
 
 
 def _kept_whole(first: tuple[str, Words], second: tuple[str, Words]) -> int:
-    """How many words two neighbouring marks share, if one replaces the other and they share less than half."""
+    """How many words two neighbouring marks share, if one replaces the other and they share half of them or less."""
     (mark, old), (other, new) = first, second
     total = len(old) + len(new) - 2
     shared = total - _least_marks(old, new)
-    return shared if (mark, other) == ("removed", "added") and shared < total / 2 else 0
+    return shared if (mark, other) == ("removed", "added") and shared <= total / 2 else 0
 
 
 def _short(part: Matched) -> str:

@@ -73,7 +73,7 @@ def _number(unit: Unit) -> str:
     """The number or letter that readers see before a part; "" if it has none."""
     if unit.family == "item":
         return unit.place.rpartition(" ")[2] if unit.reference else ""
-    return unit.number
+    return _nfc(unit.number)
 
 
 def _runs(pairs: Iterable[Pair]) -> list[list[Pair]]:

@@ -242,7 +242,9 @@ def fact_changes(opened: Mapping[str, Opened], compared: Mapping[str, Comparison
     for fact in facts:
         old = {code: _usual(fact, one.filling, one.filling.old) for code, one in compared.items()}
         new = {code: _usual(fact, one.filling, one.filling.new) for code, one in compared.items()}
-        if old != new and all(old.values()) and all(new.values()):  # otherwise it could not be read
+        if (
+            _composed(old) != _composed(new) and all(old.values()) and all(new.values())
+        ):  # otherwise it could not be read
             shown = {code: found[fact] for code, found in places.items() if fact in found}
             used = bool(shown) or any(_is_used(fact, one) for one in opened.values())
             changes.append(FactChange(fact, old, new, shown, used))

@@ -155,13 +155,19 @@ def _to_be_joined(texts: Sequence[_Node]) -> list[Matched]:
 
 
 def _is_clear(texts: Sequence[_Node], one: int, other: int, apart_from: Sequence[int]) -> bool:
-    """Whether an old text can go from one place to another one: past new texts, but not past old ones."""
+    """Whether an old text can go from one place to another one: past new texts, but not past old ones, nor labels."""
     between = range(min(one, other) + 1, max(one, other))
-    return len(between) <= _FAR and all(
+    is_near = len(between) <= _FAR and _field(texts[one]) is _field(texts[other])
+    return is_near and all(
         texts[place].is_gone or texts[place].part.fate in ("added", "moved")
         for place in between
         if place not in apart_from
     )
+
+
+def _field(text: _Node) -> _Node:
+    """The body, the annex or the list with a label that a text is in."""
+    return next(node for node in reversed(text.ancestors()) if node.part.unit.family == "field")
 
 
 def _piece(part: Matched) -> Matched:
