@@ -70,10 +70,10 @@ def links_of(compared: Comparison) -> Links:
             stretches.setdefault(old.key, []).extend(_stretches(old, new, words))
         if part.fate == "kept" and part.old and part.new:
             ends[_end(part.old)] = _end(part.new)
-        elif part.fate == "split" and part.old and part.parts and part.parts[-1].new:
-            ends[_end(part.old)] = _end(part.parts[-1].new)
-        elif part.fate == "merged" and part.new and part.parts and part.parts[-1].old:
-            ends[_end(part.parts[-1].old)] = _end(part.new)
+        elif part.fate == "split" and part.old and (pieces := _pieces(part)) and pieces[-1].new:
+            ends[_end(part.old)] = _end(pieces[-1].new)
+        elif part.fate == "merged" and part.new and (pieces := _pieces(part)) and pieces[-1].old:
+            ends[_end(pieces[-1].old)] = _end(part.new)
     for found in stretches.values():
         found.sort()
     partners = {old.key: (new.key,) for old, new in ends.items()}
@@ -97,15 +97,22 @@ def _unmoved(part: Matched) -> Iterator[Matched]:
 def _compared(part: Matched) -> Iterator[tuple[At, At, Segments]]:
     """The words of a part in both letters, or those of its pieces."""
     if part.fate == "split" and part.old:
-        for piece, start in _placed(part.parts, part.old.words, [one.old for one in part.parts]):
+        pieces = _pieces(part)
+        for piece, start in _placed(pieces, part.old.words, [one.old for one in pieces]):
             if piece.new:
                 yield At(part.old.key, start), At(piece.new.key, 0), piece.words
     elif part.fate == "merged" and part.new:
-        for piece, start in _placed(part.parts, part.new.words, [one.new for one in part.parts]):
+        pieces = _pieces(part)
+        for piece, start in _placed(pieces, part.new.words, [one.new for one in pieces]):
             if piece.old:
                 yield At(piece.old.key, 0), At(part.new.key, start), piece.words
     elif part.old and part.new:
         yield At(part.old.key, 0), At(part.new.key, 0), part.words
+
+
+def _pieces(part: Matched) -> list[Matched]:
+    """The pieces of a part that was split or merged, also those in a list that was made of it."""
+    return [one for inner in part.parts for one in inner.walk() if one.old and one.new]
 
 
 def _placed(pieces: Iterable[Matched], words: str, units: Iterable[Unit | None]) -> Iterator[tuple[Matched, int]]:

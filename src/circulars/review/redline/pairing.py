@@ -95,15 +95,23 @@ def pairs_in(old: Sequence[Element], new: Sequence[Element], links: Links, close
 
     If the texts are ``closed``, they end with marks that correspond.
     """
+    is_related = not closed or _are_related(old[-1], new[-1], links)
     leaves = [*_leaves(old)], [*_leaves(new)]
     pairs = _by_place(*leaves, links, (_last_table(old), _last_table(new)))
     if closed:
         pairs.append((len(leaves[0]) - 1, len(leaves[1]) - 1))
-    pairs = [*_with_others(pairs, *leaves)]
+    pairs = [*_with_others(pairs, *leaves)] if is_related else pairs
     boxes = _boxes(pairs, *leaves)
     kept = [(i, j) for i, j in pairs if _fits(leaves[0][i], leaves[1][j], boxes)]
     found = dict.fromkeys((leaves[0][i].element, leaves[1][j].element) for i, j in kept)
     return sorted({*found, *_empty_boxes([*found], old, new)})
+
+
+def _are_related(old: Element, new: Element, links: Links) -> bool:
+    """Whether two paragraphs show the same part of the letter, or both show none."""
+    assert isinstance(old, EndMark) and isinstance(new, EndMark)  # closed texts end with paragraphs
+    ends = old.paragraph.end, new.paragraph.end
+    return ends[1] == (links.new(ends[0]) if ends[0] else None)
 
 
 def _leaves(text: Sequence[Element]) -> Iterator[_Leaf]:
@@ -135,18 +143,36 @@ def _by_place(old: Sequence[_Leaf], new: Sequence[_Leaf], links: Links, after: P
 
 
 def _with_others(pairs: Sequence[Pair], old: Sequence[_Leaf], new: Sequence[_Leaf]) -> Iterator[Pair]:
-    """The pairs, and those of pieces without a place in the letter between them, such as labels."""
+    """The pairs, and those of pieces without a place in the letter beside them, such as labels."""
     i, j = 0, 0
-    for pair in (*pairs, (len(old), len(new))):
-        here = [n for n in range(i, pair[0]) if _has_no_place(old[n])]
-        there = [n for n in range(j, pair[1]) if _has_no_place(new[n])]
-        if here and there:
-            names = [name_of(old[n].piece) for n in here], [name_of(new[n].piece) for n in there]
-            for a, b, length in SequenceMatcher(None, *names, autojunk=False).get_matching_blocks():
-                yield from ((here[a + n], there[b + n]) for n in range(length))
-        if pair[0] < len(old):
-            yield pair
-        i, j = pair[0] + 1, pair[1] + 1
+    for a, b in (*pairs, (len(old), len(new))):
+        here, there = range(i, a), range(j, b)
+        ends = [n for n in here if _is_mark(old[n])], [n for n in there if _is_mark(new[n])]
+        if not any(ends):
+            yield from _alike(here, there, old, new)
+        else:
+            # Only within paragraphs that correspond: after the pair above, and before the pair below.
+            if i:
+                yield from _alike(range(i, min([*ends[0], a])), range(j, min([*ends[1], b])), old, new)
+            if a < len(old):
+                first, last = max([*ends[0], i - 1]) + 1, max([*ends[1], j - 1]) + 1
+                yield from _alike(range(first, a), range(last, b), old, new)
+        if a < len(old):
+            yield a, b
+        i, j = a + 1, b + 1
+
+
+def _is_mark(leaf: _Leaf) -> bool:
+    return isinstance(leaf.piece, EndMark)
+
+
+def _alike(here: Iterable[int], there: Iterable[int], old: Sequence[_Leaf], new: Sequence[_Leaf]) -> Iterator[Pair]:
+    """The pairs of pieces without a place that show the same, in one order."""
+    olds, news = [n for n in here if _has_no_place(old[n])], [n for n in there if _has_no_place(new[n])]
+    if olds and news:
+        names = [name_of(old[n].piece) for n in olds], [name_of(new[n].piece) for n in news]
+        for a, b, length in SequenceMatcher(None, *names, autojunk=False).get_matching_blocks():
+            yield from ((olds[a + n], news[b + n]) for n in range(length))
 
 
 def _has_no_place(leaf: _Leaf) -> bool:

@@ -77,8 +77,24 @@ def _paragraph(
         start, end = tracker.move(move, change)
         paragraph.extend((start, *_content(moved, tracker)))
         (ends if mark.move else paragraph).append(end)
+    _join_changes(paragraph)
     yield paragraph
     yield from ends
+
+
+def _join_changes(holder: etree._Element) -> None:
+    """Makes one change of two that follow each other: words, and a field after them."""
+    for change in [*holder.iter(w("ins"), w("del"), w("moveFrom"), w("moveTo"))]:
+        before = change.getprevious()
+        if before is not None and len(change) and before.tag == change.tag and _author(before) == _author(change):
+            before.extend([*change])
+            holder_of_both = change.getparent()
+            assert holder_of_both is not None  # it has a sibling
+            holder_of_both.remove(change)
+
+
+def _author(change: etree._Element) -> str:
+    return change.get(w("author"), "")
 
 
 def _next_kept(mark: Joint, marks: Sequence[Joint]) -> Joint | None:
