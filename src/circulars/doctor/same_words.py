@@ -43,6 +43,7 @@ _AS_THEY_ARE: Final = frozenset(
      "distribution", "annex_note"]
 )  # fmt: skip
 """The fields whose own words must be in their order."""
+_OTHER_TAGS: Final = {"footer": "{%p for line in footer %}, {{ line }}"}
 _ANYWHERE: Final = ("footer", "footnotes")
 """The fields that may be in any place."""
 _OFTEN: Final = frozenset(
@@ -211,8 +212,9 @@ def _problem(fault: _WordFault, place: Place, tags: Mapping[str, Sequence[str]],
     where = f"{own[0]}: " if own else ""
     if fault.code == "lost-words":
         fact = f"{where}words of '{fault.field}' are not on the page{context}"
-        tag = NECESSARY.get(name) or LATER.get(name)
-        remedy = f"show all of them: {tag}" if tag and tags else "put its tag back into the template"
+        tag = NECESSARY.get(name) or LATER.get(name) or _OTHER_TAGS.get(name) or f"{{{{ {name} }}}}"
+        is_word = place.file.endswith(WORD_TEMPLATE)
+        remedy = f"show all of them: {tag}" if is_word else "put its tag back into the template"
         return Problem(place, fault.code, fact, remedy)
     if fault.code == "repeated-words":
         listed = f" ({'; '.join(own)})" if len(own) > 1 else ""
