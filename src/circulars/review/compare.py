@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from circulars.model.document import Document, Picture
 from circulars.review.changes import Change, Kind, Segment, Segments
@@ -104,7 +105,25 @@ def _own_change(part: Matched, old: Unit, new: Unit, was: str, locale: str) -> C
         kind = "link" if links else "look"
     else:
         return None
-    return Change(kind, new.place, new.id, words, (*looks, *links), was, old.key, new.key)
+    place = new.place
+    if kind == "changed" and new.family == "cell" and (line := _other_line(old.words, new.words)):
+        kind, place = line[0], f"{place}, line {line[1]}"
+    return Change(kind, place, new.id, words, (*looks, *links), was, old.key, new.key)
+
+
+def _other_line(old: str, new: str) -> tuple[Literal["added", "removed"], int] | None:
+    """Whether a line was added to a cell or removed from it, and its number there; None if the cell changed otherwise.
+
+    Deadlines of the same day are lines of one cell.
+    """
+    before, after = old.split("\n"), new.split("\n")
+    if abs(len(before) - len(after)) != 1:
+        return None
+    fewer, more = sorted((before, after), key=len)
+    number = next((n for n, (one, other) in enumerate(zip(fewer, more, strict=False)) if one != other), len(fewer))
+    if fewer != more[:number] + more[number + 1 :]:
+        return None
+    return ("added" if more is after else "removed"), number + 1
 
 
 def _remarks(part: Matched, old: Unit, new: Unit, locale: str) -> tuple[list[str], list[str]]:

@@ -68,25 +68,57 @@ def changes_by_place(
 ) -> tuple[PlaceChange, ...]:
     """The changes in all languages, those at the same place together, in reading order."""
     languages = [_Language(code, changes[code], one) for code, one in compared.items()]
-    groups: list[dict[str, Change]] = []
+    groups = _Groups()
     for language in languages:
-        _add(groups, language)
+        groups.add(language)
+    found = [*groups]
     if languages:  # of another language they would speak of numbers that differ only because a text is missing
-        groups = [group for group in groups if languages[0].code in group or _kind(group) != "consequences"]
-    return tuple(_place_change(group, languages) for group in groups)
+        found = [group for group in found if languages[0].code in group or _kind(group) != "consequences"]
+    return tuple(_place_change(group, languages) for group in found)
 
 
-def _add(groups: list[dict[str, Change]], language: _Language) -> None:
-    """Adds the changes of a language to those of others: each to the group of its place, or after the one before it."""
-    after = 0
-    for change in language.changes:
-        found = next((n for n, group in enumerate(groups) if _is_of(change, group, language.code)), None)
-        if found is None:
-            groups.insert(after, {language.code: change})
-            after += 1
-        else:
-            groups[found][language.code] = change
-            after = found + 1
+@dataclass(slots=True)
+class _Groups:
+    """The changes of all languages, those at the same place together; ``following`` has the next group of each.
+
+    ``known`` has the groups by the keys of their parts, so that each change is compared with a few only.
+    """
+
+    groups: list[dict[str, Change]] = field(default_factory=list)
+    following: dict[int, int] = field(default_factory=dict)
+    known: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[dict[str, Change]]:
+        place = self.following.get(-1)
+        while place is not None:
+            yield self.groups[place]
+            place = self.following.get(place)
+
+    def add(self, language: _Language) -> None:
+        """Adds the changes of a language: each to the group of its place, or after the one before it."""
+        last = -1
+        for change in language.changes:
+            found = self._found(change, language.code)
+            if found is None:
+                found = len(self.groups)
+                self.groups.append({})
+                if last in self.following:
+                    self.following[found] = self.following[last]
+                self.following[last] = found
+                for key in _keys(change):
+                    self.known.setdefault(key, []).append(found)
+            self.groups[found][language.code] = change
+            last = found
+
+    def _found(self, change: Change, code: str) -> int | None:
+        near = dict.fromkeys(place for key in _keys(change) for place in self.known.get(key, ()))
+        return next((place for place in near if _is_of(change, self.groups[place], code)), None)
+
+
+def _keys(change: Change) -> list[tuple[str, str]]:
+    """What a change has in common with one at the same place in another language: a key, or else the kind."""
+    keys = [(version, key) for version, key in (("new", change.new), ("old", change.old)) if key]
+    return keys or [("kind", change.kind)]
 
 
 def _kind(group: Mapping[str, Change]) -> Kind:
