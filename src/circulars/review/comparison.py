@@ -78,7 +78,7 @@ def comparisons(
         matcher = Matcher(new.locale)
         bare = matcher.matched(_with_gists(before, old_gists), _with_gists(after, new_gists))
         bare = joined_tree(bare, matcher)
-        result[code] = Comparison(old, new, _filled(bare, filling), bare, filling)
+        result[code] = Comparison(old, new, _filled(bare, filling, {}, {}), bare, filling)
     return result
 
 
@@ -111,16 +111,13 @@ def _with_gists(part: Unit, gists: Mapping[str, str]) -> Unit:
     return replace(part, gist=gists.get(part.key, ""), parts=tuple(_with_gists(one, gists) for one in part.parts))
 
 
-def _filled(part: Matched, filling: Filling) -> Matched:
-    """A matched part, with everything in it, with its holes filled."""
-    old = filled_unit(part.old, filling.old) if part.old else None
-    new = filled_unit(part.new, filling.new) if part.new else None
-    parts = tuple(_filled(inner, filling) for inner in part.parts)
+def _filled(part: Matched, filling: Filling, olds: dict[int, Unit], news: dict[int, Unit]) -> Matched:
+    """A matched part, with everything in it, with its holes filled; ``olds`` and ``news`` are the units so far."""
+    old = filled_unit(part.old, filling.old, olds) if part.old else None
+    new = filled_unit(part.new, filling.new, news) if part.new else None
+    parts = tuple(_filled(inner, filling, olds, news) for inner in part.parts)
     words = filled_segments(part.words, filling)
-    if old is part.old and new is part.new and words is part.words:
-        return (
-            part
-            if all(one is other for one, other in zip(parts, part.parts, strict=True))
-            else replace(part, parts=parts)
-        )
+    is_same = old is part.old and new is part.new and words is part.words
+    if is_same and all(one is other for one, other in zip(parts, part.parts, strict=True)):
+        return part
     return replace(part, old=old, new=new, words=words, parts=parts)

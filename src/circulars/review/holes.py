@@ -64,10 +64,19 @@ def with_holes_of(opened: Unit, unit: Unit, values: Mapping[str, str]) -> Unit:
     if [part.key for part in opened.parts] != [part.key for part in unit.parts]:
         return unit
     parts = tuple(with_holes_of(inner, own, values) for inner, own in zip(opened.parts, unit.parts, strict=True))
+    is_same = all(inner is own for inner, own in zip(parts, unit.parts, strict=True))
+    if not _has_holes(opened):
+        return unit if is_same else replace(unit, parts=parts)
     filled = filled_unit(replace(opened, parts=()), values)
     if filled.words != unit.words or filled.name != unit.name or filled.picture != unit.picture:
-        opened = unit
+        return unit if is_same else replace(unit, parts=parts)
     return replace(unit, spans=opened.spans, name=opened.name, picture=opened.picture, parts=parts)
+
+
+def _has_holes(unit: Unit) -> bool:
+    """Whether a part has holes of its own."""
+    in_spans = any(_SIGN in span.hole or _SIGN in span.text or _SIGN in span.link for span in unit.spans)
+    return in_spans or _SIGN in unit.name or (unit.picture is not None and _SIGN in unit.picture.alt)
 
 
 def opened_trees(old: Unit, new: Unit, filling: Filling) -> tuple[Unit, Unit, Filling]:
@@ -161,17 +170,23 @@ def names_in(unit: Unit) -> tuple[str, ...]:
 # To fill.
 
 
-def filled_unit(unit: Unit, values: Mapping[str, str]) -> Unit:
-    """A part of a document, with everything in it, with its holes filled."""
-    parts = tuple(filled_unit(inner, values) for inner in unit.parts)
-    picture = unit.picture
-    if picture and _SIGN in picture.alt:
-        picture = replace(picture, alt=_text(picture.alt, values))
-    has_holes = any(_SIGN in span.hole or _SIGN in span.text or _SIGN in span.link for span in unit.spans)
-    if not has_holes and _SIGN not in unit.name and parts == unit.parts and picture is unit.picture:
-        return unit
-    spans = joined(_span(span, values) for span in unit.spans) if has_holes else unit.spans
-    return replace(unit, spans=spans, name=_text(unit.name, values), parts=parts, picture=picture)
+def filled_unit(unit: Unit, values: Mapping[str, str], known: dict[int, Unit] | None = None) -> Unit:
+    """A part of a document, with everything in it, with its holes filled.
+
+    ``known`` has the parts that were filled before, by their identity.
+    """
+    known = {} if known is None else known
+    if (found := known.get(id(unit))) is not None:
+        return found
+    parts = tuple(filled_unit(inner, values, known) for inner in unit.parts)
+    has_same_parts = all(one is other for one, other in zip(parts, unit.parts, strict=True))
+    filled = unit if has_same_parts else replace(unit, parts=parts)
+    if _has_holes(unit):
+        picture = unit.picture and replace(unit.picture, alt=_text(unit.picture.alt, values))
+        spans = joined(_span(span, values) for span in unit.spans)
+        filled = replace(unit, spans=spans, name=_text(unit.name, values), parts=parts, picture=picture)
+    known[id(unit)] = filled
+    return filled
 
 
 def filled_change(change: Change, filling: Filling) -> Change:
@@ -212,6 +227,8 @@ def _text(text: str, values: Mapping[str, str]) -> str:
 
 
 def _span(span: Span, values: Mapping[str, str]) -> Span:
+    if _SIGN not in span.hole and _SIGN not in span.text and _SIGN not in span.link:
+        return span
     link = _HOLE.sub(lambda found: values[found[1]], span.link) if _SIGN in span.link else span.link
     if span.hole.startswith(STATED):
         return replace(span, text=shown(values[span.hole.removeprefix(STATED)]), hole="", link=link)
