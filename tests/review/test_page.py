@@ -21,7 +21,7 @@ from circulars.review.formats import ReportOrder
 from circulars.review.page import page_of, write
 from circulars.review.tree import tree_of
 from circulars.workspace import Workspace
-from review.drafts import bullets, cell, spanish, with_body, words
+from review.drafts import PROGRAMME, bullets, cell, spanish, with_body, words
 from review.pair_letters import pairs, write_pair
 from review.reports import letter_of, report_of
 
@@ -105,6 +105,22 @@ def test_each_change_in_a_table_has_an_address_of_its_own() -> None:
 
     assert links == ["#x.documents-8", "#x.documents-13"]
     assert [row.get("id") for row in tree.xpath("//tr[@id]")] == ["x.documents-8", "x.documents-13"]
+
+
+def test_a_table_has_the_columns_and_the_rows_of_both_versions() -> None:
+    """A row that only one version has is empty in a column that only the other one has."""
+    old = PROGRAMME
+    new = replace(
+        old,
+        columns=(*old.columns, cell("Room")),
+        rows=((*old.rows[0], cell("A")), (cell("20 September"), cell("A visit to the town"), cell("B"))),
+        widths=(0.3, 0.4, 0.3),
+    )
+    tree: Any = html.fromstring(page_of(report_of(letter_of({"en": (with_body(old), with_body(new))}))))
+
+    [changed] = [one for one in tree.xpath("//table") if "Room" in one.text_content()]
+    assert {len(row) for row in changed.iter("tr")} == {3}
+    assert [kind.text for kind in tree.xpath("//p[@class='kind']")] == ["column added and added and removed"]
 
 
 HERE = {"value": "[location.hash, document.activeElement.textContent]"}

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from circulars.model.text import Alignment, Cell, Span, Spans, Table
-from circulars.review.comparison import Matched
+from circulars.review.grids import GridColumn, columns_of, placed, rows_of
 from circulars.review.marked_pdf.signs import NEW, OLD, Sign, all_signed, lines_of, runs_of, signed
 from circulars.review.marked_pdf.sources import Row, Source
 from circulars.review.marked_pdf.words import WordMarks
+from circulars.review.matched import Matched
 
-Column = tuple[int | None, int | None]
-"""The places of a column in the old and in the new table; None where it is not."""
 _EMPTY = Cell(())
 
 
@@ -31,7 +30,7 @@ def merged_table(
         sign = {"added": Sign.ADDED, "moved away": Sign.MOVED_AWAY}.get(part.fate, Sign.REMOVED)
         yield _marked(table, sign)
         return
-    columns = _columns(part, len(old.widths), len(new.widths))
+    columns = _columns(part, old, new)
     if columns is None or (_has_spans(old, new) and not _is_same_grid(part, columns)):
         yield _marked(replace(old, id=f"old.{old.id}"), Sign.REMOVED)
         yield _marked(new, Sign.ADDED)
@@ -54,44 +53,11 @@ def _marked_row(row: Row, sign: Sign) -> Row:
     return tuple(_with_lines(cell, tuple(all_signed(line, sign) for line in cell.lines)) for cell in row)
 
 
-def _rows(part: Matched) -> list[Matched]:
-    return [one for one in part.parts if one.unit.family in ("head", "row")]
-
-
-def _columns(part: Matched, old_width: int, new_width: int) -> list[Column] | None:
-    """The columns of both tables in one order, from the rows that both have; None if the rows differ in it."""
-    found = {
-        tuple(columns)
-        for row in _rows(part)
-        if row.fate == part.fate
-        and row.old
-        and row.new
-        and len(row.old.parts) == old_width
-        and len(row.new.parts) == new_width
-        for columns in [_columns_of(row)]
-    }
-    if not found and old_width == new_width:
-        return [(place, place) for place in range(new_width)]
-    if len(found) != 1:
-        return None
-    columns = [*found.pop()]
-    olds, news = ([column[side] for column in columns if column[side] is not None] for side in (0, 1))
-    return columns if sorted(olds) == [*range(old_width)] and news == [*range(new_width)] else None  # type: ignore[type-var]
-
-
-def _columns_of(row: Matched) -> list[Column]:
-    """The columns of a row's cells; one that moved is at two places."""
-    return [
-        (
-            _place(cell.old.key) if cell.old and (cell.fate != "moved" or row.fate == "moved") else None,
-            _place(cell.new.key) if cell.new else None,
-        )
-        for cell in row.parts
-    ]
-
-
-def _place(key: str) -> int:
-    return int(key.rpartition("#")[2]) - 1
+def _columns(part: Matched, old: Table, new: Table) -> list[GridColumn] | None:
+    """The columns of both tables in one order; if cells cover several, those of tables of the same width."""
+    if _has_spans(old, new):
+        return [(place, place) for place in range(len(new.widths))] if len(old.widths) == len(new.widths) else None
+    return columns_of(part)
 
 
 def _has_spans(*tables: Table) -> bool:
@@ -103,9 +69,9 @@ def _has_spans(*tables: Table) -> bool:
     )
 
 
-def _is_same_grid(part: Matched, columns: Sequence[Column]) -> bool:
+def _is_same_grid(part: Matched, columns: Sequence[GridColumn]) -> bool:
     """Whether both tables have the same rows, and in them cells of the same size."""
-    rows = _rows(part)
+    rows = rows_of(part)
     return all(old == new for old, new in columns) and all(
         row.fate == part.fate
         and all(
@@ -124,10 +90,10 @@ class _Grid:
     old_parts: Mapping[str, Source]
     new_parts: Mapping[str, Source]
     words: WordMarks
-    columns: Sequence[Column]
+    columns: Sequence[GridColumn]
 
     def table(self, part: Matched) -> Table:
-        rows = _rows(part)
+        rows = rows_of(part)
         heads = [self._row(one) for one in rows if one.unit.family == "head"]
         captions = [one for one in part.parts if one.unit.family == "caption"]
         widths = self._widths()
@@ -159,15 +125,7 @@ class _Grid:
             if len(cells) == 1:
                 return (replace(cells[0], colspan=len(self.columns)),)
             return cells
-        by_old = {_place(cell.old.key): cell for cell in row.parts if cell.old and cell.fate != "moved"}
-        by_new = {_place(cell.new.key): cell for cell in row.parts if cell.new}
-        found = []
-        for old, new in self.columns:
-            cell = by_new.get(new) if new is not None else None
-            if cell is None and old is not None:
-                cell = by_old.get(old)
-            found.append(self._cell(cell) if cell else _EMPTY)
-        return tuple(found)
+        return tuple(self._cell(cell) if cell else _EMPTY for cell in placed(row, self.columns))
 
     def _cell(self, part: Matched) -> Cell:
         source = (self.new_parts if part.new else self.old_parts)[part.unit.key]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from markupsafe import Markup
 
-from circulars.review.comparison import Matched
+from circulars.review.grids import GridColumn, columns_of, placed
+from circulars.review.matched import Matched
 from circulars.review.page.words import MarkedText
 
 _FEW = 3  # unchanged rows that are not folded
@@ -16,10 +17,11 @@ _FEW = 3  # unchanged rows that are not folded
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """A cell: its marked words, and whether it is a header."""
+    """A cell: its marked words, whether it is a header, and how many columns it covers."""
 
     words: Markup
     is_head: bool = False
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class TableView:
 
 def table_of(part: Matched, text: MarkedText, anchors: Mapping[str, str]) -> TableView:
     """A table with its changes; ``anchors`` are the addresses of rows by their keys, each after its version."""
+    writer = _RowWriter(text, anchors, columns_of(part))
     captions = [text.of(one) for one in part.parts if one.unit.family == "caption"]
-    heads = tuple(_row(one, text, anchors, is_head=True) for one in part.parts if one.unit.family == "head")
+    heads = tuple(writer.row(one, is_head=True) for one in part.parts if one.unit.family == "head")
     rows = [one for one in part.parts if one.unit.family == "row"]
     changed = [_is_changed(row) for row in rows]
     shown = [any(changed[max(place - 1, 0) : place + 2]) for place in range(len(rows))]
@@ -58,7 +61,7 @@ def table_of(part: Matched, text: MarkedText, anchors: Mapping[str, str]) -> Tab
         shown = [True] * len(rows)
     runs = []
     for is_shown, run in groupby(zip(rows, shown, strict=True), key=lambda pair: pair[1]):
-        runs.append(TableRun(tuple(_row(row, text, anchors) for row, _ in run), not is_shown))
+        runs.append(TableRun(tuple(writer.row(row) for row, _ in run), not is_shown))
     return TableView(Markup("<br>").join(captions), heads, tuple(runs))
 
 
@@ -68,10 +71,25 @@ def _is_changed(row: Matched) -> bool:
     )
 
 
-def _row(row: Matched, text: MarkedText, anchors: Mapping[str, str], is_head: bool = False) -> TableRowView:
-    cells = tuple(CellView(text.of(cell), is_head) for cell in row.parts)
-    keys = () if row.fate == "moved away" else keys_of(row)
-    return TableRowView(cells, next((anchors[key] for key in keys if key in anchors), ""))
+@dataclass(frozen=True, slots=True)
+class _RowWriter:
+    """Writes the rows of a table in its ``columns``; without these, the cells that each row has."""
+
+    text: MarkedText
+    anchors: Mapping[str, str]
+    columns: Sequence[GridColumn] | None
+
+    def row(self, row: Matched, is_head: bool = False) -> TableRowView:
+        """A row, with its address if it has one."""
+        cells = placed(row, self.columns) if self.columns else iter(row.parts)
+        keys = () if row.fate == "moved away" else keys_of(row)
+        anchor = next((self.anchors[key] for key in keys if key in self.anchors), "")
+        return TableRowView(tuple(self._cell(cell, is_head) for cell in cells), anchor)
+
+    def _cell(self, cell: Matched | None, is_head: bool) -> CellView:
+        if cell is None:
+            return CellView(Markup())  # a header without words would be announced as nothing
+        return CellView(self.text.of(cell), is_head, cell.unit.width)
 
 
 def keys_of(part: Matched) -> tuple[str, ...]:

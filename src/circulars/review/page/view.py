@@ -36,7 +36,7 @@ from circulars.review.wording import quiet_line
 Worded = Callable[[Choice], str]
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 _KINDS: Final = {"look": "formatting changed", "link": "link changed", "replaced": "replaced as a whole"}
-_WITH_FORMER_PLACE: Final = ("moved", "split", "merged")
+_WITH_FORMER_PLACE: Final = ("moved", "split", "merged", "column")
 
 
 def view_of(report: ChangeReport, worded: Worded = str) -> PageView:
@@ -154,7 +154,7 @@ class _Letter:
         return RunView(tuple(map(self._row, rows)), counted(len(rows), "unchanged part") if is_folded else "")
 
     def _row(self, row: Row) -> RowView:
-        kind = " and ".join(dict.fromkeys(_KINDS.get(one.kind, one.kind) for one in row.loud))
+        kind = " and ".join(dict.fromkeys(map(_kind, row.loud)))
         questions = dict.fromkeys(text for one in row.changes for text in (one.only, *one.questions) if text)
         inside = tuple((anchor, one.place, _what(one)) for anchor, one in row.inside)
         place = next(iter(row.parts.values()))[0].unit.place if len(inside) > 1 else row.place
@@ -185,8 +185,16 @@ def _text(part: Matched, text: MarkedText, lines: Mapping[str, str]) -> TextView
     return TextView(text.changed(old, new, "reference"), text.of(part))
 
 
+def _kind(place: PlaceChange) -> str:
+    """What happened, in a word or two."""
+    if place.kind != "column":
+        return _KINDS.get(place.kind, place.kind)
+    change = next(iter(place.changes.values()))
+    return "column moved" if change.old and change.new else "column added" if change.new else "column removed"
+
+
 def _what(place: PlaceChange) -> str:
-    what = _KINDS.get(place.kind, place.kind)
+    what = _kind(place)
     return f"{what}, formerly {place.was}" if place.was and place.kind in _WITH_FORMER_PLACE else what
 
 
