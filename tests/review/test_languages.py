@@ -140,3 +140,17 @@ def test_a_part_is_recognized_by_its_words_in_all_languages(tmp_path: Path) -> N
 
     found = [(one.place, [change.kind for change in one.changes.values()]) for one in letter.by_place[:2]]
     assert found == [("paragraph 1", ["added", "added"]), ("paragraph 2", ["changed", "replaced"])]
+
+
+def test_typography_is_shown_when_asked(tmp_path: Path) -> None:
+    """It is one line, or the words themselves; beside another change it is not marked unless asked."""
+    old = [{"en": "A 'smart' city.", "es": "Una ciudad."}, {"en": "An 'open' city is small.", "es": "Una ciudad."}]
+    new = [{"en": "A ‘smart’ city.", "es": "Una ciudad."}, {"en": "An ‘open’ city is large.", "es": "Una ciudad."}]
+
+    changed(tmp_path, {"body": old}, {"body": new})
+
+    report = diff("old.yaml", "new.yaml", Workspace(tmp_path))
+    assert "An ‘open’ city is [-small-]{+large+}." in report.text()
+    assert "typography: apostrophes" in report.text() and "smart" not in report.text()
+    assert "A [-'-]{+‘+}smart[-'-]{+’+} city." in report.text(everything=True)
+    assert "An [-'-]{+‘+}open[-'-]{+’+} city is [-small-]{+large+}." in report.text(everything=True)

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
     except LetterError as error:
         # Its exit code says that something changed.
         raise UsageError(*error.problems) from None
-    order = ReportOrder(workspace, options.author, option_words)
+    order = ReportOrder(workspace, options.author, option_words, options.all)
     if options.out:
         written = _save(report_files(report, formats, order), Path(options.out), formats)
         if not options.quiet:
@@ -53,7 +53,7 @@ def _check_out(formats: tuple[str, ...], options: argparse.Namespace) -> None:
 
 def _printed(report: ChangeReport, format: str, order: ReportOrder) -> str:
     if format == "text":
-        return report.text(sys.stdout.isatty() and not os.environ.get("NO_COLOR"), order.worded)
+        return report.text(sys.stdout.isatty() and not os.environ.get("NO_COLOR"), order.worded, order.everything)
     (data,) = report_files(report, formats=(format,), order=order).values()
     return data.decode().rstrip("\n")
 

@@ -113,6 +113,7 @@ def add_diff(commands: Any) -> None:
     )
     diff.add_argument("--out", default=None, metavar="FOLDER", help="write the reports to this folder, or to this file")
     diff.add_argument("--author", default="", metavar="NAME", help="who made the changes, for tracked changes")
+    diff.add_argument("-a", "--all", action="store_true", help="show other quotation marks, spaces and dashes, too")
     amount = diff.add_mutually_exclusive_group()
     amount.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
     amount.add_argument("--summary", "--stat", action="store_true", help="one line for each letter")

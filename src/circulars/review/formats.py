@@ -40,12 +40,14 @@ REPORT_FORMATS = {
 class ReportOrder:
     """What a writer needs beside the changes.
 
-    ``author`` made the changes. ``worded`` puts a problem's choices into words.
+    ``author`` made the changes. ``worded`` puts a problem's choices into words. With ``everything`` a report in text
+    shows changes of typography, too.
     """
 
     workspace: Workspace
     author: str = ""
     worded: Callable[[Choice], str] = str
+    everything: bool = False
 
 
 class ReportWriter(Protocol):

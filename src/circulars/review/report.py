@@ -96,16 +96,16 @@ class ChangeReport:
         """Whether any letter changed."""
         return any(letter.differs for letter in self.letters)
 
-    def text(self, colour: bool = False, worded: Callable[[Choice], str] = str) -> str:
+    def text(self, colour: bool = False, worded: Callable[[Choice], str] = str, everything: bool = False) -> str:
         """The report for people: with colours for a terminal, or with the marks "[-removed-]" and "{+added+}".
 
-        ``worded`` puts a problem's choices into words.
+        ``worded`` puts a problem's choices into words. With ``everything`` changes of typography are shown, too.
         """
-        letters = ["\n".join(_letter(letter, colour, worded)) for letter in self.letters if letter.differs]
+        letters = ["\n".join(_letter(letter, colour, worded, everything)) for letter in self.letters if letter.differs]
         return "\n\n".join(letters) or "no changes"
 
 
-def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]) -> Iterator[str]:
+def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str], everything: bool) -> Iterator[str]:
     if letter.state != "both":
         word = "new letter" if letter.state == "new" else "removed letter"
         yield bold(f"{visible(letter.new if letter.state == 'new' else letter.old)}: {word}", colour)
@@ -120,7 +120,7 @@ def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]
     if letter.state == "both" and not letter.languages and letter.old_problems + letter.new_problems:
         yield from ("", "the two versions cannot be compared")
     yield from _facts(letter, colour)
-    yield from _changes(letter, colour)
+    yield from _changes(letter, colour, everything)
     yield from _languages(letter)
 
 
@@ -132,7 +132,7 @@ def _facts(letter: LetterChanges, colour: bool) -> Iterator[str]:
         yield from fact_lines(fact, fact_questions(fact, compared), colour)
 
 
-def _changes(letter: LetterChanges, colour: bool) -> Iterator[str]:
+def _changes(letter: LetterChanges, colour: bool, everything: bool) -> Iterator[str]:
     """The changes in reading order, then those of the audience, then in one line each what is quiet."""
     kinds = {kind: [one for one in letter.by_place if one.kind == kind] for kind in (*QUIET, "audience")}
     loud = [one for one in letter.by_place if one.kind not in kinds]
@@ -140,11 +140,15 @@ def _changes(letter: LetterChanges, colour: bool) -> Iterator[str]:
     if loud:
         yield from ("", bold(_count(len(loud), "change"), colour))
     for one in loud:
-        yield from place_lines(one, has_several, colour)
+        yield from place_lines(one, has_several, colour, everything)
     if kinds["audience"]:
         yield from ("", bold("audience", colour), *map(audience_line, kinds["audience"]))
+    if everything and kinds["typography"]:
+        yield from ("", bold("typography", colour))
+        for one in kinds.pop("typography"):
+            yield from place_lines(one, has_several, colour, everything)
     for kind in QUIET:
-        if kinds[kind]:
+        if kinds.get(kind):
             yield from ("", quiet_line(kind, kinds[kind]))
     if count := sum(bool(entry.only or entry.questions) for entry in letter.by_place):
         yield from ("", f"{_count(count, 'change')} {'is' if count == 1 else 'are'} not in every language")

@@ -8,4 +8,4 @@ from circulars.review.report import ChangeReport
 
 def write(report: ChangeReport, order: ReportOrder) -> bytes:
     """The report for people, with the marks "[-removed-]" and "{+added+}"."""
-    return f"{report.text(worded=order.worded)}\n".encode("utf-8", "backslashreplace")
+    return f"{report.text(worded=order.worded, everything=order.everything)}\n".encode("utf-8", "backslashreplace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from circulars.characters import UNSEEN
@@ -50,11 +51,14 @@ def fact_lines(fact: FactChange, questions: Sequence[str], colour: bool) -> Iter
     yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in questions)
 
 
-def place_lines(entry: PlaceChange, has_several: bool, colour: bool) -> Iterator[str]:
-    """The lines of what happened at one place; its words begin with their language if the letter ``has_several``."""
+def place_lines(entry: PlaceChange, has_several: bool, colour: bool, everything: bool = False) -> Iterator[str]:
+    """The lines of what happened at one place; its words begin with their language if the letter ``has_several``.
+
+    Changes of typography are marked if ``everything`` is shown.
+    """
     only = warning(f"  ({visible(entry.only)})", colour) if entry.only else ""
     yield visible(f"  {_headline(entry)}") + only
-    for code, line in _in_languages(entry, colour):
+    for code, line in _in_languages(entry, colour, everything):
         lead = f"{code}  " if has_several and code else ""
         yield _INDENT + lead + line.replace("\n", "\n" + " " * len(lead))
     yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in entry.questions)
@@ -122,15 +126,24 @@ def _is_edited(entry: PlaceChange) -> bool:
     return any(one.mark != "equal" and not one.quiet for c in entry.changes.values() for one in c.segments)
 
 
-def _in_languages(entry: PlaceChange, colour: bool) -> Iterator[tuple[str, str]]:
+def _in_languages(entry: PlaceChange, colour: bool, everything: bool) -> Iterator[tuple[str, str]]:
     """The words and the remarks of each language, with its code; once without a code if they are the same in all."""
     changes = entry.changes.items()
-    words = [(code, marked(_with_breaks(c), colour)) for code, c in changes if c.in_words and c.segments]
+    words = [
+        (code, marked(_with_typography(change) if everything else _with_breaks(change), colour))
+        for code, change in changes
+        if change.segments and (change.in_words or (everything and change.kind == "typography"))
+    ]
     remarks = [(code, visible(f"({remark})")) for code, change in changes for remark in change.remarks]
     for lines in (words, remarks):
         texts = [text for _, text in lines]
         shared = len(changes) > 1 and all(texts.count(text) == len(changes) for text in texts)
         yield from dict.fromkeys(("", text) for text in texts) if shared else lines
+
+
+def _with_typography(change: Change) -> Segments:
+    """The words of a change, with those marked that differ in their typography only."""
+    return tuple(replace(one, quiet="") if one.quiet == "typography" else one for one in _with_breaks(change))
 
 
 def _with_breaks(change: Change) -> Segments:
