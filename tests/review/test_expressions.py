@@ -9,7 +9,8 @@ from circulars.review.tokens import words_of
 
 ONE_WORD = {
     "en": [
-        "12 July 2024", "12-14 July 2024", "July 12, 2024", "July 2024", "2024-07-12", "14:30", "2359 hours",
+        "12 July 2024", "Friday, 12 July 2024", "12-14 July 2024", "July 12, 2024", "July 2024", "2024-07-12",
+        "14:30", "2359 hours",
         "9.30 a.m.", "0930-1230 hours", "CHF 1 200.50", "USD 2 million", "€ 5", "500 Swiss francs", "15 %",
         "15 per cent", "2.4 GHz", "1 000", "+41 22 730 5111", "+41 (22) 730-51-11", "022 730 51 11", "12–14",
         "TSB Circular 213", "TSB Collective-letter 2/5", "Administrative Circular CACE/550",
@@ -19,7 +20,8 @@ ONE_WORD = {
         "secretariat-5@example.int", "www.example.int/a?b",
     ],
     "es": [
-        "12 de julio de 2024", "julio de 2024", "1.º de mayo", "14.30 horas", "1.000,50 euros", "15 por ciento",
+        "12 de julio de 2024", "viernes 12 de julio de 2024", "julio de 2024", "1.º de mayo",
+        "14.30 horas", "1.000,50 euros", "15 por ciento",
         "500 francos suizos", "Circular TSB 213", "Recomendación UIT-T L.1410",
         "Resolución 72 (Rev. Hammamet, 2016)", "Carta circular 5/LCCE/97", "Calle de Alcalá, 45, 28014 Madrid",
     ],
@@ -30,7 +32,8 @@ ONE_WORD = {
         "12 июля 2024 г.", "Циркуляр БСЭ 213", "Резолюция 72 (Пересм. Хаммамет, 2016)", "2,4 ГГц",
     ],
     "zh": [
-        "2024年7月12日", "7月12-14日", "二〇二四年七月", "第213号通函", "第72号决议（2016年，哈马马特，修订版）",
+        "2024年7月12日", "2024年7月12日星期五", "7月12-14日", "二〇二四年七月",
+        "第213号通函", "第72号决议（2016年，哈马马特，修订版）",
     ],
     "ar": [
         "12 يوليو 2024", "القرار 72 (المراجَع في الحمامات، 2016)",

@@ -115,16 +115,14 @@ def as_read(segments: Iterable[Segment]) -> Segments:
 
 def quiet_edges(segments: Segments) -> Segments:
     """The segments of a piece of a text; the white space between it and the next piece is quiet."""
-    last = len(segments) - 1
-    return tuple(
-        replace(segment, quiet="list") if n in (0, last) and _is_space(segment) else segment
-        for n, segment in enumerate(segments)
-    )
-
-
-def _is_space(segment: Segment) -> bool:
-    """Whether only white space was removed or added, but no line break."""
-    return segment.mark != "equal" and segment.text.isspace() and "\n" not in segment.text
+    last = max((n for n, segment in enumerate(segments) if segment.mark == "equal"), default=-1)
+    result = [*segments[: last + 1]]
+    spaces: list[Segment] = []
+    for segment in segments[last + 1 :]:
+        text = segment.text.rstrip(" ")
+        result += [replace(segment, text=text)] if text else []
+        spaces += [Segment(segment.mark, segment.text[len(text) :], "list")] if text != segment.text else []
+    return (*result, *spaces)
 
 
 def tidy(segments: Iterable[Segment]) -> Segments:

@@ -92,7 +92,10 @@ def _local(locale: str) -> re.Pattern[str]:
     year = rf"(?:19|20)\d{{2}}{_END}(?:{_SP}?(?:г\.|года|р\.))?"
     after_day = rf"(?:,?{between}{year}|{_END})"
     after_month = rf"{_SP}{days}(?:,{_SP}?{year}|{_END})|{between}{year}"
-    date = rf"(?=\d|{_DIGIT_FOLLOWS})(?P<day>{days}{between})?(?:{months})(?(day){after_day}|(?:{after_month}))"
+    weekday = rf"(?:(?:{_any(_weekdays('en') + _weekdays(locale))}),?{_SP})?"
+    date = (
+        rf"(?=\d|{_DIGIT_FOLLOWS}){weekday}(?P<day>{days}{between})?(?:{months})(?(day){after_day}|(?:{after_month}))"
+    )
     amount = rf"{_DIGITS}{_SCALE}{_SP}(?:de{_SP})?(?:{currencies}){_END}"
     return re.compile(rf"{_BEGINNING}(?:{date}|{amount})")
 
@@ -100,8 +103,10 @@ def _local(locale: str) -> re.Pattern[str]:
 def _numeric_dates() -> Iterator[str]:
     """Dates in digits, and as they are written in Chinese, Japanese and Korean."""
     digits = "[\\d〇零一二三四五六七八九十]"
-    yield rf"{digits}{{2,4}}年(?:{_SP}?{digits}{{1,3}}月(?:{_SP}?{digits}{{1,3}}(?:{_DASH}{digits}{{1,3}})?[日号])?)?"
-    yield rf"{digits}{{1,3}}月{digits}{{1,3}}(?:(?:{_DASH}|至){digits}{{1,3}})?[日号]"
+    day = "(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?"
+    days = rf"{_SP}?{digits}{{1,3}}(?:(?:{_DASH}|至){digits}{{1,3}})?[日号]{day}"
+    yield rf"{digits}{{2,4}}年(?:{_SP}?{digits}{{1,3}}月(?:{days})?)?"
+    yield rf"{digits}{{1,3}}月{days}"
     yield rf"\d{{4}}년(?:{_SP}?\d{{1,2}}월(?:{_SP}?\d{{1,2}}일)?)?"
     yield rf"(?:19|20)\d{{2}}-\d{{2}}-\d{{2}}{_END}"
     yield rf"\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}}){_END}"
@@ -162,10 +167,17 @@ def _amount() -> str:
 @functools.cache
 def _months(locale: str) -> tuple[str, ...]:
     """The names of the months, also abbreviated and as they begin a sentence; not those with digits in them."""
-    names: set[str] = set()
-    for width in ("wide", "abbreviated"):
-        for form in ("format", "stand-alone"):
-            names |= {str(name) for name in _cldr(locale).months[form][width].values()}
+    return _names(_cldr(locale).months, "wide", "abbreviated")
+
+
+@functools.cache
+def _weekdays(locale: str) -> tuple[str, ...]:
+    return _names(_cldr(locale).days, "wide")
+
+
+def _names(calendar: Any, *widths: str) -> tuple[str, ...]:
+    forms = [form for name in ("format", "stand-alone") for form in (calendar[name][width] for width in widths)]
+    names = {str(name) for form in forms for name in form.values()}
     return tuple(sorted(name for one in names for name in {one, one.capitalize()} if not re.search(r"\d|月", one)))
 
 

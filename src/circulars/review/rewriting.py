@@ -88,19 +88,35 @@ def ends_sentence(words: Words, place: int) -> bool:
 
 
 def _without_fragments(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
-    """The pairs without one or two small words between two longer changes."""
+    """The pairs without one or two small words between two changes of several words."""
     runs = runs_of(pairs)
     edges = [(0, 0), *((run[-1][0] + 1, run[-1][1] + 1) for run in runs)]
     starts = [*(run[0] for run in runs), (len(old), len(new))]
-    changes = [(_joined(old[i:k]), _joined(new[j:m])) for (i, j), (k, m) in zip(edges, starts, strict=True)]
+    changes = [(old[i:k], new[j:m]) for (i, j), (k, m) in zip(edges, starts, strict=True)]
     kept: list[Pair] = []
     for run, before, after in zip(runs, changes, changes[1:], strict=False):
         words = old[run[0][0] : run[-1][0] + 1]
         is_small = len(words) <= _FRAGMENT and sum(weight(word.text) for word in words) < 1
-        both = all((*before, *after))
-        if not (is_small and both and len(_joined(words)) <= min(max(map(len, before)), max(map(len, after)))):
+        if not (
+            is_small and all(map(_is_long, (before, after))) and _length(words) <= min(_size(before), _size(after))
+        ):
             kept += run
     return kept
+
+
+def _is_long(change: tuple[Words, Words]) -> bool:
+    """Whether several words were replaced, or replaced by several."""
+    old, new = change
+    return bool(old and new) and max(len(old), len(new)) > 1
+
+
+def _size(change: tuple[Words, Words]) -> int:
+    return max(map(_length, change))
+
+
+def _length(words: Words) -> int:
+    """The number of characters, with the spaces before the words."""
+    return sum(len(word.gap) + len(word.text) for word in words)
 
 
 def runs_of(pairs: Sequence[Pair]) -> list[list[Pair]]:
@@ -112,10 +128,6 @@ def runs_of(pairs: Sequence[Pair]) -> list[list[Pair]]:
         else:
             runs.append([pair])
     return runs
-
-
-def _joined(words: Words) -> str:
-    return "".join(word.gap + word.text for word in words)
 
 
 def _after_sentences(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:

@@ -151,9 +151,10 @@ def _by_piece(pairs: Sequence[tuple[int, int]], pieces: Sequence[Words]) -> list
 def _is_cut(text: Words, pieces: Sequence[Words], kept: Sequence[Sequence[int]]) -> bool:
     """Whether most of each piece is from the text, and most of the text in the pieces."""
     weights = [sum(weight(text[i].text) for i in places) for places in kept]
+    whole = [sum(weight(word.text) for word in words) for words in pieces]
     enough = all(
-        own >= _LEAST_WEIGHT and own >= _OF_PIECE * sum(weight(word.text) for word in words)
-        for own, words in zip(weights, pieces, strict=True)
+        own >= max(_OF_PIECE * most, min(_LEAST_WEIGHT, max(most, 1.0)))
+        for own, most in zip(weights, whole, strict=True)
     )
     return enough and sum(weights) >= _OF_WHOLE * sum(weight(word.text) for word in text)
 
