@@ -303,6 +303,22 @@ def test_readers_go_from_change_to_change_without_scripts(page: str) -> None:
     assert (first, second, keys) == ("#circular-214.first", "#circular-214.documents", "none")
 
 
+def test_a_reader_hides_a_language_without_scripts(page: str) -> None:
+    """Tab and the space bar untick its box; the styles are those that the policy of the page allows."""
+    shown = {"value": "[...document.querySelectorAll('.change .side')].filter((one) => one.offsetParent)"
+             ".map((one) => one.lang).join()"}  # fmt: skip
+    hide = [{"key": "Tab"}, {"key": "Tab"}, {"key": "Tab"}, {"key": " "}]
+
+    [[before, after, hidden]] = visit(
+        [Visit(page, [shown, *hide, shown, {"value": "getComputedStyle(document.querySelector('.said')).position"}],
+               scripts=False)]
+    )  # fmt: skip
+
+    assert {*before.split(",")} == {"en", "es", "ar"}
+    assert {*after.split(",")} == {"en", "ar"}
+    assert hidden == "absolute"
+
+
 def test_nothing_is_lost_in_print(page: str, tmp_path: Path) -> None:
     """The printed page has every character of the page, also of what is folded, except for controls.
 

@@ -7,6 +7,7 @@ import functools
 import hashlib
 from collections.abc import Callable
 from importlib.resources import files
+from typing import Final
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -15,15 +16,19 @@ from circulars.review.page.view import view_of
 from circulars.review.page.words import text_of
 from circulars.review.report import ChangeReport
 
+_HIDDEN: Final = "body:has(#show-N:not(:checked)) .in-N { display: none }\n"
+"""The rule that hides a language, by its place, when its box is not ticked."""
+
 
 def page_of(report: ChangeReport, worded: Callable[[Choice], str] = str) -> str:
     """The report as an HTML page; ``worded`` puts a problem's choices into words."""
-    style, script = _data("page.css"), _data("page.js")
+    view = view_of(report, worded)
+    style = _data("page.css") + "".join(_HIDDEN.replace("N", str(place)) for place in range(len(view.languages)))
+    script = _data("page.js")
     policy = (
         f"default-src 'none'; style-src '{_sum(style)}'; script-src '{_sum(script)}'; base-uri 'none'; "
         "form-action 'none'"
     )
-    view = view_of(report, worded)
     return _template().render(page=view, policy=policy, style=style, script=script)
 
 
