@@ -43,8 +43,7 @@ with atheris.instrument_imports(include=["circulars"]) if atheris else contextli
     from circulars.review.json_file import report_json
     from circulars.review.report import ChangeReport
     from circulars.review.versions import compare_letters
-    from circulars.source.letters.partial import parse_as_far_as_possible
-    from circulars.source.letters.reading import parse_letter
+    from circulars.source.letters.reading import parse_as_far_as_possible, parse_letter
     from circulars.syntax.prose import parse
     from circulars.workspace import Workspace
 

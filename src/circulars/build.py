@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
-from circulars.compose import NOBODY, compose, doubts, left_out_parts, used_columns
+from circulars.compose import NOBODY, compose_as_far_as_possible, doubts, left_out_parts, used_columns
 from circulars.errors import (
     Choice,
     CircularsError,
@@ -109,32 +109,30 @@ def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = 
         if code not in own:
             fact = f"{letter.file} is not in the language '{code}'"
             raise UsageError(Problem(Place(), "no-such-language", fact, "it is in " + ", ".join(own)))
-    problems: list[Problem] = []
-    settled = []
-    for named in letter.languages:
-        if order.languages and named.name not in order.languages:
-            continue
-        try:
-            pack = workspace.pack_of(letter)
-            language = load_language(named.name, workspace.language_folders)
-            settled.append(compose(letter, language, pack, order.audience or NOBODY, drawn=drawn))
-        except CircularsError as error:
-            problems += [placed(problem, letter, named) for problem in error.problems]
-    if problems:
+    wanted = (named for named in letter.languages if not order.languages or named.name in order.languages)
+    settled = [settle(letter, named, workspace, order.audience or NOBODY, drawn) for named in wanted]
+    if problems := [problem for _, found in settled for problem in found]:
         raise LetterError(*problems)
-    yield from settled
+    yield from (document for document, _ in settled if document)
+
+
+def settle(
+    letter: Letter, language: PlacedName, workspace: Workspace, audience: Mapping[str, str] = NOBODY, drawn: bool = True
+) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The letter in one of its languages without what cannot be settled, or None if nothing can; and its problems."""
+    try:
+        pack, words = workspace.pack_of(letter), load_language(language.name, workspace.language_folders)
+        return compose_as_far_as_possible(letter, words, pack, audience, drawn)
+    except CircularsError as error:
+        return None, tuple(placed(problem, letter, language) for problem in error.problems)
 
 
 def placed(problem: Problem, letter: Letter, language: PlacedName) -> Problem:
     """The problem, with a place in the letter if it has none: an unknown pack or language is named in the letter."""
     if problem.where.file:
         return problem
-    where = Place(letter.file)
-    if problem.code == "unknown-language":
-        where = language.where
-    elif problem.code == "unknown-pack" and letter.pack:
-        where = letter.pack.where
-    return replace(problem, where=where)
+    where = {"unknown-language": language.where, "unknown-pack": letter.pack.where if letter.pack else None}
+    return replace(problem, where=where.get(problem.code) or Place(letter.file))
 
 
 def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
@@ -361,12 +359,13 @@ _FOUND_BY_PACK = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signa
 def _all_problems(error: CircularsError, workspace: Workspace, source: Path) -> tuple[Problem, ...]:
     """The problems of a letter, with those that its pack finds in the readable rest of the letter."""
     problems = [_with_letter(problem, source, workspace) for problem in error.problems]
-    if isinstance(error, FaultyLetterError) and error.sketch:
-        try:
-            list(documents(error.sketch, workspace, Order()))
-        except CircularsError as more:
-            places = {problem.where for problem in problems}
-            problems += [p for p in more.problems if p.code in _FOUND_BY_PACK and p.where not in places]
+    if isinstance(error, FaultyLetterError) and error.partial and error.partial.kind.name:
+        places = {problem.where for problem in problems}
+        # Missing keys of the kind are reported only once the letter itself has no faults.
+        letter = replace(error.partial, number=error.partial.number or "0", group=error.partial.group or "0")
+        for named in letter.languages:
+            found = settle(letter, named, workspace, drawn=False)[1]
+            problems += [p for p in found if p.code in _FOUND_BY_PACK and p.where not in places]
     return tuple(sorted(set(problems)))
 
 

@@ -71,35 +71,32 @@ def compose(
         LetterError: the letter uses names that the pack or the language does not have, or has other problems. The
             error has all of them.
     """
-    draft = begin(letter, language, pack, audience, addressed)
-    if draft.problems:
-        raise LetterError(*draft.problems)
-    document = _settled(draft, drawn)
-    if draft.problems:
-        raise LetterError(*draft.problems)
+    document, problems = _settled(begin(letter, language, pack, audience, addressed), drawn)
+    if problems:
+        raise LetterError(*problems)
     return document
 
 
 def compose_as_far_as_possible(
-    letter: Letter, language: Language, pack: Pack, drawn: bool = True
+    letter: Letter, language: Language, pack: Pack, audience: Mapping[str, str] = NOBODY, drawn: bool = True
 ) -> tuple[Document, tuple[Problem, ...]]:
     """The letter settled in one language without what cannot be settled, and its problems: see :func:`compose`.
 
     Raises:
         LetterError: the pack does not have the letter's kind or language, or the letter is too long.
     """
-    draft = begin(letter, language, pack, NOBODY, addressed=False)
-    return _settled(draft, drawn), tuple(draft.problems)
+    return _settled(begin(letter, language, pack, audience, addressed=False), drawn)
 
 
-def _settled(draft: Draft, drawn: bool) -> Document:
-    """The document; its problems are added to the draft."""
+def _settled(draft: Draft, drawn: bool) -> tuple[Document, tuple[Problem, ...]]:
+    """The document and its problems. Without what its kind requires, others may only follow, and are not reported."""
+    basic = tuple(draft.problems)
     number_parts(draft)
     report_unshown_contacts(draft)
     report_unshown_fields(draft)
     document = with_directions(footnoted(draft, _document(draft, drawn)))
     report_misleading_links(draft, document)
-    return document
+    return document, basic or tuple(draft.problems)
 
 
 def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:

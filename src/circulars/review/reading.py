@@ -8,8 +8,8 @@ from pathlib import Path
 from circulars.errors import CircularsError, LetterError, Place, Problem
 from circulars.model.document import Attachment
 from circulars.review.git import Version, has_contents, read_version
-from circulars.source.letters.partial import PartialLetter, parse_as_far_as_possible
 from circulars.source.letters.pictures import picture_names
+from circulars.source.letters.reading import PartialLetter, parse_as_far_as_possible
 from circulars.source.scratch import folder_with
 
 _FINISHED = (".docx", ".pdf")

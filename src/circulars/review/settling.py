@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from circulars.build import placed
-from circulars.compose import compose_as_far_as_possible, unknown_kind
+from circulars.build import placed, settle
+from circulars.compose import unknown_kind
 from circulars.errors import CircularsError, Problem
-from circulars.language import load_language
 from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
 from circulars.model.letter import Condition, Letter, Listing, ListPart, Part, Passage
@@ -44,21 +43,16 @@ def settled(
     codes are left out.
     """
     problems: list[Problem] = []
-    pack = None
     whole = _with_known_names(_for_everybody(letter), other, workspace, problems)
     documents = {}
     for named in letter.languages:
         if languages and named.name not in languages:
             continue
-        try:
-            pack, language = workspace.pack_of(whole), load_language(named.name, workspace.language_folders)
-            document, found = compose_as_far_as_possible(whole, language, pack, drawn)
-        except CircularsError as error:
-            problems += [placed(problem, letter, named) for problem in error.problems]
-            continue
+        document, found = settle(whole, named, workspace, drawn=drawn)
         problems += found
-        documents[named.name] = _with_block(document, letter)
-    stated = _without_unknown_posts(whole, pack) if pack else whole
+        if document:
+            documents[named.name] = _with_block(document, letter)
+    stated = _without_unknown_posts(whole, workspace.pack_of(whole)) if documents else whole
     return Settled(stated, _audiences(letter), documents, tuple(dict.fromkeys(problems)))
 
 

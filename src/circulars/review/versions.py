@@ -18,7 +18,7 @@ from circulars.review.naming import VersionPair, version_pairs
 from circulars.review.reading import are_equal, read_letter_version
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
 from circulars.review.settling import Settled, settled
-from circulars.source.letters.partial import PartialLetter
+from circulars.source.letters.reading import PartialLetter
 from circulars.workspace import Workspace
 
 

@@ -19,7 +19,7 @@ from circulars.source.letters.annex_shapes import (
 )
 from circulars.source.letters.by_language import InLanguages, OrNone, Present
 from circulars.source.letters.contact_shapes import BUREAU, CONTACTS, ROWS, short_text
-from circulars.source.letters.end_shapes import POST, QR, SIGNATORIES
+from circulars.source.letters.end_shapes import QR, SIGNATORIES
 from circulars.source.letters.footnotes import FOOTNOTES
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.pack_names import name_of
@@ -248,11 +248,3 @@ KEYS: dict[str, Shape[Any]] = {f.name: f.shape for f in _LETTER.fields}
 """The shape of each key of a letter."""
 LETTER_KEYS = frozenset(KEYS)
 LETTER: Shape[dict[str, Any]] = Converted(Converted(_LETTER, _check_part_count), without_number)
-KEYS_WITH_PACK_NAMES: dict[str, Shape[Any]] = {
-    "kind": POST,
-    "pack": POST,
-    "to": addressees("to"),
-    "copy": addressees("copy"),
-    "distribution": DISTRIBUTION,
-    "signatory": SIGNATORIES,
-}

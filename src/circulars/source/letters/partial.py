@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from circulars.errors import LetterError, Place, Problem
+from circulars.errors import Place
 from circulars.model.letter import NO_DATE, Enclosure, Fact, Letter, Origin, PlacedName, QrCode, Venue
 from circulars.model.text import Span
 from circulars.source.letters.letter_shape import KEYS, without_number
-from circulars.source.letters.reading import listed_languages, parse_letter, places_of
+from circulars.source.letters.listed import guessed_languages, listed_languages
 from circulars.source.letters.references import fact_fault
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
@@ -21,36 +21,22 @@ from circulars.syntax.prose import is_link_name
 from circulars.syntax.shape import UnreadableError
 
 
-@dataclass(frozen=True, slots=True)
-class PartialLetter:
-    """A letter as far as it can be read, and its problems; the letter is None if its file is not that of a letter."""
-
-    letter: Letter | None
-    problems: tuple[Problem, ...] = ()
-
-
-def parse_as_far_as_possible(data: bytes, file: str, name: str, folder: Path) -> PartialLetter:
-    """The letter in a YAML text, with all its problems: see :func:`circulars.source.letters.reading.parse_letter`.
+def partial_letter(tree: nodes.Tree, name: str, folder: Path) -> Letter | None:
+    """The letter in a tree without what cannot be read; None if the tree is not that of a letter with any language.
 
     A text that is missing in a language is empty there. A key, an entry or a part that cannot be read is left out. Of
     what every letter must have, its kind and its number may be "", its date :data:`NO_DATE`, and its body empty. What
     refers to something that is not defined is as typed.
     """
-    try:
-        return PartialLetter(parse_letter(data, file, name, folder))
-    except LetterError as error:
-        problems = error.problems
-    try:
-        tree = nodes.read_tree(data, file, [])
-    except LetterError:
-        return PartialLetter(None, problems)
     report = LetterReport(tree, partial=True, folder=folder)
-    report.languages = listed_languages(report)
-    if not isinstance(tree.root, nodes.Mapping) or not report.languages:
-        return PartialLetter(None, problems)
+    if not isinstance(tree.root, nodes.Mapping):
+        return None
+    report.languages = tuple(listed_languages(report)) or guessed_languages(tree.root)
+    if not report.languages:
+        return None
     values = _resolvable(_values(tree.root, report), report)
-    places, origin = places_of(tree.root, report), Origin(tree.text, report.files)
-    return PartialLetter(Letter(name=name, file=file, **values, places=places, origin=origin), problems)
+    places, origin = report.places(), Origin(tree.text, report.files)
+    return Letter(name=name, file=tree.file, **values, places=places, origin=origin)
 
 
 def _values(root: nodes.Mapping, report: LetterReport) -> dict[str, Any]:

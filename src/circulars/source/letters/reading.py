@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Mapping
 from contextlib import suppress
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,13 +12,14 @@ from circulars.characters import forbidden_in
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
-from circulars.model.letter import AddresseeGroup, Letter, Origin, PlacedName, Signatory
+from circulars.model.letter import Letter, Origin
 from circulars.source.letters.by_language import report_missing_languages
 from circulars.source.letters.end_shapes import check_qr_code
 from circulars.source.letters.footnotes import FOOTNOTE, check_marks
-from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
-from circulars.source.letters.language_names import LANGUAGE_CODE
-from circulars.source.letters.letter_shape import KEYS_WITH_PACK_NAMES, LETTER, LETTER_KEYS
+from circulars.source.letters.head_shapes import FACT, LINK_TARGETS
+from circulars.source.letters.letter_shape import LETTER, LETTER_KEYS
+from circulars.source.letters.listed import guessed_languages, listed_languages
+from circulars.source.letters.partial import partial_letter
 from circulars.source.letters.references import Defined, check_linked_words, check_references
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
@@ -92,8 +91,8 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         fact = f"a letter is lines of keys and values, not {described(root)}"
         hint = "begin it like 'kind: tsb-circular'"
         raise LetterError(Problem(report.tree.place(root), "not-a-letter", fact, hint))
-    places = _languages(root, report)
-    report.languages = listed_languages(report)
+    places = listed_languages(report)
+    report.languages = tuple(places) or guessed_languages(root)
     values: dict[str, Any] = {}
     with suppress(UnreadableError):
         values = LETTER.read(root, report)
@@ -108,81 +107,39 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         # A place with a YAML problem is not reported again.
         places_of_faults = {problem.where for problem in faults}
         problems = (*faults, *(problem for problem in report.problems if problem.where not in places_of_faults))
-        raise FaultyLetterError(_sketch(name, file, root, report), *problems)
+        raise FaultyLetterError(partial_letter(report.tree, name, folder), *problems)
     origin = Origin(report.tree.text, report.files)
     warnings = tuple(report.warnings)
-    return Letter(name=name, file=file, **values, places=places_of(root, report), warnings=warnings, origin=origin)
+    return Letter(name=name, file=file, **values, places=report.places(), warnings=warnings, origin=origin)
 
 
 class FaultyLetterError(LetterError):
     """A letter with problems.
 
-    ``sketch`` is the letter without its text, if at least its kind could be read. With it, names that the pack does
-    not have can be reported together with the other problems.
+    ``partial`` is the letter as far as it can be read: see :func:`circulars.source.letters.partial.partial_letter`.
     """
 
-    def __init__(self, sketch: Letter | None, *problems: Problem) -> None:
+    def __init__(self, partial: Letter | None, *problems: Problem) -> None:
         super().__init__(*problems)
-        self.sketch = sketch
+        self.partial = partial
 
 
-def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> Letter | None:
-    """The letter with its kind, pack, addressees and signatory only; None if its kind or languages cannot be read."""
-    values: dict[str, Any] = {}
-    for key, shape in KEYS_WITH_PACK_NAMES.items():
-        if key in root.pairs:
-            trial = LetterReport(report.tree, folder=report.folder, languages=report.languages)
-            with suppress(UnreadableError):
-                values[key] = _names_only(shape.read(root.pairs[key][1], trial))
-    if "kind" not in values or not report.languages:
-        return None
-    languages = tuple(PlacedName(code, values["kind"].where) for code in report.languages)
-    subject = dict.fromkeys(report.languages, ())
-    # Placeholders: composing reports missing keys of the kind only once the letter itself has no faults.
-    values |= {"number": "0", "group": "0", "date": datetime.date.min}
-    return Letter(name, file, subject=subject, body=(), languages=languages, **values)
+@dataclass(frozen=True, slots=True)
+class PartialLetter:
+    """A letter as far as it can be read, and its problems; the letter is None if its file is not that of a letter."""
+
+    letter: Letter | None
+    problems: tuple[Problem, ...] = ()
 
 
-def _names_only(value: Any) -> Any:
-    """A value without the letter's own texts: these may have fields, whose facts a sketch does not have."""
-    if not isinstance(value, tuple):
-        return value
-    groups = (_names_only(one.entries) for one in value if isinstance(one, AddresseeGroup))
-    return (*(one for one in value if isinstance(one, PlacedName | Signatory)), *chain.from_iterable(groups))
-
-
-def listed_languages(report: LetterReport) -> tuple[str, ...]:
-    """The codes of the languages that the letter lists, or else those of its subject."""
-    root = report.tree.root
-    return (tuple(_languages(root, report)) or _guessed_languages(root)) if isinstance(root, nodes.Mapping) else ()
-
-
-def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
-    """The letter's languages, each with its place; empty if 'languages' is missing or wrong."""
-    if "languages" not in root.pairs:
-        return {}
-    # Problems in the list are reported when the whole letter is read.
-    trial = LetterReport(report.tree)
+def parse_as_far_as_possible(data: bytes, file: str, name: str, folder: Path) -> PartialLetter:
+    """The letter in a YAML text as far as it can be read, with all its problems: see :func:`parse_letter`."""
     try:
-        return {named.name: named.where for named in LANGUAGES.read(root.pairs["languages"][1], trial)}
-    except UnreadableError:
-        return {}
-
-
-def _guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
-    """The languages of the subject. With them the rest of a letter that lists no languages can be checked as well."""
-    _, subject = root.pairs.get("subject", (None, None))
-    codes = subject.pairs if isinstance(subject, nodes.Mapping) else ()
-    return tuple(code for code in codes if re.fullmatch(LANGUAGE_CODE, code))
-
-
-def places_of(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
-    """The place of each key, and the first place of each field and link."""
-    places = {name: report.tree.place(key) for name, (key, _) in root.pairs.items()}
-    for reference in report.references:
-        if reference.kind in ("field", "link") and reference.name not in places:
-            places[reference.name] = report.place_of(reference)
-    return places
+        return PartialLetter(parse_letter(data, file, name, folder))
+    except FaultyLetterError as error:
+        return PartialLetter(error.partial, error.problems)
+    except LetterError as error:
+        return PartialLetter(None, error.problems)
 
 
 def _defined(

@@ -10,7 +10,7 @@ from pathlib import Path
 from circulars.errors import Place, Problem
 from circulars.language import known_languages
 from circulars.model.text import Spans
-from circulars.syntax.nodes import MAX_PROBLEMS, Node
+from circulars.syntax.nodes import MAX_PROBLEMS, Mapping, Node
 from circulars.syntax.shape import Report
 
 
@@ -72,6 +72,16 @@ class LetterReport(Report):
         """The place of a reference; for a link with words, that of the target after "]("."""
         typed = reference.typed
         return self.tree.place_of(reference.node, typed, reference.nth, typed.startswith("](") * 2)
+
+    def places(self) -> dict[str, Place]:
+        """The place of each key of the letter, and the first place of each field and link."""
+        root = self.tree.root
+        pairs = root.pairs if isinstance(root, Mapping) else {}
+        found = {name: self.tree.place(key) for name, (key, _) in pairs.items()}
+        for reference in self.references:
+            if reference.kind in ("field", "link") and reference.name not in found:
+                found[reference.name] = self.place_of(reference)
+        return found
 
     def warn_at(self, place: Place, code: str, message: str, hint: str) -> None:
         """Adds a warning at a place, unless there are as many already as there may be problems."""
