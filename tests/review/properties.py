@@ -39,7 +39,7 @@ def _faults(old: Document, new: Document) -> Iterator[str]:
     compared = comparison(old, new)
     changes = changes_of(compared)
     yield from _wrong_sides(compared)
-    yield from _unreported(compared.root, changes)
+    yield from _unreported(compared, changes)
     yield from _too_many_marks(compared)
 
 
@@ -96,13 +96,13 @@ def _spaced(text: str) -> str:
 # What changed is reported.
 
 
-def _unreported(root: Matched, changes: Sequence[Change]) -> Iterator[str]:
+def _unreported(compared: Comparison, changes: Sequence[Change]) -> Iterator[str]:
     """Words that changed and that no change reports: only the numbers and titles of annexes are consequences."""
-    told = announcing(root)
+    told = announcing(compared)
     marked = Counter(
         _marks(
             segment
-            for part in root.walk()
+            for part in compared.root.walk()
             if part.fate != "moved away" and part.unit.key not in told and part.unit.name != "parent"
             for segment in part.words
         )

@@ -33,7 +33,7 @@ def compare(
 
 def changes_of(compared: Comparison) -> tuple[Change, ...]:
     """The changes in a comparison; see :func:`compare`."""
-    read = _changes(compared.bare, announcing(compared.bare), compared.new.locale)
+    read = _changes(compared.bare, announcing(compared), compared.new.locale)
     changes = [filled_change(change, compared.filling) for change in read]
     remarks = consequences(compared)
     return (*changes, *((Change("consequences", "letter", remarks=remarks),) if remarks else ()))

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from circulars.review.comparison import Comparison, Matched
-from circulars.review.holes import Filling, names_in
+from circulars.review.holes import REFERENCE, Filling, names_in
 from circulars.review.tree import Unit
 
 Pair = tuple[Unit, Unit]
@@ -14,12 +14,16 @@ Pair = tuple[Unit, Unit]
 
 def consequences(compared: Comparison) -> tuple[str, ...]:
     """The consequences of the changes, each in words: "paragraphs 3 to 4 were 2 to 3"."""
-    return (*_renumbered(compared.root), *_references(compared), *_announcements(compared.root))
+    return (*_renumbered(compared.root), *_references(compared), *_announcements(compared))
 
 
-def announcing(root: Matched) -> frozenset[str]:
-    """The keys of the parts whose words changed only because annexes or enclosures were added, removed or renamed."""
-    parts = {part.unit.key: part for part in root.parts}
+def announcing(compared: Comparison) -> frozenset[str]:
+    """The keys of the parts whose words changed only because others did.
+
+    These are what announces annexes and enclosures, if some were added, removed or renamed, and what says to which
+    letter an annex belongs, if the letter's reference changed.
+    """
+    parts = {part.unit.key: part for part in compared.root.parts}
     keys = set()
     annexes = parts["annexes"]
     if annexes.old and annexes.new and _titles(annexes.old) != _titles(annexes.new):
@@ -27,6 +31,8 @@ def announcing(root: Matched) -> frozenset[str]:
     enclosures = parts["enclosures"]
     if enclosures.old and enclosures.new and (_count(enclosures.old) == 1) != (_count(enclosures.new) == 1):
         keys.add("enclosures.label")
+    if compared.filling.old.get(REFERENCE) != compared.filling.new.get(REFERENCE):
+        keys |= {part.unit.key for annex in annexes.parts for part in annex.parts if part.unit.name == "parent"}
     return frozenset(keys)
 
 
@@ -45,10 +51,11 @@ def _count(listed: Unit) -> int:
     return sum(part.family == "item" for part in listed.parts)
 
 
-def _announcements(root: Matched) -> Iterator[str]:
-    keys = announcing(root)
-    for part in root.walk():
-        if part.unit.key in keys and part.old and part.new and _nfc(part.old.words) != _nfc(part.new.words):
+def _announcements(compared: Comparison) -> Iterator[str]:
+    keys = announcing(compared)
+    for part in compared.root.walk():
+        is_announcing = part.unit.key in keys and part.unit.name != "parent"
+        if is_announcing and part.old and part.new and part.old.words != part.new.words:
             old, new = (" / ".join(unit.words.split("\n")) for unit in (part.old, part.new))
             yield f"“{new}” was “{old}”" if old and new else f"“{new}” is new" if new else f"“{old}” is gone"
 

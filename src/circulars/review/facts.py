@@ -235,7 +235,9 @@ def _fact_names(changed: ChangedFacts) -> dict[str, str]:
 
 def fact_changes(opened: Mapping[str, Opened], compared: Mapping[str, Comparison]) -> tuple[FactChange, ...]:
     """Each fact that changed, with its values and the places where it shows, by language."""
-    places = {code: _places(one) for code, one in compared.items()}
+    first = next(iter(compared.values()), None)
+    names = {part.new.key: part.new.place for part in first.bare.walk() if part.new} if first else {}
+    places = {code: _places(one, names) for code, one in compared.items()}
     fillings = [one.filling for one in compared.values()]
     facts = dict.fromkeys(fact for filling in fillings for fact in filling.facts.values())
     changes = []
@@ -259,8 +261,11 @@ def _usual(fact: str, filling: Filling, values: Mapping[str, str]) -> str:
     return next(values[name] for name in names)
 
 
-def _places(compared: Comparison) -> dict[str, tuple[FactPlace, ...]]:
-    """The places that show each fact in both versions, with other words, by the fact's name; in reading order."""
+def _places(compared: Comparison, names: Mapping[str, str]) -> dict[str, tuple[FactPlace, ...]]:
+    """The places that show each fact in both versions, with other words, by the fact's name; in reading order.
+
+    ``names`` are those of places in the first language, by the keys of the parts.
+    """
     filling = compared.filling
     places: dict[str, dict[FactPlace, None]] = {}
     for part in compared.bare.walk():
@@ -271,7 +276,7 @@ def _places(compared: Comparison) -> dict[str, tuple[FactPlace, ...]]:
             fact = filling.facts.get(name)
             if fact and name in in_old and filling.old[name] != filling.new[name]:
                 was = part.old.place if part.old.place != part.new.place else ""
-                place = FactPlace(part.new.place, was, part.old.key, part.new.key)
+                place = FactPlace(names.get(part.new.key, part.new.place), was, part.old.key, part.new.key)
                 places.setdefault(fact, {})[place] = None
     return {fact: tuple(found) for fact, found in places.items()}
 

@@ -163,9 +163,15 @@ _SEVERAL: Final = ("split", "merged", "column")
 
 
 def _former(first: _Language, change: Change, place: str) -> str:
-    """The old place of a part that has another one only because others came or went; "" if it has the same."""
+    """The old place of a part that has another one only because others came or went; "" if it has the same.
+
+    A heading or a first cell that changed is named by its own words, and these are shown.
+    """
     part = first.part(change)
-    return part.old.place if part and part.old and part.old.place != place else ""
+    if not part or not part.old or not part.new or part.old.place == place:
+        return ""
+    is_named_by_words = bool(part.old.words) and part.old.words in part.old.place and part.new.words in part.new.place
+    return "" if is_named_by_words else part.old.place
 
 
 def _unchanged(group: Mapping[str, Change], languages: Sequence[_Language]) -> Iterator[str]:

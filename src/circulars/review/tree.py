@@ -405,6 +405,8 @@ def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
     for number, (row, first) in enumerate(zip(rows, firsts, strict=True), start=1):
         row_name = _row_name(first, number, firsts, table.row_heads)
         cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
+        if row_name == first and len(cells) > 1 and not table.heads:  # the cell that names the row is named by others
+            cells = (replace(cells[0], place=f"{place}, {_cut(one_line(cells[1].spans)) or row_name}"), *cells[1:])
         yield Unit(f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row")
 
 

@@ -98,7 +98,8 @@ def _headline(entry: PlaceChange) -> str:
     if kind == "merged":
         return f"{place}: merged from {was}"
     if kind == "moved" or (kind == "column" and was):
-        return f"{place}: moved, formerly {was}" + (", and changed" if kind == "moved" and _is_edited(entry) else "")
+        formerly = f", formerly {was}" if was != place else ""
+        return f"{place}: moved{formerly}" + (", and changed" if kind == "moved" and _is_edited(entry) else "")
     change = next(iter(entry.changes.values()))
     what = {"look": "", "link": "", "column": "added" if change.new else "removed"}.get(kind, kind)
     return f"{place}{_formerly(place, was)}{': ' if what else ''}{what}"
