@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 from lxml import html
 
-from browsers import Step, Visit, look, visit
+from browsers import look
 from circulars.errors import Place, Problem
 from circulars.model.document import Document, Picture
 from circulars.model.text import Block, Heading, Paragraph, Span, Table
@@ -60,38 +58,6 @@ NEW_ES = spanish(*many("Spanish", "26"))
 OLD_AR = replace(spanish(said("يبدأ الاجتماع في 19 سبتمبر.", "first", "1")), language="ar", direction="rtl")
 NEW_AR = replace(spanish(said("يبدأ الاجتماع في 26 سبتمبر.", "first", "1")), language="ar", direction="rtl")
 REPORT = report_of(letter_of({"en": (OLD, NEW), "es": (OLD_ES, NEW_ES), "ar": (OLD_AR, NEW_AR)}, "circular-214"))
-OPEN_ALL: Step = {"run": "document.querySelectorAll('details').forEach((one) => { one.open = true; })"}
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The file of the page of the report."""
-    file = tmp_path_factory.mktemp("page") / "changes.html"
-    file.write_text(page_of(REPORT), "utf-8")
-    return str(file)
-
-
-def test_axe_finds_nothing_however_the_page_is_shown(page: str) -> None:
-    """It is accessible in light and dark, in forced colours, and zoomed to 400 %: folded, and with all parts open."""
-    steps: list[Step] = [{"axe": True}, OPEN_ALL, {"axe": True}]
-    looks = [
-        Visit(page, steps),
-        Visit(page, steps, scheme="dark"),
-        Visit(page, steps, forced=True),
-        Visit(page, steps, width=320, height=256, scale=4),
-    ]
-
-    assert [found for results in visit(looks) for found in results if found] == []
-
-
-def test_axe_finds_what_is_wrong(tmp_path: Path) -> None:
-    """Otherwise the test above would show nothing."""
-    file = tmp_path / "faint.html"
-    file.write_text(page_of(REPORT).replace("--text: #1b1f24", "--text: #ccc"), "utf-8")
-
-    [[found]] = visit([Visit(str(file), [{"axe": True}])])
-
-    assert any(one.startswith("color-contrast") for one in found)
 
 
 def test_each_change_in_a_table_has_an_address_of_its_own() -> None:
@@ -121,9 +87,6 @@ def test_a_table_has_the_columns_and_the_rows_of_both_versions() -> None:
     [changed] = [one for one in tree.xpath("//table") if "Room" in one.text_content()]
     assert {len(row) for row in changed.iter("tr")} == {3}
     assert [kind.text for kind in tree.xpath("//p[@class='kind']")] == ["column added and added and removed"]
-
-
-HERE = {"value": "[location.hash, document.activeElement.textContent]"}
 
 
 def test_without_what_is_struck_it_is_the_new_letter_and_without_what_is_inserted_the_old_one() -> None:
@@ -276,58 +239,3 @@ def hostile(part: Any, words: str) -> Any:
 
 _MEANT = {"id", "language", "locale", "direction", "layout", "style", "orientation", "window", "address", "align"}
 """The fields that are not words."""
-
-
-def test_readers_go_from_change_to_change_by_keys(page: str) -> None:
-    """The keys n and p lead to the next and the previous change, open what is folded, and can be turned off."""
-    off = {"run": "document.getElementById('keys').click()"}
-    steps = [{"key": "n"}, HERE, {"key": "n"}, HERE, {"key": "n"}, HERE, {"key": "p"}, HERE, off, {"key": "n"}, HERE]
-
-    [[first, second, third, back, still]] = visit([Visit(page, steps)])
-
-    assert first == ["#circular-214.first", "paragraph 1"]
-    assert second == ["#circular-214.documents", "Deadlines, row Document 7, Title"]
-    assert third == ["#circular-214.list-2", "list below “Deadlines”, item 2"]
-    assert back == second
-    assert still == second
-
-
-def test_readers_go_from_change_to_change_without_scripts(page: str) -> None:
-    """Tab and Enter follow the links to the first change, and from each change to the next."""
-    steps: list[Step] = [{"key": "Tab"}, {"key": "Enter"}, {"value": "location.hash"}]
-    steps += [{"key": "Tab"}, {"key": "Tab"}, {"key": "Enter"}, {"value": "location.hash"}]
-    shown = {"value": "getComputedStyle(document.querySelector('.keys')).display"}
-
-    [[first, second, keys]] = visit([Visit(page, [*steps, shown], scripts=False)])
-
-    assert (first, second, keys) == ("#circular-214.first", "#circular-214.documents", "none")
-
-
-def test_a_reader_hides_a_language_without_scripts(page: str) -> None:
-    """Tab and the space bar untick its box; the styles are those that the policy of the page allows."""
-    shown = {"value": "[...document.querySelectorAll('.change .side')].filter((one) => one.offsetParent)"
-             ".map((one) => one.lang).join()"}  # fmt: skip
-    hide = [{"key": "Tab"}, {"key": "Tab"}, {"key": "Tab"}, {"key": " "}]
-
-    [[before, after, hidden]] = visit(
-        [Visit(page, [shown, *hide, shown, {"value": "getComputedStyle(document.querySelector('.said')).position"}],
-               scripts=False)]
-    )  # fmt: skip
-
-    assert {*before.split(",")} == {"en", "es", "ar"}
-    assert {*after.split(",")} == {"en", "ar"}
-    assert hidden == "absolute"
-
-
-def test_nothing_is_lost_in_print(page: str, tmp_path: Path) -> None:
-    """The printed page has every character of the page, also of what is folded, except for controls.
-
-    The order is that of the eye in what is written from right to left, so characters are counted.
-    """
-    file = tmp_path / "changes.pdf"
-    controls = {"run": "document.querySelectorAll('.said, .steps, .filter, .keys').forEach((one) => one.remove())"}
-
-    [[text]] = visit([Visit(page, [{"print": str(file)}, OPEN_ALL, controls, {"value": "document.body.innerText"}])])
-
-    printed = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(file))
-    assert Counter("".join(text.split())) - Counter("".join(printed.split())) == Counter()
