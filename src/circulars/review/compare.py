@@ -160,7 +160,7 @@ def _layout_remarks(old: Unit, new: Unit) -> list[str]:
     if old.look != new.look:
         was = f", formerly {old.look}" if old.look else ""
         return [f"now {new.look}{was}" if new.look else f"no longer {old.look}"]
-    if bool(old.number) == bool(new.number):
+    if bool(old.number) == bool(new.number) or new.family == "row":
         return []
     return [f"now numbered {new.number}" if new.number else f"no longer numbered, formerly {old.number}"]
 

@@ -49,8 +49,19 @@ class Matcher:
     def _row(self, old: Unit, new: Unit, fate: Fate, carried: bool, columns: Sequence[Column]) -> Matched:
         if not old.parts or not new.parts:  # a caption
             return self.matched(old, new, fate, carried)
-        cells = tuple(_in_order(old.parts, new.parts, cell_pairs(old, new, columns), self.matched))
+        found = _in_order(old.parts, new.parts, cell_pairs(old, new, columns), self.matched)
+        cells = tuple(_with_quiet_number(cell, old, new) for cell in found)
         return Matched(fate, old, new, (), cells, carried)
+
+
+def _with_quiet_number(cell: Matched, old: Unit, new: Unit) -> Matched:
+    """A cell of two rows, quiet if it only counts the rows of its table."""
+    if cell.old is None or cell.new is None or not (old.number and new.number):
+        return cell
+    if (cell.old.words, cell.new.words, cell.old.column) != (old.number, new.number, 0):
+        return cell
+    words = (one if one.mark == "equal" else replace(one, quiet="reference") for one in cell.words)
+    return replace(cell, words=tuple(words))
 
 
 def _with_quiet_label(words: Segments, old: Unit, new: Unit) -> Segments:

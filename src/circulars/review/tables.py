@@ -43,6 +43,8 @@ def row_pairs(old: Unit, new: Unit, columns: Sequence[Column]) -> list[Pair]:
     Only cells of columns that are in both tables count.
     """
     shared = [column for column in columns if column.old >= 0 and column.new >= 0]
+    if len(shared) > 1 and all(any(row.number for row in table.parts) for table in (old, new)):
+        shared = [column for column in shared if column.old and column.new]  # the first one counts the rows
     if not shared:
         return pairs_of(old.parts, new.parts)
     olds = [_reduced(part, [column.old for column in shared]) for part in old.parts]

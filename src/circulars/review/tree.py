@@ -13,6 +13,7 @@ from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragr
 
 _TITLE_LENGTH = 50
 _STYLES = {"outline": "numbers of several levels", "romans": "Roman numerals"}
+_COUNT = re.compile(r"([0-9]{1,4})[.)]?")
 _USUAL_SIGNS = {"letters": ")", "romans": ")", "numbers": "."}
 
 
@@ -402,12 +403,22 @@ def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
     names = heads or ([""] * width if width <= 2 else [f"column {place}" for place in range(1, width + 1)])
     rows = tuple(grid(table.rows, width))
     firsts = [one_line(_joined(row.slots[0].cell.lines)) for row in rows]
+    is_counted = _are_counted(firsts)
     for number, (row, first) in enumerate(zip(rows, firsts, strict=True), start=1):
         row_name = _row_name(first, number, firsts, table.row_heads)
         cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
         if row_name == first and len(cells) > 1 and not table.heads:  # the cell that names the row is named by others
             cells = (replace(cells[0], place=f"{place}, {_cut(one_line(cells[1].spans)) or row_name}"), *cells[1:])
-        yield Unit(f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row")
+        yield Unit(
+            f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row",
+            number=first if is_counted else "",
+        )  # fmt: skip
+
+
+def _are_counted(firsts: Sequence[str]) -> bool:
+    """Whether the first cells of a table count its rows: 1, 2, 3, perhaps with a full stop."""
+    numbers = [int(found[1]) for first in firsts if (found := _COUNT.fullmatch(first))]
+    return len(numbers) == len(firsts) > 1 and numbers == [*range(numbers[0], numbers[0] + len(firsts))]
 
 
 def _row_name(first: str, number: int, firsts: Sequence[str], is_head: bool) -> str:
