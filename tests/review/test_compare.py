@@ -503,3 +503,13 @@ def test_addressees_of_the_same_name_have_numbers() -> None:
     places = [unit.place for unit in tree_of(replace(ENGLISH, addressees=lists), {}).walk() if unit.family == "item"]
 
     assert places[:2] == ["addressees, item 1", "addressees 2, item 1"]
+
+
+def test_two_letters_that_share_nothing_are_little_work() -> None:
+    """Their words are split and looked up a few times each, not compared with one another."""
+    old, new = (
+        with_body(*numbered(*(" ".join(f"{name}{100 * n + m}" for m in range(100)) for n in range(50))))
+        for name in ("alpha", "beta")
+    )
+
+    assert lines_run(lambda: compare(old, new)) < 20 * 10_000

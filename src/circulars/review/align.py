@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from circulars.review.common import Pair, common_pairs, increasing
+from circulars.review.common import Pair, best_voted, common_pairs, increasing
 from circulars.review.endings import bare_entry
 from circulars.review.tokens import one_form, word_set
 from circulars.review.tree import Unit
@@ -95,9 +95,9 @@ class _Matcher:
         ranks: Counter[int] = Counter()
         for i, gap in old_gaps.items():
             words = word_set(self.old[i].all_words)
-            votes = Counter(j for word in words if len(index[word]) <= _COMMON for j in index[word])
+            votes = Counter(j for word in words & index.keys() if len(index[word]) <= _COMMON for j in index[word])
             rank, ranks[gap] = ranks[gap], ranks[gap] + 1
-            for j in {*(j for j, _ in votes.most_common(5)), *in_gap[gap][rank : rank + 1]}:
+            for j in {*best_voted(votes), *in_gap[gap][rank : rank + 1]}:
                 in_place = new_gaps[j] == gap
                 similarity = 2 * len(words & word_sets[j]) / (len(words) + len(word_sets[j]) or 1)
                 least = _SIMILAR_IN_PLACE if in_place else _SIMILAR_ELSEWHERE

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 Pair = tuple[int, int]
+
+_BEST = 5
 
 # If the product of two lengths is larger (50 MB of bits), only what is between items that are once in both is compared.
 _MAX_BITS = 400_000_000
@@ -40,6 +42,11 @@ def increasing(pairs: Sequence[Pair]) -> list[Pair]:
         kept.append(pairs[last])
         last = before[last]
     return kept[::-1]
+
+
+def best_voted(votes: Mapping[int, int]) -> list[int]:
+    """The five numbers with the most votes, and of those with equal votes the smallest: the same in every run."""
+    return sorted(votes, key=lambda number: (-votes[number], number))[:_BEST]
 
 
 def _shared(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from circulars.review.common import best_voted
 from circulars.review.endings import bare_entry
 from circulars.review.matched import Matched
 from circulars.review.tokens import word_set
@@ -54,8 +55,9 @@ def _similar(texts: Sequence[Matched], gone: Sequence[int], new: Sequence[int]) 
             index[word].append(place)
     found = []
     for place in gone:
-        votes = Counter(other for word in sets[place] if len(index[word]) <= _COMMON for other in index[word])
-        for other, _ in votes.most_common(5):
+        known = sets[place] & index.keys()
+        votes = Counter(other for word in known if len(index[word]) <= _COMMON for other in index[word])
+        for other in best_voted(votes):
             least = min(len(sets[place]), len(sets[other]))
             similarity = 2 * len(sets[place] & sets[other]) / (len(sets[place]) + len(sets[other]))
             if least >= _FEW_WORDS and similarity >= _SIMILAR:

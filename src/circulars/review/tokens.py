@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ PUNCTUATION = (
 CJK_LETTER = re.compile(f"[{CJK}]")
 # Everything else is part of a word: letters, their marks, digits, hyphens, symbols.
 _LETTER = rf"[^\s{PUNCTUATION}{CJK}]"
+# Each text is looked at by several steps of a comparison.
+_KEPT = 500
 _WORD = re.compile(
     r"«addressee\.[^«»\s]+»"  # a hole
     rf"|{LINK}"
@@ -84,6 +87,7 @@ def one_form(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(_ONE_FORM).split())
 
 
+@lru_cache(maxsize=_KEPT)
 def word_set(text: str) -> frozenset[str]:
     """The words of a text regardless of case and order, to compute how similar two texts are."""
     return frozenset(match.group().casefold() for match in _WORD.finditer(unicodedata.normalize("NFC", text)))
