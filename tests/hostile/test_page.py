@@ -26,7 +26,7 @@ from circulars.render.pdf import press, shaper, typeset
 from circulars.render.templates import budget, markup, outside
 from circulars.returned import imap, sources
 from circulars.returned import parsing as parsing_of_mail
-from circulars.review import renames
+from circulars.review import common, joining, renames, splits
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
 from circulars.source.addressees import (
@@ -72,6 +72,9 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "numbers of a contact"): contact_shapes.MAX_LINES,
     ("Letters", "lines of `bureau`"): contact_shapes.MAX_BUREAU_LINES,
     ("Letters", "pairs of files whose lines are compared"): renames.MAX_PAIRS,
+    ("Letters", "pairs of words in a text"): common.MAX_PAIRS,
+    ("Letters", "pieces of split and merged texts"): splits.MAX_PIECES,
+    ("Letters", "texts between a text and its new place"): joining.MAX_DISTANCE,
     ("Letters", "bytes in a letter's name"): names.MAX_NAME - names.LETTER_ENDINGS,
     ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
     ("Lists of addressees", "characters in an id"): checks.MAX_ID,

@@ -16,6 +16,7 @@ from circulars.review.compare import changes_of
 from circulars.review.comparison import Comparison, Matched, comparison
 from circulars.review.tree import EVERYBODY, Unit, tree_of
 from review.drafts import ENGLISH, bullets, cell, numbered, with_body, words
+from work import lines_run
 
 TEXTS = ("text", "item", "item text")
 HALL = "The hall opens at 0800 hours."
@@ -260,3 +261,33 @@ def test_a_letter_with_new_typography_has_only_quiet_changes(paragraphs: list[st
     changes = changes_of(compared(body_of(paragraphs, listed), body_of(other, listed)))
 
     assert {change.kind for change in changes} <= {"typography"}
+
+
+# Bounds.
+
+
+def apart(count: int) -> tuple[list[Block], list[Block]]:
+    """Paragraphs that all have the same words, and as many with other words."""
+    return [*numbered(*["the same words are here"] * count)], [*numbered(*["all other words stand there"] * count)]
+
+
+def made_a_list(count: int) -> tuple[list[Block], list[Block]]:
+    """Paragraphs that all became entries of one list."""
+    texts = [f"paragraph {number} is a text of its own" for number in range(count)]
+    return [*numbered(*texts)], [bullets("list", *texts)]
+
+
+def split_in_two(count: int) -> tuple[list[Block], list[Block]]:
+    """Paragraphs that were all split after their first sentence."""
+    pairs = [(f"Paragraph {n} is a text.", f"Sentence {n} follows it here.") for n in range(count)]
+    return [*numbered(*(" ".join(pair) for pair in pairs))], [*numbered(*(text for pair in pairs for text in pair))]
+
+
+@pytest.mark.parametrize("letters", [apart, made_a_list, split_in_two])
+def test_work_grows_as_the_letter_does(letters: Callable[[int], tuple[list[Block], list[Block]]]) -> None:
+    """Four times as many paragraphs are not more than about four times the work, whatever they have in common."""
+    short, long = letters(100), letters(400)
+
+    work = lines_run(lambda: compared(*short))
+
+    assert lines_run(lambda: compared(*long)) < 6 * work

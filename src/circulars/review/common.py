@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from typing import Final
 
 Pair = tuple[int, int]
 
 _BEST = 5
 
 # If the product of two lengths is larger (50 MB of bits), only what is between items that are once in both is compared.
-_MAX_BITS = 400_000_000
+MAX_PAIRS: Final = 400_000_000
 
 
 def common_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
@@ -58,9 +59,9 @@ def _shared(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
 def _middle_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     if not old or not new:
         return []
-    if len(old) * len(new) <= _MAX_BITS:
+    if len(old) * len(new) <= MAX_PAIRS:
         return _pairs_of_rows(_rows(old, new), len(old))
-    left, start, begin = _MAX_BITS, 0, 0
+    left, start, begin = MAX_PAIRS, 0, 0
     pairs: list[Pair] = []
     for i, j in (*_anchors(old, new), (len(old), len(new))):
         size = (i - start) * (j - begin)

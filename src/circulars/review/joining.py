@@ -10,6 +10,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Final
 
 from circulars.review.changes import quiet_edges
 from circulars.review.crossings import crossings
@@ -17,7 +18,7 @@ from circulars.review.matched import Matched
 from circulars.review.matching import Matcher, whole
 from circulars.review.splits import Pieces, pieces_of
 
-_FAR = 300  # texts; what goes farther is said to have moved
+MAX_DISTANCE: Final = 300  # texts; what goes farther is said to have moved
 _TEXTS = frozenset({"text", "item", "item text"})
 
 
@@ -157,7 +158,7 @@ def _to_be_joined(texts: Sequence[_Node]) -> list[Matched]:
 def _is_clear(texts: Sequence[_Node], one: int, other: int, apart_from: Sequence[int]) -> bool:
     """Whether an old text can go from one place to another one: past new texts, but not past old ones, nor labels."""
     between = range(min(one, other) + 1, max(one, other))
-    is_near = len(between) <= _FAR and _field(texts[one]) is _field(texts[other])
+    is_near = len(between) <= MAX_DISTANCE and _field(texts[one]) is _field(texts[other])
     return is_near and all(
         texts[place].is_gone or texts[place].part.fate in ("added", "moved")
         for place in between

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 
 from circulars.review.common import common_pairs
 from circulars.review.matched import Matched
@@ -15,7 +16,7 @@ from circulars.review.tree import Unit
 
 _MOST_PIECES = 4
 _FAR = 10  # texts that may be between a text and its pieces
-_MOST = 1000  # texts that are pieces; in a letter with more, the others are compared one by one
+MAX_PIECES: Final = 1000  # texts that are pieces; in a letter with more, the others are compared one by one
 # The share of a piece's words that must be from the whole text, and of the whole text's words that the pieces have.
 _OF_PIECE = 0.5
 _OF_WHOLE = 0.6
@@ -45,7 +46,7 @@ def pieces_of(texts: Sequence[Matched], merged: bool, locale: str) -> Iterator[P
         if unit is None or place in used:
             continue
         places = finder.neighbours(place, used)
-        found = finder.cut(unit, place, places) if len(places) > 1 and len(used) < _MOST else None
+        found = finder.cut(unit, place, places) if len(places) > 1 and len(used) < MAX_PIECES else None
         if found:
             used |= {place, *found.places}
             yield found
