@@ -1,8 +1,8 @@
-"""Draws docs/review-page.png and docs/review-pdf.png: the changes of a circular as the page and the PDF show them.
+"""Draws docs/review-page.png, -pdf.png and -word.png: the changes of a circular as its page, PDF and Word file.
 
     .venv/bin/python docs/draw_review.py
 
-Chromium draws the page.
+Chromium draws the page, and LibreOffice the Word file.
 """
 
 from __future__ import annotations
@@ -35,13 +35,14 @@ COLOURS = 128
 
 
 def draw() -> None:
-    """Writes both pictures."""
+    """Writes the pictures."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = report_files(_report(folder), ("html", "pdf"), ReportOrder(Workspace(folder)))
+        files = report_files(_report(folder), ("html", "pdf", "docx"), ReportOrder(Workspace(folder), "A. Ejemplo"))
         for file, data in files.items():
             (folder / file).write_bytes(data)
         _page(folder, folder / "changes.html").save(DOCS / "review-page.png", optimize=True)
+        _word(folder, folder / "tsb-circular-213.en.changes.docx").save(DOCS / "review-word.png", optimize=True)
         sheets = [_sheet(folder / f"tsb-circular-213.{code}.changes.pdf") for code in ("en", "es")]
     picture = Image.new("RGB", (sum(one.width for one in sheets) + 14, sheets[0].height), (227, 230, 233))
     picture.paste(sheets[0], (0, 0))
@@ -67,6 +68,14 @@ def _page(folder: Path, page: Path) -> Image.Image:
     command = ["chromium", *flags, f"--window-size={WIDTH},{HEIGHT}", f"--screenshot={shot}", page.as_uri()]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603  # a list, without a shell
     return _reduced(Image.open(shot).convert("RGB"))
+
+
+def _word(folder: Path, file: Path) -> Image.Image:
+    """The first page of a Word file, as LibreOffice shows it."""
+    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder / "word"), str(file)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603  # a list, without a shell
+    return _reduced(_sheet(folder / "word" / f"{file.stem}.pdf"))
 
 
 def _sheet(pdf: Path) -> Image.Image:

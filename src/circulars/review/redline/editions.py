@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -63,6 +63,7 @@ def edition_of(document: Document, pack: Pack) -> WordVersion:
     Raises:
         PackError: the template cannot be used.
     """
+    document = replace(document, addressee=())  # only copies have it
     shown, slots = keyed(document)
     parts = word_file(document, pack)
     (main,) = targets(parts, "", "officeDocument")
