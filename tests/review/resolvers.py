@@ -156,11 +156,28 @@ def libreoffice_readings(jobs: Sequence[tuple[Path, Mode]], folder: Path) -> dic
     """What LibreOffice reads in Word files after it accepted or rejected all of their changes."""
     folder.mkdir(parents=True, exist_ok=True)
     answers = [folder.resolve() / f"{number}.txt" for number in range(len(jobs))]
-    _run(folder, ([_uri(file), mode, _uri(answer)] for (file, mode), answer in zip(jobs, answers, strict=True)))
+    opened = [_without_comments(file, folder / f"{number}.docx") for number, (file, _) in enumerate(jobs)]
+    _run(folder, ([_uri(one), mode, _uri(to)] for one, (_, mode), to in zip(opened, jobs, answers, strict=True)))
     return {
         (file, mode): _without_cells(_reading(answer.read_text("utf-8")), _dropped_cells(file, mode))
         for (file, mode), answer in zip(jobs, answers, strict=True)
     }
+
+
+def _without_comments(file: Path, copy: Path) -> Path:
+    """The file, or a copy without comments: LibreOffice without windows ends when it opens a file with comments."""
+    with ZipFile(file) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    if "word/comments.xml" not in parts:
+        return file
+    parts["word/document.xml"] = _COMMENT.sub(b"", parts["word/document.xml"])
+    with ZipFile(copy, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return copy
+
+
+_COMMENT: Final = re.compile(rb"<w:commentR[^>]*/>")
 
 
 def libreoffice_comparisons(pairs: Sequence[tuple[Path, Path]], folder: Path) -> list[Path]:

@@ -6,20 +6,53 @@ import datetime
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from lxml import etree
 
-from circulars.model.document import Document
+from circulars.cli import main
+from circulars.model.document import Document, SettledFootnote
+from circulars.model.text import Heading, Note, Paragraph, Span
 from circulars.pack import load_pack
+from circulars.render.docx import master
 from circulars.review.comparison import comparison
 from circulars.review.redline import redline
 from circulars.review.redline.keys import keyed
 from circulars.review.tree import EVERYBODY, tree_of
-from review.drafts import ENGLISH, numbered, with_body
+from conftest import ROOT
+from review.drafts import DEADLINES, ENGLISH, PICTURE, PROGRAMME, bullets, cell, numbered, with_body, words
+from review.resolvers import Reading, differences, docx_reading, resolved
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PACK = load_pack("itu")
 _DATE = datetime.datetime(2024, 7, 12, tzinfo=datetime.UTC)
+_TEXT = Paragraph(words("Further information will follow."), "", "text")
+_NOTED = (Paragraph((Span("Rooms"), Span("1", link="#fn", note="fn"), Span(" are free.")), "", "noted"),)
+_FOOTNOTE = SettledFootnote("fn", "1", "1", "[1]", words("Breakfast included."))
+_CHANGED = {
+    "a paragraph is added": (numbered("One.", "Two."), numbered("One.", "New.", "Two.")),
+    "the last paragraph is removed": (numbered("One.", "Two."), numbered("One.")),
+    "a heading comes first": (numbered("One."), (Heading(words("Rooms"), 1, "", "h"), *numbered("One."))),
+    "a paragraph moves": (numbered("One a.", "Two b.", "Three c."), numbered("Two b.", "Three c.", "One a.")),
+    "a list loses an entry": ((bullets("list", "one", "two", "three"),), (bullets("list", "one", "three"),)),
+    "a paragraph before a table": ((_TEXT, PROGRAMME), (PROGRAMME,)),
+    "a paragraph after a table": ((PROGRAMME,), (PROGRAMME, _TEXT)),
+    "a table": ((_TEXT,), (_TEXT, PROGRAMME)),
+    "a row": ((DEADLINES,), (replace(DEADLINES, rows=DEADLINES.rows[:1]),)),
+    "a line of a cell": (
+        (DEADLINES,),
+        (replace(DEADLINES, rows=((cell("30 August 2024"), cell("Fellowships", dashes=True)), DEADLINES.rows[1])),),
+    ),
+    "bold words": ((_TEXT,), (replace(_TEXT, spans=words(_TEXT.spans[0].text, strong=True)),)),
+    "an address": (
+        (Paragraph(words("Register here", link="https://example.int/a/"), "", "text"),),
+        (Paragraph(words("Register here", link="https://example.int/b/"), "", "text"),),
+    ),
+    "a paragraph becomes a note": ((_TEXT,), (Note("NOTE – ", _TEXT.spans, "text"),)),
+    "everything": (ENGLISH.body, (_TEXT,)),
+}
 
 
 def test_changed_words_are_removed_and_added() -> None:
@@ -32,6 +65,104 @@ def test_changed_words_are_removed_and_added() -> None:
     assert changes == [("del", "Ana Ejemplo", "Spanish"), ("ins", "Ana Ejemplo", "French")]
 
 
+@pytest.mark.parametrize("name", _CHANGED)
+@pytest.mark.parametrize("is_reversed", [False, True], ids=["there", "and back"])
+def test_all_changes_accepted_are_the_new_letter_and_rejected_the_old_one(name: str, is_reversed: bool) -> None:
+    """A resolver that others wrote makes of the file what the writer makes of each version."""
+    old, new = (with_body(*blocks) for blocks in _CHANGED[name][:: -1 if is_reversed else 1])
+
+    _check_exact(old, new)
+
+
+def test_every_part_of_a_letter_can_change() -> None:
+    """Head, signature, annexes and lists at the end are tracked, too."""
+    new = replace(
+        ENGLISH,
+        date_line="Geneva, 15 July 2024",
+        particulars=ENGLISH.particulars[1:],
+        addressees=ENGLISH.addressees[:1],
+        subject=ENGLISH.subject[:1],
+        closing="",
+        distribution=None,
+        annexes=ENGLISH.annexes[1:],
+        running_header=("- {page} -", "TSB Circular 214"),
+        footer=("Place des Nations, Geneva",),
+    )
+
+    _check_exact(ENGLISH, new)
+    _check_exact(new, ENGLISH)
+
+
+def test_footnotes_go_with_their_marks() -> None:
+    """A reworded footnote, and one that is added before it, are those of each version."""
+    old = replace(with_body(*_NOTED, _TEXT), footnotes=(_FOOTNOTE,))
+    first = replace(_TEXT, spans=(*_TEXT.spans, Span("1", link="#new", note="new")))
+    noted = replace(_NOTED[0], spans=tuple(replace(span, text="2") if span.note else span for span in _NOTED[0].spans))
+    added = SettledFootnote("new", "1", "1", "[1]", words("By e-mail."))
+    reworded = replace(_FOOTNOTE, sign="2", mark="2", plain_mark="[2]", spans=words("Dinner included."))
+    new = replace(with_body(first, noted), footnotes=(added, reworded))
+
+    _check_exact(old, new)
+    _check_exact(new, old)
+
+
+def test_what_follows_from_other_changes_has_an_author_of_its_own() -> None:
+    """The number in a reference to a paragraph is the change of "renumbered", so that Word can hide it."""
+    reference = Paragraph((Span("See paragraph "), Span("1", link="#place"), Span(".")), "", "text")
+    other = replace(reference, spans=(*reference.spans[:1], Span("2", link="#place"), *reference.spans[2:]))
+    place = Paragraph(words("It is in Madrid."), "1", "place")
+    old = with_body(place, reference)
+    new = with_body(Paragraph(words("New."), "1", "body.1"), replace(place, number="2"), other)
+
+    changes = [*_changes(_tracked(old, new))]
+
+    assert [change for change in changes if change[1] == "renumbered"] == [
+        ("del", "renumbered", "1"),
+        ("ins", "renumbered", "2"),
+    ]
+
+
+def test_a_paragraph_that_moved_is_a_move() -> None:
+    """Word shows both places of a move as such: they have one name."""
+    moved = ("One is here.", "Two is there.", "Three is nowhere.")
+    old, new = with_body(*numbered(*moved)), with_body(*numbered(*moved[1:], moved[0]))
+
+    tree = _part(_tracked(old, new), "word/document.xml")
+
+    names = [[one.get(f"{_W}name") for one in tree.iter(f"{_W}{end}RangeStart")] for end in ("moveFrom", "moveTo")]
+    assert names == [["move1"], ["move1"]]
+
+
+def test_what_word_cannot_track_is_a_comment() -> None:
+    """Another picture, another footer and a turned annex are comments of the author, each with initials."""
+    signature = replace(ENGLISH.signature, picture=replace(PICTURE, width=40))  # type: ignore[type-var]  # it has one
+    turned = replace(ENGLISH.annexes[0], orientation="landscape")
+    new = replace(ENGLISH, signature=signature, footer=("Geneva",), annexes=(turned, ENGLISH.annexes[1]))
+
+    comments = [*_part(_tracked(ENGLISH, new), "word/comments.xml")]
+
+    assert ["".join(map(str, comment.itertext())) for comment in comments] == [
+        "signature: the picture has another size",
+        "Annex 1, Draft programme: now in landscape, formerly in portrait",
+        "page footer: now “Geneva”, formerly “Place des Nations, Geneva Tel: +41 22 730 5111”",
+    ]
+    assert {comment.get(f"{_W}initials") for comment in comments} == {"AE"}
+
+
+def test_unchanged_letters_have_no_changes() -> None:
+    """A letter beside itself has neither changes nor comments."""
+    tracked = _tracked(ENGLISH, ENGLISH)
+
+    assert differences(docx_reading(tracked), _reading(ENGLISH)) == []
+
+
+def test_the_same_versions_make_the_same_bytes() -> None:
+    """No clock and no order of a set gets into the file."""
+    new = with_body(*numbered("One.", "Two."))
+
+    assert _tracked(ENGLISH, new) == _tracked(ENGLISH, new)
+
+
 def test_every_key_of_a_word_file_is_that_of_a_part() -> None:
     """The parts that the keys in a Word file name are those of the comparison, with the same words."""
     units = {unit.key: unit.words for unit in tree_of(ENGLISH, EVERYBODY).walk()}
@@ -42,12 +173,45 @@ def test_every_key_of_a_word_file_is_that_of_a_part() -> None:
     assert len(slots) > 50 and wrong == []
 
 
+@pytest.mark.parametrize(
+    ("author", "code"), [("Ana\x1b[2J", "control-character"), ("Ana\u202e", "bidi-control"), ("A" * 256, "too-long")]
+)
+def test_an_author_that_word_could_not_show_is_refused(
+    author: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Control and direction characters, and names that are too long, are usage errors."""
+    letter = (ROOT / "letters/tsb-circular-213.yaml").read_text("utf-8").replace("English and Spanish", "English")
+    (tmp_path / "new.yaml").write_text(letter, "utf-8")
+    names = [str(ROOT / "letters/tsb-circular-213.yaml"), str(tmp_path / "new.yaml")]
+
+    exit_code = main(["diff", *names, "--format", "docx", "--out", str(tmp_path), "--author", author])
+
+    assert exit_code == 2
+    assert code in capsys.readouterr().err
+
+
+def _check_exact(old: Document, new: Document) -> None:
+    tracked = _tracked(old, new)
+    for version, mode in ((new, "accept"), (old, "reject")):
+        found = docx_reading(resolved(tracked, mode))  # type: ignore[arg-type]  # both are modes
+        assert differences(found, _reading(version)) == [], mode
+
+
+def _reading(document: Document) -> Reading:
+    return docx_reading(master(document, _PACK).fill({}))
+
+
 def _tracked(old: Document, new: Document) -> bytes:
     return redline(comparison(old, new), _PACK, "Ana Ejemplo", _DATE)
 
 
-def _changes(file: bytes) -> Iterator[tuple[str, str, str]]:
+def _part(file: bytes, name: str) -> etree._Element:
     with zipfile.ZipFile(io.BytesIO(file)) as package:
-        tree = etree.fromstring(package.read("word/document.xml"))
-    for change in tree.iter(f"{_W}ins", f"{_W}del"):
-        yield etree.QName(change).localname, str(change.get(f"{_W}author")), "".join(map(str, change.itertext()))
+        return etree.fromstring(package.read(name))
+
+
+def _changes(file: bytes) -> Iterator[tuple[str, str, str]]:
+    """The changes of words: how, by whom, and the words."""
+    for change in _part(file, "word/document.xml").iter(f"{_W}ins", f"{_W}del"):
+        if words := "".join(map(str, change.itertext())):
+            yield etree.QName(change).localname, str(change.get(f"{_W}author")), words

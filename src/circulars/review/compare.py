@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from circulars.model.document import Document, Picture
+from circulars.model.document import Document
 from circulars.review.changes import Change, Kind, Segment, Segments
 from circulars.review.columns import cells_beside_columns, column_changes
 from circulars.review.comparison import Comparison, Matched, comparison
 from circulars.review.consequences import announcing, consequences, together
 from circulars.review.holes import filled_change
-from circulars.review.looks import look_remarks
+from circulars.review.looks import look_remarks, picture_remarks
 from circulars.review.tree import EVERYBODY, Audiences, Unit
 
 _ROWS = frozenset({"row", "head"})
@@ -131,7 +131,7 @@ def _remarks(part: Matched, old: Unit, new: Unit, locale: str) -> tuple[list[str
     looks, links = look_remarks(old.spans, new.spans, locale) if old.spans != new.spans else ([], [])
     if all(column.fate == "kept" for column in part.columns):
         looks += _layout_remarks(old, new)
-    looks += _picture_remarks(old.picture, new.picture)
+    looks += picture_remarks(old.picture, new.picture)
     return looks, links
 
 
@@ -190,16 +190,3 @@ def _whole_change(part: Matched) -> Iterator[Change]:
         yield Change("added", unit.place, unit.id, (Segment("added", words),), new=unit.key)
     elif words:
         yield Change("removed", unit.place, unit.id, (Segment("removed", words),), old=unit.key)
-
-
-def _picture_remarks(old: Picture | None, new: Picture | None) -> list[str]:
-    if old is None or new is None:
-        return [] if old is new else ["no longer with a picture" if old else "now with a picture"]
-    remarks = []
-    if old.data != new.data:
-        remarks.append("now another picture")
-    if (old.width, old.height) != (new.width, new.height):
-        remarks.append("the picture has another size")
-    if old.alt != new.alt:
-        remarks.append(f"the picture is now described as “{new.alt}”, formerly “{old.alt}”")
-    return remarks

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import datetime
+from typing import Final
 
+from circulars.characters import forbidden_in
+from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.review.formats import ReportOrder
 from circulars.review.redline import redline
 from circulars.review.report import LanguageChanges, LetterChanges
+
+_LONGEST: Final = 255
+"""The most characters of an author's name."""
 
 
 def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -> bytes:
     """The Word file of the new version, with its changes tracked.
 
-    They have the date of the letter.
+    Their author is that of the order, or else the organization that sends the letter. They have the date of the new
+    version's commit, or else that of the letter.
 
     Raises:
+        UsageError: the author's name has forbidden characters, or is too long.
         PackError: the Word template of the letter's pack cannot be used.
     """
     assert letter.new_letter and changes.compared  # the language is in both versions
     pack = order.workspace.pack_of(letter.new_letter)
-    day = changes.compared.new.properties.date
-    date = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
-    return redline(changes.compared, pack, order.author, date)
+    properties = changes.compared.new.properties
+    day = datetime.datetime.combine(properties.date, datetime.time(), datetime.UTC)
+    return redline(changes.compared, pack, _author(order.author, properties.author), letter.date or day)
+
+
+def _author(named: str, organization: str) -> str:
+    name = " ".join(named.split())
+    if wrong := forbidden_in(name):
+        code, fact, remedy = wrong
+        raise UsageError(Problem(Place(), code, f"in the author's name, {fact}", remedy))
+    if len(name) > _LONGEST:
+        choice = Choice("author", "gives a shorter name", "NAME")
+        fact = f"the author's name has {len(name):,} characters; the limit is {_LONGEST}"
+        raise UsageError(Problem(Place(), "too-long", fact, choices=(choice,)))
+    return name or organization or "circulars"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import re
@@ -88,6 +89,19 @@ def is_stored(version: Version, folder: Path) -> bool:
         NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
     return bool(_object(version, folder)) if version.revision else is_file(version.path, folder)
+
+
+def date_of(version: Version, folder: Path) -> datetime.datetime | None:
+    """When a version was committed, in UTC; None if it was not.
+
+    Raises:
+        NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
+    """
+    if version.revision in ("", STAGED):
+        return None
+    shown = _git(folder, "show", "-s", "--pretty=%ct", commit_of(version.revision, folder)).stdout.split()
+    # An annotated tag shows more than the time of its commit.
+    return datetime.datetime.fromtimestamp(int(shown[-1]), datetime.UTC) if shown and shown[-1].isdigit() else None
 
 
 def letters_in(revision: str, folder: Path, inside: str = "letters") -> tuple[Version, ...]:

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
+from circulars.model.document import Picture
 from circulars.model.text import Spans, plain
 from circulars.review.tokens import Word, words_of
 from circulars.review.words import equal_words
@@ -121,3 +122,17 @@ def _other_links(old: Spans, new: Spans, seen: set[str]) -> list[str]:
 
 def _is_shown(link: str, spans: Spans) -> bool:
     return link.removeprefix("mailto:").removeprefix("tel:") in plain(spans)
+
+
+def picture_remarks(old: Picture | None, new: Picture | None) -> list[str]:
+    """Remarks on a picture that was added, removed or changed."""
+    if old is None or new is None:
+        return [] if old is new else ["no longer with a picture" if old else "now with a picture"]
+    remarks = []
+    if old.data != new.data:
+        remarks.append("now another picture")
+    if (old.width, old.height) != (new.width, new.height):
+        remarks.append("the picture has another size")
+    if old.alt != new.alt:
+        remarks.append(f"the picture is now described as “{new.alt}”, formerly “{old.alt}”")
+    return remarks

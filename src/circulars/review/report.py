@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -43,6 +44,7 @@ class LetterChanges:
     all languages, those at the same place together; the places in them are in words of the first language.
     ``old_letter`` and ``new_letter`` are the versions as far as they could be read, with the pack and the kind with
     which they are compared, and all parts for everybody. ``was`` is the former path of a letter that was renamed.
+    ``date`` is when the new version was committed to git, if it was.
     """
 
     old: str
@@ -55,6 +57,7 @@ class LetterChanges:
     new_letter: Letter | None = field(default=None, repr=False)
     was: str = ""
     facts: tuple[FactChange, ...] = ()
+    date: datetime.datetime | None = None
     by_place: tuple[PlaceChange, ...] = ()
 
     @property

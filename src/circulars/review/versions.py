@@ -12,7 +12,7 @@ from circulars.review.changes import FactChange
 from circulars.review.compare import changes_of
 from circulars.review.comparison import comparisons
 from circulars.review.facts import fact_changes, opened_documents
-from circulars.review.git import NoGitError, NoSuchFileError, Version, relative
+from circulars.review.git import NoGitError, NoSuchFileError, Version, date_of, relative
 from circulars.review.languages import changes_by_place
 from circulars.review.naming import VersionPair, version_pairs
 from circulars.review.reading import are_equal, read_letter_version
@@ -66,7 +66,8 @@ def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...
     old, new = (_read(version, workspace) for version in (pair.old, pair.new))
     if isinstance(old, NoSuchFileError) or isinstance(new, NoSuchFileError):
         return _one_sided(pair, workspace, old, new)
-    return replace(compare_letters(old, new, workspace, languages), old=names[0], new=names[1], was=was)
+    compared = compare_letters(old, new, workspace, languages)
+    return replace(compared, old=names[0], new=names[1], was=was, date=date_of(pair.new, workspace.folder))
 
 
 def compare_letters(

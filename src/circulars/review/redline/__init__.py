@@ -38,6 +38,7 @@ from circulars.review.redline.package import (
     serialized,
 )
 from circulars.review.redline.pairing import cut_alike
+from circulars.review.redline.remarks import add_comments, place_comments, remarks_of
 from circulars.review.redline.tables import RedlineWriter
 from circulars.review.redline.tracked import Tracker
 
@@ -72,12 +73,15 @@ def redline(compared: Comparison, pack: Pack, author: str, date: datetime.dateti
         numbering = new.read(name)
         bring_lists(old.read(name), numbering, (before, after), links)
         parts[name] = serialized(numbering)
+    remarks = [*remarks_of(compared)]
+    place_comments(remarks, [*all_paragraphs(texts[0].new)])
     writer = RedlineWriter(links, Tracker(author, date))
     for text in texts:
         _write(text, new, writer)
     if new.notes:
         put_in_order(new.trees[new.notes], new.trees[new.main])
     number_again([*new.trees.values()])
+    add_comments(parts, new.main, remarks, author, date)
     return packed(parts | {name: serialized(tree) for name, tree in new.trees.items()})
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.files.opc import RELATIONSHIPS, parse_part, relationships_name
+from circulars.files.opc import CONTENT_TYPES, RELATIONSHIPS, parse_part, relationships_name
 from circulars.render.docx.markup import A, R, w
 from circulars.render.docx.template_package import store
 
@@ -47,7 +47,6 @@ class Relations:
 
     name: str
     tree: etree._Element
-    added: int = 0
 
     def add(self, kind: str, target: str, external: bool = False) -> str:
         """The id of a relationship, which is added unless it is there."""
@@ -55,8 +54,8 @@ class Relations:
         for one in self.tree:
             if (one.get("Type"), one.get("Target"), one.get("TargetMode")) == (kind, target, mode):
                 return one.get("Id", "")
-        self.added += 1
-        id = f"rIdF{self.added}"
+        used = {one.get("Id") for one in self.tree}
+        id = next(free for number in itertools.count(1) if (free := f"rIdF{number}") not in used)
         attributes = {"Id": id, "Type": kind, "Target": target} | ({"TargetMode": mode} if mode else {})
         etree.SubElement(self.tree, f"{{{RELATIONSHIPS}}}Relationship", attributes)
         return id
@@ -128,6 +127,13 @@ def bring_properties(old: Parts, new: Parts, trees: Iterable[etree._Element]) ->
 
 def _value(one: etree._Element) -> str:
     return "".join(map(str, one.itertext()))
+
+
+def with_part(parts: Parts, name: str, kind: str) -> None:
+    """Names the content type of a part that is added to a Word file."""
+    types = parse_part(parts["[Content_Types].xml"])
+    etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", {"PartName": f"/{name}", "ContentType": kind})
+    parts["[Content_Types].xml"] = serialized(types)
 
 
 def number_again(trees: Sequence[etree._Element]) -> None:
