@@ -14,7 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from circulars.model.document import Document, Signature
+from circulars.model.document import Document, LinkCode, Signature
 from circulars.model.text import Block, Cell, Paragraph, Span, Table
 from circulars.pack import load_pack
 from circulars.render.page import page_of
@@ -29,7 +29,7 @@ from circulars.review.marked_pdf.remarks import add_remarks
 from circulars.review.spoken import spoken
 from circulars.workspace import Workspace
 from judges import verapdf
-from review.drafts import ENGLISH, bullets, cell, numbered, words
+from review.drafts import ENGLISH, PICTURE, bullets, cell, numbered, words
 from review.pair_letters import pairs, write_pair
 
 PACK = load_pack()
@@ -191,7 +191,7 @@ def test_screen_readers_are_told_each_mark_in_words(files: dict[str, Path]) -> N
 def test_the_last_page_tells_what_marks_cannot_show(tmp_path: Path) -> None:
     """Another address of a link, another footer: each with its place; nothing if there is no such thing."""
     old, new = (letter(Paragraph((Span("programme", link=f"https://example.int/{end}"),))) for end in "12")
-    new = replace(new, footer=("Rue de Varembé, Geneva",))
+    new = replace(new, footer=("Rue de Varembé, Geneva",), link_code=LinkCode("https://example.int/", PICTURE, "Page"))
     compared = comparison(old, new)
     page, plain = marked_page(compared), marked_page(comparison(old, old))
 
@@ -201,6 +201,7 @@ def test_the_last_page_tells_what_marks_cannot_show(tmp_path: Path) -> None:
     [section] = page.iterfind(".//section[@class='remarks']")
     text = " ".join(page_words(section))
     assert "the link of “programme” now goes to https://example.int/2, formerly to https://example.int/1" in text
+    assert "QR code: added" in text
     assert {"Nations", "Varembé"} <= {word.strip(",") for one in ("del", "ins") for mark in section.iter(one)
                                       for word in (mark.text or "").split()}  # fmt: skip
     assert plain.find(".//section[@class='remarks']") is None

@@ -18,8 +18,10 @@ STYLES: Final = """
 .remarks li { margin-block-start: 3pt }
 """
 _TITLE: Final = "Also changed"
-_IN_MARGINS: Final = ("running-header", "footer")
-"""The parts that are in the margins of the pages, where there are no marks."""
+_NOT_MARKED: Final = ("running-header", "footer", "addressee")
+"""The parts that are in the margins of the pages, where there are no marks, or only in copies."""
+_PICTURED: Final = "code"
+"""The part that is a picture with words."""
 _QUIET: Final = ("consequences", "typography")
 _SHOWN: Final = re.compile("(?:now|no longer) (?:bold|italic)|other characters are bold")
 """Remarks that say what the marks in the text show."""
@@ -49,8 +51,10 @@ def _lines(changes: Sequence[Change]) -> Iterator[Element]:
     for change in changes:
         if change.kind in _QUIET:
             continue
-        if (change.new or change.old) in _IN_MARGINS:
+        if (change.new or change.old) in _NOT_MARKED:
             yield _marked(change.place, change.segments)
+        if (change.new or change.old) == _PICTURED and change.kind in ("added", "removed"):
+            yield _line(f"{change.place}: {change.kind}")
         yield from (_line(f"{change.place}: {remark}") for remark in change.remarks if not _SHOWN.match(remark))
 
 
