@@ -22,7 +22,7 @@ from circulars.model.letter import NO_DATE, Contact, Fact, Letter, Signatory
 from circulars.model.text import Span
 from circulars.review.changes import FactChange, FactPlace
 from circulars.review.comparison import Comparison, Opened
-from circulars.review.holes import DATE, REFERENCE, Filling, hole, marker, names_in
+from circulars.review.holes import DATE, REFERENCE, Filling, hole, holes_in, marker, names_in
 
 T = TypeVar("T")
 
@@ -198,25 +198,32 @@ def _values(
     code = language.code
     written = language.date(letter.date) if letter.date != NO_DATE else ""
     values = {DATE: written, REFERENCE: document.properties.reference}
+    shown = _names_shown(opened)
     for name in changed.facts:
-        fact = letter.facts[name]
-        values |= {f"{name}|{form}": fact_text(language, fact, form) for form in ("", *_formats(fact))}
+        forms = (form for form in _formats(letter.facts[name]) if not form or f"{name}|{form}" in shown)
+        values |= {f"{name}|{form}": fact_text(language, letter.facts[name], form) for form in forms}
     values |= {f"link:{name}": letter.links[name][code] for name in changed.links}
     values |= {f"contact.{n}.{key}": getattr(letter.contact[n], key)[code] for n, key in changed.contacts}
     for place in changed.signatories:
         if place >= len(document.signatures):  # a post that the pack does not have
             values |= {f"signatory.{place}.name": "", f"signatory.{place}.title": ""}
             continue
-        own, shown = document.signatures[place], opened.signatures[place]
-        lines = own.title[: len(own.title) - len(shown.title) + 1]
+        own, other = document.signatures[place], opened.signatures[place]
+        lines = own.title[: len(own.title) - len(other.title) + 1]
         values |= {f"signatory.{place}.name": own.name, f"signatory.{place}.title": "\n".join(lines)}
     return values
 
 
 def _formats(fact: Fact) -> tuple[str, ...]:
+    """The formats in which a text may show a fact; the usual one is ""."""
     if isinstance(fact, Decimal):
-        return NUMBER_FORMATS
-    return DATE_FORMATS if isinstance(fact, datetime.date) else ()
+        return ("", *NUMBER_FORMATS)
+    return ("", *DATE_FORMATS) if isinstance(fact, datetime.date) else ("",)
+
+
+def _names_shown(opened: Document) -> set[str]:
+    """The names of the holes in a document."""
+    return {name for text in strings_of(opened) for name in holes_in(text)}
 
 
 def _fact_names(changed: ChangedFacts) -> dict[str, str]:
@@ -238,27 +245,29 @@ def fact_changes(opened: Mapping[str, Opened], compared: Mapping[str, Comparison
     first = next(iter(compared.values()), None)
     names = {part.new.key: part.new.place for part in first.bare.walk() if part.new} if first else {}
     places = {code: _places(one, names) for code, one in compared.items()}
-    fillings = [one.filling for one in compared.values()]
-    facts = dict.fromkeys(fact for filling in fillings for fact in filling.facts.values())
-    changes = []
-    for fact in facts:
-        old = {code: _usual(fact, one.filling, one.filling.old) for code, one in compared.items()}
-        new = {code: _usual(fact, one.filling, one.filling.new) for code, one in compared.items()}
-        if (
-            _composed(old) != _composed(new) and all(old.values()) and all(new.values())
-        ):  # otherwise it could not be read
-            shown = {code: found[fact] for code, found in places.items() if fact in found}
-            used = bool(shown) or any(_is_used(fact, one) for one in opened.values())
-            changes.append(FactChange(fact, old, new, shown, used))
-    return tuple(changes)
+    used = {DATE, REFERENCE}.union(*(_names_shown(side) for one in opened.values() for side in (one.old, one.new)))
+    facts: dict[str, list[str]] = {}
+    for name, fact in (item for one in compared.values() for item in one.filling.facts.items()):
+        facts.setdefault(fact, []).append(name)
+    found = (_fact_change(fact, holes, used, places, compared) for fact, holes in facts.items())
+    return tuple(one for one in found if one)
 
 
-def _usual(fact: str, filling: Filling, values: Mapping[str, str]) -> str:
-    """The usual form of a fact in one version."""
-    if fact == REFERENCE:
-        return values[REFERENCE]
-    names = [name for name, of in filling.facts.items() if of == fact and not name.partition("|")[2]]
-    return next(values[name] for name in names)
+def _fact_change(
+    fact: str,
+    holes: Sequence[str],
+    used: set[str],
+    places: Mapping[str, Mapping[str, tuple[FactPlace, ...]]],
+    compared: Mapping[str, Comparison],
+) -> FactChange | None:
+    """The change of a fact that some holes show; None if it did not change, or could not be read in a version."""
+    usual = REFERENCE if fact == REFERENCE else next(name for name in holes if not name.partition("|")[2])
+    old = {code: one.filling.old[usual] for code, one in compared.items()}
+    new = {code: one.filling.new[usual] for code, one in compared.items()}
+    if _composed(old) == _composed(new) or not all((*old.values(), *new.values())):
+        return None
+    shown = {code: found[fact] for code, found in places.items() if fact in found}
+    return FactChange(fact, old, new, shown, bool(shown) or bool(used & {usual, *holes}))
 
 
 def _places(compared: Comparison, names: Mapping[str, str]) -> dict[str, tuple[FactPlace, ...]]:
@@ -279,10 +288,3 @@ def _places(compared: Comparison, names: Mapping[str, str]) -> dict[str, tuple[F
                 place = FactPlace(names.get(part.new.key, part.new.place), was, part.old.key, part.new.key)
                 places.setdefault(fact, {})[place] = None
     return {fact: tuple(found) for fact, found in places.items()}
-
-
-def _is_used(fact: str, opened: Opened) -> bool:
-    """Whether a version shows a fact anywhere."""
-    signs = [hole(name) for name, of in opened.filling.facts.items() if of == fact]
-    texts = [*strings_of(opened.old), *strings_of(opened.new)]
-    return fact in (DATE, REFERENCE) or any(sign in text for text in texts for sign in signs)

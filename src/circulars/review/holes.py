@@ -161,6 +161,13 @@ class _Opener:
         return (*before, Span("", hole=hole(own)), *after)
 
 
+def holes_in(text: str) -> list[str]:
+    """The names of the holes in a text, or that of a span's hole."""
+    if text.startswith(STATED):
+        return [text.removeprefix(STATED)]
+    return _HOLE.findall(text) if _SIGN in text else []
+
+
 def names_in(unit: Unit) -> tuple[str, ...]:
     """The names of the holes in a part's own text and links, each once."""
     shown = chain.from_iterable((f"«{span.hole}»" if span.hole else span.text, span.link) for span in unit.spans)

@@ -10,7 +10,7 @@ from circulars.errors import Choice, Problem, printable_json
 from circulars.review.changes import Change, FactChange
 from circulars.review.formats import ReportOrder
 from circulars.review.json_schema import VERSION
-from circulars.review.languages import PlaceChange, fact_questions
+from circulars.review.languages import PlaceChange
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
 
 
@@ -39,7 +39,7 @@ def _letter(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str,
         "compared": is_same or bool(letter.languages),
         "old_problems": [_problem(problem, worded) for problem in letter.old_problems],
         "new_problems": [_problem(problem, worded) for problem in letter.new_problems],
-        "facts": [_fact(fact, letter) for fact in letter.facts],
+        "facts": [_fact(fact) for fact in letter.facts],
         "changes": [_place_change(change, letter) for change in letter.by_place],
         "languages": [_language(one, letter) for one in letter.languages],
     }
@@ -50,14 +50,14 @@ def _plain(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def _fact(fact: FactChange, letter: LetterChanges) -> dict[str, Any]:
+def _fact(fact: FactChange) -> dict[str, Any]:
     return {
         "name": fact.name,
         "old": dict(fact.old),
         "new": dict(fact.new),
         "places": {code: [asdict(place) for place in places] for code, places in fact.places.items()},
         "used": fact.used,
-        "questions": fact_questions(fact, letter.compared),
+        "questions": fact.questions,
     }
 
 

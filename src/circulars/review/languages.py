@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from circulars.review.changes import Change, FactChange, Kind
@@ -157,6 +157,7 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
     return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(in_order)))
 
 
+_MOST_SOUGHT: Final = 100  # facts whose old values are sought in all texts
 _LONG: Final = 6  # characters of a value that no other text has by chance
 _SEVERAL: Final = ("split", "merged", "column")
 """The kinds of changes whose place is not that of one part."""
@@ -219,24 +220,28 @@ def _still_right(codes: Sequence[str]) -> str:
     return f"{'is' if len(codes) == 1 else 'are'} {listed(codes)} still right?"
 
 
-def fact_questions(fact: FactChange, compared: Mapping[str, Comparison]) -> tuple[str, ...]:
-    """What to ask about a fact that did not change in all languages, or that some texts state by themselves."""
+def with_questions(facts: Sequence[FactChange], compared: Mapping[str, Comparison]) -> tuple[FactChange, ...]:
+    """The facts with what to ask about each that did not change in all languages, or that texts state by themselves."""
+    languages = [_Language(code, (), one) for code, one in compared.items()]
+    is_sought = len(facts) <= _MOST_SOUGHT
+    return tuple(replace(fact, questions=tuple(_fact_questions(fact, languages, is_sought))) for fact in facts)
+
+
+def _fact_questions(fact: FactChange, languages: Sequence[_Language], is_sought: bool) -> Iterator[str]:
+    """The questions about a fact; its old value ``is_sought`` in other texts."""
     changed = [code for code in fact.old if fact.old[code] != fact.new[code]]
     unchanged = [code for code in fact.old if code not in changed]
-    questions = [only_in(changed, unchanged)] if unchanged else []
-    languages = [_Language(code, (), one) for code, one in compared.items()]
+    if unchanged:
+        yield only_in(changed, unchanged)
     shown = {code: {place.new: place.place for place in places} for code, places in fact.places.items()}
     for key in dict.fromkeys(key for places in shown.values() for key in places):
         having = [code for code in shown if key in shown[code]]
         lacking = [one.code for one in languages if one.code in changed and _states_itself(one, key, having, fact)]
         if lacking:
-            place = next(shown[code][key] for code in having)
-            questions.append(f"{place} has it only in {listed(having)}: {_still_right(lacking)}")
-    places = dict.fromkeys(place for one in languages for place in _old_value_places(one, languages[0], fact))
-    if places:
-        value = fact.old[languages[0].code]
-        questions.append(f"‘{value}’ is still in {together(places)}")
-    return tuple(questions)
+            yield f"{shown[having[0]][key]} has it only in {listed(having)}: {_still_right(lacking)}"
+    found = (place for one in languages for place in _old_value_places(one, languages[0], fact)) if is_sought else ()
+    if places := dict.fromkeys(found):
+        yield f"‘{fact.old[languages[0].code]}’ is still in {together(places)}"
 
 
 def _old_value_places(language: _Language, first: _Language, fact: FactChange) -> Iterator[str]:

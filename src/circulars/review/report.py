@@ -12,7 +12,7 @@ from circulars.errors import Choice, Problem
 from circulars.model.letter import Letter
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Comparison
-from circulars.review.languages import PlaceChange, fact_questions
+from circulars.review.languages import PlaceChange
 from circulars.review.wording import audience_line, bold, fact_lines, place_lines, quiet_line, visible
 
 State = Literal["both", "new", "removed"]
@@ -130,9 +130,8 @@ def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]
 def _facts(letter: LetterChanges, colour: bool) -> Iterator[str]:
     if letter.facts:
         yield from ("", bold("facts", colour))
-    compared = letter.compared
     for fact in letter.facts:
-        yield from fact_lines(fact, fact_questions(fact, compared), colour)
+        yield from fact_lines(fact, colour)
 
 
 def _changes(letter: LetterChanges, colour: bool, everything: bool) -> Iterator[str]:

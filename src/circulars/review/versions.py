@@ -13,7 +13,7 @@ from circulars.review.compare import changes_of
 from circulars.review.comparison import comparisons
 from circulars.review.facts import fact_changes, opened_documents
 from circulars.review.git import NoGitError, NoSuchFileError, Version, date_of, relative
-from circulars.review.languages import changes_by_place
+from circulars.review.languages import changes_by_place, with_questions
 from circulars.review.naming import VersionPair, version_pairs
 from circulars.review.reading import are_equal, read_letter_version
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
@@ -165,7 +165,7 @@ def _in_languages(
             languages.append(LanguageChanges(code, state="new"))
         elif code not in new.languages:
             languages.append(LanguageChanges(code, state="removed"))
-    return tuple(languages), fact_changes(opened, compared)
+    return tuple(languages), with_questions(fact_changes(opened, compared), compared)
 
 
 def _error(code: str, fact: str, hint: str) -> UsageError:

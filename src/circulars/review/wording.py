@@ -34,7 +34,7 @@ _SIGNS: Final = {
 _SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
 
 
-def fact_lines(fact: FactChange, questions: Sequence[str], colour: bool) -> Iterator[str]:
+def fact_lines(fact: FactChange, colour: bool) -> Iterator[str]:
     """The lines of a fact: its values, in each language unless they are the same in all, and its places."""
     old, new = ({code: shown(value) for code, value in values.items()} for values in (fact.old, fact.new))
     values = {code: f"{old[code]} → {new[code]}" for code in old if old[code] != new[code]}
@@ -48,7 +48,7 @@ def fact_lines(fact: FactChange, questions: Sequence[str], colour: bool) -> Iter
         yield visible(f"{_INDENT}in {together(places)}")
     if not fact.used:
         yield warning(f"{_INDENT}no text shows it", colour)
-    yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in questions)
+    yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in fact.questions)
 
 
 def place_lines(entry: PlaceChange, has_several: bool, colour: bool, everything: bool = False) -> Iterator[str]:

@@ -14,7 +14,7 @@ from circulars.errors import Choice
 from circulars.model.document import Direction
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Matched
-from circulars.review.languages import PlaceChange, fact_questions
+from circulars.review.languages import PlaceChange
 from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of
 from circulars.review.page.tables import table_of
 from circulars.review.page.values import (
@@ -129,7 +129,7 @@ class _Letter:
         for place in next(iter(fact.places.values()), ()):
             row = row_of(Change("changed", place.place, old=place.old, new=place.new), self.rows)
             places.setdefault(place.place, row.anchor if row else "")
-        questions = (*([] if fact.used else ["no text shows it"]), *fact_questions(fact, self.letter.compared))
+        questions = (*([] if fact.used else ["no text shows it"]), *fact.questions)
         return FactView(
             anchor, fact.name, tuple(self._values(fact)), tuple(places.items()), questions, self.steps[anchor]
         )
