@@ -42,6 +42,7 @@ def side(segments: Segments, other: str) -> str:
         ("2 000 words", "2\u00a0000 words", "2\u00a0000 words"),
         ("cafe\u0301 noir", "cafe noir", "[-cafe\u0301-]{+cafe+} noir"),
         ("关于会议", "关于大会议", "关于{+大+}会议"),
+        ("a long term plan", "a long-term plan", "a [-long term-]{+long-term+} plan"),
         ("Muy Señora mía/Muy Señor mío:", "Estimada Señora:", "[-Muy-]{+Estimada+} Señora[- mía/Muy Señor mío-]:"),
     ],
 )

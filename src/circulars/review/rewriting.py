@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from itertools import pairwise
 
 from circulars.review.common import Pair
 from circulars.review.tokens import CJK_LETTER, Words
@@ -16,6 +15,7 @@ _HALF = 0.5
 _SHORT_ISLAND = 1.0
 _MOST_WORDS = 0.7
 _FEW_WORDS = 3.0
+_SEVERAL_WORDS = 6.0
 _SMALL_WORD = 3  # letters: articles, prepositions
 _SMALL_WEIGHT = 0.25
 _CJK_WEIGHT = 0.5
@@ -56,8 +56,10 @@ def _is_rewritten(pairs: Sequence[Pair], old: Words, new: Words, olds: slice, ne
     if min(sums) < _FEW_WORDS:
         return False
     share = 2 * sum(kept) / sum(sums)
-    islands = 1 + sum(1 for (i, j), (k, m) in pairwise(pairs) if (k, m) != (i + 1, j + 1))
-    return share < _LITTLE or (share < _HALF and islands > 2 and sum(kept) / islands < _SHORT_ISLAND)
+    if share < _LITTLE:
+        return True
+    islands = len(runs_of([pair for pair in pairs if old[pair[0]].text]))
+    return share < _HALF and islands > 1 and sum(kept) / islands < _SHORT_ISLAND and min(sums) >= _SEVERAL_WORDS
 
 
 def _without_rewritten(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
