@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from circulars.review.changes import Segments
 from circulars.review.comparison import Comparison, Matched
+from circulars.review.consequences import announcing
 from circulars.review.tree import Unit
 
 
@@ -33,7 +34,8 @@ class Links:
 
     ``stretches`` are by the key of the old part, in the order of its words. ``ends`` has the end of each new part by
     that of the old one. ``moved_from`` and ``moved_to`` are the names of moves by the keys of the
-    old and of the new parts that moved. ``partners`` are the keys of the new parts that correspond to an old one.
+    old and of the new parts that moved. ``announcing`` are the keys of parts that
+    changed only because annexes did. ``partners`` are the keys of the new parts that correspond to an old one.
     """
 
     stretches: Mapping[str, list[SharedWords]]
@@ -41,6 +43,7 @@ class Links:
     moved_from: Mapping[str, str]
     moved_to: Mapping[str, str]
     partners: Mapping[str, tuple[str, ...]]
+    announcing: frozenset[str] = frozenset()
 
     def new(self, at: At) -> At | None:
         """Where the character at an old position is in the new letter; None if it is not there."""
@@ -77,7 +80,7 @@ def links_of(compared: Comparison) -> Links:
     for found in stretches.values():
         found.sort()
     partners = {old.key: (new.key,) for old, new in ends.items()}
-    return Links(stretches, ends, moved_from, moved_to, partners)
+    return Links(stretches, ends, moved_from, moved_to, partners, announcing(compared))
 
 
 def _end(unit: Unit) -> At:

@@ -33,6 +33,8 @@ def bring_lists(
     before, after = _lists(old), _lists(new)
     used = {number: None for one in paragraphs[0] for number in _numbers(one)}
     numbers = _same_lists(before, after, _pairs(*paragraphs, links), (_ListShapes(old), _ListShapes(new)))
+    for number, same in numbers.items():
+        _add_levels(after[same], new, before[number], old)
     brought = [number for number in used if number in before and number not in numbers]
     own = {number: None for one in paragraphs[1] for number in _numbers(one) if number in after}
     if brought:
@@ -98,9 +100,26 @@ def _same_lists(
     numbers: dict[str, str] = {}
     for (old, new), _ in Counter(pairs).most_common():
         known = old in before and new in after and old not in numbers and new not in numbers.values()
-        if known and definitions[0].shape(before[old]) == definitions[1].shape(after[new]):
+        if known and _agree(definitions[0].shape(before[old]), definitions[1].shape(after[new])):
             numbers[old] = new
     return numbers
+
+
+def _agree(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    """Whether two lists start alike and have the same levels; one of them may have more."""
+    most = min(len(old[0]), len(new[0]))
+    return bool(old[1] == new[1] and old[0][:most] == new[0][:most] and (most or old[0] == new[0]))
+
+
+def _add_levels(number: etree._Element, new: etree._Element, more: etree._Element, old: etree._Element) -> None:
+    """Gives a list of the new numbering the levels that only the same list of the old one has."""
+    here = _ListShapes(new).by_id.get(_definition(number))
+    there = _ListShapes(old).by_id.get(_definition(more))
+    if here is None or there is None or len(here.findall(w("lvl"))) >= len(there.findall(w("lvl"))):
+        return
+    _define_alone(number, new, new)
+    own = _ListShapes(new).by_id[_definition(number)]
+    own.extend(copy.deepcopy(level) for level in there.findall(w("lvl"))[len(own.findall(w("lvl"))) :])
 
 
 def _define_alone(number: etree._Element, numbering: etree._Element, new: etree._Element) -> None:

@@ -158,6 +158,9 @@ def _region(old: Sequence[Element], new: Sequence[Element], links: Links) -> lis
         if a < len(old):
             found.append(_pair(old[a], new[b], links))
         i, j = a + 1, b + 1
+    for one in found:
+        if one.kind != "kept" and isinstance(one.shown, RunPiece) and one.shown.at:
+            one.follows = one.shown.at.key in links.announcing
     if closed:
         _note_labels(found)
     return found
@@ -169,7 +172,7 @@ def _note_labels(text: Sequence[Joint]) -> None:
         if one.is_mark:
             break
         piece = one.shown
-        one.follows = isinstance(piece, RunPiece) and piece.at is None and piece.element is None and one.kind != "kept"
+        one.follows |= isinstance(piece, RunPiece) and piece.at is None and piece.element is None and one.kind != "kept"
 
 
 def _pair(old: Element, new: Element, links: Links) -> Joint:
