@@ -153,6 +153,7 @@ OWN = {
     "merge/paper/fields.py _stylesheet": "the program's own stylesheet",
     "render/pdf/metadata.py _profile": "a colour profile of WeasyPrint",
     "syntax/own_tables.py own_table": "the program's own tables",
+    "review/page/writing.py _data": "the program's own template, stylesheet and script",
     "source/addressees/likelihood.py _data": "the program's own counts of letters",
     "start.py _first_files": "the shipped pack and its example",
     "merge/making/pool.py _make_chunk": "a file that the main process wrote for its workers",
