@@ -26,7 +26,7 @@ from circulars.render.pdf import press, shaper, typeset
 from circulars.render.templates import budget, markup, outside
 from circulars.returned import imap, sources
 from circulars.returned import parsing as parsing_of_mail
-from circulars.review import common, joining, renames, splits
+from circulars.review import common, docx_file, joining, renames, splits
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
 from circulars.source.addressees import (
@@ -62,6 +62,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "values (40 characters of text count as one value)"): nodes.MAX_NODES,
     ("Letters", "problems"): nodes.MAX_PROBLEMS,
     ("Letters", "characters"): texts.MAX_CHARACTERS,
+    ("Letters", "characters in an author"): docx_file.MAX_AUTHOR,
     ("Letters", "footnotes"): footnotes.MAX_FOOTNOTES,
     ("Letters", "characters in a footnote"): footnotes.MAX_LENGTH,
     ("Letters", "signatories"): end_shapes.MAX_SIGNATORIES,

@@ -11,7 +11,7 @@ from circulars.review.formats import ReportOrder
 from circulars.review.redline import redline
 from circulars.review.report import LanguageChanges, LetterChanges
 
-_LONGEST: Final = 255
+MAX_AUTHOR: Final = 255
 """The most characters of an author's name."""
 
 
@@ -37,8 +37,8 @@ def _author(named: str, organization: str) -> str:
     if wrong := forbidden_in(name):
         code, fact, remedy = wrong
         raise UsageError(Problem(Place(), code, f"in the author's name, {fact}", remedy))
-    if len(name) > _LONGEST:
+    if len(name) > MAX_AUTHOR:
         choice = Choice("author", "gives a shorter name", "NAME")
-        fact = f"the author's name has {len(name):,} characters; the limit is {_LONGEST}"
+        fact = f"the author's name has {len(name):,} characters; the limit is {MAX_AUTHOR}"
         raise UsageError(Problem(Place(), "too-long", fact, choices=(choice,)))
     return name or organization or "circulars"
