@@ -84,6 +84,7 @@ def test_the_same_change_in_other_words_is_not_asked(english: tuple[str, str], s
         ("12 p.m.", ("12",)),
         ("12-14 May 2025", ("12", "14", "2025")),
         ("nothing", ()),
+        ("9" * 5000 + " p.m.", ("9" * 5000,)),
     ],
 )
 def test_a_number_is_the_same_in_every_language(text: str, numbers: tuple[str, ...]) -> None:
@@ -111,3 +112,23 @@ def test_three_languages_are_asked_about_together() -> None:
     (found,) = differences({code: word_changes(*pair) for code, pair in texts.items()})
 
     assert (found.having, found.lacking) == (("en", "fr"), ("es",))
+
+
+def test_a_number_in_a_long_text_is_named_alone() -> None:
+    """A whole paragraph that was added is not quoted again."""
+    added = {
+        "en": word_changes("", "Register by 5 May 2025 with the desk of the Bureau in Geneva."),
+        "es": word_changes("", "Inscríbase antes del 6 de mayo de 2025 en la Oficina de Ginebra."),
+    }
+
+    assert [(one.what, one.having) for one in differences(added)] == [
+        ("‘5’ is new", ("en",)),
+        ("‘6’ is new", ("es",)),
+    ]
+
+
+def test_a_number_that_only_a_fact_changed_is_not_asked_about() -> None:
+    """The fact is in the English text only; what the other text says by itself is asked with the fact."""
+    fact = (Segment("removed", "19 May", "fact", "meeting"), Segment("added", "26 May", "fact", "meeting"))
+
+    assert differences({"en": fact, "es": word_changes("Temprano.", "Temprano.")}) == ()

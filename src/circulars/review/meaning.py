@@ -15,6 +15,7 @@ _WORD: Final = re.compile(r"\w+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？؟])[\"'”’»)]*\s+(?=[¿¡«“\"(]*[^\W\d_])")
 _MARKS: Final = ("removed", "added")
 _NOON: Final = 12
+_HOURS: Final = 2  # digits
 _NAME_LENGTH: Final = 3
 _MUCH: Final = 5  # words
 _SHOWN: Final = 8  # words of a piece
@@ -61,14 +62,17 @@ def is_same(segments: Segments, others: Segments) -> bool:
 
 def numbers_of(text: str) -> tuple[str, ...]:
     """The numbers in a text, as they are in every language: "1 250" and "1,250" are "1250", and 2 p.m. is 14."""
-    found = []
+    return tuple(number for number, _ in _numbers(text))
+
+
+def _numbers(text: str) -> Iterator[tuple[str, str]]:
+    """The numbers in a text, each as in every language, and as typed."""
     for match in _NUMBER.finditer(text):
         digits = "".join(filter(str.isdigit, match[0]))
-        hours = int(digits[:-2] or digits) if len(digits) > 2 else int(digits)  # 2 or 230
-        if match[1] and hours < _NOON:
-            digits = f"{hours + _NOON}{digits[-2:] if len(digits) > 2 else ''}"
-        found.append(digits.lstrip("0") or "0")
-    return tuple(found)
+        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > _HOURS else (digits, "")
+        if match[1] and len(hours) <= _HOURS and int(hours) < _NOON:
+            digits = f"{int(hours) + _NOON}{minutes}"
+        yield digits.lstrip("0") or "0", match[0].strip()
 
 
 class _Sides:
@@ -125,7 +129,7 @@ def _became(old: str, new: str) -> str:
 
 def _short(text: str) -> str:
     words = text.strip(" \n.,;:").split()
-    return " ".join(words) if len(words) <= _SHOWN + 2 else f"{' '.join(words[:_SHOWN])} …"
+    return " ".join(words) if len(words) <= _SHOWN + 1 else f"{' '.join(words[:_SHOWN])} …"
 
 
 def _by_numbers(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
@@ -138,7 +142,16 @@ def _by_numbers(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
         still = [code for code, one in sides.items() if number in one.numbers[1]]
         for having, lacking in ((came, without), (went, [code for code in still if code not in came])):
             if having and lacking:
-                yield from _asked(sides, having, lacking, [number], numbers_of)
+                yield from _asked(sides, having, lacking, [number], numbers_of, _is_new(sides[having[0]], number))
+
+
+def _is_new(side: _Sides, number: str) -> str:
+    """What happened to a number, for texts that are too long to be quoted."""
+    for place, what in ((1, "is new"), (0, "is gone")):
+        if number in side.numbers[place] - side.numbers[1 - place]:
+            found = (typed for hunk in side.hunks for same, typed in _numbers(hunk[place]) if same == number)
+            return next((f"‘{typed}’ {what}" for typed in found), "")
+    return ""
 
 
 def _by_names(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
@@ -191,7 +204,12 @@ def _asked(
     lacking: Sequence[str],
     wanted: Iterable[str],
     read: Callable[[str], Iterable[str]],
+    briefly: str = "",
 ) -> Iterator[Difference]:
-    """The difference in the words of the first language that has it; none if only a fact changed there."""
+    """The difference in the words of the first language that has it; none if only a fact changed there.
+
+    A long piece is not quoted if it can be said ``briefly``.
+    """
     if what := sides[having[0]].piece(wanted, read):
+        what = briefly if briefly and len(what.split()) > _SHOWN else what
         yield Difference(what, tuple(having), tuple(lacking))
