@@ -132,7 +132,7 @@ def _too_many_marks(compared: Comparison) -> Iterator[str]:
     for part in compared.root.walk():
         if part.old is None or part.new is None:
             continue
-        least = _least_marks(*(words_of(unit.spans, locale) for unit in (part.old, part.new)))
+        least = _least_marks(words_of(part.old.spans, locale), words_of(part.new.spans, locale))
         marked = [
             (segment.mark, words_of(segment.text, locale))
             for segment in part.words
@@ -143,18 +143,20 @@ def _too_many_marks(compared: Comparison) -> Iterator[str]:
             yield f"{count} words are marked instead of {least} at {part.unit.place}: {_short(part)}"
 
 
-def _least_marks(old: Words, new: Words) -> int:
-    """How many words a plain longest common subsequence would mark."""
-    texts = [[word.key for word in words[:-1]] for words in (old, new)]
+def _least_marks(old: Words, new: Words, letters: bool = False) -> int:
+    """How many words a plain longest common subsequence would mark; with ``letters``, without punctuation."""
+    texts = [[word.key for word in words[:-1] if not letters or re.search(r"\w", word.key)] for words in (old, new)]
     return len(texts[0]) + len(texts[1]) - 2 * len(common_pairs(*texts))
 
 
 def _kept_whole(first: tuple[str, Words], second: tuple[str, Words]) -> int:
-    """How many words two neighbouring marks share, if one replaces the other and they share half of them or less."""
+    """How many words two neighbouring marks share, if one replaces the other and they share about half or less."""
     (mark, old), (other, new) = first, second
-    total = len(old) + len(new) - 2
-    shared = total - _least_marks(old, new)
-    return shared if (mark, other) == ("removed", "added") and shared <= total / 2 else 0
+    if (mark, other) != ("removed", "added"):
+        return 0
+    total = sum(bool(re.search(r"\w", word.key)) for word in (*old[:-1], *new[:-1]))
+    is_replaced = total - _least_marks(old, new, letters=True) <= 0.6 * total
+    return len(old) + len(new) - 2 - _least_marks(old, new) if is_replaced else 0
 
 
 def _short(part: Matched) -> str:
