@@ -59,6 +59,7 @@ class RedlineWriter:
         self._former(table.find(w("tblPr")), "tblPrChange", old.element.find(w("tblPr")))
         grids = old.element.find(w("tblGrid")), table.find(w("tblGrid"))
         if grids[0] is not None and grids[1] is not None and not same(*grids):
+            _widen(grids[1], rows)
             change = element("tblGridChange", {"id": str(next(self.tracker.numbers))})
             change.append(copy.deepcopy(grids[0]))
             grids[1].append(change)
@@ -107,6 +108,26 @@ class RedlineWriter:
     def _former(self, properties: etree._Element | None, name: str, old: etree._Element | None) -> None:
         if properties is not None and old is not None and not same(properties, old):
             self.tracker.former(properties, name, old)
+
+
+def _widen(grid: etree._Element, rows: Sequence[etree._Element]) -> None:
+    """Gives a grid the columns that are removed as well: until then, their cells are in the rows."""
+    widest = max(rows, key=lambda row: sum(map(_span, row.iterchildren(w("tc")))))
+    cells = [*widest.iterchildren(w("tc"))]
+    if sum(map(_span, cells)) <= len(grid):
+        return
+    for column in [*grid]:
+        grid.remove(column)
+    for cell in cells:
+        width = cell.find(f"{w('tcPr')}/{w('tcW')}")
+        twips = int(width.get(w("w"), "0")) if width is not None else 0
+        grid.extend(element("gridCol", {"w": str(twips // _span(cell))}) for _ in range(_span(cell)))
+
+
+def _span(cell: etree._Element) -> int:
+    """The number of columns that a cell spans."""
+    span = cell.find(f"{w('tcPr')}/{w('gridSpan')}")
+    return int(span.get(w("val"), "1")) if span is not None else 1
 
 
 def _properties(holder: etree._Element, name: str) -> etree._Element:
