@@ -12,15 +12,20 @@ from circulars.review.redline.settling import paragraphs_of
 
 
 def name_moves(text: Sequence[Joint], links: Links) -> None:
-    """Gives the words and the marks of paragraphs that moved the name of their move."""
+    """Gives the words and the marks of paragraphs that moved the name of their move.
+
+    A paragraph in which something else is tracked, too, is not a move for Word.
+    """
     found = [(paragraph, {*_moves(paragraph, links)}) for paragraph in paragraphs_of(text)]
-    names = [{move for _, moves in found for kind, move in moves if kind == wanted} for wanted in ("removed", "added")]
-    both = names[0] & names[1]
-    for paragraph, moves in found:
-        for kind, move in moves:
-            # Two moves of a kind in one paragraph would be one for Word.
-            if move in both and sum(one == kind for one, _ in moves) == 1:
-                _name(paragraph, kind, move, links)
+    alone = [(paragraph, moves.pop()) for paragraph, moves in found if len(moves) == 1 and _is_of_one_kind(paragraph)]
+    names = [{move for _, (kind, move) in alone if kind == wanted} for wanted in ("removed", "added")]
+    for paragraph, (kind, move) in alone:
+        if move in names[0] & names[1]:
+            _name(paragraph, kind, move, links)
+
+
+def _is_of_one_kind(paragraph: Iterable[Joint]) -> bool:
+    return len({one.kind for one in paragraph if one.kind != "kept" and not one.is_mark}) == 1
 
 
 def _moves(paragraph: Iterable[Joint], links: Links) -> Iterator[tuple[str, str]]:
