@@ -111,9 +111,13 @@ def test_a_text_that_one_language_lacks_is_missing(tmp_path: Path) -> None:
     """It was there, or it was never written; it is not called an addition in the other language only."""
     gone = changed(tmp_path, {"body": [HALL, SEATS]}, {"body": [HALL, {"en": SEATS["en"]}]})
     never = changed(tmp_path, {"body": [HALL]}, {"body": [HALL, {"en": SEATS["en"]}]})
+    edited = changed(tmp_path, {"body": [HALL, SEATS]}, {"body": [HALL, {"en": "Seats are scarce."}]})
 
     assert [(one.place, one.kind, one.only) for one in gone.by_place] == [("paragraph 2", "removed", "missing in es")]
     assert [(one.place, one.kind, one.only) for one in never.by_place] == [("paragraph 2", "added", "missing in es")]
+    assert [(one.place, one.kind, one.only, one.questions) for one in edited.by_place] == [
+        ("paragraph 2", "changed", "missing in es", ())
+    ]
 
 
 def test_times_that_do_not_agree_are_asked_about_once(tmp_path: Path) -> None:

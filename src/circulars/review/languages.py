@@ -153,8 +153,12 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
         was = _former(first, change, place)
     in_order = {one.code: group[one.code] for one in languages if one.code in group}
     unchanged = tuple(_unchanged(in_order, languages))
-    only = _only(in_order, unchanged, languages) if unchanged else ""
-    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(in_order)))
+    left = {code: one for code, one in in_order.items() if one.kind != "removed"}
+    if left and len(left) < len(in_order):  # some languages still have the text, with other words
+        only = f"missing in {listed(code for code in in_order if code not in left)}"
+    else:
+        only, left = _only(in_order, unchanged, languages) if unchanged else "", in_order
+    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left)))
 
 
 _MOST_SOUGHT: Final = 100  # facts whose old values are sought in all texts
