@@ -35,6 +35,21 @@ def test_a_change_in_all_languages_is_one(tmp_path: Path) -> None:
     ]
 
 
+def test_changes_in_different_languages_are_in_reading_order(tmp_path: Path) -> None:
+    """Changes in one language only are between those of another, where the letter has them."""
+    doors, lunch = {"en": "Doors open.", "es": "Las puertas abren."}, {"en": "Lunch is free.", "es": "Hay comida."}
+    new = [HALL | {"es": "La sala abre tarde."}, SEATS | {"en": "Seats are scarce."}, doors | {"es": "Se abre."}, lunch]
+
+    letter = changed(tmp_path, {"body": [HALL, SEATS, doors, lunch]}, {"body": [*new[:3], lunch | {"en": "Lunch."}]})
+
+    assert [(one.place, [*one.changes]) for one in letter.by_place] == [
+        ("paragraph 1", ["es"]),
+        ("paragraph 2", ["en"]),
+        ("paragraph 3", ["es"]),
+        ("paragraph 4", ["en"]),
+    ]
+
+
 def test_places_are_in_words_of_the_first_language(tmp_path: Path) -> None:
     """Of a row that changed in Spanish only, the place has the English label and the English first cell."""
     table = {"head-column": True, "rows": [[{"en": "Room", "es": "Sala"}, SEATS], [HALL, SEATS]]}

@@ -68,7 +68,7 @@ def changes_by_place(
 ) -> tuple[PlaceChange, ...]:
     """The changes in all languages, those at the same place together, in reading order."""
     languages = [_Language(code, changes[code], one) for code, one in compared.items()]
-    groups = _Groups()
+    groups = _Groups(_ranks(languages))
     for language in languages:
         groups.add(language)
     found = [*groups]
@@ -77,13 +77,37 @@ def changes_by_place(
     return tuple(_place_change(group, languages) for group in found)
 
 
+def _ranks(languages: Sequence[_Language]) -> dict[tuple[str, str], int]:
+    """The places of all parts in the reading order of the letter, by their keys.
+
+    A part that the first language does not have comes after the one before it in its own language.
+    """
+    following: dict[tuple[str, str], tuple[str, str] | None] = {_START: None}
+    for language in languages:
+        last = _START
+        for part in language.compared.root.walk():
+            keys = [(version, unit.key) for version, unit in (("new", part.new), ("old", part.old)) if unit]
+            for key in keys:
+                if key not in following:
+                    following[key], following[last] = following[last], key
+                last = key
+    ranks: dict[tuple[str, str], int] = {}
+    found: tuple[str, str] | None = _START
+    while found is not None:
+        ranks[found] = len(ranks)
+        found = following[found]
+    return ranks
+
+
 @dataclass(slots=True)
 class _Groups:
     """The changes of all languages, those at the same place together; ``following`` has the next group of each.
 
-    ``known`` has the groups by the keys of their parts, so that each change is compared with a few only.
+    ``ranks`` are the places of all parts in reading order. ``known`` has the groups by the keys of their parts, so that
+    each change is compared with a few only.
     """
 
+    ranks: Mapping[tuple[str, str], int]
     groups: list[dict[str, Change]] = field(default_factory=list)
     following: dict[int, int] = field(default_factory=dict)
     known: dict[tuple[str, str], list[int]] = field(default_factory=dict)
@@ -95,13 +119,14 @@ class _Groups:
             place = self.following.get(place)
 
     def add(self, language: _Language) -> None:
-        """Adds the changes of a language: each to the group of its place, or after the one before it."""
+        """Adds the changes of a language: each to the group of its place, or where it is in reading order."""
         last = -1
         for change in language.changes:
             found = self._found(change, language.code)
             if found is None:
                 found = len(self.groups)
                 self.groups.append({})
+                last = self._before(change, last)
                 if last in self.following:
                     self.following[found] = self.following[last]
                 self.following[last] = found
@@ -109,6 +134,19 @@ class _Groups:
                     self.known.setdefault(key, []).append(found)
             self.groups[found][language.code] = change
             last = found
+
+    def _before(self, change: Change, last: int) -> int:
+        """The group after which a change comes: the ``last`` one, or a later one that is before it in the letter."""
+        rank = self._rank(change)
+        while (following := self.following.get(last)) is not None:
+            if self._rank(next(iter(self.groups[following].values()))) >= rank:
+                break
+            last = following
+        return last
+
+    def _rank(self, change: Change) -> int:
+        """The place of a change in reading order; what is of no part comes last."""
+        return next((self.ranks[key] for key in _keys(change) if key in self.ranks), len(self.ranks))
 
     def _found(self, change: Change, code: str) -> int | None:
         near = dict.fromkeys(place for key in _keys(change) for place in self.known.get(key, ()))
@@ -161,6 +199,7 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
     return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left)))
 
 
+_START: Final = ("", "")
 _MOST_SOUGHT: Final = 100  # facts whose old values are sought in all texts
 _LONG: Final = 6  # characters of a value that no other text has by chance
 _SEVERAL: Final = ("split", "merged", "column")
