@@ -26,7 +26,10 @@ def bookmarks_of(compared: Comparison) -> dict[str, str]:
 
 
 def _in_place(part: Matched) -> Iterator[Matched]:
-    if part.fate == "kept":
+    if part.fate in ("split", "merged"):
+        # Of the pieces, one keeps the id.
+        yield from (one for one in part.walk() if one.old and one.new and one.old.id == one.new.id)
+    elif part.fate == "kept":
         yield part
         for inner in part.parts:
             yield from _in_place(inner)
