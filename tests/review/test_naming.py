@@ -33,7 +33,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A repository whose letters are `one` and `two` on main, and on the branch topic `one`, `two` and `three`."""
+    """A repository whose letters are `one` and `two` on main, and on the branch topic also `three`, and a draft."""
     monkeypatch.chdir(tmp_path)
     git(tmp_path, "init", "-q", "-b", "main")
     (tmp_path / "letters").mkdir()
@@ -42,6 +42,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     commit(tmp_path)
     git(tmp_path, "checkout", "-q", "-b", "topic")
     write(tmp_path, "three", 3)
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts/sg 12 ñ.yaml").write_text(LETTER.format(number=12))
     commit(tmp_path)
     git(tmp_path, "checkout", "-q", "main")
     return Workspace(tmp_path)
@@ -93,11 +95,25 @@ def named(workspace: Workspace, *arguments: str, staged: bool = False) -> list[s
         (["topic:", "main:"], ["topic:one → main:one", "topic:three → main:three", "topic:two → main:two"]),
         (["topic:letters", "one"], ["topic:one → one"]),
         ([":letters/one.yaml", "one"], [":one → one"]),
+        (["main..topic", "three"], ["main:three → topic:three"]),
+        (["main...topic", "letters/three.yaml"], ["common:three → topic:three"]),
+        (["main", "topic", "three.yaml"], ["main:three → topic:three"]),
+        (["three", "topic"], ["three → topic:three"]),
+        (["main..topic", "drafts"], ["main:drafts/sg 12 ñ → topic:drafts/sg 12 ñ"]),
+        (
+            ["main", "topic", "drafts/sg 12 ñ.yaml", "one"],
+            [
+                "main:drafts/sg 12 ñ → topic:drafts/sg 12 ñ",
+                "main:one → topic:one",
+            ],
+        ),
     ],
 )
 def test_arguments_name_pairs_of_versions(workspace: Workspace, arguments: list[str], pairs: list[str]) -> None:
     """Letters, files, folders, revisions and ranges, in the combinations that git's users type."""
-    assert named(workspace, *arguments) == pairs
+    common = git(workspace.folder, "rev-parse", "main")[:10]
+
+    assert named(workspace, *arguments) == [pair.replace("common", common) for pair in pairs]
 
 
 def test_three_dots_begin_at_the_common_revision(workspace: Workspace) -> None:
@@ -159,6 +175,17 @@ def test_a_renamed_letter_is_found(workspace: Workspace, words: tuple[str, str],
     assert named(workspace, "letters/one.yaml") == (pairs if renamed else ["HEAD:one → one"])
 
 
+@pytest.mark.parametrize("name", ["one", "one.yaml", "letters/one.yaml"])
+@pytest.mark.parametrize("staged", [False, True])
+def test_a_letter_that_was_deleted_can_be_named(workspace: Workspace, name: str, staged: bool) -> None:
+    """By its name or its file, alone or beside revisions that have it."""
+    (workspace.letters / "one.yaml").unlink()
+    git(workspace.folder, "add", "-u")
+
+    assert named(workspace, name, staged=staged) == ["HEAD:one → :one" if staged else "HEAD:one → one"]
+    assert named(workspace, "topic..HEAD", name) == ["topic:one → HEAD:one"]
+
+
 def test_a_copied_letter_is_new(workspace: Workspace) -> None:
     """A letter that is still there was not renamed, however similar the new one is."""
     write(workspace.folder, "three", 3)
@@ -207,6 +234,9 @@ def test_a_folder_of_finished_files_stands_for_their_letters(workspace: Workspac
         (["tpoic"], False, "no-such-version", "did you mean 'topic'?"),
         (["mian..topic"], False, "unknown-revision", "did you mean 'main'?"),
         (["head"], False, "no-such-version", "did you mean 'HEAD'?"),
+        (["main..topic", "thre"], False, "no-such-version", "did you mean 'three'?"),
+        (["main..topic:letters/one.yaml"], False, "no-such-version", "as an argument of its own: main..topic letters/"),
+        (["main...topic:one"], False, "no-such-version", "has a path after a range of revisions"),
         (["../none"], False, "no-such-version", "'../none' is neither a letter nor a folder, nor a git revision"),
     ],
 )

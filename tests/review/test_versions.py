@@ -165,6 +165,19 @@ def test_a_letter_that_is_not_committed_is_new(workspace: Workspace) -> None:
     assert diff(NAME, None, workspace).text() == f"HEAD:{NAME}: removed letter"
 
 
+@pytest.mark.parametrize(("folder", "line"), [("old", "old/b.yaml: removed letter"), ("new", "new/b.yaml: new letter")])
+def test_a_letter_that_only_one_folder_has_is_new_or_removed(tmp_path: Path, folder: str, line: str) -> None:
+    """The other letters of the two folders are compared."""
+    for path in ("old/a", "new/a", f"{folder}/b"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{path}.yaml").write_text(OTHER.replace("A fee", f"The fee of {path}"), "utf-8")
+
+    text = diff("old", "new", Workspace(tmp_path)).text()
+
+    assert text.startswith("old/a.yaml → new/a.yaml\n\n1 change\n")
+    assert text.endswith(line)
+
+
 def test_problems_are_reported_for_their_version(workspace: Workspace) -> None:
     """A letter with problems is not compared; its problems are listed below its version's name."""
     edit(workspace, ("number: 213", "numbr: 213"))

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,16 +28,22 @@ from circulars.review.reading import finished_letters, is_finished, letter_name
 from circulars.review.renames import renames
 from circulars.workspace import Workspace
 
+_FILES = (".yaml", ".yml", ".docx", ".pdf")
 _RANGE = re.compile(r"(?P<old>[^:]*?)(?P<dots>\.{2,3})(?P<new>[^:./][^:]*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class VersionPair:
-    """Two versions to compare. ``renamed`` says that both are the same letter although their files have other names."""
+    """Two versions to compare.
+
+    ``renamed`` says that both are the same letter although their files have other names. ``in_folders`` says that the
+    letters of two folders are compared, so that one of the versions may be missing.
+    """
 
     old: Version
     new: Version
     renamed: bool = False
+    in_folders: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def version_pairs(arguments: Sequence[str], workspace: Workspace, staged: bool =
     Raises:
         UsageError: the arguments name something that does not exist, or too much; or git cannot be used.
     """
-    named = [one for argument in arguments for one in _named(argument, workspace)]
+    named = _all_named(arguments, workspace, staged)
     revisions = [one for one in named if isinstance(one, _Revision)]
     places = [one for one in named if not isinstance(one, _Revision)]
     if staged:
@@ -97,21 +103,62 @@ def _refuse_many(fact: str, hint: str) -> NoReturn:
 # What an argument names.
 
 
+def _all_named(arguments: Sequence[str], workspace: Workspace, staged: bool) -> list[_Named]:
+    """What the arguments name; a letter or a folder that is not here may be in one of the revisions that they name.
+
+    Raises:
+        UsageError: an argument names nothing.
+    """
+    found = [(spec, _named(spec, workspace)) for spec in arguments]
+    revisions = [one.name for _, named in found for one in named if isinstance(one, _Revision)]
+    if staged or len(arguments) == 1:
+        revisions += ["HEAD"]
+    revisions += [STAGED] * staged
+    return [one for spec, named in found for one in named or (_only_in_revision(spec, revisions, workspace),)]
+
+
 def _named(spec: str, workspace: Workspace) -> tuple[_Named, ...]:
-    """What an argument names: a file, the letters of a folder, a revision, or both revisions of a range."""
+    """What an argument names: a file, the letters of a folder, a revision, both revisions of a range, or nothing."""
     folder = workspace.folder
     if place := _in_folder(spec, workspace):
         return (place,)
     revision, colon, path = spec.partition(":")
     if colon:
+        if _as_range(revision):
+            fact = f"'{Version('', spec)}' has a path after a range of revisions; a path can follow only one"
+            hint = f"write the path as an argument of its own: {Version('', revision)} {Version('', path)}"
+            raise UsageError(Problem(Place(), "no-such-version", fact, hint))
         return (_in_revision(revision or STAGED, path, folder),)
-    if (found := _RANGE.fullmatch(spec)) and (found["old"] or found["new"]):
+    if found := _as_range(spec):
         return _range(found["old"] or "HEAD", found["new"] or "HEAD", found["dots"] == "...", folder)
-    if spec.lower().endswith((".yaml", ".yml", ".docx", ".pdf")):
-        return (Version("", spec),)  # this may be a letter that was removed
-    if is_revision(spec, folder):
+    if not spec.lower().endswith(_FILES) and is_revision(spec, folder):
         return (_Revision(spec),)
-    names = [path.stem for path in workspace.letters.glob("*.yaml")]
+    return ()
+
+
+def _as_range(spec: str) -> re.Match[str] | None:
+    """The parts of "A..B", "A...B", "A.." or "..B"; None if a name is no range of revisions."""
+    found = _RANGE.fullmatch(spec)
+    return found if found and (found["old"] or found["new"]) else None
+
+
+def _only_in_revision(spec: str, revisions: Sequence[str], workspace: Workspace) -> _Place:
+    """The letter or the folder of a name that is in one of some revisions, but not in the folder to work in.
+
+    Raises:
+        UsageError: no revision has it, or there is no repository.
+    """
+    folder = workspace.folder
+    known = [one for one in revisions if one == STAGED or is_revision(one, folder)]
+    for path in (spec, f"letters/{spec}.yaml", f"letters/{spec}") if spec and "\0" not in spec else ():
+        own = relative(path, folder)
+        for revision in known:
+            found = _in_revision(revision, own, folder)
+            if isinstance(found, _Folder) or is_stored(found, folder):
+                return replace(found, revision="")
+    if spec.lower().endswith(_FILES):
+        return Version("", spec)  # the problem with this file is reported when it is read
+    names = [Path(one.path).stem for revision in ("", *known) for one in letters_in(revision, folder)]
     usual = "name a letter, a file, a folder, or a file in a revision: main:letters/x.yaml"
     hint = did_you_mean(spec, [*names, *known_revisions(folder)], usual)
     fact = f"'{Version('', spec)}' is neither a letter nor a folder, nor a git revision"
@@ -185,7 +232,8 @@ def _with_place(revision: str, place: _Place, workspace: Workspace) -> Iterator[
 def _with_usual(place: _Place, workspace: Workspace) -> Iterator[VersionPair]:
     """What is at a place, with what it is usually compared with: the last commit, or else the folder."""
     if finished := _finished_in(place, workspace.folder):
-        yield from (VersionPair(one, Version("", f"letters/{name}")) for name, one in finished.items())
+        for name, one in finished.items():
+            yield VersionPair(one, Version("", f"letters/{name}"), in_folders=True)
         return
     is_here = not place.revision and not (isinstance(place, Version) and is_finished(place))
     other = _at("HEAD" if is_here else "", place, workspace)
@@ -254,9 +302,8 @@ def _paired(old: _Folder, new: _Folder, workspace: Workspace) -> Iterator[Versio
     former = renames(_contents(gone, folder), _contents(fresh, folder)) if gone and fresh else {}
     for name in sorted({*olds, *news} - {*former.values()}):
         before = former.get(name, name)
-        yield VersionPair(
-            olds.get(before) or _file(old, before), news.get(name) or _file(new, name), renamed=before != name
-        )
+        first, second = olds.get(before) or _file(old, before), news.get(name) or _file(new, name)
+        yield VersionPair(first, second, renamed=before != name, in_folders=True)
 
 
 def _letters(inside: _Folder, folder: Path) -> Mapping[str, Version]:
@@ -286,7 +333,7 @@ def _shown(place: _Place) -> str:
 
 
 def _reversed(pairs: Iterator[VersionPair]) -> Iterator[VersionPair]:
-    return (VersionPair(pair.new, pair.old, pair.renamed) for pair in pairs)
+    return (replace(pair, old=pair.new, new=pair.old) for pair in pairs)
 
 
 def _unique(pairs: Iterator[VersionPair]) -> tuple[VersionPair, ...]:

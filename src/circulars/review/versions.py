@@ -100,14 +100,15 @@ def _one_sided(
     """The report of a letter that only one version has.
 
     Raises:
-        UsageError: no version has it, or their paths are different; this is probably a typing error.
+        UsageError: no version has it, or one of two files that were named is missing, which is probably a typing error.
     """
     names = str(pair.old), str(pair.new)
     paths = {relative(one.path, workspace.folder) for one in (pair.old, pair.new)}
-    if isinstance(new, PartialLetter) and isinstance(old, NoSuchFileError) and len(paths) == 1:
+    is_meant = pair.in_folders or len(paths) == 1
+    if isinstance(new, PartialLetter) and isinstance(old, NoSuchFileError) and is_meant:
         problems = _problems(new, _settled(new, None, workspace))
         return LetterChanges(*names, state="new", new_problems=problems, new_letter=new.letter)
-    if isinstance(old, PartialLetter) and isinstance(new, NoSuchFileError) and len(paths) == 1:
+    if isinstance(old, PartialLetter) and isinstance(new, NoSuchFileError) and is_meant:
         problems = _problems(old, _settled(old, None, workspace))
         return LetterChanges(*names, state="removed", old_problems=problems, old_letter=old.letter)
     missing = next(one for one in (old, new) if isinstance(one, NoSuchFileError))
