@@ -27,7 +27,6 @@ EDITS = (
     ("in English and Spanish.", "in English, French and Spanish."),
     ("en inglés y en español.", "en inglés, francés y español."),
     ("      - en: Present the activities of the U4SSC Hub;\n", "      - en: Present the activities of the Hub;\n"),
-    ("Participation\n      is free of charge.", "Coffee\n      is free of charge."),
 )
 WIDTH, HEIGHT = 1150, 1180
 DPI = 72
