@@ -22,10 +22,11 @@ from circulars.render.pdf import pdf_of
 from circulars.review import diff
 from circulars.review.compare import changes_of
 from circulars.review.comparison import Comparison, comparison
-from circulars.review.marked_pdf import marked_pdf
+from circulars.review.marked_pdf import marked_pdf, since
 from circulars.review.marked_pdf.merged import merged
 from circulars.review.marked_pdf.page import mark
 from circulars.review.marked_pdf.remarks import add_remarks
+from circulars.review.report import LetterChanges
 from circulars.review.spoken import spoken
 from circulars.workspace import Workspace
 from judges import verapdf
@@ -233,7 +234,7 @@ def test_bars_are_beside_the_lines_that_changed(files: dict[str, Path]) -> None:
 
 
 def test_it_is_not_taken_for_the_letter(files: dict[str, Path]) -> None:
-    """Its title says that it is a comparison, nothing is attached to it, and each page says since what."""
+    """Its title says that it is a comparison, nothing is attached to it, and each page says since what, in one line."""
     with pikepdf.open(files["marked"]) as pdf:
         title, attached = (
             str(pdf.docinfo["/Title"]),
@@ -243,10 +244,20 @@ def test_it_is_not_taken_for_the_letter(files: dict[str, Path]) -> None:
 
     assert title == f"Comparison: {NEW.properties.title}"
     assert not attached
-    assert all(
-        "".join(f"Changes since {VERSION}".split()) in "".join(page.get_textpage().get_text_range().split())
-        for page in pages
-    )
+    assert all(f"Changes since {VERSION}" in page.get_textpage().get_text_range().splitlines() for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("old", "shown"),
+    [
+        ("main:letters/x.yaml", "main, letters/x.yaml"),
+        (":letters/x.yaml", "letters/x.yaml"),
+        ("../old/x.yaml", "../old/x.yaml"),
+    ],
+)
+def test_the_old_version_is_named_for_readers(old: str, shown: str) -> None:
+    """A revision and the file in it are two words."""
+    assert since(LetterChanges(old, "letters/x.yaml")) == shown
 
 
 def test_an_ordinary_letter_with_signs_of_its_own_cannot_forge_marks() -> None:

@@ -152,6 +152,23 @@ def test_two_folders_need_no_repository(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
 
+def test_names_beside_the_folder_are_shown_as_they_are_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file or a folder outside the folder to work in has no absolute path, unless it was typed as one."""
+    here = tmp_path / "here"
+    for folder in (here, tmp_path / "old", tmp_path / "new"):
+        folder.mkdir()
+        (folder / "one.yaml").write_text(LETTER.format(number=1))
+    monkeypatch.chdir(here)
+
+    def shown(*names: str) -> list[tuple[str, str]]:
+        return [(str(pair.old), str(pair.new)) for pair in version_pairs(names, Workspace(here))]
+
+    assert shown("../old", "../here/../new") == [("../old/one.yaml", "../new/one.yaml")]
+    assert shown("../old/one.yaml", "one.yaml") == [("../old/one.yaml", "one.yaml")]
+    assert shown("../old", "one.yaml") == [("../old/one.yaml", "one.yaml")]
+    assert shown(str(tmp_path / "old"), "../new") == [(f"{tmp_path}/old/one.yaml", "../new/one.yaml")]
+
+
 @pytest.mark.parametrize(
     ("words", "renamed"),
     [

@@ -170,15 +170,28 @@ def _in_folder(spec: str, workspace: Workspace) -> _Place | None:
     folder = workspace.folder
     for path in (spec, str(Path(spec).absolute()) if "\0" not in spec else spec):
         if is_file(path, folder):
-            return Version("", relative(path, folder) if path != spec else os.path.normpath(spec))
+            return Version("", _as_typed(spec, folder) if path != spec else os.path.normpath(spec))
     for path in (f"letters/{spec}.yaml", f"letters/{spec}"):
         if spec and is_file(path, folder):
             return Version("", path)
     for place in (folder / spec, Path(spec)):
         if spec and _is_folder(place):
             inside = place / "letters" if _is_folder(place / "letters") else place
-            return _Folder("", relative(str(inside.absolute()), folder))
+            return _Folder("", _as_typed(spec, folder, inside))
     return None
+
+
+def _as_typed(spec: str, folder: Path, found: Path | None = None) -> str:
+    """The path of what was ``found`` for a name, from the folder to work in, or absolute as the name itself is.
+
+    Without ``found`` it is the file of that name.
+    """
+    place = (found or Path(spec)).absolute()
+    path = relative(str(place), folder)
+    if Path(path).is_absolute() and not Path(spec).is_absolute():
+        with suppress(ValueError):  # on another drive
+            return Path(os.path.relpath(place.resolve(), folder.resolve())).as_posix()
+    return path
 
 
 def _is_folder(path: Path) -> bool:

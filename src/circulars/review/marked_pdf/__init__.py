@@ -26,7 +26,13 @@ def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -
         MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
     """
     assert letter.new_letter and changes.compared  # the language is in both versions
-    return marked_pdf(changes.compared, changes.changes, order.workspace.pack_of(letter.new_letter), letter.old)
+    return marked_pdf(changes.compared, changes.changes, order.workspace.pack_of(letter.new_letter), since(letter))
+
+
+def since(letter: LetterChanges) -> str:
+    """The old version of a letter as readers name it: "main, letters/x.yaml"."""
+    revision, _, path = letter.old.partition(":")
+    return f"{revision}, {path}" if revision and path else letter.old.removeprefix(":")
 
 
 def marked_pdf(compared: Comparison, changes: Sequence[Change], pack: Pack, version: str) -> bytes:
@@ -48,8 +54,8 @@ def marked_pdf(compared: Comparison, changes: Sequence[Change], pack: Pack, vers
 
 _NOTICE: Final = """
 @media pdf { @page { @top-right-corner {
-  content: "%s"; color: #57606a; font-size: 7pt; line-height: 1.15; overflow-wrap: anywhere; padding: 4mm 1mm 0;
-  direction: ltr; text-align: start; vertical-align: top;
+  content: "%s"; color: #57606a; font-size: 7pt; line-height: 1.15; overflow-wrap: anywhere; padding: 4mm 10mm 0 0;
+  margin-left: -130mm; direction: ltr; text-align: right; vertical-align: top;
 } } }
 """
 
@@ -59,6 +65,6 @@ def _see_nothing(sheets: Any) -> None:
 
 
 def _notice(text: str) -> str:
-    """The rules that put a notice in the upper right corner of each page, where no pack has anything."""
+    """The rules that put a notice at the upper right edge of each page, in one line, where no pack has anything."""
     safe = "".join(f"\\{ord(one):x} " for one in text)
     return _NOTICE % safe
