@@ -208,6 +208,25 @@ def test_the_last_page_tells_what_marks_cannot_show(tmp_path: Path) -> None:
     assert plain.find(".//section[@class='remarks']") is None
 
 
+def test_the_date_and_the_name_of_who_signs_are_marked_whole(tmp_path: Path) -> None:
+    """A date is never in islands of its day and its month, nor is a name."""
+    text = (
+        "kind: tsb-circular\nnumber: 301\ndate: {date}\nlanguages: [es]\nto: [member-states]\n"
+        "subject: {{es: Reunión}}\n"
+        "body: [{{es: La sede está abierta.}}]\n"
+        "signatory: {{post: tsb-director, name: {name} Mustermann, gender: m}}\n"
+    )
+    for version, date, name in (("old", "2024-07-12", "Max"), ("new", "2024-08-13", "Moritz")):
+        (tmp_path / f"{version}.yaml").write_text(text.format(date=date, name=name), "utf-8")
+    [found] = diff("old.yaml", "new.yaml", Workspace(tmp_path)).letters
+
+    page = marked_page(found.compared["es"])
+
+    assert [one.text for one in page.iter() if one.tag in ("del", "ins")] == [
+        "12 de julio de 2024", "13 de agosto de 2024", "Max Mustermann", "Moritz Mustermann",
+    ]  # fmt: skip
+
+
 def test_each_language_of_a_comparison_has_all_its_words() -> None:
     """A letter in another language, or in that of a region, has the words of a language that is there."""
     assert {spoken(code).language for code in ("en", "es", "fr", "ar", "ru", "zh")} == {

@@ -27,6 +27,7 @@ _SPACES = str.maketrans("␣⍽↵", "   ")  # spaces that changed are shown
 _SIDE = (
     "//*[contains(concat(' ', @class, ' '), ' side ') and @lang='{}' and not(ancestor::*[contains(@class, ' fact')])]"
 )
+_WITH_HOLES = ("addressee", "running-header")  # shown only if they changed
 
 
 def said(text: str, id: str, number: str = "") -> Paragraph:
@@ -129,6 +130,19 @@ def test_what_moved_is_at_both_places_and_its_edits_are_where_it_is_now() -> Non
     assert len(html.fromstring(page).xpath("//ins[@class='moved']/del")) == 1  # type: ignore[arg-type]
 
 
+def test_what_only_copies_and_pages_fill_is_shown_if_it_changed(tmp_path: Path) -> None:
+    """Neither the hole for an addressee nor that for the number of a page is among the parts that did not change."""
+    [pair] = (one for one in pairs() if one.name == "a range of days changes")
+    headed = replace(OLD, running_header=("- {page} -", "Another circular"))
+
+    unchanged = page_of(diff(*write_pair(pair, tmp_path), Workspace(tmp_path)))
+    changed = page_of(report_of(letter_of({"en": (OLD, headed)})))
+
+    assert "addressee.block" not in unchanged
+    assert "{page}" not in unchanged
+    assert ">page header<" in changed
+
+
 def test_marks_are_announced_in_the_language_of_the_text() -> None:
     """A screen reader that reads Spanish says "suprimido"; the words are not shown, and not copied."""
     tree: Any = html.fromstring(page_of(REPORT))
@@ -145,6 +159,8 @@ def words_on_page(page: str, language: str, without: str) -> list[str]:
     found: list[str] = []
     tree: Any = html.fromstring(page.replace("<br>", "\n"))
     for side in tree.xpath(_SIDE.format(language)):
+        if side.getparent().getparent().get("id").endswith(_WITH_HOLES):
+            continue
         for repeated in side.xpath(".//thead")[1:]:
             repeated.drop_tree()
         for text in side.xpath(".//*[@class='words' or self::td or self::th or self::caption]"):
@@ -156,7 +172,7 @@ def words_on_page(page: str, language: str, without: str) -> list[str]:
 
 def document_words(document: Document) -> list[str]:
     """The words of a document's parts that have some, without labels that a page does not repeat."""
-    units = (unit for unit in tree_of(document, {}).walk() if not unit.key.endswith(".label"))
+    units = (unit for unit in tree_of(document, {}).walk() if not unit.key.endswith((".label", *_WITH_HOLES)))
     return [word for unit in units for word in unit.words.split()]
 
 

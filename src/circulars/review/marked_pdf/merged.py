@@ -24,7 +24,7 @@ from circulars.review.comparison import Comparison, Matched
 from circulars.review.marked_pdf.body import OLD_ID, Merger, id_of
 from circulars.review.marked_pdf.signs import OLD, lines_of, runs_of
 from circulars.review.marked_pdf.sources import sources_of
-from circulars.review.marked_pdf.words import WordMarks, line, lines, number
+from circulars.review.marked_pdf.words import WordMarks, line, lines, number, whole_line
 from circulars.review.moves import settled
 from circulars.review.spoken import Spoken
 
@@ -41,7 +41,7 @@ def merged(compared: Comparison, words: Spoken) -> Document:
         new,
         letterhead=_letterhead(old.letterhead, new.letterhead),
         addressee=(),  # only copies have it
-        date_line=line(old.date_line, new.date_line),
+        date_line=_text(parts.words("date")),
         particulars=tuple(parts.particulars()),
         addressees=tuple(parts.lists("addressees", old.addressees, new.addressees)),
         subject_label=line(old.subject_label, new.subject_label),
@@ -149,8 +149,8 @@ def _signature(old: Signature | None, new: Signature | None) -> Signature:
     return Signature(
         line(before.signed, after.signed),
         after.picture,
-        line(before.name, after.name),
-        lines(before.title, after.title),
+        whole_line(before.name, after.name),
+        tuple(whole_line(*pair) for pair in zip_longest(before.title, after.title, fillvalue="")),
     )
 
 

@@ -25,6 +25,14 @@ def line(old: str, new: str) -> str:
     return "".join(map(_signed, word_changes((Span(old),), (Span(new),))))
 
 
+def whole_line(old: str, new: str) -> str:
+    """A string of both letters that is marked whole or not at all, such as a name; its typography changes quietly."""
+    segments = word_changes((Span(old),), (Span(new),))
+    if all(one.mark == "equal" or one.quiet for one in segments):
+        return line(old, new)
+    return "".join((signed(old, Sign.REMOVED) if old else "", signed(new, Sign.ADDED) if new else ""))
+
+
 def lines(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
     """The lines of both letters, one by one."""
     return tuple(line(before, after) for before, after in zip_longest(old, new, fillvalue=""))

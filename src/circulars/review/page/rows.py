@@ -20,6 +20,8 @@ QUIET: frozenset[Kind] = frozenset({"typography", "consequences", "audience"})
 _CONTEXT = 1  # unchanged rows that are shown before and after a changed one
 _WITH_PARTS_INSIDE = ("table",)
 _LABEL = ".label"
+_WITH_HOLES = ("addressee", "running-header")
+"""The parts in which each copy, or each page, has words of its own."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -184,10 +186,13 @@ def _leaves(part: Matched, wanted: frozenset[str]) -> Iterator[Matched]:
 
 
 def _is_leaf(part: Matched, is_wanted: bool) -> bool:
-    """A label is shown only if it changed, and what it is the label of did not come or go."""
+    """Whether a part is shown, which ``is_wanted`` if it changed.
+
+    A label is shown only if it changed, and what it is the label of did not come or go; so is what has holes.
+    """
     if part.unit.key.endswith(_LABEL):
         return is_wanted and bool(part.old and part.new)
-    return is_wanted or bool(part.unit.words or part.words)
+    return is_wanted or (bool(part.unit.words or part.words) and part.unit.key not in _WITH_HOLES)
 
 
 def _with_changes(letter: LetterChanges) -> frozenset[str]:
