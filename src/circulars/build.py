@@ -352,21 +352,24 @@ _ENDED = Problem(
     "the files already written are complete; there may be too little memory for several processes",
     (Choice("jobs", "build with {}", "1"),),
 )
-# Problems that only the pack can find. They are added to the other problems of a letter.
 _FOUND_BY_PACK = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signatory"}
 
 
 def _all_problems(error: CircularsError, workspace: Workspace, source: Path) -> tuple[Problem, ...]:
     """The problems of a letter, with those that its pack finds in the readable rest of the letter."""
     problems = [_with_letter(problem, source, workspace) for problem in error.problems]
-    if isinstance(error, FaultyLetterError) and error.partial and error.partial.kind.name:
-        places = {problem.where for problem in problems}
-        # Missing keys of the kind are reported only once the letter itself has no faults.
-        letter = replace(error.partial, number=error.partial.number or "0", group=error.partial.group or "0")
-        for named in letter.languages:
-            found = settle(letter, named, workspace, drawn=False)[1]
-            problems += [p for p in found if p.code in _FOUND_BY_PACK and p.where not in places]
+    if isinstance(error, FaultyLetterError) and error.partial:
+        problems += found_by_pack(error.partial, problems, workspace)
     return tuple(sorted(set(problems)))
+
+
+def found_by_pack(partial: Letter, problems: Iterable[Problem], workspace: Workspace) -> tuple[Problem, ...]:
+    """The problems that only the pack finds in a letter with other ``problems``, which could be read in part."""
+    places = {problem.where for problem in problems}
+    # Missing keys of the kind are reported only once the letter itself has no faults.
+    letter = replace(partial, number=partial.number or "0", group=partial.group or "0")
+    found = (p for one in letter.languages if letter.kind.name for p in settle(letter, one, workspace, drawn=False)[1])
+    return tuple(one for one in found if one.code in _FOUND_BY_PACK and one.where not in places)
 
 
 def _with_letter(problem: Problem, source: Path, workspace: Workspace) -> Problem:

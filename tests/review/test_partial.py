@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from circulars.build import check_files
 from circulars.review import ChangeReport, diff
 from circulars.review.formats import ReportOrder, report_files
 from circulars.review.report import LetterChanges
@@ -102,7 +103,7 @@ def changes(letter: LetterChanges, language: str) -> list[str]:
             "{date: 2026-04-15,",
             "{date: 15 April,",
             "26:16 not-a-date",
-            "[-15 de abril de 2026 | Pago-]",
+            "[-15 de abril de 2026-]",
         ),
         ('"100"]', '"100", "7"]', "22:11 uneven-row", ""),
         (', "50"]', "]", "23:11 uneven-row", "[-50-]"),
@@ -144,6 +145,8 @@ def changes(letter: LetterChanges, language: str) -> list[str]:
         ("languages: [en, es]\n", "", "1:1 missing-field", ""),
         ("    body:\n      - {en: Name", "    bodi:\n      - {en: Name", "31:5 unknown-field", "[-Nombre-]"),
         ("number: 7", "number: 7\nnumber: 8", "3:1 duplicate-key", ""),
+        ("vence", "ven\u202ece", "13:20 bidi-control", ""),
+        ("vence", "ven\x07ce", "13:20 control-character", ""),
     ],
 )
 def test_everything_else_is_compared(tmp_path: Path, old: str, new: str, problem: str, found: str) -> None:
@@ -158,7 +161,13 @@ def test_everything_else_is_compared(tmp_path: Path, old: str, new: str, problem
 
 
 @pytest.mark.parametrize(
-    "edit", [("kind: tsb-circular", "kind: none\npack: none"), ("date: 2026-03-02\n", ""), ("post: tsb-", "post: ")]
+    "edit",
+    [
+        ("kind: tsb-circular", "kind: none\npack: none"),
+        ("date: 2026-03-02\n", ""),
+        ("post: tsb-", "post: "),
+        ("date: 2026-04-01", "date: 1.4.2026"),
+    ],
 )
 def test_every_report_is_written(tmp_path: Path, edit: tuple[str, str]) -> None:
     """A version with problems has reports in every format: its pack, its date and its signatory may be missing."""
@@ -168,6 +177,35 @@ def test_every_report_is_written(tmp_path: Path, edit: tuple[str, str]) -> None:
 
     assert all(files.values())
     assert {"changes.json", "new.en.changes.docx", "new.es.changes.docx"} <= files.keys()
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("[member-states,", "[member-statez,"), (", es: Otra entrada", "")],
+        [("post: tsb-director", "post: tsb-directr"), ("date: 2026-03-02\n", "")],
+        [("kind: tsb-circular", "kind: tsb-circulr"), (", es: Asociado", "")],
+        [("[member-states,", "[zz-list, aa-list, member-states,")],
+        [("vence", "ven\u202ece"), (", es: Asociado", "")],
+    ],
+)
+def test_the_problems_are_those_of_a_check(tmp_path: Path, edits: list[tuple[str, str]]) -> None:
+    """Those of the file and those that only the pack finds, in the same order."""
+    letter = compared(tmp_path, *edits)
+
+    (checked,) = check_files([tmp_path / "new.yaml"], Workspace(tmp_path))
+    assert len(checked.problems) == 2
+    assert letter.new_problems == checked.problems
+
+
+def test_a_deadline_without_a_readable_date_has_its_text(tmp_path: Path) -> None:
+    """Only its date is removed: what is due did not change."""
+    letter = compared(tmp_path, ("{date: 2026-04-15,", "{date: 15 April,"))
+
+    text = ChangeReport((letter,)).text()
+    assert "en  [-15 April 2026-]\n" in text
+    assert "Payment-]" not in text
+    assert ": moved" not in text
 
 
 def test_a_problem_that_is_gone_is_an_addition(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import assert_never
 
@@ -14,7 +15,7 @@ from circulars.compose.numbers import list_id
 from circulars.compose.texts import settled
 from circulars.language import worded
 from circulars.model import letter, text
-from circulars.model.letter import Part
+from circulars.model.letter import NO_DATE, Part
 from circulars.model.text import Block, Cell, Span, Spans, joined
 
 
@@ -59,15 +60,26 @@ def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block
 
 
 def _deadlines(draft: Draft, part_id: str, part: letter.Deadlines) -> Block:
-    entries = sorted(part.entries, key=lambda d: (d.date, (d.time.hour, d.time.minute) if d.time else (24, 1)))
+    entries = _by_day(part.entries)
     rows = tuple(
         (
-            Cell(((Span(draft.language.date(date)),),)),
+            Cell(((Span(draft.written(date)),),)),
             Cell(tuple(_deadline(draft, entry) for entry in due), dashes=True),
         )
         for date, due in groupby(entries, key=lambda entry: entry.date)
     )
     return text.Table((), rows, (0.3, 0.7), row_heads=True, id=part_id)
+
+
+def _by_day(entries: Iterable[letter.Deadline]) -> list[letter.Deadline]:
+    """The entries in the order of their days and times; one whose date could not be read stays below the one before."""
+    found: list[tuple[datetime.date, bool, tuple[int, int], letter.Deadline]] = []
+    day = NO_DATE
+    for entry in entries:
+        day = day if entry.date == NO_DATE else entry.date
+        time = (entry.time.hour, entry.time.minute) if entry.time else (24, 1)
+        found.append((day, entry.date == NO_DATE, time, entry))
+    return [entry for *_, entry in sorted(found, key=lambda one: one[:3])]
 
 
 def _deadline(draft: Draft, entry: letter.Deadline) -> Spans:

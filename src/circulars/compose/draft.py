@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -62,7 +63,11 @@ class Draft:
     @property
     def date(self) -> str:
         """The letter's date written out; "" if it could not be read."""
-        return self.language.date(self.source.date) if self.source.date != NO_DATE else ""
+        return self.written(self.source.date)
+
+    def written(self, date: datetime.date) -> str:
+        """A date written out; "" if it could not be read."""
+        return self.language.date(date) if date != NO_DATE else ""
 
     def label(self, name: str) -> str:
         """A label, as the letter, its kind or the language defines it, in this order."""

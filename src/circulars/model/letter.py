@@ -65,7 +65,7 @@ SignatoryLayout = Literal["side-by-side", "stacked"]
 """How several signatures are arranged."""
 
 NO_DATE: Final = datetime.date.min
-"""The date of a letter whose date cannot be read; it is not shown."""
+"""The date of a letter or a deadline whose date cannot be read; it is not shown."""
 
 Fact = datetime.date | DateRange | Decimal | ByLanguage[str]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from circulars.build import found_by_pack
 from circulars.errors import CircularsError, Place, Problem, UsageError
 from circulars.language import load_language
 from circulars.model.letter import Letter
@@ -85,8 +86,8 @@ def compare_letters(
         "old",
         "new",
         languages=found,
-        old_problems=_problems(old, before),
-        new_problems=_problems(new, after),
+        old_problems=_problems(old, before, workspace),
+        new_problems=_problems(new, after, workspace),
         old_letter=before.letter if before else None,
         new_letter=after.letter if after else None,
         facts=facts,
@@ -106,10 +107,10 @@ def _one_sided(
     paths = {relative(one.path, workspace.folder) for one in (pair.old, pair.new)}
     is_meant = pair.in_folders or len(paths) == 1
     if isinstance(new, PartialLetter) and isinstance(old, NoSuchFileError) and is_meant:
-        problems = _problems(new, _settled(new, None, workspace))
+        problems = _problems(new, _settled(new, None, workspace), workspace)
         return LetterChanges(*names, state="new", new_problems=problems, new_letter=new.letter)
     if isinstance(old, PartialLetter) and isinstance(new, NoSuchFileError) and is_meant:
-        problems = _problems(old, _settled(old, None, workspace))
+        problems = _problems(old, _settled(old, None, workspace), workspace)
         return LetterChanges(*names, state="removed", old_problems=problems, old_letter=old.letter)
     missing = next(one for one in (old, new) if isinstance(one, NoSuchFileError))
     raise UsageError(*missing.problems)
@@ -134,11 +135,14 @@ def _settled(
     return settled(read.letter, other, workspace, languages) if read.letter else None
 
 
-def _problems(read: PartialLetter, found: Settled | None) -> tuple[Problem, ...]:
-    """The problems of a version: those of its file, and those that its pack finds if they do not follow from them."""
-    if found is None or (read.problems and found.documents):
-        return read.problems
-    return read.problems + found.problems
+def _problems(read: PartialLetter, found: Settled | None, workspace: Workspace) -> tuple[Problem, ...]:
+    """The problems of a version, in the order of its file: as a check of the letter lists them."""
+    own: tuple[Problem, ...] = ()
+    if found and not (read.problems and found.documents):
+        own = found.problems
+    elif read.letter:
+        own = found_by_pack(read.letter, read.problems, workspace)
+    return tuple(sorted({*read.problems, *own}))
 
 
 def _in_languages(

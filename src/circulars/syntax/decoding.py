@@ -15,12 +15,15 @@ _LISTED = 5  # how many more of them are listed
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def decoded(data: bytes, file: str) -> str:
+def decoded(data: bytes, file: str, found: list[Problem] | None = None) -> str:
     """The text of a file, without a byte order mark and with every line end as ``\\n``.
 
+    Problems with control characters and characters that change the reading direction are added to ``found`` if it is
+    given; the text is then without these characters.
+
     Raises:
-        LetterError: the data is larger than 1 MiB, binary or not UTF-8, or it contains control characters or
-            characters that change the reading direction.
+        LetterError: the data is larger than 1 MiB, binary or not UTF-8; without ``found``, also if it has characters
+            that are not allowed.
     """
     if len(data) > MAX_BYTES:
         fact = f"the file is larger than the limit of 1 MiB ({MAX_BYTES:,} bytes)"
@@ -35,7 +38,10 @@ def decoded(data: bytes, file: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if problems := [*forbidden_characters(text, file)]:
-        raise LetterError(*problems)
+        if found is None:
+            raise LetterError(*problems)
+        found += problems
+        text = _without_forbidden(text)
     return text
 
 
@@ -62,15 +68,15 @@ def _line(text: str, at: int) -> int:
 def _neighbour(text: str, at: int) -> str:
     """Words that say where a character is that nobody sees: those after it on its line, or else those before it."""
     before, after = text[max(0, at - _AROUND) : at].rpartition("\n")[2], text[at + 1 :][:_AROUND].partition("\n")[0]
-    if shown := _seen(after):
+    if shown := _without_forbidden(after).strip():
         return f"; it is before '{shown}'"
-    return f"; it is after '{shown}'" if (shown := _seen(before)) else ""
+    return f"; it is after '{shown}'" if (shown := _without_forbidden(before).strip()) else ""
 
 
-def _seen(text: str) -> str:
+def _without_forbidden(text: str) -> str:
     """A text without forbidden characters."""
     forbidden = {*forbidden_at(text)}
-    return "".join(character for at, character in enumerate(text) if at not in forbidden).strip()
+    return "".join(character for at, character in enumerate(text) if at not in forbidden)
 
 
 def _not_utf_8(data: bytes, at: int, file: str) -> Problem:

@@ -149,13 +149,14 @@ class Tree:
 def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tree:
     """The nodes of one YAML document.
 
-    Problems after which parsing can continue, such as a duplicate key, are added to ``found`` if it is given.
+    Problems after which parsing can continue, such as a duplicate key or a forbidden character, are added to ``found``
+    if it is given.
 
     Raises:
         LetterError: the data is larger than 1 MiB, empty, binary, not UTF-8, not YAML, nested deeper than 20 levels,
             or expands to more than 50,000 nodes. Without ``found``, every other problem is raised as well.
     """
-    text = decoded(data, file)
+    text = decoded(data, file, found)
     composer = _Composer(file, text)
     try:
         root = composer.compose()

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from circulars.errors import nearest
-from circulars.model.letter import Deadline, Deadlines, Grid, ListPart, Part, Passage, Remark, TimeOfDay, Title, Venue
+from circulars.model.letter import (
+    NO_DATE,
+    Deadline,
+    Deadlines,
+    Grid,
+    ListPart,
+    Part,
+    Passage,
+    Remark,
+    TimeOfDay,
+    Title,
+    Venue,
+)
 from circulars.model.text import ItemStyle
 from circulars.source.letters.by_language import HOW_TO_MARK, LIST_KEYS, InLanguages, LanguageRecord
 from circulars.source.letters.language_names import LANGUAGE_CODE
@@ -127,7 +139,7 @@ _DEADLINE = Converted(
         Record(
             dict,
             (
-                Field("date", Date(), "The day: 2024-08-30.", required=True),
+                Field("date", Date(), "The day: 2024-08-30.", required=True, otherwise=NO_DATE),
                 Field("time", Converted(Text("a time"), _clock), 'The time of that day: "23:59 UTC".'),
             ),
             "this deadline",

@@ -12,7 +12,7 @@ from circulars.syntax import nodes
 def picture_names(data: bytes) -> Iterator[str]:
     """The files named by "signatory: picture:", if any, without "." and ".."."""
     try:
-        root = nodes.read_tree(data, "").root
+        root = nodes.read_tree(data, "", []).root
     except LetterError:
         return
     signatory = _value(root, "signatory")
