@@ -101,6 +101,92 @@ def test_a_date_typed_by_hand_is_the_same_change_as_that_of_a_fact() -> None:
     assert not is_same(word_changes("Early.", "Late."), word_changes("Temprano.", "Temprano."))
 
 
+@pytest.mark.parametrize(
+    ("english", "spanish", "said"),
+    [
+        (
+            ("By 3 April 2025.", "By 3 May 2025."),
+            ("Antes del 3 de abril de 2025.", "Antes del 3 de junio de 2025."),
+            ["‘3 April 2025’ became ‘3 May 2025’", "‘3 de abril de 2025’ became ‘3 de junio de 2025’"],
+        ),
+        (
+            ("From 3 May to 5 June.", "From 4 May to 6 June."),
+            ("Del 3 de mayo al 5 de junio.", "Del 6 de mayo al 4 de junio."),
+            [
+                "‘3 May’ became ‘4 May’",
+                "‘5 June’ became ‘6 June’",
+                "‘3 de mayo’ became ‘6 de mayo’",
+                "‘5 de junio’ became ‘4 de junio’",
+            ],
+        ),
+        (
+            ("On Monday, 7 April.", "On Tuesday, 8 April."),
+            ("El lunes 7 de abril.", "El miércoles 8 de abril."),
+            ["‘Monday, 7 April’ became ‘Tuesday, 8 April’", "‘lunes 7 de abril’ became ‘miércoles 8 de abril’"],
+        ),
+        (
+            ("Pay CHF 100 now.", "Pay USD 100 now."),
+            ("Pague 100 CHF ya.", "Pague 100 EUR ya."),
+            ["‘CHF 100’ became ‘USD 100’", "‘100 CHF’ became ‘100 EUR’"],
+        ),
+        (
+            ("At 100 MHz.", "At 100 GHz."),
+            ("A 100 MHz.", "A 100 kHz."),
+            ["‘100 MHz’ became ‘100 GHz’", "‘100 MHz’ became ‘100 kHz’"],
+        ),
+        (
+            ("Write to a@example.int by 3 May.", "Write to b@example.int by 4 May."),
+            ("Escriba a a@example.int antes del 3 de mayo.", "Escriba a a@example.int antes del 4 de mayo."),
+            ["‘a@example.int’ became ‘b@example.int’"],
+        ),
+        (
+            ("The City of Madrid hosts it.", "The City of Toledo hosts it."),
+            ("La Ciudad de Madrid lo acoge.", "La Ciudad de Sevilla lo acoge."),
+            ["‘Madrid’ became ‘Toledo’", "‘Madrid’ became ‘Sevilla’"],
+        ),
+        (
+            ("By 3 May. Bring ID. Eat.", "By 4 May. Bring ID. Badges are personal. Eat."),
+            ("Antes del 3 de mayo. Venga. Coma.", "Antes del 4 de mayo. Venga. Coma."),
+            ["‘Badges are personal’ was added"],
+        ),
+        (
+            ("By 3 May. Replies are public.", "By 4 May. Replies are public."),
+            ("Antes del 3 de mayo. Son públicas.", "Antes del 4 de mayo."),
+            ["‘3 de mayo. Son públicas’ became ‘4 de mayo’"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_changed_otherwise_in_another_language_is_asked(
+    english: tuple[str, str], spanish: tuple[str, str], said: list[str]
+) -> None:
+    """Another month, weekday, currency, unit, address or name, and a sentence that came or went, beside a date."""
+    texts = {"en": word_changes(*english, "en"), "es": word_changes(*spanish, "es")}
+
+    assert [one.what for one in differences(texts)] == said
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish"),
+    [
+        (("On 5–7 May.", "On 12–14 June."), ("Del 5 al 7 de mayo.", "Del 12 al 14 de junio.")),
+        (("Pay 100 Swiss francs.", "Pay USD 100."), ("Pague 100 CHF.", "Pague 100 dólares estadounidenses.")),
+        (("Up 2.5 %.", "Up 3.5 per cent."), ("Sube un 2,5 por ciento.", "Sube un 3,5 %.")),
+        (("The Madrid office.", "The Seville office."), ("La oficina de Madrid.", "La oficina de Sevilla.")),
+        (("The UNESCO office.", "The WHO office."), ("La oficina de la UNESCO.", "La oficina de la OMS.")),
+        (
+            ("See https://a.example.int/ now.", "See https://a.example.int/en/x now."),
+            ("Véase https://a.example.int/ ya.", "Véase https://a.example.int/es/x ya."),
+        ),
+        (("At 8 a.m. daily.", "At 9 a.m. daily."), ("A las 8 horas.", "A las 9 horas.")),
+    ],
+)  # fmt: skip
+def test_values_in_the_words_of_each_language_are_the_same(english: tuple[str, str], spanish: tuple[str, str]) -> None:
+    """Ranges, currencies by name, translated names and the address of a page in each language agree."""
+    texts = {"en": word_changes(*english, "en"), "es": word_changes(*spanish, "es")}
+
+    assert differences(texts) == ()
+
+
 def test_three_languages_are_asked_about_together() -> None:
     """The question names those that have the change, and those that have not."""
     texts = {

@@ -56,6 +56,11 @@ _CAPITAL = r"[^\W\d_a-zà-ÿ][\w'’.-]*"
 _TOWN = rf"{_CAPITAL}(?:[ \u00a0-]{_CAPITAL}){{0,2}}(?:{_SP}\d{{1,2}}{_END})?"
 _SCALE = rf"(?:{_SP}(?:millions?|millones|billions?|млн|млрд)\.?{_END})?"
 
+UNIT = re.compile(
+    rf"^(?P<before>(?:{_ISO}|{_SIGN})){_SP}?\d|\d{_SCALE}{_SP}?(?P<after>{_PERCENT}|{_SIGN}|(?:{_ISO}|{_UNITS}){_END})$"
+)
+"""The currency or the unit of an amount."""
+
 
 def expressions(text: str, locale: str) -> Iterator[tuple[int, int]]:
     """The start and the end of everything in a text that is one word, beside its ordinary words, in order.
@@ -85,14 +90,17 @@ def _fixed() -> re.Pattern[str]:
 @functools.cache
 def _local(locale: str) -> re.Pattern[str]:
     """Dates with the names of months, and amounts with the names of currencies, as in English and in a language."""
-    months, currencies = _any(_months("en") + _months(locale)), _any(_currencies("en") + _currencies(locale))
+    months, currencies = (
+        _any((*month_names("en"), *month_names(locale))),
+        _any((*currency_names("en"), *currency_names(locale))),
+    )
     day = r"\d{1,2}(?:er|re|st|nd|rd|th|\.º|º|ª|\.)?"
     days = rf"{day}(?:{_SP}?{_DASH}{_SP}?{day})?"
     between = rf"{_SP}+(?:(?:de|del|of|d['’]){_SP}*)?"
     year = rf"(?:19|20)\d{{2}}{_END}(?:{_SP}?(?:г\.|года|р\.))?"
     after_day = rf"(?:,?{between}{year}|{_END})"
     after_month = rf"{_SP}{days}(?:,{_SP}?{year}|{_END})|{between}{year}"
-    weekday = rf"(?:(?:{_any(_weekdays('en') + _weekdays(locale))}),?{_SP})?"
+    weekday = rf"(?:(?:{_any((*weekday_names('en'), *weekday_names(locale)))}),?{_SP})?"
     date = (
         rf"(?=\d|{_DIGIT_FOLLOWS}){weekday}(?P<day>{days}{between})?(?:{months})(?(day){after_day}|(?:{after_month}))"
     )
@@ -165,29 +173,32 @@ def _amount() -> str:
 
 
 @functools.cache
-def _months(locale: str) -> tuple[str, ...]:
-    """The names of the months, also abbreviated and as they begin a sentence; not those with digits in them."""
+def month_names(locale: str) -> dict[str, int]:
+    """The number of each month, by its names, also abbreviated and as they begin a sentence; not those with digits."""
     return _names(_cldr(locale).months, "wide", "abbreviated")
 
 
 @functools.cache
-def _weekdays(locale: str) -> tuple[str, ...]:
+def weekday_names(locale: str) -> dict[str, int]:
+    """The number of each day of the week, from 0 for Monday, by its names."""
     return _names(_cldr(locale).days, "wide")
 
 
-def _names(calendar: Any, *widths: str) -> tuple[str, ...]:
+def _names(calendar: Any, *widths: str) -> dict[str, int]:
     forms = [form for name in ("format", "stand-alone") for form in (calendar[name][width] for width in widths)]
-    names = {str(name) for form in forms for name in form.values()}
-    return tuple(sorted(name for one in names for name in {one, one.capitalize()} if not re.search(r"\d|月", one)))
+    names = {str(name): number for form in forms for number, name in form.items()}
+    spelled = {name: number for one, number in names.items() for name in (one, one.capitalize())}
+    return {name: number for name, number in spelled.items() if not re.search(r"\d|月", name)}
 
 
 @functools.cache
-def _currencies(locale: str) -> tuple[str, ...]:
+def currency_names(locale: str) -> dict[str, str]:
+    """The code of each currency, by its names."""
     from babel.numbers import get_currency_name
 
     codes, counts = ("CHF", "USD", "EUR", "GBP", "JPY"), (1, 2, 5)
-    names = {get_currency_name(code, count=count, locale=_cldr(locale)) for code in codes for count in counts}
-    return tuple(sorted(name for one in names for name in {one, one.casefold(), one.lower()}))
+    named = [(get_currency_name(code, n, _cldr(locale)), code) for code in codes for n in counts]
+    return {name: code for one, code in named for name in (one, one.casefold(), one.lower())}
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from typing import Final
 from circulars.review.changes import Change, FactChange, Kind
 from circulars.review.comparison import Comparison, Matched
 from circulars.review.consequences import listed, together
-from circulars.review.meaning import differences, is_same, numbers_of
+from circulars.review.meaning import Links, differences, is_same, numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,15 @@ class _Language:
     def part(self, change: Change) -> Matched | None:
         """The part at the place of a change in another language."""
         return self.new.get(change.new) or self.old.get(change.old)
+
+    def links(self, change: Change) -> Links:
+        """The addresses to which the old and the new text at the place of a change link, without those of facts."""
+        part = self.part(change)
+        stated = {*self.compared.filling.old.values(), *self.compared.filling.new.values()}
+        units = (part.old, part.new) if part else (None, None)
+        links = [{span.link for span in unit.spans} - stated if unit else set[str]() for unit in units]
+        old, new = (frozenset(address.removeprefix("mailto:") for address in one if ":" in address) for one in links)
+        return old, new
 
     def has_new(self, change: Change) -> bool:
         """Whether the new version has words at the place of a change."""
@@ -196,7 +205,7 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
         only = f"missing in {listed(code for code in in_order if code not in left)}"
     else:
         only, left = _only(in_order, unchanged, languages) if unchanged else "", in_order
-    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left)))
+    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left, languages)))
 
 
 _START: Final = ("", "")
@@ -236,15 +245,21 @@ def _only(group: Mapping[str, Change], unchanged: Sequence[str], languages: Sequ
     return only_in([one.code for one in languages if one.code not in unchanged], unchanged)
 
 
-def _questions(group: Mapping[str, Change]) -> Iterator[str]:
+def _questions(group: Mapping[str, Change], languages: Sequence[_Language]) -> Iterator[str]:
     """What to ask about a change of words that happened in several languages, if it is not the same in all."""
     texts = {code: change.segments for code, change in group.items() if change.in_words}
-    found = list(differences(texts)) if len(texts) > 1 else []
-    for one in found:
-        other = next((other for other in found if other.having == one.lacking and other.lacking == one.having), None)
+    if len(texts) < 2:
+        return
+    found = {one.code: one for one in languages if one.code in texts}
+    locales = {code: one.compared.new.locale for code, one in found.items()}
+    left = [*differences(texts, locales, {code: one.links(group[code]) for code, one in found.items()})]
+    while left:
+        one = left.pop(0)
+        other = next((other for other in left if other.having == one.lacking and other.lacking == one.having), None)
         if other is None:
             yield f"only in {listed(one.having)}, {one.what}: {_still_right(one.lacking)}"
-        elif found.index(one) < found.index(other):
+        else:
+            left.remove(other)
             yield f"in {listed(one.having)} {one.what}, in {listed(other.having)} {other.what}: do they agree?"
 
 

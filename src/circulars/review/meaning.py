@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
 from circulars.review.changes import Segments
+from circulars.review.values import Value, addresses_in, numbers_in, values_of
 
-# Digits with what separates them in numbers and times of any language: 1 250, 1.250,50, 09:30.
-_NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+|[ \u00a0\u202f]\d{3}(?!\d))*(\s?p\.?\s?m\b)?", re.IGNORECASE)
+Links = tuple[frozenset[str], frozenset[str]]
+"""The addresses to which an old and a new text link."""
+
 _WORD: Final = re.compile(r"\w+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？؟])[\"'”’»)]*\s+(?=[¿¡«“\"(]*[^\W\d_])")
 _MARKS: Final = ("removed", "added")
-_NOON: Final = 12
-_HOURS: Final = 2  # digits
 _NAME_LENGTH: Final = 3
 _MUCH: Final = 5  # words
+_SENTENCE: Final = 2  # words of the shortest sentence
 _SHOWN: Final = 8  # words of a piece
+_ALIKE: Final = 0.4  # as Seville and Sevilla, or London and Londres
+_NO_ADDRESSES: Final[Links] = frozenset(), frozenset()
+_NO_LINKS: Final[Mapping[str, Links]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +35,24 @@ class Difference:
     lacking: tuple[str, ...]
 
 
-def differences(texts: Mapping[str, Segments]) -> tuple[Difference, ...]:
+def differences(
+    texts: Mapping[str, Segments], locales: Mapping[str, str] | None = None, links: Mapping[str, Links] = _NO_LINKS
+) -> tuple[Difference, ...]:
     """What changed in the text of some languages and not of others, as far as that needs no translation.
 
-    Languages differ in how they say a thing, so only what is surely missing counts: a number or a name that came or
-    went in one language and is not, or still is, in another; and a sentence that changed, if the languages have as many
-    sentences.
+    Languages differ in how they say a thing, so only what is surely missing counts: a number, a date, an amount, an
+    address or a name that came or went in one language and is not, or still is, in another; and a sentence that
+    changed, came or went, if the languages have as many sentences. The ``locales`` say how dates and amounts are
+    written, those of the languages' codes otherwise.
     """
-    sides = {code: _Sides(segments) for code, segments in texts.items()}
-    found = [*_by_numbers(sides), *_by_names(sides)] or [*_by_sentences(sides)]
-    unique: dict[str, Difference] = {}
-    for one in found:
-        unique.setdefault(one.what, one)
+    sides = {
+        code: _Sides(segments, (locales or {}).get(code, code), links.get(code, _NO_ADDRESSES))
+        for code, segments in texts.items()
+    }
+    found = [*_by_values(sides), *_by_numbers(sides), *_by_addresses(sides), *_by_names(sides)]
+    unique: dict[tuple[str, tuple[str, ...]], Difference] = {}
+    for one in found or _by_sentences(sides):
+        unique.setdefault((one.what, one.lacking), one)
     return tuple(unique.values())
 
 
@@ -62,34 +73,41 @@ def is_same(segments: Segments, others: Segments) -> bool:
 
 def numbers_of(text: str) -> tuple[str, ...]:
     """The numbers in a text, as they are in every language: "1 250" and "1,250" are "1250", and 2 p.m. is 14."""
-    return tuple(number for number, _ in _numbers(text))
-
-
-def _numbers(text: str) -> Iterator[tuple[str, str]]:
-    """The numbers in a text, each as in every language, and as typed."""
-    for match in _NUMBER.finditer(text):
-        digits = "".join(filter(str.isdigit, match[0]))
-        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > _HOURS else (digits, "")
-        if match[1] and len(hours) <= _HOURS and int(hours) < _NOON:
-            digits = f"{int(hours) + _NOON}{minutes}"
-        yield digits.lstrip("0") or "0", match[0].strip()
+    return tuple(number for number, _ in numbers_in(text))
 
 
 class _Sides:
     """A text in one language: its old and its new words, and the pieces that changed."""
 
-    def __init__(self, segments: Segments) -> None:
+    def __init__(self, segments: Segments, locale: str, links: Links) -> None:
         old = "".join(one.text for one in segments if one.mark != "added")
         new = "".join(one.text for one in segments if one.mark != "removed")
         self.numbers = {*numbers_of(old)}, {*numbers_of(new)}
+        self.values = {*values_of(old, locale)}, {*values_of(new, locale)}
+        self.addresses = addresses_in(old) | links[0], addresses_in(new) | links[1]
         self.names = _names(old), _names(new)
         self.hunks = [hunk for hunk in _hunks(segments) if any(hunk)]
+        self.typed = [
+            {number: typed for hunk in reversed(self.hunks) for number, typed in (*numbers_in(hunk[place]),)[::-1]}
+            for place in (0, 1)
+        ]
+        self.places: dict[Callable[[str], Iterable[str]], dict[str, int]] = {}
+        self.replacements = _replacements(self.hunks, self.names[0])
+        self.numbered = {value[:2] for value in self.values[1]}
+        self.came = [(hunk, values_of(hunk[1], locale)) for hunk in self.hunks]
+        quiet = {address for one in segments if one.quiet for address in addresses_in(one.text)}
+        self.addresses = self.addresses[0] - quiet, self.addresses[1] - quiet
         self.sentences = _sentences(segments, "added"), _sentences(segments, "removed")
 
     def piece(self, wanted: Iterable[str], read: Callable[[str], Iterable[str]]) -> str:
         """The first changed piece in which one of some words is read, in words; "" if there is none."""
-        found = (hunk for hunk in self.hunks if {*wanted} & {*read(hunk[0]), *read(hunk[1])})
-        return next((_became(*hunk) for hunk in found), "")
+        if read not in self.places:
+            places = self.places.setdefault(read, {})
+            for place, hunk in enumerate(self.hunks):
+                for word in (*read(hunk[0]), *read(hunk[1])):
+                    places.setdefault(word, place)
+        first = min((self.places[read][word] for word in wanted if word in self.places[read]), default=None)
+        return "" if first is None else _became(*self.hunks[first])
 
 
 def _names(text: str) -> set[str]:
@@ -132,13 +150,70 @@ def _short(text: str) -> str:
     return " ".join(words) if len(words) <= _SHOWN + 1 else f"{' '.join(words[:_SHOWN])} …"
 
 
+def _by_values(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
+    """Dates and amounts that came in some languages and are of another month or unit in others."""
+    known: set[Value] = set()
+    for one in sides.values():
+        for hunk, values in one.came:
+            for value, typed in values.items():
+                if value in known or value in one.values[0]:
+                    continue
+                known.add(value)
+                having = [
+                    code for code, other in sides.items() if value in other.values[1] and value not in other.values[0]
+                ]
+                if lacking := [code for code, other in sides.items() if _is_otherwise(other, value)]:
+                    yield Difference(_briefly(_became(*hunk), f"‘{typed}’ is new"), tuple(having), tuple(lacking))
+
+
+def _is_otherwise(side: _Sides, value: Value) -> bool:
+    """Whether a text has the number of a value with another month or unit only."""
+    return value not in side.values[1] and value[:2] in side.numbered
+
+
+def _by_addresses(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
+    """Addresses that were in several languages and went in some only, or that others replaced in each."""
+    for address in sorted(set[str]().union(*(one.addresses[0] for one in sides.values()))):
+        having = [code for code, one in sides.items() if address in one.addresses[0]]
+        went = [code for code in having if address not in sides[code].addresses[1]]
+        came = {code: sides[code].addresses[1] - sides[code].addresses[0] for code in went}
+        if went and (still := [code for code in having if code not in went]):
+            yield Difference(_became(address, _only_one(came[went[0]])), tuple(went), tuple(still))
+        elif went and all(map(_only_one, came.values())):
+            news = {code: _only_one(came[code]) for code in went}
+            yield from _if_unlike(address, news, _is_translated)
+
+
+def _only_one(found: Set[str]) -> str:
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _is_translated(one: str, other: str, code: str, other_code: str) -> bool:
+    """Whether two addresses differ in the codes of their languages only."""
+    return re.sub(rf"\b{re.escape(code)}\b", other_code, one) == other
+
+
+def _if_unlike(
+    old: str, news: Mapping[str, str], is_like: Callable[[str, str, str, str], bool]
+) -> Iterator[Difference]:
+    """What became of something in each language, if that is not alike in all."""
+    first, *others = news
+    unlike = [
+        code for code in others if news[code] != news[first] and not is_like(news[first], news[code], first, code)
+    ]
+    if unlike:
+        alike = tuple(code for code in news if code not in unlike)
+        yield Difference(_became(old, news[first]), alike, tuple(unlike))
+        yield Difference(_became(old, news[unlike[0]]), tuple(unlike), alike)
+
+
 def _by_numbers(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
     """Numbers that came in some languages and are not in others, or that went and are still in others."""
     every = {number for one in sides.values() for numbers in one.numbers for number in numbers}
     for number in sorted(every, key=lambda digits: (len(digits), digits)):
-        came = [code for code, one in sides.items() if number in one.numbers[1] - one.numbers[0]]
+        came = [code for code, one in sides.items() if number in one.numbers[1] and number not in one.numbers[0]]
         without = [code for code, one in sides.items() if number not in one.numbers[1]]
-        went = [code for code, one in sides.items() if number in one.numbers[0] - one.numbers[1]]
+        went = [code for code, one in sides.items() if number in one.numbers[0] and number not in one.numbers[1]]
         still = [code for code, one in sides.items() if number in one.numbers[1]]
         for having, lacking in ((came, without), (went, [code for code in still if code not in came])):
             if having and lacking:
@@ -148,9 +223,9 @@ def _by_numbers(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
 def _is_new(side: _Sides, number: str) -> str:
     """What happened to a number, for texts that are too long to be quoted."""
     for place, what in ((1, "is new"), (0, "is gone")):
-        if number in side.numbers[place] - side.numbers[1 - place]:
-            found = (typed for hunk in side.hunks for same, typed in _numbers(hunk[place]) if same == number)
-            return next((f"‘{typed}’ {what}" for typed in found), "")
+        if number in side.numbers[place] and number not in side.numbers[1 - place]:
+            typed = side.typed[place].get(number, "")
+            return f"‘{typed}’ {what}" if typed else ""
     return ""
 
 
@@ -158,10 +233,28 @@ def _by_names(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
     """Names that went in some languages and are still in others."""
     every = {name for one in sides.values() for name in one.names[0]}
     for name in sorted(every):
-        went = [code for code, one in sides.items() if name in one.names[0] - one.names[1]]
-        still = [code for code, one in sides.items() if name in one.names[0] & one.names[1]]
+        went = [code for code, one in sides.items() if name in one.names[0] and name not in one.names[1]]
+        still = [code for code, one in sides.items() if name in one.names[0] and name in one.names[1]]
         if went and still:
             yield from _asked(sides, went, still, [name], _names)
+        elif len(went) > 1 and not name.isupper():
+            news = {code: sides[code].replacements.get(name, "") for code in went}
+            if all(news.values()):
+                yield from _if_unlike(name, news, _is_alike)
+
+
+def _replacements(hunks: Iterable[tuple[str, str]], known: Set[str]) -> dict[str, str]:
+    """By name, the only new name in the piece that replaced it; abbreviations differ between languages anyhow."""
+    result: dict[str, str] = {}
+    for old, new in hunks:
+        if name := _only_one({one for one in _names(new) - known if not one.isupper()}):
+            result |= {one: name for one in _names(old) if one not in result}
+    return result
+
+
+def _is_alike(one: str, other: str, *_codes: str) -> bool:
+    """Whether two names may be the same one in two languages."""
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= _ALIKE
 
 
 def _by_sentences(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
@@ -169,6 +262,9 @@ def _by_sentences(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
     counts = {len(one.sentences[0]) for one in sides.values()}
     grown = {code: len(one.sentences[1]) - len(one.sentences[0]) for code, one in sides.items()}
     if len(counts) == 1 and not any(grown.values()) and (found := [*_changed_sentences(sides)]):
+        yield from found
+        return
+    if len(counts) == 1 and len({*grown.values()}) > 1 and (found := [*_grown_sentences(sides, grown)]):
         yield from found
         return
     words = {code: _count(one.sentences[1]) - _count(one.sentences[0]) for code, one in sides.items()}
@@ -179,6 +275,21 @@ def _by_sentences(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
         if having and lacking:
             longest = max(sides[having[0]].hunks, key=lambda hunk: sign * (len(hunk[1]) - len(hunk[0])))
             yield Difference(_became(*longest), tuple(having), tuple(lacking))
+
+
+def _grown_sentences(sides: Mapping[str, _Sides], grown: Mapping[str, int]) -> Iterator[Difference]:
+    """Sentences that were added or removed in some languages, where others did not grow or shrink."""
+    for sign in (1, -1):
+        having = [code for code, one in sides.items() if sign * grown[code] > 0 and _growth(one, sign)[0] >= _SENTENCE]
+        lacking = [code for code in sides if sign * grown[code] <= 0]
+        if having and lacking:
+            yield Difference(_growth(sides[having[0]], sign)[1], tuple(having), tuple(lacking))
+
+
+def _growth(side: _Sides, sign: int) -> tuple[int, str]:
+    """By how many words the piece grew, or shrank, that did so most, and what became of it."""
+    sizes = [(sign * (len(_words(new)) - len(_words(old))), _became(old, new)) for old, new in side.hunks]
+    return max(sizes, key=lambda one: one[0], default=(0, ""))
 
 
 def _changed_sentences(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
@@ -211,5 +322,9 @@ def _asked(
     A long piece is not quoted if it can be said ``briefly``.
     """
     if what := sides[having[0]].piece(wanted, read):
-        what = briefly if briefly and len(what.split()) > _SHOWN else what
-        yield Difference(what, tuple(having), tuple(lacking))
+        yield Difference(_briefly(what, briefly), tuple(having), tuple(lacking))
+
+
+def _briefly(what: str, briefly: str) -> str:
+    """What became of a piece, or if it is too long to be quoted whole, what is new or gone in it."""
+    return briefly if briefly and "…’" in what else what
