@@ -74,6 +74,16 @@ def test_each_change_in_a_table_has_an_address_of_its_own() -> None:
     assert [row.get("id") for row in tree.xpath("//tr[@id]")] == ["x.documents-8", "x.documents-13"]
 
 
+def test_the_page_names_languages_where_the_text_report_has_their_codes() -> None:
+    """Questions about languages can be read by people who do not know the codes."""
+    report = report_of(letter_of({"en": (OLD, NEW), "es": (OLD_ES, OLD_ES), "ar": (OLD_AR, OLD_AR)}, "x"))
+    page = page_of(report)
+
+    assert "only in en: are es and ar still right?" in report.text()
+    assert "only in English: are Spanish and Arabic still right?" in page
+    assert "only in en" not in page
+
+
 def test_a_table_has_the_columns_and_the_rows_of_both_versions() -> None:
     """A row that only one version has is empty in a column that only the other one has."""
     old = PROGRAMME

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
+from operator import itemgetter
 from typing import Final
 
 Pair = tuple[int, int]
@@ -43,6 +44,21 @@ def increasing(pairs: Sequence[Pair]) -> list[Pair]:
         kept.append(pairs[last])
         last = before[last]
     return kept[::-1]
+
+
+def unmoved(pairs: Sequence[Pair], changed: Set[Pair]) -> list[Pair]:
+    """As :func:`increasing`; where either of two pairs may be left out, a changed one is, rather than one that is not.
+
+    Otherwise the report would say of a text that was moved and edited that it was edited, and its neighbour moved.
+    """
+    kept = increasing(pairs)
+    left = {*pairs} - {*kept} - changed
+    for pair in (pair for pair in pairs if pair in left):
+        place, other = bisect_left(kept, pair), bisect_left(kept, pair[1], key=itemgetter(1))
+        crossed = min(place, other)
+        if abs(place - other) == 1 and kept[crossed] in changed:
+            kept[crossed] = pair
+    return kept
 
 
 def best_voted(votes: Mapping[int, int]) -> list[int]:

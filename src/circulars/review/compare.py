@@ -105,7 +105,7 @@ def _own_change(part: Matched, old: Unit, new: Unit, was: str, locale: str) -> C
         kind = "link" if links else "look"
     else:
         return None
-    place = new.place
+    place = old.place if kind == "removed" and new.family == "field" else new.place
     if kind == "changed" and new.family == "cell" and (line := _other_line(old.words, new.words)):
         kind, place = line[0], f"{place}, line {line[1]}"
     return Change(kind, place, new.id, words, (*looks, *links), was, old.key, new.key)

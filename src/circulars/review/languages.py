@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -11,6 +11,26 @@ from circulars.review.changes import Change, FactChange, Kind
 from circulars.review.comparison import Comparison, Matched
 from circulars.review.consequences import listed, together
 from circulars.review.meaning import Links, differences, is_same, numbers_of
+
+
+class Question(str):
+    """What to ask about languages, which it names by their codes.
+
+    It is made of pieces: each is words, or the codes of some languages.
+    """
+
+    pieces: tuple[str | tuple[str, ...], ...]
+
+    def __new__(cls, *pieces: str | Iterable[str]) -> Question:
+        """The question of some pieces."""
+        found = tuple(piece if isinstance(piece, str) else tuple(piece) for piece in pieces)
+        made = super().__new__(cls, "".join(piece if isinstance(piece, str) else listed(piece) for piece in found))
+        made.pieces = found
+        return made
+
+    def in_names(self, name_of: Callable[[str], str]) -> str:
+        """The question with the names of the languages in place of their codes."""
+        return "".join(piece if isinstance(piece, str) else listed(map(name_of, piece)) for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +238,13 @@ _SEVERAL: Final = ("split", "merged", "column")
 def _former(first: _Language, change: Change, place: str) -> str:
     """The old place of a part that has another one only because others came or went; "" if it has the same.
 
-    A heading or a first cell that changed is named by its own words, and these are shown.
+    A heading or a first cell that changed is named by its own words, and these are shown. A label that was empty, or
+    that is empty now, has one place only.
     """
     part = first.part(change)
     if not part or not part.old or not part.new or part.old.place == place:
+        return ""
+    if change.kind in ("added", "removed") and not (part.old.words and part.new.words):
         return ""
     is_named_by_words = bool(part.old.words) and part.old.words in part.old.place and part.new.words in part.new.place
     return "" if is_named_by_words else part.old.place
@@ -239,9 +262,9 @@ def _only(group: Mapping[str, Change], unchanged: Sequence[str], languages: Sequ
     change = next(iter(group.values()))
     others = [one for one in languages if one.code in unchanged]
     if change.kind == "removed" and any((part := one.part(change)) and part.new for one in others):
-        return f"missing in {listed(group)}"
+        return Question("missing in ", group)
     if change.kind == "added" and (without := [one.code for one in others if not one.has_new(change)]):
-        return f"missing in {listed(without)}"
+        return Question("missing in ", without)
     return only_in([one.code for one in languages if one.code not in unchanged], unchanged)
 
 
@@ -257,10 +280,11 @@ def _questions(group: Mapping[str, Change], languages: Sequence[_Language]) -> I
         one = left.pop(0)
         other = next((other for other in left if other.having == one.lacking and other.lacking == one.having), None)
         if other is None:
-            yield f"only in {listed(one.having)}, {one.what}: {_still_right(one.lacking)}"
+            yield Question("only in ", one.having, f", {one.what}: ", *_still_right(one.lacking))
         else:
             left.remove(other)
-            yield f"in {listed(one.having)} {one.what}, in {listed(other.having)} {other.what}: do they agree?"
+            rest = f" {other.what}: do they agree?"
+            yield Question("in ", one.having, f" {one.what}, in ", other.having, rest)
 
 
 def _changed_by_fact(change: Change, language: _Language) -> bool:
@@ -269,13 +293,13 @@ def _changed_by_fact(change: Change, language: _Language) -> bool:
     return part is not None and is_same(change.segments, part.words)
 
 
-def only_in(changed: Sequence[str], unchanged: Sequence[str]) -> str:
+def only_in(changed: Sequence[str], unchanged: Sequence[str]) -> Question:
     """The question about languages in which nothing changed: "only in en: is es still right?"."""
-    return f"only in {listed(changed)}: {_still_right(unchanged)}"
+    return Question("only in ", changed, ": ", *_still_right(unchanged))
 
 
-def _still_right(codes: Sequence[str]) -> str:
-    return f"{'is' if len(codes) == 1 else 'are'} {listed(codes)} still right?"
+def _still_right(codes: Sequence[str]) -> tuple[str, Sequence[str], str]:
+    return "is " if len(codes) == 1 else "are ", codes, " still right?"
 
 
 def with_questions(facts: Sequence[FactChange], compared: Mapping[str, Comparison]) -> tuple[FactChange, ...]:
@@ -296,7 +320,7 @@ def _fact_questions(fact: FactChange, languages: Sequence[_Language], is_sought:
         having = [code for code in shown if key in shown[code]]
         lacking = [one.code for one in languages if one.code in changed and _states_itself(one, key, having, fact)]
         if lacking:
-            yield f"{shown[having[0]][key]} has it only in {listed(having)}: {_still_right(lacking)}"
+            yield Question(f"{shown[having[0]][key]} has it only in ", having, ": ", *_still_right(lacking))
     found = (place for one in languages for place in _old_value_places(one, languages[0], fact)) if is_sought else ()
     if places := dict.fromkeys(found):
         yield f"‘{fact.old[languages[0].code]}’ is still in {together(places)}"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from circulars.review.align import pairs_of
 from circulars.review.changes import Segment, Segments
-from circulars.review.common import Pair, increasing
+from circulars.review.common import Pair, unmoved
 from circulars.review.entries import entry_changes
 from circulars.review.matched import Column, Fate, Matched
 from circulars.review.tables import cell_pairs, columns_of, row_pairs
@@ -93,10 +93,11 @@ def _in_order(
 ) -> Iterator[Matched]:
     """The parts inside a part, in the new order; one that is gone from its place comes before its old successor."""
     found = {j: i for i, j in pairs}
-    unmoved = dict(increasing(pairs))
-    moved = {j: i for i, j in pairs if i not in unmoved}
+    changed = {(i, j) for i, j in pairs if old[i].all_words != new[j].all_words}
+    stayed = dict(unmoved(pairs, changed))
+    moved = {j: i for i, j in pairs if i not in stayed}
     away = frozenset(moved.values())
-    gone = deque(sorted({*range(len(old))} - unmoved.keys()))
+    gone = deque(sorted({*range(len(old))} - stayed.keys()))
     for j, part in enumerate(new):
         i = found.get(j)
         if i is None:

@@ -14,6 +14,7 @@ from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragr
 _TITLE_LENGTH = 50
 _STYLES = {"outline": "numbers of several levels", "romans": "Roman numerals"}
 _COUNT = re.compile(r"([0-9]{1,4})[.)]?")
+_FURTHER = re.compile(r"\.\d+$")
 _USUAL_SIGNS = {"letters": ")", "romans": ")", "numbers": "."}
 
 
@@ -256,7 +257,8 @@ def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audience
     parts = []
     for number, block in enumerate(blocks, start=1):
         positional = nameless.match(block.id)
-        own = "" if positional else block.id
+        # Further paragraphs of a text ("plan.2") are counted, not named: one of them may be removed.
+        own = "" if positional or _FURTHER.search(block.id) else block.id
         audience = audiences.get(_base(block.id, positional), "")
         place = places.of(block) + (f" (only for {audience})" if audience else "")
         key = block.id or f"{name}:{number}"

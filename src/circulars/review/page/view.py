@@ -14,7 +14,7 @@ from circulars.errors import Choice
 from circulars.model.document import Direction
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Matched
-from circulars.review.languages import PlaceChange
+from circulars.review.languages import PlaceChange, Question
 from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of
 from circulars.review.page.tables import table_of
 from circulars.review.page.values import (
@@ -129,7 +129,7 @@ class _Letter:
         for place in next(iter(fact.places.values()), ()):
             row = row_of(Change("changed", place.place, old=place.old, new=place.new), self.rows)
             places.setdefault(place.place, row.anchor if row else "")
-        questions = (*([] if fact.used else ["no text shows it"]), *fact.questions)
+        questions = (*([] if fact.used else ["no text shows it"]), *map(_worded, fact.questions))
         return FactView(
             anchor, fact.name, tuple(self._values(fact)), tuple(places.items()), questions, self.steps[anchor]
         )
@@ -155,7 +155,7 @@ class _Letter:
 
     def _row(self, row: Row) -> RowView:
         kind = " and ".join(dict.fromkeys(map(_kind, row.loud)))
-        questions = dict.fromkeys(text for one in row.changes for text in (one.only, *one.questions) if text)
+        questions = dict.fromkeys(_worded(text) for one in row.changes for text in (one.only, *one.questions) if text)
         inside = tuple((anchor, one.place, _what(one)) for anchor, one in row.inside)
         place = next(iter(row.parts.values()))[0].unit.place if len(inside) > 1 else row.place
         used: set[str] = set()
@@ -174,6 +174,11 @@ class _Letter:
         notes = tuple(note for place, change in changes for note in _notes(place, change, len(row.inside) > 1))
         texts[-1:] = [TextView(texts[-1].number, texts[-1].words, notes, texts[-1].table)]
         return SideView(code, name_of(code), self._direction(code), tuple(texts))
+
+
+def _worded(question: str) -> str:
+    """A question with the names of the languages in it, for readers who do not know the codes."""
+    return question.in_names(name_of) if isinstance(question, Question) else question
 
 
 def _text(part: Matched, text: MarkedText, lines: Mapping[str, str]) -> TextView:
