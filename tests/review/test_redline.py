@@ -149,6 +149,54 @@ def test_what_word_cannot_track_is_a_comment() -> None:
     assert {comment.get(f"{_W}initials") for comment in comments} == {"AE"}
 
 
+@pytest.mark.parametrize("is_added", [True, False])
+def test_a_turned_annex_that_comes_or_goes_is_a_comment(is_added: bool) -> None:
+    """Word tracks the words of the annex, but not that its pages are in landscape."""
+    turned = replace(ENGLISH, annexes=(replace(ENGLISH.annexes[0], orientation="landscape"), *ENGLISH.annexes[1:]))
+    without = replace(ENGLISH, annexes=ENGLISH.annexes[1:])
+
+    comments = _part(_tracked(without, turned) if is_added else _tracked(turned, without), "word/comments.xml")
+
+    assert ["".join(map(str, comment.itertext())) for comment in comments] == [
+        f"Annex 1, Draft programme: {'now' if is_added else 'formerly'} in landscape, "
+        f"{'formerly' if is_added else 'now'} not in the letter"
+    ]
+
+
+def test_rows_with_cells_that_are_joined_down_are_replaced() -> None:
+    """LibreOffice loses the words of a cell that is joined with the one above it, so no row has both."""
+    rows = (cell("Monday"), cell("Room A")), (cell("Tuesday"), cell("Room B")), (cell("Friday"), cell("Room C"))
+    old = with_body(replace(PROGRAMME, rows=rows))
+    new = with_body(
+        replace(PROGRAMME, rows=((replace(cell("Monday"), rowspan=2), cell("Room A")), (cell("Room B"),), rows[2]))
+    )
+
+    rows_found = [_row(row) for row in _part(_tracked(old, new), "word/document.xml").iter(f"{_W}tr")]
+
+    assert [row for row in rows_found if "Room" in row[1]] == [
+        ("del", "MondayRoom A"),
+        ("del", "TuesdayRoom B"),
+        ("ins", "MondayRoom A"),
+        ("ins", "Room B"),
+        ("", "FridayRoom C"),
+    ]
+    _check_exact(old, new)
+    _check_exact(new, old)
+
+
+def test_each_relationship_of_a_redline_has_an_id_of_its_own() -> None:
+    """Also where the old letter brings its footnotes and an address, and the new one has neither."""
+    link = Paragraph(words("the form", link="https://form.example.int/"), "", "form")
+    old = replace(with_body(*_NOTED, link, _TEXT), footnotes=(_FOOTNOTE,))
+
+    relations = _part(_tracked(old, with_body(_TEXT)), "word/_rels/document.xml.rels")
+
+    ids = [one.get("Id") for one in relations]
+    targets = [one.get("Target") for one in relations]
+    assert len({*ids}) == len(ids)
+    assert {"/word/footnotes.xml", "https://form.example.int/"} <= {*targets}
+
+
 def test_unchanged_letters_have_no_changes() -> None:
     """A letter beside itself has neither changes nor comments."""
     tracked = _tracked(ENGLISH, ENGLISH)
@@ -203,6 +251,12 @@ def _reading(document: Document) -> Reading:
 
 def _tracked(old: Document, new: Document) -> bytes:
     return redline(comparison(old, new), _PACK, "Ana Ejemplo", _DATE)
+
+
+def _row(row: etree._Element) -> tuple[str, str]:
+    """How a row of a table is tracked, and its words."""
+    change = next(row.iterfind(f"{_W}trPr/*[@{_W}author]"), None)
+    return "" if change is None else etree.QName(change).localname, "".join(map(str, row.itertext()))
 
 
 def _part(file: bytes, name: str) -> etree._Element:

@@ -20,6 +20,7 @@ from circulars.review.redline.package import Parts, relations_of, serialized, wi
 from circulars.review.tree import Unit
 
 _FAMILIES: Final = ("letter", "annex")
+_TURNED: Final = "in landscape"
 _FIELDS: Final = ("addressee", "signature")
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _INITIALS: Final = 3
@@ -38,6 +39,7 @@ def remarks_of(compared: Comparison) -> Iterator[CommentText]:
     for part in compared.root.walk():
         old, new = part.old, part.new
         if old is None or new is None:
+            yield from _turned(old, new)
             continue
         found = [*picture_remarks(old.picture, new.picture), *_layout(old, new)]
         if old.audience != new.audience:
@@ -48,6 +50,14 @@ def remarks_of(compared: Comparison) -> Iterator[CommentText]:
             found.append(f"the code now leads to {_links(new)}, formerly to {_links(old)}")
         if found:
             yield CommentText(new.key, f"{new.place}: {'; '.join(found)}")
+
+
+def _turned(old: Unit | None, new: Unit | None) -> Iterator[CommentText]:
+    """The layout of an annex that was added or removed, if its pages are turned: they are not tracked."""
+    if new and new.family == "annex" and new.look == _TURNED:
+        yield CommentText(new.key, f"{new.place}: now {_TURNED}, formerly not in the letter")
+    if old and old.family == "annex" and old.look == _TURNED:
+        yield CommentText(old.key, f"{old.place}: formerly {_TURNED}, now not in the letter")
 
 
 def _layout(old: Unit, new: Unit) -> list[str]:

@@ -160,7 +160,22 @@ def _row_pairs(old: Sequence[DocxRow], new: Sequence[DocxRow], links: Links) -> 
         if (shared := links.keys(row.keys) & keys)
     ]
     pairs = increasing(sorted(matched(counts), key=lambda pair: pair[1]))
-    return _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not theirs[j])
+    found = _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not theirs[j])
+    # LibreOffice loses the words of a cell that is joined with the one above it, also where that is a tracked change.
+    return [(i, j) for i, j in found if _are_joined_alike(old[i], new[j], links)]
+
+
+def _are_joined_alike(old: DocxRow, new: DocxRow, links: Links) -> bool:
+    """Whether the cells in the same columns are joined alike with those above and below."""
+    columns = [(n, n) for n in range(len(old.cells))]
+    pairs = columns if len(old.cells) == len(new.cells) else _cell_pairs(old.cells, new.cells, links)
+    return all(_join(old.cells[i]) == _join(new.cells[j]) for i, j in pairs)
+
+
+def _join(cell: DocxCell) -> str:
+    """How a cell is joined with those above and below: it is the first one, a further one, or alone."""
+    joined = cell.element.find(f"{w('tcPr')}/{w('vMerge')}")
+    return "alone" if joined is None else joined.get(w("val"), "continue")
 
 
 def _cell_pairs(old: Sequence[DocxCell], new: Sequence[DocxCell], links: Links) -> list[Pair]:
