@@ -9,9 +9,10 @@ import pikepdf
 import pytest
 
 from circulars.accessibility import check_output
-from circulars.build import Order, build, documents
+from circulars.build import Order, build, check_files, documents
 from circulars.files.output import save
 from circulars.render.txt import text_of
+from circulars.review import diff
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -52,6 +53,29 @@ def test_a_french_letter_is_all_in_french(french: Workspace) -> None:
         "considération distinguée",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fact"),
+    [
+        ("  tsb-circular:", "  tsb-letter:", "the pack's words in 'fr' have no kind 'tsb-circular'"),
+        ("  tsb: Bureau", "  tsd: Bureau", "the pack's words in 'fr' have no bureau 'tsb'"),
+    ],
+)
+def test_a_letter_needs_the_words_of_its_kind(french: Workspace, old: str, new: str, fact: str) -> None:
+    """An incomplete file of words is a problem at the letter's language, also if the letter has other problems."""
+    words, path = french.folder / "templates/itu/words/fr.yaml", french.letters / "circulaire-1.yaml"
+    words.write_text(words.read_text("utf-8").replace(old, new), "utf-8")
+    faulty = french.letters / "faulty.yaml"
+    faulty.write_text(path.read_text("utf-8").replace("number: 1", "numbr: 1"), "utf-8")
+
+    (checked,) = check_files([path], french)
+    (problem,) = checked.problems
+    assert (problem.code, problem.message, problem.where.line) == ("missing-words", fact, 4)
+    assert "'words/fr.yaml' of the pack" in problem.hint
+    (letter,) = diff("letters/circulaire-1.yaml", "letters/faulty.yaml", french).letters
+    assert letter.old_problems == (problem,)
+    assert {one.code for one in letter.new_problems} == {"missing-words", "unknown-field"}
 
 
 def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path: Path) -> None:

@@ -352,7 +352,7 @@ _ENDED = Problem(
     "the files already written are complete; there may be too little memory for several processes",
     (Choice("jobs", "build with {}", "1"),),
 )
-_FOUND_BY_PACK = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signatory"}
+_BY_PACK = {"missing-words", "unknown-kind", "unknown-language", "unknown-list", "unknown-pack", "unknown-signatory"}
 
 
 def _all_problems(error: CircularsError, workspace: Workspace, source: Path) -> tuple[Problem, ...]:
@@ -369,7 +369,7 @@ def found_by_pack(partial: Letter, problems: Iterable[Problem], workspace: Works
     # Missing keys of the kind are reported only once the letter itself has no faults.
     letter = replace(partial, number=partial.number or "0", group=partial.group or "0")
     found = (p for one in letter.languages if letter.kind.name for p in settle(letter, one, workspace, drawn=False)[1])
-    return tuple(one for one in found if one.code in _FOUND_BY_PACK and one.where not in places)
+    return tuple(one for one in found if one.code in _BY_PACK and one.where not in places)
 
 
 def _with_letter(problem: Problem, source: Path, workspace: Workspace) -> Problem:

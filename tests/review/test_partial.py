@@ -126,6 +126,12 @@ def changes(letter: LetterChanges, language: str) -> list[str]:
             "[-1-]{+{{ ref:fees }}+}",
         ),
         (
+            "{{ ref:fee }}.\n    es",
+            "{{ref:fees}}.\n    es",
+            "14:44 undefined-id",
+            "paragraph [-1-]{+{{ref:fees}}+}.",
+        ),
+        (
             "[member-states,",
             "[member-state,",
             "5:6 unknown-list",

@@ -93,13 +93,31 @@ def begin(source: Letter, language: Language, pack: Pack, audience: Mapping[str,
     """A new draft. It has the problems that must be fixed before anything else can be settled.
 
     Raises:
-        LetterError: the pack does not have the letter's kind or language.
+        LetterError: the pack does not have the letter's kind or language, or no words for this kind in this language.
     """
     problems = list(_missing_basics(source, language, pack))
     if source.kind.name not in pack.kinds or language.code not in pack.words:
         raise LetterError(*problems)
     kind, words = pack.kinds[source.kind.name], pack.words[language.code]
+    if missing := [*_missing_words(source, language, kind, words)]:
+        raise LetterError(*problems, *missing)
     return Draft(source, language, pack, audience, addressed, kind, words, problems)
+
+
+def _missing_words(source: Letter, language: Language, kind: Kind, words: Words) -> Iterator[Problem]:
+    """The problems of an incomplete file of words: it lacks the letter's kind, or the bureau that sends it."""
+    where, code = _listed(language, source), language.code
+    if source.kind.name not in words.kinds:
+        fact = f"the pack's words in '{code}' have no kind '{source.kind.name}'"
+        yield Problem(where, "missing-words", fact, f"add it under 'kinds:' in 'words/{code}.yaml' of the pack")
+    if kind.bureau not in words.bureaus and code not in source.bureau:
+        fact = f"the pack's words in '{code}' have no bureau '{kind.bureau}'"
+        yield Problem(where, "missing-words", fact, f"add it under 'bureaus:' in 'words/{code}.yaml' of the pack")
+
+
+def _listed(language: Language, source: Letter) -> Place:
+    """The place where a letter names a language."""
+    return next((named.where for named in source.languages if named.name == language.code), Place(source.file))
 
 
 def unknown_kind(kind: PlacedName, pack: Pack) -> Problem:
@@ -125,9 +143,8 @@ def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[
         hint = f"write one of: {', '.join(pack.paper)}; or add it to the pack's 'paper:'"
         yield Problem(source.places.get("paper", kind.where), "unknown-paper", fact, hint)
     if language.code not in pack.words:
-        where = next((named.where for named in source.languages if named.name == language.code), Place(source.file))
         yield Problem(
-            where,
+            _listed(language, source),
             "unknown-language",
             f"the pack '{pack.name}' has no words in '{language.code}'",
             f"its languages: {', '.join(pack.words)}; add 'words/{language.code}.yaml' to the pack",

@@ -59,18 +59,20 @@ def _values(root: nodes.Mapping, report: LetterReport) -> dict[str, Any]:
 def _resolvable(values: dict[str, Any], report: LetterReport) -> dict[str, Any]:
     """The values without references to what is not defined: fields and marks are as typed, links are words."""
     links, facts, footnotes = (values.get(key, {}) for key in ("links", "facts", "footnotes"))
-    found: dict[str, Any] = _Defined(links, facts, footnotes, report.ids).only(values)
+    typed = {one.name: " ".join(one.typed.split()) for one in reversed(report.references) if one.kind == "field"}
+    found: dict[str, Any] = _Defined(links, facts, footnotes, report.ids, typed).only(values)
     return {key: value for key, value in found.items() if key != "qr" or value.link}
 
 
 @dataclass(frozen=True, slots=True)
 class _Defined:
-    """What a letter defines, by name."""
+    """What a letter defines, by name; ``typed`` has the fields in its texts as they are first typed."""
 
     links: Collection[str]
     facts: Mapping[str, Fact]
     footnotes: Collection[str]
     ids: Collection[str]
+    typed: Mapping[str, str]
 
     def only(self, value: Any) -> Any:
         """The value, with all values in it, without references to anything else."""
@@ -106,4 +108,4 @@ class _Defined:
             return span
         if name in self.facts:
             return replace(span, hole=name) if fact_fault(name, form, self.facts) else span
-        return replace(span, hole="", text=f"{{{{ {span.hole.replace('|', ' | ')} }}}}")
+        return replace(span, hole="", text=self.typed.get(span.hole, span.hole))
