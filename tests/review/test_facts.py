@@ -171,3 +171,15 @@ def test_a_reference_that_follows_its_paragraph_is_not_marked(folder: Path) -> N
         ("1", "reference"),
         ("2", "reference"),
     ]
+
+
+def test_a_fact_of_several_lines_is_indented(folder: Path) -> None:
+    """The lines of a signatory's title are below each other in the report."""
+    signatory = {"post": "tsb-director", "name": "A", "gender": "f"}
+    changed(folder, {"signatory": signatory}, {"signatory": signatory | {"post": "br-director"}})
+
+    lines = diff("old.yaml", "new.yaml", Workspace(folder)).text().splitlines()
+
+    title = next(n for n, line in enumerate(lines) if line.startswith("      en: Director of the"))
+    assert lines[title].endswith("↵")
+    assert lines[title + 1].startswith("          Standardization Bureau → ")

@@ -173,3 +173,15 @@ def test_typography_is_shown_when_asked(tmp_path: Path) -> None:
     assert "typography: apostrophes" in report.text() and "smart" not in report.text()
     assert "A [-'-]{+‘+}smart[-'-]{+’+} city." in report.text(everything=True)
     assert "An [-'-]{+‘+}open[-'-]{+’+} city is [-small-]{+large+}." in report.text(everything=True)
+
+
+def test_kinds_of_spaces_are_shown_as_signs(tmp_path: Path) -> None:
+    """A space and a no-break space would look the same; where the signs beside them changed, spaces stay spaces."""
+    old = [{"en": "Pay CHF 100 now.", "es": "Es la 'nueva era' digital."}]
+    new = [{"en": "Pay CHF\u00a0100 now.", "es": "Es la ‘nueva era’ digital."}]
+
+    changed(tmp_path, {"body": old}, {"body": new})
+
+    text = diff("old.yaml", "new.yaml", Workspace(tmp_path)).text(everything=True)
+    assert "Pay [-CHF␣100-]{+CHF⍽100+} now." in text
+    assert "Es la [-'-]{+‘+}nueva era[-'-]{+’+} digital." in text

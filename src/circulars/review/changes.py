@@ -46,7 +46,8 @@ class Change:
 
     A text that was ``replaced`` is the old one whole and the new one whole. One that was ``split`` is at the places of
     its pieces, which line feeds separate in the new text, and ``was`` at its old place; one that was ``merged``
-    likewise, the other way round. A ``column`` was added if it has no ``old`` key, removed if it has no ``new`` key,
+    likewise, the other way round. ``noted`` are the segments with the marks of footnotes as text files have them
+    ("[1]"), if there are any. A ``column`` was added if it has no ``old`` key, removed if it has no ``new`` key,
     and moved otherwise; its segments are the words of its cells. The segments of a change of ``typography`` are all
     equal or quiet.
     """
@@ -59,6 +60,7 @@ class Change:
     was: str = ""
     old: str = ""
     new: str = ""
+    noted: Segments = field(default=(), compare=False)
 
     @property
     def in_words(self) -> bool:

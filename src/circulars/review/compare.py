@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -13,6 +13,7 @@ from circulars.review.comparison import Comparison, Matched, comparison
 from circulars.review.consequences import announcing, consequences, together
 from circulars.review.holes import filled_change
 from circulars.review.looks import look_remarks, picture_remarks
+from circulars.review.spans import with_plain_marks
 from circulars.review.tree import EVERYBODY, Audiences, Unit
 
 _ROWS = frozenset({"row", "head"})
@@ -34,9 +35,24 @@ def compare(
 def changes_of(compared: Comparison) -> tuple[Change, ...]:
     """The changes in a comparison; see :func:`compare`."""
     read = _changes(compared.bare, announcing(compared), compared.new.locale)
-    changes = [filled_change(change, compared.filling) for change in read]
+    changes = [*_noted((filled_change(change, compared.filling) for change in read), compared)]
     remarks = consequences(compared)
     return (*changes, *((Change("consequences", "letter", remarks=remarks),) if remarks else ()))
+
+
+def _noted(changes: Iterable[Change], compared: Comparison) -> Iterator[Change]:
+    """The changes with the marks of footnotes as in text files, where a text of one part has them."""
+    signs = [{note.id: note.plain_mark for note in document.footnotes} for document in (compared.old, compared.new)]
+    if not any(signs):
+        yield from changes
+        return
+    parts = {tuple(unit.key if unit else "" for unit in (part.old, part.new)): part for part in compared.root.walk()}
+    for change in changes:
+        part = parts.get((change.old, change.new))
+        old, new = (unit.spans if unit else () for unit in ((part.old, part.new) if part else (None, None)))
+        is_whole = change.kind not in ("split", "merged", "column")
+        noted = with_plain_marks(change.segments, (old, signs[0]), (new, signs[1])) if is_whole else ()
+        yield replace(change, noted=noted)
 
 
 def _changes(part: Matched, quiet: frozenset[str], locale: str, was: str = "") -> Iterator[Change]:

@@ -321,9 +321,12 @@ def _fact_questions(fact: FactChange, languages: Sequence[_Language], is_sought:
         lacking = [one.code for one in languages if one.code in changed and _states_itself(one, key, having, fact)]
         if lacking:
             yield Question(f"{shown[having[0]][key]} has it only in ", having, ": ", *_still_right(lacking))
-    found = (place for one in languages for place in _old_value_places(one, languages[0], fact)) if is_sought else ()
-    if places := dict.fromkeys(found):
-        yield f"‘{fact.old[languages[0].code]}’ is still in {together(places)}"
+    named: set[str] = set()
+    for one in languages if is_sought else ():
+        found = dict.fromkeys(_old_value_places(one, languages[0], fact) if one.code in changed else ())
+        if places := [place for place in found if place not in named]:
+            yield f"‘{fact.old[one.code]}’ is still in {together(places)}"
+        named |= {*places}
 
 
 def _old_value_places(language: _Language, first: _Language, fact: FactChange) -> Iterator[str]:

@@ -132,7 +132,7 @@ def _hunks(segments: Segments) -> list[tuple[str, str]]:
 def _sentences(segments: Segments, other: str) -> list[list[str]]:
     """The sentences of one version, each as its words; a fact is its name, for it changed by itself."""
     text = "".join(f" {one.fact} " if one.fact else one.text for one in segments if one.mark != other)
-    return [_words(sentence) for sentence in _SENTENCE_END.split(text.strip())]
+    return [_WORD.findall(sentence) for sentence in _SENTENCE_END.split(text.strip())]
 
 
 def _words(text: str) -> list[str]:
@@ -293,16 +293,20 @@ def _growth(side: _Sides, sign: int) -> tuple[int, str]:
 
 
 def _changed_sentences(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
-    changed = {
-        code: {n for n, (old, new) in enumerate(zip(*one.sentences, strict=True)) if old != new}
-        for code, one in sides.items()
-    }
-    for place in sorted(set[int]().union(*changed.values())):
-        having = [code for code, places in changed.items() if place in places]
-        lacking = [code for code in sides if code not in having]
+    differing = {code: _differing(one, str.casefold) for code, one in sides.items()}
+    touched = {code: _differing(one, str) for code, one in sides.items()}
+    for place in sorted(set[int]().union(*differing.values())):
+        having = [code for code, places in differing.items() if place in places]
+        lacking = [code for code, places in touched.items() if place not in places]
         if having and lacking:
-            new = sides[having[0]].sentences[1][place]
+            new = (word.casefold() for word in sides[having[0]].sentences[1][place])
             yield from _asked(sides, having, lacking, new, _words)
+
+
+def _differing(side: _Sides, form: Callable[[str], str]) -> set[int]:
+    """The places of the sentences in which the words, in some form, are others than before."""
+    pairs = enumerate(zip(*side.sentences, strict=True))
+    return {n for n, (old, new) in pairs if [*map(form, old)] != [*map(form, new)]}
 
 
 def _count(sentences: Sequence[Sequence[str]]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from circulars.model.text import Span, Spans, plain
@@ -98,3 +100,39 @@ def piece(spans: Spans, start: int, stop: int) -> Spans:
         if first < last:
             result.append(span if span.hole else replace(span, text=span.text[first - begin : last - begin]))
     return tuple(result)
+
+
+def with_plain_marks(
+    segments: Segments, old: tuple[Spans, Mapping[str, str]], new: tuple[Spans, Mapping[str, str]]
+) -> Segments:
+    """The segments of two texts with the marks of footnotes as in text files; () if the texts have no marks.
+
+    With each text are the marks of its footnotes ("[1]"), by their ids.
+    """
+    marks = {False: deque(_marks(*old)), True: deque(_marks(*new))}
+    if not any(marks.values()):
+        return ()
+    ends = {False: 0, True: 0}
+    result = []
+    for segment in segments:
+        in_new = segment.mark != "removed"
+        at, text = ends[in_new], ""
+        start, stop = at, at + len(segment.text)
+        while marks[in_new] and marks[in_new][0][0] < stop:
+            begin, length, mark = marks[in_new].popleft()
+            if begin >= at:
+                text += segment.text[at - start : begin - start] + mark
+                at = begin + length
+        result.append(replace(segment, text=text + segment.text[at - start :]))
+        for version in {in_new, segment.mark == "added"}:
+            ends[version] += len(segment.text)
+    return tuple(result)
+
+
+def _marks(spans: Spans, signs: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    """The position of each mark of a footnote in a text, its length, and its sign in text files."""
+    start = 0
+    for span in spans:
+        if span.note and span.text:
+            yield start, len(span.text), signs.get(span.note, span.text)
+        start += _length(span)

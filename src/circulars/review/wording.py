@@ -31,7 +31,9 @@ _SIGNS: Final = {
     "dashes": "-‐‑–—−",
     "spaces": " \u00a0\u2009\u202f\u3000",
 }
-_SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
+_SPACES: Final = str.maketrans(
+    {" ": "␣", "\u00a0": "⍽"} | {space: f"⟨U+{ord(space):04X}⟩" for space in "\u2009\u202f\u3000"}
+)
 
 
 def fact_lines(fact: FactChange, colour: bool) -> Iterator[str]:
@@ -39,16 +41,22 @@ def fact_lines(fact: FactChange, colour: bool) -> Iterator[str]:
     old, new = ({code: shown(value) for code, value in values.items()} for values in (fact.old, fact.new))
     values = {code: f"{old[code]} → {new[code]}" for code in old if old[code] != new[code]}
     if len({*values.values()}) == 1 and len(values) == len(old):
-        yield visible(f"  {fact.name}: {next(iter(values.values()))}")
+        yield visible(_indented(f"  {fact.name}: ", next(iter(values.values()))))
     else:
         yield visible(f"  {fact.name}")
-        yield from (visible(f"{_INDENT}{code}: {value}") for code, value in values.items())
+        for code, value in values.items():
+            yield visible(_indented(f"{_INDENT}{code}: ", value))
     places = [place.place for place in next(iter(fact.places.values()), ())]
     if places and places != ["date"]:
         yield visible(f"{_INDENT}in {together(places)}")
     if not fact.used:
         yield warning(f"{_INDENT}no text shows it", colour)
     yield from (warning(f"{_INDENT}{visible(question)}", colour) for question in fact.questions)
+
+
+def _indented(lead: str, text: str) -> str:
+    """The lead and a text of one or several lines, all as far from the margin."""
+    return lead + text.replace("\n", "↵\n" + " " * len(lead))
 
 
 def place_lines(entry: PlaceChange, has_several: bool, colour: bool, everything: bool = False) -> Iterator[str]:
@@ -144,13 +152,22 @@ def _in_languages(entry: PlaceChange, colour: bool, everything: bool) -> Iterato
 
 def _with_typography(change: Change) -> Segments:
     """The words of a change, with those marked that differ in their typography only."""
-    return tuple(replace(one, quiet="") if one.quiet == "typography" else one for one in _with_breaks(change))
+    segments = _with_breaks(change)
+    quiet = [one.quiet == "typography" for one in segments]
+    spaces = ["".join(filter(str.isspace, one.text)) for one in segments]
+    result = []
+    for place, one in enumerate(segments):
+        pair = place + 1 if one.mark == "removed" else place - 1
+        is_in_spaces = 0 <= pair < len(segments) and quiet[pair] and spaces[pair] != spaces[place]
+        text = one.text.translate(_SPACES) if is_in_spaces else one.text
+        result.append(replace(one, quiet="", text=text) if quiet[place] else one)
+    return tuple(result)
 
 
 def _with_breaks(change: Change) -> Segments:
     """The words of a change; where a text was split or merged, the break between its pieces is marked."""
     if change.kind not in ("split", "merged"):
-        return change.segments
+        return change.noted or change.segments
     result: list[Segment] = []
     for one in change.segments:
         if one.quiet == "list" and one.text == "\n":
