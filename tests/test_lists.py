@@ -312,10 +312,12 @@ def test_a_change_in_a_list_of_a_list_is_found() -> None:
     more = composed(NESTED.replace("      - {en: complete", "      - {en: read it;}\n      - {en: complete"))
 
     [change] = compare(old, new)
-    [added] = compare(old, more)
+    [added, following] = compare(old, more)
     assert change.place == "paragraph 2, item b), item ii), item 1, item 1."
     assert (change.old_text, change.new_text) == ("red;", "red or green;")
     assert (added.kind, added.place, added.new_text) == ("added", "paragraph 2, item a)", "read it;")
+    assert following.kind == "consequences"
+    assert following.remarks[-1] == "references to them follow in paragraph 1"
 
 
 def test_another_condition_of_an_entry_is_found() -> None:
@@ -326,7 +328,7 @@ def test_another_condition_of_an_entry_is_found() -> None:
     [change] = compare(composed(old), composed(old), {}, audiences)
 
     assert change.place == "list, item 2 (only for category: member)"
-    assert change.remarks == ("now an entry only for category: member, formerly an entry",)
+    assert change.remarks == ("now only for category: member, formerly for everybody",)
 
 
 def test_an_outline_goes_on_on_another_level_of_one_list_of_word() -> None:
