@@ -17,6 +17,7 @@ from circulars.model.text import Block, Heading, Paragraph, Span, Table
 from circulars.review import diff
 from circulars.review.formats import ReportOrder
 from circulars.review.page import page_of, write
+from circulars.review.summary import summary
 from circulars.review.tree import tree_of
 from circulars.workspace import Workspace
 from review.drafts import PROGRAMME, bullets, cell, spanish, with_body, words
@@ -97,7 +98,7 @@ def test_a_table_has_the_columns_and_the_rows_of_both_versions() -> None:
 
     [changed] = [one for one in tree.xpath("//table") if "Room" in one.text_content()]
     assert {len(row) for row in changed.iter("tr")} == {3}
-    assert [kind.text for kind in tree.xpath("//p[@class='kind']")] == ["column added and added and removed"]
+    assert [kind.text for kind in tree.xpath("//p[@class='kind']")] == ["3 changes"]
 
 
 def test_without_what_is_struck_it_is_the_new_letter_and_without_what_is_inserted_the_old_one() -> None:
@@ -227,6 +228,61 @@ def test_what_a_reader_need_not_look_at_is_folded(tmp_path: Path) -> None:
     [line] = tree.xpath("//details[not(@open)]/ul/li")
     assert line.text_content().startswith("consequences: ")
     assert len(tree.xpath("//*[@role='group' and contains(@class, 'change')]")) == 1
+
+
+def test_it_counts_as_the_report_for_people_does() -> None:
+    """A table with two changes counts twice, and questions are counted and linked one to the next."""
+    old, new = with_body(rows(20), *many("English", "19")), with_body(rows(20, "Another"), *many("English", "26"))
+    letter = letter_of({"en": (old, new), "es": (spanish(*old.body), spanish(*old.body))})
+    tree: Any = html.fromstring(page_of(report_of(letter)))
+
+    [count] = tree.xpath("//p[@class='count']")
+    asked = tree.xpath("//p[@class='question']")
+    [first] = tree.xpath("//a[text()='first question']")
+
+    assert summary(report_of(letter)) == f"letters/letter.yaml: {count.text}"
+    assert count.text == "2 changes, 2 not in every language"
+    assert first.getparent().text == "questions: 2 – "
+    assert [first.get("href"), *(link.get("href") for one in asked for link in one)] == [
+        f"#{one.get('id')}" for one in asked
+    ]
+
+
+def test_a_question_about_a_table_names_the_row_and_shows_it_in_each_language() -> None:
+    """The row of the language in which it did not change is not folded away."""
+    old, new = with_body(rows(20)), with_body(rows(20, "Another title"))
+    tree: Any = html.fromstring(page_of(report_of(letter_of({"en": (old, new), "es": (old, old)}))))
+
+    [asked] = tree.xpath("//p[@class='question']")
+    shown = tree.xpath("//div[@lang='es']//tr[not(ancestor::details)]/td[1]/text()")
+
+    assert asked.text == "table, row Document 7, Title: only in English: is Spanish still right?"
+    assert shown == ["Document 6", "Document 7", "Document 8"]
+
+
+def test_the_place_of_what_was_removed_is_told_from_new_places() -> None:
+    """Its place is that of the old letter, where another paragraph may be now."""
+    old = with_body(said("First of all, welcome.", "a", "1"), said("Bring a laptop with you.", "b", "2"))
+    new = with_body(said("Bring a laptop with you.", "b", "1"))
+
+    tree: Any = html.fromstring(page_of(report_of(letter_of({"en": (old, new)}))))
+
+    assert [link.text for link in tree.xpath("//h3/a")] == ["formerly paragraph 1"]
+
+
+def test_the_legend_explains_the_signs_that_are_on_the_page() -> None:
+    """A page without moves does not explain them."""
+    old, new = with_body(said("One thing here.", "a")), with_body(said("One thing there.", "a"))
+    moved = with_body(*(said(f"Paragraph {name} says this.", name) for name in "bcda"))
+    before = with_body(*(said(f"Paragraph {name} says this.", name) for name in "abcd"))
+
+    plain, with_moves = (
+        html.fromstring(page_of(report_of(letter_of({"en": pair})))).xpath("string(//p[@class='legend'])")
+        for pair in ((old, new), (before, moved))
+    )
+
+    assert plain == "Inserted words are underlined; deleted words are struck through."
+    assert with_moves == "What moved is underlined twice where it is now; struck twice where it was."
 
 
 PAYLOAD = "</style><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u202egnol\u0007\ufdd0\ud800"

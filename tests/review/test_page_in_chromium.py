@@ -60,8 +60,9 @@ def found(folder: Path) -> Found:
         "400 %": Visit(file, [OPEN_ALL, AXE], width=320, height=256, scale=4),
         "faint": Visit(str(faint), [AXE]),
         "keys": Visit(file, [*by_keys, KEYS_OFF, *keys("n"), HERE]),
+        "questions": Visit(file, [*keys("q"), HASH, *keys("q"), HASH, *keys("p"), HASH]),
         "links": Visit(file, [*to_next, KEYS_SHOWN], scripts=False),
-        "languages": Visit(file, [SIDES, *keys("Tab", "Tab", "Tab", " "), SIDES, SAID], scripts=False),
+        "languages": Visit(file, [SIDES, *keys("Tab", "Tab", "Tab", "Tab", " "), SIDES, SAID], scripts=False),
         "print": Visit(file, [{"print": printed}, OPEN_ALL, NO_CONTROLS, TEXT]),
     }
     return dict(zip(visits, visit([*visits.values()]), strict=True))
@@ -89,6 +90,13 @@ def test_readers_go_from_change_to_change_by_keys(found: Found) -> None:
     assert third == ["#circular-214.list-2", "list below “Deadlines”, item 2"]
     assert back == second
     assert still == second
+
+
+def test_readers_go_from_question_to_question_by_a_key(found: Found) -> None:
+    """The key q leads to the next question; the other keys go on from the change that it is about."""
+    assert found["questions"] == [
+        "#circular-214.documents.question-1", "#circular-214.list-2.question-1", "#circular-214.documents",
+    ]  # fmt: skip
 
 
 def test_readers_go_from_change_to_change_without_scripts(found: Found) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from circulars.errors import visible
 from circulars.review.report import QUIET, ChangeReport, LetterChanges
+
+_NAMED: Final = ("audience", *QUIET)
+"""The kinds of changes that are named rather than counted, as in the report for people."""
 
 
 def summary(report: ChangeReport) -> str:
@@ -26,11 +30,16 @@ def _facts(letter: LetterChanges) -> Iterator[str]:
         if problems:
             yield f"{_count(len(problems), 'problem')} in the {where} version"
     yield from (f"{one.state} language {one.language}" for one in letter.languages if one.state != "both")
+    yield from counts_of(letter)
+
+
+def counts_of(letter: LetterChanges) -> Iterator[str]:
+    """What changed in a letter, counted: "1 fact", "3 changes", "consequences", "1 not in every language"."""
     if letter.facts:
         yield _count(len(letter.facts), "fact")
-    if loud := sum(change.kind not in QUIET for change in letter.by_place):
+    if loud := sum(change.kind not in _NAMED for change in letter.by_place):
         yield _count(loud, "change")
-    yield from (kind for kind in QUIET if any(change.kind == kind for change in letter.by_place))
+    yield from (kind for kind in _NAMED if any(change.kind == kind for change in letter.by_place))
     if partial := sum(bool(change.only or change.questions) for change in letter.by_place):
         yield f"{partial} not in every language"
 

@@ -76,7 +76,7 @@ def audience_line(entry: PlaceChange) -> str:
     """The line of a part that is for other addressees than before."""
     remarks = next(iter(entry.changes.values())).remarks
     place, was = (text.partition(" (only for ")[0] for text in (entry.place, entry.was))
-    return visible(f"  {place}{_formerly(place, was if was != place else '')}: {'; '.join(remarks)}")
+    return visible(f"  {place}{formerly(place, was if was != place else '')}: {'; '.join(remarks)}")
 
 
 def quiet_line(kind: str, changes: Sequence[PlaceChange]) -> str:
@@ -106,14 +106,14 @@ def _headline(entry: PlaceChange) -> str:
     if kind == "merged":
         return f"{place}: merged from {was}"
     if kind == "moved" or (kind == "column" and was):
-        formerly = f", formerly {was}" if was != place else ""
-        return f"{place}: moved{formerly}" + (", and changed" if kind == "moved" and _is_edited(entry) else "")
+        origin = f", formerly {was}" if was != place else ""
+        return f"{place}: moved{origin}" + (", and changed" if kind == "moved" and _is_edited(entry) else "")
     change = next(iter(entry.changes.values()))
     what = {"look": "", "link": "", "column": "added" if change.new else "removed"}.get(kind, kind)
-    return f"{place}{_formerly(place, was)}{': ' if what else ''}{what}"
+    return f"{place}{formerly(place, was)}{': ' if what else ''}{what}"
 
 
-def _formerly(place: str, was: str) -> str:
+def formerly(place: str, was: str) -> str:
     """The old place in brackets, without what both places have in common: "(formerly 2)", "(formerly row 3)"."""
     if not was:
         return ""

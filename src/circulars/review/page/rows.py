@@ -46,12 +46,6 @@ class Row:
         return tuple(one for one in self.changes if one.kind not in QUIET)
 
     @property
-    def place(self) -> str:
-        """Where it is, in words."""
-        found = next(iter((*self.loud, *self.changes)), None)
-        return found.place if found else next(iter(self.parts.values()))[0].unit.place
-
-    @property
     def inside(self) -> tuple[tuple[str, PlaceChange], ...]:
         """The changes inside a table, each with the address of its row on the page."""
         if not self.lines:

@@ -50,12 +50,15 @@ class TableView:
 
 
 def table_of(part: Matched, text: MarkedText, anchors: Mapping[str, str]) -> TableView:
-    """A table with its changes; ``anchors`` are the addresses of rows by their keys, each after its version."""
+    """A table with its changes; ``anchors`` are the addresses of changed rows by their keys, each after its version.
+
+    A row that changed only in another language is shown, too; the address of one that is on the page before is "".
+    """
     writer = _RowWriter(text, anchors, columns_of(part))
     captions = [text.of(one) for one in part.parts if one.unit.family == "caption"]
     heads = tuple(writer.row(one, is_head=True) for one in part.parts if one.unit.family == "head")
     rows = [one for one in part.parts if one.unit.family == "row"]
-    changed = [_is_changed(row) for row in rows]
+    changed = [_is_changed(row) or any(key in anchors for key in keys_of(row)) for row in rows]
     shown = [any(changed[max(place - 1, 0) : place + 2]) for place in range(len(rows))]
     if len(rows) - sum(shown) <= _FEW or part.fate in ("added", "removed"):
         shown = [True] * len(rows)

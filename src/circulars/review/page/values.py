@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -39,6 +40,14 @@ class StepsView:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question about languages in which less changed, and its address."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowView:
     """A part of a letter in all languages.
 
@@ -50,7 +59,7 @@ class RowView:
     place: str
     kind: str
     sides: tuple[SideView, ...]
-    questions: tuple[str, ...] = ()
+    questions: tuple[QuestionView, ...] = ()
     steps: StepsView = StepsView()
     inside: tuple[tuple[str, str, str], ...] = ()
 
@@ -81,13 +90,16 @@ class FactView:
     name: str
     values: tuple[FactValue, ...]
     places: tuple[tuple[str, str], ...]
-    questions: tuple[str, ...]
+    questions: tuple[QuestionView, ...]
     steps: StepsView = StepsView()
 
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter: its name, subject and versions, remarks and problems, facts, rows, and a line for each quiet kind."""
+    """A letter: its name, subject and versions, remarks and problems, facts, rows, and a line for each quiet kind.
+
+    ``count`` is what the report for people counts. ``quiet_kinds`` names the quiet kinds.
+    """
 
     anchor: str
     name: str
@@ -99,13 +111,18 @@ class LetterView:
     facts: tuple[FactView, ...]
     runs: tuple[RunView, ...]
     quiet: tuple[str, ...]
+    quiet_kinds: str
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """The whole page; ``languages`` are codes and names, ``first`` is the address of the first change."""
+    """The whole page; ``languages`` are codes and names, ``first`` is the address of the first change.
+
+    ``questions`` has the address of each question, and of the next one; that of the last one is "".
+    """
 
     title: str
     letters: tuple[LetterView, ...]
     languages: tuple[tuple[str, str], ...]
     first: str
+    questions: Mapping[str, str]

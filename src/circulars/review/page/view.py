@@ -22,6 +22,7 @@ from circulars.review.page.values import (
     FactView,
     LetterView,
     PageView,
+    QuestionView,
     RowView,
     RunView,
     SideView,
@@ -31,10 +32,16 @@ from circulars.review.page.values import (
 from circulars.review.page.words import MarkedText, text_of
 from circulars.review.report import ChangeReport, LetterChanges
 from circulars.review.spoken import spoken
-from circulars.review.wording import quiet_line
+from circulars.review.summary import counts_of
+from circulars.review.wording import formerly, quiet_line
 
 Worded = Callable[[Choice], str]
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
+_QUIET_KINDS: Final = {
+    "typography": "typography",
+    "audience": "audiences",
+    "consequences": "numbers that follow from others",
+}
 _KINDS: Final = {"look": "formatting changed", "link": "link changed", "replaced": "replaced as a whole"}
 _WITH_FORMER_PLACE: Final = ("moved", "split", "merged", "column")
 
@@ -50,7 +57,22 @@ def view_of(report: ChangeReport, worded: Worded = str) -> PageView:
     views = tuple(_Letter(letter, name, rows, steps).view(worded) for letter, name, rows in named)
     codes = dict.fromkeys(one.language for letter in letters for one in letter.languages)
     title = f"Changes in {letters[0].name}" if len(letters) == 1 else f"Changes in {len(letters)} letters"
-    return PageView(title, views, tuple((code, name_of(code)) for code in codes), order[0] if order else "")
+    names = tuple((code, name_of(code)) for code in codes)
+    return PageView(title, views, names, order[0] if order else "", _next_questions(views))
+
+
+def _next_questions(letters: Iterable[LetterView]) -> dict[str, str]:
+    """The addresses of all questions in their order, each with that of the next one."""
+    found: list[str] = []
+    for letter in letters:
+        found += (question.anchor for fact in letter.facts for question in fact.questions)
+        found += (question.anchor for run in letter.runs for row in run.rows for question in row.questions)
+    return dict(zip(found, [*found[1:], ""], strict=False))
+
+
+def _asked(anchor: str, texts: Iterable[str]) -> tuple[QuestionView, ...]:
+    """Questions about what has an address."""
+    return tuple(QuestionView(f"{anchor}.question-{n}", text) for n, text in enumerate(dict.fromkeys(texts), start=1))
 
 
 def _anchors(letters: Iterable[LetterChanges]) -> list[str]:
@@ -94,14 +116,16 @@ class _Letter:
             for version, found in ((letter.old, letter.old_problems), (letter.new, letter.new_problems))
             if found
         )
-        count = len(letter.facts) + sum(bool(row.loud) for row in self.rows.rows)
         facts = tuple(map(self._fact, letter.facts))
         runs = tuple(self._run(run.rows, run.is_folded) for run in runs_of(self.rows.rows))
-        quiet = tuple(self._quiet())
+        quiet = {_QUIET_KINDS[kind]: line for kind, line in self._quiet()}
         remarks = tuple(self._remarks())
         subject = next((one.new.title for one in letter.compared.values()), "")
-        said = counted(count, "change")
-        return LetterView(self.name, letter.name, subject, versions, remarks, problems, said, facts, runs, quiet)
+        count, kinds = ", ".join(counts_of(letter)), ", ".join(quiet)
+        lines = tuple(quiet.values())
+        return LetterView(
+            self.name, letter.name, subject, versions, remarks, problems, count, facts, runs, lines, kinds
+        )
 
     def _remarks(self) -> Iterator[str]:
         letter = self.letter
@@ -118,10 +142,10 @@ class _Letter:
                 )
         yield from (f"{one.place}: {one.kind}" for one in self.rows.others if one.kind not in QUIET)
 
-    def _quiet(self) -> Iterator[str]:
-        for kind in ("typography", "audience", "consequences"):
+    def _quiet(self) -> Iterator[tuple[str, str]]:
+        for kind in _QUIET_KINDS:
             if found := [one for one in self.letter.by_place if one.kind == kind]:
-                yield quiet_line(kind, found)
+                yield kind, quiet_line(kind, found)
 
     def _fact(self, fact: FactChange) -> FactView:
         anchor = _fact_anchor(self.name, fact)
@@ -131,7 +155,12 @@ class _Letter:
             places.setdefault(place.place, row.anchor if row else "")
         questions = (*([] if fact.used else ["no text shows it"]), *map(_worded, fact.questions))
         return FactView(
-            anchor, fact.name, tuple(self._values(fact)), tuple(places.items()), questions, self.steps[anchor]
+            anchor,
+            fact.name,
+            tuple(self._values(fact)),
+            tuple(places.items()),
+            _asked(anchor, questions),
+            self.steps[anchor],
         )
 
     def _values(self, fact: FactChange) -> Iterator[FactValue]:
@@ -154,19 +183,22 @@ class _Letter:
         return RunView(tuple(map(self._row, rows)), counted(len(rows), "unchanged part") if is_folded else "")
 
     def _row(self, row: Row) -> RowView:
-        kind = " and ".join(dict.fromkeys(map(_kind, row.loud)))
-        questions = dict.fromkeys(_worded(text) for one in row.changes for text in (one.only, *one.questions) if text)
-        inside = tuple((anchor, one.place, _what(one)) for anchor, one in row.inside)
-        place = next(iter(row.parts.values()))[0].unit.place if len(inside) > 1 else row.place
+        kinds = dict.fromkeys(map(_kind, row.loud))
+        is_table = bool(row.lines)
+        kind = counted(len(row.loud), "change") if is_table and len(kinds) > 1 else " and ".join(kinds)
+        questions = _asked(row.anchor, (text for one in row.changes for text in _questions(one, is_table)))
+        inside = tuple((anchor, _place(one), _what(one)) for anchor, one in row.inside)
+        place = _place(row.loud[0]) if row.loud and len(inside) < 2 else _place_of(row)
         used: set[str] = set()
         sides = tuple(self._side(code, row, used) for code in self.letter.compared if code in row.parts)
         steps = self.steps.get(row.anchor, StepsView())
-        return RowView(row.anchor, place, kind, sides, tuple(questions), steps, inside if len(inside) > 1 else ())
+        return RowView(row.anchor, place, kind, sides, questions, steps, inside if len(inside) > 1 else ())
 
     def _side(self, code: str, row: Row, used: set[str]) -> SideView:
         """The row in a language; ``used`` are the addresses in it that other languages have, of rows of tables."""
-        changed = {anchor for anchor, _ in row.inside} - used - {row.anchor}
-        lines = {key: anchor for key, anchor in row.lines.items() if anchor in changed}
+        changed = {anchor for anchor, _ in row.inside} - {row.anchor}
+        shown = {key: anchor for key, anchor in row.lines.items() if anchor in changed}
+        lines = {key: "" if anchor in used else anchor for key, anchor in shown.items()}
         text = MarkedText(code, spoken(code))
         texts = [_text(part, text, lines) for part in row.parts[code]]
         used |= {*lines.values()}
@@ -196,6 +228,25 @@ def _kind(place: PlaceChange) -> str:
         return _KINDS.get(place.kind, place.kind)
     change = next(iter(place.changes.values()))
     return "column moved" if change.old and change.new else "column added" if change.new else "column removed"
+
+
+def _place(one: PlaceChange) -> str:
+    """The place of a change; it is told if it is an old place, or another one than before."""
+    if all(change.old and not change.new for change in one.changes.values()):
+        return f"formerly {one.place}"
+    return one.place + ("" if one.kind in _WITH_FORMER_PLACE else formerly(one.place, one.was))
+
+
+def _place_of(row: Row) -> str:
+    """The place of a row, not that of a change in it; it is told if it is an old place."""
+    parts = [part for found in row.parts.values() for part in found]
+    return f"{'' if any(part.new for part in parts) else 'formerly '}{parts[0].unit.place}"
+
+
+def _questions(one: PlaceChange, is_table: bool) -> Iterator[str]:
+    """What to ask about a change; in a table with the place, which may be one of many."""
+    for text in map(_worded, filter(None, (one.only, *one.questions))):
+        yield f"{_place(one)}: {text}" if is_table else text
 
 
 def _what(place: PlaceChange) -> str:

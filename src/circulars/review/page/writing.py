@@ -47,5 +47,5 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.filters |= {"visible": text_of}
+    environment.filters |= {"visible": text_of, "upper_first": lambda text: text[:1].upper() + text[1:]}
     return environment.from_string(_data("page.html.j2"))
