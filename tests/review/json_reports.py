@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 
 @functools.cache
 def validator() -> Draft7Validator:
-    """What finds faults in a report, by its schema."""
+    """What finds faults in a report by its schema, without the keys that a later report may have."""
     from jsonschema import Draft7Validator
 
     Draft7Validator.check_schema(changes_schema())
-    return Draft7Validator(changes_schema())
+    return Draft7Validator(_closed(changes_schema()))
+
+
+def _closed(schema: Any) -> Any:
+    """A schema whose objects have no other keys than those that it describes."""
+    if isinstance(schema, list):
+        return [_closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items()}
+    return closed | {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else closed
 
 
 def check_json(report: ChangeReport) -> Any:

@@ -76,15 +76,19 @@ def _place_change(change: PlaceChange, letter: LetterChanges) -> dict[str, Any]:
 
 
 def _language(one: LanguageChanges, letter: LetterChanges) -> dict[str, Any]:
-    changes = [_change(change, letter.unchanged_languages(change, one.language)) for change in one.changes]
-    return {"language": one.language, "state": one.state, "changes": changes}
+    code = one.language
+    changes = [
+        _change(change, letter.former_place(change, code), letter.unchanged_languages(change, code))
+        for change in one.changes
+    ]
+    return {"language": code, "state": one.state, "changes": changes}
 
 
-def _change(change: Change, unchanged_in: tuple[str, ...]) -> dict[str, Any]:
+def _change(change: Change, was: str, unchanged_in: tuple[str, ...]) -> dict[str, Any]:
     return {
         "kind": change.kind,
         "place": change.place,
-        "was": change.was,
+        "was": was,
         "id": change.id,
         "old": change.old,
         "new": change.new,

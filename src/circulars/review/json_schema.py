@@ -36,10 +36,8 @@ def changes_schema() -> Schema:
 
 
 def _object(properties: Schema) -> Schema:
-    """An object that has all these keys, and no others."""
-    return {
-        "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False
-    }  # fmt: skip
+    """An object that has all these keys. It may have others, which came later within the same version."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _text(description: str) -> Schema:
@@ -94,7 +92,7 @@ _SEGMENT: Final[Schema] = {
 _CHANGE: Final[Schema] = {
     "kind": _words(Kind, "What happened."),
     "place": _text("The place in words, in the new version, or in the old one if the part was removed."),
-    "was": _text('The former place of a part that moved, or that was split or merged; otherwise "".'),
+    "was": _WAS,
     "id": _text('The id of the part in the letter; otherwise "".'),
     "old": _OLD,
     "new": _NEW,

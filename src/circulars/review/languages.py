@@ -40,7 +40,8 @@ class PlaceChange:
     ``place`` is in the words of the letter's first language, and so is ``was``, the old place if it is another one.
     ``changes`` are by language, in the order of the letter's languages. If it is a change of words, ``unchanged`` are
     the languages in which nothing changed there, and ``only`` asks about them ("only in en: is es still right?").
-    ``questions`` ask about languages in which less changed, as far as that needs no translation.
+    ``questions`` ask about languages in which less changed, as far as that needs no translation. ``former`` has the old
+    place by language, in the words of each.
     """
 
     place: str
@@ -49,6 +50,7 @@ class PlaceChange:
     unchanged: tuple[str, ...] = ()
     only: str = ""
     questions: tuple[str, ...] = ()
+    former: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -216,8 +218,8 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
         unit = part and (part.new if change.new else part.old)
         place = unit.place if unit else place
         was = part.old.place if part and part.old and was else was
-    if not was and change.old and change.new:
-        was = _former(first, change, place)
+    was = was or _former(first, change, place)
+    former = {one.code: _own_former(one, group[one.code]) for one in languages if one.code in group}
     in_order = {one.code: group[one.code] for one in languages if one.code in group}
     unchanged = tuple(_unchanged(in_order, languages))
     left = {code: one for code, one in in_order.items() if one.kind != "removed"}
@@ -225,7 +227,7 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
         only = f"missing in {listed(code for code in in_order if code not in left)}"
     else:
         only, left = _only(in_order, unchanged, languages) if unchanged else "", in_order
-    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left, languages)))
+    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left, languages)), former)
 
 
 _START: Final = ("", "")
@@ -235,13 +237,18 @@ _SEVERAL: Final = ("split", "merged", "column")
 """The kinds of changes whose place is not that of one part."""
 
 
-def _former(first: _Language, change: Change, place: str) -> str:
+def _own_former(language: _Language, change: Change) -> str:
+    """The old place of a change in the words of its own language; "" if it is the same."""
+    return change.was or _former(language, change, change.place)
+
+
+def _former(language: _Language, change: Change, place: str) -> str:
     """The old place of a part that has another one only because others came or went; "" if it has the same.
 
     A heading or a first cell that changed is named by its own words, and these are shown. A label that was empty, or
     that is empty now, has one place only.
     """
-    part = first.part(change)
+    part = language.part(change) if change.old and change.new else None
     if not part or not part.old or not part.new or part.old.place == place:
         return ""
     if change.kind in ("added", "removed") and not (part.old.words and part.new.words):
