@@ -122,6 +122,23 @@ def test_what_follows_from_other_changes_has_an_author_of_its_own() -> None:
     ]
 
 
+def test_a_reference_to_the_second_of_two_merged_paragraphs_keeps_its_bookmark() -> None:
+    """The merged paragraph begins elsewhere: if it is split again, an updated field must count the second one."""
+    first, second = "The meeting will be held in Madrid on 1 March.", "Participation is open to all and free of charge."
+    field = Span("2", link="#place")
+    reference = Paragraph((Span("See paragraph "), field, Span(".")), "3", "text")
+    old = with_body(Paragraph(words(first), "1", "first"), Paragraph(words(second), "2", "place"), reference)
+    merged = Paragraph(words(f"{first} {second}"), "1", "place")
+    new = with_body(merged, replace(reference, number="2", spans=(Span("See paragraph "), replace(field, text="1"))))
+
+    tree = _part(_tracked(old, new), "word/document.xml")
+
+    names = [one.get(f"{_W}name") for one in tree.iter(f"{_W}bookmarkStart")]
+    assert {"place", "place_f2"} <= {*names}
+    (holder,) = (one for one in tree.iter(f"{_W}p") if one.find(f"{_W}bookmarkStart[@{_W}name='place_f2']") is not None)
+    assert "".join(map(str, holder.itertext())).strip() == second
+
+
 def test_a_paragraph_that_moved_is_a_move() -> None:
     """Word shows both places of a move as such: they have one name."""
     moved = ("One is here.", "Two is there.", "Three is nowhere.")

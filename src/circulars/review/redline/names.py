@@ -26,7 +26,10 @@ def bookmarks_of(compared: Comparison) -> dict[str, str]:
 
 
 def _in_place(part: Matched) -> Iterator[Matched]:
-    if part.fate in ("split", "merged"):
+    if part.fate == "merged":
+        # A text begins where the first of its pieces began.
+        yield from (one for one in part.parts[:1] if one.old and one.new)
+    elif part.fate == "split":
         # Of the pieces, one keeps the id.
         yield from (one for one in part.walk() if one.old and one.new and one.old.id == one.new.id)
     elif part.fate == "kept":
