@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 from circulars.model.document import Document
 from circulars.review.changes import Change, Kind, Segment, Segments
@@ -16,6 +16,8 @@ from circulars.review.looks import look_remarks, picture_remarks
 from circulars.review.spans import with_plain_marks
 from circulars.review.tree import EVERYBODY, Audiences, Unit
 
+# The remark on a text that moved together with the table below it.
+_WITH_TABLE: Final = "with its table"
 _ROWS = frozenset({"row", "head"})
 _TEXTS = frozenset({"text", "item", "item text"})
 # Fewer words that are all others are changed, not replaced.
@@ -64,12 +66,30 @@ def _changes(part: Matched, quiet: frozenset[str], locale: str, was: str = "") -
         return
     if part.fate in ("split", "merged"):
         yield _joined_change(part, locale)
+        for inner in part.walk():  # what was in an entry that is a piece, and is none itself
+            if inner.fate in ("added", "removed") and inner.unit.family in _TEXTS:
+                yield from _whole_change(inner)
         return
     yield from _own_changes(part, locale, was)
     yield from column_changes(part)
     stayed = frozenset(old.key for old in part.old.parts) if part.old else frozenset()
+    tables = _with_tables(part.parts)
     for inner in _compared_parts(part):
-        yield from _changes(inner, quiet, locale, "" if inner.old and inner.old.key in stayed else _former_place(inner))
+        was = "" if inner.old and inner.old.key in stayed else _former_place(inner)
+        for change in _changes(inner, quiet, locale, was):
+            is_with = change.kind == "moved" and change.new == inner.unit.key in tables
+            yield replace(change, remarks=(_WITH_TABLE, *change.remarks)) if is_with else change
+
+
+def _with_tables(parts: Sequence[Matched]) -> frozenset[str]:
+    """The keys of the moved parts after which a table comes that moved only with them."""
+    found, last = set(), ""
+    for part in parts:
+        if part.fate == "moved" and not part.carried:
+            last = part.unit.key
+        elif part.carried and part.unit.family == "table":
+            found.add(last)
+    return frozenset(found)
 
 
 def _compared_parts(part: Matched) -> Iterator[Matched]:
@@ -161,9 +181,13 @@ def _joined_change(part: Matched, locale: str) -> Change:
     segments = tuple(s for n, piece in enumerate(pieces) for s in ((*between, *piece.words) if n else piece.words))
     units = [(piece.old, piece.new) for piece in pieces if piece.old and piece.new]
     places = together((new if is_split else old).place for old, new in units)
+    # A paragraph that took in the entries of its list was no entry itself.
+    stays = not is_split and any(old.look == new.look for old, new in units)
     remarks = dict.fromkeys(
         remark for piece, (old, new) in zip(pieces, units, strict=True)
-        for remarks in _remarks(piece, replace(old, number=new.number), new, locale) for remark in remarks
+        for remarks in _remarks(
+            piece, replace(old, number=new.number, look=new.look if stays else old.look), new, locale
+        ) for remark in remarks
     )  # fmt: skip
     place, was = (places, whole.place) if is_split else (whole.place, places)
     first_old, first_new = units[0]

@@ -159,8 +159,11 @@ def _is_clear(texts: Sequence[_Node], one: int, other: int, apart_from: Sequence
     """Whether an old text can go from one place to another one: past new texts, but not past old ones, nor labels."""
     between = range(min(one, other) + 1, max(one, other))
     is_near = len(between) <= MAX_DISTANCE and _field(texts[one]) is _field(texts[other])
+    pieces = {id(texts[place]) for place in apart_from}
     return is_near and all(
-        texts[place].is_gone or texts[place].part.fate in ("added", "moved")
+        texts[place].is_gone
+        or texts[place].part.fate in ("added", "moved")
+        or any(id(outer) in pieces for outer in texts[place].ancestors())
         for place in between
         if place not in apart_from
     )

@@ -94,7 +94,7 @@ class _Finder:
         for step in (-1, 1):
             near = place + step
             while 0 <= near < len(self.texts) and abs(near - place) <= _FAR and len(found) <= _MOST_PIECES:
-                if self._is_other(near, place):
+                if self._is_other(near, place) or (self._is_new(near) and self._is_inner(near, words, left)):
                     near += step
                     continue
                 if near in used or not self._is_new(near) or not self._is_piece(near, words, left):
@@ -106,6 +106,12 @@ class _Finder:
     def _is_other(self, near: int, place: int) -> bool:
         """Whether a text is not in the version with the pieces, so that it is not between them."""
         return near != place and (self.texts[near].old if self.merged else self.texts[near].new) is None
+
+    def _is_inner(self, place: int, words: frozenset[str], left: frozenset[str]) -> bool:
+        """Whether a text is within an entry of a list, and no piece itself: it goes where the entry does."""
+        unit = self.texts[place].unit
+        is_inner = unit.family == "item text" or (unit.family == "item" and unit.key.count("#") > 1)
+        return self.merged and is_inner and not self._is_piece(place, words, left)
 
     def _is_piece(self, place: int, words: frozenset[str], left: frozenset[str]) -> bool:
         """Whether most words of a text are in the whole one, and some of these are not in its matched piece."""

@@ -23,7 +23,7 @@ _NOT_MARKED: Final = ("running-header", "footer", "addressee")
 _PICTURED: Final = "code"
 """The part that is a picture with words."""
 _QUIET: Final = ("consequences", "typography")
-_SHOWN: Final = re.compile("(?:now|no longer) (?:bold|italic)|other characters are bold")
+_SHOWN: Final = re.compile("(?:now|no longer) (?:bold|italic)|other characters are bold|with its table")
 """Remarks that say what the marks in the text show."""
 _ELEMENTS: Final = {"added": ("ins", "added"), "removed": ("del", "removed")}
 
