@@ -224,7 +224,7 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
     unchanged = tuple(_unchanged(in_order, languages))
     left = {code: one for code, one in in_order.items() if one.kind != "removed"}
     if left and len(left) < len(in_order):  # some languages still have the text, with other words
-        only = Question("missing in ", [code for code in in_order if code not in left])
+        only: str = Question("missing in ", [code for code in in_order if code not in left])
     else:
         only, left = _only(in_order, unchanged, languages) if unchanged else "", in_order
     return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left, languages)), former)
