@@ -10,7 +10,7 @@ from circulars.model.document import Document
 from circulars.review.changes import Change, Kind, Segment, Segments
 from circulars.review.columns import cells_beside_columns, column_changes
 from circulars.review.comparison import Comparison, Matched, comparison
-from circulars.review.consequences import announcing, consequences, together
+from circulars.review.consequences import announcing, consequences, otherwise_numbered, together
 from circulars.review.holes import filled_change
 from circulars.review.looks import look_remarks, picture_remarks
 from circulars.review.spans import with_plain_marks
@@ -37,9 +37,21 @@ def compare(
 def changes_of(compared: Comparison) -> tuple[Change, ...]:
     """The changes in a comparison; see :func:`compare`."""
     read = _changes(compared.bare, announcing(compared), compared.new.locale)
-    changes = [*_noted((filled_change(change, compared.filling) for change in read), compared)]
+    filled = _numbered_alike((filled_change(change, compared.filling) for change in read), compared)
+    changes = [*_noted(filled, compared)]
     remarks = consequences(compared)
     return (*changes, *((Change("consequences", "letter", remarks=remarks),) if remarks else ()))
+
+
+def _numbered_alike(changes: Iterable[Change], compared: Comparison) -> Iterator[Change]:
+    """The changes without remarks on numbers that paragraphs lost or got because the whole letter did."""
+    numbers = {new.key: _number_remark(old, new) for old, new in otherwise_numbered(compared)}
+    for change in changes:
+        remark = numbers.get(change.new)
+        if remark is None or remark not in change.remarks:
+            yield change
+        elif change.kind != "look" or len(change.remarks) > 1:
+            yield replace(change, remarks=tuple(one for one in change.remarks if one != remark))
 
 
 def _noted(changes: Iterable[Change], compared: Comparison) -> Iterator[Change]:
@@ -202,7 +214,11 @@ def _layout_remarks(old: Unit, new: Unit) -> list[str]:
         return [f"now {new.look}{was}" if new.look else f"no longer {old.look}"]
     if bool(old.number) == bool(new.number) or new.family == "row":
         return []
-    return [f"now numbered {new.number}" if new.number else f"no longer numbered, formerly {old.number}"]
+    return [_number_remark(old, new)]
+
+
+def _number_remark(old: Unit, new: Unit) -> str:
+    return f"now numbered {new.number}" if new.number else f"no longer numbered, formerly {old.number}"
 
 
 def _kind_of_words(words: Segments) -> Kind | None:

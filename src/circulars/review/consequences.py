@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from circulars.review.comparison import Comparison, Matched
 from circulars.review.holes import REFERENCE, Filling, names_in
@@ -11,10 +12,37 @@ from circulars.review.tree import Unit
 
 Pair = tuple[Unit, Unit]
 
+_SEVERAL: Final = 3  # paragraphs
+
 
 def consequences(compared: Comparison) -> tuple[str, ...]:
     """The consequences of the changes, each in words: "paragraphs 3 to 4 were 2 to 3"."""
-    return (*_renumbered(compared.root), *_references(compared), *_announcements(compared))
+    numbering = _numbering_change(otherwise_numbered(compared))
+    return (*_renumbered(compared.root), *numbering, *_references(compared), *_announcements(compared))
+
+
+def otherwise_numbered(compared: Comparison) -> list[Pair]:
+    """The paragraphs without a number, or with one, because the whole letter is numbered otherwise; [] if it is not.
+
+    It is if some paragraphs lost or got their numbers, and none that is in both versions has one in both.
+    """
+    pairs = [
+        (part.old, part.new)
+        for part in compared.root.walk()
+        if part.old and part.new and part.new.family == "text" and part.old.look == part.new.look
+    ]
+    changed = [pair for pair in pairs if bool(pair[0].number) != bool(pair[1].number)]
+    is_alike = len({bool(old.number) for old, _ in changed}) == 1 and not any(
+        old.number and new.number for old, new in pairs
+    )
+    return changed if is_alike and len(changed) >= _SEVERAL else []
+
+
+def _numbering_change(pairs: Sequence[Pair]) -> Iterator[str]:
+    if pairs:
+        is_lost = bool(pairs[0][0].number)
+        places = together((old if is_lost else new).place for old, new in pairs)
+        yield f"no longer numbered: {places}" if is_lost else f"now numbered: {places}"
 
 
 def announcing(compared: Comparison) -> frozenset[str]:
