@@ -48,7 +48,8 @@ def _by_words(texts: Sequence[Matched], places: Sequence[int]) -> dict[str, list
 
 
 def _similar(texts: Sequence[Matched], gone: Sequence[int], new: Sequence[int]) -> Iterator[Crossing]:
-    sets = {place: word_set(texts[place].unit.words) for place in (*gone, *new)}
+    # By the words in all languages, so that the same happened in each.
+    sets = {place: word_set(texts[place].unit.gist or texts[place].unit.words) for place in (*gone, *new)}
     index: dict[str, list[int]] = defaultdict(list)
     for place in new:
         for word in sets[place]:
