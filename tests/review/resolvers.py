@@ -359,6 +359,8 @@ def _lines(
     tree: etree._Element, links: Mapping[str, str], labels: Mapping[tuple[str, str], str], part: str
 ) -> Iterator[Line]:
     for paragraph in tree.iter(f"{_W}p"):
+        if next(paragraph.iterancestors(f"{_W}footnote"), paragraph).get(f"{_W}type") is not None:
+            continue  # the line above footnotes
         properties = paragraph.find(f"{_W}pPr")
         style = "" if properties is None else _value(properties, "pStyle")
         numbered = None if properties is None else properties.find(f"{_W}numPr")

@@ -106,6 +106,15 @@ def test_footnotes_go_with_their_marks() -> None:
     _check_exact(new, old)
 
 
+def test_the_only_footnote_goes_with_its_mark() -> None:
+    """A letter that has no footnotes any more has no empty one, either."""
+    old = replace(with_body(*_NOTED, _TEXT), footnotes=(_FOOTNOTE,))
+    new = with_body(_TEXT)
+
+    _check_exact(old, new)
+    _check_exact(new, old)
+
+
 def test_what_follows_from_other_changes_has_an_author_of_its_own() -> None:
     """The number in a reference to a paragraph is the change of "renumbered", so that Word can hide it."""
     reference = Paragraph((Span("See paragraph "), Span("1", link="#place"), Span(".")), "", "text")
