@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from circulars.review import Change, diff
+from circulars.review import Change, ChangeReport, diff
 from circulars.review.changes import FactChange
 from circulars.review.report import LetterChanges
 from circulars.workspace import Workspace
+from review.json_reports import check_json
 from review.pair_letters import PAIRS, letter_text, read_yaml
 
 BASE = read_yaml(PAIRS / "base.yaml")
@@ -66,6 +67,29 @@ def test_a_fact_that_no_text_shows_says_so(folder: Path) -> None:
 
     assert not letter.facts[0].used and letter.facts[0].places == {}
     assert letter.differs
+
+
+@pytest.mark.parametrize("key", ["facts", "links"])
+def test_a_fact_that_no_text_shows_is_reported_if_it_is_added_or_removed(folder: Path, key: str) -> None:
+    """As one whose value changed; where a text shows it, the text changed."""
+    value, other = (
+        ("2024-09-19", "2024-09-20") if key == "facts" else ("https://a.example.int/", "https://b.example.int/")
+    )
+    shown = "{{ used }}" if key == "facts" else "[Here](used)"
+    old = {key: {"kept": value, "gone": value}, "body": texts("See this.")}
+    new = {key: {"kept": other, "fresh": value, "used": value}, "body": texts(f"See this. {shown}.")}
+
+    letter = changed(folder, old, new)
+
+    names = [one.name.removeprefix("link ") for one in letter.facts]
+    assert names == ["kept", "gone", "fresh"]
+    assert [(bool(one.old["es"]), bool(one.new["es"])) for one in letter.facts] == [
+        (True, True), (True, False), (False, True),
+    ]  # fmt: skip
+    assert not any(one.used for one in letter.facts)
+    text = ChangeReport((letter,)).text()
+    assert "removed (" in text and "added (" in text
+    check_json(ChangeReport((letter,)))
 
 
 def test_a_date_typed_by_hand_is_not_a_fact(folder: Path) -> None:

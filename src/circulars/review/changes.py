@@ -97,9 +97,9 @@ class FactChange:
 
     ``name`` is "meeting" for a fact, "link programme" for a link, or "date of the letter", "reference", "contact,
     telephone" or "signatory". ``old`` and ``new`` are its values in words, by language; they are equal in a language in
-    which it did not change. ``places`` are those that show it, by language; a text in which nothing else changed has no
-    change of its own. Unless it is ``used``, no text shows it. ``questions`` ask about languages and texts in which it
-    did not change.
+    which it did not change, and "" in a version that does not have it. ``places`` are those that show it, by
+    language; a text in which nothing else changed has no change of its own. Unless it is ``used``, no text shows it.
+    ``questions`` ask about languages and texts in which it did not change.
     """
 
     name: str

@@ -18,7 +18,7 @@ from circulars.compose.texts import fact_text
 from circulars.errors import Place
 from circulars.language import DATE_FORMATS, NUMBER_FORMATS, Language
 from circulars.model.document import Document, strings_of
-from circulars.model.letter import NO_DATE, Contact, Fact, Letter, Signatory
+from circulars.model.letter import NO_DATE, Contact, Enclosure, Fact, Letter, QrCode, Signatory, Venue
 from circulars.model.text import Span
 from circulars.review.changes import FactChange, FactPlace
 from circulars.review.comparison import Comparison, Opened
@@ -251,6 +251,38 @@ def fact_changes(opened: Mapping[str, Opened], compared: Mapping[str, Comparison
         facts.setdefault(fact, []).append(name)
     found = (_fact_change(fact, holes, used, places, compared) for fact, holes in facts.items())
     return tuple(one for one in found if one)
+
+
+def unshown_facts(old: Letter, new: Letter, languages: Mapping[str, Language]) -> Iterator[FactChange]:
+    """The facts and links that only one version has, and that no text of it shows: without a value in the other one.
+
+    Where a text shows it, that text changed.
+    """
+    for letter, other in ((old, new), (new, old)):
+        facts = [name for name in letter.facts if name not in other.facts]
+        links = [name for name in letter.links if name not in other.links]
+        shown = {*_shown(letter)} if facts or links else set()
+        values = {name: {c: fact_text(one, letter.facts[name], "") for c, one in languages.items()} for name in facts}
+        values |= {f"link {name}": {code: letter.links[name][code] for code in languages} for name in links}
+        for name, value in values.items():
+            if name not in shown:
+                nothing = dict.fromkeys(value, "")
+                before, after = (value, nothing) if letter is old else (nothing, value)
+                yield FactChange(name, before, after, used=False)
+
+
+def _shown(value: object) -> Iterator[str]:
+    """The names of the facts and the links ("link programme") that a part of a letter shows."""
+    if isinstance(value, Span):
+        yield value.hole.partition("|")[0]
+    if isinstance(value, Span | QrCode | Venue | Enclosure):
+        yield f"link {value.link}"
+    if isinstance(value, tuple | Mapping):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _shown(one)
+    elif is_dataclass(value) and not isinstance(value, Place | Span):
+        for field in fields(value):
+            yield from _shown(getattr(value, field.name))
 
 
 def _fact_change(

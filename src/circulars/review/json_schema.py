@@ -71,8 +71,8 @@ _NEW: Final = _text('The key of the part in the new version, the same in every l
 _WAS: Final = _text('The place in the old version, if it is another one; otherwise "".')
 _FACT: Final[Schema] = {
     "name": _text('What the letter calls it: "meeting", "link programme", "date of the letter", "reference".'),
-    "old": _by_language(_TEXTS, "The old value in words, by language."),
-    "new": _by_language(_TEXTS, "The new value in words, by language."),
+    "old": _by_language(_TEXTS, 'The old value in words, by language; "" if the old version does not have it.'),
+    "new": _by_language(_TEXTS, 'The new value in words, by language; "" if the new version does not have it.'),
     "places": _by_language(
         _list(
             _object({"place": _text("The place in words."), "was": _WAS, "old": _OLD, "new": _NEW}),

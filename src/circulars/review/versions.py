@@ -12,7 +12,7 @@ from circulars.model.letter import Letter
 from circulars.review.changes import FactChange
 from circulars.review.compare import changes_of
 from circulars.review.comparison import comparisons
-from circulars.review.facts import fact_changes, opened_documents
+from circulars.review.facts import fact_changes, opened_documents, unshown_facts
 from circulars.review.git import NoGitError, NoSuchFileError, Version, date_of, relative
 from circulars.review.languages import changes_by_place, with_questions
 from circulars.review.naming import VersionPair, version_pairs
@@ -154,10 +154,11 @@ def _in_languages(
     """
     before, after = old.documents, new.documents
     shared = tuple(code for code in after if code in before)
+    known = {code: load_language(code, workspace.language_folders) for code in shared}
     opened = opened_documents(
         (old.letter, before),
         (new.letter, after),
-        {code: load_language(code, workspace.language_folders) for code in shared},
+        known,
         lambda letter: settled(letter, None, workspace, shared, drawn=False).documents,
     )
     both = {code: (before[code], after[code]) for code in shared}
@@ -170,7 +171,8 @@ def _in_languages(
             languages.append(LanguageChanges(code, state="new"))
         elif code not in new.languages:
             languages.append(LanguageChanges(code, state="removed"))
-    return tuple(languages), with_questions(fact_changes(opened, compared), compared)
+    facts = with_questions(fact_changes(opened, compared), compared)
+    return tuple(languages), (*facts, *unshown_facts(old.letter, new.letter, known))
 
 
 def _error(code: str, fact: str, hint: str) -> UsageError:

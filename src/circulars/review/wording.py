@@ -38,9 +38,8 @@ _SPACES: Final = str.maketrans(
 
 def fact_lines(fact: FactChange, colour: bool) -> Iterator[str]:
     """The lines of a fact: its values, in each language unless they are the same in all, and its places."""
-    old, new = ({code: shown(value) for code, value in values.items()} for values in (fact.old, fact.new))
-    values = {code: f"{old[code]} → {new[code]}" for code in old if old[code] != new[code]}
-    if len({*values.values()}) == 1 and len(values) == len(old):
+    values = {code: _fact_value(old, fact.new[code]) for code, old in fact.old.items() if old != fact.new[code]}
+    if len({*values.values()}) == 1 and len(values) == len(fact.old):
         yield visible(_indented(f"  {fact.name}: ", next(iter(values.values()))))
     else:
         yield visible(f"  {fact.name}")
@@ -57,6 +56,13 @@ def fact_lines(fact: FactChange, colour: bool) -> Iterator[str]:
 def _indented(lead: str, text: str) -> str:
     """The lead and a text of one or several lines, all as far from the margin."""
     return lead + text.replace("\n", "↵\n" + " " * len(lead))
+
+
+def _fact_value(old: str, new: str) -> str:
+    """ "30 → 40", or "added (40)" of a fact that the old version does not have."""
+    if old and new:
+        return f"{shown(old)} → {shown(new)}"
+    return f"added ({shown(new)})" if new else f"removed ({shown(old)})"
 
 
 def place_lines(entry: PlaceChange, has_several: bool, colour: bool, everything: bool = False) -> Iterator[str]:
