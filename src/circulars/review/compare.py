@@ -210,6 +210,8 @@ def _joined_change(part: Matched, locale: str) -> Change:
 
 def _layout_remarks(old: Unit, new: Unit) -> list[str]:
     if old.look != new.look:
+        if new.family == "signatures" and not (old.look and new.look):  # one person signed, or signs now
+            return []
         was = f", formerly {old.look}" if old.look else ""
         return [f"now {new.look}{was}" if new.look else f"no longer {old.look}"]
     if bool(old.number) == bool(new.number) or new.family == "row":

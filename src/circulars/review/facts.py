@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from circulars.compose.texts import fact_text
 from circulars.errors import Place
@@ -21,8 +21,10 @@ from circulars.model.document import Document, strings_of
 from circulars.model.letter import NO_DATE, Contact, Enclosure, Fact, Letter, QrCode, Signatory, Venue
 from circulars.model.text import Span
 from circulars.review.changes import FactChange, FactPlace
+from circulars.review.common import Pair
 from circulars.review.comparison import Comparison, Opened
 from circulars.review.holes import DATE, REFERENCE, Filling, hole, holes_in, marker, names_in
+from circulars.review.people import Person, people_pairs
 
 T = TypeVar("T")
 
@@ -44,13 +46,14 @@ _DETAILS: Final = {
 class ChangedFacts:
     """What two versions of a letter state once and differently.
 
-    ``facts`` and ``links`` are names under these keys, ``contacts`` and ``signatories`` the places of details.
+    ``facts`` and ``links`` are names under these keys, ``contacts`` the places of details. ``signatories`` are the old
+    and the new places of people, who are known by their names, by their posts, or by their places.
     """
 
     facts: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     contacts: tuple[tuple[int, str], ...] = ()
-    signatories: tuple[int, ...] = ()
+    signatories: tuple[Pair, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.facts or self.links or self.contacts or self.signatories)
@@ -89,18 +92,21 @@ def _changed_details(old: Sequence[Contact], new: Sequence[Contact]) -> Iterator
                 yield place, name
 
 
-def _changed_signatories(old: Sequence[Signatory], new: Sequence[Signatory]) -> Iterator[int]:
+def _changed_signatories(old: Sequence[Signatory], new: Sequence[Signatory]) -> Iterator[Pair]:
     if len(old) != len(new):
         return
-    for place, (before, after) in enumerate(zip(old, new, strict=True)):
+    people = ([Person(one.name, one.post.name if one.post else "") for one in side] for side in (old, new))
+    for i, j in people_pairs(*people):
+        before, after = old[i], new[j]
         if _composed(before.name) != _composed(after.name) or (
             before.post and after.post and before.post.name != after.post.name
         ):
-            yield place
+            yield i, j
 
 
-def with_holes(letter: Letter, changed: ChangedFacts) -> Letter:
-    """The letter with a hole in place of each of the facts."""
+def with_holes(letter: Letter, changed: ChangedFacts, version: Literal["old", "new"]) -> Letter:
+    """The letter, which is the old or the new ``version``, with a hole in place of each of the facts."""
+    names = _signatory_names(changed, version)
     prose = {name: _opened(getattr(letter, name), changed.facts) for name in _PROSE} if changed.facts else {}
     codes = [named.name for named in letter.languages]
     return replace(
@@ -112,7 +118,7 @@ def with_holes(letter: Letter, changed: ChangedFacts) -> Letter:
         },
         contact=tuple(_opened_contact(contact, place, changed) for place, contact in enumerate(letter.contact)),
         signatory=tuple(
-            _opened_signatory(one, place, codes) if place in changed.signatories else one
+            _opened_signatory(one, names[place], codes) if place in names else one
             for place, one in enumerate(letter.signatory)
         ),
     )
@@ -144,9 +150,14 @@ def _opened_contact(contact: Contact, place: int, changed: ChangedFacts) -> Cont
     return replace(contact, **opened) if opened else contact
 
 
-def _opened_signatory(signatory: Signatory, place: int, codes: Sequence[str]) -> Signatory:
-    name = marker(f"signatory.{place}.name") if signatory.name else ""
-    return replace(signatory, name=name, title=dict.fromkeys(codes, marker(f"signatory.{place}.title")))
+def _signatory_names(changed: ChangedFacts, version: Literal["old", "new"]) -> dict[int, str]:
+    """What the holes of the signatories of a version are called, by their places: the same in both versions."""
+    return {pair[version == "new"]: f"signatory.{pair[1]}" for pair in changed.signatories}
+
+
+def _opened_signatory(signatory: Signatory, own: str, codes: Sequence[str]) -> Signatory:
+    name = marker(f"{own}.name") if signatory.name else ""
+    return replace(signatory, name=name, title=dict.fromkeys(codes, marker(f"{own}.title")))
 
 
 def opened_documents(
@@ -162,14 +173,15 @@ def opened_documents(
     changed = changed_facts(old[0], new[0])
     before, after = old[1], new[1]
     if changed:
-        before, after = (_with_codes(one, compose(with_holes(one[0], changed)), changed) for one in (old, new))
+        before = _with_codes(old, compose(with_holes(old[0], changed, "old")), changed)
+        after = _with_codes(new, compose(with_holes(new[0], changed, "new")), changed)
     return {
         code: Opened(
             before[code],
             after[code],
             Filling(
-                _values(old[0], old[1][code], before[code], language, changed),
-                _values(new[0], new[1][code], after[code], language, changed),
+                _values(old[0], old[1][code], before[code], language, changed, "old"),
+                _values(new[0], new[1][code], after[code], language, changed, "new"),
                 _fact_names(changed),
             ),
         )
@@ -192,7 +204,12 @@ def _with_codes(letter: tuple[Letter, Documents], opened: Documents, changed: Ch
 
 
 def _values(
-    letter: Letter, document: Document, opened: Document, language: Language, changed: ChangedFacts
+    letter: Letter,
+    document: Document,
+    opened: Document,
+    language: Language,
+    changed: ChangedFacts,
+    version: Literal["old", "new"],
 ) -> dict[str, str]:
     """The words of each fact in a version, by the names of the holes that show it."""
     code = language.code
@@ -204,13 +221,13 @@ def _values(
         values |= {f"{name}|{form}": fact_text(language, letter.facts[name], form) for form in forms}
     values |= {f"link:{name}": letter.links[name][code] for name in changed.links}
     values |= {f"contact.{n}.{key}": getattr(letter.contact[n], key)[code] for n, key in changed.contacts}
-    for place in changed.signatories:
+    for place, person in _signatory_names(changed, version).items():
         if place >= len(document.signatures):  # a post that the pack does not have
-            values |= {f"signatory.{place}.name": "", f"signatory.{place}.title": ""}
+            values |= {f"{person}.name": "", f"{person}.title": ""}
             continue
         own, other = document.signatures[place], opened.signatures[place]
         lines = own.title[: len(own.title) - len(other.title) + 1]
-        values |= {f"signatory.{place}.name": own.name, f"signatory.{place}.title": "\n".join(lines)}
+        values |= {f"{person}.name": own.name, f"{person}.title": "\n".join(lines)}
     return values
 
 
@@ -234,7 +251,7 @@ def _fact_names(changed: ChangedFacts) -> dict[str, str]:
     several = len({place for place, _ in changed.contacts}) > 1
     for place, key in changed.contacts:
         names[f"contact.{place}.{key}"] = f"contact{f' {place + 1}' * several}, {_DETAILS[key]}"
-    for place in changed.signatories:
+    for _, place in changed.signatories:
         own = f"signatory{f' {place + 1}' * (len(changed.signatories) > 1)}"
         names |= {f"signatory.{place}.name": own, f"signatory.{place}.title": f"{own}, title"}
     return names

@@ -12,6 +12,7 @@ from circulars.review.changes import Segment, Segments
 from circulars.review.common import Pair, unmoved
 from circulars.review.entries import entry_changes
 from circulars.review.matched import Column, Fate, Matched
+from circulars.review.people import Person, people_pairs
 from circulars.review.tables import cell_pairs, columns_of, row_pairs
 from circulars.review.tree import Unit
 from circulars.review.words import word_changes
@@ -27,7 +28,9 @@ class Matcher:
         """A part that is in both documents, with everything in it."""
         if old.family == new.family == "table":
             return self._table(old, new, fate, carried)
-        parts = tuple(_in_order(old.parts, new.parts, pairs_of(old.parts, new.parts), self.matched))
+        is_signing = old.family == new.family == "signatures"
+        pairs = _signature_pairs(old, new) if is_signing else pairs_of(old.parts, new.parts)
+        parts = tuple(_in_order(old.parts, new.parts, pairs, self.matched))
         return Matched(fate, old, new, self._words(old, new), parts, carried)
 
     def _words(self, old: Unit, new: Unit) -> Segments:
@@ -52,6 +55,12 @@ class Matcher:
         found = _in_order(old.parts, new.parts, cell_pairs(old, new, columns), self.matched)
         cells = tuple(_with_quiet_number(cell, old, new) for cell in found)
         return Matched(fate, old, new, (), cells, carried)
+
+
+def _signature_pairs(old: Unit, new: Unit) -> list[Pair]:
+    return people_pairs(
+        *([Person(one.name, one.words.partition(one.name)[2]) for one in side.parts] for side in (old, new))
+    )
 
 
 def _with_quiet_number(cell: Matched, old: Unit, new: Unit) -> Matched:

@@ -3,71 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
-from circulars.model.grid import GridRow, grid
-from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
+from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line
+from circulars.review.table_rows import rows_of, table_look
+from circulars.review.units import EVERYBODY, Audiences, Unit, cut, lines_joined
 
-_TITLE_LENGTH = 50
+__all__ = ["EVERYBODY", "Audiences", "Unit", "tree_of"]
+
 _STYLES = {"outline": "numbers of several levels", "romans": "Roman numerals"}
-_COUNT = re.compile(r"([0-9]{1,4})[.)]?")
 _FURTHER = re.compile(r"\.\d+$")
 _USUAL_SIGNS = {"letters": ")", "romans": ")", "numbers": "."}
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A part of a document: a paragraph, a row, a list, or the document itself.
-
-    ``key`` is unique in the document, and the same in each language. A part is recognized by its ``name``, if it has
-    one. Only parts of the same ``family`` can match. ``look`` describes the layout in words ("a note"). ``reference``
-    is what a reference to an entry of a list shows: "5 a)". ``audience`` are the addressees that it is for, or "" for
-    everybody. ``left`` is the number of entries after it in its list. A cell begins in ``column``, counted from 0, and
-    covers ``width`` columns. ``gist`` has its own words in all languages of the letter, by which it is recognized.
-    """
-
-    key: str
-    place: str
-    spans: Spans = ()
-    parts: tuple[Unit, ...] = ()
-    name: str = ""
-    id: str = ""
-    number: str = ""
-    family: str = "text"
-    look: str = ""
-    picture: Picture | None = None
-    reference: str = ""
-    audience: str = ""
-    left: int = 0
-    column: int = -1
-    width: int = 1
-    gist: str = ""
-    words: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "words", plain(self.spans))
-
-    @property
-    def all_words(self) -> str:
-        """Its own words, and those of all parts in it; if it has a ``gist``, in all languages."""
-        return " ".join(filter(None, (self.gist or self.words, *(part.all_words for part in self.parts))))
-
-    def walk(self) -> Iterator[Unit]:
-        """The part and all parts in it, in reading order."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
-
-
-Audiences = Mapping[str, str]
-"""The audience of each block that is not for everybody, by its id, and of each entry of a list, by its key.
-
-For example "category: member-state".
-"""
-EVERYBODY: Audiences = {}
 
 
 def tree_of(document: Document, audiences: Audiences) -> Unit:
@@ -98,14 +47,6 @@ def _lines(lines: Iterable[str]) -> Spans:
     return (Span("\n".join(line for line in lines if line)),)
 
 
-def _joined(lines: Iterable[Spans]) -> Spans:
-    """The lines as one text, with line breaks between them."""
-    result: list[Span] = []
-    for place, line in enumerate(lines):
-        result += [Span("\n")] * bool(place) + list(line)
-    return tuple(result)
-
-
 def _as_place(label: str, otherwise: str) -> str:
     """The name of a place from its label: "To" for "To:"."""
     return label.rstrip(": \u00a0\u202f\uff1a") or otherwise
@@ -124,7 +65,7 @@ def _head(document: Document) -> Iterator[Unit]:
     yield from _address_lists("addressees", document.addressees, "addressees")
     subject = _as_place(document.subject_label, "subject")
     label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
-    yield from (_field("subject", subject, _joined(document.subject)), label)
+    yield from (_field("subject", subject, lines_joined(document.subject)), label)
     yield _list("references", document.references or LabelledList("", ()), "references")
     yield _field("salutation", "salutation", document.salutation)
 
@@ -133,7 +74,7 @@ def _particular(key: str, particular: Particular, nth: str) -> Unit:
     """A row of the reference table; it is recognized by its label, because rows are added and removed."""
     place, name = _as_place(particular.label, "reference") + nth, f"particular {particular.label}{nth}"
     label = _field(f"{key}.label", f"label of {place}", _lines((particular.label,)))
-    return Unit(key, place, _joined(particular.lines), (replace(label, name="label"),), name, family="particular")
+    return Unit(key, place, lines_joined(particular.lines), (replace(label, name="label"),), name, family="particular")
 
 
 def _address_lists(key: str, lists: Sequence[AddressList], otherwise: str) -> Iterator[Unit]:
@@ -190,7 +131,7 @@ def _within_outline(item: Item, inner: Items, before: str) -> str:
 def _ending(document: Document) -> Iterator[Unit]:
     yield _field("closing", "closing", _lines((document.closing,)))
     code = document.link_code
-    yield from _signatures(document)
+    yield _signatures(document)
     yield _field("code", "QR code", (Span(code.caption, link=code.address),) if code else ())
     yield _field("postscript", "postscript", document.postscript)
     yield _field("drafter", "initials of the drafter", _lines((document.drafter,)))
@@ -200,21 +141,23 @@ def _ending(document: Document) -> Iterator[Unit]:
     yield _list("distribution", document.distribution or LabelledList("", ()), "distribution")
 
 
-def _signatures(document: Document) -> Iterator[Unit]:
+def _signatures(document: Document) -> Unit:
+    """The signatures, each named by who signs."""
+    parts = []
     for number, signature in enumerate(document.signatures or (None,), start=1):
         key = f"signature.{number}" if number > 1 else "signature"
         place = f"signature {number}" if document.cosignatures else "signature"
         lines = (signature.signed, signature.name, *signature.title) if signature else ()
-        look = ""
-        if document.cosignatures and number == 1:
-            look = "side by side" if document.side_by_side else "one below the other"
-        yield replace(_field(key, place, _lines(lines), signature.picture if signature else None), look=look)
+        name, picture = (signature.name, signature.picture) if signature else ("", None)
+        parts.append(Unit(key, place, _lines(lines), name=name, family="signature", picture=picture))
+    look = ("side by side" if document.side_by_side else "one below the other") if document.cosignatures else ""
+    return Unit("signatures", "signatures", parts=tuple(parts), name="signatures", family="signatures", look=look)
 
 
 def _annexes(document: Document, audiences: Audiences) -> Iterator[Unit]:
     for number, annex in enumerate(document.annexes, start=1):
         name, title = annex.name or annex.label, one_line(annex.title)
-        yield _annex(annex, number, ", ".join(filter(None, (name, _cut(title)))), audiences)
+        yield _annex(annex, number, ", ".join(filter(None, (name, cut(title)))), audiences)
 
 
 def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -> Unit:
@@ -347,12 +290,7 @@ class _Places:
 def _section(heading: Heading) -> str:
     if heading.number:
         return f"section {heading.number}"
-    return f"“{_cut(one_line(heading.spans).rstrip(': '))}”"
-
-
-def _cut(title: str) -> str:
-    """A title as it is named in a place: a long one without its end."""
-    return title if len(title) <= _TITLE_LENGTH else f"{title[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …"
+    return f"“{cut(one_line(heading.spans).rstrip(': '))}”"
 
 
 def _block(block: Block, key: str, own: str, place: str, entries: tuple[Unit, ...]) -> Unit:
@@ -369,7 +307,8 @@ def _block(block: Block, key: str, own: str, place: str, entries: tuple[Unit, ..
         case Items():
             return Unit(key, place, (), entries, own, block.id, "", "list", _list_look(block))
         case Table():
-            return Unit(key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _table_look(block))
+            rows = tuple(rows_of(block, key, place))
+            return Unit(key, place, (), rows, own, block.id, "", "table", table_look(block))
         case _:
             assert_never(block)
 
@@ -380,69 +319,3 @@ def _list_look(items: Items) -> str:
     signs = "".join(character for character in label if not character.isalnum())
     is_usual = signs == _USUAL_SIGNS.get(items.style, signs) and not label.isupper()
     return f"a list with {_STYLES.get(items.style, items.style)}" + ("" if is_usual else f", labelled {label}")
-
-
-def _table_look(table: Table) -> str:
-    shares = ":".join(str(round(width * 100)) for width in table.widths)
-    look = f"a table of {len(table.widths)} columns, {shares}" + (", with row headings" * table.row_heads)
-    return look + (f", aligned {' '.join(table.align)}" if table.align else "") + (", rows may split" * table.splits)
-
-
-def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
-    width = len(table.widths)
-    if table.caption:
-        yield Unit(f"{key}#caption", f"{place}, title", table.caption, (), "caption", family="caption")
-    heads = [""] * width if table.heads else []
-    for number, row in enumerate(grid(table.heads, width), start=1):
-        head = f"head{number}" if number > 1 else "head"
-        head_place = f"{place}, head row" + (f" {number}" if number > 1 else "")
-        cells = tuple(_cells(row, f"{key}#{head}", head_place, [""] * width))
-        yield Unit(f"{key}#{head}", head_place, (), cells, head, family="head")
-        for slot in row.slots:
-            if not slot.is_continued:
-                for column in range(slot.column, slot.column + slot.cell.colspan):
-                    heads[column] = f"{heads[column]} {one_line(_joined(slot.cell.lines))}".strip()
-    names = heads or ([""] * width if width <= 2 else [f"column {place}" for place in range(1, width + 1)])
-    rows = tuple(grid(table.rows, width))
-    firsts = [one_line(_joined(row.slots[0].cell.lines)) for row in rows]
-    is_counted = _are_counted(firsts)
-    for number, (row, first) in enumerate(zip(rows, firsts, strict=True), start=1):
-        row_name = _row_name(first, number, firsts, table.row_heads)
-        cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
-        if row_name == first and len(cells) > 1 and not table.heads:  # the cell that names the row is named by others
-            cells = (replace(cells[0], place=f"{place}, {_cut(one_line(cells[1].spans)) or row_name}"), *cells[1:])
-        yield Unit(
-            f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row",
-            number=first if is_counted else "",
-        )  # fmt: skip
-
-
-def _are_counted(firsts: Sequence[str]) -> bool:
-    """Whether the first cells of a table count its rows: 1, 2, 3, perhaps with a full stop."""
-    numbers = [int(found[1]) for first in firsts if (found := _COUNT.fullmatch(first))]
-    return len(numbers) == len(firsts) > 1 and numbers == [*range(numbers[0], numbers[0] + len(firsts))]
-
-
-def _row_name(first: str, number: int, firsts: Sequence[str], is_head: bool) -> str:
-    """A row as readers name it: by its first cell, or by its number if that is empty, long or not the only one."""
-    if not first or len(first) > _TITLE_LENGTH or firsts.count(first) > 1:
-        return f"row {number}"
-    return first if is_head else f"row {first}"
-
-
-def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
-    for number, slot in enumerate((slot for slot in row.slots if not slot.is_continued), start=1):
-        cell, head = slot.cell, heads[slot.column]
-        cell_place = f"{place}, {head}" if head else place
-        look = " and ".join(filter(None, ("with dashes" * cell.dashes, _span_look(cell))))
-        yield Unit(
-            f"{key}#{number}", cell_place, _joined(cell.lines), name=f"column {slot.column + 1}", family="cell",
-            look=look, column=slot.column, width=cell.colspan,
-        )  # fmt: skip
-
-
-def _span_look(cell: Cell) -> str:
-    """How many columns and rows a cell is over; "" for one."""
-    counts = ((cell.colspan, "column"), (cell.rowspan, "row"))
-    words = " and ".join(f"{count} {what}s" for count, what in counts if count > 1)
-    return f"over {words}" if words else ""

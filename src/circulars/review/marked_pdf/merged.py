@@ -22,7 +22,7 @@ from circulars.model.document import (
 from circulars.model.text import Item, Span, Spans
 from circulars.review.comparison import Comparison, Matched
 from circulars.review.marked_pdf.body import OLD_ID, Merger, id_of
-from circulars.review.marked_pdf.signs import OLD, lines_of, runs_of
+from circulars.review.marked_pdf.signs import OLD, Sign, lines_of, runs_of, signed
 from circulars.review.marked_pdf.sources import sources_of
 from circulars.review.marked_pdf.words import WordMarks, line, lines, number, whole_line
 from circulars.review.moves import settled
@@ -36,7 +36,7 @@ def merged(compared: Comparison, words: Spoken) -> Document:
     old, new = compared.old, compared.new
     merger = Merger(sources_of(old), sources_of(new), _words_of(compared.root))
     parts = _Parts(settled(compared.root), merger)
-    first, *others = _signatures(old.signatures, new.signatures) or (None,)
+    first, *others = _signatures(parts.inner("signatures"), old, new) or (None,)
     document = replace(
         new,
         letterhead=_letterhead(old.letterhead, new.letterhead),
@@ -140,8 +140,31 @@ def _letterhead(old: Letterhead, new: Letterhead) -> Letterhead:
     return replace(new, organization=line(old.organization, new.organization), bureau=line(old.bureau, new.bureau))
 
 
-def _signatures(old: Sequence[Signature], new: Sequence[Signature]) -> list[Signature | None]:
-    return [_signature(before, after) for before, after in zip_longest(old, new)]
+def _signatures(parts: Iterable[Matched], old: Document, new: Document) -> list[Signature | None]:
+    """The signatures of both letters; one that moved is whole at both places."""
+    olds, news = (_by_key(document.signatures) for document in (old, new))
+    found: list[Signature | None] = []
+    for part in parts:
+        before, after = (side.get(unit.key) if unit else None for side, unit in ((olds, part.old), (news, part.new)))
+        if before and part.fate == "moved away":
+            found.append(_whole(before, Sign.MOVED_AWAY))
+        elif after and part.fate == "moved":
+            found.append(_whole(after, Sign.MOVED_HERE))
+        elif before or after:
+            found.append(_signature(before, after))
+    return found
+
+
+def _by_key(signatures: Iterable[Signature]) -> dict[str, Signature]:
+    return {f"signature.{number}" if number > 1 else "signature": one for number, one in enumerate(signatures, start=1)}
+
+
+def _whole(signature: Signature, sign: Sign) -> Signature:
+    """A signature with the same sign on all its lines."""
+    own, name, *title = (
+        signed(one, sign) if one else "" for one in (signature.signed, signature.name, *signature.title)
+    )
+    return Signature(own, signature.picture, name, tuple(title))
 
 
 def _signature(old: Signature | None, new: Signature | None) -> Signature:

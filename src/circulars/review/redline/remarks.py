@@ -21,7 +21,7 @@ from circulars.review.tree import Unit
 
 _FAMILIES: Final = ("letter", "annex")
 _TURNED: Final = "in landscape"
-_FIELDS: Final = ("addressee", "signature")
+_FIELDS: Final = ("addressee", "signatures")
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _INITIALS: Final = 3
 
