@@ -487,12 +487,12 @@ def test_places_of_the_same_name_have_numbers() -> None:
         "heading “Travel” 2",
         "below “Travel” 2",
         "table below “Travel” 2",
-        "table below “Travel” 2, row 1",
-        "table below “Travel” 2, row 1",
-        "table below “Travel” 2, row 1",
-        "table below “Travel” 2, row 2",
-        "table below “Travel” 2, row 2",
-        "table below “Travel” 2, row 2",
+        "table below “Travel” 2, row Alfa 1",
+        "table below “Travel” 2, row Alfa 1",
+        "table below “Travel” 2, row Alfa 1",
+        "table below “Travel” 2, row Alfa 2",
+        "table below “Travel” 2, row Alfa 2",
+        "table below “Travel” 2, row Alfa 2",
     ]
 
 

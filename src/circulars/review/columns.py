@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from circulars.review.changes import Change, Mark, Segment
 from circulars.review.matched import Column, Matched
@@ -20,6 +23,7 @@ def column_changes(table: Matched) -> Iterator[Change]:
             yield _change(column, table.old, table.new, olds if column.fate == "removed" else news)
 
 
+_WIDTH: Final = re.compile(r"over \d+ columns(?: and )?")
 _MARKS: Mapping[str, Mark] = {"added": "added", "removed": "removed", "moved": "equal"}
 
 
@@ -43,10 +47,22 @@ def cells_beside_columns(row: Matched, columns: Sequence[Column]) -> Iterator[Ma
     added = {column.new for column in columns if column.fate == "added"}
     removed = {column.old for column in columns if column.fate == "removed"}
     is_whole = row.old is None or row.new is None
-    for cell in row.parts:
+    places = {column.old: column.new for column in columns if column.old >= 0 and column.new >= 0}
+    for cell in (_with_own_look(one, places) for one in row.parts):
         in_column = cell.unit.column in (removed if cell.new is None else added if cell.old is None else ())
         if is_whole or not in_column:
             yield cell
+
+
+def _with_own_look(cell: Matched, places: Mapping[int, int]) -> Matched:
+    """The cell as if it always covered as many columns, if it covers others only because these came or went."""
+    old, new = cell.old, cell.new
+    if old is None or new is None or old.look == new.look:
+        return cell
+    covered, now = ({*range(one.column, one.column + one.width)} for one in (old, new))
+    is_same = {places[column] for column in covered if column in places} == now & {*places.values()}
+    is_same = is_same and _WIDTH.sub("", old.look) == _WIDTH.sub("", new.look)
+    return replace(cell, old=replace(old, look=new.look)) if is_same else cell
 
 
 def _cells(rows: Sequence[Unit], column: int) -> list[Unit]:

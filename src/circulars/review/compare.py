@@ -14,6 +14,7 @@ from circulars.review.consequences import announcing, consequences, otherwise_nu
 from circulars.review.holes import filled_change
 from circulars.review.looks import look_remarks, picture_remarks
 from circulars.review.spans import with_plain_marks
+from circulars.review.tokens import words_of
 from circulars.review.tree import EVERYBODY, Audiences, Unit
 
 # The remark on a text that moved together with the table below it.
@@ -147,7 +148,7 @@ def _own_change(part: Matched, old: Unit, new: Unit, was: str, locale: str) -> C
     kind: Kind
     if was:
         kind = "moved"
-    elif old.words != new.words and (found := _kind_of_words(words)):
+    elif old.words != new.words and (found := _kind_of_words(words, locale)):
         kind = found
     elif links or looks:
         kind = "link" if links else "look"
@@ -223,7 +224,7 @@ def _number_remark(old: Unit, new: Unit) -> str:
     return f"now numbered {new.number}" if new.number else f"no longer numbered, formerly {old.number}"
 
 
-def _kind_of_words(words: Segments) -> Kind | None:
+def _kind_of_words(words: Segments, locale: str) -> Kind | None:
     """The kind of a change of a part's own words; None if only their encoding or a list's punctuation differs."""
     changed = [segment for segment in words if segment.mark != "equal"]
     if all(segment.quiet for segment in changed):
@@ -232,12 +233,14 @@ def _kind_of_words(words: Segments) -> Kind | None:
         return "added"
     if all(segment.mark == "removed" for segment in words):
         return "removed"
-    return "replaced" if len(changed) == len(words) and _is_long(words) else "changed"
+    return "replaced" if len(changed) == len(words) and _is_long(words, locale) else "changed"
 
 
-def _is_long(words: Segments) -> bool:
-    """Whether both texts have so many words that it matters whether they were replaced or changed."""
-    return all(len(segment.text.split()) >= _LONG for segment in words)
+def _is_long(words: Segments, locale: str) -> bool:
+    """Whether both texts have so many words that it matters whether they were replaced or changed; a date is one."""
+    return all(
+        sum(any(map(str.isalnum, word.text)) for word in words_of(segment.text, locale)) >= _LONG for segment in words
+    )
 
 
 def _whole_change(part: Matched) -> Iterator[Change]:

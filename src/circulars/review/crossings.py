@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from circulars.review.common import best_voted
 from circulars.review.endings import bare_entry
@@ -27,6 +27,27 @@ def crossings(texts: Sequence[Matched], exact: bool) -> list[Crossing]:
     if not gone or not new:
         return []
     return [*_same(texts, gone, new)] if exact else [*_similar(texts, gone, new)]
+
+
+def crossing_tables(tables: Sequence[Matched]) -> list[Crossing]:
+    """The places of a removed table and of an added one with mostly the same words; each table at most once."""
+    sets = {n: word_set(one.unit.all_words) for n, one in enumerate(tables) if one.fate in ("removed", "added")}
+    found = []
+    for place in (n for n in sets if tables[n].fate == "removed"):
+        for other in (n for n in sets if tables[n].fate == "added"):
+            similarity = 2 * len(sets[place] & sets[other]) / ((len(sets[place]) + len(sets[other])) or 1)
+            if similarity >= _SIMILAR:
+                found.append((-similarity, abs(place - other), place, other))
+    return [*_each_once((place, other) for _, _, place, other in sorted(found))]
+
+
+def _each_once(crossings: Iterable[Crossing]) -> Iterator[Crossing]:
+    """The first crossings in which each place is at most once."""
+    used: set[int] = set()
+    for place, other in crossings:
+        if place not in used and other not in used:
+            used |= {place, other}
+            yield place, other
 
 
 def _same(texts: Sequence[Matched], gone: Sequence[int], new: Sequence[int]) -> Iterator[Crossing]:
@@ -63,8 +84,4 @@ def _similar(texts: Sequence[Matched], gone: Sequence[int], new: Sequence[int]) 
             similarity = 2 * len(sets[place] & sets[other]) / (len(sets[place]) + len(sets[other]))
             if least >= _FEW_WORDS and similarity >= _SIMILAR:
                 found.append((-similarity, abs(place - other), place, other))
-    used: set[int] = set()
-    for _, _, place, other in sorted(found):
-        if place not in used and other not in used:
-            used |= {place, other}
-            yield place, other
+    yield from _each_once((place, other) for _, _, place, other in sorted(found))

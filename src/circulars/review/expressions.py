@@ -83,7 +83,7 @@ def _fixed() -> re.Pattern[str]:
     in_digits = "|".join((*_numeric_dates(), *_times(), _telephone(), *_numbered_addresses()))
     in_words = "|".join((*_references(), *_addresses()))
     return re.compile(
-        rf"{LINK}|{_BEGINNING}(?:(?=[\d+〇零一二三四五六七八九十])(?:{in_digits})|{_DIGIT_FOLLOWS}(?:{in_words})|{_amount()})"
+        rf"{LINK}|{_BEGINNING}(?:(?=[\d+(〇零一二三四五六七八九十])(?:{in_digits})|{_DIGIT_FOLLOWS}(?:{in_words})|{_amount()})"
     )
 
 
@@ -132,9 +132,14 @@ def _times() -> Iterator[str]:
 
 
 def _telephone() -> str:
-    """A number that begins with its country's "+", or with "0" in several groups."""
+    """A number that begins with its country's "+", or with "0" or its area in several groups; with an extension."""
     group = rf"(?:{_SP}|[-‐‑–./])?(?:\(\d{{1,4}}\){_SP}?)?\d{{1,4}}"
-    return rf"\+\d{{1,4}}(?:{group}){{2,8}}{_END}|0\d{{1,4}}(?:{_SP}\d{{2,4}}){{2,4}}{_END}"
+    after = r"(?:,?[^\S\n]?(?:[Ee]xt(?:ensi[oó]n|\.)?|[Pp]oste|[Ii]nt\.|доб\.|x)[^\S\n]?\d{1,6})?"
+    groups = rf"\d{{2,4}}(?:(?:{_SP}|[-‐‑.])\d{{2,4}})"
+    area = rf"\((?:0\d{{0,4}}|\d{{3}})\){_SP}?(?:{groups}{{1,4}}|\d{{5,8}})"
+    national = rf"0\d{{1,4}}(?:{_SP}|[-‐‑./]){groups}{{1,4}}"
+    american = r"(?:1[-.])?\d{3}[-.]\d{3}[-.]\d{4}"
+    return rf"(?:\+\d{{1,4}}(?:{group}){{2,8}}|{area}|{national}|{american}){_END}{after}{_END}"
 
 
 def _numbered_addresses() -> Iterator[str]:

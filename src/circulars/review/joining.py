@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from circulars.review.changes import quiet_edges
-from circulars.review.crossings import crossings
+from circulars.review.crossings import crossing_tables, crossings
 from circulars.review.matched import Matched
 from circulars.review.matching import Matcher, whole
 from circulars.review.splits import Pieces, pieces_of
@@ -56,6 +56,12 @@ class _Node:
         same = len(parts) == len(self.part.parts) and all(map(operator.is_, parts, self.part.parts))
         return self.part if same else replace(self.part, parts=parts)
 
+    def walk(self) -> Iterator[_Node]:
+        """This part and all in it, in reading order."""
+        yield self
+        for node in self.nodes:
+            yield from node.walk()
+
     def texts(self) -> Iterator[_Node]:
         """The texts of this part and all in it, in reading order."""
         if self.is_gone:
@@ -90,10 +96,17 @@ class _Joiner:
     matcher: Matcher
 
     def join(self) -> None:
+        self._cross_tables()
         self._cross(exact=True)
         self._split()
         self._merge()
         self._cross(exact=False)
+
+    def _cross_tables(self) -> None:
+        """Matches tables that were removed from the body or an annex and added to another one."""
+        tables = [node for node in self.root.walk() if node.part.unit.family == "table"]
+        for gone, new in crossing_tables([node.part for node in tables]):
+            self._pair(tables[gone], tables[new], in_place=False)
 
     def _cross(self, exact: bool) -> None:
         """Matches texts that were removed from one part and added to another one."""

@@ -249,7 +249,7 @@ def _former(language: _Language, change: Change, place: str) -> str:
     that is empty now, has one place only.
     """
     part = language.part(change) if change.old and change.new else None
-    if not part or not part.old or not part.new or part.old.place == place:
+    if not part or not part.old or not part.new or part.old.place.casefold() == place.casefold():
         return ""
     if change.kind in ("added", "removed") and not (part.old.words and part.new.words):
         return ""

@@ -13,7 +13,7 @@ from circulars.review.common import Pair, unmoved
 from circulars.review.entries import entry_changes
 from circulars.review.matched import Column, Fate, Matched
 from circulars.review.people import Person, people_pairs
-from circulars.review.tables import cell_pairs, columns_of, row_pairs
+from circulars.review.tables import cell_pairs, columns_of, is_sorted, row_pairs
 from circulars.review.tree import Unit
 from circulars.review.words import word_changes
 
@@ -40,10 +40,10 @@ class Matcher:
 
     def _table(self, old: Unit, new: Unit, fate: Fate, carried: bool) -> Matched:
         columns = columns_of(old, new)
-        sorts_itself = not any(part.family == "head" for part in new.parts)
+        sorts_itself = is_sorted(old) and is_sorted(new)
 
         def row(before: Unit, after: Unit, fate: Fate, carried: bool) -> Matched:
-            carried = carried or (sorts_itself and fate == "moved" and before.parts[0].words != after.parts[0].words)
+            carried = carried or (sorts_itself and fate == "moved")
             return self._row(before, after, fate, carried, columns)
 
         parts = tuple(_in_order(old.parts, new.parts, row_pairs(old, new, columns), row))
@@ -58,9 +58,13 @@ class Matcher:
 
 
 def _signature_pairs(old: Unit, new: Unit) -> list[Pair]:
-    return people_pairs(
-        *([Person(one.name, one.words.partition(one.name)[2]) for one in side.parts] for side in (old, new))
-    )
+    return people_pairs(*([_signatory(one) for one in side.parts] for side in (old, new)))
+
+
+def _signatory(signature: Unit) -> Person:
+    """Who signs; the post is in the lines below the name."""
+    words = signature.words
+    return Person(signature.name, words.partition(signature.name)[2] if signature.name else words)
 
 
 def _with_quiet_number(cell: Matched, old: Unit, new: Unit) -> Matched:

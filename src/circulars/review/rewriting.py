@@ -31,7 +31,7 @@ def readable(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
     """
     if len(pairs) <= 1:  # the end of both
         return [*pairs]
-    if _is_rewritten(pairs, old, new, slice(0, len(old)), slice(0, len(new))):
+    if _is_rewritten(pairs, old, new, slice(0, len(old)), slice(0, len(new))) and not _is_continued(pairs, old, new):
         return []
     pairs = _without_rewritten(_at_sentences(_after_sentences(pairs, old, new), old, new), old, new)
     return _without_fragments(pairs, old, new)
@@ -62,6 +62,17 @@ def _is_rewritten(pairs: Sequence[Pair], old: Words, new: Words, olds: slice, ne
     return share < _HALF and islands > 1 and sum(kept) / islands < _SHORT_ISLAND and min(sums) >= _SEVERAL_WORDS
 
 
+def _is_continued(pairs: Sequence[Pair], old: Words, new: Words) -> bool:
+    """Whether half of a text, in one piece, is in the first sentence of the other one, which has further sentences."""
+    is_longer = len(new) > len(old)
+    words, others = (old, new) if is_longer else (new, old)
+    end = next((n for n in range(len(others) - 2) if ends_sentence(others, n)), -1)
+    inside = [pair if is_longer else pair[::-1] for pair in pairs]
+    kept = [pair for pair in inside if pair[1] <= end and weight(words[pair[0]].text)]
+    most, own = (sum(weight(words[n].text) for n in places) for places in ([i for i, _ in kept], range(len(words))))
+    return len(runs_of(kept)) == 1 and most >= max(_HALF * own, 2 * _SHORT_ISLAND)
+
+
 def _without_rewritten(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pair]:
     """The pairs without those in sentences that were rewritten."""
     result: list[Pair] = []
@@ -85,7 +96,7 @@ def _without_rewritten(pairs: Sequence[Pair], old: Words, new: Words) -> list[Pa
 
 
 def ends_sentence(words: Words, place: int) -> bool:
-    is_last = place + 1 == len(words) or bool(words[place + 1].gap) or bool(CJK_LETTER.match(words[place + 1].text))
+    is_last = place + 2 >= len(words) or bool(words[place + 1].gap) or bool(CJK_LETTER.match(words[place + 1].text))
     return words[place].text in _SENTENCE_ENDS and is_last
 
 

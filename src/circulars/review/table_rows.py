@@ -29,6 +29,7 @@ def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
         head = f"head{number}" if number > 1 else "head"
         head_place = f"{place}, head row" + (f" {number}" if number > 1 else "")
         cells = tuple(_cells(row, f"{key}#{head}", head_place, [""] * width))
+        cells = tuple(replace(cell, place=f"{head_place}, {_head_name(cell)}") for cell in cells)
         yield Unit(f"{key}#{head}", head_place, (), cells, head, family="head")
         for slot in row.slots:
             if not slot.is_continued:
@@ -38,8 +39,14 @@ def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
     rows = tuple(grid(table.rows, width))
     firsts = [one_line(lines_joined(row.slots[0].cell.lines)) for row in rows]
     is_counted = _are_counted(firsts)
+    seconds = [_with_second(row, first) for row, first in zip(rows, firsts, strict=True)]
     for number, (row, first) in enumerate(zip(rows, firsts, strict=True), start=1):
-        row_name = _row_name(first, number, firsts, table.row_heads)
+        is_alone = firsts.count(first) == 1
+        row_name = (
+            _row_name(first, number, firsts, table.row_heads)
+            if is_alone
+            else _row_name(seconds[number - 1], number, seconds)
+        )
         cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
         if row_name == first and len(cells) > 1 and not table.heads:  # the cell that names the row is named by others
             cells = (replace(cells[0], place=f"{place}, {cut(one_line(cells[1].spans)) or row_name}"), *cells[1:])
@@ -49,13 +56,24 @@ def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
         )  # fmt: skip
 
 
+def _head_name(cell: Unit) -> str:
+    """A cell of a head row as readers name it: by its words, or by its column."""
+    return cut(one_line(cell.spans)) or f"column {cell.column + 1}"
+
+
 def _are_counted(firsts: Sequence[str]) -> bool:
     """Whether the first cells of a table count its rows: 1, 2, 3, perhaps with a full stop."""
     numbers = [int(found[1]) for first in firsts if (found := _COUNT.fullmatch(first))]
     return len(numbers) == len(firsts) > 1 and numbers == [*range(numbers[0], numbers[0] + len(firsts))]
 
 
-def _row_name(first: str, number: int, firsts: Sequence[str], is_head: bool) -> str:
+def _with_second(row: GridRow[Cell], first: str) -> str:
+    """The words of a row's first cell and of the one after it; none if the first one is empty."""
+    second = next((slot.cell for slot in row.slots if slot.cell is not row.slots[0].cell), None)
+    return f"{first} {one_line(lines_joined(second.lines))}" if first and second else ""
+
+
+def _row_name(first: str, number: int, firsts: Sequence[str], is_head: bool = False) -> str:
     """A row as readers name it: by its first cell, or by its number if that is empty, long or not the only one."""
     if not first or len(first) > TITLE_LENGTH or firsts.count(first) > 1:
         return f"row {number}"
@@ -65,7 +83,8 @@ def _row_name(first: str, number: int, firsts: Sequence[str], is_head: bool) -> 
 def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
     for number, slot in enumerate((slot for slot in row.slots if not slot.is_continued), start=1):
         cell, head = slot.cell, heads[slot.column]
-        cell_place = f"{place}, {head}" if head else place
+        is_named = head and cell.colspan < max(len(heads), 2)  # the heading of a group is below no head of a column
+        cell_place = f"{place}, {head}" if is_named else place
         look = " and ".join(filter(None, ("with dashes" * cell.dashes, _span_look(cell))))
         yield Unit(
             f"{key}#{number}", cell_place, lines_joined(cell.lines), name=f"column {slot.column + 1}", family="cell",

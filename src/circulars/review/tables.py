@@ -49,7 +49,53 @@ def row_pairs(old: Unit, new: Unit, columns: Sequence[Column]) -> list[Pair]:
         return pairs_of(old.parts, new.parts)
     olds = [_reduced(part, [column.old for column in shared]) for part in old.parts]
     news = [_reduced(part, [column.new for column in shared]) for part in new.parts]
-    return pairs_of(olds, news)
+    if is_sorted(old) and is_sorted(new):
+        olds, news = _named_by_text(olds, news)
+    return _with_groups(pairs_of(olds, news), old.parts, new.parts)
+
+
+def is_sorted(table: Unit) -> bool:
+    """Whether a table sorts itself by the first cells of its rows: it has deadlines."""
+    return bool(table.parts) and all(len(row.parts) == 2 and "with dashes" in row.parts[1].look for row in table.parts)
+
+
+def _named_by_text(olds: Sequence[Unit], news: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """The rows of two tables of deadlines, named by what is due if both tables have it, and otherwise by the date."""
+    texts, others = ({row.parts[-1].words for row in rows} for rows in (olds, news))
+    both = texts & others
+    first, second = (
+        [replace(row, name=text) if (text := row.parts[-1].words) in both else row for row in rows]
+        for rows in (olds, news)
+    )
+    return first, second
+
+
+def _with_groups(pairs: Sequence[Pair], olds: Sequence[Unit], news: Sequence[Unit]) -> list[Pair]:
+    """The pairs of rows, with those of the headings of groups: two that have the same rows below them match.
+
+    Where several could, those with the same words do, and then those with most of their rows in common.
+    """
+    old_groups, new_groups = _groups(olds), _groups(news)
+    votes = Counter((old_groups[i], new_groups[j]) for i, j in pairs if i in old_groups and j in new_groups)
+    order = sorted(votes, key=lambda pair: (olds[pair[0]].all_words != news[pair[1]].all_words, -votes[pair], pair))
+    found: dict[int, int] = {}
+    for i, j in order:
+        if i not in found and j not in found.values():
+            found[i] = j
+    kept = [(i, j) for i, j in pairs if i not in found and j not in found.values()]
+    return sorted((*kept, *found.items()), key=lambda pair: pair[1])
+
+
+def _groups(rows: Sequence[Unit]) -> dict[int, int]:
+    """The place of the heading of its group, by the place of each row that is below one."""
+    groups: dict[int, int] = {}
+    heading = -1
+    for place, row in enumerate(rows):
+        if row.family == "row" and len(row.parts) == 1 and row.parts[0].width > 1:
+            heading = place
+        elif heading >= 0:
+            groups[place] = heading
+    return groups
 
 
 def cell_pairs(old: Unit, new: Unit, columns: Sequence[Column]) -> list[Pair]:

@@ -82,7 +82,8 @@ def _address_lists(key: str, lists: Sequence[AddressList], otherwise: str) -> It
     names = [_as_place(listed.label, otherwise) for listed in lists]
     for number, listed in enumerate(lists, start=1):
         nth = names[:number].count(names[number - 1])
-        yield _list(f"{key}.{number}", listed, otherwise, f" {nth}" if nth > 1 else "")
+        at_end = " at the end" * (key == "copies" and bool(listed.label))
+        yield _list(f"{key}.{number}", listed, otherwise, at_end + (f" {nth}" if nth > 1 else ""))
 
 
 def _list(key: str, listed: AddressList | LabelledList, otherwise: str, nth: str = "") -> Unit:

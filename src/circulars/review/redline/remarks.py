@@ -49,7 +49,8 @@ def remarks_of(compared: Comparison) -> Iterator[CommentText]:
         if new.key == "code" and _links(old) != _links(new):
             found.append(f"the code now leads to {_links(new)}, formerly to {_links(old)}")
         if found:
-            yield CommentText(new.key, f"{new.place}: {'; '.join(found)}")
+            shown = new.parts[0] if new.family == "signatures" else new
+            yield CommentText(shown.key, f"{new.place}: {'; '.join(found)}")
 
 
 def _turned(old: Unit | None, new: Unit | None) -> Iterator[CommentText]:
