@@ -241,7 +241,7 @@ class _Places:
                 return self.before + self.paragraph
             case Paragraph() if self.numbered:
                 near = self.paragraph or self.section
-                return self._counted(f"below {near}" if near else "unnumbered paragraph")
+                return self._counted(f"text below {near}" if near else "unnumbered paragraph")
             case Paragraph():
                 self.paragraph = f"paragraph {self._count('paragraph')}"
                 return self._here(self.paragraph)
