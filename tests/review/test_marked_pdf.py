@@ -196,8 +196,8 @@ def test_the_last_page_tells_what_marks_cannot_show(tmp_path: Path) -> None:
     compared = comparison(old, new)
     page, plain = marked_page(compared), marked_page(comparison(old, old))
 
-    add_remarks(page, changes_of(compared))
-    add_remarks(plain, ())
+    add_remarks(page, changes_of(compared), ENGLISH_WORDS)
+    add_remarks(plain, (), ENGLISH_WORDS)
 
     [section] = page.iterfind(".//section[@class='remarks']")
     text = " ".join(page_words(section))
@@ -206,6 +206,25 @@ def test_the_last_page_tells_what_marks_cannot_show(tmp_path: Path) -> None:
     assert {"Nations", "Varembé"} <= {word.strip(",") for one in ("del", "ins") for mark in section.iter(one)
                                       for word in (mark.text or "").split()}  # fmt: skip
     assert plain.find(".//section[@class='remarks']") is None
+
+
+def test_the_last_page_lists_the_problems_of_the_new_version(tmp_path: Path) -> None:
+    """A text that is missing in Spanish is a problem with its line, under a title in Spanish."""
+    text = (
+        "kind: tsb-circular\nnumber: 301\ndate: 2024-07-12\nlanguages: [en, es]\nto: [member-states]\n"
+        "subject: {en: Meeting, es: Reunión}\nbody:\n- {en: Welcome., es: Bienvenidos.}\n- {en: Please answer.MORE}\n"
+        "signatory: {post: tsb-director, name: Max Mustermann, gender: m}\n"
+    )
+    for version, more in (("old", ", es: Responda."), ("new", "")):
+        (tmp_path / f"{version}.yaml").write_text(text.replace("MORE", more), "utf-8")
+    [found] = diff("old.yaml", "new.yaml", Workspace(tmp_path)).letters
+    page = marked_page(found.compared["es"])
+
+    add_remarks(page, (), spoken("es"), problems=found.new_problems)
+
+    [section] = page.iterfind(".//section[@class='remarks']")
+    assert [(one.text, one.get("lang")) for one in section.iter("h2")] == [(spoken("es").problems, "es")]
+    assert [line.text for line in section.iter("li")] == ["this paragraph has no Spanish text (es) (line 9)"]
 
 
 def test_the_date_and_the_name_of_who_signs_are_marked_whole(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ class Spoken:
     end: str
     title: str
     since: str
+    also: str
+    problems: str
 
 
 @functools.cache

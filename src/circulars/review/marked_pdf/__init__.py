@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from circulars.errors import Problem
 from circulars.pack import Pack
 from circulars.render.page import page_of, stylesheet_of
 from circulars.review.changes import Change
@@ -26,7 +27,13 @@ def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -
         MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
     """
     assert letter.new_letter and changes.compared  # the language is in both versions
-    return marked_pdf(changes.compared, changes.changes, order.workspace.pack_of(letter.new_letter), since(letter))
+    return marked_pdf(
+        changes.compared,
+        changes.changes,
+        order.workspace.pack_of(letter.new_letter),
+        since(letter),
+        letter.new_problems,
+    )
 
 
 def since(letter: LetterChanges) -> str:
@@ -35,13 +42,18 @@ def since(letter: LetterChanges) -> str:
     return f"{revision}, {path}" if revision and path else letter.old.removeprefix(":")
 
 
-def marked_pdf(compared: Comparison, changes: Sequence[Change], pack: Pack, version: str) -> bytes:
-    """The PDF of a comparison and its changes; the head of each page says since which ``version``."""
+def marked_pdf(
+    compared: Comparison, changes: Sequence[Change], pack: Pack, version: str, problems: Sequence[Problem] = ()
+) -> bytes:
+    """The PDF of a comparison and its changes; the head of each page says since which ``version``.
+
+    The last page lists the ``problems`` of the new version.
+    """
     words = spoken(compared.new.language)
     document = merged(compared, words)
     tree = page_of(document, pack).tree
     mark(tree, words)
-    add_remarks(tree, changes)
+    add_remarks(tree, changes, words, document.direction, problems)
     # Importing WeasyPrint takes half a second.
     from circulars.render.pdf.press import press_with
     from circulars.review.marked_pdf.bars import Bars

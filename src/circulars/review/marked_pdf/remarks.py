@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
+from circulars.errors import Problem, visible
+from circulars.model.document import Direction
 from circulars.review.changes import Change, Segment
 from circulars.review.marked_pdf.page import announce
 from circulars.review.marked_pdf.signs import ANY
-from circulars.review.spoken import spoken
+from circulars.review.spoken import Spoken, spoken
 
 STYLES: Final = """
 .remarks { break-before: page; direction: ltr; font-size: 10pt; text-align: left }
 .remarks h2 { font-weight: bold; margin-block-end: 6pt }
 .remarks li { margin-block-start: 3pt }
 """
-_TITLE: Final = "Also changed"
 _NOT_MARKED: Final = ("running-header", "footer", "addressee")
 """The parts that are in the margins of the pages, where there are no marks, or only in copies."""
 _PICTURED: Final = "code"
@@ -28,16 +29,31 @@ _SHOWN: Final = re.compile("(?:now|no longer) (?:bold|italic)|other characters a
 _ELEMENTS: Final = {"added": ("ins", "added"), "removed": ("del", "removed")}
 
 
-def add_remarks(page: Element, changes: Sequence[Change]) -> None:
-    """Adds the remarks on some changes to a page, in English as in every report; nothing if there are none."""
-    lines = [*_lines(changes)]
-    if not lines:
+def add_remarks(
+    page: Element,
+    changes: Sequence[Change],
+    words: Spoken,
+    direction: Direction = "ltr",
+    problems: Sequence[Problem] = (),
+) -> None:
+    """Adds the problems of the new version and the remarks on some changes to a page; nothing if there are none.
+
+    They are in English as in every report, with titles in the letter's ``words`` and ``direction``.
+    """
+    found = ((words.problems, [*map(_problem, problems)]), (words.also, [*_lines(changes)]))
+    listed = [(title, lines) for title, lines in found if lines]
+    if not listed:
         return
     section = SubElement(_main(page), "section", {"class": "remarks", "lang": "en", "dir": "ltr"})
-    SubElement(section, "h2").text = _TITLE
-    listed = SubElement(section, "ul")
-    listed.extend(lines)
+    for title, lines in listed:
+        SubElement(section, "h2", {"lang": words.language, "dir": direction}).text = title
+        SubElement(section, "ul").extend(lines)
     announce(section, spoken("en"))
+
+
+def _problem(problem: Problem) -> Element:
+    """A line with a problem, and where it is in the letter's file."""
+    return _line(f"{visible(problem.message)}{f' (line {problem.where.line})' if problem.where.line else ''}")
 
 
 def _main(page: Element) -> Element:

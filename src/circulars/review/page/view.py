@@ -10,7 +10,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
-from circulars.errors import Choice
+from circulars.errors import Choice, Problem
 from circulars.model.document import Direction
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Matched
@@ -112,8 +112,14 @@ class _Letter:
         letter = self.letter
         versions = f"{letter.old} → {letter.new}" if letter.state == "both" else letter.new or letter.old
         problems = tuple(
-            (f"{version} has problems:", tuple(problem.text(worded) for problem in found))
-            for version, found in ((letter.old, letter.old_problems), (letter.new, letter.new_problems))
+            (
+                f"The {which} version, {version}, has {counted(len(found), 'problem')}, and cannot be built:",
+                tuple(_problem(problem, worded) for problem in found),
+            )
+            for which, version, found in (
+                ("old", letter.old, letter.old_problems),
+                ("new", letter.new, letter.new_problems),
+            )
             if found
         )
         facts = tuple(map(self._fact, letter.facts))
@@ -206,6 +212,12 @@ class _Letter:
         notes = tuple(note for place, change in changes for note in _notes(place, change, len(row.inside) > 1))
         texts[-1:] = [TextView(texts[-1].number, texts[-1].words, notes, texts[-1].table)]
         return SideView(code, name_of(code), self._direction(code), tuple(texts))
+
+
+def _problem(problem: Problem, worded: Worded) -> str:
+    """A problem for readers: what is wrong, what to do about it, and last its file and line."""
+    place = str(problem.where) if problem.where.file else ""
+    return " – ".join(filter(None, (problem.message, problem.remedy(worded), place)))
 
 
 def _worded(question: str) -> str:
