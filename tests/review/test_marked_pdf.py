@@ -185,8 +185,8 @@ def test_screen_readers_are_told_each_mark_in_words(files: dict[str, Path]) -> N
     assert "deleted: 19 September 2024 (deleted, end)" in told
     assert "inserted: 26 September 2024 (inserted, end)" in told
     assert "formatting changed: programme (formatting changed, end)" in told
-    assert any(one.startswith("moved away: Documents are on") for one in told)
-    assert any(one.startswith("moved here: Documents are on") for one in told)
+    assert any(one.startswith("moved away: The meeting begins") for one in told)
+    assert any(one.startswith("moved here: The meeting begins") for one in told)
 
 
 def test_the_last_page_tells_what_marks_cannot_show(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from lxml import html
 
 from browsers import look
 from circulars.errors import Place, Problem
-from circulars.model.document import Document, Picture
+from circulars.model.document import Document, Picture, Signature
 from circulars.model.text import Block, Heading, Paragraph, Span, Table
 from circulars.review import diff
 from circulars.review.formats import ReportOrder
@@ -268,6 +268,21 @@ def test_the_place_of_what_was_removed_is_told_from_new_places() -> None:
     tree: Any = html.fromstring(page_of(report_of(letter_of({"en": (old, new)}))))
 
     assert [link.text for link in tree.xpath("//h3/a")] == ["formerly paragraph 1"]
+
+
+def test_another_picture_and_other_widths_are_called_so() -> None:
+    """Neither is a change of formatting, and nobody need look at widths."""
+    table, wide = replace(PROGRAMME, widths=(0.3, 0.7)), replace(PROGRAMME, widths=(0.4, 0.6))
+    picture = Picture(b"one", "image/png", "A signature", 10.0, 10.0)
+    signed = Signature("", picture, "Max", ())
+    old = replace(with_body(table), signature=signed)
+    new = replace(with_body(wide), signature=replace(signed, picture=replace(picture, data=b"other")))
+    letter = letter_of({"en": (old, new)})
+    tree: Any = html.fromstring(page_of(report_of(letter)))
+
+    assert [kind.text for kind in tree.xpath("//p[@class='kind']")] == ["picture changed"]
+    [place] = (one.place for one in letter.by_place if one.kind == "typography")
+    assert tree.xpath("//details/ul/li/text()") == [f"typography: the columns have other widths in {place}"]
 
 
 def test_the_legend_explains_the_signs_that_are_on_the_page() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal
@@ -23,6 +24,9 @@ _ROWS = frozenset({"row", "head"})
 _TEXTS = frozenset({"text", "item", "item text"})
 # Fewer words that are all others are changed, not replaced.
 _LONG = 4
+_SHARES: Final = re.compile(r"(?<=columns), [\d:]+")
+"""The widths in the look of a table."""
+_OTHER_WIDTHS: Final = "the columns have other widths"
 
 
 def compare(
@@ -151,7 +155,7 @@ def _own_change(part: Matched, old: Unit, new: Unit, was: str, locale: str) -> C
     elif old.words != new.words and (found := _kind_of_words(words, locale)):
         kind = found
     elif links or looks:
-        kind = "link" if links else "look"
+        kind = "link" if links else "typography" if looks == [_OTHER_WIDTHS] else "look"
     else:
         return None
     place = old.place if kind == "removed" and new.family == "field" else new.place
@@ -213,6 +217,8 @@ def _layout_remarks(old: Unit, new: Unit) -> list[str]:
     if old.look != new.look:
         if new.family == "signatures" and not (old.look and new.look):  # one person signed, or signs now
             return []
+        if new.family == "table" and _SHARES.sub("", old.look) == _SHARES.sub("", new.look):
+            return [_OTHER_WIDTHS]
         was = f", formerly {old.look}" if old.look else ""
         return [f"now {new.look}{was}" if new.look else f"no longer {old.look}"]
     if bool(old.number) == bool(new.number) or new.family == "row":

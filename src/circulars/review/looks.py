@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from circulars.model.document import Picture
 from circulars.model.text import Spans, plain
@@ -33,6 +34,7 @@ class Look:
 
 
 _PLAIN = Look((), ())
+_ABOUT_PICTURE: Final = re.compile("now another picture|now with a picture|no longer with a picture|the picture ")
 
 
 def looks_of(spans: Spans, locale: str = "") -> dict[int, Look]:
@@ -122,6 +124,11 @@ def _other_links(old: Spans, new: Spans, seen: set[str]) -> list[str]:
 
 def _is_shown(link: str, spans: Spans) -> bool:
     return link.removeprefix("mailto:").removeprefix("tel:") in plain(spans)
+
+
+def is_about_picture(remark: str) -> bool:
+    """Whether a remark is one of :func:`picture_remarks`."""
+    return _ABOUT_PICTURE.match(remark) is not None
 
 
 def picture_remarks(old: Picture | None, new: Picture | None) -> list[str]:

@@ -90,7 +90,8 @@ def quiet_line(kind: str, changes: Sequence[PlaceChange]) -> str:
     said: dict[str, list[str]] = {}
     for one in changes:
         change = next(iter(one.changes.values()))
-        remarks = (listed(_signs(change.segments)),) if kind == "typography" else change.remarks
+        in_signs = kind == "typography" and change.segments
+        remarks = (listed(_signs(change.segments)),) if in_signs else change.remarks
         for remark in remarks:
             said.setdefault(remark, []).append(one.place)
     if kind == "consequences":

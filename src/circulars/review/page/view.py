@@ -15,6 +15,7 @@ from circulars.model.document import Direction
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Matched
 from circulars.review.languages import PlaceChange, Question
+from circulars.review.looks import is_about_picture
 from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of
 from circulars.review.page.tables import table_of
 from circulars.review.page.values import (
@@ -236,9 +237,12 @@ def _text(part: Matched, text: MarkedText, lines: Mapping[str, str]) -> TextView
 
 def _kind(place: PlaceChange) -> str:
     """What happened, in a word or two."""
+    changes = place.changes.values()
+    if place.kind == "look" and all(is_about_picture(one) for change in changes for one in change.remarks):
+        return "picture changed"
     if place.kind != "column":
         return _KINDS.get(place.kind, place.kind)
-    change = next(iter(place.changes.values()))
+    change = next(iter(changes))
     return "column moved" if change.old and change.new else "column added" if change.new else "column removed"
 
 
