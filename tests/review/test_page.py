@@ -13,7 +13,7 @@ from lxml import html
 from browsers import look
 from circulars.errors import Place, Problem
 from circulars.model.document import Document, Picture, Signature
-from circulars.model.text import Block, Heading, Paragraph, Span, Table
+from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
 from circulars.review import diff
 from circulars.review.formats import ReportOrder
 from circulars.review.page import page_of, write
@@ -24,7 +24,7 @@ from review.drafts import PROGRAMME, bullets, cell, spanish, with_body, words
 from review.pair_letters import pairs, write_pair
 from review.reports import letter_of, report_of
 
-_SPACES = str.maketrans("␣⍽↵", "   ")  # spaces that changed are shown
+_SPACES = str.maketrans("␣⍽↵¶", "    ")  # spaces and ends of paragraphs that changed are shown
 _SIDE = (
     "//*[contains(concat(' ', @class, ' '), ' side ') and @lang='{}' and not(ancestor::*[contains(@class, ' fact')])]"
 )
@@ -283,6 +283,19 @@ def test_another_picture_and_other_widths_are_called_so() -> None:
     assert [kind.text for kind in tree.xpath("//p[@class='kind']")] == ["picture changed"]
     [place] = (one.place for one in letter.by_place if one.kind == "typography")
     assert tree.xpath("//details/ul/li/text()") == [f"typography: the columns have other widths in {place}"]
+
+
+def test_entries_have_their_letters_and_pieces_of_a_split_their_ends(tmp_path: Path) -> None:
+    """Steps keep "a)" also if nothing changed in them; "¶" is inserted where a text was split."""
+    steps = Items("letters", (Item("a)", words("register;")), Item("b)", words("book a hotel."))), "steps")
+    listed = with_body(said("Kindly do this, please:", "a"), steps), with_body(said("Kindly do that:", "a"), steps)
+    [pair] = (one for one in pairs() if one.name == "a paragraph is split in two")
+    tree: Any = html.fromstring(page_of(report_of(letter_of({"en": listed}))))
+
+    split = page_of(diff(*write_pair(pair, tmp_path), Workspace(tmp_path)))
+
+    assert tree.xpath("//span[@class='label']/text()")[-2:] == ["a)", "b)"]
+    assert "¶ is where a paragraph was split or merged" in split
 
 
 def test_the_legend_explains_the_signs_that_are_on_the_page() -> None:

@@ -54,7 +54,9 @@ class Merger:
 
     def _joined(self, parts: Sequence[Matched]) -> Spans:
         found: list[Span] = []
-        for place, part in enumerate(parts):
+        # What was in an entry that became prose is removed after it.
+        texts = (text for part in parts for text in part.walk() if text is part or text.unit.words)
+        for place, part in enumerate(texts):
             was = self._label_of(part.old, self.old) if place else None
             found += [Span(signed(PILCROW, Sign.REMOVED))] * bool(place)
             found += [Span(signed(f"{was} ", Sign.QUIETLY_REMOVED))] if was else []

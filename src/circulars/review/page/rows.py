@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from circulars.review.changes import Change, Kind
+from circulars.review.changes import Change, Kind, Mark
 from circulars.review.comparison import Matched
 from circulars.review.languages import PlaceChange
 from circulars.review.moves import settled
@@ -31,7 +31,8 @@ class Row:
 
     ``anchor`` is the row's address on the page. It depends on the old version, and on the words of what was added, so
     that it is the same when there are more or fewer other changes. ``shows_fact`` says that it shows a fact that
-    changed. ``lines`` are the addresses of the rows of a table by their keys.
+    changed. ``lines`` are the addresses of the rows of a table by their keys. ``ends`` says of which pieces the
+    end came with a split or went with a merger, by their language and their keys.
     """
 
     anchor: str
@@ -39,6 +40,7 @@ class Row:
     changes: list[PlaceChange] = field(default_factory=list)
     shows_fact: bool = False
     lines: dict[str, str] = field(default_factory=dict)
+    ends: dict[tuple[str, tuple[str, ...]], Mark] = field(default_factory=dict)
 
     @property
     def loud(self) -> tuple[PlaceChange, ...]:
@@ -94,12 +96,16 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
     orders: list[list[str]] = []
     for code, compared in letter.compared.items():
         order: dict[str, None] = {}
-        for part in _leaves(settled(compared.root), wanted):
+        root = settled(compared.root)
+        ends = _ends(root)
+        for part in _leaves(root, wanted):
             key = _key(part, both)
             order[key] = None
             if key not in rows:
                 rows[key] = Row(_unique(f"{name}.{_address(part)}", anchors))
             rows[key].parts.setdefault(code, []).append(part)
+            if end := ends.get(keys_of(part)):
+                rows[key].ends[code, keys_of(part)] = end
             is_table = part.unit.family in _WITH_PARTS_INSIDE
             for line in part.parts if is_table else ():
                 anchor = _unique(f"{name}.{_address(line)}", anchors)
@@ -112,6 +118,13 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
         if row := _row_at(place.old, place.new, by_part):
             row.shows_fact = True
     return Rows(tuple(rows[key] for key in _merged(orders)), others, by_part)
+
+
+def _ends(root: Matched) -> dict[tuple[str, ...], Mark]:
+    """Whether the end of a piece was added, because the text was split there, or removed; by the keys of the piece."""
+    marks: dict[str, Mark] = {"split": "added", "merged": "removed"}
+    joined = (part for part in root.walk() if part.fate in marks)
+    return {keys_of(piece): marks[part.fate] for part in joined for piece in part.parts[:-1]}
 
 
 def runs_of(rows: Sequence[Row]) -> tuple[RowRun, ...]:

@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from circulars.errors import Choice, Problem
 from circulars.model.document import Direction
-from circulars.review.changes import Change, FactChange
+from circulars.review.changes import Change, FactChange, Mark
 from circulars.review.comparison import Matched
 from circulars.review.languages import PlaceChange, Question
 from circulars.review.looks import is_about_picture
 from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of
-from circulars.review.page.tables import table_of
+from circulars.review.page.tables import keys_of, table_of
 from circulars.review.page.values import (
     FactValue,
     FactView,
@@ -34,9 +34,11 @@ from circulars.review.page.words import MarkedText, text_of
 from circulars.review.report import ChangeReport, LetterChanges
 from circulars.review.spoken import spoken
 from circulars.review.summary import counts_of
+from circulars.review.tree import Unit
 from circulars.review.wording import formerly, quiet_line
 
 Worded = Callable[[Choice], str]
+_ITEM: Final = re.compile(r", item (\S+)(?: \(only for .*\))?$")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 _QUIET_KINDS: Final = {
     "typography": "typography",
@@ -207,7 +209,7 @@ class _Letter:
         shown = {key: anchor for key, anchor in row.lines.items() if anchor in changed}
         lines = {key: "" if anchor in used else anchor for key, anchor in shown.items()}
         text = MarkedText(code, spoken(code))
-        texts = [_text(part, text, lines) for part in row.parts[code]]
+        texts = [_text(part, text, lines, row.ends.get((code, keys_of(part)))) for part in row.parts[code]]
         used |= {*lines.values()}
         changes = [(one, one.changes[code]) for one in row.loud if code in one.changes]
         notes = tuple(note for place, change in changes for note in _notes(place, change, len(row.inside) > 1))
@@ -226,13 +228,22 @@ def _worded(question: str) -> str:
     return question.in_names(name_of) if isinstance(question, Question) else question
 
 
-def _text(part: Matched, text: MarkedText, lines: Mapping[str, str]) -> TextView:
+def _text(part: Matched, text: MarkedText, lines: Mapping[str, str], end: Mark | None) -> TextView:
+    """A part in a language; ``end`` says whether the end of the paragraph came or went."""
     if part.unit.family == "table":
         return TextView(Markup(), Markup(), (), table_of(part, text, lines))
-    old, new = (unit.number if unit else "" for unit in (part.old, part.new))
-    if part.unit.family not in ("text", "footnote") or old == new or not (part.old and part.new):
-        return TextView(text_of(part.unit.number), text.of(part))
-    return TextView(text.changed(old, new, "reference"), text.of(part))
+    words = text.of(part) + (text.end(end) if end else Markup())
+    old, new = (_label(unit) if unit else "" for unit in (part.old, part.new))
+    if part.unit.family not in ("text", "footnote", "item") or old == new or not (part.old and part.new):
+        return TextView(text_of(_label(part.unit)), words)
+    return TextView(text.changed(old, new, "reference"), words)
+
+
+def _label(unit: Unit) -> str:
+    """The number of a part, or the label of an entry that is counted, as its place has it."""
+    if unit.family == "item" and unit.reference and (found := _ITEM.search(unit.place)):
+        return found[1]
+    return unit.number
 
 
 def _kind(place: PlaceChange) -> str:

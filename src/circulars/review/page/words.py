@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from circulars.characters import UNSEEN
 from circulars.model.text import Span, plain
+from circulars.review.changes import Mark
 from circulars.review.comparison import Matched
 from circulars.review.spans import MarkedSpan
 from circulars.review.spoken import Spoken
@@ -67,6 +68,13 @@ class MarkedText:
             inside = self._words(MarkedSpan("equal", one, one) for one in part.unit.spans)
             return _MOVED["moved away"].format(self._announced(self.spoken.moved_away, inside)) if inside else inside
         return self._words(part.marked)
+
+    def end(self, mark: Mark) -> Markup:
+        """The sign for the end of a paragraph that came or went."""
+        span = Span("¶")
+        return self._marked(
+            mark, "", [MarkedSpan(mark, span, None) if mark == "removed" else MarkedSpan(mark, None, span)]
+        )
 
     def changed(self, old: str, new: str, quiet: str = "") -> Markup:
         """A short text that is another one now."""
