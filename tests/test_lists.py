@@ -313,7 +313,7 @@ def test_a_change_in_a_list_of_a_list_is_found() -> None:
 
     [change] = compare(old, new)
     [added, following] = compare(old, more)
-    assert change.place == "paragraph 2, item b), item ii), item 1, item 1."
+    assert change.place == "paragraph 2, item b), item ii), item 1, item 1"
     assert (change.old_text, change.new_text) == ("red;", "red or green;")
     assert (added.kind, added.place, added.new_text) == ("added", "paragraph 2, item a)", "read it;")
     assert following.kind == "consequences"
