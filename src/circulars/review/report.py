@@ -12,6 +12,7 @@ from circulars.errors import Choice, Problem
 from circulars.model.letter import Letter
 from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Comparison
+from circulars.review.gathering import gathered
 from circulars.review.languages import PlaceChange
 from circulars.review.wording import audience_line, bold, fact_lines, place_lines, quiet_line, visible
 
@@ -73,6 +74,11 @@ class LetterChanges:
         changed = any(one.changes or one.state != "both" for one in self.languages)
         changed = changed or bool(self.facts or self.was)
         return changed or self.state != "both" or bool(self.old_problems or self.new_problems)
+
+    @property
+    def gathered(self) -> tuple[PlaceChange, ...]:
+        """The changes of ``by_place``, with one for each annex, table or list that came or went as a whole."""
+        return gathered(self.by_place, self.compared)
 
     @property
     def compared(self) -> dict[str, Comparison]:
@@ -140,8 +146,9 @@ def _facts(letter: LetterChanges, colour: bool) -> Iterator[str]:
 
 def _changes(letter: LetterChanges, colour: bool, everything: bool) -> Iterator[str]:
     """The changes in reading order, then those of the audience, then in one line each what is quiet."""
-    kinds = {kind: [one for one in letter.by_place if one.kind == kind] for kind in (*QUIET, "audience")}
-    loud = [one for one in letter.by_place if one.kind not in kinds]
+    changes = letter.gathered
+    kinds = {kind: [one for one in changes if one.kind == kind] for kind in (*QUIET, "audience")}
+    loud = [one for one in changes if one.kind not in kinds]
     has_several = len(letter.compared) > 1
     if loud:
         yield from ("", bold(_count(len(loud), "change"), colour))
@@ -156,7 +163,7 @@ def _changes(letter: LetterChanges, colour: bool, everything: bool) -> Iterator[
     for kind in QUIET:
         if kinds.get(kind):
             yield from ("", quiet_line(kind, kinds[kind]))
-    if count := sum(bool(entry.only or entry.questions) for entry in letter.by_place):
+    if count := sum(bool(entry.only or entry.questions) for entry in changes):
         yield from ("", f"{_count(count, 'change')} {'is' if count == 1 else 'are'} not in every language")
 
 

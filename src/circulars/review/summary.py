@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from circulars.errors import visible
+from circulars.review.languages import PlaceChange
 from circulars.review.report import QUIET, ChangeReport, LetterChanges
 
 _NAMED: Final = ("audience", *QUIET)
@@ -30,17 +31,17 @@ def _facts(letter: LetterChanges) -> Iterator[str]:
         if problems:
             yield f"{_count(len(problems), 'problem')} in the {where} version"
     yield from (f"{one.state} language {one.language}" for one in letter.languages if one.state != "both")
-    yield from counts_of(letter)
+    yield from counts_of(letter, letter.gathered)
 
 
-def counts_of(letter: LetterChanges) -> Iterator[str]:
-    """What changed in a letter, counted: "1 fact", "3 changes", "consequences", "1 not in every language"."""
+def counts_of(letter: LetterChanges, changes: Sequence[PlaceChange]) -> Iterator[str]:
+    """The facts of a letter and the ``changes``, counted: "1 fact", "3 changes", "1 not in every language"."""
     if letter.facts:
         yield _count(len(letter.facts), "fact")
-    if loud := sum(change.kind not in _NAMED for change in letter.by_place):
+    if loud := sum(change.kind not in _NAMED for change in changes):
         yield _count(loud, "change")
-    yield from (kind for kind in _NAMED if any(change.kind == kind for change in letter.by_place))
-    if partial := sum(bool(change.only or change.questions) for change in letter.by_place):
+    yield from (kind for kind in _NAMED if any(change.kind == kind for change in changes))
+    if partial := sum(bool(change.only or change.questions) for change in changes):
         yield f"{partial} not in every language"
 
 

@@ -130,7 +130,7 @@ class _Letter:
         quiet = {_QUIET_KINDS[kind]: line for kind, line in self._quiet()}
         remarks = tuple(self._remarks())
         subject = next((one.new.title for one in letter.compared.values()), "")
-        count, kinds = ", ".join(counts_of(letter)), ", ".join(quiet)
+        count, kinds = ", ".join(counts_of(letter, letter.by_place)), ", ".join(quiet)
         lines = tuple(quiet.values())
         return LetterView(
             self.name, letter.name, subject, versions, remarks, problems, count, facts, runs, lines, kinds
