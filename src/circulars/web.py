@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import os
+import socket
 import ssl
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -35,9 +38,11 @@ class _HttpConnection(http.client.HTTPConnection):
         super().__init__(host, **options)
         self._allowance = allowance
         self._create_connection = self._connected  # what `connect` calls
+        self._opened: LimitedSocket | None = None
 
     def _connected(self, address: tuple[str, int], *_: object) -> Any:
-        return connected(*address, self._allowance)
+        self._opened = connected(*address, self._allowance)
+        return self._opened
 
     def connect(self) -> None:
         """Connects, or closes the connection: some versions of Python leave it open if a proxy's answer is refused."""
@@ -45,11 +50,21 @@ class _HttpConnection(http.client.HTTPConnection):
             super().connect()
             self._encrypt()
         except BaseException:
+            if self._opened is not None:
+                _end(self._opened)  # closing alone waits for whoever still reads the answer
             self.close()
             raise
 
     def _encrypt(self) -> None:
         """Encrypts the connection if its address wants that."""
+
+
+def _end(connection: LimitedSocket) -> None:
+    """Ends a connection at once, whoever else refers to it."""
+    with suppress(OSError):  # it may have ended already
+        connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        os.close(connection.detach())
 
 
 class _HttpsConnection(_HttpConnection):
