@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from circulars.errors import LetterError, UsageError
-from circulars.review.git import STAGED, Version, has_contents, letters_in, read_version
+from circulars.review.git import STAGED, Version, date_of, has_contents, letters_in, read_version
 from circulars.review.naming import version_pairs
 from circulars.syntax.nodes import MAX_BYTES
 from circulars.workspace import Workspace
@@ -169,3 +170,41 @@ def test_what_git_itself_complains_of_is_told(tmp_path: Path, monkeypatch: pytes
 
     with pytest.raises(UsageError, match="git-failed  fatal: the repository is damaged"):
         read_revision("HEAD:letter.yaml", tmp_path)
+
+
+def committed(folder: Path, committer: str) -> Version:
+    """A version of the letter in a commit with this line of its committer, and perhaps more lines."""
+    tree = subprocess.run(["git", "rev-parse", "HEAD^{tree}"], cwd=folder, check=True, capture_output=True).stdout
+    commit = f"tree {tree.decode().strip()}\nauthor A <a@example.int> 1 +0000\n{committer}\n\none\n"
+    stored = ["git", "hash-object", "-t", "commit", "-w", "--stdin"]
+    name = subprocess.run(stored, cwd=folder, input=commit.encode(), check=True, capture_output=True).stdout
+    return Version(name.decode().strip(), "letters/carta señalada.yaml")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "date"),
+    [
+        ("1700000000", datetime.datetime(2023, 11, 14, 22, 13, 20, tzinfo=datetime.UTC)),
+        ("99999999999999", None),
+        ("9999999999999999999", None),
+    ],
+)
+def test_a_version_has_the_date_of_its_commit(folder: Path, seconds: str, date: datetime.datetime | None) -> None:
+    """It has none if its commit states a year that no calendar has."""
+    version = committed(folder, f"committer A <a@example.int> {seconds} +0000")
+
+    assert date_of(version, folder) == date
+
+
+def test_no_program_that_the_repository_names_checks_a_signature(folder: Path, tmp_path: Path) -> None:
+    """A repository that has git check the signatures of commits with a program of its own does not get it to run."""
+    program = tmp_path / "check"
+    program.write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\n")
+    program.chmod(0o755)
+    git(folder, "config", "log.showSignature", "true")
+    git(folder, "config", "gpg.program", str(program))
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----"
+    version = committed(folder, f"committer A <a@example.int> 1700000000 +0000\n{signature}")
+
+    assert date_of(version, folder) is not None
+    assert not (tmp_path / "ran").exists()

@@ -92,16 +92,20 @@ def is_stored(version: Version, folder: Path) -> bool:
 
 
 def date_of(version: Version, folder: Path) -> datetime.datetime | None:
-    """When a version was committed, in UTC; None if it was not.
+    """When a version was committed, in UTC; None if it was not, or if its commit does not state a date before 10000.
 
     Raises:
         NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
     if version.revision in ("", STAGED):
         return None
-    shown = _git(folder, "show", "-s", "--pretty=%ct", commit_of(version.revision, folder)).stdout.split()
-    # An annotated tag shows more than the time of its commit.
-    return datetime.datetime.fromtimestamp(int(shown[-1]), datetime.UTC) if shown and shown[-1].isdigit() else None
+    # Not 'git show': it checks signatures with the program that the repository names, if its settings say so.
+    commit = commit_of(version.revision, folder)
+    seconds = _git(folder, "rev-list", "--max-count=1", "--timestamp", commit).stdout.split()
+    try:
+        return datetime.datetime.fromtimestamp(int(seconds[0]), datetime.UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):  # a commit may state any number
+        return None
 
 
 def letters_in(revision: str, folder: Path, inside: str = "letters") -> tuple[Version, ...]:
