@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from circulars.review.formats import REPORT_FORMATS
+from circulars.errors import UsageError
+from circulars.review import ChangeReport, diff
+from circulars.review.formats import REPORT_FORMATS, ReportOrder, report_files
+from circulars.workspace import Workspace
 from commands import run_here
 
 LETTER = """\
@@ -68,6 +71,20 @@ def test_several_reports_go_to_a_folder(folder: Path) -> None:
     assert done.stdout == "report/changes.txt\nreport/changes.json\n"
     assert "La tasa es la [-misma-]{+de antes+}." in (folder / "report/changes.txt").read_text()
     assert json.loads((folder / "report/changes.json").read_text())["letters"][0]["name"] == "new"
+
+
+def test_two_letters_cannot_have_the_same_report(folder: Path) -> None:
+    """Letters with the same name would overwrite each other's files; a report on all letters has both."""
+    for inside in ("one", "two"):
+        (folder / inside).mkdir()
+        (folder / inside / "x.yaml").write_text((folder / "new.yaml").read_text())
+    workspace = Workspace(folder)
+    letters = [diff("old.yaml", f"{inside}/x.yaml", workspace).letters[0] for inside in ("one", "two")]
+    report, order = ChangeReport(tuple(letters)), ReportOrder(workspace)
+
+    with pytest.raises(UsageError, match=r"same-name  one/x\.yaml and two/x\.yaml would have the same files"):
+        report_files(report, ("docx",), order)
+    assert report_files(report, ("text",), order)["changes.txt"].count(b"[-misma-]") == 2
 
 
 def test_what_changed_is_said_beside_the_names_of_files(folder: Path) -> None:

@@ -79,6 +79,7 @@ def named(workspace: Workspace, *arguments: str, staged: bool = False) -> list[s
         (["topic", "one", "letters/two.yaml", "one"], ["topic:one → one", "topic:two → two"]),
         (["topic", "letters"], ["topic:one → one", "topic:three → three", "topic:two → two"]),
         (["main", "topic", "one", "two"], ["main:one → topic:one", "main:two → topic:two"]),
+        (["main", "topic", "one", "two", "letters/one.yaml"], ["main:one → topic:one", "main:two → topic:two"]),
         (["main..topic", "two"], ["main:two → topic:two"]),
         (["main..topic"], ["main:one → topic:one", "main:three → topic:three", "main:two → topic:two"]),
         (["..topic", "one"], ["HEAD:one → topic:one"]),

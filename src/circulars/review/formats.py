@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
 from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
+from circulars.files.names import same
 from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
 from circulars.workspace import Workspace
 
@@ -88,8 +89,22 @@ def report_files(report: ChangeReport, formats: Sequence[str], order: ReportOrde
     """The files of a report, by their names: "changes.json", "NAME.changes.html", "NAME.en.changes.docx".
 
     Files about one letter are made of letters that differ; those about one language, of languages in both versions.
+
+    Raises:
+        UsageError: two letters that differ would have the same files, or a format cannot be written.
     """
+    if any(REPORT_FORMATS[format].scope != "report" for format in formats):
+        _check_names(report)
     return {name: data for format in formats for name, data in _files(report, REPORT_FORMATS[format], order)}
+
+
+def _check_names(report: ChangeReport) -> None:
+    """Raises UsageError if two letters that differ have the same name, as two in different folders may."""
+    first: dict[str, LetterChanges] = {}
+    for letter in report.letters:
+        if letter.differs and (other := first.setdefault(same(letter.name), letter)) is not letter:
+            fact = f"{other.shown} and {letter.shown} would have the same files"
+            raise UsageError(Problem(Place(), "same-name", fact, "compare one after the other, each to its own folder"))
 
 
 def _files(report: ChangeReport, format: ReportFormat, order: ReportOrder) -> Iterator[tuple[str, bytes]]:

@@ -80,7 +80,7 @@ def version_pairs(arguments: Sequence[str], workspace: Workspace, staged: bool =
         _refuse_many("three revisions are named", "name two revisions, and letters")
     if len(revisions) == 2:
         old, new = (one.name for one in revisions)
-        return tuple(_between(old, new, places, workspace))
+        return _unique(_between(old, new, places, workspace))
     if revisions and len(named) == 2 and named[1] == revisions[0]:
         return tuple(_reversed(_with_place(revisions[0].name, places[0], workspace)))
     if revisions:

@@ -65,8 +65,12 @@ class LetterChanges:
     def name(self) -> str:
         """The letter's name: that of its file, without the suffix."""
         letter = self.new_letter or self.old_letter
-        shown = self.old if self.state == "removed" else self.new
-        return letter.name if letter else PurePosixPath(shown.rpartition(":")[2]).stem
+        return letter.name if letter else PurePosixPath(self.shown.rpartition(":")[2]).stem
+
+    @property
+    def shown(self) -> str:
+        """The version that reports name: the new one, or the old one of a removed letter."""
+        return self.old if self.state == "removed" else self.new
 
     @property
     def differs(self) -> bool:
@@ -121,7 +125,7 @@ class ChangeReport:
 def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str], everything: bool) -> Iterator[str]:
     if letter.state != "both":
         word = "new letter" if letter.state == "new" else "removed letter"
-        yield bold(f"{visible(letter.new if letter.state == 'new' else letter.old)}: {word}", colour)
+        yield bold(f"{visible(letter.shown)}: {word}", colour)
     else:
         yield bold(visible(f"{letter.old} → {letter.new}"), colour)
     if letter.was:

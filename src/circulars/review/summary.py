@@ -19,7 +19,7 @@ def summary(report: ChangeReport) -> str:
 
 
 def _line(letter: LetterChanges) -> str:
-    return f"{visible(letter.old if letter.state == 'removed' else letter.new)}: {', '.join(_facts(letter))}"
+    return f"{visible(letter.shown)}: {', '.join(_facts(letter))}"
 
 
 def _facts(letter: LetterChanges) -> Iterator[str]:
