@@ -18,13 +18,13 @@ class ReportFormat:
     """How changes are reported in one format.
 
     ``module`` has the function ``write``. It is imported when it is first used. ``scope`` says what one file is about,
-    and what ``write`` takes: the whole report (:class:`ReportWriter`), a letter (:class:`LetterWriter`), or a letter in
-    one language (:class:`LanguageWriter`). A format that is not ``printed`` is always written to a file.
+    and what ``write`` takes: the whole report (:class:`ReportWriter`), or a letter in one language
+    (:class:`LanguageWriter`). A format that is not ``printed`` is always written to a file.
     """
 
     module: str
     suffix: str
-    scope: Literal["report", "letter", "language"]
+    scope: Literal["report", "language"]
     printed: bool = False
 
 
@@ -58,13 +58,6 @@ class ReportWriter(Protocol):
         """The report as a file."""
 
 
-class LetterWriter(Protocol):
-    """The function ``write`` of formats with one file for each letter."""
-
-    def __call__(self, letter: LetterChanges, order: ReportOrder) -> bytes:
-        """The changes of a letter, in all its languages, as a file."""
-
-
 class LanguageWriter(Protocol):
     """The function ``write`` of formats with one file for each letter and language."""
 
@@ -86,9 +79,9 @@ def known_report_formats(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def report_files(report: ChangeReport, formats: Sequence[str], order: ReportOrder) -> dict[str, bytes]:
-    """The files of a report, by their names: "changes.json", "NAME.changes.html", "NAME.en.changes.docx".
+    """The files of a report, by their names: "changes.json", "NAME.en.changes.docx".
 
-    Files about one letter are made of letters that differ; those about one language, of languages in both versions.
+    Files about one language are made of letters that differ, and of languages in both versions.
 
     Raises:
         UsageError: two letters that differ would have the same files, or a format cannot be written.
@@ -114,9 +107,6 @@ def _files(report: ChangeReport, format: ReportFormat, order: ReportOrder) -> It
         yield suffix, cast(ReportWriter, write)(report, order)
         return
     for letter in (letter for letter in report.letters if letter.differs):
-        if format.scope == "letter":
-            yield f"{letter.name}.{suffix}", cast(LetterWriter, write)(letter, order)
-            continue
         for one in letter.languages:
             if one.state == "both":
                 yield f"{letter.name}.{one.language}.{suffix}", cast(LanguageWriter, write)(letter, one, order)
