@@ -82,13 +82,18 @@ def test_the_same_change_in_other_words_is_not_asked(english: tuple[str, str], s
         ("2 p.m.", ("14",)),
         ("2:30 PM", ("1430",)),
         ("12 p.m.", ("12",)),
+        ("14:00, 14.00, 14 h 00, 1400 hours, 2.00 p.m., 14 heures", ("14",) * 6),
+        ("9 h 30, 9h30, 9:30, 9时30分, 0930 hours, 09.30 horas", ("930",) * 6),
+        ("1400 people, 1,400 people, 100 hours", ("1400", "1400", "100")),
+        ("CHF 14.00, 14,00 francs, 1,400.00", ("14", "14", "140000")),
+        ("١٬٢٥٠ ٠٥ ٩:٣٠", ("1250", "5", "930")),
         ("12-14 May 2025", ("12", "14", "2025")),
         ("nothing", ()),
         ("9" * 5000 + " p.m.", ("9" * 5000,)),
     ],
 )
 def test_a_number_is_the_same_in_every_language(text: str, numbers: tuple[str, ...]) -> None:
-    """Separators of thousands, decimals and minutes do not matter."""
+    """Separators do not matter, nor do minutes that are none, and the script of the digits."""
     assert numbers_of(text) == numbers
 
 

@@ -72,7 +72,7 @@ def is_same(segments: Segments, others: Segments) -> bool:
 
 
 def numbers_of(text: str) -> tuple[str, ...]:
-    """The numbers in a text, as they are in every language: "1 250" and "1,250" are "1250", and 2 p.m. is 14."""
+    """The numbers in a text, as they are in every language: see :func:`circulars.review.values.numbers_in`."""
     return tuple(number for number, _ in numbers_in(text))
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from circulars.review.expressions import LINK, UNIT, currency_names, expressions, month_names, weekday_names
 
-# Digits with what separates them in numbers and times of any language: 1 250, 1.250,50, 09:30.
-_NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+|[ \u00a0\u202f]\d{3}(?!\d))*(\s?p\.?\s?m\b)?", re.IGNORECASE)
+# Digits with what separates them in numbers and times of any language: 1 250, 1.250,50, 09:30, 9 h 30.
+_NUMBER: Final = re.compile(
+    r"\d+(?:[.,:٫٬]\d+|(?:\s?h\s?|[时時点點])\d{2}(?!\d)|[ \u00a0\u202f]\d{3}(?!\d))*"
+    r"(?:(?P<afternoon>\s?p\.?\s?m\b)|(?P<hours>\s(?:hours|horas|heures)\b))?",
+    re.IGNORECASE,
+)
+_SEPARATED: Final = re.compile(r"\d{1,2}\D+\d{2}(?!\d)")
 _NOON: Final = 12
 _HOURS: Final = 2  # digits
 _DAYS: Final = 31
@@ -45,12 +51,19 @@ def values_of(text: str, locale: str) -> dict[Value, str]:
 
 
 def numbers_in(text: str) -> Iterator[tuple[str, str]]:
-    """The numbers in a text, each as in every language, and as typed: "1 250" and "1,250" are "1250", 2 p.m. is 14."""
+    """The numbers in a text, each as in every language, and as typed.
+
+    "1 250", "1,250" and "١٬٢٥٠" are "1250". 2 p.m. is 14, and so are 14:00, 14 h 00 and 1400 hours.
+    """
     for match in _NUMBER.finditer(text):
-        digits = "".join(filter(str.isdigit, match[0]))
+        digits = "".join(str(unicodedata.decimal(sign)) for sign in match[0] if sign.isdecimal())
         hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > _HOURS else (digits, "")
-        if match[1] and len(hours) <= _HOURS and int(hours) < _NOON:
-            digits = f"{int(hours) + _NOON}{minutes}"
+        if len(hours) <= _HOURS:
+            if match["afternoon"] and int(hours) < _NOON:
+                hours = str(int(hours) + _NOON)
+            is_clock = match["hours"] and len(digits) == 2 * _HOURS  # 1400 hours, not 100 hours
+            is_time = match["afternoon"] or is_clock or _SEPARATED.match(match[0])
+            digits = hours if minutes == "00" and is_time else f"{hours}{minutes}"
         yield digits.lstrip("0") or "0", match[0].strip()
 
 
