@@ -85,6 +85,15 @@ def test_the_page_names_languages_where_the_text_report_has_their_codes() -> Non
     assert "only in en" not in page
 
 
+def test_the_mark_of_a_footnote_is_raised() -> None:
+    """It does not look like a part of the word before it."""
+    mark = Span("1", link="#footnote.fee", note="fee")
+    old, new = (Paragraph((Span(f"The fee is {fee}"), mark), "1", "fee") for fee in ("low", "high"))
+    page = page_of(report_of(letter_of({"en": (with_body(old), with_body(new))})))
+
+    assert "<sup>1</sup>" in page
+
+
 def test_a_table_has_the_columns_and_the_rows_of_both_versions() -> None:
     """A row that only one version has is empty in a column that only the other one has."""
     old = PROGRAMME

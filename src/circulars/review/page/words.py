@@ -31,6 +31,7 @@ _LOUD: Final = ("", "fact")  # a fact is reported elsewhere, and its new value i
 _UNNOTICED: Final = "encoding"
 _EMPHASIS: Final = Markup("<em>{}</em>")
 _STRONG: Final = Markup("<strong>{}</strong>")
+_RAISED: Final = Markup("<sup>{}</sup>")
 _LED_TO: Final = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _SIGN: Final = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{UNSEEN}]|\n")
 _SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
@@ -116,6 +117,7 @@ class MarkedText:
         words = text_of(text)
         if not words:
             return words
+        words = _RAISED.format(words) if span.note else words
         words = _EMPHASIS.format(words) if span.emphasis else words
         words = _STRONG.format(words) if span.strong else words
         if span.language or span.is_ltr:

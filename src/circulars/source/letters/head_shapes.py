@@ -21,6 +21,9 @@ from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.scalars import NO_WORDS, Date, Text
 from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError
 
+_DAY = r"\d{4}-\d{1,2}-\d{1,2}"
+_DAYS = re.compile(rf"{_DAY}\s*(?:/|-|–|—|\.\.\.?|to)\s*{_DAY}", re.ASCII)
+
 
 def _fact(node: Node) -> str:
     if isinstance(node, Scalar) and not node.quoted:
@@ -29,9 +32,17 @@ def _fact(node: Node) -> str:
         # 007 is text: as a number it would lose its zeros.
         if re.fullmatch(r"-?(?:0|[1-9]\d{0,14})(\.\d{1,10})?", node.text, re.ASCII):
             return "number"
-    if isinstance(node, nodes.Mapping) and ("from" in node.pairs or "to" in node.pairs):
-        return "range"
-    return "text"
+    return "range" if _is_range(node) else "text"
+
+
+def _is_range(node: Node) -> bool:
+    """Whether a fact is a range of days, or what somebody else writes for one: "2027-03-18/2027-03-19", two days."""
+    if isinstance(node, nodes.Mapping):
+        return "from" in node.pairs or "to" in node.pairs
+    if isinstance(node, nodes.Sequence):
+        days = (isinstance(item, Scalar) and re.fullmatch(_DAY, item.text, re.ASCII) for item in node.items)
+        return len(node.items) == 2 and all(days)
+    return isinstance(node, Scalar) and not node.quoted and _DAYS.fullmatch(node.text) is not None
 
 
 def _range(values: dict[str, Any], node: Node, report: Report) -> DateRange:

@@ -93,8 +93,19 @@ def list_fields(level: int = 1) -> tuple[Field, ...]:
     """The keys of a list at a level, from 1: one for each kind of list, and how it is labelled."""
     if level > MAX_LEVELS:
         return tuple(Field(key, _TooDeep(), "Lists have at most four levels.") for key in LIST_KEYS)
-    entries = ListOf(Definition(f"entry-{level}", lambda: _ENTRIES[level - 1]), "a list of texts")
+    entries = _Entries(Definition(f"entry-{level}", lambda: _ENTRIES[level - 1]), "a list of texts")
     return (*(Field(key, entries, _LISTS[key][1]) for key in LIST_KEYS), _LABELS)
+
+
+class _Entries(ListOf[ListedItem]):
+    """The entries of a list."""
+
+    def read(self, node: Node, report: Report) -> tuple[ListedItem, ...]:
+        if isinstance(node, nodes.Scalar) and node.text in LIST_KEYS:
+            fact = f"expected {self.what} here, found {described(node)}"
+            hint = f"name the list '{node.text}:', and write each entry below it on its own line, after '- '"
+            raise report.refuse(node, "wrong-type", fact, hint)
+        return super().read(node, report)
 
 
 @dataclass(frozen=True, slots=True)
