@@ -75,6 +75,52 @@ def test_each_change_in_a_table_has_an_address_of_its_own() -> None:
     assert [row.get("id") for row in tree.xpath("//tr[@id]")] == ["x.documents-8", "x.documents-13"]
 
 
+_TITLED = replace(rows(20), caption=words("Deadlines of contributions"))
+_ADDED_ROW = (cell("Document 20"), cell("An added title"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (_TITLED, replace(_TITLED, caption=words("Deadlines of documents"))),
+        (rows(20), replace(rows(20), columns=(cell("Document"), cell("Name")))),
+    ],
+    ids=["title", "header row"],
+)
+@pytest.mark.parametrize("more", ["", "Another title"], ids=["alone", "and a row"])
+def test_a_change_above_the_rows_of_a_table_is_shown_and_has_one_address(old: Table, new: Table, more: str) -> None:
+    """It is not folded away with unchanged rows, and a header row that each run of rows repeats has its id once."""
+    new = replace(new, rows=rows(20, more).rows)
+    page = page_of(report_of(letter_of({"en": (with_body(old), with_body(new))}, "x")))
+    tree: Any = html.fromstring(page)
+    ids = re.findall(' id="([^"]*)"', page)
+
+    assert tree.xpath("//caption[not(ancestor::details)]/ins | //th[not(ancestor::details)]/ins")
+    assert len(ids) == len({*ids})
+    assert {*re.findall('href="#([^"]*)"', page)} <= {*ids}
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_row_that_one_language_has_more_has_an_address_in_it(is_first: bool) -> None:
+    """The link to it leads to the language that has it, not to the row of another one in the same place."""
+    changed = rows(20, "Another title").rows
+    added = (_ADDED_ROW, *changed) if is_first else (*changed, _ADDED_ROW)
+    letter = letter_of(
+        {
+            "en": (with_body(rows(20)), with_body(replace(rows(20), rows=changed))),
+            "es": (spanish(rows(20)), spanish(replace(rows(20), rows=added))),
+        }
+    )
+    tree: Any = html.fromstring(page_of(report_of(letter)))
+
+    links = [link.get("href")[1:] for link in tree.xpath("//ul[@class='inside']//a")]
+    texts = {id: [row.text_content() for row in tree.xpath(f"//tr[@id='{id}']")] for id in links}
+
+    assert len(links) == 2
+    assert {len(found) for found in texts.values()} == {1}
+    assert any("An added title" in found[0] for found in texts.values())
+
+
 def test_the_page_names_languages_where_the_text_report_has_their_codes() -> None:
     """Questions about languages can be read by people who do not know the codes."""
     report = report_of(letter_of({"en": (OLD, NEW), "es": (OLD_ES, OLD_ES), "ar": (OLD_AR, OLD_AR)}, "x"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -31,15 +32,16 @@ class Row:
 
     ``anchor`` is the row's address on the page. It depends on the old version, and on the words of what was added, so
     that it is the same when there are more or fewer other changes. ``shows_fact`` says that it shows a fact that
-    changed. ``lines`` are the addresses of the rows of a table by their keys. ``ends`` says of which pieces the
-    end came with a split or went with a merger, by their language and their keys.
+    changed. ``lines`` are the addresses of the rows of a table, and of its title, by their language and their keys;
+    the same row in another language has the same address. ``ends`` says of which pieces the end came with a split or
+    went with a merger, by their language and their keys.
     """
 
     anchor: str
     parts: dict[str, list[Matched]] = field(default_factory=dict)
     changes: list[PlaceChange] = field(default_factory=list)
     shows_fact: bool = False
-    lines: dict[str, str] = field(default_factory=dict)
+    lines: dict[tuple[str, str], str] = field(default_factory=dict)
     ends: dict[tuple[str, tuple[str, ...]], Mark] = field(default_factory=dict)
 
     @property
@@ -52,11 +54,11 @@ class Row:
         """The changes inside a table, each with the address of its row on the page."""
         if not self.lines:
             return ()
-        return tuple((self._address_of(next(iter(one.changes.values()))), one) for one in self.loud)
+        return tuple((self._address_of(*next(iter(one.changes.items()))), one) for one in self.loud)
 
-    def _address_of(self, change: Change) -> str:
+    def _address_of(self, code: str, change: Change) -> str:
         for key in (f"new {change.new}", f"old {change.old}"):
-            line = "#".join(key.split("#")[:2])
+            line = code, "#".join(key.split("#")[:2])
             if line in self.lines:
                 return self.lines[line]
         return self.anchor
@@ -92,6 +94,7 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
     rows: dict[str, Row] = {}
     by_part: dict[str, Row] = {}
     anchors: set[str] = set()
+    addresses = _LineAddresses(name, anchors)
     both, wanted = _matched_places(letter), _with_changes(letter)
     orders: list[list[str]] = []
     for code, compared in letter.compared.items():
@@ -107,9 +110,8 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
             if end := ends.get(keys_of(part)):
                 rows[key].ends[code, keys_of(part)] = end
             is_table = part.unit.family in _WITH_PARTS_INSIDE
-            for line in part.parts if is_table else ():
-                anchor = _unique(f"{name}.{_address(line)}", anchors)
-                rows[key].lines.update({found: rows[key].lines.get(found, anchor) for found in keys_of(line)})
+            for found, anchor in addresses.of(part, key, code) if is_table else ():
+                rows[key].lines.setdefault((code, found), anchor)
             for inner in part.walk() if is_table else (part,):
                 by_part.update(dict.fromkeys(keys_of(inner), rows[key]) if part.fate != "moved away" else {})
         orders.append([*order])
@@ -118,6 +120,26 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
         if row := _row_at(place.old, place.new, by_part):
             row.shows_fact = True
     return Rows(tuple(rows[key] for key in _merged(orders)), others, by_part)
+
+
+@dataclass(frozen=True, slots=True)
+class _LineAddresses:
+    """Gives the rows and the titles of tables their addresses: the same one has the same address in each language."""
+
+    name: str
+    taken: set[str]
+    known: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def of(self, table: Matched, row: str, code: str) -> Iterator[tuple[str, str]]:
+        """The keys of what is in a table, each with its address; ``row`` is the key of the table's row on the page."""
+        for line in table.parts:
+            address = _address(line)
+            self.counts[row, code, address] += 1
+            line_of_all = row, address, self.counts[row, code, address]
+            if line_of_all not in self.known:
+                self.known[line_of_all] = _unique(f"{self.name}.{address}", self.taken)
+            yield from ((key, self.known[line_of_all]) for key in keys_of(line))
 
 
 def _ends(root: Matched) -> dict[tuple[str, ...], Mark]:

@@ -42,9 +42,10 @@ class TableRun:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table: its title, its header rows, and its rows in runs."""
+    """A table: its title, with its address on the page if it changed, its header rows, and its rows in runs."""
 
     caption: Markup
+    caption_anchor: str
     heads: tuple[TableRowView, ...]
     runs: tuple[TableRun, ...]
 
@@ -55,22 +56,33 @@ def table_of(part: Matched, text: MarkedText, anchors: Mapping[str, str]) -> Tab
     A row that changed only in another language is shown, too; the address of one that is on the page before is "".
     """
     writer = _RowWriter(text, anchors, columns_of(part))
-    captions = [text.of(one) for one in part.parts if one.unit.family == "caption"]
-    heads = tuple(writer.row(one, is_head=True) for one in part.parts if one.unit.family == "head")
-    rows = [one for one in part.parts if one.unit.family == "row"]
-    changed = [_is_changed(row) or any(key in anchors for key in keys_of(row)) for row in rows]
-    shown = [any(changed[max(place - 1, 0) : place + 2]) for place in range(len(rows))]
+    captions, heads, rows = (
+        [one for one in part.parts if one.unit.family == family] for family in ("caption", "head", "row")
+    )
+    # The title and the header rows are shown, or folded away, with the first row.
+    is_above = any(_is_changed(one, anchors) for one in (*captions, *heads))
+    changed = [is_above, *(_is_changed(row, anchors) for row in rows)]
+    shown = [any(changed[place : place + 3]) for place in range(len(rows))]
     if len(rows) - sum(shown) <= _FEW or part.fate in ("added", "removed"):
         shown = [True] * len(rows)
     runs = []
     for is_shown, run in groupby(zip(rows, shown, strict=True), key=lambda pair: pair[1]):
         runs.append(TableRun(tuple(writer.row(row) for row, _ in run), not is_shown))
-    return TableView(Markup("<br>").join(captions), heads, tuple(runs))
+    return TableView(
+        Markup("<br>").join(map(text.of, captions)),
+        next(filter(None, map(writer.anchor, captions)), ""),
+        tuple(writer.row(one, is_head=True) for one in heads),
+        tuple(runs),
+    )
 
 
-def _is_changed(row: Matched) -> bool:
-    return row.fate != "kept" or any(
-        segment.mark != "equal" for one in row.walk() for segment in one.words if not segment.quiet
+def _is_changed(row: Matched, anchors: Mapping[str, str]) -> bool:
+    """Whether a row or a title changed in this language, or in another one: then it has an address."""
+    words = (segment for one in row.walk() for segment in one.words if not segment.quiet)
+    return (
+        row.fate != "kept"
+        or any(segment.mark != "equal" for segment in words)
+        or any(key in anchors for key in keys_of(row))
     )
 
 
@@ -85,9 +97,12 @@ class _RowWriter:
     def row(self, row: Matched, is_head: bool = False) -> TableRowView:
         """A row, with its address if it has one."""
         cells = placed(row, self.columns) if self.columns else iter(row.parts)
+        return TableRowView(tuple(self._cell(cell, is_head) for cell in cells), self.anchor(row))
+
+    def anchor(self, row: Matched) -> str:
+        """The address of a row or a title; "" if it has none."""
         keys = () if row.fate == "moved away" else keys_of(row)
-        anchor = next((self.anchors[key] for key in keys if key in self.anchors), "")
-        return TableRowView(tuple(self._cell(cell, is_head) for cell in cells), anchor)
+        return next((self.anchors[key] for key in keys if key in self.anchors), "")
 
     def _cell(self, cell: Matched | None, is_head: bool) -> CellView:
         if cell is None:

@@ -206,7 +206,7 @@ class _Letter:
     def _side(self, code: str, row: Row, used: set[str]) -> SideView:
         """The row in a language; ``used`` are the addresses in it that other languages have, of rows of tables."""
         changed = {anchor for anchor, _ in row.inside} - {row.anchor}
-        shown = {key: anchor for key, anchor in row.lines.items() if anchor in changed}
+        shown = {key: anchor for (where, key), anchor in row.lines.items() if where == code and anchor in changed}
         lines = {key: "" if anchor in used else anchor for key, anchor in shown.items()}
         text = MarkedText(code, spoken(code))
         texts = [_text(part, text, lines, row.ends.get((code, keys_of(part)))) for part in row.parts[code]]
