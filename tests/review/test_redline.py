@@ -17,9 +17,11 @@ from circulars.model.document import Document, SettledFootnote
 from circulars.model.text import Heading, Note, Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.docx import master
+from circulars.render.docx.markup import A, R
 from circulars.review.comparison import comparison
 from circulars.review.redline import redline
 from circulars.review.redline.keys import keyed
+from circulars.review.redline.package import bring, relations_of
 from circulars.review.tree import EVERYBODY, tree_of
 from conftest import ROOT
 from review.drafts import DEADLINES, ENGLISH, PICTURE, PROGRAMME, bullets, cell, numbered, with_body, words
@@ -221,6 +223,30 @@ def test_each_relationship_of_a_redline_has_an_id_of_its_own() -> None:
     targets = [one.get("Target") for one in relations]
     assert len({*ids}) == len(ids)
     assert {"/word/footnotes.xml", "https://form.example.int/"} <= {*targets}
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("media/logo.png", "word/media/logo.png"),
+        ("/word/media/logo.png", "word/media/logo.png"),
+        ("pictures/logo.png", "word/pictures/logo.png"),
+    ],
+)
+def test_a_picture_that_both_word_files_have_is_not_brought(target: str, name: str) -> None:
+    """Wherever a template keeps its pictures, and however it names them: what is the same is not tracked."""
+    image = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    packages = "http://schemas.openxmlformats.org/package/2006/relationships"
+    link = f'<Relationship Id="rId9" Type="{image}" Target="{target}"/>'
+    relationships = f'<Relationships xmlns="{packages}">{link}</Relationships>'.encode()
+    parts = {name: PICTURE.data, "word/_rels/footer1.xml.rels": relationships}
+    new = dict(parts)
+    tree = etree.fromstring(f'<a:blip xmlns:a="{A}" xmlns:r="{R}" r:embed="rId9"/>')
+
+    bring(parts, new, "word/footer1.xml", tree, relations_of(new, "word/footer1.xml"))
+
+    assert tree.get(f"{{{R}}}embed") == "rId9"
+    assert new == parts
 
 
 def test_unchanged_letters_have_no_changes() -> None:

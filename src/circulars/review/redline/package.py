@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.files.opc import CONTENT_TYPES, RELATIONSHIPS, parse_part, relationships_name
+from circulars.files.opc import CONTENT_TYPES, RELATIONSHIPS, parse_part, relationships_name, target_of
 from circulars.render.docx.markup import A, R, w
 from circulars.render.docx.template_package import store
 
@@ -71,7 +71,6 @@ def relations_of(parts: Parts, name: str) -> Relations:
 def bring(old: Parts, new: Parts, name: str, tree: etree._Element, relations: Relations) -> None:
     """Changes the ids in the old XML of a part to those of the new Word file, to which it adds what they name."""
     ids = {one.get("Id", ""): one for one in relations_of(old, name).tree}
-    folder = posixpath.dirname(name)
     for element in tree.iter():
         for attribute in (f"{{{R}}}id", f"{{{R}}}embed", f"{{{R}}}link"):
             found = ids.get(element.get(attribute, ""))
@@ -79,13 +78,16 @@ def bring(old: Parts, new: Parts, name: str, tree: etree._Element, relations: Re
                 continue
             target, external = found.get("Target", ""), found.get("TargetMode") == "External"
             if not external and element.tag == f"{{{A}}}blip":
-                target = _picture(old, new, folder, target)
+                target = _picture(old, new, name, found)
             element.set(attribute, relations.add(found.get("Type", ""), target, external))
 
 
-def _picture(old: Parts, new: Parts, folder: str, target: str) -> str:
-    """The target of a picture in the new Word file."""
-    data = old.get(posixpath.normpath(posixpath.join(folder, target)), b"")
+def _picture(old: Parts, new: Parts, owner: str, link: etree._Element) -> str:
+    """The target in the new Word file of a picture to which a part of the old one has a relationship."""
+    target, source, folder = link.get("Target", ""), target_of(link, owner), posixpath.dirname(owner)
+    data = old.get(source, b"")
+    if new.get(source) == data:
+        return target
     media = posixpath.join(folder, "media")
     for name, other in new.items():
         if other == data and posixpath.dirname(name) == media:
