@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -28,6 +28,7 @@ def report_json(report: ChangeReport, worded: Callable[[Choice], str] = str) -> 
 
 
 def _letter(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str, Any]:
+    numbers = {id(change): number for one in letter.languages for number, change in enumerate(one.changes)}
     is_same = letter.state == "both" and not (letter.old_problems or letter.new_problems or letter.languages)
     return {
         "name": letter.name,
@@ -40,7 +41,7 @@ def _letter(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str,
         "old_problems": [_problem(problem, worded) for problem in letter.old_problems],
         "new_problems": [_problem(problem, worded) for problem in letter.new_problems],
         "facts": [_fact(fact) for fact in letter.facts],
-        "changes": [_place_change(change, letter) for change in letter.by_place],
+        "changes": [_place_change(change, numbers) for change in letter.by_place],
         "languages": [_language(one, letter) for one in letter.languages],
     }
 
@@ -61,40 +62,37 @@ def _fact(fact: FactChange) -> dict[str, Any]:
     }
 
 
-def _place_change(change: PlaceChange, letter: LetterChanges) -> dict[str, Any]:
-    lists = {one.language: one.changes for one in letter.languages}
+def _place_change(change: PlaceChange, numbers: Mapping[int, int]) -> dict[str, Any]:
+    """What happened at a place; ``numbers`` are those of the changes in their language, by their identity."""
     return {
         "kind": change.kind,
         "place": change.place,
         "was": change.was,
         "unchanged_in": change.unchanged,
         "questions": [*filter(None, (change.only,)), *change.questions],
-        "at": {
-            code: next(n for n, other in enumerate(lists[code]) if other is one) for code, one in change.changes.items()
-        },
+        "at": {code: numbers[id(one)] for code, one in change.changes.items()},
     }
 
 
 def _language(one: LanguageChanges, letter: LetterChanges) -> dict[str, Any]:
     code = one.language
-    changes = [
-        _change(change, letter.former_place(change, code), letter.unchanged_languages(change, code))
-        for change in one.changes
-    ]
+    places = {id(place.changes[code]): place for place in letter.by_place if code in place.changes}
+    changes = [_change(change, code, places.get(id(change))) for change in one.changes]
     return {"language": code, "state": one.state, "changes": changes}
 
 
-def _change(change: Change, was: str, unchanged_in: tuple[str, ...]) -> dict[str, Any]:
+def _change(change: Change, code: str, place: PlaceChange | None) -> dict[str, Any]:
+    """A change in a language; what follows from the changes has no ``place`` in a language that is not the first."""
     return {
         "kind": change.kind,
         "place": change.place,
-        "was": was,
+        "was": place.former[code] if place else change.was,
         "id": change.id,
         "old": change.old,
         "new": change.new,
         "segments": [asdict(segment) for segment in change.segments],
         "remarks": change.remarks,
-        "unchanged_in": unchanged_in,
+        "unchanged_in": place.unchanged if place else (),
     }
 
 

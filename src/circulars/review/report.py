@@ -89,18 +89,6 @@ class LetterChanges:
         """The comparisons, by the languages that both versions have."""
         return {one.language: one.compared for one in self.languages if one.compared}
 
-    def unchanged_languages(self, change: Change, language: str) -> tuple[str, ...]:
-        """The languages, among those in both versions, in which the words at the place of a change are unchanged."""
-        return next((one.unchanged for one in self.by_place if one.changes.get(language) is change), ())
-
-    def former_place(self, change: Change, language: str) -> str:
-        """The place of a change in the old version, in the words of its language; "" if it is the same."""
-        return next((one.former[language] for one in self.by_place if one.changes.get(language) is change), change.was)
-
-    def only_in(self, change: Change, language: str) -> str:
-        """ "only in en: is es still right?", or "" if the words changed in every language."""
-        return next((one.only for one in self.by_place if one.changes.get(language) is change), "")
-
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
