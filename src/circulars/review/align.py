@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from circulars.review.common import Pair, best_voted, common_pairs, increasing
 from circulars.review.endings import bare_entry
-from circulars.review.tokens import one_form, word_set
+from circulars.review.tokens import one_form, similarity, word_set
 from circulars.review.tree import Unit
 
 # How similar two parts must be (shared words among all words) to count as one part that was changed.
@@ -99,10 +99,10 @@ class _Matcher:
             rank, ranks[gap] = ranks[gap], ranks[gap] + 1
             for j in {*best_voted(votes), *in_gap[gap][rank : rank + 1]}:
                 in_place = new_gaps[j] == gap
-                similarity = 2 * len(words & word_sets[j]) / (len(words) + len(word_sets[j]) or 1)
+                similar = similarity(words, word_sets[j])
                 least = _SIMILAR_IN_PLACE if in_place else _SIMILAR_ELSEWHERE
-                if self.old[i].family == self.new[j].family and similarity >= least:
-                    yield similarity + _BONUS_IN_PLACE * in_place, i, j
+                if self.old[i].family == self.new[j].family and similar >= least:
+                    yield similar + _BONUS_IN_PLACE * in_place, i, j
 
     def by_place(self) -> None:
         """Matches the only old part and the only new part between two neighbours, unless both have names."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from circulars.review.common import best_voted
 from circulars.review.endings import bare_entry
 from circulars.review.matched import Matched
-from circulars.review.tokens import word_set
+from circulars.review.tokens import similarity, word_set
 
 Crossing = tuple[int, int]
 
@@ -35,9 +35,8 @@ def crossing_tables(tables: Sequence[Matched]) -> list[Crossing]:
     found = []
     for place in (n for n in sets if tables[n].fate == "removed"):
         for other in (n for n in sets if tables[n].fate == "added"):
-            similarity = 2 * len(sets[place] & sets[other]) / ((len(sets[place]) + len(sets[other])) or 1)
-            if similarity >= _SIMILAR:
-                found.append((-similarity, abs(place - other), place, other))
+            if (similar := similarity(sets[place], sets[other])) >= _SIMILAR:
+                found.append((-similar, abs(place - other), place, other))
     return [*_each_once((place, other) for _, _, place, other in sorted(found))]
 
 
@@ -81,7 +80,6 @@ def _similar(texts: Sequence[Matched], gone: Sequence[int], new: Sequence[int]) 
         votes = Counter(other for word in known if len(index[word]) <= _COMMON for other in index[word])
         for other in best_voted(votes):
             least = min(len(sets[place]), len(sets[other]))
-            similarity = 2 * len(sets[place] & sets[other]) / (len(sets[place]) + len(sets[other]))
-            if least >= _FEW_WORDS and similarity >= _SIMILAR:
-                found.append((-similarity, abs(place - other), place, other))
+            if least >= _FEW_WORDS and (similar := similarity(sets[place], sets[other])) >= _SIMILAR:
+                found.append((-similar, abs(place - other), place, other))
     yield from _each_once((place, other) for _, _, place, other in sorted(found))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from circulars.review.align import pairs_of
 from circulars.review.common import Pair, increasing
 from circulars.review.matched import Column
-from circulars.review.tokens import word_set
+from circulars.review.tokens import similarity, word_set
 from circulars.review.tree import Unit
 
 # The share of equal cells that two columns must have to be one column under another head.
@@ -179,5 +179,5 @@ def _by_place(old: Sequence[_Texts], new: Sequence[_Texts], left: list[int], fre
 def _are_different(old_head: str, olds: Counter[str], new_head: str, news: Counter[str]) -> bool:
     """Whether a column of several cells has another head and few words in common with another column."""
     words, others = word_set(" ".join(olds)), word_set(" ".join(news))
-    share = 2 * len(words & others) / ((len(words) + len(others)) or 1)
-    return old_head != new_head and min(olds.total(), news.total()) > 1 and share < _FEW
+    has_several = min(olds.total(), news.total()) > 1
+    return old_head != new_head and has_several and similarity(words, others) < _FEW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -91,6 +91,11 @@ def one_form(text: str) -> str:
 def word_set(text: str) -> frozenset[str]:
     """The words of a text regardless of case and order, to compute how similar two texts are."""
     return frozenset(match.group().casefold() for match in _WORD.finditer(unicodedata.normalize("NFC", text)))
+
+
+def similarity(words: Set[str], others: Set[str]) -> float:
+    """How similar two texts are by the words in them, from 0 to 1: the words that both have, among those of each."""
+    return 2 * len(words & others) / (len(words) + len(others) or 1)
 
 
 def _found(text: str | Spans, locale: str) -> Iterator[tuple[int, int, str]]:
