@@ -16,6 +16,7 @@ from lxml import etree
 
 from circulars.doctor import check_pack, new_pack
 from circulars.doctor.complete import complete
+from circulars.doctor.header_height import text_top
 from circulars.doctor.same_words import same_words_problems
 from circulars.doctor.word import open_word
 from circulars.errors import PackError, UsageError
@@ -23,7 +24,7 @@ from circulars.files.opc import read_parts
 from circulars.model.sheet import Margins
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import load_pack
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import W, w
 from circulars.workspace import Workspace
 from conftest import ROOT
 
@@ -216,6 +217,40 @@ def test_a_window_without_a_style_of_its_own_is_measured(header: int, top: float
     assert block.find(f"{w('pPr')}/{w('pStyle')}").get(w("val")) == "AddresseeBlock"
     assert sum("{{ addressee }}" in one for one in text_of(made.folder)) == 1
     assert not [one for one in check_pack("office", workspace) if one.code == "window-mismatch"]
+
+
+CELL = "<w:tc>{0}<w:p/></w:tc>"
+TABLE = "<w:tbl><w:tr>{0}</w:tr></w:tbl>"
+
+
+def nested(depth: int) -> str:
+    """Tables in the cells of tables."""
+    return TABLE.format(CELL.format(nested(depth - 1) if depth else ""))
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        ("<w:p/><w:p/>", 2),
+        ("<w:sdt><w:sdtContent><w:p/><w:p/></w:sdtContent></w:sdt>", 2),
+        (TABLE.format("<w:sdt><w:sdtContent>" + CELL.format("<w:p/>") + "</w:sdtContent></w:sdt>"), 2),
+        (nested(1), 2),
+        (nested(30), 31),
+        (TABLE.format(""), 0),
+    ],
+)
+def test_each_line_of_a_header_counts_once(content: str, lines: int) -> None:
+    """Also in content controls and in tables within tables; a row without cells has none."""
+    file = docx.Document()
+    section = file.sections[0]
+    section.header_distance = Mm(0)
+    header = section.header._element
+    header[:] = etree.fromstring(f'<w:hdr xmlns:w="{W}">{content}</w:hdr>')
+    spacing = {w("before"): "0", w("after"): "0", w("line"): "1000", w("lineRule"): "exact"}
+    for paragraph in header.iter(w("p")):
+        etree.SubElement(etree.SubElement(paragraph, w("pPr")), w("spacing"), spacing)
+
+    assert text_top(open_word(saved(file)), 0) == 1000 * lines
 
 
 def test_a_date_beside_the_window_keeps_the_head_together(tmp_path: Path) -> None:

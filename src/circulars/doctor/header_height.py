@@ -12,13 +12,14 @@ from circulars.doctor.word import WordTemplate
 from circulars.files.opc import target_of
 from circulars.model.sheet import USUAL_TYPEFACE
 from circulars.render.docx.effective import StyleSheet, number
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import WP, w
 from circulars.render.docx.sections import references_of, sections_of
 
 _DISTANCE: Final = 720  # twips from the edge of the page, if the file does not say it
 _SIZE: Final = 20.0  # half points, if the file does not say it
 _EMU: Final = 635  # in a twip
-_INLINE: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
+_INLINE: Final = f"{{{WP}}}inline"
+_CONTROL: Final = (w("sdt"), w("sdtContent"))
 _STATEMENT: Final = re.compile(r"\s*\{%p\b.*%\}\s*", re.DOTALL)
 
 
@@ -37,7 +38,7 @@ def text_top(word: WordTemplate, upper: int) -> int:
     if header is None:
         return upper
     sheet = StyleSheet(styles)
-    return max(upper, round((distance or _DISTANCE) + sum(_heights(header, sheet))))
+    return max(upper, round((_DISTANCE if distance is None else distance) + sum(_heights(header, sheet))))
 
 
 def _header_of(word: WordTemplate, section: etree._Element) -> etree._Element | None:
@@ -50,11 +51,20 @@ def _header_of(word: WordTemplate, section: etree._Element) -> etree._Element | 
 
 def _heights(holder: etree._Element, sheet: StyleSheet) -> Iterator[float]:
     """The heights of the paragraphs and tables in a header or a cell, in twips."""
-    for element in holder:
+    for element in _inside(holder, "p", "tbl"):
         if element.tag == w("p"):
             yield _paragraph(element, sheet)
-        elif element.tag == w("tbl"):
-            yield from (_row(row, sheet) for row in element.iter(w("tr")))
+        else:
+            yield from (_row(row, sheet) for row in _inside(element, "tr"))
+
+
+def _inside(holder: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """The elements with these names that are directly in another, or in a content control in it."""
+    for element in holder:
+        if element.tag in _CONTROL:
+            yield from _inside(element, *names)
+        elif element.tag in map(w, names):
+            yield element
 
 
 def _row(row: etree._Element, sheet: StyleSheet) -> float:
@@ -62,7 +72,7 @@ def _row(row: etree._Element, sheet: StyleSheet) -> float:
     stated = number(height.get(w("val"))) if height is not None else None
     if stated and height is not None and height.get(w("hRule")) == "exact":
         return stated
-    return max(stated or 0.0, *(sum(_heights(cell, sheet)) for cell in row.iter(w("tc"))))
+    return max([stated or 0.0, *(sum(_heights(cell, sheet)) for cell in _inside(row, "tc"))])
 
 
 def _paragraph(paragraph: etree._Element, sheet: StyleSheet) -> float:

@@ -320,10 +320,11 @@ def _beside(block: etree._Element, text: int) -> tuple[int, int]:
     """The widths of what is before and after the block's cell in its row, in twips; ``text`` is that of all cells."""
     cell = next(block.iterancestors(w("tc")), None)
     row = cell.getparent() if cell is not None else None
-    widths = [_cell_width(one) for one in row.iter(w("tc"))] if row is not None else []
-    if cell is None or row is None or len(widths) < 2 or None in widths:
+    cells = row.findall(w("tc")) if row is not None else []
+    widths = [_cell_width(one) for one in cells]
+    if cell is None or len(widths) < 2 or None in widths:
         return 0, 0
-    own = [*row.iter(w("tc"))].index(cell)
+    own = cells.index(cell)
     before = sum(width or 0 for width in widths[:own])
     return before, text - before - (widths[own] or 0)
 
