@@ -14,7 +14,7 @@ from circulars.review.changes import Change, FactChange
 from circulars.review.comparison import Comparison
 from circulars.review.gathering import gathered
 from circulars.review.languages import PlaceChange
-from circulars.review.wording import audience_line, bold, fact_lines, place_lines, quiet_line, visible
+from circulars.review.wording import audience_line, bold, counted, fact_lines, place_lines, quiet_line, visible
 
 State = Literal["both", "new", "removed"]
 
@@ -143,7 +143,7 @@ def _changes(letter: LetterChanges, colour: bool, everything: bool) -> Iterator[
     loud = [one for one in changes if one.kind not in kinds]
     has_several = len(letter.compared) > 1
     if loud:
-        yield from ("", bold(_count(len(loud), "change"), colour))
+        yield from ("", bold(counted(len(loud), "change"), colour))
     for one in loud:
         yield from place_lines(one, has_several, colour, everything)
     if kinds["audience"]:
@@ -156,7 +156,7 @@ def _changes(letter: LetterChanges, colour: bool, everything: bool) -> Iterator[
         if kinds.get(kind):
             yield from ("", quiet_line(kind, kinds[kind]))
     if count := sum(bool(entry.only or entry.questions) for entry in changes):
-        yield from ("", f"{_count(count, 'change')} {'is' if count == 1 else 'are'} not in every language")
+        yield from ("", f"{counted(count, 'change')} {'is' if count == 1 else 'are'} not in every language")
 
 
 def _languages(letter: LetterChanges) -> Iterator[str]:
@@ -169,7 +169,3 @@ def _languages(letter: LetterChanges) -> Iterator[str]:
             lines.append(f"{one.language}: no changes")
     if lines:
         yield from ("", *lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,6 +8,7 @@ from typing import Final
 from circulars.errors import visible
 from circulars.review.languages import PlaceChange
 from circulars.review.report import QUIET, ChangeReport, LetterChanges
+from circulars.review.wording import counted
 
 _NAMED: Final = ("audience", *QUIET)
 """The kinds of changes that are named rather than counted, as in the report for people."""
@@ -29,7 +30,7 @@ def _facts(letter: LetterChanges) -> Iterator[str]:
         yield f"renamed from {visible(letter.was)}"
     for problems, where in ((letter.old_problems, "old"), (letter.new_problems, "new")):
         if problems:
-            yield f"{_count(len(problems), 'problem')} in the {where} version"
+            yield f"{counted(len(problems), 'problem')} in the {where} version"
     yield from (f"{one.state} language {one.language}" for one in letter.languages if one.state != "both")
     yield from counts_of(letter, letter.gathered)
 
@@ -37,13 +38,9 @@ def _facts(letter: LetterChanges) -> Iterator[str]:
 def counts_of(letter: LetterChanges, changes: Sequence[PlaceChange]) -> Iterator[str]:
     """The facts of a letter and the ``changes``, counted: "1 fact", "3 changes", "1 not in every language"."""
     if letter.facts:
-        yield _count(len(letter.facts), "fact")
+        yield counted(len(letter.facts), "fact")
     if loud := sum(change.kind not in _NAMED for change in changes):
-        yield _count(loud, "change")
+        yield counted(loud, "change")
     yield from (kind for kind in _NAMED if any(change.kind == kind for change in changes))
     if partial := sum(bool(change.only or change.questions) for change in changes):
         yield f"{partial} not in every language"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

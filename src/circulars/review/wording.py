@@ -234,6 +234,11 @@ def _cut(text: str, head: int, tail: int) -> str:
     return f"{begin}…{end}"
 
 
+def counted(count: int, noun: str) -> str:
+    """The number of some things: "1 change", "2 changes"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def visible(text: str) -> str:
     """The text with numbers in place of characters that nobody sees, or that a terminal obeys."""
     return _INVISIBLE.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)

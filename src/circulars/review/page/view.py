@@ -35,7 +35,7 @@ from circulars.review.report import ChangeReport, LetterChanges
 from circulars.review.spoken import spoken
 from circulars.review.summary import counts_of
 from circulars.review.tree import Unit
-from circulars.review.wording import formerly, quiet_line
+from circulars.review.wording import counted, formerly, quiet_line
 
 Worded = Callable[[Choice], str]
 _ITEM: Final = re.compile(r", item (\S+)(?: \(only for .*\))?$")
@@ -297,8 +297,3 @@ def name_of(code: str) -> str:
         return Locale.parse(code, sep="-").get_display_name("en") or code
     except (UnknownLocaleError, ValueError):
         return code
-
-
-def counted(count: int, noun: str) -> str:
-    """The number of some things: "1 change", "2 changes"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
