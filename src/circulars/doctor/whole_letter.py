@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from circulars.files.picture import qr_picture
 from circulars.model.document import (
@@ -29,7 +29,7 @@ from circulars.model.text import Block, Cell, Heading, Item, Items, ItemStyle, N
 WORD: Final = re.compile(r"wz[0-9]+z", re.IGNORECASE)
 """What every word of these letters looks like, whatever its case."""
 _HOLE: Final = "name"
-_WITHOUT: Final[Mapping[str, Mapping[str, object]]] = {
+_WITHOUT: Final[Mapping[str, Mapping[str, Any]]] = {
     "a reference and contacts": {"particulars": (Particular("", ()),)},
     "addressees": {"addressees": ()},
     "a subject": {"subject": (), "subject_label": ""},
@@ -73,8 +73,8 @@ class _Vocabulary:
         self.fields[new] = path
         return new
 
-    def spans(self, path: str, **look: str) -> Spans:
-        return (Span(self.word(path), **look),)  # type: ignore[arg-type]  # the look's names are the span's own
+    def spans(self, path: str, link: str = "") -> Spans:
+        return (Span(self.word(path), link=link),)
 
     def item(self, path: str, label: str = "–") -> Item:
         return Item(label, self.spans(path))
@@ -96,8 +96,8 @@ class _Vocabulary:
         label = self.word(f"{path}.label")
         return Particular(label, tuple(self.spans(f"{path}.lines[]") for _ in range(2)))
 
-    def cell(self, path: str, **look: int) -> Cell:
-        return Cell((self.spans(path), self.spans(path)), **look)  # type: ignore[arg-type]  # the look's names
+    def cell(self, path: str) -> Cell:
+        return Cell((self.spans(path), self.spans(path)))
 
 
 _LABELS: Final[Mapping[ItemStyle, tuple[str, str]]] = {
@@ -135,7 +135,7 @@ def lacking_letters(whole: WholeLetter) -> Iterator[WholeLetter]:
 
 
 def _lacking(whole: WholeLetter, part: str) -> WholeLetter:
-    document = replace(whole.document, **_WITHOUT[part])  # type: ignore[arg-type]  # the fields are the document's own
+    document = replace(whole.document, **_WITHOUT[part])
     return replace(_with_words_of(document, whole), lacking=part)
 
 
@@ -236,10 +236,10 @@ def _blocks(new: _Vocabulary, path: str, note: str) -> Iterator[Block]:
         yield Items(style, (Item(first, entry, (further, inner)), new.item(path, second)), f"{note}.{style}")
     yield Note(new.word(path), new.spans(path), f"{note}.note")
     caption = new.spans(path)
-    head = (new.cell(path), new.cell(path, colspan=2))
+    head = (new.cell(path), replace(new.cell(path), colspan=2))
     rows = (
-        (new.cell(path, colspan=3, is_group=True),),
-        (new.cell(path, rowspan=2), new.cell(path, dashes=True), new.cell(path)),
+        (replace(new.cell(path), colspan=3, is_group=True),),
+        (replace(new.cell(path), rowspan=2), replace(new.cell(path), dashes=True), new.cell(path)),
         (new.cell(path), Cell(())),
     )
     yield Table(head, rows, (0.25, 0.5, 0.25), id=f"{note}.table", caption=caption)

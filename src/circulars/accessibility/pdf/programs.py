@@ -183,7 +183,7 @@ def _cff_width(top: Any, glyphs: Any, name: str) -> float | None:
     """The width of a glyph in thousandths of an em; ``None`` if its instructions cannot be read."""
     from fontTools.misc.psCharStrings import T2WidthExtractor
 
-    class Extractor(T2WidthExtractor):  # type: ignore[misc] # fontTools has no types
+    class Extractor(T2WidthExtractor):  # type: ignore[misc]  # fontTools has no types
         """Reads a width, but does not call subroutines without end."""
 
         left = _MAX_CALLS
