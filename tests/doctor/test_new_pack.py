@@ -316,7 +316,7 @@ def test_notes_name_what_every_letter_will_have(tmp_path: Path) -> None:
 
     assert made.notes[:2] == (
         "every letter will have these words of the body: 'Office of Examples,'",
-        f"every letter will have these words of the header 1: '{('Since 1900 ' * 9)[:60].rstrip()}…'",
+        f"every letter will have these words of the header 1: '{('Since 1900 ' * 9)[:59]}…'",
     )
     assert [note.partition(",")[0] for note in made.notes[2:]] == [
         "the text is in columns",

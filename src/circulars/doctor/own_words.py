@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from circulars.doctor.word import WordTemplate
+from circulars.errors import short
 from circulars.render.docx.markup import w
 
 _TAG: Final = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
@@ -36,9 +37,9 @@ def _own_words(word: WordTemplate, story: str) -> list[str]:
     """The words beside the tags of a story, by paragraphs, each once."""
     found: dict[str, None] = {}
     for paragraph in word.paragraphs():
-        words = " ".join(_TAG.sub(" ", paragraph.text).split()) if paragraph.story == story else ""
+        words = _TAG.sub(" ", paragraph.text) if paragraph.story == story else ""
         if _LETTER.search(words):
-            found[words if len(words) <= _MAX_QUOTED else f"{words[:_MAX_QUOTED].rstrip()}…"] = None
+            found[short(words, _MAX_QUOTED)] = None
     return list(found)
 
 

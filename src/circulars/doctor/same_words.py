@@ -24,7 +24,7 @@ from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.docx import laid_out, later_fields
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import story_names
-from circulars.render.docx.tags import LATER, NECESSARY
+from circulars.render.docx.tags import LATER, tag_of
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -212,7 +212,7 @@ def _problem(fault: _WordFault, place: Place, tags: Mapping[str, Sequence[str]],
     where = f"{own[0]}: " if own else ""
     if fault.code == "lost-words":
         fact = f"{where}words of '{fault.field}' are not on the page{context}"
-        tag = NECESSARY.get(name) or LATER.get(name) or _OTHER_TAGS.get(name) or f"{{{{ {name} }}}}"
+        tag = _OTHER_TAGS.get(name) or tag_of(name)
         is_word = place.file.endswith(WORD_TEMPLATE)
         remedy = f"show all of them: {tag}" if is_word else "put its tag back into the template"
         return Problem(place, fault.code, fact, remedy)

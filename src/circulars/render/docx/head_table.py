@@ -6,6 +6,7 @@ import itertools
 import re
 from typing import Final
 
+from circulars.render.docx.markup import twips
 from circulars.render.docx.story import Story
 
 _TABLE: Final = "reference table"
@@ -14,7 +15,6 @@ _ROW: Final = re.compile(r"<w:tr\b.*?</w:tr>", re.DOTALL)
 _CELL: Final = re.compile(r"<w:tcPr>.*?</w:tcPr>", re.DOTALL)
 _WIDTH: Final = re.compile(r'(?<=<w:tcW w:w=")\d+(?=")')
 _SPAN: Final = re.compile(r'<w:gridSpan w:val="(\d+)"')
-_TWIPS: Final = 1440 / 25.4
 
 
 def with_wide_labels(text: str, story: Story) -> str:
@@ -29,7 +29,7 @@ def with_wide_labels(text: str, story: Story) -> str:
         return text
     table = text[start:end]
     columns = [*map(int, _COLUMN.findall(table))]
-    more = round(story.document.label_width * _TWIPS) - columns[0] if len(columns) > 1 else 0
+    more = twips(story.document.label_width) - columns[0] if len(columns) > 1 else 0
     if more <= 0 or more >= columns[1]:
         return text
     changes = [more, -more, *(0 for _ in columns[2:])]

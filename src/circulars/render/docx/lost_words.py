@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.errors import short
 from circulars.model.document import Document, texts_of
 from circulars.render.docx.markup import HOLE
-from circulars.render.docx.tags import LATER, NECESSARY, Fault
+from circulars.render.docx.tags import Fault, tag_of
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _TEXT: Final = re.compile(r"<w:t(?: [^>]*)?>([^<]*)|<w:(?:p|br|tab|ptab|cr)[ />]")
@@ -46,7 +47,10 @@ def lost_words(document: Document, stories: Mapping[str, str]) -> tuple[Fault, .
     suspects = [text for text in texts if not missing.keys().isdisjoint(text.tokens)]
     lost = {text.words: text for text in _not_on("".join(found), suspects)}
     return tuple(
-        (f"'{_short(text.words)}' is in the letter, but not on the page", f"show '{text.field}' whole: {_tag(text)}")
+        (
+            f"'{short(text.words, _MAX_QUOTED)}' is in the letter, but not on the page",
+            f"show '{text.field}' whole: {tag_of(text.field)}",
+        )
         for text in [*lost.values()][:_MAX_REPORTED]
     )
 
@@ -63,15 +67,6 @@ def _not_on(page: str, texts: Sequence[_Text]) -> list[_Text]:
         if not found:
             lost.add(place)
     return [text for place, text in enumerate(texts) if place in lost]
-
-
-def _tag(text: _Text) -> str:
-    return NECESSARY.get(text.field) or LATER.get(text.field) or f"{{{{ {text.field} }}}}"
-
-
-def _short(words: str) -> str:
-    plain = " ".join(words.split())
-    return plain if len(plain) <= _MAX_QUOTED else f"{plain[:_MAX_QUOTED].rstrip()}…"
 
 
 def _tokens(text: str) -> list[str]:

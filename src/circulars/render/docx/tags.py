@@ -64,6 +64,11 @@ SAVE_AS_DOCX: Final = "save it in Word as .docx"
 NO_PAGE_SIZE: Final = "the template has no page size"
 
 
+def tag_of(field: str) -> str:
+    """The tags with which a template shows a field."""
+    return NECESSARY.get(field) or LATER.get(field) or f"{{{{ {field} }}}}"
+
+
 def no_style(name: str) -> str:
     return f"the template has no style '{name}'"
 
