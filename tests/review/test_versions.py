@@ -211,6 +211,14 @@ def test_one_language_is_compared_when_asked(workspace: Workspace) -> None:
         diff(NAME, None, workspace, ("fr",))
 
 
+def test_a_language_that_no_version_has_is_a_problem_also_if_a_fact_changed(workspace: Workspace) -> None:
+    """Nothing is compared then, and the letter's QR code is in no document."""
+    edit(workspace, ("meeting: 2024-09-19", "meeting: 2024-09-20"))
+
+    with pytest.raises(UsageError, match="no-such-language"):
+        diff(NAME, None, workspace, ("fr",))
+
+
 def test_a_paragraph_for_some_addressees_is_compared_too(workspace: Workspace) -> None:
     """A part that only some addressees get is in the report, with its audience."""
     edit(workspace, ("  - id: languages\n", "  - id: languages\n    when: {category: member-state}\n"))

@@ -172,7 +172,7 @@ def opened_documents(
     """
     changed = changed_facts(old[0], new[0])
     before, after = old[1], new[1]
-    if changed:
+    if changed and languages:
         before = _with_codes(old, compose(with_holes(old[0], changed, "old")), changed)
         after = _with_codes(new, compose(with_holes(new[0], changed, "new")), changed)
     return {
