@@ -152,15 +152,8 @@ def _holder(
 
 def _row_pairs(old: Sequence[DocxRow], new: Sequence[DocxRow], links: Links) -> list[Pair]:
     """The rows that correspond: with most of the same parts of the letter, or with none in the same place."""
-    theirs = [row.keys for row in new]
-    counts = [
-        (len(shared), i, j)
-        for i, row in enumerate(old)
-        for j, keys in enumerate(theirs)
-        if (shared := links.keys(row.keys) & keys)
-    ]
-    pairs = increasing(sorted(matched(counts), key=lambda pair: pair[1]))
-    found = _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not theirs[j])
+    pairs = _by_keys([row.keys for row in old], [row.keys for row in new], links)
+    found = _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not new[j].keys)
     # LibreOffice loses the words of a cell that is joined with the one above it, also where that is a tracked change.
     return [(i, j) for i, j in found if _are_joined_alike(old[i], new[j], links)]
 
@@ -180,17 +173,21 @@ def _join(cell: DocxCell) -> str:
 
 def _cell_pairs(old: Sequence[DocxCell], new: Sequence[DocxCell], links: Links) -> list[Pair]:
     """The cells that correspond: with the same part of the letter, or between these."""
-    theirs = [cell.keys for cell in new]
-    counts = [
-        (len(shared), i, j)
-        for i, cell in enumerate(old)
-        for j, keys in enumerate(theirs)
-        if (shared := links.keys(cell.keys) & keys)
-    ]
-    pairs = increasing(sorted(matched(counts), key=lambda pair: pair[1]))
+    pairs = _by_keys([cell.keys for cell in old], [cell.keys for cell in new], links)
     if len(old) == len(new):
         return _with_blank(pairs, len(old), len(new), lambda i, j: True)
-    return _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not theirs[j])
+    return _with_blank(pairs, len(old), len(new), lambda i, j: not old[i].keys and not new[j].keys)
+
+
+def _by_keys(old: Sequence[frozenset[str]], new: Sequence[frozenset[str]], links: Links) -> list[Pair]:
+    """The rows or cells with most of the same parts of the letter, in one order."""
+    counts = [
+        (len(shared), i, j)
+        for i, own in enumerate(map(links.keys, old))
+        for j, keys in enumerate(new)
+        if (shared := own & keys)
+    ]
+    return increasing(sorted(matched(counts), key=lambda pair: pair[1]))
 
 
 def _with_blank(pairs: Sequence[Pair], old: int, new: int, fits: Callable[[int, int], bool]) -> list[Pair]:
