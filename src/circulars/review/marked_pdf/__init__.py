@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from circulars.errors import Problem
 from circulars.pack import Pack
@@ -55,13 +55,14 @@ def marked_pdf(
     mark(tree, words)
     add_remarks(tree, changes, words, document.direction, problems)
     # Importing WeasyPrint takes half a second.
-    from circulars.render.pdf.press import press_with
+    from circulars.render.pdf.press import press_with, see_nothing
     from circulars.review.marked_pdf.bars import Bars
 
     press = press_with(
         stylesheet_of(pack) + STYLES + remarks.STYLES + _notice(words.since.format(version=version)), pack.fonts
     )
-    return press.print(document, tree, Bars(document.direction), look=_see_nothing)
+    # Words that were deleted may make a page too full; it is printed all the same.
+    return press.print(document, tree, Bars(document.direction), look=see_nothing)
 
 
 _NOTICE: Final = """
@@ -70,10 +71,6 @@ _NOTICE: Final = """
   margin-left: -130mm; direction: ltr; text-align: right; vertical-align: top;
 } } }
 """
-
-
-def _see_nothing(sheets: Any) -> None:
-    """Words that were deleted may make a page too full; it is printed all the same."""
 
 
 def _notice(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from circulars.model.document import SettledAnnex
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
 from circulars.review.comparison import Matched
-from circulars.review.marked_pdf.signs import Sign, lines_of, signed
+from circulars.review.marked_pdf.signs import Sign, signed, text_of
 from circulars.review.marked_pdf.sources import Source
 from circulars.review.marked_pdf.tables import merged_table
 from circulars.review.marked_pdf.words import PILCROW, WordMarks, number
@@ -130,7 +130,7 @@ class Merger:
             source,
             id=id_of(part),
             label=label,
-            parent=text(self.words.of(parts["parent"])) if "parent" in parts else "",
+            parent=text_of(self.words.of(parts["parent"])) if "parent" in parts else "",
             title=self.words.of(parts["title"]) if "title" in parts else (),
             body=self.blocks(parts["flow"].parts) if "flow" in parts else (),
         )
@@ -143,8 +143,3 @@ def _as_table(source: Source | None) -> Table | None:
 def id_of(part: Matched) -> str:
     """The id of a part; of one that only the old letter has, an id that no other part has."""
     return part.new.id if part.new else f"{OLD_ID}{part.unit.key}"
-
-
-def text(spans: Spans) -> str:
-    """A text with signs, without formatting."""
-    return "\n".join("".join(span.text for span in one) for one in lines_of(spans))

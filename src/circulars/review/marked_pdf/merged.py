@@ -22,7 +22,7 @@ from circulars.model.document import (
 from circulars.model.text import Item, Span, Spans
 from circulars.review.comparison import Comparison, Matched
 from circulars.review.marked_pdf.body import OLD_ID, Merger, id_of
-from circulars.review.marked_pdf.signs import OLD, Sign, lines_of, runs_of, signed
+from circulars.review.marked_pdf.signs import OLD, Sign, lines_of, runs_of, signed, text_of
 from circulars.review.marked_pdf.sources import sources_of
 from circulars.review.marked_pdf.words import WordMarks, line, lines, number, whole_line
 from circulars.review.moves import settled
@@ -41,7 +41,7 @@ def merged(compared: Comparison, words: Spoken) -> Document:
         new,
         letterhead=_letterhead(old.letterhead, new.letterhead),
         addressee=(),  # only copies have it
-        date_line=_text(parts.words("date")),
+        date_line=text_of(parts.words("date")),
         particulars=tuple(parts.particulars()),
         addressees=tuple(parts.lists("addressees", old.addressees, new.addressees)),
         subject_label=line(old.subject_label, new.subject_label),
@@ -113,7 +113,7 @@ class _Parts:
             if part.unit.family == "particular":
                 [label] = (one for one in part.parts if one.unit.name == "label")
                 words = self._merger.words.of(part)
-                yield Particular(_text(self._merger.words.of(label)), lines_of(words) if words else ())
+                yield Particular(text_of(self._merger.words.of(label)), lines_of(words) if words else ())
 
     def lists(self, name: str, old: Sequence[AddressList], new: Sequence[AddressList]) -> Iterator[AddressList]:
         """The lists of addressees: those of the new letter, and at the end those that only the old one has."""
@@ -130,10 +130,6 @@ class _Parts:
 
     def _entries(self, key: str) -> tuple[Item, ...]:
         return self._merger.entries(self.inner(key))
-
-
-def _text(spans: Spans) -> str:
-    return "".join(span.text for span in spans)
 
 
 def _letterhead(old: Letterhead, new: Letterhead) -> Letterhead:

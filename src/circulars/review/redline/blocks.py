@@ -10,7 +10,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.render.docx.markup import w
-from circulars.review.redline.content import Loose, Part, RunGroup, RunPiece, Signs, cut_at, parts_of
+from circulars.review.redline.content import Loose, Part, RunPiece, Signs, cut_at, parts_of, pieces_of
 from circulars.review.redline.keys import TOKEN, KeyedLine
 from circulars.review.redline.links import At
 
@@ -186,15 +186,6 @@ def _placed(parts: Sequence[Part], ranges: Sequence[tuple[int, int, At]]) -> lis
                 piece.at = At(at.key, at.offset + done - start)
         done += len(piece.text)
     return found
-
-
-def pieces_of(parts: Iterable[Part]) -> Iterator[RunPiece]:
-    """All pieces, also those in links and fields."""
-    for part in parts:
-        if isinstance(part, RunGroup):
-            yield from part.pieces
-        elif isinstance(part, RunPiece):
-            yield part
 
 
 def all_paragraphs(blocks: Iterable[Block]) -> Iterator[DocxParagraph]:

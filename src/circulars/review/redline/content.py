@@ -78,6 +78,15 @@ Signs = Mapping[str, str]
 """What the marks of footnotes show, by the ids of the footnotes."""
 
 
+def pieces_of(parts: Iterable[Part]) -> Iterator[RunPiece]:
+    """All pieces, also those in links and fields."""
+    for part in parts:
+        if isinstance(part, RunPiece):
+            yield part
+        elif isinstance(part, RunGroup):
+            yield from part.pieces
+
+
 def parts_of(paragraph: etree._Element, signs: Signs) -> list[Part]:
     """The content of a paragraph, or of another element that has runs."""
     found: list[Part] = []
@@ -125,7 +134,7 @@ def _part(child: etree._Element, signs: Signs) -> list[Part]:
     if child.tag in _LOOSE:
         return [Loose(child)]
     inner = child.find(w("sdtContent")) if child.tag == w("sdt") else child
-    pieces = [*_pieces(parts_of(inner, signs))] if inner is not None else []
+    pieces = [*pieces_of(parts_of(inner, signs))] if inner is not None else []
     key: tuple[str, ...]
     if child.tag == _LINK:
         key = ("link", child.get(f"{{{R}}}id", ""), child.get(w("anchor"), ""))
@@ -133,14 +142,6 @@ def _part(child: etree._Element, signs: Signs) -> list[Part]:
         shown = "".join(piece.text for piece in pieces) if child.tag == w("sdt") else ""
         key = (str(child.tag), shown, *(f"{name!s}={value!s}" for name, value in sorted(child.attrib.items())))
     return [RunGroup(key, pieces, child)]
-
-
-def _pieces(parts: Iterable[Part]) -> Iterator[RunPiece]:
-    for part in parts:
-        if isinstance(part, RunPiece):
-            yield part
-        elif isinstance(part, RunGroup):
-            yield from part.pieces
 
 
 def _piece(run: etree._Element, signs: Signs) -> RunPiece:
@@ -170,7 +171,7 @@ def _field(runs: Sequence[etree._Element], signs: Signs) -> RunGroup:
     first = min(first, last)
     shown = element("p")
     shown.extend(copy.deepcopy(run) for run in runs[first:last])
-    pieces = [*_pieces(parts_of(shown, signs))]
+    pieces = [*pieces_of(parts_of(shown, signs))]
     return RunGroup(("field", " ".join(code.split())), pieces, None, [*runs[:first]], [*runs[last:]])
 
 
@@ -204,7 +205,7 @@ def cut_at(parts: Sequence[Part], places: Callable[[RunPiece], Iterable[int]]) -
     found: list[Part] = []
     for part in parts:
         if isinstance(part, RunGroup):
-            part.pieces = [*_pieces(cut_at(part.pieces, places))]
+            part.pieces = [*pieces_of(cut_at(part.pieces, places))]
             found.append(part)
         elif isinstance(part, RunPiece):
             found += _cut(part, places(part))

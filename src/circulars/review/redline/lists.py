@@ -47,7 +47,7 @@ def bring_lists(
         _last(new, "num").addnext(one)
         _define_alone(one, old, new)
     for paragraph in paragraphs[0]:
-        for chosen in paragraph.element.iterfind(f"{w('pPr')}/{w('numPr')}/{w('numId')}"):
+        for chosen in _chosen(paragraph):
             chosen.set(w("val"), numbers.get(chosen.get(w("val"), ""), chosen.get(w("val"), "")))
 
 
@@ -55,9 +55,12 @@ def _lists(numbering: etree._Element) -> dict[str, etree._Element]:
     return {one.get(w("numId"), ""): one for one in numbering.iterchildren(w("num"))}
 
 
+def _chosen(paragraph: DocxParagraph) -> Iterator[etree._Element]:
+    return paragraph.element.iterfind(f"{w('pPr')}/{w('numPr')}/{w('numId')}")
+
+
 def _numbers(paragraph: DocxParagraph) -> Iterator[str]:
-    for chosen in paragraph.element.iterfind(f"{w('pPr')}/{w('numPr')}/{w('numId')}"):
-        yield chosen.get(w("val"), "")
+    return (chosen.get(w("val"), "") for chosen in _chosen(paragraph))
 
 
 def _pairs(old: Iterable[DocxParagraph], new: Iterable[DocxParagraph], links: Links) -> Iterator[tuple[str, str]]:

@@ -13,8 +13,8 @@ from typing import Final
 from lxml import etree
 
 from circulars.review.common import increasing
-from circulars.review.redline.blocks import DocxParagraph, DocxTable, pieces_of
-from circulars.review.redline.content import Part, RunGroup, RunPiece, cut_at
+from circulars.review.redline.blocks import DocxParagraph, DocxTable
+from circulars.review.redline.content import Part, RunGroup, RunPiece, cut_at, pieces_of
 from circulars.review.redline.links import At, Links
 
 Pair = tuple[int, int]
