@@ -14,9 +14,10 @@ from browsers import look
 from circulars.errors import Place, Problem
 from circulars.model.document import Document, Picture, Signature
 from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
-from circulars.review import diff
+from circulars.review import ChangeReport, diff
 from circulars.review.formats import ReportOrder
 from circulars.review.page import page_of, write
+from circulars.review.report import LetterChanges, State
 from circulars.review.summary import summary
 from circulars.review.tree import tree_of
 from circulars.workspace import Workspace
@@ -369,6 +370,16 @@ def test_the_legend_explains_the_signs_that_are_on_the_page() -> None:
 
 
 PAYLOAD = "</style><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u202egnol\u0007\ufdd0\ud800"
+
+
+@pytest.mark.parametrize(("state", "version"), [("new", "letters/x.yaml"), ("removed", "HEAD:letters/x.yaml")])
+def test_a_letter_that_one_version_has_is_named_by_it(tmp_path: Path, state: State, version: str) -> None:
+    """A removed letter is in the old version only."""
+    letter = LetterChanges("HEAD:letters/x.yaml", "letters/x.yaml", state=state)
+
+    page = html.fromstring(write(ChangeReport((letter,)), ReportOrder(Workspace(tmp_path))).decode())
+
+    assert page.xpath("//p[@class='versions']/text()") == [version]
 
 
 def test_hostile_words_are_shown_as_they_are(tmp_path: Path) -> None:

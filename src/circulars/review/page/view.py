@@ -113,7 +113,7 @@ class _Letter:
     def view(self, worded: Worded) -> LetterView:
         """What the page shows of it."""
         letter = self.letter
-        versions = f"{letter.old} → {letter.new}" if letter.state == "both" else letter.new or letter.old
+        versions = f"{letter.old} → {letter.new}" if letter.state == "both" else letter.shown
         problems = tuple(
             (
                 f"The {which} version, {version}, has {counted(len(found), 'problem')}, and cannot be built:",
