@@ -219,6 +219,29 @@ def test_a_window_without_a_style_of_its_own_is_measured(header: int, top: float
     assert not [one for one in check_pack("office", workspace) if one.code == "window-mismatch"]
 
 
+def test_a_new_style_of_the_block_has_an_id_of_its_own(tmp_path: Path) -> None:
+    """Another style of the file may have the id that the new one would have."""
+    file = windowed()
+    etree.SubElement(file.styles.element, w("style"), {w("type"): "paragraph", w("styleId"): "AddresseeBlock"})
+    made = new_pack("office", written(tmp_path, saved(file)), "", Workspace(tmp_path))
+    styles = docx.Document(str(made.folder / "letter.docx")).styles.element
+
+    assert [one.get(w("styleId")) for one in styles if str(one.get(w("styleId"))).startswith("AddresseeB")] == [
+        "AddresseeBlock",
+        "AddresseeBlock1",
+    ]
+
+
+def test_a_block_outside_a_run_is_none(tmp_path: Path) -> None:
+    """Word does not show such text, so there is no block to be settled."""
+    file = windowed()
+    [text] = [one for one in file.element.iter(w("t")) if one.text == "{{ addressee }}"]
+    text.getparent().getparent().append(text)
+    made = new_pack("office", written(tmp_path, saved(file)), "", Workspace(tmp_path))
+
+    assert "window-mismatch" not in [one.code for one in made.changed]
+
+
 CELL = "<w:tc>{0}<w:p/></w:tc>"
 TABLE = "<w:tbl><w:tr>{0}</w:tr></w:tbl>"
 

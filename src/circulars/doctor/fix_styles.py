@@ -13,6 +13,7 @@ from circulars.doctor.styles import (
     LISTS,
     aliases_of,
     broken_list,
+    free_id,
     lost_list,
     name_of,
     renamed,
@@ -107,7 +108,7 @@ def _copy_style(word: WordTemplate, shipped: WordTemplate, lost: etree._Element)
     ids = {style.get(w("styleId"), ""): style for style in styles.iter(w("style"))}
     style = deepcopy(lost)
     id = style.get(w("styleId"), "")
-    style.set(w("styleId"), next(name for name in (id, *(f"{id}{n}" for n in range(1, 1000))) if name not in ids))
+    style.set(w("styleId"), free_id(styles, id))
     is_default = style.attrib.pop(w("default"), "")
     others = (one for one in ids.values() if one.get(w("type")) == style.get(w("type")))
     if is_default and not any(one.get(w("default")) for one in others):

@@ -9,6 +9,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.fix_parts import Fix
+from circulars.doctor.styles import free_id
 from circulars.doctor.word import WordTemplate
 from circulars.render.docx.effective import StyleSheet, bases, number
 from circulars.render.docx.markup import w
@@ -56,8 +57,10 @@ def settle_block(word: WordTemplate) -> Iterator[Fix]:
 
 
 def _blocks(word: WordTemplate) -> list[etree._Element]:
+    """The paragraphs with the block's tag; Word shows no text outside runs."""
     paragraphs = word.trees[word.main].iter(w("p"))
-    return [one for one in paragraphs if _TAG.search("".join(node.text or "" for node in one.iter(w("t"))))]
+    shown = f".//{w('r')}/{w('t')}"
+    return [one for one in paragraphs if _TAG.search("".join(node.text or "" for node in one.iterfind(shown)))]
 
 
 def _give_style(block: etree._Element, styles: etree._Element, sheet: StyleSheet) -> None:
@@ -67,7 +70,9 @@ def _give_style(block: etree._Element, styles: etree._Element, sheet: StyleSheet
         run = next(block.iter(w("r")))
         size = number(sheet.of_run(run, block, "sz", "val")) or _SIZE
         named = etree.SubElement(
-            styles, w("style"), {w("type"): "paragraph", w("customStyle"): "1", w("styleId"): "AddresseeBlock"}
+            styles,
+            w("style"),
+            {w("type"): "paragraph", w("customStyle"): "1", w("styleId"): free_id(styles, "AddresseeBlock")},
         )
         etree.SubElement(named, w("name"), {w("val"): STYLE})
         if base := sheet.style_of(block):

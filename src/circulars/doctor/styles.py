@@ -124,6 +124,12 @@ def used_styles(word: WordTemplate, styles: etree._Element) -> set[str]:
     return used
 
 
+def free_id(styles: etree._Element, id: str) -> str:
+    """The id for a new style: ``id``, with a number after it if another style has this id."""
+    used = {style.get(w("styleId"), "") for style in styles.iter(w("style"))}
+    return next(name for name in (id, *(f"{id}{number}" for number in range(1, len(used) + 1))) if name not in used)
+
+
 def name_of(style: etree._Element) -> str:
     """A style's name as Word shows it."""
     name = style.find(w("name"))
