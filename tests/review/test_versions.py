@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -317,3 +318,15 @@ def test_the_audience_of_an_entry_is_the_same_in_all_languages(workspace: Worksp
     for one in letter.languages:
         (change,) = one.changes
         assert any("formerly only for category: member-state" in remark for remark in change.remarks)
+
+
+def test_a_former_name_is_shown_as_names_of_versions_are(tmp_path: Path) -> None:
+    """Bytes that are no text are question marks in the old version and in the former name."""
+    former, now = tmp_path / "old" / os.fsdecode(b"a\xff.yaml"), tmp_path / "new/b.yaml"
+    for path in (former, now):
+        path.parent.mkdir()
+        path.write_text(OTHER, "utf-8")
+
+    (letter,) = diff("old", "new", Workspace(tmp_path)).letters
+
+    assert (letter.old, letter.new, letter.was) == ("old/a?.yaml", "new/b.yaml", "old/a?.yaml")

@@ -32,10 +32,10 @@ def _letter(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str,
     is_same = letter.state == "both" and not (letter.old_problems or letter.new_problems or letter.languages)
     return {
         "name": letter.name,
-        "old": _plain(letter.old),
-        "new": _plain(letter.new),
+        "old": letter.old,
+        "new": letter.new,
         "state": letter.state,
-        "renamed_from": _plain(letter.was),
+        "renamed_from": letter.was,
         "differs": letter.differs,
         "compared": is_same or bool(letter.languages),
         "old_problems": [_problem(problem, worded) for problem in letter.old_problems],
@@ -44,11 +44,6 @@ def _letter(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str,
         "changes": [_place_change(change, numbers) for change in letter.by_place],
         "languages": [_language(one, letter) for one in letter.languages],
     }
-
-
-def _plain(name: str) -> str:
-    """A name of a file without the bytes that are no text."""
-    return name.encode("utf-8", "replace").decode()
 
 
 def _fact(fact: FactChange) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def diff(
 
 def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...]) -> LetterChanges:
     names = str(pair.old), str(pair.new)
-    was = pair.old.path if pair.renamed else ""
+    was = str(replace(pair.old, revision="")) if pair.renamed else ""
     if not languages and are_equal(pair.old, pair.new, workspace.folder):
         return LetterChanges(*names, was=was)
     old, new = (_read(version, workspace) for version in (pair.old, pair.new))
