@@ -275,6 +275,25 @@ def test_a_fact_is_shown_once_with_links_to_the_places_that_show_it(tmp_path: Pa
     assert len(others) == 1
 
 
+def test_a_fact_and_a_link_that_are_called_alike_have_addresses_of_their_own(tmp_path: Path) -> None:
+    """The fact "link-plan" is not where the link "plan" is."""
+    text = (
+        "kind: tsb-circular\nnumber: 301\ndate: 2024-07-12\nlanguages: [en]\nto: [member-states]\n"
+        "subject: {{en: Meeting}}\nfacts: {{link-plan: {{en: {day}}}}}\n"
+        "links: {{plan: 'https://example.org/{day}'}}\n"
+        "body: [{{en: 'It is on «link-plan», as in the [plan](plan).'}}]\n"
+        "signatory: {{post: tsb-director, name: Max Mustermann, gender: m}}\n"
+    )
+    for version, day in (("old", "Monday"), ("new", "Friday")):
+        (tmp_path / f"{version}.yaml").write_text(text.format(day=day), "utf-8")
+
+    page = page_of(diff("old.yaml", "new.yaml", Workspace(tmp_path)))
+
+    ids = re.findall(' id="([^"]*)"', page)
+    assert {"new.fact.link-plan", "new.fact.link-plan.2"} <= {*ids}
+    assert len(ids) == len({*ids})
+
+
 def test_what_a_reader_need_not_look_at_is_folded(tmp_path: Path) -> None:
     """Numbers that follow from other changes are one line in a folded list, and no stop for the keys."""
     [pair] = (one for one in pairs() if one.name == "a paragraph is added at the beginning")

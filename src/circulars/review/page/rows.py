@@ -105,7 +105,7 @@ def rows_of(letter: LetterChanges, name: str) -> Rows:
             key = _key(part, both)
             order[key] = None
             if key not in rows:
-                rows[key] = Row(_unique(f"{name}.{_address(part)}", anchors))
+                rows[key] = Row(unique(f"{name}.{_address(part)}", anchors))
             rows[key].parts.setdefault(code, []).append(part)
             if end := ends.get(keys_of(part)):
                 rows[key].ends[code, keys_of(part)] = end
@@ -138,7 +138,7 @@ class _LineAddresses:
             self.counts[row, code, address] += 1
             line_of_all = row, address, self.counts[row, code, address]
             if line_of_all not in self.known:
-                self.known[line_of_all] = _unique(f"{self.name}.{address}", self.taken)
+                self.known[line_of_all] = unique(f"{self.name}.{address}", self.taken)
             yield from ((key, self.known[line_of_all]) for key in keys_of(line))
 
 
@@ -254,7 +254,8 @@ def _address(part: Matched) -> str:
     return f"new-{hashlib.blake2s(part.unit.all_words.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
 
 
-def _unique(anchor: str, taken: set[str]) -> str:
+def unique(anchor: str, taken: set[str]) -> str:
+    """An address like this one that is not taken; it is then."""
     anchor = _UNSAFE.sub("-", anchor)
     found, count = anchor, 1
     while found in taken:

@@ -16,7 +16,7 @@ from circulars.review.changes import Change, FactChange, Mark
 from circulars.review.comparison import Matched
 from circulars.review.languages import PlaceChange, Question
 from circulars.review.looks import is_about_picture
-from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of
+from circulars.review.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of, unique
 from circulars.review.page.tables import keys_of, table_of
 from circulars.review.page.values import (
     FactValue,
@@ -80,25 +80,20 @@ def _asked(anchor: str, texts: Iterable[str]) -> tuple[QuestionView, ...]:
 
 def _anchors(letters: Iterable[LetterChanges]) -> list[str]:
     """A name for each letter in addresses on the page."""
-    found: dict[str, None] = {}
-    for letter in letters:
-        name = base = _UNSAFE.sub("-", letter.name.lower()).strip("-") or "letter"
-        count = 1
-        while name in found:
-            count += 1
-            name = f"{base}-{count}"
-        found[name] = None
-    return [*found]
+    taken: set[str] = set()
+    return [unique(_UNSAFE.sub("-", letter.name.lower()).strip("-") or "letter", taken) for letter in letters]
 
 
 def _stops(letter: LetterChanges, name: str, rows: Rows) -> Iterator[str]:
     """The addresses of the changes that a reader goes through: facts first."""
-    yield from (_fact_anchor(name, fact) for fact in letter.facts)
+    yield from _fact_anchors(letter, name)
     yield from (row.anchor for row in rows.rows if row.loud)
 
 
-def _fact_anchor(name: str, fact: FactChange) -> str:
-    return f"{name}.fact.{_UNSAFE.sub('-', fact.name.lower())}"
+def _fact_anchors(letter: LetterChanges, name: str) -> list[str]:
+    """The addresses of the facts; the fact "link-plan" and the link "plan" have different ones."""
+    taken: set[str] = set()
+    return [unique(f"{name}.fact.{_UNSAFE.sub('-', fact.name.lower())}", taken) for fact in letter.facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +120,7 @@ class _Letter:
             )
             if found
         )
-        facts = tuple(map(self._fact, letter.facts))
+        facts = tuple(map(self._fact, letter.facts, _fact_anchors(letter, self.name)))
         runs = tuple(self._run(run.rows, run.is_folded) for run in runs_of(self.rows.rows))
         quiet = {_QUIET_KINDS[kind]: line for kind, line in self._quiet()}
         remarks = tuple(self._remarks())
@@ -156,8 +151,7 @@ class _Letter:
             if found := [one for one in self.letter.by_place if one.kind == kind]:
                 yield kind, quiet_line(kind, found)
 
-    def _fact(self, fact: FactChange) -> FactView:
-        anchor = _fact_anchor(self.name, fact)
+    def _fact(self, fact: FactChange, anchor: str) -> FactView:
         places: dict[str, str] = {}
         for place in next(iter(fact.places.values()), ()):
             row = row_of(Change("changed", place.place, old=place.old, new=place.new), self.rows)
