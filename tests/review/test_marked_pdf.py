@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 import pytest
 
 from circulars.model.document import Document, LinkCode, Signature
-from circulars.model.text import Block, Cell, Paragraph, Span, Table
+from circulars.model.text import Block, Cell, Note, Paragraph, Span, Table
 from circulars.pack import load_pack
 from circulars.render.page import page_of
 from circulars.render.pdf import pdf_of
@@ -136,6 +136,23 @@ def test_a_table_that_moved_is_once_at_each_of_its_places() -> None:
 
     page = marked_page(comparison(old, new))
 
+    assert page_words(page, "del") == page_words(page_of(new, PACK).tree)
+    assert page_words(page, "ins") == page_words(page_of(old, PACK).tree)
+
+
+def test_a_numbered_text_that_became_a_note_has_its_former_number_struck() -> None:
+    """Also where two of its paragraphs became one note."""
+    first, second = (
+        "The venue is the conference centre in the old town.",
+        "Seats are limited to two for each delegation.",
+    )
+    old = letter(Paragraph(words(first), "1", "venue"), Paragraph(words(second), "", "venue.2"))
+    new = letter(Note("NOTE – ", words(f"{first} {second}"), "venue"))
+    compared = comparison(old, new)
+
+    page = marked_page(compared)
+
+    assert "merged" in {part.fate for part in compared.root.walk()}
     assert page_words(page, "del") == page_words(page_of(new, PACK).tree)
     assert page_words(page, "ins") == page_words(page_of(old, PACK).tree)
 

@@ -79,8 +79,7 @@ class Merger:
 
     def _number(self, part: Matched) -> str:
         """The number of a paragraph or heading, or the label of an entry, with the former one if it is another."""
-        first = part.parts[0].old if part.fate == "merged" else part.old
-        return number(self._label_of(first, self.old), self._label_of(part.new, self.new), part)
+        return number(self._label_of(_former(part), self.old), self._label_of(part.new, self.new), part)
 
     def _label_of(self, unit: Unit | None, sources: Mapping[str, Source]) -> str | None:
         """The label of an entry, or the number of anything else; None for a part that is not there."""
@@ -90,7 +89,7 @@ class Merger:
         return unit.number if unit else None
 
     def _former_number(self, part: Matched) -> Spans:
-        was = self._label_of(part.old, self.old)
+        was = self._label_of(_former(part), self.old)
         return (Span(signed(f"{was} ", Sign.QUIETLY_REMOVED)),) if was else ()
 
     def _items(self, part: Matched, source: Items) -> Items:
@@ -134,6 +133,11 @@ class Merger:
             title=self.words.of(parts["title"]) if "title" in parts else (),
             body=self.blocks(parts["flow"].parts) if "flow" in parts else (),
         )
+
+
+def _former(part: Matched) -> Unit | None:
+    """The part in the old letter; of one that was merged, the first of its pieces."""
+    return part.parts[0].old if part.fate == "merged" else part.old
 
 
 def _as_table(source: Source | None) -> Table | None:
