@@ -101,9 +101,9 @@ def date_of(version: Version, folder: Path) -> datetime.datetime | None:
         return None
     # Not 'git show': it checks signatures with the program that the repository names, if its settings say so.
     commit = commit_of(version.revision, folder)
-    seconds = _git(folder, "rev-list", "--max-count=1", "--timestamp", commit).stdout.split()
+    shown = _git(folder, "rev-list", "--max-count=1", "--pretty=%ct", commit).stdout.split()
     try:
-        return datetime.datetime.fromtimestamp(int(seconds[0]), datetime.UTC) if seconds else None
+        return datetime.datetime.fromtimestamp(int(shown[-1]), datetime.UTC) if shown else None
     except (ValueError, OverflowError, OSError):  # a commit may state any number
         return None
 
