@@ -131,12 +131,12 @@ class _LineAddresses:
     known: dict[tuple[str, str, int], str] = field(default_factory=dict)
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def of(self, table: Matched, row: str, code: str) -> Iterator[tuple[str, str]]:
+    def of(self, table: Matched, row: str, language: str) -> Iterator[tuple[str, str]]:
         """The keys of what is in a table, each with its address; ``row`` is the key of the table's row on the page."""
         for line in table.parts:
             address = _address(line)
-            self.counts[row, code, address] += 1
-            line_of_all = row, address, self.counts[row, code, address]
+            self.counts[row, language, address] += 1
+            line_of_all = row, address, self.counts[row, language, address]
             if line_of_all not in self.known:
                 self.known[line_of_all] = unique(f"{self.name}.{address}", self.taken)
             yield from ((key, self.known[line_of_all]) for key in keys_of(line))
