@@ -1,0 +1,99 @@
+"""Finds the files of languages, and reads them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from circulars.courtesy import common_key, normalized
+from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.language.file_shape import LANGUAGE_FILE
+from circulars.language.language import Language
+from circulars.language.locales import locale_of
+from circulars.model.numerals import LATIN
+from circulars.syntax.nodes import read_tree
+from circulars.syntax.own_tables import own_table
+from circulars.syntax.shape import Report, UnreadableError
+
+SHIPPED = Path(__file__).parent.parent / "languages"
+
+
+def known_languages(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
+    """The codes of the languages that have a file, in the package or in one of ``folders``, sorted."""
+    found = {file.stem for folder in (SHIPPED, *folders) if folder.is_dir() for file in folder.glob("*.yaml")}
+    return tuple(sorted(found))
+
+
+@functools.cache
+def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
+    """The language with a code; a file in one of ``folders`` replaces the package's own.
+
+    Raises:
+        PackError: there is no such language, or its file has problems.
+    """
+    for folder in (*folders, SHIPPED):
+        file = folder / f"{code}.yaml"
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code) and file.is_file():
+            language = _read(code, file)
+            return replace(language, title_keys=_title_keys(language, folders))
+    known = known_languages(folders)
+    hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
+    raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+
+
+def forget_languages() -> None:
+    """Clears the cache of languages, so that changed files are read again."""
+    load_language.cache_clear()
+    _read.cache_clear()
+
+
+def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]:
+    """The keys of titles by their normalized spellings in all languages; the language's own take precedence."""
+    keys = _typed_titles(language)
+    for folder in (*folders, SHIPPED):
+        for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+            try:
+                others = _typed_titles(_read(file.stem, file))
+            except PackError:
+                continue  # the problems of its file are reported when that language is used
+            for typed, key in others.items():
+                keys[typed] = common_key(keys.get(typed, key), key)
+    return keys
+
+
+def _typed_titles(language: Language) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for key, title in language.addressees.titles.items():
+        for typed in map(normalized, filter(None, (title.written, *title.typed))):
+            keys[typed] = common_key(keys.get(typed, key), key)
+    return keys
+
+
+@functools.cache
+def _read(code: str, file: Path) -> Language:
+    try:
+        data = read_in_folder(file.parent, file.name, "YAML")
+        report = Report(read_tree(data, str(file)))
+        values = LANGUAGE_FILE.read(report.tree.root, report)
+    except OutsideError:
+        fact = "this is a link to a file in another folder; such links are not followed"
+        raise PackError(Problem(Place(str(file)), "outside-folder", fact, "copy the file here")) from None
+    except LetterError as error:
+        raise PackError(*error.problems) from None
+    except UnreadableError:
+        raise PackError(*report.problems) from None
+    locale_of(values["locale"], str(file))
+    time = {"time_pattern": values.pop("time"), "time_zone_pattern": values.pop("time_zone")}
+    values.setdefault("letters", _letters().get(code.partition("-")[0], LATIN))
+    return Language(code=code, **values, **time, fingerprint=hashlib.sha256(data).hexdigest())
+
+
+@functools.cache
+def _letters() -> dict[str, str]:
+    """The letters that label lists, by language."""
+    table: dict[str, str] = own_table("circulars", "list_letters.yaml")
+    return table
