@@ -210,6 +210,19 @@ def test_line_breaks_are_kept_except_in_paragraphs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "warnings"),
+    [("12 July 2024", 1), ("12 de julio de 2024", 1), ("le 1er mai 2024", 0), ("1er mai 2024", 1), ("July 12, 2024", 1),
+     ("12 июля 2024 года", 1), ("2024年7月12日", 1), ("12 Example Street", 0), ("Geneva 1200", 0), ("Madrid 2024", 0),
+     ("{en: 12 July 2024, es: 12 de julio}", 0)],
+)  # fmt: skip
+def test_a_date_in_words_as_a_fact_gets_a_warning(typed: str, warnings: int) -> None:
+    """It would be the same words in each language."""
+    read = letter(f"facts:\n  meeting: {typed}\n")
+
+    assert [(one.code, one.where.line) for one in read.warnings] == [("date-in-words", 7)] * warnings
+
+
+@pytest.mark.parametrize(
     ("typed", "shown"),
     [("As agreed.[^a b]", "[^a b]"), ("As agreed.^[A note.]", "^[A note.]"), (r"No\. 5", r"\."),
      ("a __strong__ word", "__strong__"), ("H<sub>2</sub>O", "<sub>"),

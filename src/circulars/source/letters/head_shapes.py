@@ -15,6 +15,7 @@ from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import ADDRESS
 from circulars.source.letters.pack_names import named
 from circulars.source.letters.parts import plain_text
+from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
@@ -22,6 +23,11 @@ from circulars.syntax.scalars import NO_WORDS, Date, Text
 from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
+_IN_WORDS = re.compile(
+    r"\d{1,2}\W{0,2}\s*(?:st|nd|rd|th|er|de|el)?\s*[^\W\d_]{3,}\.?\s+(?:de\s+)?(?:19|20)\d\d\b(?:\s?\w{1,4}\.?)?"
+    r"|[^\W\d_]{3,}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
+    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+)
 _DAYS = re.compile(rf"{_DAY}\s*(?:/|-|–|—|\.\.\.?|to)\s*{_DAY}", re.ASCII)
 
 
@@ -79,6 +85,19 @@ def _unique_languages(values: tuple[PlacedName, ...], node: Node, report: Report
     return values
 
 
+class _TextFact(InLanguages[str]):
+    """A text by language; one for all of them that reads as a date gets a warning: no language writes it out."""
+
+    def read(self, node: Node, report: Report) -> ByLanguage[str]:
+        text = super().read(node, report)
+        letter = letter_report(report)
+        if isinstance(node, Scalar) and len(letter.languages) > 1 and _IN_WORDS.fullmatch(node.text.strip()):
+            fact = f"'{node.text.strip()[:60]}' is the same text in each language"
+            hint = "write a date as 2024-07-12, so that each language writes it out"
+            letter.warn_at(letter.tree.place(node), "date-in-words", fact, hint)
+        return text
+
+
 LANGUAGES = Converted(
     ListOf(
         Converted(Text("a language code", LANGUAGE_CODE, "wrong-language", "the codes are en, es, fr …"), named),
@@ -102,7 +121,7 @@ FACT: Shape[Fact] = AnyOf(
             ),
             _range,
         ),
-        "text": InLanguages(plain_text(Text(refused=NO_WORDS))),
+        "text": _TextFact(plain_text(Text(refused=NO_WORDS))),
     },
     _fact,
 )
