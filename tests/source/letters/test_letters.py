@@ -835,6 +835,45 @@ def test_texts_in_a_language_that_is_not_listed_are_left_out() -> None:
     assert read.subject == {"en": words("Eighth meeting")}
 
 
+OTHER_LANGUAGES = HEAD.replace("es: O", "de: Achte Sitzung, haw: Hui ʻewalu, pt-BR: Oitava reunião, es: O")
+
+
+def test_texts_in_any_language_that_is_not_listed_may_stay() -> None:
+    """Also languages without a file of their own may have texts, or still be empty, before the letter lists them."""
+    data = OTHER_LANGUAGES + "body:\n  - {en: One., es: Uno., de: Eins., haw: Ekahi., pt-BR: }\n"
+
+    read = parse_letter(data.encode(), "letter.yaml", "letter", ROOT)
+
+    assert read.subject == {"en": words("Eighth meeting"), "es": words("Octava reunión")}
+    assert not read.warnings
+
+
+@pytest.mark.parametrize("code", ["ens", "spa", "zxx", "de-XQ", "Fr"])
+def test_a_mistyped_language_is_found(code: str) -> None:
+    """A code that no language has is reported, and so is that of no language, or a second code of one."""
+    (problem,) = refused(body=f"body:\n  - {{en: One., es: Uno., {code}: One.}}\n")
+
+    assert problem.code == "unknown-field"
+    assert f"'{code}' is not" in problem.message
+
+
+def test_a_language_in_place_of_a_listed_one_is_named() -> None:
+    """A text without one of the letter's languages may have it under another code."""
+    (problem,) = refused(body="body:\n  - {en: One., se: Uno.}\n")
+
+    assert problem.message == "this paragraph has no Spanish text (es)"
+    assert problem.hint.endswith("; 'se' is Northern Sami, which 'languages' leaves out")
+
+
+def test_few_texts_in_a_language_are_a_warning() -> None:
+    """A mistyped key may be the code of a language: 'to' is Tongan."""
+    read = letter(body="body:\n  - {en: One., es: Uno., to: Two.}\n  - {en: Two., es: Dos.}\n")
+
+    (warning,) = read.warnings
+    assert (warning.code, warning.where) == ("unlisted-language", at(7, 26))
+    assert warning.message == "only 1 text is in Tongan (to), which 'languages' leaves out"
+
+
 @pytest.mark.parametrize("change", [("\n", "\r\n"), ("\n", "\r"), ("kind:", "\ufeffkind:")])
 def test_line_ends_and_byte_order_marks_do_not_matter(change: tuple[str, str]) -> None:
     """Line ends of Windows or old Macs, and a byte order mark, change neither values nor places."""

@@ -38,7 +38,6 @@ VISIBLE = {
 UNSEEN = {
     "kind-asks": "the pack defines which keys a kind requires",
     "kind-asks-for-a-group": "the pack defines which keys a kind requires",
-    "language-not-listed": "each letter lists its own languages",
     "list-of-words": "the pack defines the names of lists",
     "signatory-without-post": "one of two keys is required",
 }

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 
 from circulars.errors import Place, nearest
 from circulars.model.letter import ByLanguage
-from circulars.source.letters.language_names import LANGUAGE_CODE, language_name, named_language
+from circulars.source.letters.language_names import LANGUAGE_CODE, is_known_code, language_name, named_language
 from circulars.source.letters.report import LetterReport, MissingLanguages, letter_report, shipped_languages
 from circulars.syntax import nodes
 from circulars.syntax.groups import Record
@@ -79,17 +79,21 @@ def read_languages(
     for code, (key, value) in node.pairs.items():
         if code in others:
             continue
-        if not report.is_language(code):
+        if not (report.is_language(code) or is_known_code(code)):
             unknown.append(key)
             continue
         report.used_languages.add(code)
         try:
             if isinstance(value, Scalar) and is_blank(value.text) and not (value.quoted and inner.allows_blank()):
+                if code not in report.languages and value.is_empty:
+                    continue  # a translation that is not written yet
                 raise _empty(value, code, report)
             values[code] = inner.read(value, report)
         except UnreadableError:
             failed = True
     missing = tuple(code for code in report.languages if code not in node.pairs)
+    report.texts += 1
+    report.count_unlisted((code for code in values if code not in report.languages), node, not missing)
     for key in unknown:
         _report_unknown(key, missing, node, what, report, others)
     if missing and not unknown:
@@ -123,9 +127,6 @@ def _report_unknown(
 ) -> None:
     """Reports a key that is neither one of the letter's languages nor one of ``others``, and suggests a similar key."""
     name = key.text[:40]
-    if re.fullmatch(LANGUAGE_CODE, key.text) and language_name(key.text) != key.text:
-        report.unlisted_languages.setdefault(key.text, []).append(report.tree.place(key))
-        return
     if _is_after_comma(key, node, report):
         fact = f"the comma ends the text, and '{name}' is read as a key of its own"
         report.add(key, "unknown-field", fact, "put the whole text in quotation marks")
@@ -158,18 +159,15 @@ def _is_after_comma(key: Scalar, node: nodes.Mapping, report: LetterReport) -> b
 
 
 def report_missing_languages(report: LetterReport, places: dict[str, Place]) -> None:
-    """Reports texts that lack a language, and languages that are listed or used but not both.
+    """Reports texts that lack a language, and languages that are listed but not used.
 
     ``places`` has the languages that the letter lists. A listed language without any text is one problem, at its place
-    in the list. A language that has texts but is not listed is one problem, at its first text.
+    in the list. A language that has texts but is not listed may stay; if it has few, that is a warning.
     """
-    for code, found in report.unlisted_languages.items():
-        fact = f"'{code}' ({language_name(code)}) is not one of the letter's languages"
-        hint = f"write 'languages: [{', '.join((*report.languages, code))}]', or delete the text"
-        report.add_once(found, "unknown-field", fact, hint)
+    _warn_of_unlisted(report)
     absent = {code for code in places if code not in report.used_languages and _count(code, report.missing) > 1}
     for code in sorted(absent):
-        others = [*sorted(report.used_languages.difference(places)), *report.unlisted_languages]
+        others = sorted(report.used_languages.difference(places))
         hint = f"write the texts, or remove {code} from 'languages'"
         if language_name(code) == code and (meant := nearest(code, others) or "".join(others[:1])):
             hint = f"did you mean '{meant}'?"
@@ -178,6 +176,19 @@ def report_missing_languages(report: LetterReport, places: dict[str, Place]) -> 
     for gap in report.missing:
         if codes := [code for code in gap.codes if code not in absent]:
             _report_missing(codes, gap, report)
+
+
+def _warn_of_unlisted(report: LetterReport) -> None:
+    """Warns of each unlisted language with texts beside complete ones, but in fewer than half of the places for texts.
+
+    A mistyped key, such as "to" or "no", may be the code of a language.
+    """
+    for code, unlisted in report.unlisted.items():
+        if unlisted.beside and 2 * unlisted.texts < report.texts:
+            some = "1 text is" if unlisted.texts == 1 else f"{unlisted.texts} texts are"
+            fact = f"only {some} in {named_language(code)}, which 'languages' leaves out"
+            hint = "it is not printed; if it is not a translation that is being written, correct the key"
+            report.warn_at(unlisted.where, "unlisted-language", fact, hint)
 
 
 def _count(code: str, missing: Iterable[MissingLanguages]) -> int:
@@ -192,6 +203,9 @@ def _report_missing(codes: list[str], gap: MissingLanguages, report: LetterRepor
     names = enumerated([f"{language_name(code)} text ({code})" for code in codes])
     hint = f"add {added} beside '{gap.present[0]}:' on line {gap.where.line}"
     hint += f", or remove {enumerated(codes)} from 'languages'"
+    for code in gap.present:
+        if code in report.unlisted and not report.unlisted[code].beside:
+            hint += f"; '{code}' is {language_name(code)}, which 'languages' leaves out"
     report.add_at(gap.where, "missing-language", f"{gap.what} has no {names}", hint)
 
 

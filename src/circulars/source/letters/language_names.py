@@ -1,4 +1,4 @@
-"""The English names of languages, for messages."""
+"""Which codes are those of languages, and the English names of languages for messages."""
 
 from __future__ import annotations
 
@@ -21,4 +21,19 @@ def language_name(code: str) -> str:
     try:
         return Locale.parse(code, sep="-").get_language_name("en") or code
     except (ValueError, UnknownLocaleError):
-        return code
+        return str(Locale("en").languages.get(code, code))
+
+
+@functools.cache
+def is_known_code(code: str) -> bool:
+    """Whether CLDR knows a language by this code, in the usual spelling: "pt" or "pt-BR", not "por" or "pt-Br"."""
+    from babel import Locale
+
+    known = Locale("en")
+    language, *subtags = code.split("-")
+    tags = {*known.territories, *known.scripts}
+    return language in known.languages and language not in _NO_LANGUAGES and tags.issuperset(subtags)
+
+
+_NO_LANGUAGES = ("mul", "und", "zxx")
+"""What CLDR has under languages, but is none: several languages, an unknown one, and no words."""

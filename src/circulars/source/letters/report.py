@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,12 +39,24 @@ class MissingLanguages:
 
 
 @dataclass(slots=True)
+class UnlistedLanguage:
+    """A language with texts that ``languages:`` leaves out: its first text, and the number of its texts.
+
+    ``beside`` is the number of those that stand beside a text in each of the letter's languages.
+    """
+
+    where: Place
+    texts: int = 0
+    beside: int = 0
+
+
+@dataclass(slots=True)
 class LetterReport(Report):
     """The report of a letter: its folder and languages, and what reading it collects.
 
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
-    marks in its texts. ``unlisted_languages`` are languages with texts that the letter does not list. ``linked`` has
-    the texts with a link by its name, each with the place of the link. ``warnings`` are doubts about what is written.
+    marks in its texts. ``texts`` is the number of values by language. ``linked`` has the texts with a link by its name,
+    each with the place of the link. ``warnings`` are doubts about what is written.
     """
 
     folder: Path = Path()
@@ -53,7 +65,8 @@ class LetterReport(Report):
     linked: list[tuple[Place, str, Spans]] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
     missing: list[MissingLanguages] = field(default_factory=list)
-    unlisted_languages: dict[str, list[Place]] = field(default_factory=dict)
+    unlisted: dict[str, UnlistedLanguage] = field(default_factory=dict)
+    texts: int = 0
     used_languages: set[str] = field(default_factory=set)
     marks: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
@@ -67,6 +80,13 @@ class LetterReport(Report):
     def is_language(self, code: str) -> bool:
         """Whether a key is a language: one that the letter lists, or one that this package has."""
         return code in self.languages or code in shipped_languages()
+
+    def count_unlisted(self, codes: Iterable[str], node: Mapping, complete: bool) -> None:
+        """Counts the text of a mapping for each language in it that ``languages:`` leaves out."""
+        for code in codes:
+            unlisted = self.unlisted.setdefault(code, UnlistedLanguage(self.tree.place(node.pairs[code][0])))
+            unlisted.texts += 1
+            unlisted.beside += complete
 
     def place_of(self, reference: Reference) -> Place:
         """The place of a reference; for a link with words, that of the target after "]("."""
