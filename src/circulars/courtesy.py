@@ -113,7 +113,8 @@ class Titles:
         style = next((kind for kind in _STYLES if kind in kinds), "")
         courtesy = next((kind for kind in kinds if kind in _COURTESIES), "")
         offices = sorted((kind for kind in kinds if kind not in _STYLES and kind not in _COURTESIES), key=_rank)
-        if style and (title := self._form("-".join(filter(None, [style, *(offices or [courtesy])])), gender)):
+        whole = [style, *(offices or [courtesy])] if style else offices
+        if len(whole) > 1 and (title := self._form("-".join(filter(None, whole)), gender)):
             return title
         kept = [style, *offices] if style or offices else [courtesy]
         if style and courtesy and not offices and not (gender and f"{style}-{gender}" in self._all):
@@ -121,7 +122,7 @@ class Titles:
         forms = [form for kind in kept if kind and (form := self._form(kind, gender))]
         if not forms:
             return None
-        written = " ".join(form.written for form in forms) if all(form.written for form in forms) else ""
+        written = _side_by_side([form.written for form in forms], bool(style))
         salutations = (form.salutation for form in (*forms, *self._courtesies(gender)) if form.salutation)
         return CourtesyTitle("" if len(forms) < len([*filter(None, kept)]) else written, next(salutations, ""))
 
@@ -222,6 +223,15 @@ def _han_piece(word: str, spellings: Mapping[tuple[str, ...], str]) -> str:
     if not _HAN.fullmatch(word):
         return ""
     return next((word[:n] for n in range(len(word) - 1, 0, -1) if (word[:n],) in spellings), "")
+
+
+def _side_by_side(forms: Sequence[str], has_style: bool) -> str:
+    """Several titles as one; "" if one of them is not written. In Han the style is the last of them: 上校阁下."""
+    if not all(forms):
+        return ""
+    if not all(map(_HAN.fullmatch, forms)):
+        return " ".join(forms)
+    return "".join([*forms[1:], forms[0]] if has_style else forms)
 
 
 def _parts(key: str) -> Iterable[str]:
