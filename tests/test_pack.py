@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import PackError, Problem
+from circulars.language import known_languages
 from circulars.pack import SHIPPED, find_pack, forget_packs, load_pack, pack_names, read_inside
 from conftest import ROOT
 
@@ -36,8 +37,8 @@ def problems(folder: Path, name: str = "itu") -> list[Problem]:
     return list(caught.value.problems)
 
 
-def test_the_shipped_pack_has_six_kinds_in_two_languages() -> None:
-    """Each kind has words in English and Spanish."""
+def test_the_shipped_pack_has_six_kinds_in_every_shipped_language() -> None:
+    """Each kind has words in English, Spanish and each other language of the package."""
     pack = load_pack("itu")
 
     assert list(pack.kinds) == [
@@ -48,18 +49,20 @@ def test_the_shipped_pack_has_six_kinds_in_two_languages() -> None:
         "bdt-circular",
         "sg-letter",
     ]
-    assert set(pack.words) == {"en", "es"}
+    assert tuple(sorted(pack.words)) == known_languages()
+    assert {"ar", "en", "es", "zh"} <= pack.words.keys()
     assert all(set(words.kinds) == set(pack.kinds) for words in pack.words.values())
 
 
-def test_both_languages_of_the_shipped_pack_have_the_same_names() -> None:
+def test_all_languages_of_the_shipped_pack_have_the_same_names() -> None:
     """No list, bureau or signatory is in one language only."""
-    english, spanish = (load_pack("itu").words[code] for code in ("en", "es"))
+    english, *others = (load_pack("itu").words[code] for code in sorted(known_languages(), key="en".__ne__))
 
-    assert list(english.lists) == list(spanish.lists)
-    assert list(english.bureaus) == list(spanish.bureaus)
-    assert list(english.signatories) == list(spanish.signatories)
-    assert len(english.footer) == len(spanish.footer)
+    for other in others:
+        assert list(english.lists) == list(other.lists)
+        assert list(english.bureaus) == list(other.bureaus)
+        assert list(english.signatories) == list(other.signatories)
+        assert len(english.footer) == len(other.footer)
 
 
 def test_a_pack_in_the_workspace_replaces_the_shipped_one(folder: Path) -> None:

@@ -235,9 +235,11 @@ def _side_by_side(forms: Sequence[str], has_style: bool) -> str:
 
 
 def _parts(key: str) -> Iterable[str]:
-    """The parts of a key: ``he-mr`` is a style and a courtesy."""
-    style, _, courtesy = key.partition("-")
-    return (style, courtesy) if style in _STYLES and courtesy in _COURTESIES else (key,)
+    """The parts of a key: ``he-mr`` is a style and a courtesy, ``prof-dr-f`` are two degrees of a woman."""
+    head, _, rest = key.partition("-")
+    if rest in ("", "m", "f") or _GENDER.sub("", key) in _RANKS or head not in (*_STYLES, *_RANKS):
+        return (key,)
+    return (head, *_parts(rest))
 
 
 def _gender(key: str) -> str:
