@@ -14,8 +14,10 @@ from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
+from circulars.render.pdf.bidi import order_lines
 from circulars.render.pdf.footnotes import give_links_height, keep_footnotes, measure_footnotes_once
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
+from circulars.render.pdf.levels import DECLARATION, levels_with
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
 from circulars.render.pdf.table_headers import keep_headers
@@ -68,6 +70,8 @@ except OSError as error:  # importing it loads Pango
     ) from error
 
 ffi.cdef("gpointer g_object_ref(gpointer object);")
+ffi.cdef(DECLARATION)
+levels_of = levels_with(pango, ffi, gobject)
 
 # The modules that split paragraphs: the lines, and their least and greatest widths.
 split_first_line = split_hanging(split_ahead(split_first_line))
@@ -75,6 +79,7 @@ inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 keep_fractions(inline)
 break_long_words(inline)
+order_lines(inline, levels_of)
 keep_headers(block)
 keep_footnotes(block)
 measure_footnotes_once(layout)
@@ -168,6 +173,7 @@ __all__ = [
     "get_pango_font_key",
     "gobject",
     "inline",
+    "levels_of",
     "pango",
     "split_first_line",
     "weasyprint",

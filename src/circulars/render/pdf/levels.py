@@ -1,0 +1,90 @@
+"""Resolves the directions of text by the Unicode Bidirectional Algorithm (UAX #9).
+
+A level is even for what is read from left to right, and odd for what is read from right to left. Pango, which sets the
+lines, computes the levels of a paragraph with FriBidi.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+LEFT_TO_RIGHT: Final = "\u2066"
+RIGHT_TO_LEFT: Final = "\u2067"
+FIRST_STRONG: Final = "\u2068"
+"""Characters that begin an isolate: text whose direction does not affect the text around it."""
+END: Final = "\u2069"
+OBJECT: Final = "\ufffc"
+"""What stands for a picture or a box in a paragraph."""
+DECLARATION: Final = """
+unsigned char *pango_log2vis_get_embedding_levels(const char *text, int length, int *direction);
+void g_free(void *memory);
+"""
+_BACKWARD: Final = re.compile(
+    "[\u0590-\u08ff\u061c\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_PARAGRAPH: Final = re.compile("[^\n\r\x1c-\x1e\x85\u2029]*[\n\r\x1c-\x1e\x85\u2029]?")
+_AT_END: Final = frozenset(("WS", "S", "B", "BN", "LRI", "RLI", "FSI", "PDI"))
+_MOST_TEXTS: Final = 512
+
+Levels = Callable[[str, bool], bytes]
+"""The level of each character of a text; true for a paragraph that is read from right to left."""
+
+
+def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
+    """The function that has Pango compute levels."""
+
+    @functools.lru_cache(maxsize=_MOST_TEXTS)
+    def levels_of(text: str, is_rtl: bool) -> bytes:
+        found = bytearray()
+        for line in filter(None, _PARAGRAPH.findall(text)):
+            data = line.encode()
+            direction = ffi.new("int *", pango.PANGO_DIRECTION_RTL if is_rtl else pango.PANGO_DIRECTION_LTR)
+            levels = pango.pango_log2vis_get_embedding_levels(data, len(data), direction)
+            found += ffi.buffer(levels, len(line))
+            gobject.g_free(levels)
+        return bytes(found)
+
+    return levels_of
+
+
+def has_backward(text: str) -> bool:
+    """Whether anything in a text is read from right to left."""
+    return not text.isascii() and _BACKWARD.search(text) is not None
+
+
+def line_levels(text: str, levels: Sequence[int], base: int) -> list[int]:
+    """The levels of a line of a paragraph: spaces at its end, and before tabs, have that of the paragraph (rule L1)."""
+    found = [*levels]
+    is_end = True
+    for place in range(len(text) - 1, -1, -1):
+        kind = unicodedata.bidirectional(text[place])
+        is_end = kind in ("S", "B") or (is_end and kind in _AT_END)
+        if is_end:
+            found[place] = base
+    return found
+
+
+def level_runs(levels: Sequence[int]) -> list[tuple[int, int, int]]:
+    """The stretches of one level: where each begins and ends, and its level."""
+    ends = [place for place in range(1, len(levels)) if levels[place] != levels[place - 1]]
+    bounds = [0, *ends, len(levels)] if levels else []
+    return [(start, end, levels[start]) for start, end in itertools.pairwise(bounds)]
+
+
+def visual_order(levels: Sequence[int]) -> list[int]:
+    """The places of what has these levels on a line, from left to right (rule L2): [0, 2, 1] shows the third second."""
+    order = [*range(len(levels))]
+    for level in range(max(levels, default=0), 0, -1):
+        place = 0
+        while place < len(order):
+            end = place
+            while end < len(order) and levels[order[end]] >= level:
+                end += 1
+            order[place:end] = reversed(order[place:end])
+            place = end + 1
+    return order

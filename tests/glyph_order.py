@@ -1,0 +1,32 @@
+"""Reads the lines of a PDF as they are shown: the characters from left to right, by the positions of their glyphs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+MIRRORED = str.maketrans("([{<«‹", ")]}>»›")
+"""pdfium does not tell which bracket is which in text from right to left."""
+
+
+def shown_lines(data: bytes) -> list[str]:
+    """The lines of all pages, without spaces. Characters of one glyph are in reading order."""
+    with pypdfium2.PdfDocument(data) as file:
+        return [line for page in file for line in _lines_of(page.get_textpage())]
+
+
+def alike(text: str) -> str:
+    """A text as it can be compared with a line: without spaces, and with all brackets alike."""
+    return "".join(text.split()).translate(MIRRORED)
+
+
+def _lines_of(page: pypdfium2.PdfTextPage) -> Iterator[str]:
+    x, y, found = pdfium.c_double(), pdfium.c_double(), list[tuple[float, float, int, str]]()
+    for place in range(page.count_chars()):
+        pdfium.FPDFText_GetCharOrigin(page.raw, place, x, y)
+        found.append((-round(y.value), round(x.value, 2), place, chr(pdfium.FPDFText_GetUnicode(page.raw, place))))
+    for _, line in itertools.groupby(sorted(found), lambda one: one[0]):
+        yield alike("".join(sign for *_, sign in line))
