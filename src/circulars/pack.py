@@ -14,6 +14,7 @@ from circulars.errors import LetterError, PackError, Place, Problem
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
+from circulars.model.fonts import PackFonts
 from circulars.model.letter import AnnexNote, AnnexStyle, CopyPlace, Numbering, SoleAnnex
 from circulars.model.office import SignatoryWords
 from circulars.model.sheet import PAPERS, USUAL_SHEET, USUAL_TYPEFACE, LetterSheet, Typeface
@@ -29,6 +30,7 @@ from circulars.pack_files import (
     read_inside,
     shared_folder,
 )
+from circulars.syntax.font_shapes import FONTS
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node, child, read_tree
 from circulars.syntax.scalars import OneOf, Text, WholeNumber, YesNo
@@ -119,19 +121,17 @@ class Mark:
 class Pack:
     """An organisation's template pack: its folder, kinds of letters, words by language, and fonts.
 
-    ``addressee_block`` is the side of the envelopes' window, or "none" for letters without a postal block; ``window``
-    has the window's measures. ``country`` is the ISO 3166 code of the country from which letters are sent.
-    ``base`` is the shipped pack whose page and stylesheet it uses, or "". ``paper`` lists the sizes of paper that its
-    letters may have; ``sheet`` is the chosen one. ``type`` is its type, in the first of ``fonts``.
-    ``country_names`` is the language of countries' names in postal blocks, or "" for the letter's language. ``files``
-    has the contents of all files, or None if they are read from the folder.
+    ``addressee_block`` is the side of the envelopes' window, or "none" for letters without a postal block. ``country``
+    is the ISO 3166 code of the country from which letters are sent. ``base`` is the shipped pack whose page it uses,
+    or "". ``paper`` lists the sizes of paper that its letters may have; ``sheet`` is the chosen one. ``country_names``
+    is the language of countries in postal blocks, or "". ``files`` has the contents of all files, or None to read them.
     """
 
     name: str
     folder: Path
     title: str
     languages: tuple[str, ...]
-    fonts: tuple[str, ...]
+    fonts: PackFonts
     mark: Picture | None
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
@@ -369,7 +369,7 @@ _PACK: Shape[dict[str, Any]] = Converted(
             Field("name", Text("a name", r"[A-Za-z0-9][A-Za-z0-9_-]*"), "The folder's name.", required=True),
             Field("title", _TEXT, "The organisation's name, which is the mark's alternate text.", required=True),
             Field("languages", _NAMES, "The pack's languages.", required=True),
-            Field("fonts", _NAMES, "The font families that must be installed.", required=True),
+            Field("fonts", FONTS, "The font families that must be installed, by language.", required=True),
             Field(
                 "mark",
                 Record(

@@ -31,7 +31,7 @@ LINK_BLUE = "0563C1"
 HEAD_GREY = "E6E6E6"
 
 PACK = yaml.safe_load(FILE.with_name("pack.yaml").read_text("utf-8"))
-FONT = PACK["fonts"][0]
+FONT = PACK["fonts"]["all"]["families"][0]
 SIZE = round(PACK["type"]["size"] * 2)
 PAGE_WIDTH, PAGE_HEIGHT = {"a4": (11906, 16838), "letter": (12240, 15840)}[PACK["paper"][0]]
 MARGIN = round(PACK["margins"]["left"] * 1440 / 25.4)  # the same on all sides

@@ -76,7 +76,7 @@ def test_the_facts_are_measured_in_the_word_file(tmp_path: Path, office: Any) ->
     new_pack("office", written(tmp_path, office.draw()), "Office of Examples", Workspace(tmp_path))
     pack = load_pack("office", (tmp_path / "templates",))
 
-    assert (pack.title, pack.base, pack.fonts, pack.paper) == (
+    assert (pack.title, pack.base, pack.fonts.all, pack.paper) == (
         "Office of Examples",
         "itu",
         ("Noto Serif",),

@@ -126,12 +126,18 @@ def test_a_damage_that_a_letter_would_report_again_is_reported_once(workspace: W
         (WORDS, "organization:", "organisation:", "unknown-field", "organisation"),
         (
             FACTS,
-            "fonts: [Carlito]",
-            "fonts: [Carlito, Nowhere Sans]",
+            "families: [Carlito]",
+            "families: [Carlito, Nowhere Sans]",
             "missing-font",
             "'Nowhere Sans' is not installed",
         ),
-        (FACTS, "fonts: [Carlito]", "fonts: [Caladea]", "unlisted-font", "'Carlito', which pack.yaml does not list"),
+        (
+            FACTS,
+            "families: [Carlito]",
+            "families: [Caladea]",
+            "unlisted-font",
+            "'Carlito', which pack.yaml does not list",
+        ),
     ],
 )
 def test_a_damage_of_the_facts_is_reported(

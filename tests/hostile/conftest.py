@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import PackError, Problem
+from circulars.model.fonts import fonts_named
 from circulars.pack import Pack, load_pack
 from circulars.render import writer
 from render.sample_letters import PLAIN
@@ -53,7 +54,7 @@ class HostilePack:
 def hostile_pack(tmp_path: Path) -> HostilePack:
     """A copy of the shipped pack's templates."""
     shipped = load_pack()
-    return HostilePack(replace(shipped, folder=tmp_path, fonts=())).put(
+    return HostilePack(replace(shipped, folder=tmp_path, fonts=fonts_named(()))).put(
         letter_docx=shipped.read("letter.docx"),
         letter_html_j2=shipped.read("letter.html.j2"),
         letter_css=shipped.read("letter.css"),

@@ -18,6 +18,7 @@ import pytest
 
 from circulars.errors import MachineError, PackError
 from circulars.model.document import Document, LabelledList
+from circulars.model.fonts import FontChoice, PackFonts, fonts_named
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
 from circulars.render.pdf import master
@@ -386,10 +387,22 @@ def test_a_character_that_no_font_shows_is_a_problem() -> None:
 def test_a_font_that_is_not_installed_is_a_problem() -> None:
     """No other font takes its place in silence; the hint says what to install."""
     with pytest.raises(MachineError) as caught:
-        pdf(PLAIN, replace(load_pack(), fonts=("Carlito", "Caladea Nova", "Noto Sans Imaginary")))
+        pdf(PLAIN, replace(load_pack(), fonts=fonts_named(["Carlito", "Caladea Nova", "Noto Sans Imaginary"])))
 
     assert [problem.code for problem in caught.value.problems] == ["missing-font"] * 2
     assert any("fonts-noto-core" in problem.hint for problem in caught.value.problems)
+
+
+def test_only_the_fonts_of_the_languages_on_a_page_are_asked_for() -> None:
+    """An English letter needs no Arabic font, one with Arabic words in it does; the problem names the package."""
+    pack = replace(load_pack(), fonts=PackFonts(FontChoice(("Carlito",)), (("ar", FontChoice(("Noto Sans CJK XX",))),)))
+    quoted = replace(PLAIN, salutation=(Span("Dear "), Span("السلام", language="ar")))
+
+    assert pdf(PLAIN, pack)
+    with pytest.raises(MachineError) as caught:
+        pdf(quoted, pack)
+    [problem] = caught.value.problems
+    assert (problem.code, problem.hint) == ("missing-font", "install it (Debian: fonts-noto-cjk)")
 
 
 def test_nothing_is_fetched_while_printing(tmp_path: Path) -> None:

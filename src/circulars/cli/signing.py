@@ -186,7 +186,7 @@ def _block(
         width, height = _WIDTH, 3.0 + 3.6 * len(lines)
         spot = finished.find_spot(data, width, height, file)
     part = Part("the block of the signature", "shorten its reason and its location")
-    fonts = workspace.pack(options.pack).fonts
+    fonts = workspace.pack(options.pack).fonts.families(language.code)
     drawing = limited(part, _drawn, lines, who, (width, height), language, fonts, modules=[WRITERS["pdf"].preload])
     return Block(spot, drawing, words, language.code)
 

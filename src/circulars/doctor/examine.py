@@ -155,7 +155,7 @@ def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
     if WORD_TEMPLATE in sources:
         file = str(pack.path(WORD_TEMPLATE))
         page = page_measures(measures_of(pack) + "".join(styles))
-        for finding in word_findings(sources[WORD_TEMPLATE], pack.fonts, paper, window, page):
+        for finding in word_findings(sources[WORD_TEMPLATE], pack.fonts.all, paper, window, page):
             yield finding.problem(file), finding.stops
     if PAGE_TEMPLATE in texts:
         yield from _of_page(pack)
@@ -180,7 +180,7 @@ def _of_stylesheet(pack: Pack, name: str, text: str, window: EnvelopeWindow | No
     """The problems of one of the pack's own stylesheets. The measures before it take no line."""
     file, stops = str(pack.path(name)), False
     measured = stylesheet_window_findings(measures_of(pack) + text, window) if window else ()
-    for finding in chain(stylesheet_findings(text, pack.fonts), measured):
+    for finding in chain(stylesheet_findings(text, pack.fonts.all), measured):
         stops = stops or finding.stops
         yield finding.problem(file), finding.stops
     if not stops:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
+from circulars.model.fonts import PackFonts
 from circulars.model.sheet import LetterSheet
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import Pack
@@ -13,7 +15,6 @@ def measures_of(pack: Pack) -> str:
     """The rules for paper, margins and type, and properties with the measures that other rules may use."""
     sheet, margins, type = pack.sheet, pack.sheet.margins, pack.type
     edges = f"{margins.top:g}mm {margins.right:g}mm {margins.bottom:g}mm {margins.left:g}mm"
-    fonts = "".join(f'"{_escaped(font)}",' for font in pack.fonts)
     turned = f"size:{sheet.height:g}mm {sheet.width:g}mm"
     properties = "".join(
         f"--{name}:{_shown(length)}mm;" for name, length in (*_sheet(sheet), *_window(pack.window, sheet))
@@ -23,8 +24,33 @@ def measures_of(pack: Pack) -> str:
         f"@page landscape{{{turned}}}@page landscape-without-page-number{{{turned}}}"
         f":root{{{properties}--margins:{edges};--margins-beside:{margins.left:g}mm {margins.right:g}mm;"
         f"--window-size:{pack.window.size:g}pt;--window-line:{pack.window.line:g}pt}}"
-        f"html{{font-family:{fonts}sans-serif;font-size:{type.size:g}pt;line-height:{type.line:g}}}"
+        f"html{{font-family:{_listed(pack.fonts.families())};font-size:{type.size:g}pt;line-height:{type.line:g}}}"
+        + _of_languages(pack.fonts)
+        + _sizes(pack.fonts)
     )
+
+
+def font_rules(fonts: PackFonts) -> str:
+    """The rules for the font families of a page and of words in other languages on it."""
+    return f"html{{font-family:{_listed(fonts.families())}}}{_of_languages(fonts)}"
+
+
+def _of_languages(fonts: PackFonts) -> str:
+    """The rules for the languages that have fonts of their own; that of a variety comes after that of its language."""
+    return "".join(f'[lang|="{code}"]{{font-family:{_listed(fonts.families(code))}}}' for code, _ in sorted(fonts.own))
+
+
+def _sizes(fonts: PackFonts) -> str:
+    """The rules for letters in the languages whose text has a size or a line height of its own."""
+    rules = []
+    for code, choice in sorted(fonts.own):
+        size = f"font-size:{choice.size:g}pt;" * bool(choice.size) + f"line-height:{choice.line:g}" * bool(choice.line)
+        rules += [f'html[lang|="{code}"]{{{size}}}'] if size else []
+    return "".join(rules)
+
+
+def _listed(families: Iterable[str]) -> str:
+    return "".join(f'"{_escaped(family)}",' for family in families) + "sans-serif"
 
 
 def _escaped(font: str) -> str:

@@ -16,6 +16,7 @@ import pikepdf
 
 from circulars.model.document import Document
 from circulars.pack import Pack
+from circulars.render.measures import font_rules
 from circulars.render.page import stylesheet_of
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: S
     with ExitStack() as stack:
         files = [stack.enter_context(pikepdf.open(io.BytesIO(one.data))) for one in shown]
         page = _page_html(document, about, [_case_html(number, one, files[number]) for number, one in enumerate(shown)])
-        stylesheet = "".join(_FACES.findall(stylesheet_of(pack))) + _STYLESHEET + _fonts(pack)
+        stylesheet = "".join(_FACES.findall(stylesheet_of(pack))) + _STYLESHEET + font_rules(pack.fonts)
         tree = ElementTree.fromstring(page)  # noqa: S314  # our own page
         sheets = Press(stylesheet, pack.fonts).print(document, tree, recorder, look=see_nothing)
         return _filled(sheets, recorder.frames, files)
@@ -109,11 +110,6 @@ def _png(picture: Image) -> bytes:
     file = io.BytesIO()
     picture.convert("RGB").save(file, "PNG", optimize=True, dpi=(_DPI, _DPI))
     return file.getvalue()
-
-
-def _fonts(pack: Pack) -> str:
-    families = ", ".join('"' + family.replace("\\", "\\\\").replace('"', '\\"') + '"' for family in pack.fonts)
-    return f"html {{ font-family: {families}, sans-serif }}"
 
 
 def _page_html(document: Document, about: Sequence[str], cases: Sequence[str]) -> str:

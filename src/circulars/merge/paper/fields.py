@@ -18,10 +18,12 @@ from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
 from circulars.model.document import Attachment, Direction, Properties
+from circulars.model.fonts import PackFonts
 from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
 from circulars.processes.crew import limited
 from circulars.processes.limits import SECONDS, TRIES, Part
+from circulars.render.measures import font_rules
 from circulars.render.page import styles_in
 
 STYLESHEET = "labels.css"
@@ -170,7 +172,7 @@ class _Printer:
 
     stock: Stock
     stylesheet: str
-    fonts: tuple[str, ...]
+    fonts: PackFonts
     info: _FileInfo
     sheet: str
 
@@ -262,9 +264,8 @@ class _Printer:
 
 def _stylesheet(stock: Stock, pack: Pack) -> str:
     rules = [files(__package__).joinpath(STYLESHEET).read_text(encoding="utf-8")]
-    families = ", ".join(f'"{family}"' for family in pack.fonts)
     rules.append(f"@page {{ size: {stock.page[0]:.4f}mm {stock.page[1]:.4f}mm; margin: 0 }}")
-    rules.append(f"html {{ font-family: {families + ', ' if families else ''}sans-serif }}")
+    rules.append(font_rules(pack.fonts))
     rules.append(f".sheet {{ width: {stock.page[0]:.4f}mm; height: {stock.page[1] - 0.01:.4f}mm }}")
     padding = f"{stock.padding[1]:.4f}mm {stock.padding[0]:.4f}mm"
     rules.append(f".field {{ width: {stock.width:.4f}mm; height: {stock.height:.4f}mm; padding: {padding} }}")

@@ -50,7 +50,7 @@ class GlyphCheck:
         from circulars.render.pdf.fonts import missing_glyph
         from circulars.render.pdf.glyphs import Glyphs
 
-        self._glyphs = self._glyphs or Glyphs(self._pack.fonts)
+        self._glyphs = self._glyphs or Glyphs(self._pack.fonts.all)
         printed = "".join(settle(addressee, load_language(language, self._languages), self._pack, holes).values())
         unshown = self._glyphs.unshown(printed.replace("\n", ""))
         self._shown |= characters.difference(self._glyphs.unshown("".join(characters)))

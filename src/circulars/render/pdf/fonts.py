@@ -29,13 +29,20 @@ def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem
     for family in families:
         found = _family_found(family, font_map)
         if found.casefold() != family.casefold():
-            package = _PACKAGES.get(family, "fonts-noto-core" if family.startswith("Noto ") else "")
+            package = _PACKAGES.get(family) or _noto_package(family)
             yield Problem(
                 Place(),
                 "missing-font",
                 f"the font '{family}' is not installed; '{found}' would stand in for it",
                 f"install it (Debian: {package})" if package else "install it, or name another one in pack.yaml",
             )
+
+
+def _noto_package(family: str) -> str:
+    """The Debian package of a family of Noto, or "" for others."""
+    if not family.startswith("Noto "):
+        return ""
+    return "fonts-noto-cjk" if " CJK " in family else "fonts-noto-core"
 
 
 def _family_found(family: str, font_map: Any) -> str:

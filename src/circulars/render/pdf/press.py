@@ -16,6 +16,7 @@ import cssselect2
 import pydyf
 
 from circulars.errors import MachineError, PackError, Place, Problem
+from circulars.model.fonts import PackFonts
 from circulars.pack import Pack
 from circulars.processes.server import working_on
 from circulars.render.page import STYLESHEET, stylesheet_of
@@ -60,7 +61,7 @@ def press_of(pack: Pack) -> Press:
 
 
 @functools.lru_cache(maxsize=4)
-def press_with(stylesheet: str, fonts: tuple[str, ...]) -> Press:
+def press_with(stylesheet: str, fonts: PackFonts) -> Press:
     """The press for a stylesheet, set up once."""
     return Press(stylesheet, fonts)
 
@@ -108,13 +109,11 @@ def _browser_styles(stylesheet: str) -> Any:
 class Press:
     """A stylesheet and its fonts, loaded once."""
 
-    def __init__(self, stylesheet: str, fonts: tuple[str, ...]) -> None:
+    def __init__(self, stylesheet: str, fonts: PackFonts) -> None:
+        self._families, self._checked = fonts, set[frozenset[str]]()
         self._fonts = FontConfiguration()
         self.typesetters = Typesetters(self._fonts)
         self._fetcher = DataUrlFetcher(allowed_protocols={"data"})
-        problems = tuple(missing_families(fonts, self._fonts.font_map))
-        if problems:
-            raise MachineError(*problems)
         self._browser_styles = _browser_styles(stylesheet)
         try:
             *self._styles, self._footnotes = (
@@ -144,8 +143,9 @@ class Press:
         Raises:
             PageError: words or pictures are not where readers see them.
             PackError: the page or the stylesheet asks for an address.
-            MachineError: no installed font shows one of the document's characters.
+            MachineError: a font of a language on the page is not installed, or none shows one of its characters.
         """
+        self._check_families(page)
         _split_long_paragraphs(page)
         _keep_blocks(page)
         styles = [*self._styles, *([self._footnotes] if moved_to_marks(page) else [])]
@@ -170,6 +170,15 @@ class Press:
             # cause this.
             fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
             raise _unprintable(fact, "check the sizes, 'display' and 'position' in letter.css") from error
+
+    def _check_families(self, page: Element) -> None:
+        """Refuses a page in whose languages the pack has a font that is not installed."""
+        languages = frozenset(element.get("lang", "") for element in page.iter())
+        if languages in self._checked:
+            return
+        if problems := tuple(missing_families(self._families.families(*languages), self._fonts.font_map)):
+            raise MachineError(*problems)
+        self._checked.add(languages)
 
 
 def _split_long_paragraphs(page: Element) -> None:
