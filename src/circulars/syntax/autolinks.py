@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
-_TRAILING = ".,;:!?'\"»”’"
-_BARE_URL = re.compile(r'(?:https?://|www\.)[^\s<>*\[\]{}\\"«»“”]+')
+from circulars.east_asian import HANGUL, UNSPACED
+
+_TRAILING = ".,;:!?'\"»”‘’…—"
+_EAST_ASIAN = UNSPACED + HANGUL
+# An address ends before Han and Hangul: words without spaces follow it.
+_BARE_URL = re.compile(rf'(?:https?://|www\.)[^\s<>*\[\]{{}}\\"«»“”{_EAST_ASIAN}]+')
 _BARE_EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+    rf"(?:(?<![\w.+-])|(?<=[{_EAST_ASIAN}]))"
+    r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
 
 

@@ -1,11 +1,18 @@
-"""Resolves emphasis written with asterisks, by CommonMark's rules for delimiter runs (section 6.2)."""
+"""Resolves emphasis written with asterisks, by CommonMark's rules for delimiter runs (section 6.2).
+
+Those rules suppose that words have spaces between them. Beside Han, Kana and Hangul, and beside full-width punctuation,
+they are amended, as some programs for Markdown do (*CJK-friendly emphasis*): full-width punctuation counts as a letter,
+and such a letter counts as a space for the punctuation on the other side of the asterisks.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from circulars.east_asian import is_east_asian
 from circulars.model.text import Span
 
 
@@ -26,18 +33,29 @@ class DelimiterRun:
 
 
 Token = Span | DelimiterRun
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def delimiter_run(text: str, start: int, end: int) -> DelimiterRun:
     """The run of asterisks at ``text[start:end]``."""
-    before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
-    left = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
-    right = not before.isspace() and (not _is_punctuation(before) or after.isspace() or _is_punctuation(after))
+    before, after = _shaped(text[max(start - 2, 0) : start]) or " ", text[end : end + 1] or " "
+    left = not after.isspace() and (not _is_punctuation(after) or _is_apart(before))
+    right = not before.isspace() and (not _is_punctuation(before) or _is_apart(after))
     return DelimiterRun(end - start, left, right)
 
 
+def _shaped(characters: str) -> str:
+    """The last of two characters; the first one if the last only chooses its shape."""
+    return characters[:1] if characters and _SELECTOR.match(characters[-1]) else characters[-1:]
+
+
+def _is_apart(character: str) -> bool:
+    """Whether punctuation on the other side of asterisks is apart from the words on this side."""
+    return character.isspace() or _is_punctuation(character) or is_east_asian(character)
+
+
 def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PS"
+    return unicodedata.category(character)[0] in "PS" and not is_east_asian(character)
 
 
 def emphasised(tokens: list[Token]) -> list[Span]:

@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 import yaml
 
 from circulars.characters import forbidden_in, has_selector
+from circulars.east_asian import has_unspaced
 from circulars.errors import LetterError, Place, Problem
 from circulars.syntax.decoding import MAX_BYTES, decoded
+from circulars.syntax.folding import folded_pattern, with_joints, without_joints
 from circulars.syntax.yaml_errors import (
     LIST_AS_KEY,
     QUOTE,
@@ -129,6 +131,8 @@ class Tree:
         """
         pattern = re.sub(r"(?:\\ |\\n)+", r"[ \\n]+", re.escape(words))
         pattern = pattern.replace('"', r'\\?"')
+        if has_unspaced(words):
+            pattern = folded_pattern(pattern)
         # A run of apostrophes gets one quantifier; a quantifier for each apostrophe would backtrack exponentially.
         pattern = re.sub("'+", lambda run: f"'{{{len(run[0])},{2 * len(run[0])}}}", pattern)
         for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
@@ -195,6 +199,7 @@ class _Composer:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
+        self.parsed = with_joints(text)
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node | None] = {}
         self.unused: dict[str, Any] = {}
@@ -203,7 +208,7 @@ class _Composer:
     def compose(self) -> Node | None:
         """The root node; None for an empty document or if composing stopped. Problems are added to ``problems``."""
         try:
-            root = self._compose(yaml.parse(self.text, Loader=LOADER))
+            root = self._compose(yaml.parse(self.parsed, Loader=LOADER))
             for name, mark in self.unused.items():
                 fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
                 self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, QUOTE)
@@ -284,6 +289,8 @@ class _Composer:
     def _scalar(self, event: Any) -> Scalar:
         self.nodes += 1
         mark, end, style, text = event.start_mark, event.end_mark, event.style, event.value
+        if self.parsed is not self.text:
+            text = without_joints(text)
         self.nodes += len(text) // _CHARACTERS_PER_NODE
         if self.nodes > MAX_NODES:
             self._too_many(mark)

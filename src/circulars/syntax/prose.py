@@ -10,6 +10,7 @@ from typing import Final, Literal
 from circulars.model.text import Span, Spans, joined
 from circulars.syntax.autolinks import autolinks
 from circulars.syntax.emphasis import Token, delimiter_run, emphasised
+from circulars.syntax.folding import are_joined
 
 FOOTNOTE_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}"
 _NAME = r"[a-z][a-z0-9-]*"
@@ -144,11 +145,18 @@ def _tokens(text: str, findings: _Findings, offset: int = 0, within_link: bool =
         if match.lastgroup == "softbreak":
             forced = findings.lines or before.endswith("  ")
             yield from _words(before.rstrip(" \t"), within_link)
-            yield Span("\n" if forced else " ")
+            if forced or not _is_joined(text, match):
+                yield Span("\n" if forced else " ")
         else:
             yield from _words(before, within_link)
             yield from _marked(match, findings, offset, within_link)
     yield from _words(text[at:], within_link)
+
+
+def _is_joined(text: str, line_end: re.Match[str]) -> bool:
+    """Whether the lines at a line end are joined without a space."""
+    before = text[text.rfind("\n", 0, line_end.start()) + 1 : line_end.start()].rstrip(" \t")
+    return not text.isascii() and are_joined(before, text[line_end.end() : line_end.end() + 80])
 
 
 def _marked(match: re.Match[str], findings: _Findings, offset: int, within_link: bool) -> Iterator[Token]:

@@ -998,3 +998,15 @@ def test_a_letter_in_all_its_languages_is_settled() -> None:
     read = read_letter(ROOT / "letters" / "bdt-circular-ip-cstg-13.yaml")
 
     assert [document.language for document in documents(read, Workspace(ROOT), Order())] == ["en", "es"]
+
+
+def test_half_width_punctuation_between_han_is_a_warning() -> None:
+    """The first mark of a text is named with its place; nothing is changed."""
+    head = HEAD[: HEAD.index("languages")] + "languages: [zh]\nsubject: {zh: 会议}\n"
+    text = head + "body:\n  - zh: >-\n      会议将于\n      今天开始,请注意,谢谢。\n"
+    read = parse_letter(text.encode(), "letter.yaml", "letter", ROOT)
+
+    (warning,) = read.warnings
+    assert (warning.where.line, warning.where.column, warning.code) == (9, 7, "half-width-punctuation")
+    assert "','" in warning.message and "，" in warning.hint
+    assert "会议将于今天开始,请注意,谢谢。" in str(read.body)

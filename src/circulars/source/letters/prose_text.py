@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from circulars.addressing.deception import misleading_links
 from circulars.model.text import Spans
 from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
+from circulars.syntax.half_width import half_width
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import FOOTNOTE_NAME, is_link_name, marks, paragraphs, parse
 from circulars.syntax.scalars import NO_SENTENCE, Text, is_blank
@@ -112,6 +114,10 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
     for mark in unknown_marks(text):
         where = report.place_of(reference("", "", mark.words, mark.at))
         report.warn_at(where, "unknown-mark", mark.fact, mark.hint)
+    for found in islice(half_width(text), 1):
+        where = report.place_of(reference("", "", found.words, found.at))
+        fact = f"'{found.mark}' is half-width punctuation in Chinese text, in '{found.words}'"
+        report.warn_at(where, "half-width-punctuation", fact, f"write '{found.meant}' if you mean it")
     for pair in _ADJACENT.finditer(text):
         where = report.place_of(reference("", "", pair[0], pair.start()))
         fact = f"the marks of two footnotes, '{pair[0]}', are printed like one number"

@@ -1,0 +1,56 @@
+"""Says which characters are written without spaces between them: Han, Kana, and the punctuation used with them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+HAN: Final = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u312f"
+    "\u3190-\u31ff\u3220-\u325f\u3280-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003fffd"
+)
+"""Letters of Chinese and Japanese, for use in a class of a regular expression."""
+UNSPACED: Final = (
+    HAN + "\u2ff0-\u3004\u3008-\u3020\u302a-\u302d\u3030\u3036\u3037\u303c-\u303e\u3099-\u309c\u30a0\u30fb\ua000-\ua4cf"
+    "\ufe10-\ufe1f\ufe30-\ufe6f\uff01-\uff65\uffe0-\uffee\U0001f200-\U0001f2ff"
+)
+"""All characters that are written without spaces, with full-width punctuation, for use in such a class."""
+HANGUL: Final = "\u1100-\u11ff\u3130-\u318f\u3200-\u321f\u3260-\u327f\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"
+"""Korean letters, which are as wide, but written with spaces, for use in such a class."""
+
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_HANGUL = re.compile(f"[{HANGUL}]")
+# As wide as Han beside Han, and narrow beside Latin letters.
+_EITHER = frozenset("“”‘’—―…‥·")
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether a text has a character that is written without spaces."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+@cache
+def is_unspaced(character: str) -> bool:
+    """Whether a character is Han, Kana or full-width punctuation."""
+    return _UNSPACED.match(character) is not None
+
+
+@cache
+def is_east_asian(character: str) -> bool:
+    """Whether a character is Han, Kana, Hangul or full-width punctuation."""
+    return is_unspaced(character) or _HANGUL.match(character) is not None
+
+
+def is_joined(before: str, after: str) -> bool:
+    """Whether two characters on both sides of a line end have no space between them.
+
+    It is so between Han, Kana and full-width punctuation, after such punctuation, and before such that ends something,
+    since it has its space in itself.
+    """
+    if _HANGUL.match(before) or _HANGUL.match(after):
+        return False
+    if is_unspaced(before):
+        return is_unspaced(after) or after in _EITHER or unicodedata.category(before)[0] == "P"
+    return is_unspaced(after) and (before in _EITHER or unicodedata.category(after) in ("Po", "Pe", "Pf"))

@@ -1,0 +1,39 @@
+"""Finds half-width punctuation between Han, where full-width punctuation was probably meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.east_asian import HAN, has_unspaced
+
+_FULL_WIDTH: Final = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）", ".": "。"}
+_FOUND = re.compile(
+    rf"(?<=[{HAN}])(?:[,;:!?](?=\s*(?:[{HAN}]|$))|[.,](?=[{HAN}])|\.(?=$))"
+    rf"|(?<=[{HAN}])\((?=[{HAN}])|(?<=[{HAN}])\)(?=[{HAN}]|\s*$)"
+)
+_HAN = re.compile(f"[{HAN}]")
+_AROUND: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWidth:
+    """A punctuation mark, and the full-width one that is ``meant``; ``words`` around it begin at character ``at``."""
+
+    mark: str
+    meant: str
+    words: str
+    at: int
+
+
+def half_width(text: str) -> Iterator[HalfWidth]:
+    """Each half-width punctuation mark beside Han in a Chinese or Japanese text, in order."""
+    if not has_unspaced(text) or 2 * len(_HAN.findall(text)) < sum(map(str.isalpha, text)):
+        return
+    for found in _FOUND.finditer(text):
+        start = max(found.start() - _AROUND, text.rfind("\n", 0, found.start()) + 1)
+        end = text.find("\n", found.end())
+        words = text[start : min(found.end() + _AROUND, len(text) if end < 0 else end)]
+        yield HalfWidth(found[0], _FULL_WIDTH[found[0]], words, start)
