@@ -11,6 +11,7 @@ import pytest
 
 from circulars.build import Order, documents
 from circulars.errors import CircularsError, UsageError
+from circulars.model.letter import DateRange
 from circulars.source.letters import read_letter
 from circulars.start import make_letter, make_workspace
 from circulars.workspace import Workspace
@@ -87,12 +88,43 @@ def test_an_editor_s_settings_are_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_new_letter_is_the_skeleton_of_its_kind_with_today_s_date(tmp_path: Path) -> None:
-    """Only the date differs from the skeleton; comments are kept."""
-    path = make_letter("tsb-1", "tsb-circular", Workspace(tmp_path), "itu", TODAY)
+    """Only the dates differ from the skeleton, of which the letter has its listed languages; comments are kept."""
+    path = make_letter("bulletin-1", "bulletin", Workspace(tmp_path), "emwo", TODAY)
 
-    skeleton = (ROOT / "templates/itu/skeletons/tsb-circular.yaml").read_text()
-    assert path == tmp_path / "letters/tsb-1.yaml"
-    assert path.read_text() == skeleton.replace("date: 2025-01-15", "date: 2025-03-14")
+    skeleton = (ROOT / "templates/emwo/skeletons/bulletin.yaml").read_text()
+    assert path == tmp_path / "letters/bulletin-1.yaml"
+    assert path.read_text() == skeleton.replace("date: 2026-01-15", "date: 2025-03-14")
+
+
+@pytest.mark.parametrize("kind", ["tsb-circular", "tsb-collective", "bdt-circular", "sg-letter", "br-circular-letter"])
+def test_what_a_new_letter_announces_is_not_before_its_date(kind: str, tmp_path: Path) -> None:
+    """A meeting or a deadline of the skeleton is as long after the date as in the skeleton."""
+    letter = read_letter(make_letter("one", kind, Workspace(tmp_path), "itu", datetime.date(2031, 2, 3)))
+
+    days = [fact.first if isinstance(fact, DateRange) else fact for fact in letter.facts.values()]
+    assert days
+    assert all(isinstance(day, datetime.date) and day > letter.date for day in days)
+
+
+@pytest.mark.parametrize("kind", ["tsb-circular", "br-administrative"])
+def test_a_new_letter_has_the_languages_asked_for_in_their_order(kind: str, tmp_path: Path) -> None:
+    """It can be checked and built in them, whatever the skeleton lists."""
+    letter = read_letter(make_letter("one", kind, Workspace(tmp_path), "itu", TODAY, ("es", "en")))
+
+    assert [named.name for named in letter.languages] == ["es", "en"]
+    assert [document.language for document in documents(letter, Workspace(tmp_path), Order())] == ["es", "en"]
+
+
+@pytest.mark.parametrize(("code", "hint"), [("tlh", "'circulars language new tlh' adds another"), ("eng", "its lang")])
+def test_a_language_that_the_pack_lacks_is_refused(code: str, hint: str, tmp_path: Path) -> None:
+    """The hint says how to add a language that has a code, and nothing is written."""
+    with pytest.raises(UsageError) as caught:
+        make_letter("one", "tsb-circular", Workspace(tmp_path), "itu", TODAY, ("en", code))
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.hint.startswith("its languages: ")) == ("unknown-language", True)
+    assert hint in problem.hint
+    assert not list(tmp_path.rglob("*.yaml"))
 
 
 def test_a_new_letter_of_another_pack_names_it(tmp_path: Path) -> None:

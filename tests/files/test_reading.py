@@ -155,7 +155,7 @@ OWN = {
     "syntax/own_tables.py own_table": "the program's own tables",
     "review/page/writing.py _data": "the program's own template, stylesheet and script",
     "source/addressees/likelihood.py _data": "the program's own counts of letters",
-    "start.py _first_files": "the shipped pack and its example",
+    "start/folder.py _first_files": "the shipped pack and its example",
     "merge/making/pool.py _make_chunk": "a file that the main process wrote for its workers",
     "cli/secret.py": "a pass phrase: a pipe is allowed, and no more than 4,096 bytes are read",
     "files/reading.py": "the function itself",

@@ -85,7 +85,8 @@ def _new(options: argparse.Namespace) -> int:
     from circulars.start import make_letter
 
     workspace = _workspace(options)
-    path = make_letter(options.name, options.kind, workspace, options.pack, datetime.date.today())
+    today = datetime.date.today()
+    path = make_letter(options.name, options.kind, workspace, options.pack, today, options.languages)
     print(path)
     print(f"now: write it, then circulars build {options.name}", file=sys.stderr)
     return 0

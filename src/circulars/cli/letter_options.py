@@ -21,6 +21,13 @@ def add_init_and_new(commands: Any) -> None:
     new.add_argument("name", metavar="NAME", help="the letter's file will be letters/NAME.yaml")
     new.add_argument("--kind", default="", help="a kind of the pack (default: the kind in the name, or tsb-circular)")
     new.add_argument("--pack", default="itu", help="the template pack (default: itu)")
+    new.add_argument(
+        "--languages",
+        type=names,
+        default=(),
+        metavar="en,es",
+        help="the letter's languages, in this order (default: those of the kind's skeleton)",
+    )
 
 
 def _add_letters(parser: argparse.ArgumentParser) -> None:

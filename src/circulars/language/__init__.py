@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, Language
 from circulars.language.loading import SHIPPED, forget_languages, known_languages, load_language
+from circulars.language.nearest import MESSAGES, nearest_language
 from circulars.language.patterns import worded
 from circulars.language.words import FootnoteWords
 
 __all__ = [
     "DATE_FORMATS",
+    "MESSAGES",
     "NUMBER_FORMATS",
     "SHIPPED",
     "FootnoteWords",
@@ -16,5 +18,6 @@ __all__ = [
     "forget_languages",
     "known_languages",
     "load_language",
+    "nearest_language",
     "worded",
 ]

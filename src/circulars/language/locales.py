@@ -1,4 +1,4 @@
-"""The locales of CLDR: names of countries, and plural forms."""
+"""The locales of CLDR: names of countries, plural forms, scripts and directions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from circulars.errors import PackError, Place, Problem
+from circulars.model.document import Direction
 
 
 @functools.cache
@@ -21,3 +22,25 @@ def locale_of(name: str, file: str = "") -> Any:
 @functools.cache
 def territory_of(locale: str, code: str) -> str:
     return str(locale_of(locale).territories.get(code, code))
+
+
+@functools.cache
+def script_of(code: str) -> str:
+    """The script of a language, by ISO 15924: "Latn" for "pt", "Cyrl" for "ru"; "" if CLDR does not know it."""
+    from babel.core import get_global
+
+    subtags = code.replace("-", "_").split("_")
+    if named := [one for one in subtags[1:] if len(one) == 4]:
+        return named[0]
+    likely = get_global("likely_subtags")
+    known: str = likely.get("_".join(subtags)) or likely.get(subtags[0]) or ""
+    return next((one for one in known.split("_") if len(one) == 4), "")
+
+
+def direction_of(code: str) -> Direction:
+    """The direction in which a language is written."""
+    return "rtl" if script_of(code) in _RIGHT_TO_LEFT else "ltr"
+
+
+_RIGHT_TO_LEFT = ("Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa")
+"""The scripts in use that are written from right to left; CLDR has the direction of locales only."""

@@ -874,6 +874,19 @@ def test_few_texts_in_a_language_are_a_warning() -> None:
     assert warning.message == "only 1 text is in Tongan (to), which 'languages' leaves out"
 
 
+def test_a_text_that_is_still_to_be_done_is_a_warning() -> None:
+    """Texts that begin with TODO are found in the letter's languages; a word that begins so is another word."""
+    read = letter(
+        "place: TODO Geneva\n",
+        "body:\n  - {en: TODO One., es: TODOS., fr: TODO Un.}\n  - {en: One, es: Uno, fr: Un}\n",
+    )
+
+    assert [(warning.code, warning.where.line, warning.message) for warning in read.warnings] == [
+        ("to-do", 6, "this text is still to be written: it begins with 'TODO'"),
+        ("to-do", 8, "the English text (en) is still to be written: it begins with 'TODO'"),
+    ]
+
+
 @pytest.mark.parametrize("change", [("\n", "\r\n"), ("\n", "\r"), ("kind:", "\ufeffkind:")])
 def test_line_ends_and_byte_order_marks_do_not_matter(change: tuple[str, str]) -> None:
     """Line ends of Windows or old Macs, and a byte order mark, change neither values nor places."""

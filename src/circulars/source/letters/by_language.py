@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 from circulars.errors import Place, nearest
 from circulars.model.letter import ByLanguage
 from circulars.source.letters.language_names import LANGUAGE_CODE, is_known_code, language_name, named_language
-from circulars.source.letters.report import LetterReport, MissingLanguages, letter_report, shipped_languages
+from circulars.source.letters.report import TO_DO, LetterReport, MissingLanguages, letter_report, shipped_languages
 from circulars.syntax import nodes
 from circulars.syntax.groups import Record
 from circulars.syntax.nodes import Node, Scalar
@@ -44,6 +44,7 @@ class InLanguages(Shape[ByLanguage[T]]):
             fact = f"expected {what} here, found {described(node)}"
             hint = f"write {letter.example}; several lines go below '{(letter.languages or ('en',))[0]}: |', indented"
             raise report.refuse(node, "wrong-type", fact, hint)
+        _warn_of_to_do(node, letter, "this text")
         return dict.fromkeys(letter.languages, self.inner.read(node, report))
 
     def has(self, name: str) -> bool:
@@ -89,6 +90,8 @@ def read_languages(
                     continue  # a translation that is not written yet
                 raise _empty(value, code, report)
             values[code] = inner.read(value, report)
+            if code in report.languages:
+                _warn_of_to_do(value, report, f"the {language_name(code)} text ({code})")
         except UnreadableError:
             failed = True
     missing = tuple(code for code in report.languages if code not in node.pairs)
@@ -106,6 +109,13 @@ def read_languages(
     if failed or missing or unknown:
         raise UnreadableError
     return {code: values[code] for code in report.languages}
+
+
+def _warn_of_to_do(node: Node, report: LetterReport, what: str) -> None:
+    """Warns of a text that is marked as still to be done; it is printed as it stands."""
+    if isinstance(node, Scalar) and re.match(rf"{TO_DO}\b", node.text):
+        fact = f"{what} is still to be written: it begins with '{TO_DO}'"
+        report.warn_at(report.tree.place(node), "to-do", fact, f"write or translate it, and delete '{TO_DO}'")
 
 
 def _emptied(value: T) -> T:

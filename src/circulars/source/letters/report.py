@@ -13,6 +13,9 @@ from circulars.model.text import Spans
 from circulars.syntax.nodes import MAX_PROBLEMS, Mapping, Node
 from circulars.syntax.shape import Report
 
+TO_DO = "TODO"
+"""How a text begins that is still to be written or translated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

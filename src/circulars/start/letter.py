@@ -1,80 +1,35 @@
-"""Makes the first files of a workspace, and new letters."""
+"""Makes a new letter from the skeleton of its kind."""
 
 from __future__ import annotations
 
 import datetime
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from circulars.errors import Place, Problem, UsageError, did_you_mean
-from circulars.files.output import is_temporary, save
-from circulars.files.reading import has_bytes
-from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack, pack_names, read_inside
-from circulars.source.letters import letter_schema
+from circulars.errors import Place, Problem, UsageError, did_you_mean, several
+from circulars.files.output import save
+from circulars.pack import DEFAULT_PACK, find_pack, pack_names, read_inside
+from circulars.source.letters.language_names import is_known_code, named_language
+from circulars.start.skeleton import in_languages, on_date
 from circulars.syntax.decoding import decoded
 from circulars.workspace import Workspace
 
-EXAMPLE = "tsb-circular-213.yaml"
-ADDRESSEES = "addressees.csv"
-"""The example letter, and a list of invented addressees to merge it with."""
 USUAL_KIND = "tsb-circular"
-_SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]": {"editor.wordWrap": "on"}}
 
 
-def make_workspace(folder: Path) -> tuple[Path, ...]:
-    """Makes an example letter and list, a copy of the default pack, and a schema for editors; returns the new files.
+def make_letter(
+    name: str, kind: str, workspace: Workspace, pack_name: str, date: datetime.date, languages: Sequence[str] = ()
+) -> Path:
+    """Writes a new letter of a kind, dated ``date``, in some languages, and returns its file.
 
-    No file is overwritten: existing settings of an editor are kept. An interrupted call is completed by the next one.
-
-    Raises:
-        UsageError: the folder has letters or templates already.
-        MachineError: the folder cannot be written to.
-    """
-    files = {folder / path: data for path, data in _first_files().items()}
-    for name in ("letters", "templates"):
-        if _has_other_files(folder / name, files) or all(path.exists() for path in files):
-            raise UsageError(
-                Problem(
-                    Place(str(folder / name)),
-                    "folder-in-use",
-                    "this folder is there already",
-                    "name a new folder: circulars init FOLDER",
-                )
-            )
-    missing = {path: data for path, data in files.items() if not path.exists()}
-    return tuple(save(path.parent, path.name, data, new=True) for path, data in missing.items())
-
-
-def _first_files() -> dict[Path, bytes]:
-    """The files of a new workspace: their paths in it, and their bytes."""
-    pack = find_pack(DEFAULT_PACK)
-    own = sorted(path for path in pack.rglob("*") if path.is_file() and not _is_for_pack_makers(path))
-    return {
-        **{Path("letters", name): _example(name).read_bytes() for name in (EXAMPLE, ADDRESSEES)},
-        **{Path("templates", pack.name, path.relative_to(pack)): path.read_bytes() for path in own},
-        Path("output/.gitkeep"): b"",
-        Path(".gitignore"): b"/output/*\n!/output/.gitkeep\n",
-        Path("letter.schema.json"): _json(letter_schema()),
-        Path(".vscode/settings.json"): _json(_SETTINGS),
-    }
-
-
-def _has_other_files(folder: Path, files: Mapping[Path, bytes]) -> bool:
-    """Whether a folder has files that an interrupted ``init`` did not make, or that were changed since."""
-    there = [path for path in folder.rglob("*") if not path.is_dir() and not is_temporary(path)]
-    return folder.exists() and any(path not in files or not has_bytes(path, files[path]) for path in there)
-
-
-def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date: datetime.date) -> Path:
-    """Writes a new letter of a kind, dated ``date``, and returns its file.
+    Without ``languages`` the letter has those that its kind's skeleton lists.
 
     If ``kind`` is empty, the name says it: "tsb-collective-3-5", or "cr-431" as in the reference CR/431. Otherwise the
     letter is of the pack's only kind, or a TSB circular. The name may begin with that of another pack: "emwo-notice-3".
 
     Raises:
-        UsageError: the letter exists, its name is not valid, or the pack has no such kind.
+        UsageError: the letter exists, its name is not valid, or the pack has no such kind or language.
     """
     stem = name.removesuffix(".yaml")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", stem):
@@ -108,11 +63,30 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
             )
         )
     text = decoded(read_inside(skeletons, f"{kind}.yaml"), str(skeletons / f"{kind}.yaml"))
+    text = in_languages(text, _known(languages, pack_name, workspace))
     text = _with_numbers(text, stem[len(kind) :] if f"{stem.lower()}-".startswith(f"{kind}-") else stem)
-    text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
+    text = on_date(text, date)
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
     return save(workspace.letters, path.name, text.encode(), new=True)
+
+
+def _known(languages: Sequence[str], pack_name: str, workspace: Workspace) -> tuple[str, ...]:
+    """The languages, without duplicates.
+
+    Raises:
+        UsageError: the pack has no words in one of them.
+    """
+    languages = several("languages", languages)
+    known = tuple(workspace.pack(pack_name).words) if languages else ()
+    for code in languages:
+        if code not in known:
+            fact = f"the pack '{pack_name}' has no words in {named_language(code)}"
+            hint = f"its languages: {', '.join(known)}"
+            if is_known_code(code):
+                hint += f"; 'circulars language new {code}' adds another"
+            raise UsageError(Problem(Place(), "unknown-language", fact, hint))
+    return languages
 
 
 def _pack_in_name(name: str, pack_name: str, workspace: Workspace) -> tuple[str, str]:
@@ -181,17 +155,3 @@ def _renumbered(number: str, parts: Sequence[str]) -> str:
         new = part.upper() if place is not places[-1] else str(int(part))
         number = number[: place.start()] + new + number[place.end() :]
     return number
-
-
-def _example(name: str) -> Path:
-    """The file of an example: in ``letters/`` in a checkout, beside the packs in an installed package."""
-    return next(path for path in (SHIPPED.parent / "letters" / name, SHIPPED / name) if path.is_file())
-
-
-def _is_for_pack_makers(path: Path) -> bool:
-    """Whether a file of a pack is a program that draws its pictures or its Word template."""
-    return path.suffix in (".py", ".pyc")
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
