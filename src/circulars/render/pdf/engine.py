@@ -15,6 +15,7 @@ from typing import Any
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
 from circulars.render.pdf.bidi import order_lines
+from circulars.render.pdf.compact_fonts import embed_compactly
 from circulars.render.pdf.footnotes import give_links_height, keep_footnotes, measure_footnotes_once
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
 from circulars.render.pdf.levels import DECLARATION, levels_with
@@ -47,13 +48,14 @@ def _not_searched(name: str) -> None:
 try:
     with _libraries_by_name():
         import weasyprint
-        from weasyprint import layout
+        from weasyprint import layout, pdf
         from weasyprint.draw.text import draw_first_line
         from weasyprint.formatting_structure import boxes
         from weasyprint.html import UA_STYLESHEET
         from weasyprint.images import SVGImage
         from weasyprint.layout import block, inline, preferred
         from weasyprint.matrix import Matrix
+        from weasyprint.pdf import fonts as pdf_fonts
         from weasyprint.pdf.fonts import Font
         from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
         from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data, get_pango_font_key
@@ -84,6 +86,7 @@ keep_headers(block)
 keep_footnotes(block)
 measure_footnotes_once(layout)
 give_links_height(boxes)
+embed_compactly(pdf, pdf_fonts)
 
 
 @contextmanager
