@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 
 import pytest
@@ -27,20 +26,9 @@ READERS: dict[str, Callable[[Example], tuple[list[str], list[str]]]] = {
 
 
 @pytest.fixture(scope="session")
-def six_languages(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace whose pack has words for the letters in Arabic, Chinese, French and Russian, too."""
-    folder = tmp_path_factory.mktemp("six-languages")
-    pack = folder / "templates" / "itu"
-    shutil.copytree(ROOT / "templates" / "itu", pack)
-    shutil.copytree(HERE / "words", pack / "words", dirs_exist_ok=True)
-    shutil.copytree(HERE / "languages", folder / "languages")
-    return Workspace(folder)
-
-
-@pytest.fixture(scope="session")
-def corpus(six_languages: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
     """Every letter of the corpus, built in every format."""
-    return built_letters("corpus", CORPUS, six_languages, tuple(READERS), tmp_path_factory)
+    return built_letters("corpus", CORPUS, Workspace(ROOT), tuple(READERS), tmp_path_factory)
 
 
 @pytest.mark.parametrize("format", READERS)

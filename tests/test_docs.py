@@ -395,7 +395,10 @@ def test_limits_in_the_docs_are_those_of_the_code() -> None:
     assert f"{picture.MAX_BYTES // 1024 // 1024} MiB, {picture.MAX_PIXELS // 1_000_000} million pixels" in text
 
 
-@pytest.mark.parametrize(("kind", "file"), [("pack", "templates/itu/pack.yaml"), ("language", "tests/french/fr.yaml")])
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [("pack", "templates/itu/pack.yaml"), ("language", "src/circulars/languages/fr.yaml")],
+)
 def test_excerpts_have_the_keys_of_their_files(kind: str, file: str) -> None:
     """Every key in an excerpt of pack.yaml or of a language file is in the file itself."""
     [excerpt] = [fence for fence in FENCES if fence.info == f"yaml {kind}"]

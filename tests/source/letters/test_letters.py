@@ -931,13 +931,13 @@ def test_a_folder_is_not_a_letter() -> None:
 def test_a_language_that_the_pack_lacks(tmp_path: Path) -> None:
     """A language that has a file, but no words in the pack, is a problem at its code."""
     (tmp_path / "languages").mkdir()
-    french = (ROOT / "src/circulars/languages/es.yaml").read_text("utf-8").replace("locale: es-ES", "locale: fr")
-    (tmp_path / "languages" / "fr.yaml").write_text(french, "utf-8")
-    (tmp_path / "a.yaml").write_text((HEAD + BODY).replace("[en, es]", "[en, fr]").replace(" es:", " fr:"), "utf-8")
+    portuguese = (ROOT / "src/circulars/languages/es.yaml").read_text("utf-8").replace("locale: es_ES", "locale: pt")
+    (tmp_path / "languages" / "pt.yaml").write_text(portuguese, "utf-8")
+    (tmp_path / "a.yaml").write_text((HEAD + BODY).replace("[en, es]", "[en, pt]").replace(" es:", " pt:"), "utf-8")
 
     ((problem,),) = [built.problems for built in check_files([tmp_path / "a.yaml"], Workspace(tmp_path))]
 
-    assert str(problem).startswith("a.yaml:4:17  unknown-language  the pack 'itu' has no words in 'fr'")
+    assert str(problem).startswith("a.yaml:4:17  unknown-language  the pack 'itu' has no words in 'pt'")
 
 
 def test_each_of_many_letters_is_as_much_work_as_one(tmp_path: Path) -> None:

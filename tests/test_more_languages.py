@@ -1,7 +1,8 @@
-"""Adding a third language needs only data: a language file and a pack's words."""
+"""Letters in languages beside English and Spanish, and in one whose file is in the user's folder."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -18,18 +19,54 @@ from circulars.workspace import Workspace
 from conftest import ROOT
 from readers import docx2python_words, expected_words, first_difference, pdftotext_words
 
-HERE = Path(__file__).parent / "french"
+LETTER = """\
+kind: tsb-circular
+number: 1
+date: 2025-01-01
+languages: [fr, en]
+
+contact: {name: Zoé Exemple, tel: +41 22 730 0000, email: zoe@example.int}
+
+subject:
+  fr: |
+    Réunion d'été
+    (Genève, 30 juin – 4 juillet 2025)
+  en: |
+    Summer meeting
+    (Geneva, 30 June – 4 July 2025)
+
+facts:
+  days: {from: 2025-06-30, to: 2025-07-04}
+  seats: 1250
+  edition: 1
+
+body:
+  - fr: La {{ edition | ordinal-feminine }} réunion se tiendra du lundi au vendredi ({{ days }}); {{ seats }} places.
+    en: The {{ edition | ordinal }} meeting will be held from Monday to Friday ({{ days }}); {{ seats }} seats.
+  - fr: "Voir l'{{ ref: programme }}."
+    en: "See {{ ref: programme }}."
+    steps:
+      - {fr: s'inscrire;, en: register;}
+      - {fr: venir., en: come.}
+  - deadlines:
+      - {date: 2025-05-01, time: "23:59 UTC", fr: Inscription, en: Registration}
+
+signatory: {post: tsb-director, name: Zoé Exemple, gender: f, signed: true}
+
+annexes:
+  - id: programme
+    title: {fr: Programme, en: Programme}
+    body:
+      - {fr: À venir., en: To follow.}
+"""
 
 
 @pytest.fixture
 def french(tmp_path: Path) -> Workspace:
-    """A workspace with a French letter, French words for a copy of the default pack, and the language French."""
+    """A workspace with a French letter, and a copy of the default pack."""
     shutil.copytree(ROOT / "templates" / "itu", tmp_path / "templates" / "itu")
-    shutil.copy(HERE / "words" / "fr.yaml", tmp_path / "templates" / "itu" / "words" / "fr.yaml")
-    (tmp_path / "languages").mkdir()
-    shutil.copy(HERE / "fr.yaml", tmp_path / "languages" / "fr.yaml")
     (tmp_path / "letters").mkdir()
-    shutil.copy(HERE / "circulaire-1.yaml", tmp_path / "letters" / "circulaire-1.yaml")
+    (tmp_path / "letters" / "circulaire-1.yaml").write_text(LETTER, "utf-8")
     return Workspace(tmp_path)
 
 
@@ -47,12 +84,26 @@ def test_a_french_letter_is_all_in_french(french: Workspace) -> None:
         "30 juin – 4 juillet 2025",
         "1\u00a0250 places",
         "l'Annexe",
-        "Inscription (23 h 59 (UTC))",
+        "Inscription (23\u00a0h\u00a059 UTC)",
         "Annexe: 1",
-        "(à la Circulaire TSB 1)",
+        "(de la Circulaire TSB 1)",
         "considération distinguée",
+        "Directrice du Bureau",
     ):
         assert words in text
+
+
+def test_a_language_may_be_in_the_folder_of_the_user(french: Workspace) -> None:
+    """A language that the program does not have needs only a file of its own and one of the pack's words."""
+    (french.folder / "languages").mkdir()
+    spanish = (ROOT / "src/circulars/languages/es.yaml").read_text("utf-8").replace("locale: es_ES", "locale: gl")
+    (french.folder / "languages/gl.yaml").write_text(spanish, "utf-8")
+    shutil.copy(ROOT / "templates/itu/words/es.yaml", french.folder / "templates/itu/words/gl.yaml")
+    (french.letters / "circulaire-1.yaml").write_text(LETTER.replace("fr: ", "gl: ").replace("[fr,", "[gl,"), "utf-8")
+
+    first, _ = documents(read_letter(french.letters / "circulaire-1.yaml"), french, Order())
+
+    assert (first.language, first.date_line) == ("gl", "Ginebra, 1 de xaneiro de 2025")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +115,11 @@ def test_a_french_letter_is_all_in_french(french: Workspace) -> None:
 )
 def test_a_letter_needs_the_words_of_its_kind(french: Workspace, old: str, new: str, fact: str) -> None:
     """An incomplete file of words is a problem at the letter's language, also if the letter has other problems."""
+    facts = french.folder / "templates/itu/pack.yaml"
+    listed = re.sub(
+        r"(?m)^languages: .*", "languages: [en]", facts.read_text("utf-8")
+    )  # a language that is not listed may lack words
+    facts.write_text(listed, "utf-8")
     words, path = french.folder / "templates/itu/words/fr.yaml", french.letters / "circulaire-1.yaml"
     words.write_text(words.read_text("utf-8").replace(old, new), "utf-8")
     faulty = french.letters / "faulty.yaml"
