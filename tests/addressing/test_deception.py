@@ -290,6 +290,8 @@ def test_an_address_that_is_a_link_in_part_misleads(spans: tuple[Span, ...]) -> 
         (Span("good", True, link="https://good.example/"), Span(".example", link="https://good.example/"), Span(".")),
         (Span("https://good.example", link="https://good.example/"), Span(", "), Span("ITU", link="https://x.example")),
         (Span("the page", link="https://good.example/"), Span("", hole="addressee.name")),
+        (Span("请用"), Span("模板", link="https://good.example/"), Span("发至秘书处（ana@x.example）。")),
+        (Span("في "), Span("الصفحة", link="https://good.example/"), Span("،ana@x.example؛")),
         (Span("", link="https://good.example/", hole="addressee.site"),),
     ],
 )

@@ -35,7 +35,7 @@ _PLAIN = re.compile(
     r"\u4e37-\u9fff\uac00-\ud7a3,;()!?&*\"'«»“”‘’/–—-]*"
 )
 # An address around a link ends at these.
-_APART = r"\s,;()\[\]{}<>\"«»“”„‘’'|、，。"
+_APART = r"\s,;()\[\]{}<>\"«»“”„‘’'|、，。；：？！（）《》〈〉「」『』【】،؛؟"
 _NUMBER = re.compile(r"\+?(?:\(\d+\)|\d)(?:[\d\s.\-/\u2010-\u2015]|\(0\))+\d")
 _OTHER_NUMBER = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,3}([.\s])\d{3}(?:\2\d{3})*")  # dates, millions
 
