@@ -21,7 +21,7 @@ _ISO = "CHF|USD|EUR|GBP|JPY|CNY|RMB|RUB|CAD|AUD|INR|BRL|ZAR|XDR|SDR|KRW|AED|SAR|
 _SIGN = r"(?:US|CA|A|R)?\$|[€£¥₹₽₩]|SFr\.|Fr\."
 _UNITS = (
     "[kMGTм]?Hz|[кМГТ]?Гц|[kMGT]?bits?/s|[kMGT]?bps|dB[a-zA-Z]?|km/h|[kcmµ]?m[²³]?|[кс]?м[²³]?|[km]g|кг|°[CF]?|"
-    "[kMG]W|кВт|m?V|ms|[KkMGT]B|[КМГ]?байт|руб\\."
+    "[kMG]W|[кМГ]?Вт|m?V|[км]?В|ms|мс|[KkMGT]B|[kMGT]o|[кКМГТ]?байт|[кМГТ]?бит/с|дБ(?:м|мВт|и)?|км/ч|мм|руб\\."
 )
 _PERCENT = rf"%|‰|٪|per{_SP}?cent|por{_SP}ciento|pour{_SP}cent|процент(?:а|ов)?"
 
@@ -30,14 +30,16 @@ _NOUNS = (
     "Addend(?:um|a)|Corrigend(?:um|a)|Amendments?|Supplements?|Contributions?|Notifications?|"
     "Resoluci(?:ón|ones)|Decisi(?:ón|ones)|Ruegos?|Cuesti(?:ón|ones)|Recomendaci(?:ón|ones)|Informes?|Documentos?|"
     "Artículos?|Addéndum|Corrigéndum|Enmiendas?|Suplementos?|Contribuci(?:ón|ones)|"
-    "Résolutions?|Décisions?|Vœux?|Voeux?|Recommandations?|Rapports?|Amendements?|Suppléments?|"
-    "Резолюци[яиюей]+|Решени[яеюй]+|Мнени[яеюй]+|Вопрос(?:а|у|ы|ов)?|Рекомендаци[яиюей]+|Отчет(?:а|у|ы|ов)?|"
-    "Документ(?:а|у|ы|ов)?|Стать[яиюей]+|Дополнени[яеюй]+|"
+    "Résolutions?|Décisions?|Vœux?|Voeux?|Avis|Recommandations?|Rapports?|Amendements?|Suppléments?|Révisions?|"
+    "Резолюци[яиюейхм]+|Решени[яеюймх]+|Мнени[яеюймх]+|Вопрос(?:а|у|ом|е|ы|ов|ам|ами|ах)?|Рекомендаци[яиюейхм]+|"
+    "Отчет(?:а|у|ом|е|ы|ов|ам|ами|ах)?|Документ(?:а|у|ом|е|ы|ов|ам|ами|ах)?|Стать[яиюейхм]+|Дополнени[яеюймх]+|"
+    "Исправлени[яеюймх]+|Поправк[аиуойемх]+|Пересмотр(?:а|у|ом|е)?|"
     "القرار|قرار|التوصية|توصية|المسألة|الرسالة المعممة|الوثيقة|المادة"
 )
 _CIRCULAR = (
     rf"(?:(?:TSB|BR|BDT|ITU|BSE){_SP})?(?:(?:Administrative|Collective){_SP})?"
-    rf"(?:Circular|Collective|Circulaire|Carta|Lettre|Циркуляр(?:а|ом|у|ное)?|Циркулярн\w+)"
+    rf"(?:Circular|Collective|Circulaire|Carta|Lettre|(?:Административн\w+{_SP})?[Цц]иркуляр(?:а|ом|у|е)?|"
+    rf"Циркулярн\w+|Коллективн\w+)"
     rf"(?:[-‐‑ \u00a0](?:[Ll]etters?|[Cc]ircular|[Cc]irculaire|[Aa]dministrativ[ae]|[Cc]olectiva|[Cc]ollective|"
     rf"письм\w+|TSB|BR|BDT|БСЭ|БР|БРЭ)){{0,2}}"
 )
@@ -97,7 +99,7 @@ def _local(locale: str) -> re.Pattern[str]:
     day = r"\d{1,2}(?:er|re|st|nd|rd|th|\.º|º|ª|\.)?"
     days = rf"{day}(?:{_SP}?{_DASH}{_SP}?{day})?"
     between = rf"{_SP}+(?:(?:de|del|of|d['’]){_SP}*)?"
-    year = rf"(?:19|20)\d{{2}}{_END}(?:{_SP}?(?:г\.|года|р\.))?"
+    year = rf"(?:19|20)\d{{2}}{_END}(?:{_SP}?(?:гг?\.|года|году|годов|р\.))?"
     after_day = rf"(?:,?{between}{year}|{_END})"
     after_month = rf"{_SP}{days}(?:,{_SP}?{year}|{_END})|{between}{year}"
     weekday = rf"(?:(?:{_any((*weekday_names('en'), *weekday_names(locale)))}),?{_SP})?"
@@ -127,6 +129,7 @@ def _times() -> Iterator[str]:
     yield rf"{clock}(?:{_SP}?{_DASH}{_SP}?{clock})?{_END}{half}?"
     yield rf"\d{{1,2}}(?:\.\d{{2}})?(?:{half}|{hours})"
     yield rf"\d{{1,2}}{_SP}?h(?:{_SP}?\d{{2}})?{_END}"
+    yield rf"\d{{1,2}}{_SP}?(?:час\.|ч\.?)(?:{_SP}?\d{{1,2}}{_SP}?мин\.?)?"
     yield rf"\d{{4}}(?:{_SP}?{_DASH}{_SP}?\d{{4}})?{hours}"
     yield r"\d{1,2}[时時点點](?:\d{1,2}分)?"
 
@@ -163,7 +166,7 @@ def _references() -> Iterator[str]:
     number = r"(?:[A-Z]{1,6}[-/])*\d[\w/-]*(?:\.\d[\w/-]*)*"
     yield rf"(?:(?:{_NOUNS}){_SP})?(?:{_ORGANIZATION}{_SP})?{_SERIES}{_END}{_YEARS}"
     yield rf"(?:{_NOUNS}){_SP}{_NO}(?:{_ORGANIZATION}{_SP})?{number}{_END}{_EDITION}"
-    yield rf"{_CIRCULAR}{_SP}{_NO}{number}{_END}"
+    yield rf"{_CIRCULAR}{_SP}{_NO}{number}{_END}(?:{_SP}(?:БСЭ|БР|БРЭ){_END})?"
     yield r"[A-Z]{2,6}/(?:[A-Z]{1,6}[-/])*\d[\w/-]*"
     yield rf"第{_SP}?\d+(?:[-/]\d+)?{_SP}?号(?:决议|决定|建议书|通函|课题|文件|意见)?{_EDITION}"
     yield rf"(?:决议|通函|课题|建议书){_SP}?\d+(?:[-/]\d+)?"
