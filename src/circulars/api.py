@@ -118,6 +118,7 @@ from circulars.signing import SignatureReport, Signing, open_token, sign_detache
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
 from circulars.source.letters import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
+from circulars.translation import LanguageState, NewLanguage, check_language, languages_of, new_language
 from circulars.verify import Verdict
 from circulars.workspace import Workspace
 
@@ -158,6 +159,7 @@ __all__ = [
     "Finding",
     "FoundProblems",
     "Language",
+    "LanguageState",
     "LeftOut",
     "Letter",
     "LetterError",
@@ -173,6 +175,7 @@ __all__ = [
     "MergeRefusedError",
     "MergeStatus",
     "Merged",
+    "NewLanguage",
     "Order",
     "Output",
     "Pace",
@@ -215,6 +218,7 @@ __all__ = [
     "came_back",
     "changes_schema",
     "check_files",
+    "check_language",
     "check_order",
     "check_output",
     "check_pack",
@@ -225,6 +229,7 @@ __all__ = [
     "documents",
     "explain",
     "explanations",
+    "languages_of",
     "ledger_of",
     "letter_schema",
     "load_language",
@@ -236,6 +241,7 @@ __all__ = [
     "merge_report",
     "merge_status",
     "merge_statuses",
+    "new_language",
     "open_cache",
     "open_list",
     "open_token",

@@ -283,6 +283,12 @@ def _template(options: argparse.Namespace) -> int:
     return packs.run(options, _workspace(options))
 
 
+def _language(options: argparse.Namespace) -> int:
+    from circulars.cli import languages
+
+    return languages.run(options, _workspace(options))
+
+
 def _sign(options: argparse.Namespace) -> int:
     from circulars.cli import signing
 
@@ -316,6 +322,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "schema": _schema,
     "template": _template,
+    "language": _language,
     "sign": _sign,
     "send": _send,
     "send bounces": _send_bounces,

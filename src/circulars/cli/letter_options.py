@@ -147,3 +147,22 @@ def add_packs(commands: Any) -> None:
     new.add_argument("--title", default="", metavar="NAME", help="the organization's name")
     fields = add_command(actions, "fields", "list the fields that a pack's templates use")
     fields.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
+
+
+def add_languages(commands: Any) -> None:
+    language = add_command(commands, "language", "list, begin and check languages")
+    actions = language.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    add_command(actions, "list", "list the languages, and what is still to be translated")
+    new = add_command(
+        actions,
+        "new",
+        "begin a language",
+        "What CLDR knows is filled in. All other words are those of another language, and marked with # TODO.",
+    )
+    new.add_argument("code", metavar="CODE", help="the language's code, as pt")
+    new.add_argument(
+        "--from", dest="base", default="", metavar="CODE", help="the language to begin with (default: the nearest)"
+    )
+    check = add_command(actions, "check", "find what languages lack, and what is still to be translated")
+    check.add_argument("codes", nargs="*", metavar="CODE", help="default: all in use in this folder")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")

@@ -6,7 +6,15 @@ import argparse
 
 from circulars import __version__
 from circulars.cli.file_options import add_sign, add_source_and_verify
-from circulars.cli.letter_options import add_build, add_check, add_diff, add_explain, add_init_and_new, add_packs
+from circulars.cli.letter_options import (
+    add_build,
+    add_check,
+    add_diff,
+    add_explain,
+    add_init_and_new,
+    add_languages,
+    add_packs,
+)
 from circulars.cli.merge_options import add_merge
 from circulars.cli.parsing import Parser, add_command
 from circulars.cli.send_options import add_send
@@ -38,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_diff(commands)
     add_source_and_verify(commands)
     add_packs(commands)
+    add_languages(commands)
     add_sign(commands)
     add_send(commands)
     shell = add_command(commands, "completion", "print a shell's completion script")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean, several
 from circulars.files.output import save
+from circulars.language import is_known_code, named_language
 from circulars.pack import DEFAULT_PACK, find_pack, pack_names, read_inside
-from circulars.source.letters.language_names import is_known_code, named_language
 from circulars.start.skeleton import in_languages, on_date
 from circulars.syntax.decoding import decoded
 from circulars.workspace import Workspace

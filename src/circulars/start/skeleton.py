@@ -5,27 +5,18 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from circulars.language import nearest_language
 from circulars.source.letters.listed import guessed_languages
 from circulars.source.letters.report import TO_DO
 from circulars.syntax import nodes
+from circulars.syntax.edits import Edit, edited, range_of
 from circulars.syntax.nodes import Node, Scalar
 
 _COMMENTS = re.compile(r"(?:^ *#.*\n)+", re.MULTILINE)
 _OF_LANGUAGE = re.compile(r"( *)#([a-z]{2,3}(?:-[A-Za-z0-9]+)*) (.*\n)")
 """A comment for letters whose first language is the one after "#"."""
 _WEEK = 7
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """A range of characters to be replaced by a text."""
-
-    start: int
-    end: int
-    text: str = ""
 
 
 def in_languages(skeleton: str, languages: Sequence[str] = ()) -> str:
@@ -42,8 +33,8 @@ def in_languages(skeleton: str, languages: Sequence[str] = ()) -> str:
     mappings = (node for node in _nodes(root) if isinstance(node, nodes.Mapping))
     edits = [edit for mapping in mappings for edit in _edits(mapping, codes, chosen, skeleton)]
     if "languages" in root.pairs:
-        edits.append(_Edit(*_range(root.pairs["languages"][1], skeleton), f"[{', '.join(chosen)}]"))
-    return _with_comments(_edited(skeleton, edits), codes, chosen[0])
+        edits.append(Edit(*range_of(root.pairs["languages"][1], skeleton), f"[{', '.join(chosen)}]"))
+    return _with_comments(edited(skeleton, edits), codes, chosen[0])
 
 
 def on_date(skeleton: str, date: datetime.date) -> str:
@@ -54,11 +45,11 @@ def on_date(skeleton: str, date: datetime.date) -> str:
     if typed is None or old is None:
         return skeleton
     edits = [
-        _Edit(node.start, node.end, _moved(day, old, date).isoformat())
+        Edit(node.start, node.end, _moved(day, old, date).isoformat())
         for node in _scalars(root)
         if (day := _date(node))
     ]
-    return _edited(skeleton, edits)
+    return edited(skeleton, edits)
 
 
 def _moved(day: datetime.date, old: datetime.date, new: datetime.date) -> datetime.date:
@@ -100,7 +91,7 @@ def _scalars(root: Node) -> Iterator[Scalar]:
     return (node for node in _nodes(root) if isinstance(node, Scalar))
 
 
-def _edits(mapping: nodes.Mapping, codes: Collection[str], chosen: Sequence[str], text: str) -> Iterator[_Edit]:
+def _edits(mapping: nodes.Mapping, codes: Collection[str], chosen: Sequence[str], text: str) -> Iterator[Edit]:
     """The edits that leave a mapping the texts of the chosen languages."""
     present = [code for code in mapping.pairs if code in codes]
     if not present:
@@ -109,16 +100,16 @@ def _edits(mapping: nodes.Mapping, codes: Collection[str], chosen: Sequence[str]
     is_flow = text[mapping.start] == "{"
     entries = [_entry(code, present, mapping, text) for code in chosen]
     between = ", " if is_flow else f"\n{' ' * (key.column - 1)}"
-    yield _Edit(key.start, _range(value, text)[1], between.join(entries))
+    yield Edit(key.start, range_of(value, text)[1], between.join(entries))
     for key, value in others:
-        yield _Edit(text.rfind("," if is_flow else "\n", 0, key.start), _range(value, text)[1])
+        yield Edit(text.rfind("," if is_flow else "\n", 0, key.start), range_of(value, text)[1])
 
 
 def _entry(code: str, present: Sequence[str], mapping: nodes.Mapping, text: str) -> str:
     """The key and the text of a language; a text that the mapping lacks is that of another, marked as to be done."""
     own = code if code in present else nearest_language(code, present)
     key, value = mapping.pairs[own]
-    start, end = _range(value, text)
+    start, end = range_of(value, text)
     typed = text[start:end]
     if own != code:
         # The mark goes inside quotation marks, and into the first line of a block.
@@ -128,27 +119,14 @@ def _entry(code: str, present: Sequence[str], mapping: nodes.Mapping, text: str)
     return f"{code}{text[key.end : start]}{typed}"
 
 
-def _range(node: Node, text: str) -> tuple[int, int]:
-    """The range of a node without line ends and spaces after it."""
-    return node.start, node.start + len(text[node.start : node.end].rstrip())
-
-
 def _with_comments(text: str, codes: Collection[str], first: str) -> str:
     """The text with the comments for a first language; where there are none, with those that have no language."""
-    inside = [_range(node, text) for node in _scalars(_root(text))]
+    inside = [range_of(node, text) for node in _scalars(_root(text))]
     edits = []
     for block in _COMMENTS.finditer(text):
         if not any(start <= block.start() < end for start, end in inside):
             lines = [(_OF_LANGUAGE.match(line), line) for line in block[0].splitlines(keepends=True)]
             own = [f"{of[1]}# {of[3]}" for of, _ in lines if of and of[2] == first]
             plain = [line for of, line in lines if not of or of[2] not in codes]
-            edits.append(_Edit(block.start(), block.end(), "".join(own or plain)))
-    return _edited(text, edits)
-
-
-def _edited(text: str, edits: Sequence[_Edit]) -> str:
-    pieces, at = [], 0
-    for edit in sorted(edits, key=lambda edit: edit.start):
-        pieces += [text[at : edit.start], edit.text]
-        at = max(at, edit.end)
-    return "".join([*pieces, text[at:]])
+            edits.append(Edit(block.start(), block.end(), "".join(own or plain)))
+    return edited(text, edits)

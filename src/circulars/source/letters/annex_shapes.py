@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final, get_args
 
+from circulars.language import LANGUAGE_CODE
 from circulars.model.document import Orientation
 from circulars.model.letter import Annex, Enclosure, Numbering
 from circulars.source.letters.by_language import InLanguages
-from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.part_keys import ID
 from circulars.source.letters.parts import BODY, LABEL, LINK, plain_text
 from circulars.source.letters.prose_text import PROSE

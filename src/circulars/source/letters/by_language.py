@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, cast
 
 from circulars.errors import Place, nearest
+from circulars.language import LANGUAGE_CODE, is_known_code, language_name, named_language
 from circulars.model.letter import ByLanguage
-from circulars.source.letters.language_names import LANGUAGE_CODE, is_known_code, language_name, named_language
 from circulars.source.letters.report import TO_DO, LetterReport, MissingLanguages, letter_report, shipped_languages
 from circulars.syntax import nodes
 from circulars.syntax.groups import Record

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TypeGuard
 
 from circulars.errors import LetterError, Place
+from circulars.language import LANGUAGE_CODE
 from circulars.source.letters.by_language import LIST_KEYS
-from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
 

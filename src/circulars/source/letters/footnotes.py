@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from circulars.language import language_name
 from circulars.model.letter import Footnote
 from circulars.model.text import Span, plain
 from circulars.source.letters.by_language import InLanguages, LanguageRecord, is_scalar
-from circulars.source.letters.language_names import language_name
 from circulars.source.letters.prose_text import ProseText
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes

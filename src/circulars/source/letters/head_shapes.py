@@ -9,9 +9,9 @@ from typing import Any
 
 from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
+from circulars.language import LANGUAGE_CODE
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName
 from circulars.source.letters.by_language import InLanguages
-from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import ADDRESS
 from circulars.source.letters.pack_names import named
 from circulars.source.letters.parts import plain_text

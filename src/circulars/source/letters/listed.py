@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from circulars.errors import Place
+from circulars.language import LANGUAGE_CODE
 from circulars.source.letters.head_shapes import LANGUAGES
-from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
 from circulars.syntax.shape import UnreadableError

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from circulars.errors import nearest
+from circulars.language import LANGUAGE_CODE
 from circulars.model.letter import (
     NO_DATE,
     Deadline,
@@ -23,7 +24,6 @@ from circulars.model.letter import (
 )
 from circulars.model.text import ItemStyle
 from circulars.source.letters.by_language import HOW_TO_MARK, LIST_KEYS, InLanguages, LanguageRecord
-from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.lists import CONTINUE, list_fields, taken_listing
 from circulars.source.letters.lists import OTHER_NAMES as LIST_NAMES

@@ -11,11 +11,10 @@ from typing import Any
 from circulars.addressing.cell_formats import CELL_FORMATS
 from circulars.addressing.deception import Misleading, misleading_links
 from circulars.errors import did_you_mean
-from circulars.language import DATE_FORMATS, NUMBER_FORMATS
+from circulars.language import DATE_FORMATS, LANGUAGE_CODE, NUMBER_FORMATS, language_name
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Spans
-from circulars.source.letters.language_names import LANGUAGE_CODE, language_name
 from circulars.source.letters.report import LetterReport, Reference
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar

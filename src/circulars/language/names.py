@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 LANGUAGE_CODE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
@@ -30,7 +31,7 @@ def is_known_code(code: str) -> bool:
     from babel import Locale
 
     known = Locale("en")
-    language, *subtags = code.split("-")
+    language, *subtags = code.split("-") if re.fullmatch(LANGUAGE_CODE, code) else ("",)
     tags = {*known.territories, *known.scripts}
     return language in known.languages and language not in _NO_LANGUAGES and tags.issuperset(subtags)
 

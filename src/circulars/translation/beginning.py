@@ -1,0 +1,116 @@
+"""Begins a language file, or a pack's words, from those of another language."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from circulars.language import named_language, script_of
+from circulars.syntax import nodes
+from circulars.syntax.edits import Edit, edited, range_of
+from circulars.syntax.nodes import Scalar
+from circulars.translation.cldr import PLURALS, Path, categories, facts
+from circulars.translation.marks import MARK, mark_line, marked, values, without_marks
+
+_PLACE: Final = re.compile(r"\{[^{}]*\}")
+_PLAIN: Final = re.compile(r"[\w({][\w '.,/(){}-]*")
+_COUNTRIES: Final = ("addressees", "countries")
+_NOT_WORDS: Final = ("gender",)
+"""Keys of a pack's words whose values are no words."""
+
+
+def begun_language(text: str, code: str, base: str) -> str:
+    """A language file with what CLDR knows of a language; all other words are those of ``base``, with the mark."""
+    known = facts(code)
+    text = _without_head(without_marks(text))
+    tree = nodes.read_tree(text.encode(), "")
+    if isinstance(tree.root, nodes.Mapping):
+        text = edited(text, _edits(tree.root, (), text, code, known))
+    done = {path for path, value in known.items() if value}
+
+    def is_done(path: Path, words: str) -> bool:
+        given = any(path[: len(one)] == one for one in (*done, _COUNTRIES))
+        return given or (path[0] != "ordinals" and not _has_words(words, code, base))
+
+    return f"{_head('the program itself says', code, base)}{_marked(text, is_done)}"
+
+
+def begun_words(text: str, code: str, base: str) -> str:
+    """A pack's words in a language: those of ``base``, with the mark."""
+    text = _without_head(without_marks(text))
+
+    def is_done(path: Path, words: str) -> bool:
+        return path[-1] in _NOT_WORDS or not _has_words(words, code, base)
+
+    return f"{_head('the pack says', code, base)}{_marked(text, is_done)}"
+
+
+def _head(says: str, code: str, base: str) -> str:
+    return (
+        f"# What {says} in {named_language(code)}, begun from {named_language(base)}.\n"
+        f'# Translate each line with the mark "{MARK}" at its end, and delete the mark.\n'
+    )
+
+
+def _without_head(text: str) -> str:
+    """A file without the comment at its beginning, and without comments that explain marks."""
+    text = re.sub(r"\A(?:#.*\n)+", "", text)
+    return re.sub(r"^ *#.*\b(?:unseen|TODO)\b.*\n", "", text, flags=re.MULTILINE)
+
+
+def _edits(
+    group: nodes.Mapping, path: Path, text: str, code: str, known: Mapping[Path, str | list[str]]
+) -> Iterator[Edit]:
+    """The edits that write what CLDR knows in place of what another language has."""
+    for name, (key, value) in group.pairs.items():
+        inside = (*path, name)
+        written = ""
+        if given := known.get(inside):
+            written = _written(given)
+        elif isinstance(value, nodes.Mapping):
+            if inside == _COUNTRIES:
+                written = "{}"
+            elif ("locale",) in known and "other" in value.pairs and set(PLURALS).issuperset(value.pairs):
+                written = _plural(value, text, categories(code, ordinal=inside[0] == "ordinals"))
+            else:
+                yield from _edits(value, inside, text, code, known)
+        if written:
+            yield Edit(key.end, range_of(value, text)[1], f": {written}")
+
+
+def _plural(group: nodes.Mapping, text: str, names: tuple[str, ...]) -> str:
+    """A group of plural forms with the categories of another language."""
+    typed = {}
+    for name in names:
+        start, end = range_of(group.pairs[name if name in group.pairs else "other"][1], text)
+        typed[name] = text[start:end]
+    return "{" + ", ".join(f"{name}: {value}" for name, value in typed.items()) + "}"
+
+
+def _written(value: str | list[str]) -> str:
+    """A value as YAML."""
+    if isinstance(value, list):
+        return f"[{', '.join(json.dumps(one, ensure_ascii=False) for one in value)}]"
+    if _PLAIN.fullmatch(value) and value[0] not in "{(" and not value.endswith(" "):
+        return value
+    typed = json.dumps(value, ensure_ascii=False)
+    return "".join(f"\\u{ord(one):04x}" if unicodedata.category(one) == "Zs" and one != " " else one for one in typed)
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_words(text: str, code: str, base: str) -> bool:
+    """Whether a text has something to translate: letters, or in another script also marks, beside its places."""
+    rest = _PLACE.sub("", text)
+    if script_of(code) != script_of(base):
+        return bool(rest.strip())
+    return any(unicodedata.category(character)[0] == "L" for character in rest)
+
+
+def _marked(text: str, is_done: Callable[[Path, str], bool]) -> str:
+    tree = nodes.read_tree(text.encode(), "")
+    found: Iterator[tuple[Path, Scalar]] = values(tree.root)
+    return marked(text, {mark_line(tree, value) for path, value in found if not is_done(path, value.text)})

@@ -1,0 +1,178 @@
+"""Checks what a language still lacks: in its language file, in the words of packs, and in their fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from circulars.errors import CircularsError, PackError, Place, Problem, quoted
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.language import (
+    MESSAGES,
+    SHIPPED,
+    Language,
+    is_known_code,
+    known_languages,
+    load_language,
+    locale_of,
+    named_language,
+)
+from circulars.pack import DEFAULT_PACK, Pack, find_pack
+from circulars.syntax import nodes
+from circulars.syntax.nodes import Tree
+from circulars.translation.cldr import Path as Keys
+from circulars.translation.marks import MARK, untranslated, values
+from circulars.workspace import Workspace
+
+_ASKED: Final = ("labels", "footnotes", "blank", "signing")
+"""The keys of a language file below which a language has the same keys as that of the program's messages."""
+_TITLES: Final = ("addressees", "titles")
+
+
+def check_language(code: str, workspace: Workspace) -> tuple[Problem, ...]:
+    """What a language lacks, or has untranslated, in its own file, in the words of the workspace's packs, and in fonts.
+
+    A workspace without packs of its own is checked with the usual pack.
+
+    Raises:
+        PackError: there is no such language, and no file for it.
+    """
+    file = language_file(code, workspace)
+    if file is None:
+        known = known_languages(workspace.language_folders)
+        hint = (
+            f"'circulars language new {code}' begins it" if is_known_code(code) else f"write one of {', '.join(known)}"
+        )
+        raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+    problems = [*_file_problems(file, code, workspace)]
+    for folder in packs_of(workspace):
+        problems += _pack_problems(folder, code, workspace)
+    return tuple(sorted(set(problems)))
+
+
+def language_file(code: str, workspace: Workspace) -> Path | None:
+    """The file of a language: the workspace's own, or else the package's; None if it has none."""
+    files = (folder / f"{code}.yaml" for folder in (*workspace.language_folders, SHIPPED))
+    return next((file for file in files if file.is_file()), None)
+
+
+def packs_of(workspace: Workspace) -> list[Path]:
+    """The folders of the workspace's own packs; if there are none, that of the usual pack."""
+    own = sorted(file.parent for folder in workspace.pack_folders for file in folder.glob("*/pack.yaml"))
+    return own or [find_pack(DEFAULT_PACK)]
+
+
+def file_tree(file: Path) -> Tree | None:
+    """The nodes of a file; None if it cannot be read."""
+    try:
+        return nodes.read_tree(read_in_folder(file.parent, file.name, "YAML"), str(file))
+    except (CircularsError, OutsideError, OSError):
+        return None
+
+
+def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Problem]:
+    try:
+        load_language(code, workspace.language_folders)
+    except PackError as error:
+        yield from error.problems
+    if tree := file_tree(file):
+        yield from _marks(tree)
+        yield from _absent(tree)
+
+
+def _marks(tree: Tree) -> Iterator[Problem]:
+    """A problem for each line that is marked as to be translated."""
+    for path, value in untranslated(tree):
+        fact = f"'{'.'.join(path)}' is still to be translated: {quoted(' '.join(value.text.split()))}"
+        yield Problem(tree.place(value), "untranslated", fact, f"translate the line, and delete '{MARK}'")
+
+
+def _absent(tree: Tree) -> Iterator[Problem]:
+    """A problem for each group of words, and each title, that a language file lacks."""
+    usual = file_tree(SHIPPED / f"{MESSAGES}.yaml")
+    if usual is None or tree.file == usual.file:
+        return
+    own = {path for path, _ in values(tree.root)}
+    titles = {path[2].removesuffix("-m").removesuffix("-f") for path in own if path[:2] == _TITLES}
+    for path, value in values(usual.root):
+        is_asked = path[0] in _ASKED and not any(one[: len(path)] == path for one in own)
+        if path[:2] == _TITLES and path[3:] == ("written",):
+            is_asked = path[2].removesuffix("-m").removesuffix("-f") not in titles
+            path = path[:3]
+        if is_asked:
+            here = named_language(Path(usual.file).stem)
+            fact = f"the file has no '{'.'.join(path)}', which is '{value.text}' in {here}"
+            yield Problem(_nearest_place(tree, path), "missing-words", fact, "add it")
+
+
+def _nearest_place(tree: Tree, path: Keys) -> Place:
+    """The place of the innermost key of a path that a file has."""
+    node, place = tree.root, Place(tree.file)
+    for name in path:
+        if not isinstance(node, nodes.Mapping) or name not in node.pairs:
+            break
+        key, node = node.pairs[name]
+        place = tree.place(key)
+    return place
+
+
+def _pack_problems(folder: Path, code: str, workspace: Workspace) -> Iterator[Problem]:
+    facts = Place(str(folder / "pack.yaml"))
+    file = folder / "words" / f"{code}.yaml"
+    if not file.is_file():
+        fact = f"the pack '{folder.name}' has no words in {named_language(code)}"
+        yield Problem(facts, "missing-words", fact, f"'circulars language new {code}' begins them")
+        return
+    try:
+        pack = workspace.pack(folder.name)
+    except PackError as error:
+        yield from error.problems
+        return
+    if code not in pack.languages:
+        fact = f"'languages' leaves out {named_language(code)}, in which the pack has words"
+        yield Problem(facts, "missing-words", fact, f"write 'languages: [{', '.join((*pack.languages, code))}]'")
+    if tree := file_tree(file):
+        yield from _marks(tree)
+        yield from _unworded(tree, pack, code)
+    yield from _font_problems(pack, code, workspace)
+
+
+def _unworded(tree: Tree, pack: Pack, code: str) -> Iterator[Problem]:
+    """A problem for each list, signatory or bureau that the pack names in another language only."""
+    for key in ("bureaus", "lists", "signatories"):
+        named: dict[str, str] = {}
+        for other, words in pack.words.items():
+            named = dict.fromkeys(getattr(words, key), other) | named
+        for name in named.keys() - getattr(pack.words[code], key).keys():
+            fact = f"the file has no '{key}.{name}', which the pack has in {named_language(named[name])}"
+            yield Problem(_nearest_place(tree, (key,)), "missing-words", fact, "add it")
+
+
+def _font_problems(pack: Pack, code: str, workspace: Workspace) -> Iterator[Problem]:
+    """A problem for each font of the language that is not installed, and for characters that no font shows."""
+    # Pango takes a third of a second to load.
+    from circulars.render.pdf.engine import FontConfiguration
+    from circulars.render.pdf.fonts import missing_families, missing_glyph
+    from circulars.render.pdf.glyphs import Glyphs
+
+    where = Place(str(pack.folder / "pack.yaml"))
+    families = pack.fonts.families(code)
+    for problem in missing_families(families, FontConfiguration().font_map):
+        yield Problem(where, problem.code, problem.message, problem.hint)
+    try:
+        language = load_language(code, workspace.language_folders)
+    except PackError:
+        return
+    for character in Glyphs(families).unshown(_sample(language, pack)):
+        yield missing_glyph(where, character)
+
+
+def _sample(language: Language, pack: Pack) -> str:
+    """Characters that letters in a language have: those of its name, of months, days and countries, and of the pack."""
+    locale = locale_of(language.locale)
+    dates = (locale.months["format"]["wide"], locale.days["format"]["wide"], locale.territories)
+    names = [name for known in dates for name in known.values()]
+    words = file_tree(pack.folder / "words" / f"{language.code}.yaml")
+    typed = [value.text for _, value in values(words.root)] if words else []
+    return "".join([language.name, *map(str, names), *typed]).replace("\n", "")

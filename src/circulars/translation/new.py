@@ -1,0 +1,115 @@
+"""Starts a language: its language file, and the words of the workspace's packs in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.files.inside import read_in_folder
+from circulars.files.output import save
+from circulars.language import SHIPPED as SHIPPED_LANGUAGES
+from circulars.language import is_known_code, known_languages, named_language, nearest_language
+from circulars.pack import SHIPPED as SHIPPED_PACKS
+from circulars.syntax import nodes
+from circulars.syntax.decoding import decoded
+from circulars.syntax.edits import Edit, edited, range_of
+from circulars.translation.beginning import begun_language, begun_words
+from circulars.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class NewLanguage:
+    """The files that were made or changed for a language, and the languages that their words were taken from."""
+
+    code: str
+    files: tuple[Path, ...]
+    bases: tuple[str, ...]
+
+
+def new_language(code: str, workspace: Workspace, base: str = "") -> NewLanguage:
+    """Makes what a language lacks in the workspace: its file in ``languages/``, and words for each of its packs.
+
+    The words are those of ``base``, or else of the nearest language, marked as to be translated; what CLDR knows is
+    filled in. A pack that ships with words in the language gets those. No file is overwritten.
+
+    Raises:
+        UsageError: there is no such language, or it lacks nothing; the workspace has no pack of its own.
+        PackError: a file of the base has problems.
+        MachineError: the workspace cannot be written to.
+    """
+    _check(code, base, workspace)
+    made: dict[Path, str] = {}
+    if code not in known_languages(workspace.language_folders):
+        base_code = base or nearest_language(code, known_languages(workspace.language_folders))
+        text = begun_language(_language_text(base_code, workspace), code, base_code)
+        made[save(workspace.language_folders[0], f"{code}.yaml", text.encode(), new=True)] = base_code
+    for pack in _own_packs(workspace):
+        made.update(_new_words(pack, code, base))
+    if not made:
+        fact = f"there is nothing to make: {named_language(code)} has a language file and words in each pack"
+        raise UsageError(Problem(Place(), "language-exists", fact, f"'circulars language check {code}' checks them"))
+    bases = (*dict.fromkeys(one for one in made.values() if one not in ("", code)),)
+    return NewLanguage(code, (*made,), bases)
+
+
+def _check(code: str, base: str, workspace: Workspace) -> None:
+    """Refuses a code that is not that of a language, and a base that has no file."""
+    if not is_known_code(code):
+        hint = "write a code as in CLDR: pt, pt-BR, sw, zh-Hant"
+        raise UsageError(Problem(Place(), "wrong-language", f"'{code}' is not a language code", hint))
+    known = known_languages(workspace.language_folders)
+    if base and base not in known:
+        hint = did_you_mean(base, known, f"the languages are {', '.join(known)}")
+        raise UsageError(Problem(Place(), "unknown-language", f"there is no language '{base}' to begin with", hint))
+    if not _own_packs(workspace):
+        fact = "this folder has no template pack of its own, to which words could be added"
+        hint = "make a folder to work in with 'circulars init FOLDER', and begin the language there"
+        raise UsageError(Problem(Place(str(workspace.folder / "templates")), "no-pack", fact, hint))
+
+
+def _own_packs(workspace: Workspace) -> list[Path]:
+    """The folders of the workspace's own packs."""
+    return sorted(file.parent for folder in workspace.pack_folders for file in folder.glob("*/pack.yaml"))
+
+
+def _language_text(code: str, workspace: Workspace) -> str:
+    """The text of a language's file."""
+    folders = (*workspace.language_folders, SHIPPED_LANGUAGES)
+    folder = next(folder for folder in folders if (folder / f"{code}.yaml").is_file())
+    return _text(folder, f"{code}.yaml")
+
+
+def _text(folder: Path, name: str) -> str:
+    return decoded(read_in_folder(folder, name, "YAML"), str(folder / name))
+
+
+def _new_words(pack: Path, code: str, base: str) -> Iterator[tuple[Path, str]]:
+    """Makes the words of a pack in a language, and adds it to the pack's languages; the files, with their bases."""
+    words = pack / "words"
+    if not (words / f"{code}.yaml").is_file():
+        shipped = SHIPPED_PACKS / pack.name / "words"
+        if (shipped / f"{code}.yaml").is_file() and shipped.resolve() != words.resolve():
+            base_code, text = code, _text(shipped, f"{code}.yaml")
+        else:
+            known = sorted(file.stem for file in words.glob("*.yaml"))
+            base_code = base if base in known else nearest_language(code, known)
+            text = begun_words(_text(words, f"{base_code}.yaml"), code, base_code)
+        yield save(words, f"{code}.yaml", text.encode(), new=True), base_code
+    text = _text(pack, "pack.yaml")
+    listed = _with_language(text, code)
+    if listed != text:
+        yield save(pack, "pack.yaml", listed.encode()), ""
+
+
+def _with_language(text: str, code: str) -> str:
+    """A pack's facts with a language in its list of languages."""
+    root = nodes.read_tree(text.encode(), "pack.yaml").root
+    if not isinstance(root, nodes.Mapping) or "languages" not in root.pairs:
+        return text
+    node = root.pairs["languages"][1]
+    codes = [one.text for one in nodes.children(node) if isinstance(one, nodes.Scalar)]
+    if code in codes:
+        return text
+    return edited(text, [Edit(*range_of(node, text), f"[{', '.join([*codes, code])}]")])

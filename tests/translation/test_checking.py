@@ -1,0 +1,194 @@
+"""What a language lacks is found in its file, in the words of packs, and in fonts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import PackError, UsageError
+from circulars.language import SHIPPED, forget_languages
+from circulars.pack import forget_packs
+from circulars.start import make_letter
+from circulars.translation import check_language, languages_of, new_language
+from circulars.workspace import Workspace
+from conftest import ROOT
+from test_start import TODAY
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Workspace:
+    """A workspace with a copy of the usual pack in English and Spanish, and with Portuguese begun."""
+    shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu")
+    workspace = Workspace(tmp_path)
+    new_language("pt", workspace)
+    return workspace
+
+
+def _translate(workspace: Workspace) -> None:
+    """Deletes all marks, as if each line had been translated."""
+    for file in (workspace.folder / "languages/pt.yaml", workspace.folder / "templates/itu/words/pt.yaml"):
+        file.write_text(file.read_text("utf-8").replace("  # TODO", ""), "utf-8")
+    _forget()
+
+
+def _forget() -> None:
+    forget_languages()
+    forget_packs()
+
+
+def test_what_is_begun_is_to_be_translated(office: Workspace) -> None:
+    """Each marked line is a problem, with its place and its words."""
+    problems = check_language("pt", office)
+
+    assert {problem.code for problem in problems} == {"untranslated"}
+    assert {Path(problem.where.file).name for problem in problems} == {"pt.yaml"}
+    assert len({problem.where.file for problem in problems}) == 2
+    (reference,) = (problem for problem in problems if "'labels.reference'" in problem.message)
+    line = Path(reference.where.file).read_text("utf-8").splitlines()[reference.where.line - 1]
+    assert line[reference.where.column - 1 :] == '"Ref.:"  # TODO'
+
+
+def test_a_translated_language_lacks_nothing(office: Workspace) -> None:
+    """Letters can be begun in it, and the list of languages says where it is."""
+    _translate(office)
+
+    assert check_language("pt", office) == ()
+    assert make_letter("one", "tsb-circular", office, "itu", TODAY, ("pt",)).is_file()
+    (state,) = (state for state in languages_of(office) if state.code == "pt")
+    assert (state.name, state.direction, state.is_own, state.untranslated) == ("português", "ltr", True, 0)
+    assert state.packs == (("itu", 0),)
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "code", "fact"),
+    [
+        ("languages/pt.yaml", "  postscript:", "missing-words", "the file has no 'labels.postscript', which is"),
+        (
+            "languages/pt.yaml",
+            "    miss:",
+            "missing-words",
+            "has no 'addressees.titles.miss', which is 'Miss'",
+        ),
+        ("languages/pt.yaml", "page:", "missing-field", "a language file has no 'page'"),
+        ("templates/itu/words/pt.yaml", "  academia:", "missing-words", "the list 'academia' has no words"),
+        ("templates/itu/words/pt.yaml", "  associates:", "missing-words", "the list 'associates' has no words"),
+        (
+            "templates/itu/words/pt.yaml",
+            "  regional-offices:",
+            "missing-words",
+            "no 'lists.regional-offices', which",
+        ),
+        ("templates/itu/pack.yaml", "languages:", "missing-words", "'languages' leaves out Portuguese (pt)"),
+    ],
+)
+def test_what_is_missing_is_reported(file: str, line: str, code: str, fact: str, office: Workspace) -> None:
+    """A word that the program, or the pack in another language, has is missed."""
+    _translate(office)
+    path = office.folder / file
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    (at,) = (at for at, typed in enumerate(lines) if typed.startswith(line))
+    lines[at] = lines[at].replace(", pt]", "]") if file.endswith("pack.yaml") else ""
+    path.write_text("".join(lines), "utf-8")
+    _forget()
+
+    found = [problem for problem in check_language("pt", office) if fact in problem.message]
+
+    assert [problem.code for problem in found] == [code]
+    assert found[0].where.file == str(path)
+    assert found[0].hint
+
+
+def test_a_font_of_the_language_that_is_not_installed_is_reported(office: Workspace) -> None:
+    """The fonts are those that the pack has for the language."""
+    _translate(office)
+    path = office.folder / "templates/itu/pack.yaml"
+    facts = path.read_text("utf-8").partition("\ntype:")
+    head = facts[0].partition("\nfonts:")[0]
+    path.write_text(f"{head}\nfonts: {{all: [Carlito], pt: [No Such Font]}}\ntype:{facts[2]}", "utf-8")
+    _forget()
+
+    (problem,) = check_language("pt", office)
+
+    assert (problem.code, problem.where.file) == ("missing-font", str(path))
+    assert "'No Such Font' is not installed" in problem.message
+    assert not [one for one in check_language("en", office) if one.code == "missing-font"]
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.yaml")), ids=lambda file: file.stem)
+def test_a_shipped_language_has_all_words(file: Path) -> None:
+    """What one of the program's languages has, all have; and the shipped pack has words in all of them."""
+    problems = check_language(file.stem, Workspace(ROOT / "tests/translation"))
+
+    words = [problem for problem in problems if problem.code != "missing-font" and "leaves out" not in problem.message]
+    assert words == []
+
+
+def test_a_language_is_begun_once(office: Workspace) -> None:
+    """What is there is kept; a pack that is new to the workspace gets the words that it lacks."""
+    own = (office.folder / "languages/pt.yaml").read_bytes()
+    with pytest.raises(UsageError, match="language-exists  there is nothing to make"):
+        new_language("pt", office)
+    shutil.copytree(ROOT / "templates/emwo", office.folder / "templates/emwo")
+
+    made = new_language("pt", office, "en")
+
+    assert [str(path.relative_to(office.folder)) for path in made.files] == [
+        "templates/emwo/words/pt.yaml", "templates/emwo/pack.yaml",
+    ]  # fmt: skip
+    assert made.bases == ("en",)
+    assert (office.folder / "languages/pt.yaml").read_bytes() == own
+    assert "languages: [en, es, pt]" in made.files[1].read_text("utf-8")
+
+
+def test_an_older_copy_of_a_pack_gets_the_shipped_words(tmp_path: Path) -> None:
+    """A pack that ships with words in a language needs no translation."""
+    shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu")
+    words = tmp_path / "templates/itu/words/es.yaml"
+    shipped = words.read_bytes()
+    words.unlink()
+    facts = tmp_path / "templates/itu/pack.yaml"
+    facts.write_text(facts.read_text("utf-8").replace(", es", ""), "utf-8")
+
+    made = new_language("es", Workspace(tmp_path))
+
+    assert made.bases == ()
+    assert words.read_bytes() == shipped
+    assert [path.name for path in made.files] == ["es.yaml", "pack.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("code", "base", "fact"),
+    [
+        ("por", "", "'por' is not a language code"),
+        ("pt_BR", "", "'pt_BR' is not a language code"),
+        ("../pt", "", "'../pt' is not a language code"),
+        ("sw", "esp", "there is no language 'esp' to begin with"),
+    ],
+)
+def test_a_language_that_cannot_be_begun_is_refused(code: str, base: str, fact: str, office: Workspace) -> None:
+    """Nothing is written."""
+    before = sorted(office.folder.rglob("*"))
+    with pytest.raises(UsageError) as caught:
+        new_language(code, office, base)
+
+    assert caught.value.problems[0].message == fact
+    assert sorted(office.folder.rglob("*")) == before
+
+
+def test_a_folder_without_a_pack_of_its_own_is_refused(tmp_path: Path) -> None:
+    """The packs of the program are not changed."""
+    with pytest.raises(UsageError, match="no-pack  this folder has no template pack of its own"):
+        new_language("pt", Workspace(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"), [("sw", "'circulars language new sw' begins it"), ("xx", "write one of ar, ")]
+)
+def test_a_language_without_a_file_cannot_be_checked(code: str, hint: str, tmp_path: Path) -> None:
+    """The hint says how to begin it, if it is a language."""
+    with pytest.raises(PackError) as caught:
+        check_language(code, Workspace(tmp_path))
+
+    assert caught.value.problems[0].hint.startswith(hint)
