@@ -31,7 +31,7 @@ from circulars.render.txt import words_of
 from circulars.workspace import Workspace
 from conftest import ROOT
 from random_letters import draw_letter, parsed
-from readers import libreoffice_files
+from readers import expected_words, is_divided, libreoffice_files
 
 Line = tuple[int, int]
 """The number of a page, and the distance of a baseline from its lower edge in points."""
@@ -43,6 +43,10 @@ _LEAST: Final = 4
 """The fewest characters of a footnote on a page."""
 _BACKWARD: Final = re.compile("[\u0590-\u08ff]")
 _SILENT: Final = "\u00ad\u200b\u2060\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+_LINE_END: Final = "\ufffe"
+"""What stands for the hyphen at the end of a line: PDFium does not say whether the letter has it."""
 
 
 @dataclass(eq=False)
@@ -233,9 +237,10 @@ def _signs_of(pdf: bytes, document: Document) -> list[tuple[str, Line]]:
     """The characters on the pages, with their lines, without running headers and footers."""
     found: list[tuple[str, Line]] = []
     notes = "".join(_bare(note.mark + plain(note.spans)) for note in document.footnotes)
+    said = _bare(" ".join(expected_words(document)))
     with pypdfium2.PdfDocument(io.BytesIO(pdf)) as file:
         for number, page in enumerate(file, 1):
-            signs = [(sign, (number, y)) for sign, y in _signs_on(page.get_textpage())]
+            signs = [(sign, (number, y)) for sign, y in _with_hyphens([*_signs_on(page.get_textpage())], said)]
             furniture = _bare(" ".join(document.footer if number == 1 else document.running_header))
             furniture = furniture.replace("{page}", str(number))
             text = _reads(signs)
@@ -253,6 +258,20 @@ def _signs_of(pdf: bytes, document: Document) -> list[tuple[str, Line]]:
     return found
 
 
+def _with_hyphens(signs: Sequence[tuple[str, int]], said: str) -> Iterator[tuple[str, int]]:
+    """The characters with the hyphens that the letter has, and without those that divide its words."""
+    for place, (sign, y) in enumerate(signs):
+        if sign != _LINE_END:
+            yield sign, y
+            continue
+        if not is_divided(_text(signs[max(place - 4, 0) : place]), _text(signs[place + 1 : place + 5]), said):
+            yield "-", y
+
+
+def _text(signs: Sequence[tuple[str, int]]) -> str:
+    return "".join(sign for sign, _ in signs)
+
+
 def _at_foot(signs: Sequence[tuple[str, Line]], notes: str) -> int:
     """The number of characters at the end of a page that are of footnotes; a footnote may go on on the next page."""
     text = _reads(signs)
@@ -267,8 +286,8 @@ def _signs_on(words: pypdfium2.PdfTextPage) -> Iterator[tuple[str, int]]:
     x, y = pdfium.c_double(), pdfium.c_double()
     for place in range(words.count_chars()):
         code = pdfium.FPDFText_GetUnicode(words.raw, place)
-        sign = "-" if code in (0x02, 0xFFFE, 0x2011) else chr(code)
-        if sign == "-" or (code >= ord(" ") and not sign.isspace() and sign not in _SILENT):
+        sign = _LINE_END if code in (0x02, 0xFFFE) else "-" if code == 0x2011 else chr(code)
+        if sign in ("-", _LINE_END) or (code >= ord(" ") and not sign.isspace() and sign not in _SILENT):
             pdfium.FPDFText_GetCharOrigin(words.raw, place, x, y)
             yield sign, round(y.value)
 

@@ -121,7 +121,7 @@ def pdftotext_words(pdf: Path, document: Document) -> list[str]:
 
 def pdftotext_pages(pdf: Path) -> list[str]:
     """The text that Poppler reads on each page of a PDF."""
-    return _run("pdftotext", "-raw", str(pdf), "-").split("\f")[:-1]
+    return [page.replace("\u00ad\n", "") for page in _run("pdftotext", "-raw", str(pdf), "-").split("\f")[:-1]]
 
 
 def pdfium_words(pdf: Path, document: Document) -> list[str]:
@@ -131,7 +131,31 @@ def pdfium_words(pdf: Path, document: Document) -> list[str]:
     file = pypdfium2.PdfDocument(pdf)
     pages = [page.get_textpage().get_text_bounded() for page in file]
     file.close()
-    return without_furniture([page.replace("\ufffe", "-").replace("\x02", "-") for page in pages], document)
+    said = bare(" ".join(expected_words(document)))
+    return without_furniture([with_hyphens(page, said) for page in pages], document)
+
+
+def bare(text: str) -> str:
+    """A text without white space, with one form of hyphens."""
+    return "".join(text.split()).replace("\u2011", "-")
+
+
+def with_hyphens(page: str, said: str) -> str:
+    """The text of a page as PDFium reads it, with the hyphens that a letter has at the ends of lines.
+
+    PDFium has another sign for each hyphen there, also for those that divide a word, which the letter does not have.
+    """
+    pieces = re.split("[\ufffe\x02]", page)
+    text = pieces[0]
+    for piece in pieces[1:]:
+        text += piece if is_divided(bare(text[-20:]), bare(piece[:20]), said) else f"-{piece}"
+    return text
+
+
+def is_divided(before: str, after: str, said: str) -> bool:
+    """Whether a letter has a word without a hyphen between its two parts, of which some characters are given."""
+    left, right = before[-4:], after[:4]
+    return f"{left}{right}" in said and f"{left}-{right}" not in said
 
 
 def without_furniture(pages: list[str], document: Document) -> list[str]:

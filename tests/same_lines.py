@@ -121,7 +121,7 @@ def _is_on_two_pages(text: str, pages: Sequence[str]) -> bool:
 
 def on_lines(text: str) -> re.Pattern[str]:
     """A pattern for a text whose lines are lines; readers may break each of them again."""
-    lines = [r"\s*".join(map(_sign, "".join(line.split()))) for line in text.split("\n")]
+    lines = ["[\ufffe\x02]?\\s*".join(map(_sign, "".join(line.split()))) for line in text.split("\n")]
     return re.compile(r"[^\S\n]*\n\s*".join(lines))
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 PAPERS: Final = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "legal": (215.9, 355.6)}
 """The width and height of each size of paper, in millimetres."""
+
+
+Hyphens = Literal["columns", "text", "none"]
+"""Where words are hyphenated: in the narrow columns of tables, there and in running text, or nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,13 @@ class Typeface:
     """The type of the text: its size in points, its line height as a factor of it, and how wide its letters are.
 
     ``width`` is in percent of the letters of Carlito, for which :mod:`circulars.addressing.widths` has measures.
+    ``hyphens`` says where long words are hyphenated.
     """
 
     size: float = 11
     line: float = 1.2207
     width: int = 100
+    hyphens: Hyphens = "columns"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ class Cell:
     """A table cell; without lines it is empty. Each line is a paragraph, and begins with "–" if ``dashes`` is set.
 
     ``colspan`` and ``rowspan`` are the numbers of columns and rows that it spans. ``is_group`` marks the header of the
-    rows below it, which spans all columns.
+    rows below it, which spans all columns. A cell that ``is_filled`` has or had holes. It is not hyphenated, so that
+    its lines can be filled.
     """
 
     lines: tuple[Spans, ...]
@@ -108,6 +109,7 @@ class Cell:
     colspan: int = 1
     rowspan: int = 1
     is_group: bool = False
+    is_filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Final
 
 from circulars.model.fonts import PackFonts
 from circulars.model.sheet import LetterSheet
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import Pack
+
+_HYPHENS: Final = {
+    "columns": "--hyphens-in-columns:auto;",
+    "text": "--hyphens-in-columns:auto;--hyphens-in-text:auto;",
+    "none": "",
+}
 
 
 def measures_of(pack: Pack) -> str:
@@ -22,7 +29,8 @@ def measures_of(pack: Pack) -> str:
     return (
         f"@page{{size:{sheet.width:g}mm {sheet.height:g}mm;margin:{edges}}}"
         f"@page landscape{{{turned}}}@page landscape-without-page-number{{{turned}}}"
-        f":root{{{properties}--margins:{edges};--margins-beside:{margins.left:g}mm {margins.right:g}mm;"
+        f":root{{{properties}{_HYPHENS[type.hyphens]}--margins:{edges};"
+        f"--margins-beside:{margins.left:g}mm {margins.right:g}mm;"
         f"--window-size:{pack.window.size:g}pt;--window-line:{pack.window.line:g}pt}}"
         f"html{{font-family:{_listed(pack.fonts.families())};font-size:{type.size:g}pt;line-height:{type.line:g}}}"
         + _of_languages(pack.fonts)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from circulars.errors import Place, Problem
-from circulars.model.sheet import LEAST_MARGIN, PAPERS, LetterSheet, Margins, Typeface
+from circulars.model.sheet import LEAST_MARGIN, PAPERS, Hyphens, LetterSheet, Margins, Typeface
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Measure, OneOf, WholeNumber
@@ -50,6 +51,7 @@ TYPEFACE = Record(
         Field("size", Measure(6, 20), "Points."),
         Field("line", Measure(1, 3, 4), "The line height, as a factor of the size."),
         Field("width", WholeNumber(50, 200), "How wide its letters are, in percent of Carlito's."),
+        Field("hyphens", OneOf(get_args(Hyphens)), "Where long words are hyphenated."),
     ),
     part_of="the type",
 )

@@ -17,6 +17,7 @@ from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import DocxFilling, filling_of
 from circulars.render.docx.footnotes import with_footnotes
 from circulars.render.docx.head_table import with_wide_labels
+from circulars.render.docx.hyphens import ADDRESSEE, with_whole_addresses
 from circulars.render.docx.keeping import is_brief
 from circulars.render.docx.lost_words import lost_words
 from circulars.render.docx.markup import hole
@@ -161,6 +162,7 @@ def _paper(document: Document, pack: Pack) -> Stationery:
             carries=bool(document.attachments),
             paper=(sheet.width, sheet.height) if sheet.paper != pack.paper[0] else None,
             notes=bool(document.footnotes),
+            hyphens=pack.type.hyphens,
         )
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A size that is not a number, a list without levels: Word's XML can be wrong in many ways.
@@ -172,7 +174,8 @@ def _filled(paper: Stationery, document: Document, is_checked: bool) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
     stories = {name: rendered(template, fields) for name, template in paper.stories.items()}
-    stories |= {paper.main: with_turned_pages(with_wide_labels(stories[paper.main], story), story)}
+    body = with_whole_addresses(stories[paper.main], paper.styles.get(ADDRESSEE, ""))
+    stories |= {paper.main: with_turned_pages(with_wide_labels(body, story), story)}
     stories = with_footnotes(story, stories)
     if is_checked:
         _check_words(document, stories)

@@ -29,8 +29,10 @@ from circulars.files.word_document import document_of
 from circulars.files.word_keep import kept_parts
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
+from circulars.model.sheet import Hyphens
 from circulars.render.docx.effective import StyleSheet
 from circulars.render.docx.footnote_part import add_footnote_part, with_styles
+from circulars.render.docx.hyphens import with_hyphenated_styles, with_hyphens
 from circulars.render.docx.markup import quoted, w
 from circulars.render.docx.misshown import (
     TRACKED_TEXT,
@@ -118,19 +120,22 @@ def stationery(
     carries: bool = False,
     paper: tuple[float, float] | None = None,
     notes: bool = False,
+    hyphens: Hyphens = "none",
 ) -> Stationery:
     """Prepares the template for letters in a language.
 
     ``carries`` is for letters with attached files, ``notes`` for those with footnotes. ``paper`` is the width and
-    height in millimetres of other paper than the template's. The text area keeps its width.
+    height in millimetres of other paper than the template's. The text area keeps its width. ``hyphens`` says where Word
+    hyphenates.
 
     Raises:
         UnfitTemplateError: this is not a Word file, lacks a part, a style or a necessary tag, or has a wrong tag.
     """
     checked = _checked(template, direction, paper, notes)
     parts, main = dict(checked.parts), checked.main
-    parts[checked.styles_part] = in_language(parts[checked.styles_part], language, direction)
-    parts[checked.settings] = with_theme_language(parts[checked.settings], language, direction)
+    styles = with_hyphenated_styles(parts[checked.styles_part], hyphens)
+    parts[checked.styles_part] = in_language(styles, language, direction)
+    parts[checked.settings] = with_theme_language(with_hyphens(parts[checked.settings], hyphens), language, direction)
     stories, shown_fields = compiled(checked.sources, Voice(language, direction))
     changing = {*checked.sources, checked.numbering, *(relationships_name(name) for name in checked.sources)}
     return Stationery(

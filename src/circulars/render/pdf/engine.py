@@ -18,6 +18,7 @@ from circulars.render.pdf.bidi import order_lines
 from circulars.render.pdf.compact_fonts import embed_compactly
 from circulars.render.pdf.footnotes import give_links_height, keep_footnotes, measure_footnotes_once
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
+from circulars.render.pdf.hyphenation import Hyphenation
 from circulars.render.pdf.levels import DECLARATION, levels_with
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
@@ -57,6 +58,7 @@ try:
         from weasyprint.matrix import Matrix
         from weasyprint.pdf import fonts as pdf_fonts
         from weasyprint.pdf.fonts import Font
+        from weasyprint.text import line_break
         from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
         from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data, get_pango_font_key
         from weasyprint.text.line_break import Layout, split_first_line
@@ -76,7 +78,8 @@ ffi.cdef(DECLARATION)
 levels_of = levels_with(pango, ffi, gobject)
 
 # The modules that split paragraphs: the lines, and their least and greatest widths.
-split_first_line = split_hanging(split_ahead(split_first_line))
+line_break.pyphen = hyphenation = Hyphenation(line_break.pyphen)
+split_first_line = hyphenation.splitting(split_hanging(split_ahead(split_first_line)))
 inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 keep_fractions(inline)

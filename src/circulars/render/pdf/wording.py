@@ -26,6 +26,7 @@ from typing import Any, Final, NamedTuple
 import pydyf
 
 from circulars.render.pdf.engine import ffi, pango
+from circulars.render.pdf.hyphenation import is_hyphenated
 from circulars.render.pdf.widths import opened
 
 _FONT = re.compile(rb"/(\S+) \S+ Tf")
@@ -37,6 +38,7 @@ _JOINERS = re.compile("[\u200c\u200d]")
 # The mapping of a glyph that has no characters of its own. Readers show nothing for WORD JOINER, and validators require
 # a mapping.
 _NOTHING = "\u2060"
+_SOFT_HYPHEN: Final = "\u00ad"
 _EMPTY: Final = pango.PANGO_GLYPH_EMPTY
 
 Words = dict[int, str]
@@ -65,6 +67,16 @@ class _Line:
         """The characters that were laid out."""
         text: str = self.box.pango_layout.text
         return text
+
+    @property
+    def meant(self) -> str:
+        """The characters for readers: the hyphen of a divided word is a soft one, which joins its parts."""
+        return self.text[:-1] + _SOFT_HYPHEN if self.is_hyphenated else self.text
+
+    @property
+    def is_hyphenated(self) -> bool:
+        """Whether the line ends with a hyphen that is not in the letter."""
+        return is_hyphenated(self.box.pango_layout)
 
     def said(self, words: Mapping[bytes, Words]) -> str:
         """The characters of its glyphs, in the order in which they are drawn."""
@@ -154,7 +166,7 @@ class Wording:
         by_name = {font.hash: font for font in fonts.values()}
         words: dict[bytes, Words] = {name.encode(): font.to_unicode for name, font in by_name.items()}
         wrong = [line for line in self._lines if is_marked(line.text) or not is_same(line.said(words), line.text)]
-        if not wrong:
+        if not wrong and not any(line.is_hyphenated for line in self._lines):
             return
         clusters = [cluster for line in wrong for cluster in line.clusters()]
         for name, font in by_name.items():
@@ -170,6 +182,8 @@ class Wording:
                     _write_clusters(line, found, wrong_ones)
             elif is_marked(line.text) or not is_same(line.said(words), line.text):
                 _write(line)
+            elif line.is_hyphenated:
+                _write_hyphen(line)
 
 
 def words_of(font: Any, clusters: Iterable[Cluster], only: Mapping[int, str] | None = None) -> Words:
@@ -278,7 +292,7 @@ def is_told(cluster: Cluster, words: Mapping[int, str]) -> bool:
 def _write(line: _Line) -> None:
     """Gives a line ``ActualText``, which replaces the text of its glyphs."""
     content = line.stream.stream
-    content[line.start] = opening(line.text) + b"BT"
+    content[line.start] = opening(line.meant) + b"BT"
     content[line.stop] = b"ET\nEMC"
 
 
@@ -286,6 +300,13 @@ def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> 
     """Gives some clusters of a line ``ActualText``."""
     content = line.stream.stream
     content[line.start : line.stop] = with_words(content[line.start : line.stop], clusters, wrong)
+
+
+def _write_hyphen(line: _Line) -> None:
+    """Makes the hyphen at the end of a line a soft one for readers (ISO 32000-1, 14.8.2.2.3)."""
+    found = list(line.clusters())
+    found[-1] = found[-1]._replace(text=_SOFT_HYPHEN)
+    _write_clusters(line, found, [False] * (len(found) - 1) + [True])
 
 
 def with_words(content: Sequence[Any], clusters: Sequence[Cluster], wrong: Sequence[bool]) -> list[Any]:
