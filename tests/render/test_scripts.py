@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+import itertools
+import re
+import zipfile
 from dataclasses import replace
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 from fontTools.cffLib import CFFFontSet
 
+from circulars.model.document import Document
 from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
+from circulars.render.docx import master as docx_master
 from circulars.render.pdf import pdf_of
-from render.sample_letters import PLAIN
+from render.sample_letters import ARABIC, PLAIN
+from script_rules import script_faults
 
 CHINESE = replace(
     PLAIN, language="zh", body=(Paragraph((Span("“第5研究组”（Study Group 5）将于2024年举行会议——见ITU建议书……"),)),)
@@ -42,6 +50,92 @@ def test_a_chinese_letter_embeds_only_the_glyphs_that_it_draws(chinese: bytes) -
     assert stream.Subtype == "/CIDFontType0C"
     assert {".notdef", *(f"cid{number:05d}" for number in drawn)} == set(program[0].charset)
     assert len(chinese) < 60_000
+
+
+def test_chinese_marks_come_from_the_chinese_font(chinese: bytes) -> None:
+    """Quotation marks, dashes and ellipses are as wide as Han; Latin words and digits are in the pack's Latin font."""
+    assert script_faults(chinese, ("Noto Sans CJK SC", "Carlito")) == []
+    assert _font_of(chinese, "—") == _font_of(chinese, "究") != _font_of(chinese, "S")
+
+
+def test_an_apostrophe_of_a_latin_name_is_latin() -> None:
+    """Only a mark between Han is Chinese."""
+    letter = pdf_of(replace(CHINESE, body=(Paragraph((Span("科特迪瓦（Côte d’Ivoire）的‘决定’"),)),)), load_pack())
+
+    assert _font_of(letter, "’", 0) == _font_of(letter, "C") != _font_of(letter, "’", 1)
+
+
+def test_lines_of_han_and_of_latin_words_have_one_height() -> None:
+    """Whatever fonts are on a line, the next one has the same distance."""
+    letter = pdf_of(replace(CHINESE, body=(Paragraph((Span("会议\nΨ\n“会议”\nЖ"),)),)), load_pack())
+    baselines = [_box(letter, sign)[1] for sign in ("会", "Ψ", "“", "Ж")]
+
+    distances = [above - below for above, below in itertools.pairwise(baselines)]
+    assert distances == pytest.approx([11 * 1.448] * 3, abs=0.05)
+
+
+@pytest.mark.parametrize(("language", "weight"), [("zh", "Bold"), ("en", "Italic")])
+def test_emphasis_is_a_weight_where_a_script_has_no_slant(language: str, weight: str) -> None:
+    """In Chinese it is bold, in English italic."""
+    spans = (Span("会议" if language == "zh" else "Жук", emphasis=True),)
+    letter = pdf_of(replace(PLAIN, language=language, body=(Paragraph(spans),)), load_pack())
+
+    assert weight in _font_of(letter, spans[0].text[0])
+
+
+def test_word_files_have_the_fonts_of_their_language() -> None:
+    """Chinese is in the slot for East Asian text, with one of Word's own fonts where it is not installed."""
+    parts = _word(replace(CHINESE, locale="zh-CN"))
+
+    assert 'w:eastAsia="Noto Sans CJK SC"' in parts["word/styles.xml"]
+    assert '<w:font w:name="Noto Sans CJK SC"><w:altName w:val="Microsoft YaHei"/>' in parts["word/fontTable.xml"]
+    assert 'w:asciiTheme="minorEastAsia"' in parts["word/document.xml"]
+    assert '<a:ea typeface="Noto Sans CJK SC"/>' in parts["word/theme/theme1.xml"]
+    assert 'w:line="319" w:lineRule="atLeast"' in parts["word/styles.xml"]
+
+
+def test_word_files_in_arabic_keep_their_pictures_whole() -> None:
+    """Lines have a fixed height, since fonts differ much; a paragraph with a picture grows with it."""
+    parts = _word(replace(ARABIC, body=(Paragraph((Span("اجتماع", emphasis=True),)),)))
+
+    assert 'w:cs="Noto Sans Arabic"' in parts["word/styles.xml"]
+    assert 'w:line="319" w:lineRule="exact"' in parts["word/styles.xml"]
+    assert "<w:iCs/>" not in parts["word/styles.xml"] + parts["word/document.xml"]
+    for paragraph in re.findall(r"<w:p>(?:(?!</w:p>).)*<w:drawing", parts["word/document.xml"], re.DOTALL):
+        assert 'w:line="240" w:lineRule="auto"' in paragraph
+
+
+def test_word_files_in_english_name_a_font_of_word_for_arabic_words() -> None:
+    """An Arabic name in an English letter is never in a font that Word happens to choose."""
+    assert 'w:cs="Arial"' in _word(PLAIN)["word/styles.xml"]
+
+
+def _word(document: Document) -> dict[str, str]:
+    """The XML parts of a Word file."""
+    with zipfile.ZipFile(io.BytesIO(docx_master(document, load_pack()).fill({}))) as file:
+        return {name: file.read(name).decode() for name in file.namelist() if name.endswith(".xml")}
+
+
+def _place(pdf: bytes, sign: str, nth: int) -> tuple[Any, int]:
+    """The words of the first page, and the place of a sign in them."""
+    words = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    return words, [match.start() for match in re.finditer(re.escape(sign), words.get_text_range())][nth]
+
+
+def _box(pdf: bytes, sign: str) -> tuple[float, float]:
+    """Where the first such sign begins, in points."""
+    words, place = _place(pdf, sign, 0)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pypdfium2.raw.FPDFText_GetCharOrigin(words, place, ctypes.byref(x), ctypes.byref(y))
+    return x.value, y.value
+
+
+def _font_of(pdf: bytes, sign: str, nth: int = 0) -> str:
+    """The name of the font of a sign."""
+    words, place = _place(pdf, sign, nth)
+    name = ctypes.create_string_buffer(200)
+    pypdfium2.raw.FPDFText_GetFontInfo(words, place, name, 200, None)
+    return name.value.decode()
 
 
 def _fonts(file: pikepdf.Pdf) -> list[Any]:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+EAST_ASIAN: Final = ("zh", "ja", "ko", "yue")
+"""Languages whose text Word sets in the font ``w:eastAsia``."""
+RIGHT_TO_LEFT: Final = ("ar", "fa", "ur", "ps", "sd", "ug", "ckb", "he", "yi", "dv")
+"""Languages whose text Word sets in the font ``w:cs``."""
+UPRIGHT: Final = (*EAST_ASIAN, *RIGHT_TO_LEFT)
+"""Languages whose script is never slanted, and whose lines are as high as those of their letters' Latin words."""
+WITH_OWN_MARKS: Final = ("zh", "ja", "yue")
+"""Languages whose quotation marks, dashes and ellipses are as wide as their letters."""
+OWN_MARKS: Final = re.compile("[“”—…‥⸺]+|(?<![A-Za-zÀ-ž])[‘’·]+|[‘’·]+(?![A-Za-zÀ-ž])")
+"""Such marks. An apostrophe and what joins the parts of a Latin name are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class FontChoice:
     """Font families, the preferred one first.
 
-    ``word`` is the font that Word uses where the first family is not installed, or "". ``size`` is the size of the text
-    in points, and ``line`` the line height as a factor of it; 0 if they are those of the pack's type.
+    ``word`` is the font that Word uses where the first family is not installed, or "". ``line`` is the line height as a
+    factor of the size of the text, or 0 for that of the pack's type.
     """
 
     families: tuple[str, ...]
     word: str = ""
-    size: float = 0
     line: float = 0
 
 
@@ -41,9 +53,17 @@ class PackFonts:
         return dict(self.own)[max(fitting, key=len)] if fitting else None
 
     def families(self, *languages: str) -> tuple[str, ...]:
-        """The families of texts in some languages, in the order in which they are looked for, without duplicates."""
-        choices = [self.usual, *filter(None, map(self.choice, languages))]
-        return (*dict.fromkeys(family for one in choices for family in one.families),)
+        """The families of texts in some languages, in the order in which they are looked for, without duplicates.
+
+        The first is the one of all languages, for Latin words and digits; the languages' own come before its others.
+        """
+        own = [family for choice in filter(None, map(self.choice, languages)) for family in choice.families]
+        return (*dict.fromkeys((*self.usual.families[:1], *own, *self.usual.families[1:])),)
+
+
+def is_one_of(language: str, codes: Iterable[str]) -> bool:
+    """Whether a language is one of those with some codes, or a variety of one."""
+    return language.partition("-")[0].lower() in codes
 
 
 def is_within(language: str, code: str) -> bool:
@@ -54,3 +74,6 @@ def is_within(language: str, code: str) -> bool:
 def fonts_named(families: Iterable[str]) -> PackFonts:
     """Fonts that are the same for all languages."""
     return PackFonts(FontChoice(tuple(families)))
+
+
+NO_FONTS: Final = fonts_named(())

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-from circulars.model.fonts import PackFonts
+from circulars.model.fonts import UPRIGHT, PackFonts, is_one_of
 from circulars.model.sheet import LetterSheet
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import Pack
@@ -34,7 +34,7 @@ def measures_of(pack: Pack) -> str:
         f"--window-size:{pack.window.size:g}pt;--window-line:{pack.window.line:g}pt}}"
         f"html{{font-family:{_listed(pack.fonts.families())};font-size:{type.size:g}pt;line-height:{type.line:g}}}"
         + _of_languages(pack.fonts)
-        + _sizes(pack.fonts)
+        + _line_heights(pack.fonts)
     )
 
 
@@ -44,17 +44,22 @@ def font_rules(fonts: PackFonts) -> str:
 
 
 def _of_languages(fonts: PackFonts) -> str:
-    """The rules for the languages that have fonts of their own; that of a variety comes after that of its language."""
-    return "".join(f'[lang|="{code}"]{{font-family:{_listed(fonts.families(code))}}}' for code, _ in sorted(fonts.own))
+    """The rules for the languages that have fonts of their own; that of a variety comes after that of its language.
+
+    Where a script has no slant, emphasis is a weight.
+    """
+    upright = [code for code, _ in fonts.own if is_one_of(code, UPRIGHT)]
+    emphasis = ",".join(f"em:lang({code})" for code in sorted(upright))
+    return "".join(
+        f'[lang|="{code}"]{{font-family:{_listed(fonts.families(code))}}}' for code, _ in sorted(fonts.own)
+    ) + (f"{emphasis}{{font-style:normal;font-weight:bold}}" if upright else "")
 
 
-def _sizes(fonts: PackFonts) -> str:
-    """The rules for letters in the languages whose text has a size or a line height of its own."""
-    rules = []
-    for code, choice in sorted(fonts.own):
-        size = f"font-size:{choice.size:g}pt;" * bool(choice.size) + f"line-height:{choice.line:g}" * bool(choice.line)
-        rules += [f'html[lang|="{code}"]{{{size}}}'] if size else []
-    return "".join(rules)
+def _line_heights(fonts: PackFonts) -> str:
+    """The rules for letters in the languages whose lines have a height of their own."""
+    return "".join(
+        f'html[lang|="{code}"]{{line-height:{choice.line:g}}}' for code, choice in sorted(fonts.own) if choice.line
+    )
 
 
 def _listed(families: Iterable[str]) -> str:

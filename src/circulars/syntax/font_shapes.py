@@ -23,7 +23,6 @@ _CHOICE: Shape[FontChoice] = AnyOf(
             (
                 Field("families", _FAMILIES, "Font families that must be installed, in order.", required=True),
                 Field("word", Text(), "The font that Word uses where the first family is not installed."),
-                Field("size", Measure(6, 20), "Points, instead of those of 'type:'."),
                 Field(
                     "line", Measure(1, 3, 4), "The line height, as a factor of the size, instead of that of 'type:'."
                 ),

@@ -163,6 +163,8 @@ def _paper(document: Document, pack: Pack) -> Stationery:
             paper=(sheet.width, sheet.height) if sheet.paper != pack.paper[0] else None,
             notes=bool(document.footnotes),
             hyphens=pack.type.hyphens,
+            fonts=pack.fonts,
+            size=pack.type.size,
         )
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A size that is not a number, a list without levels: Word's XML can be wrong in many ways.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never, cast
 
 from circulars.model.document import Direction
+from circulars.model.fonts import WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, xml
 from circulars.render.docx.voice import BREAK, Voice, text_runs
 
@@ -63,7 +64,9 @@ class Hole:
 
         :data:`BREAK` goes between its lines.
         """
-        if self.one_line or self.form not in ("runs", "text") or self.voice.direction == "rtl":
+        voice = self.voice
+        has_own_marks = self.form == "runs" and is_one_of(voice.language, WITH_OWN_MARKS)
+        if self.one_line or self.form not in ("runs", "text") or voice.direction == "rtl" or has_own_marks:
             return None
         before, _, after = self.xml(_ANY).partition(_ANY)
         return before, after

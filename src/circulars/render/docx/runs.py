@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from circulars.model.document import SettledFootnote
+from circulars.model.fonts import UPRIGHT, is_one_of
 from circulars.model.text import Span, Spans
 from circulars.render.docx.footnote_part import MARK_STYLE
 from circulars.render.docx.story import Story
@@ -34,7 +35,8 @@ def _linked(link: str, spans: Spans, story: Story) -> str:
     inner = "".join(_run(span, story) for span in spans)
     place = story.bookmark(link[1:])
     if story.numbers.get(link[1:]) == "".join(span.text for span in spans):
-        return field_runs(rf"REF {place} \r \h", spans[0].text, _voice(spans[0], story), _look(spans[0]))
+        voice = _voice(spans[0], story)
+        return field_runs(rf"REF {place} \r \h", spans[0].text, voice, _look(spans[0], voice))
     words = "".join(span.text for span in spans)
     return story.led(link[1:], words, inner)
 
@@ -77,9 +79,11 @@ def _mark_look(story: Story) -> str:
 
 
 def _run(span: Span, story: Story, style: str = "") -> str:
+    voice = _voice(span, story)
+    look = style + _look(span, voice)
     if span.blank:
-        return story.control(text_runs(span.text, _voice(span, story), style + _look(span) + _SIZE * bool(span.width)))
-    return text_runs(span.text, _voice(span, story), style + _look(span))
+        return story.control(text_runs(span.text, voice, look + _SIZE * bool(span.width)))
+    return text_runs(span.text, voice, look)
 
 
 def _voice(span: Span, story: Story) -> Voice:
@@ -89,6 +93,8 @@ def _voice(span: Span, story: Story) -> Voice:
     return Voice(span.language or story.voice.language, direction, stated=span.language != "")
 
 
-def _look(span: Span) -> str:
-    strong = "<w:b/><w:bCs/>" if span.strong else ""
-    return strong + ("<w:i/><w:iCs/>" if span.emphasis else "")
+def _look(span: Span, voice: Voice) -> str:
+    """The look of a run. Where a script has no slant, emphasis is a weight."""
+    upright = span.emphasis and is_one_of(voice.language, UPRIGHT)
+    strong = "<w:b/><w:bCs/>" if span.strong or upright else ""
+    return strong + ("<w:i/><w:iCs/>" if span.emphasis and not upright else "")

@@ -29,7 +29,8 @@ from circulars.files.word_document import document_of
 from circulars.files.word_keep import kept_parts
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
-from circulars.model.sheet import Hyphens
+from circulars.model.fonts import NO_FONTS, PackFonts
+from circulars.model.sheet import USUAL_TYPEFACE, Hyphens
 from circulars.render.docx.effective import StyleSheet
 from circulars.render.docx.footnote_part import add_footnote_part, with_styles
 from circulars.render.docx.hyphens import with_hyphenated_styles, with_hyphens
@@ -57,6 +58,7 @@ from circulars.render.docx.tags import (
     no_part,
     no_style,
 )
+from circulars.render.docx.template_fonts import in_fonts, keep_pictures, with_substitutes, with_theme_fonts
 from circulars.render.docx.template_language import directed, in_language, with_theme_language
 from circulars.render.docx.template_package import base_of
 from circulars.render.docx.template_tags import compiled
@@ -121,12 +123,14 @@ def stationery(
     paper: tuple[float, float] | None = None,
     notes: bool = False,
     hyphens: Hyphens = "none",
+    fonts: PackFonts = NO_FONTS,
+    size: float = USUAL_TYPEFACE.size,
 ) -> Stationery:
     """Prepares the template for letters in a language.
 
     ``carries`` is for letters with attached files, ``notes`` for those with footnotes. ``paper`` is the width and
     height in millimetres of other paper than the template's. The text area keeps its width. ``hyphens`` says where Word
-    hyphenates.
+    hyphenates. ``fonts`` and the ``size`` of the text in points are the pack's.
 
     Raises:
         UnfitTemplateError: this is not a Word file, lacks a part, a style or a necessary tag, or has a wrong tag.
@@ -135,6 +139,7 @@ def stationery(
     parts, main = dict(checked.parts), checked.main
     styles = with_hyphenated_styles(parts[checked.styles_part], hyphens)
     parts[checked.styles_part] = in_language(styles, language, direction)
+    parts |= _with_fonts(parts, checked, fonts, language, size)
     parts[checked.settings] = with_theme_language(with_hyphens(parts[checked.settings], hyphens), language, direction)
     stories, shown_fields = compiled(checked.sources, Voice(language, direction))
     changing = {*checked.sources, checked.numbering, *(relationships_name(name) for name in checked.sources)}
@@ -152,6 +157,19 @@ def stationery(
         footnotes=checked.footnotes,
         first_footnote=_last_footnote(parts[checked.footnotes]) + 1 if notes else 1,
     )
+
+
+def _with_fonts(
+    parts: Mapping[str, bytes], checked: _CheckedTemplate, fonts: PackFonts, language: str, size: float
+) -> dict[str, bytes]:
+    """The parts that name fonts, with those of the pack."""
+    if not fonts.own:
+        return {}
+    found = {checked.styles_part: in_fonts(parts[checked.styles_part], fonts, language, size)}
+    for kind, changed in (("fontTable", with_substitutes), ("theme", with_theme_fonts)):
+        names = (name for name in targets(parts, checked.main, kind) if name in parts)
+        found |= {name: changed(parts[name], fonts, language) for name in names}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +212,8 @@ def _checked(template: bytes, direction: Direction, paper: tuple[float, float] |
         put_on_paper(body, *paper)
     if faults := (*_lost(parts, names, body, settings), *_cut_off(parts, names, body, StyleSheet(styles))):
         raise UnfitTemplateError(*faults)
+    if direction == "rtl":
+        keep_pictures(body)
     parts[main] = directed(body, direction)
     return _CheckedTemplate(
         parts=parts,

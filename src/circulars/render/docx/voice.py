@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from circulars.model.document import Direction
+from circulars.model.fonts import OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, quoted
 
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -35,6 +36,11 @@ _AGAINST = {
     "ltr": re.compile(f"{_RTL}(?:{_BETWEEN}{_RTL})*"),
     "rtl": re.compile(f"{_LTR}(?:{_BETWEEN}{_LTR})*"),
 }
+_MARKS_APART = re.compile(f"((?:{OWN_MARKS.pattern}))")
+_FONT_OF_MARKS: Final = (
+    '<w:rFonts w:hint="eastAsia" w:asciiTheme="minorEastAsia" w:hAnsiTheme="minorEastAsia"'
+    ' w:eastAsiaTheme="minorEastAsia"/>'
+)
 _MARKS = re.compile(r"([\n\t])")
 BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
 """A forced line break within a text."""
@@ -68,12 +74,30 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
 
 
 def _known_runs(text: str, voice: Voice, properties: str) -> str:
+    if not text.isascii() and is_one_of(voice.language, WITH_OWN_MARKS):
+        return "".join(
+            _runs_in_order(piece, voice, _for_marks(properties) if nth % 2 else properties)
+            for nth, piece in enumerate(_MARKS_APART.split(text))
+        )
+    return _runs_in_order(text, voice, properties)
+
+
+def _runs_in_order(text: str, voice: Voice, properties: str) -> str:
     return "".join(
         f"<w:r><w:rPr>{properties}"
         f"{_speech(voice.language, _complex(part, voice) if rtl else '', _eastern(part, voice))}</w:rPr>"
         f"{content(part)}</w:r>"
         for part, rtl in stretches(text, voice.direction)
     )
+
+
+def _for_marks(properties: str) -> str:
+    """The properties of a run with marks of punctuation that Chinese has from the font of its letters.
+
+    The template's theme has that font; a program that does not read themes goes by the hint.
+    """
+    style, end, rest = properties.partition("/>") if properties.startswith("<w:rStyle") else ("", "", properties)
+    return f"{style}{end}{_FONT_OF_MARKS}{rest}"
 
 
 def field_runs(instruction: str, result: str, voice: Voice, properties: str = "") -> str:

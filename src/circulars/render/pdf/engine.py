@@ -16,7 +16,10 @@ from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
 from circulars.render.pdf.bidi import order_lines
 from circulars.render.pdf.compact_fonts import embed_compactly
+from circulars.render.pdf.even_lines import even
 from circulars.render.pdf.footnotes import give_links_height, keep_footnotes, measure_footnotes_once
+from circulars.render.pdf.han_marks import DECLARATION as OF_MARKS
+from circulars.render.pdf.han_marks import marks_with, own_marks
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
 from circulars.render.pdf.hyphenation import Hyphenation
 from circulars.render.pdf.levels import DECLARATION, levels_with
@@ -61,7 +64,7 @@ try:
         from weasyprint.text import line_break
         from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
         from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data, get_pango_font_key
-        from weasyprint.text.line_break import Layout, split_first_line
+        from weasyprint.text.line_break import Layout, line_size, split_first_line
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 except OSError as error:  # importing it loads Pango
     raise MachineError(
@@ -75,11 +78,15 @@ except OSError as error:  # importing it loads Pango
 
 ffi.cdef("gpointer g_object_ref(gpointer object);")
 ffi.cdef(DECLARATION)
+ffi.cdef(OF_MARKS)
 levels_of = levels_with(pango, ffi, gobject)
+set_marks = marks_with(pango, ffi)
+own_marks(Layout, set_marks)
 
 # The modules that split paragraphs: the lines, and their least and greatest widths.
 line_break.pyphen = hyphenation = Hyphenation(line_break.pyphen)
 split_first_line = hyphenation.splitting(split_hanging(split_ahead(split_first_line)))
+split_first_line = even(split_first_line, Layout, line_size, pango, FROM_UNITS)
 inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 keep_fractions(inline)
@@ -181,6 +188,7 @@ __all__ = [
     "inline",
     "levels_of",
     "pango",
+    "set_marks",
     "split_first_line",
     "weasyprint",
     "words_noted",

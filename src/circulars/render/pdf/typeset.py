@@ -15,7 +15,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from circulars.render.pdf.engine import Font, Layout, ffi, get_pango_font_key, gobject, pango, split_first_line
+from circulars.render.pdf.engine import (
+    Font,
+    Layout,
+    ffi,
+    get_pango_font_key,
+    gobject,
+    pango,
+    set_marks,
+    split_first_line,
+)
+from circulars.render.pdf.even_lines import is_even
 from circulars.render.pdf.filling import number
 from circulars.render.pdf.setting import UNITS, file_digest
 from circulars.render.pdf.widths import Fonts
@@ -40,7 +50,10 @@ _SPECIAL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u2011\u2028\u2029\u202a-
 
 @dataclass(frozen=True, slots=True)
 class TextLook:
-    """The appearance of a text: what Pango needs to know of its style. ``size`` is in pixels."""
+    """The appearance of a text: what Pango needs to know of its style. ``size`` is in pixels.
+
+    Lines that are ``even`` have the height and the baseline of their first font.
+    """
 
     families: str
     style: str
@@ -49,6 +62,7 @@ class TextLook:
     size: float
     language: str
     wrap: str
+    even: bool
 
 
 class GlyphRun(NamedTuple):
@@ -152,6 +166,7 @@ def look_of(style: Any) -> TextLook | None:
         float(style["font_size"]),
         str(style["lang"] or ""),
         style["overflow_wrap"],
+        is_even(style),
     )
 
 
@@ -174,6 +189,7 @@ class Typesetter:
             hyphenate_limit_zone=0,
             hyphenate_character="\u2010",
             tab_size=8,
+            line_height="normal",
         )
         self._style.font_config = fonts.configuration
         self._kept = Layout(self._style)  # owns the layout below
@@ -181,6 +197,7 @@ class Typesetter:
         pango.pango_layout_set_single_paragraph_mode(self._layout, True)
         self._wrapping = Layout(self._style)
         self._extents = ffi.new("PangoRectangle *")
+        self._plain = self._measured(" ", b" ") if look.even else None
         self._lines: dict[str, SetLine | None] = {}
 
     def line(self, text: str) -> SetLine | None:
@@ -209,7 +226,7 @@ class Typesetter:
         if widths[0] != widths[-1] or not _is_settable(text):
             return []
         data = text.encode()
-        pango.pango_layout_set_text(self._wrapping.layout, data, len(data))
+        self._put(self._wrapping.layout, text, data)
         breaks = self._breaks(widths[0] + _CERTAIN)
         if not 1 < len(breaks) <= len(widths) or self._breaks(widths[0]) != breaks:
             return []
@@ -248,15 +265,27 @@ class Typesetter:
 
     def _set(self, text: str) -> SetLine | None:
         data = text.encode()
-        pango.pango_layout_set_text(self._layout, data, len(data))
-        line = pango.pango_layout_get_line_readonly(self._layout, 0)
-        pango.pango_layout_line_get_extents(line, ffi.NULL, self._extents)
+        measured = self._measured(text, data)
+        line, width = pango.pango_layout_get_line_readonly(self._layout, 0), self._extents.width
         runs = self._runs(line, data)
         if runs is None:
             return None
-        baseline = pango.pango_layout_get_baseline(self._layout)
-        width, height = self._extents.width, self._extents.height
+        height, baseline = self._plain or measured
         return SetLine(text, runs, width, height, baseline, is_marked(text), has_backward(text))
+
+    def _measured(self, text: str, data: bytes) -> tuple[int, int]:
+        """The height and the baseline of a line, which is then in the layout; its width is in the extents."""
+        self._put(self._layout, text, data)
+        line = pango.pango_layout_get_line_readonly(self._layout, 0)
+        pango.pango_layout_line_get_extents(line, ffi.NULL, self._extents)
+        return self._extents.height, pango.pango_layout_get_baseline(self._layout)
+
+    def _put(self, layout: Any, text: str, data: bytes) -> None:
+        """Puts a text into a layout, its marks of punctuation in the fonts of its script."""
+        pango.pango_layout_set_text(layout, data, len(data))
+        if not text.isascii():
+            pango.pango_layout_set_attributes(layout, ffi.NULL)
+            set_marks(layout, text, self._style)
 
     def _runs(self, line: Any, data: bytes) -> tuple[GlyphRun, ...] | None:
         """The glyphs of a line, those of one font after another together."""
