@@ -137,10 +137,10 @@ def test_each_letter_of_a_build_is_read_once(folder: Path, monkeypatch: pytest.M
     (folder / "letters/9.yaml").write_text(LETTER.replace("subject:", "subjet:"), encoding="utf-8")
     reads: list[str] = []
 
-    def read_and_take_away(path: Path, shown: str = "") -> Letter:
+    def read_and_take_away(path: Path, shown: str = "", languages: tuple[Path, ...] = ()) -> Letter:
         reads.append(path.name)
         try:
-            return read_letter(path, shown)
+            return read_letter(path, shown, languages)
         finally:
             path.unlink()
 

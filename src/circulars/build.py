@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
-from circulars.compose import NOBODY, compose_as_far_as_possible, doubts, left_out_parts, used_columns
+from circulars.compose import NOBODY, compose_as_far_as_possible, doubts, language_doubts, left_out_parts, used_columns
 from circulars.errors import (
     Choice,
     CircularsError,
@@ -34,6 +34,7 @@ from circulars.processes.server import naming
 from circulars.provenance import Making, attachments
 from circulars.render import writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
+from circulars.source.letters.identity import identity_of, same_reference
 from circulars.workspace import Workspace, shown
 
 
@@ -225,7 +226,7 @@ class _Finished:
 def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
     """Builds one letter. All of its outputs are written to ``folder``, or none is."""
     try:
-        letter = read_letter(source, shown(source, workspace))
+        letter = read_letter(source, shown(source, workspace), workspace.language_folders)
         if built := _from_cache(letter, source, workspace, order, folder):
             return built
     except CircularsError as error:
@@ -284,7 +285,10 @@ def _saved(
 
 def _warnings(letter: Letter, workspace: Workspace) -> tuple[Problem, ...]:
     """The doubts about a letter, in the order of its file."""
-    return tuple(sorted((*letter.warnings, *doubts(letter, workspace.pack_of(letter)))))
+    pack, found = workspace.pack_of(letter), [*letter.warnings]
+    for named in letter.languages:
+        found += language_doubts(letter, load_language(named.name, workspace.language_folders), pack)
+    return tuple(sorted({*found, *doubts(letter, pack)}))
 
 
 def _is_signed(path: Path) -> bool:
@@ -304,12 +308,12 @@ def build_files(
     letters: dict[Path, Letter] = {}
     for source in sources:
         try:
-            letters[source] = letter = read_letter(source, shown(source, workspace))
+            letters[source] = letter = read_letter(source, shown(source, workspace), workspace.language_folders)
         except CircularsError as error:
             known[source] = _failed(error, source, workspace)
             continue
-        if (other := first.setdefault(_identity(letter), letter)) is not letter:
-            known[source] = Built(source, problems=(_same_reference(letter, other),), exit_code=1)
+        if (other := first.setdefault(identity_of(letter), letter)) is not letter:
+            known[source] = Built(source, problems=(same_reference(letter, other),), exit_code=1)
             continue
         with suppress(CircularsError):  # the process that lays the letter out reports it
             if built := _from_cache(letter, source, workspace, order, folder):
@@ -386,8 +390,8 @@ def _identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str
     for path in sorted(workspace.letters.glob("*.yaml")):
         if path.resolve() not in named:
             with suppress(CircularsError):
-                letter = read_letter(path, shown(path, workspace))
-                found.setdefault(_identity(letter), letter)
+                letter = read_letter(path, shown(path, workspace), workspace.language_folders)
+                found.setdefault(identity_of(letter), letter)
     return found
 
 
@@ -397,37 +401,16 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
     first = _identities(named, workspace)
     for source in named:
         try:
-            letter = read_letter(source, shown(source, workspace))
+            letter = read_letter(source, shown(source, workspace), workspace.language_folders)
             # Drawing a QR code cannot fail: its address has been checked.
             for _ in documents(letter, workspace, Order(), drawn=False):
                 pass
         except CircularsError as error:
             yield _failed(error, source, workspace)
             continue
-        other = first.setdefault(_identity(letter), letter)
-        problems = () if other is letter else (_same_reference(letter, other),)
+        other = first.setdefault(identity_of(letter), letter)
+        problems = () if other is letter else (same_reference(letter, other),)
         yield Built(source, problems=problems, exit_code=bool(problems), warnings=_warnings(letter, workspace))
-
-
-def _identity(letter: Letter) -> tuple[str, ...]:
-    """What identifies a letter: no two letters of an office have the same pack, kind, number and amendment.
-
-    A letter without a reference is identified by its file.
-    """
-    amends = (letter.amends.kind, str(letter.amends.number)) if letter.amends else ("", "")
-    pack = letter.pack.name if letter.pack else ""
-    if letter.reference is False:
-        return (letter.file,)
-    own = (*letter.reference.values(),) if letter.reference else (letter.number, letter.group)
-    return (pack, letter.kind.name, *own, *amends)
-
-
-def _same_reference(letter: Letter, other: Letter) -> Problem:
-    key, what = "number", "has the same kind and number"
-    if letter.amends:
-        key, what = "amends", f"is also {letter.amends.kind} {letter.amends.number} of the same letter"
-    where = letter.places.get(key, letter.kind.where)
-    return Problem(where, "same-reference", f"{other.file} {what}", "give one of the two another number")
 
 
 def no_format() -> UsageError:

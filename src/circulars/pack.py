@@ -30,6 +30,7 @@ from circulars.pack_files import (
     read_inside,
     shared_folder,
 )
+from circulars.pack_words import WORDS, KindWords, Words
 from circulars.syntax.font_shapes import FONTS
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node, child, read_tree
@@ -45,31 +46,6 @@ T = TypeVar("T")
 
 PARTICULARS = ("reference", "contact", "tel", "fax", "email", "web")
 """The possible rows of the table with reference and contact."""
-
-
-@dataclass(frozen=True, slots=True)
-class KindWords:
-    """The words of a kind of letter in one language: its name, reference, salutation, closing and labels."""
-
-    name: str
-    reference: str
-    to: str
-    closing: str
-    salutation: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """All words of a pack in one language."""
-
-    organization: str
-    place: str
-    bureaus: Mapping[str, str]
-    kinds: Mapping[str, KindWords]
-    lists: Mapping[str, str]
-    signatories: Mapping[str, SignatoryWords] = field(default_factory=dict)
-    footer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +177,7 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
     words = {
         file.stem: read
         for file in sorted((folder / "words").glob("*.yaml"))
-        if (read := _checked(folder, f"words/{file.name}", _WORDS, problems))
+        if (read := _checked(folder, f"words/{file.name}", WORDS, problems))
     }
     if facts and not facts.get("window"):
         facts["window"] = _shipped_window()
@@ -330,7 +306,6 @@ def _known_layouts(facts: dict[str, Any], node: Node, report: Report) -> dict[st
 
 _TEXT = Text()
 _NAMES = ListOf(_TEXT, "a list of names")
-_SIGNATORY = ("name", "title-f", "title-m", "behalf", "behalf-f", "behalf-m")
 _KIND = Record(
     _kind,
     (
@@ -401,49 +376,4 @@ _PACK: Shape[dict[str, Any]] = Converted(
         part_of="pack.yaml",
     ),
     _known_layouts,
-)
-_WORDS = Record(
-    Words,
-    (
-        Field("organization", _TEXT, "", required=True),
-        Field("place", _TEXT, "", required=True),
-        Field("bureaus", MapOf(_TEXT), "", required=True),
-        Field(
-            "kinds",
-            MapOf(
-                Record(
-                    KindWords,
-                    (
-                        Field("name", _TEXT, "", required=True),
-                        Field("reference", _TEXT, "", required=True),
-                        Field("to", _TEXT, "", required=True),
-                        Field("closing", _TEXT, "", required=True),
-                        Field("salutation", _TEXT, ""),
-                        Field("labels", MapOf(Text(blank=True)), ""),
-                    ),
-                    part_of="this kind",
-                )
-            ),
-            "",
-            required=True,
-        ),
-        Field("lists", MapOf(_TEXT), "", required=True),
-        Field(
-            "signatories",
-            MapOf(
-                Record(
-                    SignatoryWords,
-                    (
-                        Field("title", _TEXT, "", required=True),
-                        Field("gender", OneOf(("f", "m")), ""),
-                        *(Field(name, _TEXT, "") for name in _SIGNATORY),
-                    ),
-                    part_of="this signatory",
-                )
-            ),
-            "",
-        ),
-        Field("footer", ListOf(_TEXT), ""),
-    ),
-    part_of="this file of words",
 )

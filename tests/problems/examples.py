@@ -102,17 +102,16 @@ def _page(text: str, folder: Path) -> set[str]:
 
 
 def _language(text: str, folder: Path) -> set[str]:
-    """The codes of loading the language English with these lines in its file."""
+    """The codes of loading the language English with these lines in its file: its problems, or its warnings."""
     shipped = ROOT / "src" / "circulars" / "languages" / "en.yaml"
     (folder / "languages").mkdir()
     (folder / "languages" / "tlh.yaml").write_text(changed(shipped.read_text("utf-8"), text), "utf-8")
     try:
-        load_language("tlh", Workspace(folder).language_folders)
+        return {doubt.code for doubt in load_language("tlh", Workspace(folder).language_folders).warnings}
     except CircularsError as error:
         return _codes(error)
     finally:
         forget_languages()
-    return set()
 
 
 @contextlib.contextmanager

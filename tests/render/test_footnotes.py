@@ -23,6 +23,7 @@ from circulars.compose import compose
 from circulars.errors import PackError
 from circulars.language import FootnoteWords, load_language
 from circulars.model.document import Document
+from circulars.model.phrases import Pattern
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.render.page import page_of
@@ -248,7 +249,7 @@ def test_no_footnote_is_lost_or_late_where_a_page_ends() -> None:
 def test_right_to_left_letters_have_footnotes(tmp_path: Path) -> None:
     """In Arabic the footnotes and their signs are at the right."""
     language = replace(
-        load_language("en"), code="ar", locale="ar", direction="rtl", footnotes=FootnoteWords("({sign})")
+        load_language("en"), code="ar", locale="ar", direction="rtl", footnotes=FootnoteWords(Pattern.of("({sign})"))
     )
     text = LETTER.replace("The first text", "إلى إدارات الدول الأعضاء").replace("Third.", "{en: هذه حاشية}")
     pack = load_pack()
@@ -286,7 +287,7 @@ def test_a_letter_without_footnotes_has_no_part_for_them() -> None:
 
 def test_a_language_may_write_its_signs_in_its_own_way() -> None:
     """（1） in Chinese: Word counts between the brackets."""
-    language = replace(load_language("en"), footnotes=FootnoteWords(mark="（{sign}）"))
+    language = replace(load_language("en"), footnotes=FootnoteWords(mark=Pattern.of("（{sign}）")))
     document = compose(source(), language, load_pack())
     file = docx.Document(io.BytesIO(writer("docx")(document, load_pack()).fill({})))
     (runs,) = (one._p for one in file.paragraphs if "The first text" in one.text)

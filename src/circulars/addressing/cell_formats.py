@@ -31,7 +31,7 @@ def written(cell: str, form: str, language: Language) -> str:
     """A cell in a format, as the language writes it; a cell that :func:`fault_of` reports stays as typed."""
     if not cell or fault_of(cell, form):
         return cell
-    if form in DATE_FORMATS:
+    if _is_date(form):
         return language.date(_date(cell), form)
     if form == "time":
         hour, minute = _time(cell)
@@ -42,7 +42,7 @@ def written(cell: str, form: str, language: Language) -> str:
 def fault_of(cell: str, form: str) -> tuple[str, str, str] | None:
     """The code, the fact and the hint of the problem of a cell that does not fit a format; None for no problem."""
     quoted = f"'{cell}'" if len(cell) <= 40 else f"'{cell[:39]}…'"
-    if form in DATE_FORMATS:
+    if _is_date(form):
         if not _DATE.fullmatch(cell):
             days = _days(cell)
             fact = "may be two dates" if len(days) > 1 else "is not a date in the form 2026-05-03"
@@ -69,7 +69,7 @@ def fault_of(cell: str, form: str) -> tuple[str, str, str] | None:
 
 def possible_characters(form: str, language: Language) -> frozenset[str]:
     """All characters that cells in a format can have in a language, besides those of the cells themselves."""
-    if form in DATE_FORMATS:
+    if _is_date(form):
         days = (datetime.date(2024, month, day) for month in range(1, 13) for day in range(1, 29))
         return frozenset("".join(language.date(day, form) for day in days) + "0123456789")
     if form == "time":
@@ -77,6 +77,11 @@ def possible_characters(form: str, language: Language) -> frozenset[str]:
     numbers = (*map(Decimal, range(1, 40)), Decimal("-1234567.5"))
     values = (language.number(number, form) for number in numbers if form == "number" or number > 0)
     return frozenset("".join(values) + "0123456789")
+
+
+def _is_date(form: str) -> bool:
+    """Whether a format is one of dates: any that a language may name, but those of times and of numbers."""
+    return form not in ("time", "number") and not form.startswith("ordinal")
 
 
 def _date(cell: str) -> datetime.date:

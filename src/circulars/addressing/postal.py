@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from circulars.addressing.widths import EAST_ASIAN, rows_of
+from circulars.model.phrases import Pattern
 from circulars.model.window import EnvelopeWindow
 
 _HAN_OR_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
@@ -62,8 +63,17 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
     return lines
 
 
-def full_name(title: str, name: str, surname: str, country: str) -> str:
-    """A person's name on one line; in East Asian scripts the surname comes first."""
+def full_name(
+    title: str, name: str, surname: str, country: str, own: Pattern | None = None, other: Pattern | None = None
+) -> str:
+    """A person's name on one line; in East Asian scripts the surname comes first.
+
+    ``own`` is the language's pattern for names in these scripts, ``other`` that for all others.
+    """
+    is_east_asian = all(EAST_ASIAN.match(part) for part in (name, surname) if part)
+    if pattern := own if is_east_asian else other:
+        words = pattern.filled(title=title, name=name, surname=surname)
+        return " ".join(words.split())
     if name and surname and not name.isascii() and EAST_ASIAN.match(name) and EAST_ASIAN.match(surname):
         together = country != "JP" and _HAN_OR_HANGUL.fullmatch(name + surname)
         name, surname = (f"{surname}{name}", "") if together else (surname, name)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from circulars.addressing.cell_formats import written
 from circulars.addressing.postal import POSTAL, fitted, full_name, postal_lines
-from circulars.language import Language, load_language, worded
+from circulars.language import Language, load_language
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import Document, holes_of
+from circulars.model.phrases import worded
 from circulars.pack import Pack
 
 _FIELD = "addressee."
@@ -97,7 +98,8 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     """The lines of the postal block; the country is named only if it is not the pack's own."""
     get = columns.get
     country = get("country", "")
-    name = full_name(_titled(get("title", ""), language), get("name", ""), get("surname", ""), country)
+    title, order = _titled(get("title", ""), language), language.addressees
+    name = full_name(title, get("name", ""), get("surname", ""), country, order.full_name, order.other_name)
     if name and (suffix := get("suffix", "")):
         name = f"{name} {suffix}"
     named_in = load_language(pack.country_names) if pack.country_names else language

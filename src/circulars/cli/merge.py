@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     order = order_of(options)
     front.check_order(order)
     path = source(options.letter)
-    letter = read_letter(path, shown(path, workspace))
+    letter = read_letter(path, shown(path, workspace), workspace.language_folders)
     listed = list_of(options, letter, workspace)
     try:
         if options.preview:

@@ -52,7 +52,7 @@ _UNITS: Final = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86400.0: 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
     """Runs ``send`` and returns its exit code. ``source`` finds a letter's file by its name."""
     path = source(options.letter)
-    letter = read_letter(path, shown(path, workspace))
+    letter = read_letter(path, shown(path, workspace), workspace.language_folders)
     out = options.out or ""
     if options.decide:
         decisions, file = _decisions(options)

@@ -17,7 +17,7 @@ from circulars.errors import Place, Problem, SigningError, UsageError, not_read
 from circulars.files.output import SUMS, save, save_all, save_sums
 from circulars.files.reading import Kind, read_file
 from circulars.formats import WRITERS
-from circulars.language import Language, known_languages, load_language, worded
+from circulars.language import Language, known_languages, load_language
 from circulars.processes.crew import limited
 from circulars.processes.limits import Part
 from circulars.signing import Block, Signing
@@ -217,9 +217,8 @@ def _words(language: Language, who: str, details: Signing) -> tuple[list[str], s
         "location": details.location,
     }
     wanted = ["signed-by", "signed-at", *(name for name in ("reason", "location") if values[name])]
-    return [worded(language.signing[name], **values) for name in wanted], worded(
-        language.signing["alternate"], **values
-    )
+    lines = [language.signing[name].filled(**values) for name in wanted]
+    return lines, language.signing["alternate"].filled(**values)
 
 
 def _save(signed: Mapping[Path, bytes]) -> Iterator[Path]:

@@ -33,6 +33,7 @@ from circulars.compose.head import (
     subject,
 )
 from circulars.compose.numbers import number_parts
+from circulars.compose.reference import kind_forms, report_forms
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
 from circulars.model.document import Document
@@ -46,6 +47,7 @@ __all__ = [
     "conditions",
     "doubts",
     "holds",
+    "language_doubts",
     "left_out_parts",
     "unknown_kind",
     "used_columns",
@@ -94,6 +96,7 @@ def _settled(draft: Draft, drawn: bool) -> tuple[Document, tuple[Problem, ...]]:
     number_parts(draft)
     report_unshown_contacts(draft)
     report_unshown_fields(draft)
+    report_forms(draft)
     document = with_directions(footnoted(draft, _document(draft, drawn)))
     report_misleading_links(draft, document)
     return document, basic or tuple(draft.problems)
@@ -103,6 +106,23 @@ def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
     """Warnings about what a letter says, and what its kind adds to it."""
     yield from usual_copies(letter, pack)
     yield from unknown_genders(letter, pack)
+
+
+def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
+    """Warnings about words of a language, of the letter and of its kind that lack a form in which they stand."""
+    yield from language.warnings
+    yield from kind_forms(letter, language, pack.words[language.code].kinds[letter.kind.name])
+    named = [name.partition("|") for name in letter.places if "|" in name]
+    asks = any(name.startswith("ref:") or not language.has_format(form) for name, _, form in named)
+    is_labelled = any(annex.label for annex in letter.annexes)
+    if not (asks or is_labelled or letter.reference):
+        return
+    draft = begin(letter, language, pack, NOBODY, addressed=False)
+    report_forms(draft)
+    if asks or (language.after and is_labelled):
+        number_parts(draft)
+        _document(draft, drawn=False)
+    yield from draft.warnings
 
 
 def _document(draft: Draft, drawn: bool) -> Document:

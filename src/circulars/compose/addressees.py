@@ -139,7 +139,7 @@ def _address(draft: Draft, addressee: NamedAddressee) -> Spans:
     code = draft.language.code
     lines = [settled(draft, line[code]) for line in addressee.lines]
     if addressee.attention:
-        lines.append(labelled(draft.label("attention"), settled(draft, addressee.attention[code])))
+        lines.append(labelled(draft, draft.label("attention"), settled(draft, addressee.attention[code])))
     return joined(span for place, line in enumerate(lines) for span in ((Span("\n"),) if place else ()) + line)
 
 
@@ -148,7 +148,7 @@ def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -
 
     If the kind says so, all but the last get the language's "entry-end" (";"), unless they end with a conjunction.
     """
-    end = Span(draft.language.labels["entry-end"])
+    end = Span(draft.language.labels["entry-end"].text)
     *spans, last = (_entry(draft, entry) for entry in listed)
     if draft.kind.entry_end:
         spans = [

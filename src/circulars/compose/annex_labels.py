@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from circulars.compose.draft import AnnexLabel, Draft
-from circulars.language import worded
 from circulars.model.letter import AnnexStyle
 from circulars.model.numerals import letter, roman
+from circulars.model.phrases import Noun
 
 _SIGN = re.compile(
     r"(?:[0-9]{1,4}(?![0-9])|[^\W\d_]|[IVXL]{1,7})"
@@ -31,11 +31,12 @@ def annex_labels(draft: Draft) -> Iterator[AnnexLabel]:
     has_number = not is_sole or (draft.source.sole_annex or draft.kind.sole_annex) == "numbered"
     for annex, (sign, is_counted) in zip(draft.source.annexes, signs, strict=True):
         if not is_counted:
-            yield AnnexLabel(sign, sign, sign)
+            own = annex.label[draft.language.code]
+            yield AnnexLabel(sign, own, sign)
         elif has_number or annex.label:
-            yield AnnexLabel(worded(words.heading, number=sign), worded(words.name, number=sign), sign)
+            yield AnnexLabel(words.heading.filled(number=sign), words.name.filled(number=sign), sign)
         else:
-            yield AnnexLabel(words.heading_only, words.name_only, "")
+            yield AnnexLabel(words.heading_only, words.name_only.filled(), "")
 
 
 def _signs(draft: Draft) -> Iterator[tuple[str, bool]]:
@@ -43,7 +44,7 @@ def _signs(draft: Draft) -> Iterator[tuple[str, bool]]:
     style = draft.source.annex_labels or draft.kind.annex_labels
     reached = 0
     for annex in draft.source.annexes:
-        own = annex.label.get(draft.language.code, "")
+        own = annex.label.get(draft.language.code, Noun()).plain
         if own and not _SIGN.fullmatch(own):
             yield own, False
             continue

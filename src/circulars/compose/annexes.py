@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from circulars.compose.body import blocks
+from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
 from circulars.compose.numbers import annex_id
-from circulars.compose.reference import citation, to_reference
+from circulars.compose.reference import parent_line
 from circulars.compose.texts import address_of, settled
-from circulars.language import worded
 from circulars.model import document, letter
 from circulars.model.document import LabelledList
-from circulars.model.text import Item, Span, Spans, joined, one_line
+from circulars.model.text import Item, Span, Spans, joined, one_line, plain
 
 
 def annex_note(draft: Draft) -> tuple[str, ...]:
@@ -33,7 +32,7 @@ def annex_note(draft: Draft) -> tuple[str, ...]:
     )
     lines = [_line(draft, number, by_name) for number in range(1, len(annexes) + 1)]
     if len(lines) == 1 and lines[0]:
-        return (f"{label} {lines[0]}".strip(),)
+        return (on_line(draft, label, lines[0]),)
     return tuple(filter(None, (label, *lines)))
 
 
@@ -41,8 +40,13 @@ def _counted(draft: Draft) -> str:
     """The number of annexes: "Annexes: 2"."""
     number = len(draft.source.annexes)
     if _label_key(draft) in draft.source.labels:
-        return f"{_label(draft)} {number}".strip()
+        return on_line(draft, _label(draft), str(number))
     return draft.language.counted(draft.language.annexes.count, number)
+
+
+def on_line(draft: Draft, label: str, text: str) -> str:
+    """A text with its label on one line: "Annex: Programme"."""
+    return plain(labelled(draft, label, (Span(text),)))
 
 
 def _label(draft: Draft) -> str:
@@ -63,7 +67,10 @@ def _line(draft: Draft, number: int, by_name: bool) -> str:
     """
     label = draft.annex_labels[number - 1]
     title = one_line(_title(draft, draft.source.annexes[number - 1]))
-    return " – ".join(filter(None, (label.name if by_name else label.sign, title))) if title else label.name
+    sign = label.name if by_name else label.sign
+    if not title or not sign:
+        return title or label.name
+    return draft.language.annexes.line.filled(sign=sign, title=title)
 
 
 def _title(draft: Draft, annex: letter.Annex) -> Spans:
@@ -72,28 +79,17 @@ def _title(draft: Draft, annex: letter.Annex) -> Spans:
 
 def annex(draft: Draft, number: int) -> document.SettledAnnex:
     """The ``number``-th annex, counted from 1."""
-    annex, label, amends = draft.source.annexes[number - 1], draft.annex_labels[number - 1], draft.source.amends
-    to = draft.language.amendments[amends.kind].to if amends else to_reference(draft)
+    annex, label = draft.source.annexes[number - 1], draft.annex_labels[number - 1]
     name = annex_id(annex, number)
     return document.SettledAnnex(
         id=name,
         label=label.heading,
-        parent=_parent(draft.language.annexes.parent, to, citation(draft)),
+        parent=parent_line(draft),
         title=_title(draft, annex),
         body=tuple(blocks(draft, name, annex.body, annex.orientation == "landscape")),
         name=label.name,
         orientation=annex.orientation,
     )
-
-
-def _parent(words: str, to: str, reference: str) -> str:
-    """The line that says what an annex belongs to; "" without a reference.
-
-    If ``to`` is empty, because the reference itself has these words, the space after them is left out, too.
-    """
-    if not reference:
-        return ""
-    return worded(words if to else re.sub(r"\{to\}\s*", "", words), to=to, reference=reference)
 
 
 def enclosures(draft: Draft) -> LabelledList | None:
@@ -115,4 +111,7 @@ def _enclosure(draft: Draft, enclosure: letter.Enclosure) -> Iterator[Span]:
         return
     yield from (replace(span, link=span.link or address) for span in title)
     if reference:
-        yield Span(worded(draft.label("enclosure-reference"), reference=reference))
+        if (words := draft.pattern("enclosure-reference")) is None:
+            draft.label("enclosure-reference")  # reports that it is missing
+        else:
+            yield Span(words.filled(reference=reference))

@@ -13,7 +13,6 @@ from circulars.compose.draft import Draft
 from circulars.compose.lists import listed
 from circulars.compose.numbers import list_id
 from circulars.compose.texts import settled
-from circulars.language import worded
 from circulars.model import letter, text
 from circulars.model.letter import NO_DATE, Part
 from circulars.model.text import Block, Cell, Span, Spans, joined
@@ -87,7 +86,11 @@ def _deadline(draft: Draft, entry: letter.Deadline) -> Spans:
     if entry.time is None:
         return spans
     time = draft.language.time(entry.time.hour, entry.time.minute, entry.time.zone)
-    return joined((*spans, Span(worded(draft.language.labels["deadline-time"], time=time))))
+    if draft.language.deadline:
+        before, _, after = draft.language.deadline.around("text")
+        return joined((Span(before.filled(time=time)), *spans, Span(after.filled(time=time))))
+    words = draft.pattern("deadline-time")
+    return joined((*spans, Span(words.filled(time=time)))) if words else spans
 
 
 def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:

@@ -8,7 +8,7 @@ from typing import Final
 
 from circulars.compose.directions import value
 from circulars.compose.draft import Draft
-from circulars.compose.reference import amendment, reference
+from circulars.compose.reference import head_lines
 from circulars.compose.texts import lines_of, settled
 from circulars.model.document import Particular
 from circulars.model.letter import Contact
@@ -45,11 +45,10 @@ def particulars(draft: Draft) -> tuple[Particular, ...]:
 
 
 def _reference_rows(draft: Draft) -> Iterator[Particular]:
-    label, lines = draft.label("reference"), [reference(draft), draft.source.initials]
-    if amendment(draft) and draft.kind.amendment_label:
-        label = amendment(draft)
-    else:
-        lines.insert(0, amendment(draft))
+    amendment, reference = head_lines(draft)
+    label, lines = draft.label("reference"), [amendment, reference, draft.source.initials]
+    if amendment and draft.kind.amendment_label:
+        label, lines = amendment, lines[1:]
     if any(lines):
         yield Particular(label, tuple((value(draft, line),) for line in lines if line))
 
@@ -80,7 +79,7 @@ def _labelled_lines(draft: Draft, contact: Contact) -> Iterator[Spans]:
     """The lines of a contact, each detail after its label ("Tel:"), in the order of the letter."""
     for name in contact.keys:
         for line in _lines(draft, contact, name):
-            yield line if name in _UNLABELLED else labelled(draft.label(name), line)
+            yield line if name in _UNLABELLED else labelled(draft, draft.label(name), line)
 
 
 def _lines(draft: Draft, contact: Contact, name: str) -> list[Spans]:
@@ -88,9 +87,18 @@ def _lines(draft: Draft, contact: Contact, name: str) -> list[Spans]:
     return [(value(draft, line, _link(name, line)),) for line in text.split("\n") if line]
 
 
-def labelled(label: str, spans: Spans) -> Spans:
-    """The text after a label ("Attention: Ms Ejemplo"); full-width punctuation needs no space."""
-    return (Span(label if label.endswith("：") else f"{label} "), *spans) if label else spans
+def labelled(draft: Draft, label: str, spans: Spans) -> Spans:
+    """A text with its label on one line ("Attention: Ms Ejemplo"); full-width punctuation needs no space."""
+    if not label:
+        return spans
+    if (line := draft.language.label_line) is None:
+        return (Span(label if label.endswith("：") else f"{label} "), *spans)
+    before, _, after = line.around("text")
+    return (
+        Span(before.filled(label=label)),
+        *spans,
+        *filter(lambda span: span.text, [Span(after.filled(label=label))]),
+    )
 
 
 def _link(name: str, value: str) -> str:

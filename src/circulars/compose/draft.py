@@ -10,6 +10,7 @@ from typing import Final
 from circulars.errors import LetterError, Place, Problem, did_you_mean
 from circulars.language import Language
 from circulars.model.letter import NO_DATE, Letter, PlacedName
+from circulars.model.phrases import Noun, Pattern
 from circulars.pack import Kind, KindWords, Pack, Words
 
 _IN_REFERENCES: Final = ("number", "group")
@@ -20,12 +21,16 @@ _IN_REFERENCES: Final = ("number", "group")
 class AnnexLabel:
     """An annex's label: in its heading ("ANNEX 1"), in a sentence ("Annex 1"), and in a list of annexes ("1").
 
-    All three are the same if the letter has given it in words.
+    All three are the same if the letter has given it in words. ``noun`` has all forms of the name.
     """
 
     heading: str
-    name: str
+    noun: Noun
     sign: str
+
+    @property
+    def name(self) -> str:
+        return self.noun.plain
 
     @property
     def is_own(self) -> bool:
@@ -39,7 +44,9 @@ class Draft:
 
     ``annex_labels`` has the label of each annex. ``numbers`` maps the id of a numbered part to what a reference to it
     shows; ``ids`` has the ids of all parts of the audience; ``starts`` has the number of the first entry of each list,
-    by its id. ``characters`` is the length of all text settled so far.
+    by its id. ``names`` has the forms of the names of annexes, by their ids, and ``reference`` those of the reference,
+    once it is settled. ``warnings`` are doubts about the forms of words. ``characters`` is the length of all text
+    settled so far.
     """
 
     source: Letter
@@ -50,6 +57,9 @@ class Draft:
     kind: Kind
     words: Words
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    names: dict[str, Noun] = field(default_factory=dict)
+    reference: Noun | None = None
     numbers: dict[str, str] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     starts: dict[str, int] = field(default_factory=dict)
@@ -74,16 +84,23 @@ class Draft:
         own = self.source.labels.get(name)
         if own is not None:
             return own[self.language.code] if own else ""
-        words = self.kind_words.labels.get(name, self.language.labels.get(name))
+        words = self.pattern(name)
         if words is None:
             fact = f"the language '{self.language.code}' has no label '{name}'"
             hint = f"add '{name}:' under 'labels:' in its file, or in the letter"
             self.problem(self.source.places.get(name, self.place("to")), "missing-words", fact, hint)
-        return words or ""
+        return words.text if words else ""
+
+    def pattern(self, name: str) -> Pattern | None:
+        """A label that has places, as the kind or the language defines it, in this order; None without one."""
+        return self.kind_words.labels.get(name, self.language.labels.get(name))
 
     def place(self, name: str) -> Place:
         """The place of a key or a reference in the letter's file; the whole file if it is not known."""
         return self.source.places.get(name, Place(self.source.file))
+
+    def doubt(self, where: Place, code: str, message: str, hint: str) -> None:
+        self.warnings.append(Problem(where, code, message, hint))
 
     def problem(self, where: Place, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(where, code, message, hint))

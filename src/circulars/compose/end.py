@@ -11,7 +11,6 @@ from circulars.compose.draft import Draft
 from circulars.compose.texts import address_of, settled
 from circulars.errors import Problem, did_you_mean
 from circulars.files.picture import qr_picture
-from circulars.language import worded
 from circulars.model.document import LinkCode, Signature
 from circulars.model.letter import Gender, Letter, PlacedName, Signatory
 from circulars.model.office import SignatoryWords
@@ -63,7 +62,7 @@ def _signature(draft: Draft, signatory: Signatory) -> Signature | None:
             name = name or office.name
     lines = (*title.split("\n"), *_behalf(draft, signatory).split("\n"))
     picture = signatory.picture
-    alt = worded(draft.language.labels["signature-of"], name=name or title)
+    alt = draft.language.labels["signature-of"].filled(name=name or title)
     return Signature(
         draft.label("signed") if signatory.signed else "",
         replace(picture, alt=alt) if picture else None,
@@ -131,7 +130,7 @@ def link_code(draft: Draft) -> LinkCode | None:
     if code is None:
         return None
     address = address_of(draft, code.link)
-    alt = worded(draft.language.labels["code-of"], address=address)
+    alt = draft.language.labels["code-of"].filled(address=address)
     return LinkCode(address, qr_picture(address, alt), code.caption.get(draft.language.code, ""))
 
 
@@ -141,7 +140,7 @@ def postscript(draft: Draft) -> Spans:
     if not given:
         return ()
     words, label = settled(draft, given), draft.label("postscript")
-    return words if _begins(plain(words), label) else labelled(label.rstrip(" "), words)
+    return words if _begins(plain(words), label) else labelled(draft, label.rstrip(" "), words)
 
 
 def _begins(text: str, label: str) -> bool:

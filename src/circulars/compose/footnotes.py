@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from circulars.compose.draft import Draft
 from circulars.compose.texts import settled
-from circulars.language import worded
 from circulars.model.document import AddressList, Document, Particular, SettledFootnote, spans_of, with_spans
 from circulars.model.text import Span
 
@@ -51,8 +50,8 @@ def _footnote(draft: Draft, name: str, number: int) -> SettledFootnote:
     return SettledFootnote(
         id=f"footnote:{name}",
         sign=sign,
-        mark=given.sign or worded(words.mark, sign=sign),
-        plain_mark=worded(words.plain_mark, sign=sign),
+        mark=given.sign or words.mark.filled(sign=sign),
+        plain_mark=words.plain_mark.filled(sign=sign),
         spans=settled(draft, given.text[draft.language.code]),
         is_counted=not given.sign,
     )

@@ -13,7 +13,6 @@ from circulars.addressing.widths import EAST_ASIAN, width_of
 from circulars.compose.draft import Draft
 from circulars.compose.reference import citation
 from circulars.compose.texts import lines_of, settled
-from circulars.language import worded
 from circulars.model.document import AddressList, LabelledList, Letterhead, Particular, Properties
 from circulars.model.text import Item, Spans, one_line
 
@@ -33,7 +32,7 @@ def report_unshown_fields(draft: Draft) -> None:
             if value:
                 fact = f"this letter has no reference, so its '{key}' is not shown"
                 draft.problem(draft.place(key), "unshown-field", fact, f"delete '{key}:', or 'reference: false'")
-    elif source.group and not source.reference and "{group}" not in draft.kind_words.reference:
+    elif source.group and not source.reference and not draft.kind_words.reference.has("group"):
         fact, hint = f"the reference of a {kind} has no 'group'", "delete it"
         draft.problem(draft.place("group"), "unshown-field", fact, hint)
 
@@ -56,11 +55,13 @@ def date_line(draft: Draft) -> str:
     date = draft.date
     if has_date_beside(draft):
         # The date follows the reference in its line; the pack's words separate the two.
-        return worded(draft.kind_words.labels.get("dateline", "{date}"), date=date)
+        words = draft.kind_words.labels.get("dateline")
+        return words.filled(date=date) if words else date
     if draft.kind.dateline != "place" or draft.source.place is False:
-        return worded(draft.language.labels.get("dateline-date", "{date}"), date=date)
+        words = draft.language.labels.get("dateline-date")
+        return words.filled(date=date) if words else date
     place = draft.source.place.get(draft.language.code) or draft.words.place
-    return worded(draft.language.labels["dateline"], place=place, date=date)
+    return draft.language.labels["dateline"].filled(place=place, date=date)
 
 
 def subject(draft: Draft) -> tuple[Spans, ...]:

@@ -27,6 +27,7 @@ def number_parts(draft: Draft) -> None:
         named.add(label.name)
         draft.ids.add(name)
         draft.numbers[name] = label.name
+        draft.names[name] = label.noun
         _number_parts(draft, name, annex.body, annex.numbering)
 
 

@@ -1,11 +1,21 @@
-"""Settles the reference by which a letter is cited."""
+"""Settles the reference by which a letter is cited, in all forms that a sentence may need."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Final
 
 from circulars.compose.draft import Draft
-from circulars.language import worded
+from circulars.errors import Problem, did_you_mean
+from circulars.language import Language, asked_forms, missing_forms
+from circulars.model.letter import Letter
+from circulars.model.phrases import Noun, Term
+from circulars.pack import KindWords
+
+_STEM: Final = 5
+"""The letters that a word has at least of which only the ending may be another in another form."""
+_ENDING: Final = 3
 
 
 def reference(draft: Draft) -> str:
@@ -13,40 +23,139 @@ def reference(draft: Draft) -> str:
 
     A corrigendum, addendum or revision has that of the amended letter.
     """
-    source = draft.source
-    if source.reference is False:
-        return ""
-    return source.reference.get(draft.language.code) or worded(
-        draft.kind_words.reference, number=source.number, group=source.group, year=str(source.date.year)
-    )
+    return _noun(draft).plain
 
 
-def amendment(draft: Draft) -> str:
-    """The words before the reference of an amendment, "Corrigendum 1 to"; "" for any other letter."""
-    amends = draft.source.amends
-    if amends is None:
-        return ""
-    name = worded(draft.language.amendments[amends.kind].name, number=str(amends.number))
-    return f"{name} {to_reference(draft)}".rstrip()
+def head_lines(draft: Draft) -> tuple[str, str]:
+    """What the head of a letter says: of an amendment "Corrigendum 1 to", and the reference.
 
-
-def to_reference(draft: Draft) -> str:
-    """The kind's words before a reference that a part belongs to ("to Circular").
-
-    Words with which the letter's own ``reference`` begins are not said twice: of "to Circular" before "Circular 5"
-    only "to" is left. An own reference that begins with an amendment ("Addendum 1 to …") has the words of amendments.
+    The first is "" for any other letter, and in a language that puts the amendment after the reference of its letter;
+    then the second is the whole citation.
     """
-    words, own = draft.kind_words.to.split(), reference(draft).casefold().split()
-    if not draft.source.reference:
-        return draft.kind_words.to
-    for amendment in draft.language.amendments.values():
-        name = re.escape(amendment.name).replace(re.escape("{number}"), r"\d+")
-        if re.match(rf"{name}\b", reference(draft), re.IGNORECASE):
-            return amendment.to
-    said = next((n for n in range(len(words), 0, -1) if [word.casefold() for word in words[-n:]] == own[:n]), 0)
-    return " ".join(words[: len(words) - said])
+    amends, noun = draft.source.amends, _noun(draft)
+    if amends is None:
+        return "", noun.plain
+    before, place, after = draft.language.amended.around("parent")
+    name = _amendment(draft)
+    parent, rest = noun.form(place.form), after.filled(amendment=name)
+    lead = before.filled(amendment=name)
+    if not lead:
+        return "", parent + rest
+    words = parent.removesuffix(noun.plain)
+    if parent.endswith(noun.plain) and words == words.rstrip() + " " * (words != ""):
+        return f"{lead}{words}".rstrip(), noun.plain + rest
+    return lead.rstrip(), parent + rest
 
 
 def citation(draft: Draft) -> str:
     """The full reference on one line: "Corrigendum 1 to TSB Circular 213"."""
-    return f"{amendment(draft)} {reference(draft)}".strip()
+    return cited(draft).plain
+
+
+def cited(draft: Draft) -> Noun:
+    """The full reference in all its forms."""
+    if draft.source.amends is None:
+        return _noun(draft)
+    whole = draft.language.amended.noun(amendment=_amendment(draft), parent=_noun(draft))
+    return Noun({form: text.strip() for form, text in whole.forms.items()})
+
+
+def parent_line(draft: Draft) -> str:
+    """The line that says what an annex belongs to, "(to TSB Circular 213)"; "" for a letter without a reference."""
+    noun = cited(draft)
+    if not noun.plain:
+        return ""
+    to = noun.form("to").removesuffix(noun.plain).strip()
+    return draft.language.annex_parent.filled(parent=noun, reference=noun.plain, to=to)
+
+
+def report_forms(draft: Draft) -> None:
+    """Adds a problem for each form of the letter's own words that the language does not have, and doubts about others.
+
+    A doubt is about a word that lacks a form in which it stands in the letter.
+    """
+    source, language = draft.source, draft.language
+    own = source.reference.get(language.code) if source.reference else None
+    labels = (annex.label.get(language.code) for annex in source.annexes)
+    for noun in filter(None, (own, *labels)):
+        for form, where in noun.places.items():
+            if form and form not in language.forms:
+                hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))
+                draft.problem(where, "unknown-form", f"the language '{language.code}' has no form '{form}'", hint)
+    cited = language.amended if source.amends else None
+    _, asked = asked_forms(cited, language.annex_parent if source.annexes else None)
+    noun = _noun(draft)
+    if noun.plain and own:
+        for form in asked:
+            if form not in noun.forms:
+                where = next(iter(own.places.values()), draft.place("reference"))
+                fact = f"the reference has no form '{form}' in '{language.code}'; it is printed as '{noun.plain}'"
+                plain = language.forms[0]
+                hint = f"write {{{plain}: {noun.plain}, {form}: …}} instead of '{noun.plain}'"
+                draft.doubt(where, "missing-form", fact, hint)
+
+
+def kind_forms(letter: Letter, language: Language, words: KindWords) -> Iterator[Problem]:
+    """Warnings about the reference of a kind of letter if it lacks a form in which the letter is cited."""
+    if letter.reference is False or letter.reference or not (letter.amends or letter.annexes):
+        return
+    cited = language.amended if letter.amends else None
+    _, asked = asked_forms(cited, language.annex_parent if letter.annexes else None)
+    yield from missing_forms(words.reference, asked, f"the reference of '{letter.kind.name}'", language.forms)
+
+
+def _amendment(draft: Draft) -> Noun:
+    amends = draft.source.amends
+    assert amends
+    return draft.language.amendments[amends.kind].filled(number=str(amends.number))
+
+
+def _noun(draft: Draft) -> Noun:
+    """The reference in all its forms, without the amendment."""
+    if draft.reference is None:
+        draft.reference = _settled(draft)
+    return draft.reference
+
+
+def _settled(draft: Draft) -> Noun:
+    source = draft.source
+    if source.reference is False:
+        return Noun()
+    usual = draft.kind_words.reference
+    if not (own := source.reference.get(draft.language.code)):
+        return usual.filled(number=source.number, group=source.group, year=str(source.date.year))
+    for amendment in draft.language.amendments.values():
+        name = re.escape(amendment.plain.text).replace(re.escape("{number}"), r"\d+")
+        if re.match(rf"{name}\b", own.plain, re.IGNORECASE):
+            usual = amendment
+            break
+    derived = {form: text for form in usual.forms if (text := _derived(own.plain, usual, form))}
+    return Noun({**own.forms, **derived, **own.forms}, own.places)
+
+
+def _derived(own: str, usual: Term, form: str) -> str:
+    """The letter's own reference in a form that puts words before the plain one: "to Circular 5"; "" in another form.
+
+    Words with which the reference begins are not said twice: of "to Circular" before "Circular 5" only "to" is left. If
+    it begins with the same words in another form, they are in the right one instead.
+    """
+    pattern, plain = usual.forms[form].text, usual.plain.text
+    before = pattern.removesuffix(plain)
+    if form in ("", next(iter(usual.forms))) or not pattern.endswith(plain) or (before and not before[-1].isspace()):
+        return ""
+    words, said = before.split(), own.split()
+    for length in range(min(len(words), len(said)), 0, -1):
+        pairs = list(zip(words[-length:], said[:length], strict=True))
+        if all(word.casefold() == other.casefold() for word, other in pairs):
+            return " ".join([*words[:-length], own])
+        if all(_is_inflected(word, other) for word, other in pairs):
+            return " ".join([*words, *said[length:]])
+    return f"{before}{own}"
+
+
+def _is_inflected(word: str, plain: str) -> bool:
+    """Whether a word may be another form of a plain one: only its ending differs, and not by what is left out."""
+    if word.casefold() == plain.casefold():
+        return True
+    stem = plain.casefold()[: max(_STEM, len(plain) - _ENDING)]
+    return len(plain) >= _STEM and word.casefold().startswith(stem) and not plain.casefold().startswith(word.casefold())

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from circulars.compose.draft import Draft
 from circulars.errors import LetterError, Problem
-from circulars.language import Language
+from circulars.language import REFERENCE, Language
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Span, Spans, joined
 from circulars.syntax.prose import is_link_name
 
 MAX_CHARACTERS = 2_000_000
 """The longest text of a document. A small file could become huge by using a long fact many times."""
+
+_BEFORE: Final = 60
+"""The characters before a field that may decide the form of what fills it."""
 
 
 def settled(draft: Draft, spans: Spans) -> Spans:
@@ -24,9 +29,7 @@ def settled(draft: Draft, spans: Spans) -> Spans:
     words, which need no mark in the Spanish document.
     """
     own = draft.language.code
-    result = joined(
-        _settled_span(draft, replace(span, language="") if span.language == own else span) for span in spans
-    )
+    result = joined(_settled_spans(draft, [replace(one, language="") if one.language == own else one for one in spans]))
     draft.characters += sum(len(span.text) + len(span.link) for span in result)
     if draft.characters > MAX_CHARACTERS:
         fact = f"the letter has more than {MAX_CHARACTERS:,} characters when its facts are written out"
@@ -62,6 +65,28 @@ def fact_text(language: Language, fact: Fact, form: str) -> str:
     return language.date(fact, form or "date")
 
 
+def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans settled in order: the words before a field may ask for a form of what fills it."""
+    before = ""
+    for span in spans:
+        if span.hole and draft.language.after:
+            span = replace(span, hole=_after(draft, before, span.hole))
+        result = _settled_span(draft, span)
+        before = (before + result.text)[-_BEFORE:] if not result.hole else ""
+        yield result
+
+
+def _after(draft: Draft, before: str, hole: str) -> str:
+    """The hole, in the form that the words before it ask for, if it does not name one itself."""
+    language, (name, _, form) = draft.language, hole.partition("|")
+    if name.startswith("ref:"):
+        case = "" if form else language.form_after(before, REFERENCE)
+        return f"{hole}|{case}" if case else hole
+    is_date = form in language.dates or isinstance(draft.source.facts.get(name), datetime.date)
+    case = language.form_after(before, form or "date") if is_date and form in ("", *language.dates) else ""
+    return f"{name}|{form or 'date'}|{case}" if case else hole
+
+
 def _settled_span(draft: Draft, span: Span) -> Span:
     if span.note:
         return span
@@ -79,14 +104,33 @@ def _settled_span(draft: Draft, span: Span) -> Span:
     if not span.hole or span.hole.startswith("addressee."):
         return span
     if span.hole.startswith("ref:"):
-        name = span.hole.removeprefix("ref:")
-        return replace(span, text=_referred(draft, span.hole, name), link=span.link or f"#{name}", hole="")
+        name, _, form = span.hole.removeprefix("ref:").partition("|")
+        return replace(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
     name, _, form = span.hole.partition("|")
+    _report_format(draft, span.hole, form)
     return replace(span, text=fact_text(draft.language, draft.source.facts[name], form), hole="")
 
 
-def _referred(draft: Draft, hole: str, name: str) -> str:
-    """The number of the part that a reference names."""
+def _report_format(draft: Draft, hole: str, form: str) -> None:
+    """Adds a doubt about a format that the language lacks; a problem, if no language has it."""
+    language = draft.language
+    if not form or language.has_format(form):
+        return
+    name, _, case = form.partition("|")
+    lacking = name if not language.has_format(name) else case
+    fact = f"'{lacking}' is not a format of '{language.code}'; the usual one is printed"
+    draft.doubt(draft.place(hole), "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
+
+
+def _referred(draft: Draft, hole: str, name: str, form: str) -> str:
+    """The number of the part that a reference names, or the name of the annex in a form of it."""
+    if form and (noun := draft.names.get(name)) and draft.numbers.get(name) == noun.plain:
+        if form not in noun.forms:
+            code = draft.language.code
+            fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
+            own = "write the annex's 'label:' in its forms" if "" in noun.forms else f"add '{form}:' to its words"
+            draft.doubt(draft.place(hole), "missing-form", fact, own)
+        return noun.form(form)
     if name not in draft.numbers:
         draft.problem(
             draft.place(hole),

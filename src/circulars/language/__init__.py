@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, Language
-from circulars.language.loading import SHIPPED, forget_languages, known_languages, load_language
+from circulars.language.consistency import asked_forms, missing_forms
+from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, REFERENCE, Language
+from circulars.language.loading import SHIPPED, forget_languages, formats_in, known_languages, load_language
 from circulars.language.locales import direction_of, locale_of, script_of
 from circulars.language.names import LANGUAGE_CODE, is_known_code, language_name, named_language
 from circulars.language.nearest import MESSAGES, nearest_language
-from circulars.language.patterns import worded
 from circulars.language.words import FootnoteWords
 
 __all__ = [
@@ -15,18 +15,21 @@ __all__ = [
     "LANGUAGE_CODE",
     "MESSAGES",
     "NUMBER_FORMATS",
+    "REFERENCE",
     "SHIPPED",
     "FootnoteWords",
     "Language",
+    "asked_forms",
     "direction_of",
     "forget_languages",
+    "formats_in",
     "is_known_code",
     "known_languages",
     "language_name",
     "load_language",
     "locale_of",
+    "missing_forms",
     "named_language",
     "nearest_language",
     "script_of",
-    "worded",
 ]

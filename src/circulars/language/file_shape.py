@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from circulars.courtesy import CourtesyTitle
+from circulars.language.date_patterns import DatePattern, DateText, RangeText
 from circulars.language.language import DATE_FORMATS
-from circulars.language.words import AddresseeWords, AmendmentWords, AnnexWords, FootnoteWords, Numbers
-from circulars.syntax.groups import Field, ListOf, MapOf, Record
+from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, Times
+from circulars.model.phrases import FORM_NAME, Pattern, Term
+from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
+from circulars.syntax.nodes import Node
+from circulars.syntax.phrase_shapes import LABEL_PLACES, Inflected, PatternText, term
 from circulars.syntax.scalars import OneOf, Text
-from circulars.syntax.shape import Converted, Shape
-
-
-def _words(*names: str) -> Shape[dict[str, str]]:
-    return _named(tuple(Field(name, _LABEL, "", required=True) for name in names), "this group of words")
+from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
 
 def _named(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
@@ -21,56 +22,168 @@ def _named(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
     return Record(lambda **values: {key.replace("_", "-"): value for key, value in values.items()}, fields, part_of)
 
 
-_LABEL = Text()
-# CLDR's plural forms; every language has "other".
-_PLURAL = _named(
-    tuple(Field(name, _LABEL, "", required=name == "other") for name in ("zero", "one", "two", "few", "many", "other")),
-    "this plural",
+def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
+    """Lists of names by their form: {accusative: [понедельник, …]}."""
+
+    def checked(names: tuple[str, ...], node: Node, report: Report) -> tuple[str, ...]:
+        if len(names) != count:
+            fact = f"there are {len(names)} names, and {count} {what}"
+            raise report.refuse(node, "missing-words", fact, "write all of them, in order")
+        return names
+
+    return MapOf(Converted(ListOf(_LABEL, "a list of names"), checked), "a group of names")
+
+
+_LABEL: Final = Text()
+_FORM: Final = Text("the name of a form", FORM_NAME)
+_PLAIN: Final = PatternText()
+_PLAIN_WORDS: Final = Converted(_PLAIN, lambda pattern, *_: pattern.text)
+
+
+def _plural(needed: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Shape[dict[str, Pattern]]:
+    """A pattern for each of CLDR's plural forms; every language has "other"."""
+    forms = ("zero", "one", "two", "few", "many", "other")
+    shape = PatternText(needed, others)
+    return _named(tuple(Field(name, shape, "", required=name == "other") for name in forms), "this plural")
+
+
+def _amendment(**words: Pattern) -> Term:
+    """The name of an amendment, with the word before it in a citation as the form "to"."""
+    name, to = words["name"], words["to"]
+    return Term({"plain": name, "to": Pattern.of(f"{to.text} {name.text}")})
+
+
+# An amendment in its forms, or its name and the word before it: {name: "Corrigendum {number}", to: to}.
+_AMENDMENT: Final = AnyOf(
+    {
+        "forms": term(("number",)),
+        "to": Record(
+            _amendment,
+            (Field("name", PatternText(("number",)), "", required=True), Field("to", _PLAIN, "", required=True)),
+            part_of="this amendment",
+        ),
+    },
+    lambda node: "to" if isinstance(node, nodes.Mapping) and "name" in node.pairs else "forms",
 )
-_AMENDMENT = Record(
-    AmendmentWords,
-    (Field("name", _LABEL, "", required=True), Field("to", _LABEL, "", required=True)),
-    part_of="this amendment",
-)
-_TITLE = Record(
+_SALUTATION: Final = Converted(PatternText(others=("surname", "name")), lambda pattern, *_: pattern.text)
+_TITLE: Final = Record(
     CourtesyTitle,
     (
         Field("written", _LABEL, "How the title is written before a name."),
-        Field("salutation", _LABEL, "The salutation: Dear Ms {surname},."),
-        Field("salutation-m", _LABEL, "The salutation of a man, if it differs."),
-        Field("salutation-f", _LABEL, "The salutation of a woman, if it differs."),
+        Field("salutation", _SALUTATION, "The salutation: Dear Ms {surname},."),
+        Field("salutation-m", _SALUTATION, "The salutation of a man, if it differs."),
+        Field("salutation-f", _SALUTATION, "The salutation of a woman, if it differs."),
         Field("typed", ListOf(_LABEL, "a list of texts"), "Other spellings of the title in lists."),
     ),
     part_of="this title",
 )
-_COUNTRIES = MapOf(
+_COUNTRIES: Final = MapOf(
     _LABEL, "a group of countries", r"[A-Z]{2}", "a country code of two letters (ISO 3166-1)", "The country's name."
 )
-_LABELS = tuple(
+_LABELS: Final = tuple(
     """
     reference contact tel fax email web to copy subject references distribution note signed signature-of
-    code-of dateline deadline-time entry-end
+    code-of dateline entry-end
     """.split()
 )
 # A language file need not have these, which only some letters use.
-_RARE_LABELS = ("attention", "dateline-date", "enclosure", "enclosures", "enclosure-reference", "postscript")
-_LABEL_WORDS = _named(
-    (
-        *(Field(name, _LABEL, "", required=True) for name in _LABELS),
-        *(Field(name, _LABEL, "") for name in _RARE_LABELS),
+_RARE_LABELS: Final = (
+    "attention", "dateline-date", "deadline-time", "enclosure", "enclosures", "enclosure-reference", "postscript",
+)  # fmt: skip
+_LABEL_WORDS: Final = _named(
+    tuple(
+        Field(name, PatternText(LABEL_PLACES.get(name, ())), "", required=name in _LABELS)
+        for name in (*_LABELS, *_RARE_LABELS)
     ),
     "this group of words",
 )
-LANGUAGE_FILE: Record[dict[str, Any]] = Record(
+_DATE_PARTS: Final = {
+    "date": "dMy", "day-month": "dM", "month-year": "My", "year": "y", "weekday": "E", "weekday-date": "EdMy",
+}  # fmt: skip
+
+
+_SIGNING: Final = {"signed-by": "name", "reason": "reason", "location": "location"}
+_RANGES: Final = ("same-month", "same-year", "other")
+
+
+def _date(needed: str = "") -> Shape[dict[str, DatePattern]]:
+    """How a date is written: one pattern, or one for each form of a noun ("accusative")."""
+    return Inflected(DateText(needed), lambda forms, _: forms)
+
+
+_AFTER: Final = AnyOf(
+    {
+        "form": Converted(_FORM, lambda form, *_: {"": form}),
+        "formats": MapOf(_FORM, "a form for each format"),
+    },
+    lambda node: "formats" if isinstance(node, nodes.Mapping) else "form",
+)
+_TIME: Final = AnyOf(
+    {
+        "one": Converted(PatternText((), ("hour", "h", "minute")), lambda pattern, *_: Times(pattern)),
+        "several": Record(
+            Times,
+            (
+                Field("written", PatternText(("minute",), ("hour", "h")), "A time: {h} h {minute}.", required=True),
+                Field("full-hour", PatternText((), ("hour", "h", "minute")), "A time without minutes: {h} h."),
+            ),
+            part_of="this group of times",
+        ),
+    },
+    lambda node: "several" if isinstance(node, nodes.Mapping) else "one",
+)
+_NAME_PLACES: Final = ("title", "name", "surname")
+_ANNEXES: Final[Record[dict[str, Any]]] = Record(
+    dict,
+    (
+        Field("heading", PatternText(("number",)), "", required=True),
+        Field("heading-only", _PLAIN_WORDS, "", required=True),
+        Field("name", term(("number",)), "", required=True),
+        Field("name-only", term(), "", required=True),
+        Field("parent", PatternText(("reference",), ("to",)), "The letter that an annex belongs to, as annex-parent."),
+        Field("count", _plural(("n",)), "", required=True),
+        Field("titles", _plural(others=("n",)), "", required=True),
+        Field("line", PatternText(("sign", "title")), "An annex in the list of annexes: {sign} – {title}."),
+    ),
+    part_of="this group of words",
+)
+LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
     dict,
     (
         Field("name", _LABEL, "The language's own name.", required=True),
         Field("locale", _LABEL, "The CLDR locale for its months, days and plural forms.", required=True),
         Field("direction", OneOf(("ltr", "rtl")), "Left to right, or right to left.", required=True),
-        Field("dates", _words(*DATE_FORMATS), "How dates are written.", required=True),
-        Field("ranges", _words("same-month", "same-year", "other"), "How ranges of days are written.", required=True),
-        Field("time", _LABEL, "How a time is written.", required=True),
-        Field("time-zone", _LABEL, "How a time is written with its time zone.", required=True),
+        Field("forms", ListOf(_FORM, "a list of names"), "The forms of its nouns, the plain one first."),
+        Field(
+            "dates",
+            OpenGroup(
+                tuple(Field(name, _date(_DATE_PARTS[name]), "", required=True) for name in DATE_FORMATS),
+                _date(),
+                "this group of words",
+            ),
+            "How dates are written.",
+            required=True,
+        ),
+        Field("weekdays", _names(7, "days, from Monday"), "Names of days in forms that CLDR does not have."),
+        Field("months", _names(12, "months"), "Names of months in forms that CLDR does not have."),
+        Field(
+            "days",
+            MapOf(_PLAIN_WORDS, "a group of days", r"[1-9]|[12][0-9]|3[01]", "the number of a day: 1"),
+            "Days of the month that are not written as a number alone: {1: 1er}.",
+        ),
+        Field(
+            "after",
+            MapOf(_AFTER, "a group of words", r"\w[\w' ]{0,40}", "a word, or several: 'starting from'"),
+            "The form of a date, or of a reference, after a word.",
+        ),
+        Field(
+            "ranges",
+            _named(tuple(Field(name, RangeText(), "", required=True) for name in _RANGES), "this group of words"),
+            "How ranges of days are written.",
+            required=True,
+        ),
+        Field("time", _TIME, "How a time is written.", required=True),
+        Field("time-zone", PatternText(("time", "zone")), "How a time is written with its time zone.", required=True),
         Field(
             "numbers",
             Record(
@@ -83,30 +196,20 @@ LANGUAGE_FILE: Record[dict[str, Any]] = Record(
         ),
         Field(
             "ordinals",
-            _named(
-                (Field("ordinal", _PLURAL, "", required=True), Field("ordinal-feminine", _PLURAL, "")),
+            OpenGroup(
+                (Field("ordinal", _plural(("n",)), "", required=True),),
+                _plural(("n",)),
                 "a group of ordinals",
+                r"ordinal(?:-[a-z0-9]+)*",
             ),
             "How ordinals are written.",
             required=True,
         ),
         Field("labels", _LABEL_WORDS, "The labels of a letter's parts.", required=True),
-        Field(
-            "annexes",
-            Record(
-                AnnexWords,
-                (
-                    *(
-                        Field(name, _LABEL, "", required=True)
-                        for name in ("heading", "heading-only", "name", "name-only", "parent")
-                    ),
-                    *(Field(name, _PLURAL, "", required=True) for name in ("count", "titles")),
-                ),
-                part_of="this group of words",
-            ),
-            "How annexes are named.",
-            required=True,
-        ),
+        Field("label-line", PatternText(("label", "text")), "A label and what is beside it on its line."),
+        Field("deadline", PatternText(("text", "time")), "What is due on a day, with its time: {text} ({time})."),
+        Field("annexes", _ANNEXES, "How annexes are named.", required=True),
+        Field("annex-parent", PatternText(("parent",)), "The letter that an annex belongs to: (to {parent})."),
         Field(
             "amendments",
             _named(
@@ -116,6 +219,7 @@ LANGUAGE_FILE: Record[dict[str, Any]] = Record(
             "How amendments are named.",
             required=True,
         ),
+        Field("amended", PatternText(("amendment", "parent")), "An amendment and the letter that it amends."),
         Field(
             "letters", Text("letters", r"\w{2,}", hint="write them without spaces"), "The letters of lists, in order."
         ),
@@ -124,8 +228,12 @@ LANGUAGE_FILE: Record[dict[str, Any]] = Record(
             Record(
                 FootnoteWords,
                 (
-                    Field("mark", _LABEL, "How the sign of a footnote is written where it is raised: {sign}."),
-                    Field("plain-mark", _LABEL, "How it is written in plain text: [{sign}]."),
+                    Field(
+                        "mark",
+                        PatternText(("sign",)),
+                        "How the sign of a footnote is written where it is raised: {sign}.",
+                    ),
+                    Field("plain-mark", PatternText(("sign",)), "How it is written in plain text: [{sign}]."),
                     Field("label", _LABEL, "What the footnotes are called; screen readers say it."),
                 ),
                 part_of="this group of words",
@@ -138,7 +246,12 @@ LANGUAGE_FILE: Record[dict[str, Any]] = Record(
             "Words at the end of an addressee, after which there is no mark: [and].",
         ),
         Field("blank", _LABEL, "What screen readers say for a line that is to be filled in by hand."),
-        Field("page", _LABEL, "The page number, on every page but the first.", required=True),
+        Field(
+            "page",
+            Converted(PatternText(("page",)), lambda pattern, *_: pattern.text),
+            "The page number, on every page but the first.",
+            required=True,
+        ),
         Field(
             "addressees",
             Record(
@@ -146,6 +259,8 @@ LANGUAGE_FILE: Record[dict[str, Any]] = Record(
                 (
                     Field("titles", MapOf(_TITLE, "a group of titles"), "Titles of persons, by their keys."),
                     Field("countries", _COUNTRIES, "Names of countries that differ from CLDR's, by their codes."),
+                    Field("full-name", PatternText((), _NAME_PLACES), "A person's name: {surname}{name}{title}."),
+                    Field("other-name", PatternText((), _NAME_PLACES), "A person's name in another script."),
                 ),
                 part_of="this group of words",
             ),
@@ -153,7 +268,14 @@ LANGUAGE_FILE: Record[dict[str, Any]] = Record(
         ),
         Field(
             "signing",
-            _words("signed-by", "signed-at", "reason", "location", "alternate"),
+            _named(
+                (
+                    *(Field(name, PatternText((place,)), "", required=True) for name, place in _SIGNING.items()),
+                    Field("signed-at", PatternText(("date", "time")), "", required=True),
+                    Field("alternate", PatternText(("name",), ("date", "time")), "", required=True),
+                ),
+                "this group of words",
+            ),
             "The words of a digital signature's block.",
             required=True,
         ),

@@ -7,42 +7,60 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from circulars.courtesy import CourtesyTitle, titles_of
+from circulars.errors import Problem
+from circulars.language.date_patterns import Calendar, DatePattern, RangePattern
 from circulars.language.locales import locale_of, territory_of
-from circulars.language.patterns import worded
-from circulars.language.words import AddresseeWords, AmendmentWords, AnnexWords, FootnoteWords, Numbers
+from circulars.language.words import AddresseeWords, AnnexWords, FootnoteWords, Numbers, Times
 from circulars.model.document import Direction
+from circulars.model.phrases import Pattern, Term
 
-# The formats of a field, after its "|": {{ meeting | weekday }}.
-DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
-NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
+DATE_FORMATS: Final = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
+NUMBER_FORMATS: Final = ("number", "ordinal", "ordinal-feminine")
+"""The formats of a field that every language has, after its "|": {{ meeting | weekday }}."""
+
+REFERENCE: Final = "ref"
+"""What is said of references to parts where formats of dates have their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
+    ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
+    of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``amended`` names an
+    amendment with the letter that it amends, ``annex_parent`` what an annex belongs to.
+
     An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it.
     ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
     in any language with a file, to the keys of ``addressees.titles``; :meth:`title` understands others, too.
+    ``warnings`` are what its file lacks, and ``elsewhere`` the formats and forms that any language has.
     """
 
     code: str
     name: str
     locale: str
     direction: Direction
-    dates: Mapping[str, str]
-    ranges: Mapping[str, str]
-    time_pattern: str
-    time_zone_pattern: str
+    calendar: Calendar
+    dates: Mapping[str, Mapping[str, DatePattern]]
+    ranges: Mapping[str, RangePattern]
+    time_words: Times
+    time_zone: Pattern
     numbers: Numbers
-    ordinals: Mapping[str, Mapping[str, str]]
-    labels: Mapping[str, str]
+    ordinals: Mapping[str, Mapping[str, Pattern]]
+    labels: Mapping[str, Pattern]
     annexes: AnnexWords
-    amendments: Mapping[str, AmendmentWords]
+    amendments: Mapping[str, Term]
+    amended: Pattern
+    annex_parent: Pattern
     page: str
-    signing: Mapping[str, str]
+    signing: Mapping[str, Pattern]
+    deadline: Pattern | None = None
+    label_line: Pattern | None = None
+    forms: tuple[str, ...] = ("plain",)
+    after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     addressees: AddresseeWords = field(default_factory=AddresseeWords)
     letters: str = ""
     footnotes: FootnoteWords = field(default_factory=FootnoteWords)
@@ -50,10 +68,21 @@ class Language:
     conjunctions: tuple[str, ...] = ()
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    warnings: tuple[Problem, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
     def date(self, date: datetime.date, form: str = "date") -> str:
-        """The date written out: "12 July 2024", "12 de julio de 2024"; ``form`` is one of :data:`DATE_FORMATS`."""
-        return self._date(date, self.dates[form])
+        """The date written out: "12 July 2024", "12 de julio de 2024".
+
+        ``form`` is a format, the form of a noun ("accusative"), or both: "weekday-date|accusative". Without a format of
+        that name the date is in its usual one, without the form in the plain one.
+        """
+        name, _, case = form.partition("|")
+        if name not in self.dates:
+            name, case = "date", case or name
+        patterns = self.dates[name]
+        pattern = patterns.get(case) or next(iter(patterns.values()))
+        return pattern.written(date, self.calendar)
 
     def date_range(self, first: datetime.date, last: datetime.date) -> str:
         """A range of days: "20-28 September 2011", "30 de abril – 4 de mayo de 2018"."""
@@ -61,16 +90,16 @@ class Language:
             return self.date(first)
         same_year = first.year == last.year
         form = "same-month" if same_year and first.month == last.month else "same-year" if same_year else "other"
-        ends = {"a": first, "b": last}
-        return re.sub(r"\{([ab]):([^}]*)\}", lambda m: self._date(ends[m[1]], m[2]), self.ranges[form])
+        return self.ranges[form].written(first, last, self.calendar)
 
     def time(self, hour: int, minute: int, zone: str = "") -> str:
-        """A time of day: "2359 hours UTC", "23.59 horas UTC"."""
-        words = worded(self.time_pattern, hour=f"{hour:02}", minute=f"{minute:02}")
-        return worded(self.time_zone_pattern, time=words, zone=zone) if zone else words
+        """A time of day: "2359 hours UTC", "23.59 horas UTC", "9 h 30"."""
+        pattern = self.time_words.written if minute else self.time_words.full_hour or self.time_words.written
+        words = pattern.filled(hour=f"{hour:02}", h=str(hour), minute=f"{minute:02}")
+        return self.time_zone.filled(time=words, zone=zone) if zone else words
 
     def number(self, number: Decimal, form: str = "number") -> str:
-        """A number ("2 000,5") or an ordinal ("8th", "8.º"); ``form`` is one of :data:`NUMBER_FORMATS`."""
+        """A number ("2 000,5") or an ordinal ("8th", "8.º"); ``form`` is "number" or an ordinal's format."""
         whole, _, fraction = f"{abs(number):f}".partition(".")
         grouped = f"{int(whole):,}".replace(",", self.numbers.thousands)
         text = ("−" if number < 0 else "") + grouped + (self.numbers.decimal + fraction if fraction else "")
@@ -78,12 +107,35 @@ class Language:
             return text
         patterns = self.ordinals.get(form) or self.ordinals["ordinal"]
         pattern = patterns.get(locale_of(self.locale).ordinal_form(number)) or patterns["other"]
-        return worded(pattern, n=text)
+        return pattern.filled(n=text)
 
-    def counted(self, patterns: Mapping[str, str], count: int) -> str:
+    def counted(self, patterns: Mapping[str, Pattern], count: int) -> str:
         """A count in words ("Annexes: 2"), from the pattern for its CLDR plural form."""
         pattern = patterns.get(locale_of(self.locale).plural_form(count)) or patterns["other"]
-        return worded(pattern, n=str(count))
+        return pattern.filled(n=str(count))
+
+    def form_after(self, words: str, format: str) -> str:
+        """The form that the last of some ``words`` asks for of what follows; "" for the plain form.
+
+        What follows is a date in a format, or a reference to a part (:data:`REFERENCE`).
+        """
+        before = words.rstrip(" \u00a0\n")
+        if not self.after or before == words:
+            return ""
+        before = before.casefold()
+        found = [word for word in self.after if re.search(rf"(?<!\w){re.escape(word)}$", before)]
+        if not found:
+            return ""
+        asked = self.after[max(found, key=len)]
+        return asked.get(format, "" if format == REFERENCE else asked.get("", ""))
+
+    def has_format(self, form: str) -> bool:
+        """Whether the language has a format of dates or numbers, or a form of nouns, or both: "weekday|accusative"."""
+        if form in DATE_FORMATS or form in NUMBER_FORMATS:
+            return True
+        name, _, case = form.partition("|")
+        own = {*self.dates, *self.ordinals, *NUMBER_FORMATS, *self.forms}
+        return name in own and (not case or case in self.forms)
 
     def country(self, code: str) -> str:
         """The name of a country ("Switzerland", "Suiza"); an unknown code stays as it is."""
@@ -92,8 +144,3 @@ class Language:
     def title(self, typed: str) -> CourtesyTitle | None:
         """This language's form of a title typed in any language; None for an unknown title."""
         return titles_of(self.code, self.addressees.titles, self.title_keys).of(typed)
-
-    def _date(self, date: datetime.date, pattern: str) -> str:
-        from babel.dates import format_date
-
-        return format_date(date, pattern, locale=locale_of(self.locale))

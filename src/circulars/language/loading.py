@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from circulars.courtesy import common_key, normalized
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.inside import OutsideError, read_in_folder
+from circulars.language.consistency import settled
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
 from circulars.language.locales import locale_of
@@ -39,7 +42,7 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
         file = folder / f"{code}.yaml"
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code) and file.is_file():
             language = _read(code, file)
-            return replace(language, title_keys=_title_keys(language, folders))
+            return replace(language, title_keys=_title_keys(language, folders), elsewhere=formats_in(folders))
     known = known_languages(folders)
     hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
@@ -48,20 +51,32 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
 def forget_languages() -> None:
     """Clears the cache of languages, so that changed files are read again."""
     load_language.cache_clear()
+    formats_in.cache_clear()
     _read.cache_clear()
+
+
+@functools.cache
+def formats_in(folders: tuple[Path, ...] = ()) -> frozenset[str]:
+    """The names of the formats of dates and ordinals, and of the forms of nouns, that any language has."""
+    return frozenset(
+        name for language in _all_languages(folders) for name in (*language.dates, *language.ordinals, *language.forms)
+    )
+
+
+def _all_languages(folders: tuple[Path, ...]) -> Iterator[Language]:
+    """The languages of all files that can be read; the problems of the others are reported when they are used."""
+    for folder in (*folders, SHIPPED):
+        for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+            with suppress(PackError):
+                yield _read(file.stem, file)
 
 
 def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]:
     """The keys of titles by their normalized spellings in all languages; the language's own take precedence."""
     keys = _typed_titles(language)
-    for folder in (*folders, SHIPPED):
-        for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-            try:
-                others = _typed_titles(_read(file.stem, file))
-            except PackError:
-                continue  # the problems of its file are reported when that language is used
-            for typed, key in others.items():
-                keys[typed] = common_key(keys.get(typed, key), key)
+    for other in _all_languages(folders):
+        for typed, key in _typed_titles(other).items():
+            keys[typed] = common_key(keys.get(typed, key), key)
     return keys
 
 
@@ -79,6 +94,10 @@ def _read(code: str, file: Path) -> Language:
         data = read_in_folder(file.parent, file.name, "YAML")
         report = Report(read_tree(data, str(file)))
         values = LANGUAGE_FILE.read(report.tree.root, report)
+        locale_of(values["locale"], str(file))
+        values = settled(values, report)
+        if report.problems:
+            raise UnreadableError
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
         raise PackError(Problem(Place(str(file)), "outside-folder", fact, "copy the file here")) from None
@@ -86,10 +105,8 @@ def _read(code: str, file: Path) -> Language:
         raise PackError(*error.problems) from None
     except UnreadableError:
         raise PackError(*report.problems) from None
-    locale_of(values["locale"], str(file))
-    time = {"time_pattern": values.pop("time"), "time_zone_pattern": values.pop("time_zone")}
     values.setdefault("letters", _letters().get(code.partition("-")[0], LATIN))
-    return Language(code=code, **values, **time, fingerprint=hashlib.sha256(data).hexdigest())
+    return Language(code=code, **values, fingerprint=hashlib.sha256(data).hexdigest())
 
 
 @functools.cache

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, Final
 
 from circulars.errors import PackError, Place, Problem
 from circulars.model.document import Direction
+
+_COUNTED: Final = 1000
+"""The largest count of anything in a letter for which a language file must have words."""
 
 
 @functools.cache
@@ -44,3 +47,15 @@ def direction_of(code: str) -> Direction:
 
 _RIGHT_TO_LEFT = ("Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa")
 """The scripts in use that are written from right to left; CLDR has the direction of locales only."""
+
+
+@functools.cache
+def plural_forms(locale: str) -> frozenset[str]:
+    """The plural forms of CLDR that counts in letters need: "one", "few"."""
+    return frozenset(map(locale_of(locale).plural_form, range(1, _COUNTED)))
+
+
+@functools.cache
+def ordinal_forms(locale: str) -> frozenset[str]:
+    """The forms of ordinals of CLDR that numbers in letters need."""
+    return frozenset(map(locale_of(locale).ordinal_form, range(1, _COUNTED)))

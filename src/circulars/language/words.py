@@ -6,44 +6,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from circulars.courtesy import CourtesyTitle
-
-
-@dataclass(frozen=True, slots=True)
-class AmendmentWords:
-    """The words for an amendment: its name ("Corrigendum {number}"), and the word before it in a citation ("to")."""
-
-    name: str
-    to: str
+from circulars.model.phrases import Pattern, Term
 
 
 @dataclass(frozen=True, slots=True)
 class AnnexWords:
-    """The words for annexes: in their headings, in a sentence, and where they are counted."""
+    """The words for annexes: in their headings, in a sentence, where they are counted, and in a list of them."""
 
-    heading: str
+    heading: Pattern
     heading_only: str
-    name: str
-    name_only: str
-    parent: str
-    count: Mapping[str, str]
-    titles: Mapping[str, str]
+    name: Term
+    name_only: Term
+    count: Mapping[str, Pattern]
+    titles: Mapping[str, Pattern]
+    line: Pattern = field(default_factory=lambda: Pattern.of("{sign} – {title}"))
 
 
 @dataclass(frozen=True, slots=True)
 class FootnoteWords:
     """How the sign of a footnote is written: raised (``mark``), and in plain text; ``label`` is read out."""
 
-    mark: str = "{sign}"
-    plain_mark: str = "[{sign}]"
+    mark: Pattern = field(default_factory=lambda: Pattern.of("{sign}"))
+    plain_mark: Pattern = field(default_factory=lambda: Pattern.of("[{sign}]"))
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AddresseeWords:
-    """The words for addressees: titles by a key that all languages share, and names of countries by their codes."""
+    """The words for addressees: titles by a key that all languages share, and names of countries by their codes.
+
+    ``full_name`` is how a person is named whose name is in an East Asian script, ``other_name`` any other; without a
+    pattern the parts of the name have the order of its script.
+    """
 
     titles: Mapping[str, CourtesyTitle] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
+    full_name: Pattern | None = None
+    other_name: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +51,11 @@ class Numbers:
 
     decimal: str
     thousands: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How a time of day is written; ``full_hour`` is for a time without minutes, if it differs."""
+
+    written: Pattern
+    full_hour: Pattern | None = None

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeVar
 
 from circulars.errors import Place, Problem
 from circulars.model.document import Orientation, Picture
+from circulars.model.phrases import Noun
 from circulars.model.text import Alignment, ItemStyle, Spans
 
 T = TypeVar("T")
@@ -342,7 +343,7 @@ class Annex:
     where: Place
     id: str = ""
     numbering: str = ""
-    label: ByLanguage[str] = field(default_factory=dict)
+    label: ByLanguage[Noun] = field(default_factory=dict)
     orientation: Orientation = "portrait"
 
 
@@ -402,7 +403,7 @@ class Letter:
     pack: PlacedName | None = None
     paper: str = ""
     amends: Amendment | None = None
-    reference: ByLanguage[str] | Literal[False] = field(default_factory=dict)
+    reference: ByLanguage[Noun] | Literal[False] = field(default_factory=dict)
     running_header: ByLanguage[str] | Literal[False] = field(default_factory=dict)
     initials: str = ""
     bureau: ByLanguage[str] = field(default_factory=dict)

@@ -7,18 +7,16 @@ a hole in its place.
 
 from __future__ import annotations
 
-import datetime
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from decimal import Decimal
 from typing import Any, Final, Literal, TypeVar
 
 from circulars.compose.texts import fact_text
 from circulars.errors import Place
-from circulars.language import DATE_FORMATS, NUMBER_FORMATS, Language
+from circulars.language import Language
 from circulars.model.document import Document, strings_of
-from circulars.model.letter import NO_DATE, Contact, Enclosure, Fact, Letter, QrCode, Signatory, Venue
+from circulars.model.letter import NO_DATE, Contact, Enclosure, Letter, QrCode, Signatory, Venue
 from circulars.model.text import Span
 from circulars.review.changes import FactChange, FactPlace
 from circulars.review.common import Pair
@@ -182,7 +180,7 @@ def opened_documents(
             Filling(
                 _values(old[0], old[1][code], before[code], language, changed, "old"),
                 _values(new[0], new[1][code], after[code], language, changed, "new"),
-                _fact_names(changed),
+                _fact_names(changed, _names_shown(before[code]) | _names_shown(after[code])),
             ),
         )
         for code, language in languages.items()
@@ -217,8 +215,9 @@ def _values(
     values = {DATE: written, REFERENCE: document.properties.reference}
     shown = _names_shown(opened)
     for name in changed.facts:
-        forms = (form for form in _formats(letter.facts[name]) if not form or f"{name}|{form}" in shown)
-        values |= {f"{name}|{form}": fact_text(language, letter.facts[name], form) for form in forms}
+        values |= {
+            hole: fact_text(language, letter.facts[name], hole.partition("|")[2]) for hole in _holes(name, shown)
+        }
     values |= {f"link:{name}": letter.links[name][code] for name in changed.links}
     values |= {f"contact.{n}.{key}": getattr(letter.contact[n], key)[code] for n, key in changed.contacts}
     for place, person in _signatory_names(changed, version).items():
@@ -231,11 +230,9 @@ def _values(
     return values
 
 
-def _formats(fact: Fact) -> tuple[str, ...]:
-    """The formats in which a text may show a fact; the usual one is ""."""
-    if isinstance(fact, Decimal):
-        return ("", *NUMBER_FORMATS)
-    return ("", *DATE_FORMATS) if isinstance(fact, datetime.date) else ("",)
+def _holes(name: str, shown: Collection[str]) -> set[str]:
+    """The names of the holes that show a fact: in its usual format, and in those in which a text shows it."""
+    return {f"{name}|", *(hole for hole in shown if hole.startswith(f"{name}|"))}
 
 
 def _names_shown(opened: Document) -> set[str]:
@@ -243,10 +240,9 @@ def _names_shown(opened: Document) -> set[str]:
     return {name for text in strings_of(opened) for name in holes_in(text)}
 
 
-def _fact_names(changed: ChangedFacts) -> dict[str, str]:
-    """What the report calls the fact of each hole."""
-    forms = ("", *DATE_FORMATS, *NUMBER_FORMATS)
-    names = {DATE: "date of the letter"} | {f"{name}|{form}": name for name in changed.facts for form in forms}
+def _fact_names(changed: ChangedFacts, shown: Collection[str]) -> dict[str, str]:
+    """What the report calls the fact of each hole; ``shown`` has the names of the holes in the documents."""
+    names = {DATE: "date of the letter"} | {hole: name for name in changed.facts for hole in _holes(name, shown)}
     names |= {f"link:{name}": f"link {name}" for name in changed.links}
     several = len({place for place, _ in changed.contacts}) > 1
     for place, key in changed.contacts:

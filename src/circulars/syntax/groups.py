@@ -235,3 +235,42 @@ class Record(Shape[T]):
         return {"type": "object", "properties": properties, "additionalProperties": False} | (
             {"required": required} if required else {}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup(Shape[dict[str, T]]):
+    """A mapping with known keys, of which some are required, and others that match ``pattern``, read as ``others``."""
+
+    fields: tuple[Field, ...]
+    others: Shape[T]
+    part_of: str
+    pattern: str = NAME
+
+    def read(self, node: Node, report: Report) -> dict[str, T]:
+        known = {f.name: f.shape for f in self.fields}
+        rest = MapOf(self.others, self.part_of, self.pattern)
+        if not isinstance(node, nodes.Mapping):
+            return rest.read(node, report)
+        values: dict[str, T] = {}
+        failed = False
+        for name, pair in node.pairs.items():
+            try:
+                if name in known:
+                    values[name] = known[name].read(pair[1], report)
+                else:
+                    one = nodes.Mapping(pair[0].line, pair[0].column, pair[0].start, node.end, 1, {name: pair})
+                    values |= rest.read(one, report)
+            except UnreadableError:
+                failed = True
+        for f in self.fields:
+            if f.required and f.name not in node.pairs:
+                report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", f"add '{f.name}:'")
+                failed = True
+        if failed:
+            raise UnreadableError
+        return values
+
+    def schema(self, definitions: Schema) -> Schema:
+        others = {f"^(?:{self.pattern})$": self.others.schema(definitions)}
+        properties = {f.name: f.shape.schema(definitions) | {"description": f.doc} for f in self.fields}
+        return {"type": "object", "properties": properties, "patternProperties": others, "additionalProperties": False}

@@ -14,8 +14,11 @@ from circulars.syntax.folding import are_joined
 
 FOOTNOTE_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}"
 _NAME = r"[a-z][a-z0-9-]*"
+_FORM = rf"{_NAME}(?:\s*\|\s*{_NAME})?"
+"""A format, the form of a noun, or both."""
 _FIELD = re.compile(
-    rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*([a-z][a-z-]*))?|(ref):\s*({_NAME})"
+    rf"({_NAME})(?:\s*\|\s*({_FORM}))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*({_FORM}))?"
+    rf"|(ref):\s*({_NAME})(?:\s*\|\s*({_NAME}))?"
 )
 # A line to be filled in by hand; 1.93 mm are an underscore of 11 points in Calibri.
 _BLANK = re.compile(r"blank ?: ?(\d{1,3}(?:\.\d{1,2})?) ?(mm|cm)?", re.ASCII)
@@ -274,13 +277,11 @@ def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
         shown = shown if len(shown) <= 60 else shown[:59] + "…"
         findings.faults.append(Fault("wrong-field", f"'{shown}' is not a field", hint, found, at))
         return Span(found)
-    name, form, addressee, column, column_form, ref, target = match.groups()
-    if addressee:
-        hole = f"addressee.{column}|{column_form}" if column_form else f"addressee.{column}"
-    elif ref:
-        hole = f"ref:{target}"
-    else:
-        hole = f"{name}|{form}" if form else name
+    name, form, addressee, column, column_form, ref, target, case = match.groups()
+    target, form = (
+        (f"addressee.{column}", column_form) if addressee else (f"ref:{target}", case) if ref else (name, form)
+    )
+    hole = f"{target}|{form.replace(' ', '')}" if form else target
     findings.uses.append(Use("field", hole, found, at))
     return Span("", hole=hole)
 

@@ -34,6 +34,7 @@ from circulars.model.letter import (
     Title,
     Venue,
 )
+from circulars.model.phrases import Noun
 from circulars.model.text import Span
 from circulars.pack import load_pack
 from circulars.source.letters import read_letter
@@ -408,7 +409,7 @@ def test_texts_of_the_head() -> None:
     assert (read.group, read.initials, read.numbering) == ("5", "SG5/XX", "none")
     assert read.pack == PlacedName("itu", at(9, 7))
     assert read.place == {"en": "Bern", "es": "Berna"}
-    assert read.reference == {"en": "TSB 1/5", "es": "TSB 1/5"}
+    assert read.reference == {"en": Noun.of("TSB 1/5"), "es": Noun.of("TSB 1/5")}
     assert read.salutation == {"en": "Dear all,", "es": "Estimados:"}
     assert read.closing == {"en": "Bye", "es": "Bye"}
 

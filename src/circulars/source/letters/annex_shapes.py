@@ -16,6 +16,7 @@ from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, Record
 from circulars.syntax.nodes import Node
+from circulars.syntax.phrase_shapes import noun
 from circulars.syntax.scalars import NO_WORDS, OneOf, Text
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
@@ -47,7 +48,7 @@ ANNEX: Shape[Annex] = Converted(
             Field("id", ID, "A stable name, for {{ ref: id }}."),
             Field(
                 "label",
-                InLanguages(plain_text(Text("a label", lines=False, max_length=100, refused=NO_WORDS))),
+                InLanguages(noun(plain_text(Text("a label", lines=False, max_length=100, refused=NO_WORDS)))),
                 'The whole name, if it differs from "Annex 1"; a letter or a number replaces only the number.',
             ),
             Field("title", PROSE, "The annex's title."),

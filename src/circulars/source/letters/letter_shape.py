@@ -23,7 +23,7 @@ from circulars.source.letters.end_shapes import QR, SIGNATORIES
 from circulars.source.letters.footnotes import FOOTNOTES
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.pack_names import name_of
-from circulars.source.letters.parts import BODY, LABEL, SALUTATION
+from circulars.source.letters.parts import BODY, LABEL, NOUN, SALUTATION
 from circulars.source.letters.prose_text import PROSE, ProseText
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
@@ -128,7 +128,7 @@ _KEYS: Record[dict[str, Any]] = Record(
         Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
         Field("place", OrNone(LABEL, "place"), "The place before the date, if it is not the pack's; false: none."),
         Field(
-            "reference", OrNone(LABEL, "reference"), "The whole reference, if it differs from the kind's; false: none."
+            "reference", OrNone(NOUN, "reference"), "The whole reference, if it differs from the kind's; false: none."
         ),
         Field(
             "running-header",

@@ -34,6 +34,7 @@ from circulars.source.letters.tables import TABLE
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
+from circulars.syntax.phrase_shapes import noun
 from circulars.syntax.prose import FOOTNOTE_NAME
 from circulars.syntax.scalars import NO_SENTENCE, Date, Text, WholeNumber, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError
@@ -74,6 +75,8 @@ def plain_text(text: Shape[str]) -> Shape[str]:
 
 
 LABEL = InLanguages(plain_text(Text(refused=NO_SENTENCE)))
+NOUN = InLanguages(noun(plain_text(Text(refused=NO_SENTENCE))))
+"""Words that other words are about, such as a reference: in one form, or in several forms of the language."""
 SALUTATION = InLanguages(plain_text(Converted(Text(refused=NO_SENTENCE), _salutation)))
 
 

@@ -26,7 +26,7 @@ from circulars.syntax import nodes
 from circulars.syntax.shape import Shape, UnreadableError, described
 
 
-def read_letter(path: Path, shown: str = "") -> Letter:
+def read_letter(path: Path, shown: str = "", languages: tuple[Path, ...] = ()) -> Letter:
     """The letter in a YAML file; problems name the file as ``shown``, or as ``path`` if that is empty.
 
     Raises:
@@ -44,7 +44,7 @@ def read_letter(path: Path, shown: str = "") -> Letter:
         beside = sorted(other.name for other in path.parent.glob("*.yaml"))
         hint = did_you_mean(path.name, beside, "check the name")
         raise LetterError(Problem(Place(file), "unreadable-file", fact, hint)) from None
-    return parse_letter(data, file, path.stem, path.parent)
+    return parse_letter(data, file, path.stem, path.parent, languages)
 
 
 def _file_problem(path: Path, file: str) -> Problem | None:
@@ -78,14 +78,16 @@ def _outside(file: str) -> Problem:
     return Problem(Place(file), "outside-folder", fact, "copy the letter into the folder")
 
 
-def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
+def parse_letter(data: bytes, file: str, name: str, folder: Path, languages: tuple[Path, ...] = ()) -> Letter:
     """The letter in a YAML text, with the name ``name``. Problems name the text ``file``; pictures are in ``folder``.
+
+    ``languages`` are the folders with files of languages, besides the package's own, which may have further formats.
 
     Raises:
         LetterError: the letter has problems; the error has all of them.
     """
     faults: list[Problem] = []
-    report = LetterReport(nodes.read_tree(data, file, faults), [*faults], folder)
+    report = LetterReport(nodes.read_tree(data, file, faults), [*faults], folder, language_folders=languages)
     root = report.tree.root
     if not isinstance(root, nodes.Mapping):
         fact = f"a letter is lines of keys and values, not {described(root)}"
@@ -132,10 +134,12 @@ class PartialLetter:
     problems: tuple[Problem, ...] = ()
 
 
-def parse_as_far_as_possible(data: bytes, file: str, name: str, folder: Path) -> PartialLetter:
+def parse_as_far_as_possible(
+    data: bytes, file: str, name: str, folder: Path, languages: tuple[Path, ...] = ()
+) -> PartialLetter:
     """The letter in a YAML text as far as it can be read, with all its problems: see :func:`parse_letter`."""
     try:
-        return PartialLetter(parse_letter(data, file, name, folder))
+        return PartialLetter(parse_letter(data, file, name, folder, languages))
     except FaultyLetterError as error:
         return PartialLetter(error.partial, error.problems)
     except LetterError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -67,7 +67,8 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
     """What is wrong with a reference; None if it is right or cannot be checked."""
     if name := _id(reference):
         if name in report.ids:
-            return None
+            form = reference.name.partition("|")[2]
+            return None if not form or form in report.formats else _unknown(form, report.formats)
         hint = did_you_mean(name, report.ids, f"add 'id: {name}' to the paragraph or annex")
         return "undefined-id", f"no paragraph or annex has the id '{name}'", hint
     if reference.kind == "html":
@@ -87,13 +88,13 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
         return "undefined-link", fact, did_you_mean(reference.name, links, hint)
     name, _, form = reference.name.partition("|")
     if name.startswith("addressee."):
-        return _column_fault(name, form) if form else None
+        return _column_fault(name, form, report.formats) if form else None
     if facts is None:
         return None
     if name not in facts and name in report.ids:
         hint = f"for the paragraph's number write {{{{ ref:{name} }}}}"
         return "undefined-field", f"there is no fact named '{name}'", hint
-    return fact_fault(name, form, facts)
+    return fact_fault(name, form, facts, report.formats if form else frozenset())
 
 
 def _footnote_fault(name: str, footnotes: Defined) -> _Fault | None:
@@ -112,21 +113,27 @@ def _language_fault(code: str) -> _Fault | None:
 def _id(reference: Reference) -> str:
     """The id in a reference to a part; ``""`` for any other reference."""
     sign = "#" if reference.kind == "link" else "ref:"
-    return reference.name.removeprefix(sign) if reference.name.startswith(sign) else ""
+    return reference.name.removeprefix(sign).partition("|")[0] if reference.name.startswith(sign) else ""
 
 
-def _column_fault(name: str, form: str) -> _Fault | None:
+def _column_fault(name: str, form: str, known: Collection[str]) -> _Fault | None:
     """What is wrong with the format of a column of the list."""
     if name.removeprefix("addressee.") in (*KNOWN_COLUMNS, "block"):
         return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
-    if form in CELL_FORMATS:
+    format, _, case = form.partition("|")
+    if (format in CELL_FORMATS or format in known) and (not case or case in known):
         return None
     hint = did_you_mean(form, CELL_FORMATS, "the formats of a column: " + ", ".join(CELL_FORMATS))
     return "unknown-format", f"'{form}' is not a format of a column of addressees", hint
 
 
-def fact_fault(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Fault | None:
-    """What is wrong with a field: there is no such fact, or it has no such format; None if nothing is."""
+def fact_fault(
+    name: str, form: str, facts: Mapping[str, Fact | None], known: Collection[str] = frozenset()
+) -> _Fault | None:
+    """What is wrong with a field: there is no such fact, or it has no such format; None if nothing is.
+
+    ``known`` are the formats and forms that languages name themselves.
+    """
     if name not in facts:
         hint = did_you_mean(name, facts, f"add '{name}:' under 'facts:'")
         if name.lower() in ("blank", "line") and hint.startswith("add"):
@@ -137,11 +144,19 @@ def fact_fault(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Fault
     fact = facts[name]
     if not form or fact is None or form in (forms := _formats(fact)):
         return None
+    if forms and all(part in forms or part in known for part in form.split("|")):
+        return None
     if not forms:
         kind = "a range of days" if isinstance(fact, DateRange) else "text"
         return "unknown-format", f"'{name}' is {kind}, which has no formats", f"write {{{{ {name} }}}}"
-    hint = did_you_mean(form, forms, "its formats: " + ", ".join(forms))
-    return "unknown-format", f"'{form}' is not a format of '{name}'", hint
+    wrong = next(part for part in form.split("|") if part not in forms and part not in known)
+    hint = did_you_mean(wrong, (*forms, *sorted(known)), "its formats: " + ", ".join(forms))
+    return "unknown-format", f"'{wrong}' is not a format of '{name}'", hint
+
+
+def _unknown(form: str, known: Collection[str]) -> _Fault:
+    hint = did_you_mean(form, sorted(known), "the forms of words are in the files of languages")
+    return "unknown-format", f"no language has the form '{form}'", hint
 
 
 def _formats(fact: Fact) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from circulars.errors import Place, Problem
-from circulars.language import known_languages
+from circulars.language import formats_in, known_languages
 from circulars.model.text import Spans
 from circulars.syntax.nodes import MAX_PROBLEMS, Mapping, Node
 from circulars.syntax.shape import Report
@@ -55,7 +55,7 @@ class UnlistedLanguage:
 
 @dataclass(slots=True)
 class LetterReport(Report):
-    """The report of a letter: its folder and languages, and what reading it collects.
+    """The report of a letter: its folder and languages, the folders with languages, and what reading it collects.
 
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
     marks in its texts. ``texts`` is the number of values by language. ``linked`` has the texts with a link by its name,
@@ -64,6 +64,7 @@ class LetterReport(Report):
 
     folder: Path = Path()
     languages: tuple[str, ...] = ()
+    language_folders: tuple[Path, ...] = ()
     references: list[Reference] = field(default_factory=list)
     linked: list[tuple[Place, str, Spans]] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
@@ -79,6 +80,11 @@ class LetterReport(Report):
     def example(self) -> str:
         """An example of a text in the letter's languages, for hints: "{en: …, es: …}"."""
         return "{" + ", ".join(f"{code}: …" for code in self.languages or ("en",)) + "}"
+
+    @property
+    def formats(self) -> frozenset[str]:
+        """The formats of facts and the forms of words that any language has."""
+        return formats_in(self.language_folders)
 
     def is_language(self, code: str) -> bool:
         """Whether a key is a language: one that the letter lists, or one that this package has."""
