@@ -12,6 +12,7 @@ import pytest
 from circulars.accessibility import check_output
 from circulars.build import Order, build, check_files, documents
 from circulars.files.output import save
+from circulars.model.text import Paragraph, plain
 from circulars.render.txt import text_of
 from circulars.review import diff
 from circulars.source.letters import read_letter
@@ -78,7 +79,7 @@ def test_a_french_letter_is_all_in_french(french: Workspace) -> None:
     text = text_of(first)
 
     for words in (
-        "Genève, le 1 janvier 2025",
+        "Genève, le 1er janvier 2025",
         "Réf.: Circulaire TSB 1",
         "La 1re réunion",
         "30 juin – 4 juillet 2025",
@@ -91,6 +92,66 @@ def test_a_french_letter_is_all_in_french(french: Workspace) -> None:
         "Directrice du Bureau",
     ):
         assert words in text
+
+
+def test_french_words_have_their_articles_before_a_reference(french: Workspace) -> None:
+    """The words de and à merge with the article of the noun, and a revision is one "of" a letter."""
+    heads = {kind: _amendment(french, "fr", kind) for kind in ("corrigendum", "addendum", "revision")}
+
+    assert heads == {
+        "corrigendum": ("Corrigendum 1 à la / Circulaire TSB 1", "(du Corrigendum 1 à la Circulaire TSB 1)"),
+        "addendum": ("Addendum 1 à la / Circulaire TSB 1", "(de l'Addendum 1 à la Circulaire TSB 1)"),
+        "revision": ("Révision 1 de la / Circulaire TSB 1", "(de la Révision 1 de la Circulaire TSB 1)"),
+    }
+
+
+def test_russian_words_are_in_the_cases_that_a_reference_needs(french: Workspace) -> None:
+    """What is amended is in the dative after "к", and in the genitive after a revision."""
+    heads = {kind: _amendment(french, "ru", kind) for kind in ("corrigendum", "addendum", "revision")}
+
+    assert heads == {
+        "corrigendum": ("Исправление 1 / к Циркуляру 1 БСЭ", "(к Исправлению 1 к Циркуляру 1 БСЭ)"),
+        "addendum": (
+            "Дополнительный документ 1 / к Циркуляру 1 БСЭ",
+            "(к Дополнительному документу 1 к Циркуляру 1 БСЭ)",
+        ),
+        "revision": ("Пересмотр 1 / Циркуляра 1 БСЭ", "(к Пересмотру 1 Циркуляра 1 БСЭ)"),
+    }
+
+
+def test_russian_dates_and_annexes_are_in_the_case_that_the_word_before_them_asks_for(french: Workspace) -> None:
+    """A letter says "в {{ day | weekday-date }}" and "в {{ ref: programme }}"; the language knows the case."""
+    text = """\
+kind: tsb-circular
+number: 2
+date: 2025-01-01
+languages: [ru]
+subject: {ru: Собрание}
+facts: {day: 2025-05-14}
+body:
+  - ru: "В {{ day | weekday-date }}, до {{ day | weekday }}, в {{ day | month-year }}; см. {{ ref: programme }}."
+  - ru: "В {{ ref: programme }}, в соответствии с {{ ref: programme }}, {{ ref: programme | dative }}."
+annexes:
+  - {id: programme, title: {ru: Программа}, body: [{ru: Текст.}]}
+  - {title: {ru: Перечень}, body: [{ru: Текст.}]}
+"""
+    (french.letters / "ru.yaml").write_text(text, "utf-8")
+
+    (document,) = documents(read_letter(french.letters / "ru.yaml"), french, Order())
+
+    assert [plain(block.spans) for block in document.body if isinstance(block, Paragraph)] == [
+        "В среду, 14 мая 2025 года, до среды, в мае 2025 года; см. Приложение 1.",
+        "В Приложении 1, в соответствии с Приложением 1, Приложению 1.",
+    ]
+
+
+def _amendment(workspace: Workspace, code: str, kind: str) -> tuple[str, str]:
+    """The reference in the head of an amendment, on one line, and what its annex belongs to."""
+    text = LETTER.replace("fr: ", f"{code}: ").replace("[fr, en]", f"[{code}]")
+    file = workspace.letters / "amendment.yaml"
+    file.write_text(text.replace("number: 1\n", f"number: 1\namends: {{kind: {kind}, number: 1}}\n"), "utf-8")
+    (document,) = documents(read_letter(file), workspace, Order())
+    return " / ".join(map(plain, document.particulars[0].lines)), document.annexes[0].parent
 
 
 def test_a_language_may_be_in_the_folder_of_the_user(french: Workspace) -> None:

@@ -16,6 +16,7 @@ from circulars.pack import KindWords
 _STEM: Final = 5
 """The letters that a word has at least of which only the ending may be another in another form."""
 _ENDING: Final = 3
+_BREAK: Final = "\n"
 
 
 def reference(draft: Draft) -> str:
@@ -30,17 +31,20 @@ def head_lines(draft: Draft) -> tuple[str, str]:
     """What the head of a letter says: of an amendment "Corrigendum 1 to", and the reference.
 
     The first is "" for any other letter, and in a language that puts the amendment after the reference of its letter;
-    then the second is the whole citation.
+    then the second is the whole citation. A line break in the language's pattern is where the second begins.
     """
     amends, noun = draft.source.amends, _noun(draft)
     if amends is None:
         return "", noun.plain
-    before, place, after = draft.language.amended.around("parent")
+    before, place, after = draft.language.amended_by(amends.kind).around("parent")
     name = _amendment(draft)
     parent, rest = noun.form(place.form), after.filled(amendment=name)
     lead = before.filled(amendment=name)
     if not lead:
         return "", parent + rest
+    if _BREAK in lead:
+        first, _, second = lead.partition(_BREAK)
+        return first, second + parent + rest
     words = parent.removesuffix(noun.plain)
     if parent.endswith(noun.plain) and words == words.rstrip() + " " * (words != ""):
         return f"{lead}{words}".rstrip(), noun.plain + rest
@@ -54,10 +58,11 @@ def citation(draft: Draft) -> str:
 
 def cited(draft: Draft) -> Noun:
     """The full reference in all its forms."""
-    if draft.source.amends is None:
+    amends = draft.source.amends
+    if amends is None:
         return _noun(draft)
-    whole = draft.language.amended.noun(amendment=_amendment(draft), parent=_noun(draft))
-    return Noun({form: text.strip() for form, text in whole.forms.items()})
+    whole = draft.language.amended_by(amends.kind).noun(amendment=_amendment(draft), parent=_noun(draft))
+    return Noun({form: text.replace(_BREAK, " ").strip() for form, text in whole.forms.items()})
 
 
 def parent_line(draft: Draft) -> str:
@@ -82,7 +87,7 @@ def report_forms(draft: Draft) -> None:
             if form and form not in language.forms:
                 hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))
                 draft.problem(where, "unknown-form", f"the language '{language.code}' has no form '{form}'", hint)
-    cited = language.amended if source.amends else None
+    cited = language.amended_by(source.amends.kind) if source.amends else None
     _, asked = asked_forms(cited, language.annex_parent if source.annexes else None)
     noun = _noun(draft)
     if noun.plain and own:
@@ -99,7 +104,7 @@ def kind_forms(letter: Letter, language: Language, words: KindWords) -> Iterator
     """Warnings about the reference of a kind of letter if it lacks a form in which the letter is cited."""
     if letter.reference is False or letter.reference or not (letter.amends or letter.annexes):
         return
-    cited = language.amended if letter.amends else None
+    cited = language.amended_by(letter.amends.kind) if letter.amends else None
     _, asked = asked_forms(cited, language.annex_parent if letter.annexes else None)
     yield from missing_forms(words.reference, asked, f"the reference of '{letter.kind.name}'", language.forms)
 

@@ -30,7 +30,7 @@ def settled(values: dict[str, Any], report: Report) -> dict[str, Any]:
     values["forms"] = tuple(values.get("forms", _PLAIN_AND_TO))
     if old := annexes.pop("parent", None):
         values.setdefault("annex_parent", _old_parent(old))
-        values.setdefault("amended", _AMENDED)
+        values.setdefault("amended", {"other": _AMENDED})
     if "deadline-time" in values["labels"]:
         values.setdefault("deadline", None)
     needed = [name for name in ("amended", "annex-parent", "deadline") if name.replace("-", "_") not in values]
@@ -74,7 +74,7 @@ def _old_parent(pattern: Pattern) -> Pattern:
 def _used(values: Mapping[str, Any]) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
     """Each form that a pattern or a word names, with its place and the names of all forms there."""
     forms, calendar = values["forms"], values["calendar"]
-    for pattern in (values["amended"], values["annex_parent"]):
+    for pattern in (*values["amended"].values(), values["annex_parent"]):
         yield from ((gap.where, gap.form, forms) for gap in pattern.gaps if gap.form)
     for term in (*values["amendments"].values(), values["annexes"].name, values["annexes"].name_only):
         yield from ((place, form, forms) for form, place in term.places.items() if form)
@@ -104,8 +104,9 @@ def _used_after(values: Mapping[str, Any], root: Node, report: Report) -> Iterat
 
 def _missing_forms(values: Mapping[str, Any]) -> Iterator[Problem]:
     """Warnings about names of amendments that lack a form in which they stand in a pattern."""
-    asked, _ = asked_forms(values["amended"], values["annex_parent"])
     for name, term in values["amendments"].items():
+        cited = values["amended"].get(name, values["amended"]["other"])
+        asked, _ = asked_forms(cited, values["annex_parent"])
         yield from missing_forms(term, asked, f"the {name}", values["forms"])
 
 

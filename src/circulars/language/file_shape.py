@@ -35,6 +35,7 @@ def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
 
 
 _LABEL: Final = Text()
+_AMENDMENTS: Final = ("corrigendum", "addendum", "revision")
 _FORM: Final = Text("the name of a form", FORM_NAME)
 _PLAIN: Final = PatternText()
 _PLAIN_WORDS: Final = Converted(_PLAIN, lambda pattern, *_: pattern.text)
@@ -64,6 +65,18 @@ _AMENDMENT: Final = AnyOf(
         ),
     },
     lambda node: "to" if isinstance(node, nodes.Mapping) and "name" in node.pairs else "forms",
+)
+_CITED: Final = PatternText(("amendment", "parent"))
+# An amendment with the letter that it amends: one pattern, or "other" and those of the amendments that differ.
+_AMENDED: Final = AnyOf(
+    {
+        "one": Converted(_CITED, lambda pattern, *_: {"other": pattern}),
+        "several": _named(
+            tuple(Field(name, _CITED, "", required=name == "other") for name in ("other", *_AMENDMENTS)),
+            "this group of patterns",
+        ),
+    },
+    lambda node: "several" if isinstance(node, nodes.Mapping) else "one",
 )
 _SALUTATION: Final = Converted(PatternText(others=("surname", "name")), lambda pattern, *_: pattern.text)
 _TITLE: Final = Record(
@@ -213,13 +226,13 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field(
             "amendments",
             _named(
-                tuple(Field(name, _AMENDMENT, "", required=True) for name in ("corrigendum", "addendum", "revision")),
+                tuple(Field(name, _AMENDMENT, "", required=True) for name in _AMENDMENTS),
                 "this group of amendments",
             ),
             "How amendments are named.",
             required=True,
         ),
-        Field("amended", PatternText(("amendment", "parent")), "An amendment and the letter that it amends."),
+        Field("amended", _AMENDED, "An amendment and the letter that it amends."),
         Field(
             "letters", Text("letters", r"\w{2,}", hint="write them without spaces"), "The letters of lists, in order."
         ),

@@ -31,7 +31,7 @@ class Language:
 
     ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
     of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``amended`` names an
-    amendment with the letter that it amends, ``annex_parent`` what an annex belongs to.
+    amendment with the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to.
 
     An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it.
     ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
@@ -53,7 +53,7 @@ class Language:
     labels: Mapping[str, Pattern]
     annexes: AnnexWords
     amendments: Mapping[str, Term]
-    amended: Pattern
+    amended: Mapping[str, Pattern]
     annex_parent: Pattern
     page: str
     signing: Mapping[str, Pattern]
@@ -128,6 +128,10 @@ class Language:
             return ""
         asked = self.after[max(found, key=len)]
         return asked.get(format, "" if format == REFERENCE else asked.get("", ""))
+
+    def amended_by(self, kind: str) -> Pattern:
+        """The pattern of a kind of amendment with the letter that it amends."""
+        return self.amended.get(kind, self.amended["other"])
 
     def has_format(self, form: str) -> bool:
         """Whether the language has a format of dates or numbers, or a form of nouns, or both: "weekday|accusative"."""
