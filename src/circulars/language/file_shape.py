@@ -37,15 +37,26 @@ def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
 _LABEL: Final = Text()
 _AMENDMENTS: Final = ("corrigendum", "addendum", "revision")
 _FORM: Final = Text("the name of a form", FORM_NAME)
+_OWN_ORDINALS: Final = 99
+"""The greatest number whose ordinal may be a word of its own."""
+_PLURALS: Final = ("zero", "one", "two", "few", "many", "other")
 _PLAIN: Final = PatternText()
 _PLAIN_WORDS: Final = Converted(_PLAIN, lambda pattern, *_: pattern.text)
 
 
 def _plural(needed: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Shape[dict[str, Pattern]]:
     """A pattern for each of CLDR's plural forms; every language has "other"."""
-    forms = ("zero", "one", "two", "few", "many", "other")
-    shape = PatternText(needed, others)
-    return _named(tuple(Field(name, shape, "", required=name == "other") for name in forms), "this plural")
+    return _named(_plural_fields(PatternText(needed, others)), "this plural")
+
+
+def _plural_fields(shape: Shape[Pattern]) -> tuple[Field, ...]:
+    return tuple(Field(name, shape, "", required=name == "other") for name in _PLURALS)
+
+
+def _ordinal() -> Shape[dict[str, Pattern]]:
+    """As :func:`_plural`, with numbers that have a word of their own: {8: "eighth", other: "{n}th"}."""
+    own = (Field(str(number), PatternText((), ("n",)), "") for number in range(1, _OWN_ORDINALS + 1))
+    return _named((*_plural_fields(PatternText(("n",))), *own), "this plural")
 
 
 def _amendment(**words: Pattern) -> Term:
@@ -210,8 +221,8 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field(
             "ordinals",
             OpenGroup(
-                (Field("ordinal", _plural(("n",)), "", required=True),),
-                _plural(("n",)),
+                (Field("ordinal", _ordinal(), "", required=True),),
+                _ordinal(),
                 "a group of ordinals",
                 r"ordinal(?:-[a-z0-9]+)*",
             ),

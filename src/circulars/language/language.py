@@ -99,15 +99,15 @@ class Language:
         return self.time_zone.filled(time=words, zone=zone) if zone else words
 
     def number(self, number: Decimal, form: str = "number") -> str:
-        """A number ("2 000,5") or an ordinal ("8th", "8.º"); ``form`` is "number" or an ordinal's format."""
+        """A number ("2 000,5") or an ordinal ("8th", "8.º", "الثامن"); ``form`` is "number" or an ordinal's format."""
         whole, _, fraction = f"{abs(number):f}".partition(".")
         grouped = f"{int(whole):,}".replace(",", self.numbers.thousands)
         text = ("−" if number < 0 else "") + grouped + (self.numbers.decimal + fraction if fraction else "")
         if form == "number":
             return text
         patterns = self.ordinals.get(form) or self.ordinals["ordinal"]
-        pattern = patterns.get(locale_of(self.locale).ordinal_form(number)) or patterns["other"]
-        return pattern.filled(n=text)
+        own = patterns.get(text) or patterns.get(locale_of(self.locale).ordinal_form(number))
+        return (own or patterns["other"]).filled(n=text)
 
     def counted(self, patterns: Mapping[str, Pattern], count: int) -> str:
         """A count in words ("Annexes: 2"), from the pattern for its CLDR plural form."""

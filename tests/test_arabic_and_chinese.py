@@ -1,0 +1,136 @@
+"""Arabic and Chinese letters say what the grammar of their language asks for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from circulars.addressing.postal import full_name
+from circulars.compose import compose
+from circulars.language import load_language
+from circulars.pack import load_pack
+from circulars.render.txt import text_of
+from circulars.source.letters.reading import parse_letter
+
+SOURCE = """
+    kind: {kind}
+    number: {number}
+    amends: {{kind: corrigendum, number: 1}}
+    date: 2024-07-26
+    languages: [ar, zh]
+    subject: {{ar: الاجتماع, zh: 会议}}
+    body:
+      - {{ar: "انظر {{{{ ref: programme }}}}، وفقاً {{{{ ref: programme | li }}}}.", zh: "见{{{{ ref: programme }}}}。"}}
+      - deadlines: [{{date: 2024-09-12, time: "09:30 UTC", ar: التسجيل, zh: 注册}}]
+    signatory: {{post: tsb-director, name: Erika Mustermann, gender: f}}
+    annexes:
+      - {{id: programme, title: {{ar: البرنامج, zh: 日程}}, body: [{{ar: نص, zh: 文字}}]}}
+      - {{title: {{ar: الاستمارة, zh: 表格}}, body: [{{ar: نص, zh: 文字}}]}}
+"""
+
+
+def lines_of(language: str, kind: str, number: str) -> list[str]:
+    """The lines of a corrigendum with two annexes, without those that are empty."""
+    source = SOURCE.format(kind=kind, number=number).encode()
+    letter = parse_letter(source, "x.yaml", "x", Path())
+    return [line.strip() for line in text_of(compose(letter, load_language(language), load_pack())).split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "expected"),
+    [
+        (
+            "tsb-circular", "213",
+            ["المرجع: التصويب 1", "للرسالة المعممة 213 لمكتب تقييس الاتصالات",
+             "(بالتصويب 1 للرسالة المعممة 213 لمكتب تقييس الاتصالات)", "الملحقات: 2"],
+        ),
+        (
+            "br-administrative", "CACE/560",
+            ["التصويب 1 للرسالة الإدارية المعممة CACE/560",
+             "(بالتصويب 1 للرسالة الإدارية المعممة CACE/560)", "الملحقان:"],
+        ),
+    ],
+)  # fmt: skip
+def test_arabic_prepositions_are_joined_to_the_reference(kind: str, number: str, expected: list[str]) -> None:
+    """ "To" and "of" are the letters ل and ب at the beginning of the next word."""
+    lines = lines_of("ar", kind, number)
+
+    assert [line for line in expected if line not in lines] == []
+
+
+def test_an_arabic_text_asks_for_the_form_of_a_reference() -> None:
+    """The annex has a joined preposition where the text says so; the time stands after what is due."""
+    lines = lines_of("ar", "tsb-circular", "213")
+
+    assert "1   انظر الملحق 1، وفقاً للملحق 1." in lines
+    assert "– التسجيل (الساعة 0930 بتوقيت UTC)" in lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "expected"),
+    [
+        (
+            "tsb-circular",
+            "213",
+            ["文号： 电信标准化局第213号通函勘误1", "（电信标准化局第213号通函勘误1）", "附件：2件"],
+        ),
+        ("br-administrative", "CACE/560", ["行政通函 CACE/560勘误1", "（行政通函CACE/560勘误1）", "附件："]),
+        ("sg-letter", "DM-24/1021", ["文号： DM-24/1021勘误1", "（DM-24/1021号函勘误1）", "附件：2件"]),
+    ],
+)
+def test_a_chinese_amendment_is_named_after_its_letter(kind: str, number: str, expected: list[str]) -> None:
+    """The reference is one line, and an annex names the letter without a preposition."""
+    lines = lines_of("zh", kind, number)
+
+    assert [line for line in expected if line not in lines] == []
+
+
+def test_a_chinese_time_has_no_leading_zero() -> None:
+    """The hour is a plain number, and a full hour has no minutes."""
+    chinese = load_language("zh")
+
+    assert "– 注册（UTC时间9时30分）" in lines_of("zh", "tsb-circular", "213")
+    assert (chinese.time(9, 0), chinese.time(16, 5)) == ("9时", "16时05分")
+
+
+def test_arabic_ordinals_are_words_with_a_gender() -> None:
+    """Up to the nineteenth; from the twentieth on the word depends on its case, so the number stands there."""
+    arabic = load_language("ar")
+    forms = [(arabic.number(Decimal(n), "ordinal"), arabic.number(Decimal(n), "ordinal-feminine")) for n in (8, 11, 20)]
+
+    assert forms == [("الثامن", "الثامنة"), ("الحادي عشر", "الحادية عشرة"), ("20", "20")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "arabic", "chinese"),
+    [
+        ("Mr", "حضرة السيد {surname}، تحية طيبة وبعد،", "尊敬的{surname}先生："),
+        ("Sra. Dra.", "حضرة الدكتورة {surname}، تحية طيبة وبعد،", "尊敬的{surname}博士："),
+        ("Dr", "", "尊敬的{surname}博士："),
+        ("السفير", "سعادة السفير {surname}، تحية طيبة وبعد،", "尊敬的{surname}大使阁下："),
+        ("H.E. Ms", "صاحبة السعادة، تحية طيبة وبعد،", "尊敬的{surname}女士阁下："),
+        ("H.E. the Minister", "تحية طيبة لمعاليكم وبعد،", "尊敬的{surname}部长阁下："),
+        ("معالي الوزيرة", "معالي الوزيرة {surname}، تحية طيبة وبعد،", "尊敬的{surname}部长阁下："),
+        ("Prof. Dr. Ms", "حضرة الأستاذة الدكتورة {surname}، تحية طيبة وبعد،", "尊敬的{surname}教授："),
+    ],
+)
+def test_salutations_go_with_the_title(typed: str, arabic: str, chinese: str) -> None:
+    """By rank and gender; in Arabic a doctor whose gender is not known is greeted as anybody is."""
+    titles = [load_language(code).title(typed) for code in ("ar", "zh")]
+
+    assert [title and title.salutation for title in titles] == [arabic, chinese]
+
+
+@pytest.mark.parametrize(
+    ("name", "surname", "expected"),
+    [("小明", "王", "王小明先生"), ("Jean-Marc", "Exemple", "Jean-Marc Exemple先生")],
+)
+def test_a_chinese_title_follows_the_name(name: str, surname: str, expected: str) -> None:
+    """A surname in Han comes first, one in another script last."""
+    words = load_language("zh").addressees
+    title = load_language("zh").title("Mr")
+
+    assert title
+    assert full_name(title.written, name, surname, "CN", words.full_name, words.other_name) == expected
