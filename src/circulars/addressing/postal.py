@@ -72,12 +72,24 @@ def full_name(
     """
     is_east_asian = all(EAST_ASIAN.match(part) for part in (name, surname) if part)
     if pattern := own if is_east_asian else other:
-        words = pattern.filled(title=title, name=name, surname=surname)
-        return " ".join(words.split())
+        return _in_order(pattern, {"title": title, "name": name, "surname": surname})
     if name and surname and not name.isascii() and EAST_ASIAN.match(name) and EAST_ASIAN.match(surname):
         together = country != "JP" and _HAN_OR_HANGUL.fullmatch(name + surname)
         name, surname = (f"{surname}{name}", "") if together else (surname, name)
     return " ".join([part for part in (title, name, surname) if part])
+
+
+def _in_order(pattern: Pattern, values: Mapping[str, str]) -> str:
+    """The parts of a name in the order of a pattern, without the space before a part that is missing."""
+    words = ""
+    for piece in pattern.pieces:
+        if isinstance(piece, str):
+            words += piece if words else piece.lstrip(" ")
+        elif values[piece.name]:
+            words += values[piece.name]
+        else:
+            words = words.rstrip(" ")
+    return words.strip(" ")
 
 
 def name_of(cells: Mapping[str, str]) -> str:

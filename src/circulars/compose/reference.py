@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -139,15 +141,34 @@ def _settled(draft: Draft) -> Noun:
 
 
 def _derived(own: str, usual: Term, form: str) -> str:
-    """The letter's own reference in a form that puts words before the plain one: "to Circular 5"; "" in another form.
+    """The letter's own reference in a form of the usual one; "" if that cannot be told.
 
-    Words with which the reference begins are not said twice: of "to Circular" before "Circular 5" only "to" is left. If
-    it begins with the same words in another form, they are in the right one instead.
+    What differs between the usual reference in this form and in the plain one is what differs here: "to Circular 5",
+    "Циркуляру 5". Words with which the reference begins are not said twice: of "to Circular" before "Circular 5" only
+    "to" is left. If it begins with the same words in another form, they are in the right one instead.
     """
     pattern, plain = usual.forms[form].text, usual.plain.text
-    before = pattern.removesuffix(plain)
-    if form in ("", next(iter(usual.forms))) or not pattern.endswith(plain) or (before and not before[-1].isspace()):
+    if form in ("", next(iter(usual.forms))):
         return ""
+    same = _same_at_end(pattern, plain)
+    before, instead = pattern[: len(pattern) - same], plain[: len(plain) - same]
+    if instead:
+        rest = own.removeprefix(instead)
+        is_word = not rest[:1].isalnum() or _is_arabic(instead)
+        return f"{before}{rest}" if own.startswith(instead) and is_word else ""
+    if not before or before[-1] in "'’" or _is_arabic(before[-1]):
+        return f"{before}{own}"
+    return _with_words(before, own) if before[-1].isspace() else ""
+
+
+def _same_at_end(one: str, other: str) -> int:
+    """The number of characters with which both texts end."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _with_words(before: str, own: str) -> str:
+    """The reference after some words, none of which is said twice."""
     words, said = before.split(), own.split()
     for length in range(min(len(words), len(said)), 0, -1):
         pairs = list(zip(words[-length:], said[:length], strict=True))
@@ -156,6 +177,11 @@ def _derived(own: str, usual: Term, form: str) -> str:
         if all(_is_inflected(word, other) for word, other in pairs):
             return " ".join([*words, *said[length:]])
     return f"{before}{own}"
+
+
+def _is_arabic(text: str) -> bool:
+    """Whether a text is in Arabic letters, of which some words join the one after them."""
+    return all(unicodedata.bidirectional(letter) == "AL" for letter in text)
 
 
 def _is_inflected(word: str, plain: str) -> bool:

@@ -142,6 +142,13 @@ _AFTER: Final = AnyOf(
     },
     lambda node: "formats" if isinstance(node, nodes.Mapping) else "form",
 )
+_HOURS: Final = AnyOf(
+    {
+        "one": Converted(PatternText((), ("hour", "h")), lambda pattern, *_: {"other": pattern}),
+        "plural": _plural((), ("hour", "h")),
+    },
+    lambda node: "plural" if isinstance(node, nodes.Mapping) else "one",
+)
 _TIME: Final = AnyOf(
     {
         "one": Converted(PatternText((), ("hour", "h", "minute")), lambda pattern, *_: Times(pattern)),
@@ -149,7 +156,7 @@ _TIME: Final = AnyOf(
             Times,
             (
                 Field("written", PatternText(("minute",), ("hour", "h")), "A time: {h} h {minute}.", required=True),
-                Field("full-hour", PatternText((), ("hour", "h", "minute")), "A time without minutes: {h} h."),
+                Field("full-hour", _HOURS, "A time without minutes: {h} h."),
             ),
             part_of="this group of times",
         ),

@@ -94,7 +94,9 @@ class Language:
 
     def time(self, hour: int, minute: int, zone: str = "") -> str:
         """A time of day: "2359 hours UTC", "23.59 horas UTC", "9 h 30"."""
-        pattern = self.time_words.written if minute else self.time_words.full_hour or self.time_words.written
+        hours = {} if minute else self.time_words.full_hour
+        plural = locale_of(self.locale).plural_form(hour)
+        pattern = hours.get(plural) or hours.get("other") or self.time_words.written
         words = pattern.filled(hour=f"{hour:02}", h=str(hour), minute=f"{minute:02}")
         return self.time_zone.filled(time=words, zone=zone) if zone else words
 

@@ -55,7 +55,10 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How a time of day is written; ``full_hour`` is for a time without minutes, if it differs."""
+    """How a time of day is written; ``full_hour`` is for a time without minutes, by the hour's plural form of CLDR.
+
+    Without it, such a time is written like any other.
+    """
 
     written: Pattern
-    full_hour: Pattern | None = None
+    full_hour: Mapping[str, Pattern] = field(default_factory=dict)
