@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circulars.cli.show import print_problems, problems_json
+from circulars.cli.show import plural, print_problems, print_warnings, problems_json
 from circulars.errors import PackError, Place, Problem, UsageError, did_you_mean
 from circulars.pack import pack_names
 from circulars.workspace import Workspace
@@ -45,20 +45,23 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
 
 
 def _check(options: argparse.Namespace, workspace: Workspace) -> int:
-    from circulars.doctor import check_pack, repair_pack
+    from circulars.doctor import check_pack, doubts_about, repair_pack
 
     name = _known(options.name, workspace)
     repair = repair_pack(name, workspace) if options.repair else None
-    problems = check_pack(name, workspace)
+    problems, warnings = check_pack(name, workspace), doubts_about(name, workspace)
     if options.format == "json":
         print(problems_json(problems) if repair is None else _repair_json(repair, problems))
+        print_warnings(warnings, sys.stderr)
     else:
         for fix in repair.fixed if repair else ():
             print(f"{fix.where}  fixed: {fix.code}  {fix.message}")
         print_problems(problems, sys.stdout)
+        print_warnings(warnings, sys.stdout)
     done = f"{len(repair.fixed)} fixed, " if repair else ""
     kept = f"; the old file is {repair.kept}" if repair and repair.kept else ""
-    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}" if problems else "no problems"
+    count = f"{len(problems)} {plural(len(problems), 'problem')}" if problems else "no problems"
+    count += f", {len(warnings)} {plural(len(warnings), 'warning')}" if warnings else ""
     print(f"pack {name}, {done}{count}{kept}", file=sys.stderr)
     return int(bool(problems))
 

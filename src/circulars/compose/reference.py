@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from circulars.addressing.widths import EAST_ASIAN
 from circulars.compose.draft import Draft
 from circulars.errors import Problem, did_you_mean
 from circulars.language import Language, asked_forms, missing_forms
@@ -107,8 +108,17 @@ def kind_forms(letter: Letter, language: Language, words: KindWords) -> Iterator
     if letter.reference is False or letter.reference or not (letter.amends or letter.annexes):
         return
     cited = language.amended_by(letter.amends.kind) if letter.amends else None
-    _, asked = asked_forms(cited, language.annex_parent if letter.annexes else None)
-    yield from missing_forms(words.reference, asked, f"the reference of '{letter.kind.name}'", language.forms)
+    parent = language.annex_parent if letter.annexes else None
+    yield from reference_forms(letter.kind.name, words, language, asked_forms(cited, parent)[1])
+
+
+def reference_forms(kind: str, words: KindWords, language: Language, asked: Iterable[str]) -> Iterator[Problem]:
+    """Warnings about a kind's reference: forms that the language does not have, and those that it asks for."""
+    for form, where in words.reference.places.items():
+        if form and form not in language.forms:
+            hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))
+            yield Problem(where, "unknown-form", f"the language '{language.code}' has no form '{form}'", hint)
+    yield from missing_forms(words.reference, asked, f"the reference of '{kind}'", language.forms)
 
 
 def _amendment(draft: Draft) -> Noun:
@@ -156,9 +166,10 @@ def _derived(own: str, usual: Term, form: str) -> str:
         rest = own.removeprefix(instead)
         is_word = not rest[:1].isalnum() or _is_arabic(instead)
         return f"{before}{rest}" if own.startswith(instead) and is_word else ""
-    if not before or before[-1] in "'’" or _is_arabic(before[-1]):
-        return f"{before}{own}"
-    return _with_words(before, own) if before[-1].isspace() else ""
+    if before and before[-1].isspace():
+        return _with_words(before, own)
+    joins = not before or before[-1] in "'’" or _is_arabic(before[-1]) or bool(EAST_ASIAN.match(before[-1]))
+    return (own if own.startswith(before) else f"{before}{own}") if joins else ""
 
 
 def _same_at_end(one: str, other: str) -> int:
@@ -187,6 +198,8 @@ def _is_arabic(text: str) -> bool:
 def _is_inflected(word: str, plain: str) -> bool:
     """Whether a word may be another form of a plain one: only its ending differs, and not by what is left out."""
     if word.casefold() == plain.casefold():
+        return True
+    if _is_arabic(word) and word[1:] in (plain, plain[1:]):
         return True
     stem = plain.casefold()[: max(_STEM, len(plain) - _ENDING)]
     return len(plain) >= _STEM and word.casefold().startswith(stem) and not plain.casefold().startswith(word.casefold())

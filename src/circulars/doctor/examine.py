@@ -11,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from circulars.doctor.attributes import attribute_findings
 from circulars.doctor.findings import TemplateFinding
+from circulars.doctor.languages import language_doubts, language_problems
 from circulars.doctor.leftovers import leftover_findings
 from circulars.doctor.measures import measure_findings
 from circulars.doctor.names import uses_of
@@ -54,7 +55,7 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
         pack = workspace.pack(name)
     except PackError as error:
         return error.problems
-    problems: dict[Problem, None] = {}
+    problems = dict.fromkeys(language_problems(pack, workspace))
     # What has been reported with its place is reported again by the trial, without one: the codes of that by file.
     repeated: set[tuple[str, str]] = set()
     for problem, stops in _examined(pack):
@@ -67,6 +68,14 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
         if (problem.where.file, problem.code) not in repeated:
             problems[problem] = None
     return tuple(problems)
+
+
+def doubts_about(name: str, workspace: Workspace) -> tuple[Problem, ...]:
+    """Warnings about words of a pack and of its languages; none for a pack that cannot be read."""
+    try:
+        return language_doubts(workspace.pack(name), workspace)
+    except PackError:
+        return ()
 
 
 def _tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:

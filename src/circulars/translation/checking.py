@@ -73,7 +73,7 @@ def file_tree(file: Path) -> Tree | None:
 
 def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Problem]:
     try:
-        load_language(code, workspace.language_folders)
+        yield from load_language(code, workspace.language_folders).warnings
     except PackError as error:
         yield from error.problems
     if tree := file_tree(file):
