@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -80,10 +81,11 @@ def made(by: Shaper, some: Values) -> bytes:
 def words(pdf: bytes) -> list[str]:
     """The words that readers find.
 
-    In words from right to left, a full layout maps the glyph of a bracket to that bracket, or to its counterpart.
+    In words from right to left, a full layout maps the glyph of a bracket to that bracket, or to its counterpart; and
+    readers put a quotation mark that is mapped to its counterpart beside another word.
     Poppler guesses which columns a page has from distances far below a pixel, so only its words are compared there.
     """
-    *pages, guessed, placed = (" ".join(text.split()).replace(")", "(") for text in texts(pdf))
+    *pages, guessed, placed = (" ".join(re.sub("[«»]", "", text).split()).replace(")", "(") for text in texts(pdf))
     return [*pages, placed, " ".join(sorted(guessed.split()))]
 
 

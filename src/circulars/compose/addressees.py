@@ -154,9 +154,12 @@ def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -
         spans = [
             entry if has_end(plain(entry), draft.language.conjunctions) else joined((*entry, end)) for entry in spans
         ]
-    return tuple(
-        Item(label, entry) if (rest := without_dash(entry)) == entry else Item(_DASH, rest) for entry in (*spans, last)
-    )
+    return tuple(_item(entry, label) for entry in (*spans, last))
+
+
+def _item(entry: Spans, label: str) -> Item:
+    rest = without_dash(entry)
+    return Item(label if rest == entry else _DASH, rest, is_filled=any(span.hole for span in entry))
 
 
 def without_dash(entry: Spans) -> Spans:

@@ -43,12 +43,14 @@ class Item:
     """One entry of a list; ``label`` is its bullet or number: "•", "a)", "1)".
 
     ``blocks`` are its further paragraphs and the lists in it; ``id`` is the one that the letter gives it, or "".
+    An addressee of the letter that ``is_filled`` has or had holes, and is not hyphenated.
     """
 
     label: str
     spans: Spans
     blocks: tuple[Paragraph | Items, ...] = ()
     id: str = ""
+    is_filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

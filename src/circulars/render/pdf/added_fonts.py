@@ -5,19 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-from weakref import WeakKeyDictionary
+from typing import Final
 
-import uharfbuzz
-
+from circulars.render.pdf.subsets import POSTSCRIPT, Subset, subset_of
 from circulars.render.pdf.typeset import Face, GlyphRun
-from circulars.render.pdf.widths import opened
 from circulars.render.pdf.wording import Cluster, own_word, words_of
 
-# What a PDF needs of a TrueType font (ISO 32000-1, 9.9).
-_TABLES: Final = frozenset(("glyf", "head", "hhea", "hmtx", "loca", "maxp"))
-_MOST_SUBSETS: Final = 2_000
-_FLAGS: Final = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.DESUBROUTINIZE
 _CMAP: Final = (
     b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
     b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
@@ -27,16 +20,9 @@ _CMAP: Final = (
 )
 # The brackets whose glyph in words from right to left is that of their counterpart in others.
 _MIRRORED: Final = "()[]{}<>«»‹›"
+_FOR_TRUETYPE: Final = (b"CIDFontType2", b"/CIDToGIDMap /Identity", b"FontFile2")
+_FOR_POSTSCRIPT: Final = (b"CIDFontType0", b"", b"FontFile3")
 _PER_BLOCK: Final = 100  # mappings (ISO 32000-1, 9.10.3)
-
-
-@dataclass(frozen=True, slots=True)
-class Subset:
-    """Some glyphs of a font as a font file, and the number of each in it, also as a code in a page's content."""
-
-    data: bytes
-    numbers: Mapping[int, int]
-    codes: Mapping[int, str]
 
 
 @dataclass(eq=False, slots=True)
@@ -65,7 +51,7 @@ class AddedFont:
 
     def settle(self) -> None:
         """Chooses the glyphs of the file, and the text of each, when all lines of the copy are known."""
-        self.subset = _subset(self.face.font, tuple(sorted(self.glyphs)))
+        self.subset = subset_of(self.face.font, tuple(sorted(self.glyphs)))
         self.words = self.single
         if self.several:
             self.words = words_of(self.face.font, self.several) | self.single
@@ -85,15 +71,16 @@ class AddedFont:
             b"<</Type /Font/Subtype /Type0/BaseFont %b/Encoding /Identity-H/DescendantFonts [%d 0 R]/ToUnicode %d 0 R>>"
             % (font.name, first + 1, first + 2)
         )
+        kind, map_, file = _FOR_POSTSCRIPT if POSTSCRIPT in font.tables else _FOR_TRUETYPE
         yield (
-            b"<</Type /Font/Subtype /CIDFontType2/BaseFont %b/CIDSystemInfo <</Registry (Adobe)/Ordering (Identity)"
-            b"/Supplement 0>>/CIDToGIDMap /Identity/W [%b]/FontDescriptor %d 0 R>>" % (font.name, widths, first + 3)
+            b"<</Type /Font/Subtype /%b/BaseFont %b/CIDSystemInfo <</Registry (Adobe)/Ordering (Identity)"
+            b"/Supplement 0>>%b/W [%b]/FontDescriptor %d 0 R>>" % (kind, font.name, map_, widths, first + 3)
         )
         yield _stream(b"", _CMAP % b"".join(_blocks(mappings)))
         widest = max(font.widths[glyph] for glyph in self.glyphs)
         yield (
             b"<</Type /FontDescriptor/FontName %b/Flags %d/FontBBox [0 %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d"
-            b"/CapHeight %d/StemV 80/StemH 80/FontFile2 %d 0 R>>"
+            b"/CapHeight %d/StemV 80/StemH 80/%b %d 0 R>>"
             % (
                 font.name,
                 font.flags,
@@ -103,10 +90,11 @@ class AddedFont:
                 font.ascent,
                 font.descent,
                 font.ascent,
+                file,
                 first + 4,
             )
         )
-        yield _stream(b"/Length1 %d" % len(data), data)
+        yield _stream(b"/Subtype /CIDFontType0C" if POSTSCRIPT in font.tables else b"/Length1 %d" % len(data), data)
 
     COUNT: Final = 5
 
@@ -123,45 +111,3 @@ def _utf_16(text: str) -> bytes:
 
 def _stream(entries: bytes, data: bytes) -> bytes:
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(data), data)
-
-
-# By identity; each font is kept, so that no other gets its id.
-_SUBSETS: dict[tuple[int, tuple[int, ...]], tuple[Any, Subset]] = {}
-_PREPARED: WeakKeyDictionary[Any, tuple[Any, Any, dict[str, bytes]]] = WeakKeyDictionary()
-
-
-def _subset(font: Any, glyphs: tuple[int, ...]) -> Subset:
-    """The glyphs of a font as a file. Those of frequent words are kept."""
-    key = id(font), glyphs
-    found = _SUBSETS.get(key)
-    if found is None:
-        if len(_SUBSETS) >= _MOST_SUBSETS:
-            _SUBSETS.clear()
-        found = _SUBSETS[key] = font, _made(_prepared(font), glyphs)
-    return found[1]
-
-
-def _prepared(font: Any) -> Any:
-    """HarfBuzz's face of a font, with only the tables that a PDF needs. Taking glyphs from it is quick."""
-    prepared = _PREPARED.get(font)
-    if prepared is None:
-        whole = opened(font).face
-        tables = {tag: whole.reference_table(tag).data for tag in whole.table_tags if tag in _TABLES}
-        bare = uharfbuzz.Face.create_for_tables(lambda _face, tag, _data: tables.get(tag), None)
-        # HarfBuzz reads the tables where they are, so they and the face with them are kept.
-        prepared = _PREPARED[font] = uharfbuzz.subset_preprocess(bare), bare, tables
-    return prepared[0]
-
-
-def _made(face: Any, glyphs: tuple[int, ...]) -> Subset:
-    order = uharfbuzz.SubsetInput()
-    order.glyph_set.update(glyphs)
-    order.flags = _FLAGS
-    plan = uharfbuzz.SubsetPlan(face, order)
-    made = plan.execute()
-    numbers = plan.old_to_new_glyph_mapping
-    return Subset(
-        made.blob.data,
-        {glyph: numbers[glyph] for glyph in glyphs},
-        {glyph: f"{numbers[glyph]:04x}" for glyph in glyphs},
-    )

@@ -71,10 +71,16 @@ def bytes_between(cut: Cut, start: int, stop: int) -> bytes:
     return b"".join(piece + b"\n" for piece in pieces)
 
 
-def drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
-    """The name and the size of the font of a text."""
+def fonts_drawn(cut: Cut, text: Any, hole: str) -> list[bytes]:
+    """The names of the fonts of a text."""
     if cut.starts.get(text, -1) < 0:
         raise slow(hole, "is not drawn on the page itself")
+    return list(dict.fromkeys(name for name, _ in SIZE.findall(bytes_between(cut, *range_of(cut, text)))))
+
+
+def drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
+    """The name and the size of the font of a text."""
+    fonts_drawn(cut, text, hole)
     content = bytes_between(cut, *range_of(cut, text))
     sizes = SIZE.findall(content)
     size = number(size_of(text.style))

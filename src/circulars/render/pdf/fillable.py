@@ -12,20 +12,22 @@ from circulars.render.pdf.hole_lines import HoleLine, begins_a_word, texts_of
 from circulars.render.pdf.specimens import slow
 
 
-def check_line(spot: HoleLine, name: str) -> None:
-    """Refuses a line whose words do not follow one another from its start."""
+def check_line(spot: HoleLine, name: str, *, may_be_rtl: bool = False) -> None:
+    """Refuses a line whose words do not follow one another from its start, or from right to left."""
     line = spot.line
     styles = [line.style, spot.block.style]
+    direction = spot.block.style["direction"] if may_be_rtl else "ltr"
+    aligned = "right" if direction == "rtl" else "left"
     if any(isinstance(box, boxes.MarginBox) for box in spot.above):
         raise slow(name, "is in a page's margin")
-    if any(box.is_floated() for box in spot.above) or any(style["direction"] != "ltr" for style in styles):
+    if any(box.is_floated() for box in spot.above) or any(style["direction"] != direction for style in styles):
         raise slow(name, "is in a floating box, or in text written from right to left")
-    if line.style["text_align_all"] not in ("start", "left") or line.style["text_align_last"] not in (
+    if line.style["text_align_all"] not in ("start", aligned) or line.style["text_align_last"] not in (
         "auto",
         "start",
-        "left",
+        aligned,
     ):
-        raise slow(name, "is in a paragraph that is not left-aligned")
+        raise slow(name, f"is in a paragraph that is not {aligned}-aligned")
     if line.text_overflow != "clip" or line.block_ellipsis != "none" or line.style["white_space"] != "normal":
         raise slow(name, "is in a paragraph with an ellipsis, or with 'white-space' other than 'normal'")
     following, has_begun = set(spot.texts), False

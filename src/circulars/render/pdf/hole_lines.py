@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from circulars.render.pdf.engine import boxes
 from circulars.render.pdf.filling import BoxHole, Hole, LineHole, ParagraphHole
+from circulars.render.pdf.levels import OBJECT
 
 _MOST_LINES = 40
 
@@ -148,13 +149,70 @@ def begins_a_word(spot: HoleLine) -> bool:
     return " " not in before.lstrip(" ")
 
 
-def joined_parts(lines: list[tuple[str, ...]]) -> list[str]:
-    """The words and holes of lines as those of one text."""
+def joined_parts(lines: Sequence[tuple[str, ...]], between: Iterable[str] = itertools.repeat(" ")) -> list[str]:
+    """The words and holes of lines as those of one text; ``between`` is what is between each line and the next."""
     parts = list(lines[0])
-    for line in lines[1:]:
-        parts[-1] += " " + line[0]
+    for line, space in zip(lines[1:], between, strict=False):
+        parts[-1] += space + line[0]
         parts += line[1:]
     return parts
+
+
+def space_after(line: Any, before: Any = None) -> str | None:
+    """The space that a line's last text left out at its end; empty if the line ends between two other characters.
+
+    ``before`` is the line before it. None if the line ends elsewhere than in a text of its own.
+    """
+    resume = _resumed(line)
+    if resume is None:
+        return None
+    text, end = resume
+    last = _resumed(before) if before is not None else None
+    start = last[1] if last and last[0] == text else 0
+    return " " if start + len(texts_of(line)[-1].text.encode()) < end else ""
+
+
+def _resumed(line: Any) -> tuple[int, int] | None:
+    """The number of the text that goes on in the next line, and how many of its bytes come before it."""
+    if not line.resume_at:
+        return None
+    [(number, within)] = line.resume_at.items()
+    if not within:
+        return None
+    [(place, deeper)] = within.items()
+    return None if deeper else (number, place)
+
+
+def around(spot: HoleLine) -> tuple[str, str]:
+    """The characters of a paragraph before a line's first text with a hole, and those after the line.
+
+    The order of the words between them depends on them. A picture, or what has its own direction, is one character.
+    """
+    lines = list(spot.block.children)
+    number = next(place for place, line in enumerate(lines) if line is spot.line)
+    own = "".join(_plain(child) for child in _children_before(spot.line, spot.texts[0]))
+    return " ".join([*map(_plain, lines[:number]), own]), " ".join(map(_plain, lines[number + 1 :]))
+
+
+def _children_before(box: Any, end: Any) -> Iterator[Any]:
+    """The boxes of a line before a text on it."""
+    for child in box.children:
+        if child is end:
+            return
+        if end in texts_of(child):
+            yield from _children_before(child, end)
+            return
+        yield child
+
+
+def _plain(box: Any) -> str:
+    """The characters of a line or of a box on it."""
+    if isinstance(box, boxes.TextBox):
+        return str(box.text)
+    element = box.element
+    if not isinstance(box, (boxes.LineBox, boxes.InlineBox)) or (element.tag == "bdi" or element.get("dir")):
+        return OBJECT
+    return "".join(map(_plain, box.children))
 
 
 def room_for(spots: Sequence[HoleLine]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from circulars.errors import PageError
@@ -47,8 +47,20 @@ def master_of(
     try:
         filling, shown = _filling(document, pack, characters, samples)
     except SlowError as error:
-        return PdfMaster(document, pack, b"", None, slow=error.problems)
+        return PdfMaster(document, pack, b"", None, _shown(document, pack, samples), error.problems, characters)
     return PdfMaster(document, pack, filling.file.head, filling, shown)
+
+
+def _shown(document: Document, pack: Pack, samples: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Sample values as long as most addressees have them."""
+    words, lengths = next(_tries(document, pack, samples))
+    return words.values(lengths, _likely_boxes(lengths, pack, samples))
+
+
+def _likely_boxes(names: Iterable[str], pack: Pack, samples: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    """The holes with several lines: a box of fixed size is most likely the envelope window."""
+    several = [name for name in names if any("\n" in sample[name] for sample in samples)]
+    return dict.fromkeys(several, pack.window.lines)
 
 
 def _filling(
@@ -127,8 +139,7 @@ def _boxes(
     Also returns the first layout that was tried, if its boxes were as expected.
     """
     words, lengths = next(_tries(document, pack, samples))
-    several = [name for name in lengths if any("\n" in sample[name] for sample in samples)]
-    likely = dict.fromkeys(several, pack.window.lines)  # a box of fixed size is most likely the envelope window
+    likely = _likely_boxes(lengths, pack, samples)
     with contextlib.suppress(SlowError):
         tried = words.cut(words.values(lengths, likely), frozenset(likely), characters)
         if _boxes_of(tried) == likely:

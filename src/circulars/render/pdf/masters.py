@@ -17,8 +17,8 @@ from circulars.render.pdf.filling import PdfFilling
 class PdfMaster:
     """A letter as PDF, laid out once.
 
-    ``shown`` has the words in its holes as it was laid out. ``slow`` says why every copy must be laid out in full, if
-    that is so.
+    ``shown`` has the words in its holes as it was laid out. ``slow`` says why no copy is filled from this layout, if
+    that is so; copies are then made by their shape, or laid out in full. ``characters`` may occur in values then.
     """
 
     document: Document
@@ -27,6 +27,7 @@ class PdfMaster:
     filling: PdfFilling | None
     shown: Mapping[str, str] = field(default_factory=dict)
     slow: tuple[Problem, ...] = ()
+    characters: frozenset[str] = frozenset()
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
         """The bytes after the head in the copy with these values, or None if it must be laid out in full."""
@@ -50,9 +51,10 @@ class PdfMaster:
 
     def shaper(self, lay_out: LayOut, shelf: Shelf) -> Shaper | None:
         """What makes copies without a tail by their shape, or None if they can only be laid out in full."""
-        if not self.filling:
-            return None
+        if self.head and not self.filling:
+            return None  # there are no holes
         # Importing WeasyPrint takes half a second, and a process that only fills copies never needs it.
         from circulars.render.pdf.shaper import PdfShaper
 
-        return PdfShaper(self.document, self.pack, self.filling.fonts, self.shown, lay_out, shelf)
+        fonts = self.filling.fonts if self.filling else ()
+        return PdfShaper(self.document, self.pack, fonts, self.shown, self.characters, lay_out, shelf)

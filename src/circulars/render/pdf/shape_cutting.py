@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from circulars.render.pdf.content import Cut, bytes_between, drawn_font, range_of, start_of, stop_of
+from circulars.render.pdf.breaks import can_break
+from circulars.render.pdf.content import Cut, bytes_between, fonts_drawn, range_of, start_of, stop_of
+from circulars.render.pdf.drawn_copies import Places
 from circulars.render.pdf.engine import boxes
 from circulars.render.pdf.file import file_of
 from circulars.render.pdf.fillable import bounds_of, check_line, right_edge, spare_room
 from circulars.render.pdf.filling import BoxHole, LineHole, ParagraphHole
-from circulars.render.pdf.hole_lines import Group, HoleLine, joined_parts, texts_of
+from circulars.render.pdf.hole_lines import Group, HoleLine, around, joined_parts, room_for, space_after, texts_of
 from circulars.render.pdf.holes import Cutter
+from circulars.render.pdf.looks import look_of
+from circulars.render.pdf.set_holes import NONE, FixedBox, Flow, Hole, LinePiece, Rest, Type, names_in
 from circulars.render.pdf.setting import UNITS, SizedFont
-from circulars.render.pdf.shaped import FixedBox, Flow, Hole, LinePiece, Places, Rest, Type, names_in
-from circulars.render.pdf.specimens import features_of, size_of, slow
-from circulars.render.pdf.typeset import look_of
+from circulars.render.pdf.specimens import SlowError, Specimen, features_of, font_of, size_of, slow
 
 _SHOWN = re.compile(rb"/\S+ \S+ Tf\n\[.*\] TJ\n", re.DOTALL)
 _EXACT = 1e-6  # pixels
+_DIGITS = 6  # of a place in pixels that is the sum of widths
 _PLACE = re.compile(rb"(?<=\n1 0 0 -1 )\S+(?= )")
 
 
@@ -28,21 +32,25 @@ class ShapeCutter(Cutter):
     """An observer of the press that cuts the pages at the lines of the holes.
 
     ``tokens`` are the words by which the text in each hole is found. ``fonts`` are those that holes are filled with;
-    their glyphs are added to the file. ``known`` are the holes as cut in another layout, which this one must equal.
+    their glyphs are added to the file. If there are none yet, they are made, with the glyphs of some ``characters``.
+    ``known`` are the holes as cut in another layout, which this one must equal.
     """
 
     def __init__(
         self,
         tokens: Mapping[str, str],
         boxes: frozenset[str],
-        fonts: Sequence[SizedFont],
+        fonts: Sequence[SizedFont] | None,
         known: Sequence[Hole] = (),
+        characters: frozenset[str] = frozenset(),
     ) -> None:
-        super().__init__(tokens, boxes, frozenset("n"))
+        super().__init__(tokens, boxes, characters | {"n"})
         self.found: list[Hole] = []
         self.places: list[Places] = []
         self.measures: list[list[tuple[int, int]]] = []
-        self._sized = tuple(fonts)
+        self.sized: list[SizedFont] = [*(fonts or ())]
+        self.lines: list[list[str]] = []
+        self._must_find_fonts = fonts is None
         self._known = known
 
     # ── while the pages are painted ──────────────────────────────────────────────────────────────────────────
@@ -68,13 +76,33 @@ class ShapeCutter(Cutter):
 
     def _register(self, stream: Any) -> None:
         """Adds the glyphs of the fonts to the file."""
+        if self._must_find_fonts:
+            self.sized += self._found_fonts(stream)
         by_name = {font.hash.encode(): font for font in stream._fonts.values()}
-        for font in self._sized:
+        for font in self.sized:
             if font.name in by_name:
                 drawn = by_name[font.name]
                 drawn.to_unicode.update(font.words)
                 for glyph in font.widths:
                     drawn.widths[glyph]  # a width is recorded when it is looked up
+
+    def _found_fonts(self, stream: Any) -> Iterator[SizedFont]:
+        """The font of each look that a hole has, if HarfBuzz alone can set text in it."""
+        seen: set[Any] = set()
+        for cut in self.cuts:
+            for spot in [spot for group in cut.groups for spot in group.spots]:
+                for text, parts in zip(spot.texts, spot.parts, strict=True):
+                    look = look_of(text.style)
+                    if parts and look not in seen:
+                        seen.add(look)
+                        yield from self._font_of(cut, text, spot.names[0], stream)
+
+    def _font_of(self, cut: Cut, text: Any, hole: str, stream: Any) -> list[SizedFont]:
+        """The font of a text, if HarfBuzz alone can set text in it."""
+        for name in fonts_drawn(cut, text, hole):
+            with contextlib.suppress(SlowError):
+                return [font_of(Specimen(name, text, hole), stream, self._characters)]
+        return []
 
     # ── when the file is made ────────────────────────────────────────────────────────────────────────────────
 
@@ -84,7 +112,7 @@ class ShapeCutter(Cutter):
         self.file = file_of(pdf, late)
 
     def _hole_of(self, cut: Cut, group: Group) -> Any:
-        check_line(group.spots[0], group.name)
+        check_line(group.spots[0], group.name, may_be_rtl=group.kind is not LineHole)
         hole, places = self._cut_out(cut, group)
         self.found.append(hole)
         self.places.append(places)
@@ -99,33 +127,41 @@ class ShapeCutter(Cutter):
 
     def _type(self, text: Any, hole: str, cut: Cut) -> Type:
         """How a text with a hole is set."""
-        name, _ = drawn_font(cut, text, hole)
         look = look_of(text.style)
-        key = name, size_of(text.style), str(text.style["lang"] or ""), tuple(sorted(features_of(text.style).items()))
-        keys = [(font.name, font.size, font.language, font.features) for font in self._sized]
-        if look is None or key not in keys:
+        if look is None:
             raise slow(hole, "is set in a style that only a layout in full can set")
-        return Type(look, keys.index(key))
+        style = size_of(text.style), str(text.style["lang"] or ""), tuple(sorted(features_of(text.style).items()))
+        keys = [(font.name, font.size, font.language, font.features) for font in self.sized]
+        own = [keys.index((name, *style)) for name in fonts_drawn(cut, text, hole) if (name, *style) in keys]
+        return Type(look, own[0] if own else NONE)
 
     def _flow(self, cut: Cut, group: Group) -> tuple[Flow, Places]:
         first = group.spots[0]
+        is_rtl = first.block.style["direction"] == "rtl"
         before, after, position = [], [], start_of(cut, first.texts[0])
         for spot in group.spots:
             stop = stop_of(cut, spot.texts[0])
             head, tail = _around(bytes_between(cut, position, stop), group.name)
-            before.append(head)
+            before += _at_place(head, group.name) if is_rtl else [head]
             after.append(tail)
             position = stop
         lines = list(first.block.children)
-        parts = tuple(joined_parts([spot.parts[0] or (spot.texts[0].text,) for spot in group.spots]))
+        number = next(place for place, line in enumerate(lines) if line is first.line)
+        before_first = [lines[number - 1] if number else None, *lines[number:-1]]
+        between = [space_after(line, one) for line, one in zip(lines[number:-1], before_first, strict=False)]
+        if None in between:
+            raise slow(group.name, "is in a paragraph whose lines end between two styles")
+        joined = joined_parts([spot.parts[0] or (spot.texts[0].text,) for spot in group.spots], map(str, between))
         flow = Flow(
-            parts,
+            tuple(joined),
             self._type(first.texts[0], group.name, cut),
-            first.texts[0].position_x,
+            round(_right_of(first.texts[0]), _DIGITS) if is_rtl else first.texts[0].position_x,
             first.block.content_box_x(),
             right_edge(first),
-            next(place for place, line in enumerate(lines) if line is first.line),
+            number,
+            around(first)[0],
         )
+        self.lines.append([spot.texts[0].text for spot in group.spots])
         return flow, Places(tuple(before), tuple(after))
 
     def _rest(self, cut: Cut, group: Group) -> tuple[Rest, Places]:
@@ -141,14 +177,19 @@ class ShapeCutter(Cutter):
                 last = self._type(text, spot.names[0], cut)
                 content, tail = _around(content, spot.names[0])
             assert last is not None  # the first stretch has a hole
-            place = _PLACE.search(content)
-            if place is None and parts:
-                raise slow(spot.names[0], "is not drawn as text")
-            before += [content, b""] if place is None else [content[: place.start()], content[place.end() :]]
+            before += _at_place(content, spot.names[0]) if parts or _PLACE.search(content) else [content, b""]
             after.append(tail)
-            pieces.append(LinePiece(parts, last, text.width))
+            pieces.append(LinePiece(parts, last, text.width, "" if parts else text.text))
         least, most = bounds_of(spot)
-        rest = Rest(tuple(pieces), spot.texts[0].position_x, least, most, spare_room(spot))
+        is_alone = [one.block for group in cut.groups for one in group.spots].count(spot.block) == 1
+        rest = Rest(
+            tuple(pieces),
+            spot.texts[0].position_x,
+            least,
+            most,
+            spare_room(spot),
+            around(spot) if is_alone and not spot.is_continued and spot.block.children[-1].resume_at is None else None,
+        )
         return rest, Places(tuple(before), tuple(after))
 
     def _box(self, cut: Cut, group: Group) -> tuple[FixedBox, Places]:
@@ -159,12 +200,14 @@ class ShapeCutter(Cutter):
         if known := [hole for hole in self._known if group.name in names_in(hole)]:
             assert isinstance(known[0], FixedBox)
             return known[0], places
+        if not room_for(group.spots):
+            raise slow(group.name, "has several lines, and is in a box that grows with them")
         box = next(one for one in reversed(first.above) if one.style["height"] != "auto" or one.min_height)
         height = box.min_height if box.style["height"] == "auto" else box.height
         hole = FixedBox(
             group.name,
             self._type(text, group.name, cut),
-            text.position_x,
+            first.block.content_box_x() if text.style["direction"] == "rtl" else text.position_x,
             right_edge(first),
             height - (first.line.position_y - box.content_box_y()),
             first.line.height,
@@ -199,7 +242,7 @@ def _flowing(block: list[HoleLine]) -> tuple[HoleLine, ...]:
         # The hole may have room on the line before.
         start -= 1
         before = texts_of(lines[start])
-        if not before or (start and " " not in before[-1].text):
+        if not before or (start and not can_break(before[-1].text, before[-1].style)):
             return ()
     found = _lines_from(block, start)
     texts = [spot.texts[0] for spot in found]
@@ -207,11 +250,7 @@ def _flowing(block: list[HoleLine]) -> tuple[HoleLine, ...]:
         len(line.children) != 1 for line in lines[start + 1 :]
     ):
         return ()
-    # Between these characters a line can break only at a space (Unicode Standard Annex 14).
-    ends, starts = [text.text[-1:] for text in texts[:-1]], [text.text[:1] for text in texts[1:]]
-    if not all(end.isalnum() or end in tuple(".,;:)") for end in ends):
-        return ()
-    return found if all(one.isalnum() or one == "(" for one in starts) else ()
+    return found
 
 
 def _lines_from(block: list[HoleLine], start: int) -> tuple[HoleLine, ...]:
@@ -229,6 +268,19 @@ def _lines_from(block: list[HoleLine], start: int) -> tuple[HoleLine, ...]:
         spot = found.get(id(line))
         spots.append(HoleLine(first.above, line, (texts[-1],), spot.parts[-1:] if spot else ((),)))
     return tuple(spots)
+
+
+def _right_of(text: Any) -> float:
+    right: float = text.position_x + text.width
+    return right
+
+
+def _at_place(content: bytes, hole: str) -> list[bytes]:
+    """The operators before and after the horizontal position of a text."""
+    place = _PLACE.search(content)
+    if place is None:
+        raise slow(hole, "is not drawn as text")
+    return [content[: place.start()], content[place.end() :]]
 
 
 def _around(content: bytes, hole: str) -> tuple[bytes, bytes]:

@@ -6,6 +6,7 @@ and each of these lines is as high as the fonts of the shape make it.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -18,21 +19,11 @@ from circulars.render.page import page_of
 from circulars.render.pdf.engine import measured
 from circulars.render.pdf.filling import text_of
 from circulars.render.pdf.press import press_of
+from circulars.render.pdf.set_holes import FixedBox, Flow, Hole, LinePiece, Rest, Setter, names_in
 from circulars.render.pdf.setting import SizedFont
 from circulars.render.pdf.shape_cutting import ShapeCutter
-from circulars.render.pdf.shaped import (
-    FixedBox,
-    Flow,
-    Frame,
-    Hole,
-    LinePiece,
-    Rest,
-    Setter,
-    ShapeLayout,
-    measures_of,
-    names_in,
-)
-from circulars.render.pdf.specimens import slow
+from circulars.render.pdf.shaped import Frame, ShapeLayout, measures_of
+from circulars.render.pdf.specimens import SlowError, slow
 from circulars.render.pdf.typeset import SetLine
 
 # Letters without ligatures. They occur in every text, so their widths are known from it. Those with which a token
@@ -57,21 +48,59 @@ class Occurrences:
     tokens: Mapping[str, str]
 
 
-def frame_of(document: Document, pack: Pack, fonts: Sequence[SizedFont], sample: Mapping[str, str]) -> Frame:
+def frame_of(
+    document: Document,
+    pack: Pack,
+    fonts: Sequence[SizedFont],
+    sample: Mapping[str, str],
+    characters: frozenset[str] = frozenset(),
+) -> Frame:
     """What is the same in all shapes of a letter. ``sample`` has a text as long as most values for each hole.
+
+    Without ``fonts``, they are made for the ``characters`` of the values.
 
     Raises:
         SlowError: a hole is in a place that only a layout in full can fill.
     """
     places = _occurrences(document, pack)
     texts = {place: _lengthened(token, sample[places.holes[place]]) for place, token in places.tokens.items()}
+    with contextlib.suppress(SlowError):
+        return _frame(places, pack, fonts, texts, characters)
+    # A value that is longer than its line is a single word here, and would be divided.
+    texts = {place: "\n".join([token] * (1 + texts[place].count("\n"))) for place, token in places.tokens.items()}
+    return _frame(places, pack, fonts, texts, characters)
+
+
+def _frame(
+    places: Occurrences,
+    pack: Pack,
+    fonts: Sequence[SizedFont],
+    texts: Mapping[str, str],
+    characters: frozenset[str],
+) -> Frame:
+    """The holes of a letter with some texts in them."""
     boxes = frozenset(place for place, text in texts.items() if "\n" in text)
-    cutter = ShapeCutter({place: text.partition("\n")[0] for place, text in texts.items()}, boxes, fonts)
+    cutter = ShapeCutter(
+        {place: text.partition("\n")[0] for place, text in texts.items()}, boxes, fonts or None, (), characters
+    )
     _print(places, pack, texts, cutter, {}, {})
     known = tuple(cutter.found)
+    fonts = cutter.sized
+    _check_flows(known, cutter.lines, texts, Setter(fonts, press_of(pack).typesetters))
     if lost := places.holes.keys() - {place for hole in known for place in names_in(hole)}:
         raise slow(places.holes[min(lost)], "is not shown unchanged on the pages")
     return Frame(tuple(_by_hole(hole, places.holes) for hole in known), known, tuple(fonts))
+
+
+def _check_flows(
+    holes: Sequence[Hole], lines: Sequence[Sequence[str]], texts: Mapping[str, str], setter: Setter
+) -> None:
+    """Refuses paragraphs that are set here on other lines than on the pages."""
+    for flow, drawn in zip([hole for hole in holes if isinstance(hole, Flow)], lines, strict=True):
+        typesetter = setter.typesetter(flow.type)
+        found = typesetter.lines(text_of(flow.parts, texts), flow.widths(), flow.before) if typesetter else None
+        if found is None or [line.text for line in found] != [*drawn]:
+            raise slow(names_in(flow)[0], "is in a paragraph whose lines cannot be set here")
 
 
 def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, str], shape: str) -> ShapeLayout:
@@ -232,4 +261,9 @@ def _outline(hole: Hole) -> Hole:
         return hole
     if isinstance(hole, Flow):
         return replace(hole, parts=())
-    return replace(hole, pieces=tuple(LinePiece((), one.type, 0.0 if one.parts else one.width) for one in hole.pieces))
+    return replace(
+        hole,
+        pieces=tuple(
+            LinePiece((), one.type, *((0.0, "") if one.parts else (one.width, one.text))) for one in hole.pieces
+        ),
+    )

@@ -13,9 +13,10 @@ from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render.master import LayOut, Shelf
 from circulars.render.pdf.press import press_of
+from circulars.render.pdf.set_holes import Setter
 from circulars.render.pdf.setting import SizedFont
 from circulars.render.pdf.shape_layout import frame_of, shape_of
-from circulars.render.pdf.shaped import Frame, Setter, ShapeLayout
+from circulars.render.pdf.shaped import Frame, ShapeLayout
 from circulars.render.pdf.specimens import SlowError
 
 MOST_SHAPES: Final = 250
@@ -27,6 +28,8 @@ _FRAME: Final = "frame"
 class PdfShaper:
     """The shapes of a letter. ``shown`` has the words in its holes as its master was laid out.
 
+    ``characters`` are all that may occur in the values.
+
     ``lay_out`` calls a function within limits; ``shelf`` keeps what it returns for other processes.
     """
 
@@ -34,6 +37,7 @@ class PdfShaper:
     pack: Pack
     fonts: tuple[SizedFont, ...]
     shown: Mapping[str, str]
+    characters: frozenset[str]
     lay_out: LayOut
     shelf: Shelf
     _frame: Frame | None = None
@@ -59,7 +63,7 @@ class PdfShaper:
         frame: Frame | None = self.shelf.find(_FRAME, Frame)
         with suppress(SlowError, LimitError):  # a hole may be where only a layout in full can fill it
             if frame is None:
-                frame = self.lay_out(frame_of, self.document, self.pack, self.fonts, self.shown)
+                frame = self.lay_out(frame_of, self.document, self.pack, self.fonts, self.shown, self.characters)
                 self.shelf.keep(_FRAME, frame, Frame)
         if frame:
             self._frame, self._setter = frame, Setter(frame.fonts, press_of(self.pack).typesetters)

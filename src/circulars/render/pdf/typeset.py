@@ -21,13 +21,16 @@ from circulars.render.pdf.engine import (
     ffi,
     get_pango_font_key,
     gobject,
+    levels_of,
     pango,
     set_marks,
     split_first_line,
 )
-from circulars.render.pdf.even_lines import is_even
 from circulars.render.pdf.filling import number
+from circulars.render.pdf.levels import line_levels
+from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook
 from circulars.render.pdf.setting import UNITS, file_digest
+from circulars.render.pdf.subsets import has_cids
 from circulars.render.pdf.widths import Fonts
 from circulars.render.pdf.wording import Cluster, clusters_of, has_backward, is_marked
 
@@ -46,23 +49,6 @@ _UNKNOWN: Final[int] = pango.PANGO_GLYPH_UNKNOWN_FLAG
 _GLYPH: Final = struct.Struct("=IiiiI")
 # A soft hyphen is drawn only at the end of a line, and the pack's template has a font of its own for no-break hyphens.
 _SPECIAL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u2011\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-@dataclass(frozen=True, slots=True)
-class TextLook:
-    """The appearance of a text: what Pango needs to know of its style. ``size`` is in pixels.
-
-    Lines that are ``even`` have the height and the baseline of their first font.
-    """
-
-    families: str
-    style: str
-    weight: int
-    stretch: str
-    size: float
-    language: str
-    wrap: str
-    even: bool
 
 
 class GlyphRun(NamedTuple):
@@ -115,59 +101,8 @@ class Face:
     size: float
     kept: Any
     file: bytes
-    has_outlines: bool = field(init=False)
+    has_outlines: bool
     written: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        one = self.font
-        self.has_outlines = (
-            "glyf" in one.tables and "fvar" not in one.tables and not (one.bitmap or one.png or one.svg or one.colr)
-        )
-
-
-class _Style(dict[str, Any]):
-    """A style as WeasyPrint's text functions expect it."""
-
-    font_config: Any
-
-
-# The styles of a text that may be set here; see ``look_of``. WeasyPrint reads no others when it sets a line.
-_USUAL: Final = {
-    "direction": "ltr",
-    "font_language_override": "normal",
-    "font_kerning": "auto",
-    "font_variant_ligatures": "normal",
-    "font_variant_position": "normal",
-    "font_variant_caps": "normal",
-    "font_variant_numeric": "normal",
-    "font_variant_alternates": "normal",
-    "font_variant_east_asian": "normal",
-    "font_feature_settings": "normal",
-    "font_variation_settings": "normal",
-    "letter_spacing": "normal",
-    "word_spacing": 0,
-    "white_space": "normal",
-    "word_break": "normal",
-    "hyphens": "manual",
-    "text_decoration_line": "none",
-    "text_transform": "none",
-}
-
-
-def look_of(style: Any) -> TextLook | None:
-    """The look of a text with a style of WeasyPrint; None if it is unusual."""
-    if any(style[name] != usual for name, usual in _USUAL.items()):
-        return None
-    return TextLook(
-        ",".join(style["font_family"]),
-        style["font_style"],
-        int(style["font_weight"]),
-        style["font_stretch"],
-        float(style["font_size"]),
-        str(style["lang"] or ""),
-        style["overflow_wrap"],
-        is_even(style),
-    )
 
 
 class Typesetter:
@@ -176,8 +111,9 @@ class Typesetter:
     def __init__(self, look: TextLook, fonts: Typesetters) -> None:
         self._faces = fonts
         self._size = look.size
-        self._style = _Style(
-            _USUAL,
+        self._is_rtl = look.direction == "rtl"
+        self._style = PlainStyle(
+            USUAL,
             font_family=tuple(look.families.split(",")),
             font_style=look.style,
             font_weight=look.weight,
@@ -185,6 +121,7 @@ class Typesetter:
             font_size=look.size,
             lang=look.language or None,
             overflow_wrap=look.wrap,
+            direction=look.direction,
             hyphenate_limit_chars=(5, 2, 2),
             hyphenate_limit_zone=0,
             hyphenate_character="\u2010",
@@ -209,8 +146,29 @@ class Typesetter:
         line = self._lines[text] = self._set(text) if _is_settable(text) else None
         return line
 
-    def lines(self, text: str, widths: Sequence[float]) -> list[SetLine] | None:
-        """The lines of a paragraph; ``widths`` are those of its lines in pixels. None if it cannot be set here."""
+    def lines(self, text: str, widths: Sequence[float], before: str = "") -> list[SetLine] | None:
+        """The lines of the end of a paragraph, which follows ``before``; ``widths`` are those of its lines in pixels.
+
+        None if it cannot be set here, or if its lines would be shown in another order if they were alone.
+        """
+        lines = self._lines_of(text, widths)
+        if lines and (self._is_rtl or has_backward(text)) and not self._is_in_order(before, text, lines):
+            return None
+        return lines
+
+    def _is_in_order(self, before: str, text: str, lines: Iterable[SetLine]) -> bool:
+        """Whether each line, set alone, is shown in the order that it has in its paragraph (UAX #9)."""
+        levels = levels_of(before + text, self._is_rtl)[len(before) :]
+        end = 0
+        for line in lines:
+            start = text.index(line.text, end)
+            end = start + len(line.text)
+            own = levels_of(line.text, self._is_rtl)
+            if [*own] != line_levels(line.text, levels[start:end], int(self._is_rtl)):
+                return False
+        return True
+
+    def _lines_of(self, text: str, widths: Sequence[float]) -> list[SetLine] | None:
         if len(text) > MOST_CHARACTERS:
             return None
         whole = self.line(text) if len(text) * self._size < widths[0] * _NARROWEST else None
@@ -418,10 +376,15 @@ class Typesetters:
         font = Font(pointer, description, size)
         # Pango describes two fonts in the same way if it slants one, and the other is slanted.
         file = file_digest(font.file_content, font.index)
+        has_outlines = (
+            ("glyf" in font.tables or has_cids(font))
+            and "fvar" not in font.tables
+            and not (font.bitmap or font.png or font.svg or font.colr)
+        )
         font.file_content = b""
         if (key, file) not in self._fonts:
             self._fonts[key, file] = font
         # Pango's font is kept, so that no other gets its address.
         kept = ffi.gc(gobject.g_object_ref(pointer), gobject.g_object_unref)
-        face = self.known[pointer] = Face(self._fonts[key, file], size, kept, file)
+        face = self.known[pointer] = Face(self._fonts[key, file], size, kept, file, has_outlines)
         return face

@@ -1,0 +1,176 @@
+"""Draws the lines of a copy, with the fonts that only this copy needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from circulars.render.pdf.added_fonts import AddedFont
+from circulars.render.pdf.filling import number
+from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, OwnFont, Rest
+from circulars.render.pdf.typeset import GlyphRun, SetLine
+from circulars.render.pdf.wording import is_same, is_told, opening, with_words
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the lines of a hole are drawn in a shape: the operators before and after the glyphs of each.
+
+    In a line that moves, the horizontal position is between the two halves of what is before the glyphs.
+    """
+
+    before: tuple[bytes, ...]
+    after: tuple[bytes, ...]
+    top: float = 0.0
+
+
+@dataclass(slots=True)
+class DrawnCopy:
+    """The fonts of one copy. A run that the letter's own fonts cannot draw gets a font that only this copy has."""
+
+    own: Mapping[str, OwnFont]
+    added: dict[str, AddedFont] = field(default_factory=dict)
+    _files: dict[str, bytes] = field(default_factory=dict)
+
+    def note(self, line: Line) -> bool:
+        """Notes the glyphs of a line; false if two fonts of the copy have one name, which WeasyPrint confuses."""
+        if isinstance(line, HeadLine):
+            return True
+        if isinstance(line, OrderedLine):
+            return all(self.note(one) for _, one in line.stretches)
+        for run in line.runs:
+            name, file = run.face.font.hash, run.face.file
+            own = self.own.get(name)
+            if self._files.setdefault(name, own.file if own else file) != file:
+                return False
+            if self._is_own(run):
+                continue
+            font = self.added.get(name)
+            if font is None:
+                font = self.added[name] = AddedFont(run.face, b"T" + name.encode())
+            font.add(run)
+        return True
+
+    def _is_own(self, run: GlyphRun) -> bool:
+        """Whether the letter's own fonts draw a run, and say its text."""
+        own = self.own.get(run.face.font.hash)
+        return own is not None and own.words.keys() >= {*run.glyphs} and _is_said(run, own.words)
+
+    def settle(self) -> None:
+        """Makes the additional fonts, when all lines are noted."""
+        for font in self.added.values():
+            font.settle()
+
+    def drawn(self, line: HeadLine | SetLine) -> bytes:
+        """The operators that draw a line."""
+        if isinstance(line, HeadLine):
+            return line.glyphs
+        operators: list[bytes] = []
+        words: list[Mapping[int, str]] = []
+        for run in line.runs:
+            name = run.face.font.hash
+            codes: Mapping[int, str] = _CODES
+            if self._is_own(run):
+                known, written = self.own[name].words, name.encode()
+            else:
+                font = self.added[name]
+                known, written, codes = font.words, font.name, font.codes
+            words.append(known)
+            shown = run.operators % tuple(map(codes.__getitem__, run.glyphs))
+            operators.append(b"/%b %b Tf\n%b\n" % (written, run.size, shown.encode()))
+        drawn = b"".join(operators)
+        if line.is_marked or not all(map(_is_said, line.runs, words)):
+            return _with_words(drawn, line, words)
+        return drawn
+
+
+class _Codes(dict[int, str]):
+    """The code of a glyph in a file with all of them."""
+
+    def __missing__(self, glyph: int) -> str:
+        code = self[glyph] = f"{glyph:04x}"
+        return code
+
+
+_CODES: Final = _Codes()
+
+
+def _is_said(run: GlyphRun, words: Mapping[int, str]) -> bool:
+    """Whether the glyphs of a run give its characters with the words of its font."""
+    if not run.several and words.items() >= set(run.single):
+        return True
+    return all(is_told(cluster, words) for cluster in run.clusters)
+
+
+def _with_words(drawn: bytes, line: SetLine, words: Sequence[Mapping[int, str]]) -> bytes:
+    """The operators of a line whose glyphs may not give its characters, with ``ActualText`` where it is needed.
+
+    Readers reverse the text of glyphs from right to left, and would reverse the line's ``ActualText`` too.
+    """
+    if line.is_backward:
+        pairs = [(cluster, known) for run, known in zip(line.runs, words, strict=True) for cluster in run.clusters]
+        wrong = [not is_told(cluster, known) for cluster, known in pairs]
+        if not any(wrong):
+            return drawn
+        return b"\n".join(with_words(drawn.split(b"\n"), [cluster for cluster, _ in pairs], wrong))
+    said = [
+        known[glyph]
+        for run, known in zip(line.runs, words, strict=True)
+        for cluster in run.clusters
+        for glyph in cluster.glyphs
+    ]
+    if not line.is_marked and is_same("".join(said), line.text):
+        return drawn
+    return b"%b%bEMC\n" % (opening(line.text), drawn)
+
+
+def _flow_drawn(hole: Hole, places: Places, lines: Sequence[Line], copy: DrawnCopy) -> Iterator[bytes]:
+    assert isinstance(hole, Flow)
+    for number_, (line, after) in enumerate(zip(lines, places.after, strict=True)):
+        assert not isinstance(line, OrderedLine)
+        if hole.type.is_rtl:
+            yield places.before[2 * number_] + number(hole.place(number_, line)) + places.before[2 * number_ + 1]
+        else:
+            yield places.before[number_]
+        yield copy.drawn(line)
+        yield after
+
+
+def _rest_drawn(hole: Hole, places: Places, lines: Sequence[Line], copy: DrawnCopy) -> Iterator[bytes]:
+    assert isinstance(hole, Rest)
+    place, rest = hole.start, iter(lines)
+    for number_, piece in enumerate(hole.pieces):
+        before, between, after = places.before[2 * number_], places.before[2 * number_ + 1], places.after[number_]
+        line = next(rest) if piece.parts else None
+        yield before
+        if isinstance(line, OrderedLine):
+            # Each stretch is text of its own, as the first one is.
+            yield b"ET\nBT\n1 0 0 -1 ".join([number(at) + between + copy.drawn(one) for at, one in line.stretches])
+        else:
+            if between:
+                yield number(place) + between
+            if line:
+                yield copy.drawn(line)
+        yield after
+        place += line.room if line else piece.width
+
+
+def _box_drawn(hole: Hole, places: Places, lines: Sequence[Line], copy: DrawnCopy) -> Iterator[bytes]:
+    assert isinstance(hole, FixedBox)
+    top = places.top
+    yield places.before[0]
+    for line, (height, baseline) in zip(lines, hole.measures(lines), strict=True):
+        assert not isinstance(line, OrderedLine)
+        yield b"BT\n1 0 0 -1 %b %b Tm\n" % (number(hole.place(line)), number(top + baseline))
+        yield copy.drawn(line)
+        yield b"ET\n"
+        top += height
+    yield places.after[0]
+
+
+DRAWN: Mapping[type, Callable[[Hole, Places, Sequence[Line], DrawnCopy], Iterator[bytes]]] = {
+    Flow: _flow_drawn,
+    Rest: _rest_drawn,
+    FixedBox: _box_drawn,
+}

@@ -1,0 +1,71 @@
+"""The appearance of text, as far as Pango needs to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from circulars.render.pdf.even_lines import is_even
+
+
+@dataclass(frozen=True, slots=True)
+class TextLook:
+    """The appearance of a text: what Pango needs to know of its style. ``size`` is in pixels.
+
+    Lines that are ``even`` have the height and the baseline of their first font.
+    """
+
+    families: str
+    style: str
+    weight: int
+    stretch: str
+    size: float
+    language: str
+    wrap: str
+    even: bool
+    direction: str
+
+
+class PlainStyle(dict[str, Any]):
+    """A style as WeasyPrint's text functions expect it."""
+
+    font_config: Any
+
+
+# The styles of a text that may be set here; see ``look_of``. WeasyPrint reads no others when it sets a line.
+USUAL: Final = {
+    "font_language_override": "normal",
+    "font_kerning": "auto",
+    "font_variant_ligatures": "normal",
+    "font_variant_position": "normal",
+    "font_variant_caps": "normal",
+    "font_variant_numeric": "normal",
+    "font_variant_alternates": "normal",
+    "font_variant_east_asian": "normal",
+    "font_feature_settings": "normal",
+    "font_variation_settings": "normal",
+    "letter_spacing": "normal",
+    "word_spacing": 0,
+    "white_space": "normal",
+    "word_break": "normal",
+    "hyphens": "manual",
+    "text_decoration_line": "none",
+    "text_transform": "none",
+}
+
+
+def look_of(style: Any) -> TextLook | None:
+    """The look of a text with a style of WeasyPrint; None if it is unusual."""
+    if any(style[name] != usual for name, usual in USUAL.items()):
+        return None
+    return TextLook(
+        ",".join(style["font_family"]),
+        style["font_style"],
+        int(style["font_weight"]),
+        style["font_stretch"],
+        float(style["font_size"]),
+        str(style["lang"] or ""),
+        style["overflow_wrap"],
+        is_even(style),
+        style["direction"],
+    )

@@ -1,0 +1,309 @@
+"""Sets the lines of a letter's holes, in any script: in the letter's own fonts, or in those that Pango chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise, repeat
+from typing import Final, NamedTuple
+
+from circulars.render.pdf.engine import levels_of
+from circulars.render.pdf.filling import MARGIN, LinePlace, broken_lines, first_word, number, text_of
+from circulars.render.pdf.line_order import Stretch, stretches_of
+from circulars.render.pdf.looks import TextLook
+from circulars.render.pdf.setting import UNITS, Set, SizedFont, file_digest
+from circulars.render.pdf.typeset import SetLine, Typesetter, Typesetters
+from circulars.render.pdf.wording import has_backward
+
+MOST_LINES: Final = 40
+"""The most lines of a paragraph with a hole."""
+LTR: Final = "ltr"
+RTL: Final = "rtl"
+NONE: Final = -1
+"""The number of the font of a text that only Pango can set."""
+
+
+class HeadLine(NamedTuple):
+    """A line in glyphs of the letter's own fonts. ``height`` and ``baseline`` are in Pango's units."""
+
+    glyphs: bytes
+    room: float
+    height: int
+    baseline: int
+
+
+class OrderedLine(NamedTuple):
+    """A text of which other text on its line is shown in between: its stretches in reading order, each with its place.
+
+    ``height`` and ``baseline`` are in Pango's units, all else is in pixels.
+    """
+
+    stretches: tuple[tuple[float, HeadLine | SetLine], ...]
+    room: float
+    height: int
+    baseline: int
+
+
+Line = HeadLine | SetLine | OrderedLine
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """How the text of a hole is set: its look, and the number of that font among the letter's own, or :data:`NONE`."""
+
+    look: TextLook
+    font: int
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether its paragraph is read from right to left."""
+        return self.look.direction == RTL
+
+    def in_direction(self, is_rtl: bool) -> Type:
+        """The same for text in a direction."""
+        return (
+            self if self.is_rtl == is_rtl else replace(self, look=replace(self.look, direction=RTL if is_rtl else LTR))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The end of a paragraph, in one style, from a line with a hole or the line before it.
+
+    ``parts`` alternate between text and the names of holes. The first line begins at ``begin``, further lines are
+    between ``left`` and ``right``, in pixels. ``first`` is the number of the first line in the paragraph, ``before``
+    are the paragraph's characters before it.
+    """
+
+    parts: tuple[str, ...]
+    type: Type
+    begin: float
+    left: float
+    right: float
+    first: int
+    before: str = ""
+
+    def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
+        """The lines with some values, or None if they cannot be set here."""
+        text = text_of(self.parts, values)
+        return setter.lines(text, self.type, self.widths(), self.before) if text else None
+
+    def widths(self) -> list[float]:
+        """The width of each line in pixels, of as many lines as may be set here."""
+        first = self.begin - self.left if self.type.is_rtl else self.right - self.begin
+        return [first, *repeat(self.right - self.left, MOST_LINES - 1)]
+
+    def place(self, number: int, line: Line) -> float:
+        """The left end of a line, if the paragraph is read from right to left."""
+        return (self.right if number else self.begin) - line.room
+
+
+@dataclass(frozen=True, slots=True)
+class LinePiece:
+    """A stretch of a line; without holes it has no ``parts``, but a ``text`` and its width in pixels."""
+
+    parts: tuple[str, ...]
+    type: Type
+    width: float = 0.0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The rest of a line from its first stretch with a hole: see :class:`circulars.render.pdf.filling.LineHole`.
+
+    ``around`` are the paragraph's characters before and after it; None if there are other holes among them.
+    """
+
+    pieces: tuple[LinePiece, ...]
+    start: float
+    least: float
+    most: float
+    spare: float
+    around: tuple[str, str] | None = None
+
+    def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
+        """The stretches with holes, or None if they cannot be set here or would move other lines."""
+        found: list[Line] = []
+        place = self.start
+        texts = [text_of(piece.parts, values) if piece.parts else piece.text for piece in self.pieces]
+        if any(map(has_backward, texts)):
+            return self._ordered(texts, setter) if all(texts) else None
+        for piece, text in zip(self.pieces, texts, strict=True):
+            if not piece.parts:
+                place += piece.width
+                continue
+            line = setter.line(text, piece.type) if text else None
+            if line is None or not (found or self._stays(text, piece.type, setter)):
+                return None
+            found.append(line)
+            place += line.room
+        return found if self.least <= place <= self.most else None
+
+    def _ordered(self, texts: Sequence[str], setter: Setter) -> list[Line] | None:
+        """The stretches with holes, in the order that they have in their paragraph (UAX #9)."""
+        stretches = self._stretches(texts)
+        if stretches is None or not self._stays(texts[0], self.pieces[0].type, setter):
+            return None
+        lines: list[HeadLine | SetLine | None] = []
+        for one in stretches:
+            type = self.pieces[one.number].type.in_direction(one.is_rtl)
+            lines.append(setter.line(one.text, type) if self.pieces[one.number].parts else None)
+        place, places = self.start, [0.0] * len(stretches)
+        for n in sorted(range(len(stretches)), key=lambda n: stretches[n].rank):
+            line, piece = lines[n], self.pieces[stretches[n].number]
+            if piece.parts and line is None:
+                return None
+            places[n] = place
+            place += line.room if line else piece.width
+        if not self.least <= place <= self.most:
+            return None
+        found: list[Line] = []
+        for nth, piece in enumerate(self.pieces):
+            own = [
+                (at, line) for one, at, line in zip(stretches, places, lines, strict=True) if line and one.number == nth
+            ]
+            whole = setter.line(texts[nth], piece.type) if own else None
+            if whole:
+                found.append(OrderedLine(tuple(own), sum(line.room for _, line in own), whole.height, whole.baseline))
+        return found
+
+    def _stretches(self, texts: Sequence[str]) -> list[Stretch] | None:
+        """The stretches of its texts, or None if others of the paragraph are shown in between."""
+        if self.around is None:
+            return None
+        before, after = self.around
+        levels = levels_of("".join((before, *texts, after)), False)
+        bounds = list(accumulate(map(len, texts), initial=len(before)))
+        own = [levels[start:end] for start, end in pairwise(bounds)]
+        if (before and levels[len(before) - 1] and levels[len(before)]) or any(
+            any(some) for some, piece in zip(own, self.pieces, strict=True) if not piece.parts
+        ):
+            return None
+        return stretches_of(texts, own)
+
+    def _stays(self, text: str, type: Type, setter: Setter) -> bool:
+        """Whether the first word, or its breakable beginning, does not fit on the line before."""
+        if self.spare < 0:
+            return True
+        word = first_word(text)
+        line = setter.line(word, type) if word.isascii() and word else None
+        return line is not None and line.room > self.spare + MARGIN
+
+
+@dataclass(frozen=True, slots=True)
+class FixedBox:
+    """A box of fixed size that one hole fills with lines.
+
+    ``height`` is that of the box, ``line`` that of a line in the letter's own font, ``baseline`` the distance from its
+    top to its baseline, ``left`` and ``right`` are its ends; all are in pixels. The box takes at least ``least`` lines.
+    """
+
+    hole: str
+    type: Type
+    left: float
+    right: float
+    height: float
+    line: float
+    baseline: float
+    least: int
+
+    def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
+        """The lines with some values, or None if they cannot be set here."""
+        value = values[self.hole]
+        if not value:
+            return None if self.least else []
+        lines: list[Line] = []
+        for text in value.split("\n"):
+            some = setter.lines(text, self.type, [self.right - self.left] * MOST_LINES) if text else None
+            if some is None:
+                return None
+            lines += some
+        return lines
+
+    def place(self, line: Line) -> float:
+        """The left end of a line."""
+        return self.right - line.room if self.type.is_rtl else self.left
+
+    def has_room(self, lines: Iterable[Line]) -> bool:
+        """Whether lines fit in the box; otherwise it is higher, and moves what is below it."""
+        return sum(height for height, _ in self.measures(lines)) <= self.height - MARGIN / 8
+
+    def measures(self, lines: Iterable[Line]) -> Iterator[tuple[float, float]]:
+        """The height of each line, and the distance from its top to its baseline, as WeasyPrint computes them."""
+        for line in lines:
+            height = line.height / UNITS
+            own = line.baseline / UNITS + (self.line - height) / 2
+            baseline = max(self.baseline, own)
+            yield baseline + max(self.line - self.baseline, self.line - own), baseline
+
+
+Hole = Flow | Rest | FixedBox
+
+
+def names_in(hole: Hole) -> tuple[str, ...]:
+    """The names in a hole, in the order of its words."""
+    if isinstance(hole, FixedBox):
+        return (hole.hole,)
+    parts = [hole.parts] if isinstance(hole, Flow) else [piece.parts for piece in hole.pieces]
+    return tuple(name for some in parts for name in some[1::2])
+
+
+class OwnFont(NamedTuple):
+    """One of the letter's own fonts: the text of each glyph in the file, and what identifies the font's file."""
+
+    words: Mapping[int, str]
+    file: bytes
+
+
+class Setter:
+    """Sets texts in the letter's own fonts if they have the glyphs, otherwise in those that Pango chooses."""
+
+    def __init__(self, fonts: Sequence[SizedFont], typesetters: Typesetters) -> None:
+        self.own = {font.name.decode(): OwnFont(font.words, file_digest(font.data, font.index)) for font in fonts}
+        self._fonts, self._typesetters = fonts, typesetters
+        self._usual: dict[Type, tuple[int, int]] = {}
+
+    def line(self, text: str, type: Type) -> HeadLine | SetLine | None:
+        """A text on one line, or None if it cannot be set here."""
+        own = self._own(text, type)
+        if own:
+            return HeadLine(self._shown(own.glyphs, type), own.width, *self.usual(type))
+        typesetter = self._typesetters.of(type.look)
+        return typesetter.line(text) if typesetter else None
+
+    def lines(self, text: str, type: Type, widths: Sequence[float], before: str = "") -> list[Line] | None:
+        """A text on lines of some widths in pixels, or None if it cannot be set here.
+
+        ``before`` are the characters before it in its paragraph.
+        """
+        whole = self._own(text, type)
+        if whole and whole.width <= widths[0] - MARGIN:
+            return [HeadLine(self._shown(whole.glyphs, type), whole.width, *self.usual(type))]
+        if whole:
+            places = [LinePlace(b"", b"", 0.0, width) for width in widths]
+            if own := broken_lines(text, places, self._fonts[type.font]):
+                return [HeadLine(self._shown(line.glyphs, type), line.width, *self.usual(type)) for _, line in own]
+        typesetter = self._typesetters.of(type.look)
+        lines = typesetter.lines(text, widths, before) if typesetter else None
+        return None if lines is None else [*lines]
+
+    def _own(self, text: str, type: Type) -> Set | None:
+        """The text set in the letter's own font for it, if that has the glyphs."""
+        return None if type.font == NONE or type.is_rtl else self._fonts[type.font].set(text)
+
+    def typesetter(self, type: Type) -> Typesetter | None:
+        """The typesetter for a type."""
+        return self._typesetters.of(type.look)
+
+    def usual(self, type: Type) -> tuple[int, int]:
+        """The height and the baseline of a line in the letter's own font, in Pango's units; zeros if Pango has none."""
+        if type not in self._usual:
+            typesetter = self._typesetters.of(type.look)
+            line = typesetter.line("n") if typesetter else None
+            self._usual[type] = (line.height, line.baseline) if line else (0, 0)
+        return self._usual[type]
+
+    def _shown(self, glyphs: bytes, type: Type) -> bytes:
+        font = self._fonts[type.font]
+        return b"/%b %b Tf\n[%b] TJ\n" % (font.name, number(font.size), glyphs)
