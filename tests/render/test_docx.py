@@ -29,7 +29,7 @@ from circulars.render.docx.numbering import Level, Lists, OpenedLists, Outline, 
 from circulars.render.docx.stationery import stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import LATER, NECESSARY, OPTIONAL
-from circulars.render.docx.voice import stretches
+from circulars.render.docx.voice import directed
 from render import sample_letters as sample
 from render.sample_letters import RTL_NAME, cell, items, words
 
@@ -292,8 +292,8 @@ def test_a_right_to_left_run_tells_its_script_s_language(document: Document, spa
 
 def test_texts_split_by_direction() -> None:
     """Characters between two words of one direction belong to them; others belong to the surrounding text."""
-    assert list(stretches("to אב גד (x)", "ltr")) == [("to ", False), ("אב גד", True), (" (x)", False)]
-    assert list(stretches("אב ITU-T 12", "rtl")) == [("אב ", True), ("ITU-T", False), (" 12", True)]
+    assert list(directed("to אב גד (x)", "ltr")) == [("to ", False), ("אב גד", True), (" (x)", False)]
+    assert list(directed("אב ITU-T 12 ג", "rtl")) == [("אב ", True), ("ITU-T 12", False), (" ג", True)]
 
 
 def test_an_arabic_letter_runs_from_right_to_left() -> None:

@@ -1,56 +1,100 @@
-"""Marks what is read from left to right in a document that is read from right to left.
-
-The signs of such a text have no direction of their own. Between words of the other direction they would be shown in
-the reverse order: "0000 730 22 41+".
-"""
+"""Isolates what is read in the other direction than the document, so that its signs and numbers remain with it."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator
+import bisect
+import functools
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import babel
+
 from circulars.compose.draft import Draft
-from circulars.model.document import Document, with_texts
+from circulars.model.directions import OPAQUE, Direction, Stretch, has_backward, is_forward, stretches, united
+from circulars.model.document import Document, spans_of, with_texts
 from circulars.model.text import Span, Spans
 
-_TELEPHONE: Final = re.compile(r"(\+[0-9]+(?:[ \u00a0()./-]+[0-9]+)*)")
+_MARK: Final = "\u2060"  # of a footnote
+_LENGTHS: Final = ("wide", "abbreviated")
 
 
 def with_directions(document: Document) -> Document:
-    """The document, with a mark on links, telephone numbers, and other text without letters of its direction."""
-    return with_texts(document, _marked) if document.direction == "rtl" else document
+    """The document, with a direction for links, telephone numbers, terms and other words of the other direction."""
+    if document.direction == "rtl":
+        months = _months(document.locale)
+        return with_texts(document, lambda spans: _directed(spans, _forward(spans, months), "ltr"))
+    if any(has_backward(span.text) for span in spans_of(document)):
+        return with_texts(document, _with_backward)
+    return document
 
 
 def value(draft: Draft, text: str, link: str = "") -> Span:
     """A number, an address or a reference, marked if the language is read in the other direction."""
-    return Span(text, link=link, is_ltr=draft.language.direction == "rtl" and _has_signs(text))
+    is_ltr = draft.language.direction == "rtl" and not text.isalnum() and not has_backward(text)
+    return Span(text, link=link, direction="ltr" if is_ltr else "")
 
 
-def _marked(spans: Spans) -> Spans:
-    if len(spans) == 1 and _has_signs(spans[0].text) and ("L" in _directions(spans[0].text)):
-        return (replace(spans[0], is_ltr=True),)
-    return tuple(piece for span in spans for piece in _pieces(span))
+def _with_backward(spans: Spans) -> Spans:
+    if not any(has_backward(span.text) for span in spans):
+        return spans
+    return _directed(spans, stretches(_text_of(spans), "ltr"), "rtl")
 
 
-def _pieces(span: Span) -> Iterator[Span]:
-    if span.is_ltr or span.hole or span.note or span.blank:
-        yield span
-    elif (span.link or span.language) and _has_signs(span.text):
-        yield replace(span, is_ltr=True)
-    else:
-        for place, text in enumerate(_TELEPHONE.split(span.text)):
-            if text:
-                yield replace(span, text=text, is_ltr=place % 2 == 1)
+def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:
+    """The stretches of a paragraph from right to left."""
+    text = _text_of(spans)
+    if text.isalnum():
+        return []
+    whole, start = list[Stretch](), 0
+    for span in spans:
+        end = start + len(_characters(span))
+        is_named = span.language or (span.link and not span.link.startswith("#"))
+        if is_named and is_forward(span.text) and not span.text.isalnum():
+            whole.append((start, end))
+        start = end
+    return united([*whole, *stretches(text, "rtl", months)])
 
 
-def _has_signs(text: str) -> bool:
-    """Whether a text has more than letters and digits, and no letter that is read from right to left."""
-    return not (text.isalnum() or {"R", "AL", "AN"} & _directions(text))
+def _directed(spans: Spans, found: Sequence[Stretch], direction: Direction) -> Spans:
+    """The spans, cut at the ends of the stretches; those in a stretch have its direction, and holes that of a value."""
+    bounds = [0, *(place for stretch in found for place in stretch)]
+    result: list[Span] = []
+    start = 0
+    for span in spans:
+        characters = _characters(span)
+        end = start + len(characters)
+        if span.hole:
+            result.append(replace(span, direction="auto"))
+        elif span.direction or not characters:
+            result.append(span)
+        else:
+            first = bisect.bisect_right(bounds, start) - 1
+            last = bisect.bisect_left(bounds, end)
+            cuts = [start, *bounds[first + 1 : last], end]
+            for nth, (one, other) in enumerate(itertools.pairwise(cuts), first):
+                # There is one bound before the first stretch: the odd ones begin a stretch, and the even ones end it.
+                text = characters[one - start : other - start] if characters == span.text else span.text
+                result.append(replace(span, text=text, direction=direction if nth % 2 else ""))
+        start = end
+    return tuple(result)
 
 
-def _directions(text: str) -> set[str]:
-    """The directions of the characters of a text, as Unicode names them."""
-    return {*map(unicodedata.bidirectional, text)}
+def _text_of(spans: Spans) -> str:
+    return "".join(map(_characters, spans))
+
+
+def _characters(span: Span) -> str:
+    """What stands for a span where stretches are sought: they go on after the mark of a footnote, not after a hole."""
+    return OPAQUE if span.hole or span.blank else _MARK if span.note else span.text
+
+
+@functools.cache
+def _months(locale: str) -> frozenset[str]:
+    """The names of the months in a language."""
+    try:
+        known = babel.Locale.parse(locale, sep="-").months
+    except (babel.UnknownLocaleError, ValueError):
+        return frozenset()
+    return frozenset(name for form in known.values() for length in _LENGTHS for name in form[length].values())

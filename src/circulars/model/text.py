@@ -15,7 +15,8 @@ class Span:
     paragraph, annex or footnote of the same document. ``language`` is set only where it differs from that of the
     document. ``note`` is the id of the footnote whose mark this is, and ``is_repeated`` says that it is marked before.
     The underscores of a ``blank`` are a line to be filled in by hand, about ``width`` millimetres long, or as they are.
-    In a document that is read from right to left, a span that ``is_ltr`` is read from left to right, with its signs.
+    ``direction`` is set where it may differ from that of the document: the span is then isolated, together with
+    neighbours of the same direction; "auto" is that of an addressee's value, by its first letter.
     """
 
     text: str
@@ -28,7 +29,12 @@ class Span:
     is_repeated: bool = False
     blank: bool = False
     width: int = 0
-    is_ltr: bool = False
+    direction: Literal["", "ltr", "rtl", "auto"] = ""
+
+    @property
+    def is_ltr(self) -> bool:
+        """Whether the span is read from left to right in a document that is not."""
+        return self.direction == "ltr"
 
 
 Spans = tuple[Span, ...]
@@ -175,8 +181,19 @@ def joined(spans: Iterable[Span]) -> Spans:
     return tuple(result)
 
 
+def isolated(spans: Iterable[Span]) -> list[tuple[str, Spans]]:
+    """The spans by the direction in which they are isolated; neighbours of one direction are together."""
+    found: list[tuple[str, Spans]] = []
+    for span in spans:
+        if found and span.direction == found[-1][0] != "auto":
+            found[-1] = (span.direction, (*found[-1][1], span))
+        else:
+            found.append((span.direction, (span,)))
+    return found
+
+
 def _alike(one: Span, other: Span) -> bool:
     """Whether two spans differ in their text only, and neither is a hole, a blank or the mark of a footnote."""
-    look = (one.strong, one.emphasis, one.link, one.language, one.is_ltr)
+    look = (one.strong, one.emphasis, one.link, one.language, one.direction)
     is_text = not (one.hole or other.hole or one.note or other.note or one.blank or other.blank)
-    return is_text and look == (other.strong, other.emphasis, other.link, other.language, other.is_ltr)
+    return is_text and look == (other.strong, other.emphasis, other.link, other.language, other.direction)

@@ -24,7 +24,7 @@ from circulars.model.document import (
     with_plain_marks,
 )
 from circulars.model.grid import grid
-from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, isolated
 
 _BODY: Final = (
     "margin:0;padding:16px;background:#fff;color:#000;"
@@ -292,13 +292,18 @@ def _cell(cell: Cell, scope: str) -> etree._Element:
 
 
 def _spans(spans: Spans) -> Iterator[_Content]:
+    for direction, run in isolated(spans):
+        words = list(_looks(run))
+        yield from [_element("span", *words, dir=direction)] if direction else words
+
+
+def _looks(spans: Spans) -> Iterator[_Content]:
     for span in spans:
         content: list[_Content] = list(_with_breaks(span.text))
         around: tuple[tuple[str, str | bool, dict[str, str]], ...] = (
             ("em", span.emphasis, {}),
             ("strong", span.strong, {}),
             ("span", span.language, {"lang": span.language}),
-            ("span", span.is_ltr, {"dir": "ltr"}),
             ("span", span.blank, {"role": "img"}),  # named by the page: a screen reader would read the underscores
             ("a", span.link, {"href": span.link}),
         )

@@ -22,6 +22,10 @@ _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0,
 OPEN: Final = "\x01"
 CLOSE: Final = "\x02"
 APART: Final = "\x03"
+_DIRECTIONS: Final = {"\u200e": "\x04", "\u200f": "\x05"}
+_HIDDEN: Final = str.maketrans(_DIRECTIONS)
+_MARKS: Final = str.maketrans({hidden: mark for mark, hidden in _DIRECTIONS.items()})
+_NO_MARKS: Final = str.maketrans(dict.fromkeys(_DIRECTIONS.values()))
 _ROOM = "  "
 HOLE: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 """The text between the two characters."""
@@ -50,6 +54,21 @@ def quoted(text: str) -> str:
     # XML readers turn a line feed or a tab in an attribute into a space.
     value = escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
     return f'"{value}"'
+
+
+def kept_apart(text: str) -> str:
+    """The text with its marks of direction as characters that XML forbids: so the template's own marks are found."""
+    return text.translate(_HIDDEN)
+
+
+def with_marks(text: str) -> str:
+    """XML with the marks of direction that this package has set."""
+    return text.translate(_MARKS)
+
+
+def without_marks(text: str) -> str:
+    """XML without the marks of direction that this package has set."""
+    return text.translate(_NO_MARKS)
 
 
 def xml(text: str) -> Markup:

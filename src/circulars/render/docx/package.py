@@ -21,7 +21,7 @@ from circulars.files.opc import RELATIONSHIPS, parse_part, relationships_name
 from circulars.files.word_reach import Reach, reaches_of_part, relations_of
 from circulars.model.document import strings_of
 from circulars.render.docx.holes import Parted, parted
-from circulars.render.docx.markup import HEAD, quoted
+from circulars.render.docx.markup import HEAD, quoted, with_marks, without_marks
 from circulars.render.docx.properties import properties_of
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
@@ -110,7 +110,7 @@ def _misleading(parts: Mapping[str, Parted], stories: Mapping[str, str], story: 
     """
     own: frozenset[str] | None = None
     for name, text in stories.items():
-        of_template = _LINK.sub(lambda found: story.links.get(found[0], found[0]), text)
+        of_template = without_marks(_LINK.sub(lambda found: story.links.get(found[0], found[0]), text))
         if _is_suspect(of_template):
             own = frozenset("".join(strings_of(story.document))) if own is None else own
             related = parts.get(relationships_name(name))
@@ -134,7 +134,7 @@ def _whole(part: Parted, is_empty: bool = False) -> bytes:
 def _parts(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, Parted]]:
     """The XML parts that the letter changes."""
     for name, text in stories.items():
-        part = parted(HEAD + text)
+        part = parted(HEAD + with_marks(text))
         yield name, part
         if relationships := _relationships(story, name, "".join(part.texts)):
             yield relationships_name(name), parted(relationships)

@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.model.document import Direction
+from circulars.model.directions import Direction, marks_around, stretches
 from circulars.model.fonts import OWN_MARKS, WITH_OWN_MARKS, is_one_of
-from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, quoted
+from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, kept_apart, quoted
 
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
-_RTL = f"[{_RIGHT_TO_LEFT}]+"
-_LTR = f"(?:(?![{_RIGHT_TO_LEFT}])[^\\W\\d_])+"
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
@@ -30,12 +28,6 @@ PLAIN: Final = re.compile(f"{_LINE}(?:\n{_LINE})*")
 """Text without empty lines that is one run if the direction is left to right."""
 _EASTERN = ("zh", "ja", "ko")
 _IN_HEBREW = ("he", "yi")
-_BETWEEN = r"[\W\d_]+"
-# A stretch against the direction of the text: words, and the characters between them.
-_AGAINST = {
-    "ltr": re.compile(f"{_RTL}(?:{_BETWEEN}{_RTL})*"),
-    "rtl": re.compile(f"{_LTR}(?:{_BETWEEN}{_LTR})*"),
-}
 _MARKS_APART = re.compile(f"((?:{OWN_MARKS.pattern}))")
 _FONT_OF_MARKS: Final = (
     '<w:rFonts w:hint="eastAsia" w:asciiTheme="minorEastAsia" w:hAnsiTheme="minorEastAsia"'
@@ -87,7 +79,7 @@ def _runs_in_order(text: str, voice: Voice, properties: str) -> str:
         f"<w:r><w:rPr>{properties}"
         f"{_speech(voice.language, _complex(part, voice) if rtl else '', _eastern(part, voice))}</w:rPr>"
         f"{content(part)}</w:r>"
-        for part, rtl in stretches(text, voice.direction)
+        for part, rtl in directed(text, voice.direction)
     )
 
 
@@ -124,18 +116,23 @@ def content(text: str) -> str:
     )
 
 
-def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
-    """The stretches of a text with one direction, each with whether it is written from right to left."""
+def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
+    """The parts of a text with one direction, each with whether it is written from right to left.
+
+    Those against the direction of the text have marks around them: LibreOffice does not see the direction of a run.
+    """
     rtl, end = direction == "rtl", 0
     if text.isascii() and not rtl:
         if text:
             yield text, False
         return
-    for found in _AGAINST[direction].finditer(text):
-        if found.start() > end:
-            yield text[end : found.start()], rtl
-        yield found[0], not rtl
-        end = found.end()
+    for start, stop in stretches(text, direction):
+        if start > end:
+            yield text[end:start], rtl
+        part = text[start:stop]
+        before, after = marks_around(part, "ltr" if rtl else "rtl", text[stop:], direction)
+        yield kept_apart(before) + part + kept_apart(after), not rtl
+        end = stop
     if end < len(text):
         yield text[end:], rtl
 

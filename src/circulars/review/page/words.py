@@ -120,9 +120,9 @@ class MarkedText:
         words = _RAISED.format(words) if span.note else words
         words = _EMPHASIS.format(words) if span.emphasis else words
         words = _STRONG.format(words) if span.strong else words
-        if span.language or span.is_ltr:
+        if span.language or span.direction:
             language = Markup(' lang="{}"').format(span.language) if span.language else ""
-            direction = Markup(' dir="ltr"') if span.is_ltr else ""
+            direction = Markup(' dir="{}"').format(span.direction) if span.direction in ("ltr", "rtl") else ""
             words = Markup("<bdi{}{}>{}</bdi>").format(language, direction, words)
         if piece.is_relinked or piece.is_reformatted:
             said = self.spoken.linked if piece.is_relinked else self.spoken.formatted
