@@ -25,6 +25,7 @@ from circulars.render.docx.markup import HEAD, quoted, with_marks, without_marks
 from circulars.render.docx.properties import properties_of
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
+from circulars.render.docx.template_language import with_aligned_labels
 from circulars.render.docx.template_package import store
 from circulars.render.docx.words import misleading_words
 from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, stored
@@ -138,7 +139,7 @@ def _parts(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, Part
         yield name, part
         if relationships := _relationships(story, name, "".join(part.texts)):
             yield relationships_name(name), parted(relationships)
-    yield story.paper.numbering, parted(story.ledger.numbering)
+    yield story.paper.numbering, parted(with_aligned_labels(story.ledger.numbering, story.voice.direction))
     for name, text in properties_of(story):
         yield name, parted(text)
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from lxml import etree
 
 from circulars.files.opc import parse_part
 from circulars.model.document import Direction
 from circulars.render.docx.markup import w
 
+_ALIGNED: Final = re.compile(r'<w:lvlJc w:val="(left|start|right|end)"/>')
+_OPPOSITE: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
+_NAMESPACES: Final = (
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
+)
 _AFTER_BIDI = {
     w(name)
     for name in (
@@ -28,6 +37,25 @@ def directed(body: etree._Element, direction: Direction) -> bytes:
             after = [child for child in section if child.tag in (w("rtlGutter"), w("docGrid"), w("sectPrChange"))]
             section.insert(len(section) - len(after), etree.Element(w("bidi")))
     return etree.tostring(body)
+
+
+def with_aligned_labels(numbering: str, direction: Direction) -> str:
+    """The numbering part, with the labels of its lists where each program expects them in a letter of a direction.
+
+    In a paragraph from right to left, "left" is the right side for Word, and the left one for LibreOffice, which puts
+    labels into the margin. Word takes the first choice, and LibreOffice, which does not know its namespace, the other.
+    """
+    if direction == "ltr" or not _ALIGNED.search(numbering):
+        return numbering
+    return _ALIGNED.sub(_for_both, numbering.replace("<w:numbering ", f"<w:numbering {_NAMESPACES} ", 1))
+
+
+def _for_both(found: re.Match[str]) -> str:
+    other = f'<w:lvlJc w:val="{_OPPOSITE[found[1]]}"/>'
+    return (
+        f'<mc:AlternateContent><mc:Choice Requires="w15">{found[0]}</mc:Choice>'
+        f"<mc:Fallback>{other}</mc:Fallback></mc:AlternateContent>"
+    )
 
 
 def in_language(styles: bytes, language: str, direction: Direction) -> bytes:

@@ -57,11 +57,13 @@ class _Paragraph:
         self.text.append(characters)
         self.length += len(characters)
 
-    def open(self, isolate: str) -> None:
+    def open(self, box: Any, isolate: str) -> None:
+        self.places.append((box, self.length, self.length + 1))
         self.isolates.append(isolate)
         self.add(isolate)
 
-    def close(self) -> None:
+    def close(self, box: Any) -> None:
+        self.places.append((box, self.length, self.length + 1))
         self.isolates.pop()
         self.add(END)
 
@@ -82,7 +84,10 @@ class _Paragraph:
 
 
 class _Leaf(NamedTuple):
-    """A text or a box on a line, and the part of the line's characters that it is."""
+    """A text or a box on a line, and the part of the line's characters that it is.
+
+    Where an isolate begins or ends, ``box`` is None: nothing is shown there, but it is between what is around it.
+    """
 
     box: Any
     start: int
@@ -181,9 +186,9 @@ class _Lines:
             elif not isinstance(child, self._inlines):
                 paragraph.add_box(child, OBJECT)
             elif isolate := _isolate(child):
-                paragraph.open(isolate)
+                paragraph.open(child, isolate)
                 self._add(paragraph, child)
-                paragraph.close()
+                paragraph.close(child)
             else:
                 self._add(paragraph, child)
 
@@ -193,12 +198,13 @@ class _Lines:
         line = _Line()
         self._gather(line, box, base)
         shown: _ShownLeaves = {}
-        for leaf, own in itertools.groupby(_pieces(line, base), lambda piece: piece.leaf):
-            one = line.leaves[leaf]
+        for number, own in itertools.groupby(_pieces(line, base), lambda piece: piece.leaf):
+            one = line.leaves[number]
             shown[id(one.box)] = self._shown(context, one, line.text, [*own])
         in_order = [one for some in shown.values() for one in some]
         in_places = sorted(in_order, key=_first)
-        if not base and in_order == in_places and len(in_order) == len(line.leaves):
+        is_whole = [one.box for one in in_order] == [leaf.box for leaf in line.leaves if leaf.box is not None]
+        if not base and is_whole and in_order == in_places and _are_placed(in_places):
             return  # as WeasyPrint puts them
         if in_places:
             spaces: _Spaces = collections.defaultdict(lambda: [0.0, 0.0])
@@ -216,7 +222,12 @@ class _Lines:
                 more = len(child.text) - len(levels)  # a hyphen at the end of the line
                 line.add(child, child.text, levels + bytes([levels[-1] if levels else base]) * more)
             elif isinstance(child, self._inlines):
+                around = vars(child).get(_LEVELS)
+                if around:
+                    line.add(None, FIRST_STRONG, around[:1])
                 self._gather(line, child, base)
+                if around:
+                    line.add(None, END, around[1:])
             elif child.is_in_normal_flow():
                 line.add(child, OBJECT, vars(child).get(_LEVELS) or bytes([base]))
 
@@ -303,8 +314,9 @@ def _pieces(line: _Line, base: int) -> list[_Piece]:
         for number, leaf in enumerate(line.leaves)
         for start, end, level in level_runs(levels[leaf.start : leaf.end]) or [(0, 0, base)]
     ]
-    ranks = _ranks([level for *_, level in found])
-    return [_Piece(*one, rank) for one, rank in zip(found, ranks, strict=True)]
+    order = [place for place in visual_order([level for *_, level in found]) if line.leaves[found[place][0]].box]
+    ranks = {place: rank for rank, place in enumerate(order)}
+    return [_Piece(*found[place], ranks[place]) for place in sorted(order)]
 
 
 def _ranks(levels: Sequence[int]) -> list[int]:
@@ -326,6 +338,11 @@ def _in_direction(style: Any, direction: str) -> Any:
     changed = style.copy()
     changed["direction"] = direction
     return changed
+
+
+def _are_placed(shown: Sequence[_Shown]) -> bool:
+    """Whether boxes are in their places: WeasyPrint turns those in elements from right to left round."""
+    return all(one.box.position_x <= other.box.position_x for one, other in itertools.pairwise(shown))
 
 
 def _place(shown: Sequence[_Shown], spaces: _Spaces, end: float | None) -> None:

@@ -36,6 +36,8 @@ def moved_to_marks(page: Element) -> bool:
         place = parents[mark]
         parents[note].remove(note)
         note.tail = None
+        if page.get("dir") == "rtl":  # the mark may be among words from left to right
+            note.set("dir", "rtl")
         place.insert([*place].index(mark), note)
     for one in lists:
         if not len(one):
