@@ -83,7 +83,7 @@ class _Paragraph:
             vars(box)[_LEVELS] += levels[start:end]
 
 
-class _Leaf(NamedTuple):
+class _InlineLeaf(NamedTuple):
     """A text or a box on a line, and the part of the line's characters that it is.
 
     Where an isolate begins or ends, ``box`` is None: nothing is shown there, but it is between what is around it.
@@ -95,15 +95,15 @@ class _Leaf(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Line:
+class _LogicalLine:
     """The characters of a line in reading order, and the boxes that they are in."""
 
     text: str = ""
     levels: list[int] = field(default_factory=list)
-    leaves: list[_Leaf] = field(default_factory=list)
+    leaves: list[_InlineLeaf] = field(default_factory=list)
 
     def add(self, box: Any, text: str, levels: Sequence[int]) -> None:
-        self.leaves.append(_Leaf(box, len(self.text), len(self.text) + len(text)))
+        self.leaves.append(_InlineLeaf(box, len(self.text), len(self.text) + len(text)))
         self.text += text
         self.levels += levels
 
@@ -195,7 +195,7 @@ class _Lines:
     def _order(self, context: Any, box: Any) -> None:
         """Puts the boxes of a line in their places, and splits texts of several directions."""
         base = int(box.style["direction"] == "rtl")
-        line = _Line()
+        line = _LogicalLine()
         self._gather(line, box, base)
         shown: _ShownLeaves = {}
         for number, own in itertools.groupby(_pieces(line, base), lambda piece: piece.leaf):
@@ -212,7 +212,7 @@ class _Lines:
             _place(in_places, spaces, box.position_x + box.width if base else None)
             box.children = tuple(one.box for child in box.children for one in self._rebuilt(child, shown))
 
-    def _gather(self, line: _Line, box: Any, base: int) -> None:
+    def _gather(self, line: _LogicalLine, box: Any, base: int) -> None:
         """Adds the texts and boxes of a line or an inline element to the line."""
         for child in box.children:
             if isinstance(child, self._text):
@@ -231,7 +231,7 @@ class _Lines:
             elif child.is_in_normal_flow():
                 line.add(child, OBJECT, vars(child).get(_LEVELS) or bytes([base]))
 
-    def _shown(self, context: Any, leaf: _Leaf, text: str, pieces: Sequence[_Piece]) -> list[_Shown]:
+    def _shown(self, context: Any, leaf: _InlineLeaf, text: str, pieces: Sequence[_Piece]) -> list[_Shown]:
         """The boxes that show a leaf: its own if Pango shows it in the same order, or else one for each level."""
         ranks = [piece.rank for piece in pieces]
         if not isinstance(leaf.box, self._text) or leaf.start == leaf.end:
@@ -243,7 +243,7 @@ class _Lines:
             for one in pieces
         ]
 
-    def _is_kept(self, leaf: _Leaf, text: str, pieces: Sequence[_Piece]) -> bool:
+    def _is_kept(self, leaf: _InlineLeaf, text: str, pieces: Sequence[_Piece]) -> bool:
         """Whether Pango shows a text by itself in the order that it has on its line."""
         ranks = [piece.rank for piece in pieces]
         if max(ranks) - min(ranks) >= len(ranks):
@@ -306,7 +306,7 @@ def _isolate(box: Any) -> str:
     return _ISOLATES.get(direction, FIRST_STRONG) if direction or element.tag == "bdi" else ""
 
 
-def _pieces(line: _Line, base: int) -> list[_Piece]:
+def _pieces(line: _LogicalLine, base: int) -> list[_Piece]:
     """The leaves of a line, split where the level changes."""
     levels = line_levels(line.text, line.levels, base)
     found = [
