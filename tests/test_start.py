@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, documents
+from circulars.build import Order, check_files, documents
 from circulars.errors import CircularsError, UsageError
+from circulars.language import known_languages
 from circulars.model.letter import DateRange
+from circulars.pack import load_pack
 from circulars.source.letters import read_letter
 from circulars.start import make_letter, make_workspace
 from circulars.workspace import Workspace
@@ -113,6 +115,16 @@ def test_a_new_letter_has_the_languages_asked_for_in_their_order(kind: str, tmp_
 
     assert [named.name for named in letter.languages] == ["es", "en"]
     assert [document.language for document in documents(letter, Workspace(tmp_path), Order())] == ["es", "en"]
+
+
+@pytest.mark.parametrize("kind", load_pack("itu").kinds)
+def test_a_new_letter_has_texts_in_every_shipped_language(kind: str, tmp_path: Path) -> None:
+    """Nothing in it is still to be translated."""
+    path = make_letter("first", kind, Workspace(tmp_path), "itu", TODAY, known_languages())
+
+    (checked,) = check_files([path], Workspace(tmp_path))
+    assert checked.problems == ()
+    assert "TODO" not in path.read_text()
 
 
 @pytest.mark.parametrize(("code", "hint"), [("tlh", "'circulars language new tlh' adds another"), ("eng", "its lang")])
