@@ -37,6 +37,25 @@ SHARED_NAMES = {
 }
 """Names of several classes, and what each class is. They are private to modules that do not import each other."""
 
+_CODES = "ar bg de el en es fa fr he hi hu it ja ko nl pl pt-BR ro ru sv uk ur vi yi zh".split()
+_LANGUAGE = re.compile(rf"(?:{'|'.join(_CODES)})(?:[-_][A-Z][A-Za-z]+)?")
+_LANGUAGE_NAME = re.compile(r"\b(?:Arabic|Chinese|English|French|Hebrew|Japanese|Portuguese|Russian|Spanish)\b")
+# Codes that are mostly something else, such as "tr" and "th" of tables, are not looked for.
+IN_CODE = {
+    "characters.py": ("Arabic Hebrew", "a message about characters that set a direction"),
+    "courtesy.py": ("he", "the key of a title: His or Her Excellency"),
+    "language/date_patterns.py": ("en", "a locale to try patterns with, whatever it is"),
+    "language/names.py": ("en", "the language of the program's own messages"),
+    "merge/looking/cases.py": ("Chinese Japanese", "the names of scripts, in a list of cases to look at"),
+    "model/fonts.py": ("ar fa he ja ko ur yi zh", "Word has a slot for the fonts of some scripts"),
+    "render/docx/template_fonts.py": ("ar fa he ja ko ur yi zh zh-HK zh-TW", "Word numbers sets of characters"),
+    "render/docx/template_language.py": ("ja ko zh", "Word has a slot for East Asian languages"),
+    "render/docx/voice.py": ("ar-SA he he-IL ja ja-JP ko ko-KR yi zh zh-CN", "Word's languages of words in a script"),
+    "review/redline/remarks.py": ("en-GB", "the language of the program's own remarks, as Word names it"),
+    "source/letters/prose_text.py": ("Chinese", "a message about punctuation that only Chinese has"),
+}
+"""The languages that code names, each with the reason; all else about languages is data."""
+
 
 def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
     """The number of lines of a function or a class with its decorators, without a function's docstring."""
@@ -174,3 +193,21 @@ def test_the_two_vocabularies_are_complete() -> None:
     assert {part for part, _ in rows} == {kind.__name__ for kind in get_args(letter.Part)} | {"Annex"}
     blocks = {block for _, cell in rows for block in re.findall(r"`([A-Z]\w+)`", cell)}
     assert blocks == {kind.__name__ for kind in get_args(text.Block)} | {"SettledAnnex"}
+
+
+def test_languages_are_data() -> None:
+    """No module but those listed has the code or the name of a language in a text; those listed have it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, source in MODULES.items():
+        for typed in _texts(ast.parse(source)):
+            found[name] |= {*_LANGUAGE_NAME.findall(typed), *([typed] if _LANGUAGE.fullmatch(typed) else [])}
+    listed = {name: set(languages.split()) for name, (languages, _) in IN_CODE.items()}
+    assert {name: languages for name, languages in found.items() if languages} == listed
+
+
+def _texts(module: ast.Module) -> Iterator[str]:
+    """The texts in a module that are no docstrings."""
+    docstrings = {node.value for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
+            yield node.value

@@ -368,7 +368,9 @@ _PACK: Shape[dict[str, Any]] = Converted(
                 "country", Text("a country code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."
             ),
             Field(
-                "country-names", Text("a language code", r"[a-z]{2,3}"), "The language of countries in postal blocks."
+                "country-names",
+                Text("a language code", r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"),
+                "The language of countries in postal blocks.",
             ),
             Field("layouts", _NAMES, "Arrangements of the head that only this pack has."),
             Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),

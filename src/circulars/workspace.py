@@ -7,7 +7,7 @@ from pathlib import Path
 
 from circulars.cache import Cache
 from circulars.errors import PackError, Place, Problem
-from circulars.language import known_languages
+from circulars.language import has_country_names
 from circulars.model.letter import Letter
 from circulars.pack import DEFAULT_PACK, Pack, load_pack
 
@@ -36,13 +36,14 @@ class Workspace:
         """The pack with a name: the workspace's own, or else the one of the package.
 
         Raises:
-            PackError: there is no such pack, it has problems, or the package lacks its language of country names.
+            PackError: there is no such pack, it has problems, or names of countries in a language that CLDR lacks.
         """
         pack = load_pack(name, self.pack_folders)
-        if pack.country_names and pack.country_names not in (known := known_languages()):
+        if pack.country_names and not has_country_names(pack.country_names):
             fact = f"country-names: '{pack.country_names}' is not a language that circulars itself has"
             place = Place(str(pack.folder / "pack.yaml"))
-            raise PackError(Problem(place, "unknown-language", fact, f"write one of: {', '.join(known)}"))
+            hint = "write the code of a language in which CLDR names countries, for example fr or pt"
+            raise PackError(Problem(place, "unknown-language", fact, hint))
         return pack
 
     def pack_of(self, letter: Letter) -> Pack:

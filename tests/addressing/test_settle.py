@@ -155,6 +155,16 @@ def test_a_pack_can_set_the_language_of_countries_in_addresses() -> None:
     assert filled == {BLOCK: "Oficina\nGERMANY", "addressee.country": "Alemania"}
 
 
+@pytest.mark.parametrize(("code", "named"), [("fr", "ALLEMAGNE"), ("pt", "ALEMANHA"), ("pt-BR", "ALEMANHA")])
+def test_countries_in_addresses_may_be_in_any_language_of_cldr(code: str, named: str) -> None:
+    """Letters need not be in that language, and it needs no file."""
+    addressee = Addressee("1", {"country": "DE", "organization": "Oficina"})
+
+    filled = settle(addressee, load_language("es"), replace(load_pack(), country_names=code), [BLOCK])
+
+    assert filled == {BLOCK: f"Oficina\n{named}"}
+
+
 def test_a_long_address_is_fitted_into_the_window() -> None:
     """Some of eleven lines are joined with commas, so that eight lines remain."""
     lines = block(address="\n".join(f"Line {n}" for n in range(9)), country="DE", city="Bonn", postcode="53113")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from circulars.addressing.cell_formats import written
 from circulars.addressing.postal import POSTAL, fitted, full_name, postal_lines
-from circulars.language import Language, load_language
+from circulars.language import Language, country_in
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import Document, holes_of
 from circulars.model.phrases import worded
@@ -102,8 +102,8 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     name = full_name(title, get("name", ""), get("surname", ""), country, order.full_name, order.other_name)
     if name and (suffix := get("suffix", "")):
         name = f"{name} {suffix}"
-    named_in = load_language(pack.country_names) if pack.country_names else language
-    abroad = "" if country == pack.country else _capitals(named_in.country(country))
+    named = country_in(pack.country_names, country) if pack.country_names else language.country(country)
+    abroad = "" if country == pack.country else _capitals(named)
     lines = [name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]
     return "\n".join(fitted(lines, pack.window))
 

@@ -17,7 +17,7 @@ from circulars.errors import Place, Problem, SigningError, UsageError, not_read
 from circulars.files.output import SUMS, save, save_all, save_sums
 from circulars.files.reading import Kind, read_file
 from circulars.formats import WRITERS
-from circulars.language import Language, known_languages, load_language
+from circulars.language import MESSAGES, Language, known_languages, load_language
 from circulars.processes.crew import limited
 from circulars.processes.limits import Part
 from circulars.signing import Block, Signing
@@ -200,10 +200,10 @@ def _drawn(
 
 
 def _language(code: str, workspace: Workspace) -> Language:
-    """The language with a code ("es-CH" is Spanish), or English if it is not known."""
+    """The language with a code ("es-CH" is Spanish), or that of the program's messages if it is not known."""
     known = known_languages(workspace.language_folders)
     return load_language(
-        next((one for one in (code, code.partition("-")[0]) if one in known), "en"), workspace.language_folders
+        next((one for one in (code, code.partition("-")[0]) if one in known), MESSAGES), workspace.language_folders
     )
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from circulars.language.consistency import asked_forms, missing_forms
 from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, REFERENCE, Language
-from circulars.language.loading import SHIPPED, forget_languages, formats_in, known_languages, load_language
+from circulars.language.loading import (
+    SHIPPED,
+    country_in,
+    forget_languages,
+    formats_in,
+    has_country_names,
+    known_languages,
+    load_language,
+)
 from circulars.language.locales import direction_of, locale_of, script_of
-from circulars.language.names import LANGUAGE_CODE, is_known_code, language_name, named_language
-from circulars.language.nearest import MESSAGES, nearest_language
+from circulars.language.names import LANGUAGE_CODE, MESSAGES, is_known_code, language_name, named_language
+from circulars.language.nearest import nearest_language
 from circulars.language.words import FootnoteWords
 
 __all__ = [
@@ -20,9 +28,11 @@ __all__ = [
     "FootnoteWords",
     "Language",
     "asked_forms",
+    "country_in",
     "direction_of",
     "forget_languages",
     "formats_in",
+    "has_country_names",
     "is_known_code",
     "known_languages",
     "language_name",

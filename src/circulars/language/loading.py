@@ -16,7 +16,7 @@ from circulars.files.inside import OutsideError, read_in_folder
 from circulars.language.consistency import settled
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
-from circulars.language.locales import locale_of
+from circulars.language.locales import has_locale, locale_of, territory_of
 from circulars.model.numerals import LATIN
 from circulars.syntax.nodes import read_tree
 from circulars.syntax.own_tables import own_table
@@ -46,6 +46,16 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     known = known_languages(folders)
     hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+
+
+def has_country_names(code: str) -> bool:
+    """Whether countries can be named in a language: it has a shipped file, or CLDR has its locale."""
+    return code in known_languages() or has_locale(code)
+
+
+def country_in(code: str, country: str) -> str:
+    """The name of a country, by its code, in a language: as the shipped file has it, or else as CLDR does."""
+    return load_language(code).country(country) if code in known_languages() else territory_of(code, country)
 
 
 def forget_languages() -> None:

@@ -22,6 +22,14 @@ def locale_of(name: str, file: str = "") -> Any:
         raise PackError(Problem(Place(file), "unknown-locale", f"CLDR has no locale '{name}'", "")) from None
 
 
+def has_locale(name: str) -> bool:
+    """Whether CLDR has a locale with a name."""
+    try:
+        return bool(locale_of(name))
+    except PackError:
+        return False
+
+
 @functools.cache
 def territory_of(locale: str, code: str) -> str:
     return str(locale_of(locale).territories.get(code, code))

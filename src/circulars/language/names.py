@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
+MESSAGES = "en"
+"""The language of the program's own messages: what is in it can be read by everybody who uses the program."""
 LANGUAGE_CODE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
 
@@ -20,9 +22,9 @@ def language_name(code: str) -> str:
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse(code, sep="-").get_language_name("en") or code
+        return Locale.parse(code, sep="-").get_language_name(MESSAGES) or code
     except (ValueError, UnknownLocaleError):
-        return str(Locale("en").languages.get(code, code))
+        return str(Locale(MESSAGES).languages.get(code, code))
 
 
 @functools.cache
@@ -30,7 +32,7 @@ def is_known_code(code: str) -> bool:
     """Whether CLDR knows a language by this code, in the usual spelling: "pt" or "pt-BR", not "por" or "pt-Br"."""
     from babel import Locale
 
-    known = Locale("en")
+    known = Locale(MESSAGES)
     language, *subtags = code.split("-") if re.fullmatch(LANGUAGE_CODE, code) else ("",)
     tags = {*known.territories, *known.scripts}
     return language in known.languages and language not in _NO_LANGUAGES and tags.issuperset(subtags)

@@ -6,10 +6,8 @@ import functools
 from collections.abc import Sequence
 
 from circulars.language.locales import direction_of, script_of
+from circulars.language.names import MESSAGES
 from circulars.syntax.own_tables import own_table
-
-MESSAGES = "en"
-"""The language of the program's own messages: what is in it can be read by everybody who uses the program."""
 
 
 def nearest_language(code: str, among: Sequence[str]) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from circulars.language import MESSAGES
+
 _SP = r"[^\S\n]"  # a space of any kind, but no line break
 _DASH = r"[-‐‑–—−]"
 _END = r"(?![^\W\u3040-\u30ff\u3400-\u9fff])"  # Chinese and Japanese go on without a space
@@ -95,8 +97,8 @@ def _fixed() -> re.Pattern[str]:
 def _local(locale: str) -> re.Pattern[str]:
     """Dates with the names of months, and amounts with the names of currencies, as in English and in a language."""
     months, currencies = (
-        _any((*month_names("en"), *month_names(locale))),
-        _any((*currency_names("en"), *currency_names(locale))),
+        _any((*month_names(MESSAGES), *month_names(locale))),
+        _any((*currency_names(MESSAGES), *currency_names(locale))),
     )
     day = r"\d{1,2}(?:er|re|st|nd|rd|th|\.º|º|ª|\.)?"
     days = rf"{day}(?:{_SP}?{_DASH}{_SP}?{day})?"
@@ -104,7 +106,7 @@ def _local(locale: str) -> re.Pattern[str]:
     year = rf"(?:19|20)\d{{2}}{_END}(?:{_SP}?(?:гг?\.|года|году|годов|р\.))?"
     after_day = rf"(?:,?{between}{year}|{_END})"
     after_month = rf"{_SP}{days}(?:,{_SP}?{year}|{_END})|{between}{year}"
-    weekday = rf"(?:(?:{_any((*weekday_names('en'), *weekday_names(locale)))}),?{_SP})?"
+    weekday = rf"(?:(?:{_any((*weekday_names(MESSAGES), *weekday_names(locale)))}),?{_SP})?"
     date = (
         rf"(?=\d|{_DIGIT_FOLLOWS}){weekday}(?P<day>{days}{between})?(?:{months})(?(day){after_day}|(?:{after_month}))"
     )
@@ -216,9 +218,9 @@ def _cldr(locale: str) -> Any:
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse((locale or "en").replace("-", "_"))
+        return Locale.parse((locale or MESSAGES).replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        return Locale("en")
+        return Locale(MESSAGES)
 
 
 def _any(names: Iterable[str]) -> str:

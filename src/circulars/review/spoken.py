@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
+from circulars.language import MESSAGES
 from circulars.syntax.own_tables import own_table
-
-_OTHERWISE = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +31,5 @@ class Spoken:
 def spoken(language: str) -> Spoken:
     """The words of a language ("es", "es-MX"), or the English ones if there are none."""
     words = own_table(__package__, "spoken.yaml")
-    found = next((code for code in (language, language.partition("-")[0]) if code in words), _OTHERWISE)
+    found = next((code for code in (language, language.partition("-")[0]) if code in words), MESSAGES)
     return Spoken(found, **{name.replace("-", "_"): text for name, text in words[found].items()})

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from circulars.language import MESSAGES
 from circulars.review.expressions import LINK, UNIT, currency_names, expressions, month_names, weekday_names
 
 # Digits with what separates them in numbers and times of any language: 1 250, 1.250,50, 09:30, 9 h 30.
@@ -107,12 +108,12 @@ def _unit(expression: str, locale: str) -> str:
 
 @functools.cache
 def _months(locale: str) -> Mapping[str, str]:
-    return _numbered(month_names(locale) | month_names("en"))
+    return _numbered(month_names(locale) | month_names(MESSAGES))
 
 
 @functools.cache
 def _weekdays(locale: str) -> Mapping[str, str]:
-    return _numbered(weekday_names(locale) | weekday_names("en"))
+    return _numbered(weekday_names(locale) | weekday_names(MESSAGES))
 
 
 def _numbered(names: Mapping[str, int]) -> dict[str, str]:
@@ -121,5 +122,5 @@ def _numbered(names: Mapping[str, int]) -> dict[str, str]:
 
 @functools.cache
 def _currencies(locale: str) -> Mapping[str, str]:
-    names = currency_names("en") | currency_names(locale)
+    names = currency_names(MESSAGES) | currency_names(locale)
     return {" ".join(_WORD.findall(name)).casefold(): code for name, code in names.items()}

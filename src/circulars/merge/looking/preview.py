@@ -10,6 +10,7 @@ from typing import Final
 
 from circulars.compose import conditions
 from circulars.formats import WRITERS
+from circulars.language import MESSAGES
 from circulars.merge.looking.cases import Case, Cases, find_cases
 from circulars.merge.looking.contact import Thumbnails, contact_sheet, pictures
 from circulars.merge.making.run import Merge
@@ -66,8 +67,8 @@ def outdated(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
 def _named(document: Document) -> Document:
     """A document with the title and date of the contact sheet."""
     # The words are the command's own, so they are in English.
-    named = replace(document.properties, title=f"{document.properties.title} – preview", language="en", subject="")
-    return replace(document, language="en", locale="en", direction="ltr", properties=named, attachments=())
+    named = replace(document.properties, title=f"{document.properties.title} – preview", language=MESSAGES, subject="")
+    return replace(document, language=MESSAGES, locale=MESSAGES, direction="ltr", properties=named, attachments=())
 
 
 def _about(cases: Cases, letter: Letter) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 from circulars.addressing.postal import name_of
 from circulars.files.output import atomic_file
+from circulars.language import MESSAGES
 from circulars.merge.making.copies import Copy, Kit, addressee_of
 from circulars.merge.making.sums import Sums
 from circulars.merge.paper.address_field import AddressField, address_field
@@ -100,7 +101,7 @@ class Binder:
         edition = next(iter(self._kit.editions.values()))
         source = edition.document.properties
         called = self._order.output.title
-        language = "en" if called else source.language
+        language = MESSAGES if called else source.language
         return replace(source, title=f"{source.reference}: {called or source.title}", language=language)
 
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from circulars.errors import LetterError, Place, Problem
+from circulars.language import MESSAGES
 from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.pdf import join
@@ -119,7 +120,7 @@ class FitCheck:
 
     def __init__(self, stock: Stock, pack: Pack) -> None:
         day = datetime.date.min
-        info = _FileInfo(Properties("", "", "", "", "en", day), "ltr")
+        info = _FileInfo(Properties("", "", "", "", MESSAGES, day), "ltr")
         self._printer = _printer(stock, pack, info)
 
     def problems(self, fields: Sequence[AddressField]) -> dict[int, Problem]:

@@ -8,6 +8,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from circulars.errors import Problem, visible
+from circulars.language import MESSAGES
 from circulars.model.document import Direction
 from circulars.review.changes import Change, Segment
 from circulars.review.marked_pdf.page import announce
@@ -44,11 +45,11 @@ def add_remarks(
     listed = [(title, lines) for title, lines in found if lines]
     if not listed:
         return
-    section = SubElement(_main(page), "section", {"class": "remarks", "lang": "en", "dir": "ltr"})
+    section = SubElement(_main(page), "section", {"class": "remarks", "lang": MESSAGES, "dir": "ltr"})
     for title, lines in listed:
         SubElement(section, "h2", {"lang": words.language, "dir": direction}).text = title
         SubElement(section, "ul").extend(lines)
-    announce(section, spoken("en"))
+    announce(section, spoken(MESSAGES))
 
 
 def _problem(problem: Problem) -> Element:

@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from circulars.errors import Choice, Problem
+from circulars.language import MESSAGES
 from circulars.model.document import Direction
 from circulars.review.changes import Change, FactChange, Mark
 from circulars.review.comparison import Matched
@@ -288,6 +289,6 @@ def _notes(place: PlaceChange, change: Change, with_place: bool) -> Iterator[str
 def name_of(code: str) -> str:
     """The name of a language in English, or its code."""
     try:
-        return Locale.parse(code, sep="-").get_display_name("en") or code
+        return Locale.parse(code, sep="-").get_display_name(MESSAGES) or code
     except (UnknownLocaleError, ValueError):
         return code

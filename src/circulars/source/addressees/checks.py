@@ -9,6 +9,7 @@ from circulars.addressing import emails
 from circulars.characters import forbidden_at, has_selector, problem_of
 from circulars.errors import Choice, Problem, did_you_mean, nearest, quoted
 from circulars.files.names import can_be_stored, is_visible
+from circulars.language import MESSAGES
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.countries import country_codes, fault_of
 from circulars.source.addressees.doubts import Doubts
@@ -230,7 +231,7 @@ class Checks:
             typed, country = columns["postcode"], columns["country"]
             from babel import Locale
 
-            named = Locale("en").territories[country]
+            named = Locale(MESSAGES).territories[country]
             fact = f"'{typed}' has {len(typed)} digits, and a postcode of {named} has {len(whole)}"
             hint = f"if a spreadsheet dropped zeros, write {whole}; {AS_TEXT}"
             before = self._postcode_before(addressee.id)

@@ -16,15 +16,12 @@ from typing import Any, Final
 
 from circulars.characters import bare_letters
 from circulars.errors import nearest, quoted
-from circulars.language import load_language
+from circulars.language import MESSAGES, known_languages, load_language
 from circulars.syntax.own_tables import own_table
 
 # Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
 _NO_COUNTRIES: Final = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 _OTHER_CODES: Final = {"EL": "GR"}  # used by the European Union (Interinstitutional style guide, 7.1)
-_LOCALES: Final = ("en", "en_GB", "es", "fr", "ru", "zh", "zh_Hant", "ar")
-_TRANSLATIONS: Final = ("es", "fr", "ru", "zh_CN", "zh_TW", "ar")
-_PRINTED_IN: Final = ("en", "es")
 _LONGEST: Final = 200
 """The maximum length of a country's name, in characters."""
 _ALIKE: Final = 0.85
@@ -63,7 +60,7 @@ def country_codes() -> frozenset[str]:
     """The codes of all countries (ISO 3166-1), from CLDR, and "XK" (Kosovo), which postal services use."""
     from babel import Locale
 
-    codes = map(str, Locale("en").territories)
+    codes = map(str, Locale(MESSAGES).territories)
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
 
 
@@ -102,7 +99,7 @@ def fault_of(typed: str, *, suggest: bool = True) -> tuple[str, str, str]:
 
 def choices_of(meaning: Meaning) -> str:
     """The countries that may be meant: "KR (Republic of Korea), KP (Democratic People's Republic of Korea)"."""
-    english = load_language(_PRINTED_IN[0])
+    english = load_language(MESSAGES)
     codes = [code for code in (meaning.code, *meaning.others) if code]
     return ", ".join(f"{code} ({english.country(code)})" for code in codes)
 
@@ -171,10 +168,10 @@ def _current() -> Iterator[tuple[str, str]]:
     from babel import Locale
 
     codes = country_codes()
-    for locale in _LOCALES:
+    for locale in names_are_read_in():
         yield from ((code, str(name)) for code, name in Locale.parse(locale).territories.items() if code in codes)
     yield from _iso_names()
-    for language in _PRINTED_IN:
+    for language in known_languages():
         yield from load_language(language).addressees.countries.items()
 
 
@@ -182,7 +179,8 @@ def _iso_names() -> Iterator[tuple[str, str]]:
     import pycountry
 
     translations = [
-        gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language]) for language in _TRANSLATIONS
+        gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language])
+        for language in _data()["languages"]["translations"]
     ]
     for country in pycountry.countries:
         for kind in ("name", "official_name", "common_name"):
@@ -207,6 +205,17 @@ def _own_names() -> Mapping[str, Meaning]:
             if name:
                 names.setdefault(_key(str(name)), Meaning(code))
     return names
+
+
+def names_are_read_in() -> tuple[str, ...]:
+    """The locales in which the names of countries and languages are understood in any list."""
+    return tuple(_data()["languages"]["locales"])
+
+
+def letters_of_languages() -> Mapping[str, str]:
+    """The letters that stand for languages in the documents of the ITU, with the languages' codes."""
+    letters: dict[str, str] = _data()["languages"]["letters"]
+    return letters
 
 
 @functools.cache

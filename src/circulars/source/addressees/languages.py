@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from circulars.characters import bare_letters
-from circulars.source.addressees.countries import meaning_of
+from circulars.language import MESSAGES
+from circulars.source.addressees.countries import letters_of_languages, meaning_of, names_are_read_in
 
-_OF_THE_ITU: Final = {"A": "ar", "C": "zh", "E": "en", "F": "fr", "R": "ru", "S": "es"}
-"""The letters for the six languages in the documents of the ITU. Only capitals count."""
-_NAMED_IN: Final = ("en", "es", "fr", "ru", "zh", "zh_Hant", "ar")
 _LONGEST: Final = 60
 """The maximum length of a language's name, in characters."""
 _TAG: Final = re.compile(r"([A-Za-z]{2,3})[-_]([A-Za-z]{2}|[0-9]{3})")
@@ -24,14 +22,14 @@ def language_codes() -> frozenset[str]:
     """The codes of languages, from CLDR, some with a region: "en", "haw", "en-US"."""
     from babel import Locale
 
-    return frozenset(str(code).replace("_", "-") for code in Locale("en").languages)
+    return frozenset(str(code).replace("_", "-") for code in Locale(MESSAGES).languages)
 
 
 @functools.lru_cache(maxsize=4096)
 def language_meant(typed: str) -> str:
     """The code of the language that a cell means: "es" for "español", "es-MX" for "Español (México)"; "" if open."""
-    if typed in _OF_THE_ITU:
-        return _OF_THE_ITU[typed]
+    if typed in letters_of_languages():
+        return letters_of_languages()[typed]
     if len(typed) > _LONGEST:
         return ""
     if tag := _TAG.fullmatch(typed):
@@ -64,7 +62,7 @@ def _with_region(language: str, region: str) -> str:
     from babel.languages import get_official_languages
 
     official = get_official_languages(region, regional=True, de_facto=True)
-    if not language or (region.lower() in _OF_THE_ITU.values() and language not in official):
+    if not language or (region.lower() in letters_of_languages().values() and language not in official):
         return ""
     return f"{language}-{region}"
 
@@ -81,7 +79,7 @@ def _names() -> Mapping[str, str]:
 def _pairs() -> Iterator[tuple[str, str]]:
     from babel import Locale, UnknownLocaleError
 
-    for reader in _NAMED_IN:
+    for reader in names_are_read_in():
         for code, name in Locale.parse(reader).languages.items():
             yield str(code).replace("_", "-"), str(name)
     for code in sorted(language_codes()):

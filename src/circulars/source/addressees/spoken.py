@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from circulars.errors import Problem, nearest, quoted
+from circulars.language import MESSAGES
 from circulars.source.addressees.languages import language_codes
 from circulars.source.addressees.lists import AddresseeList
 
@@ -68,5 +69,5 @@ def _languages_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
     return {
         str(Locale.parse(reader, sep="-").languages.get(code, code)).casefold(): code
         for code in languages
-        for reader in ("en", *languages)
+        for reader in (MESSAGES, *languages)
     }

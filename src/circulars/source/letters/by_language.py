@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, cast
 
 from circulars.errors import Place, nearest
-from circulars.language import LANGUAGE_CODE, is_known_code, language_name, named_language
+from circulars.language import LANGUAGE_CODE, MESSAGES, is_known_code, language_name, named_language
 from circulars.model.letter import ByLanguage
 from circulars.source.letters.report import TO_DO, LetterReport, MissingLanguages, letter_report, shipped_languages
 from circulars.syntax import nodes
@@ -42,7 +42,9 @@ class InLanguages(Shape[ByLanguage[T]]):
         if isinstance(node, nodes.Sequence):
             what = self.what if self.what.startswith("the ") else "text"
             fact = f"expected {what} here, found {described(node)}"
-            hint = f"write {letter.example}; several lines go below '{(letter.languages or ('en',))[0]}: |', indented"
+            hint = (
+                f"write {letter.example}; several lines go below '{(letter.languages or (MESSAGES,))[0]}: |', indented"
+            )
             raise report.refuse(node, "wrong-type", fact, hint)
         _warn_of_to_do(node, letter, "this text")
         return dict.fromkeys(letter.languages, self.inner.read(node, report))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from circulars.errors import Place, Problem
-from circulars.language import formats_in, known_languages
+from circulars.language import MESSAGES, formats_in, known_languages
 from circulars.model.text import Spans
 from circulars.syntax.nodes import MAX_PROBLEMS, Mapping, Node
 from circulars.syntax.shape import Report
@@ -79,7 +79,7 @@ class LetterReport(Report):
     @property
     def example(self) -> str:
         """An example of a text in the letter's languages, for hints: "{en: …, es: …}"."""
-        return "{" + ", ".join(f"{code}: …" for code in self.languages or ("en",)) + "}"
+        return "{" + ", ".join(f"{code}: …" for code in self.languages or (MESSAGES,)) + "}"
 
     @property
     def formats(self) -> frozenset[str]:
