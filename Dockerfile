@@ -20,7 +20,7 @@ RUN /opt/circulars/bin/pip install --no-cache-dir --disable-pip-version-check --
 FROM debian:12-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3 git libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
-        fontconfig fonts-crosextra-carlito fonts-noto-core fonts-noto-color-emoji \
+        fontconfig fonts-crosextra-carlito fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 circulars
 COPY --from=build /opt/circulars /opt/circulars

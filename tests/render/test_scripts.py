@@ -15,10 +15,12 @@ import pypdfium2
 import pytest
 from fontTools.cffLib import CFFFontSet
 
+from circulars.merge.post.page import page_of
 from circulars.model.document import Document
 from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.docx import master as docx_master
+from circulars.render.html import html_of
 from circulars.render.pdf import pdf_of
 from render.sample_letters import ARABIC, PLAIN
 from script_rules import script_faults
@@ -108,6 +110,26 @@ def test_word_files_in_arabic_keep_their_pictures_whole() -> None:
 def test_word_files_in_english_name_a_font_of_word_for_arabic_words() -> None:
     """An Arabic name in an English letter is never in a font that Word happens to choose."""
     assert 'w:cs="Arial"' in _word(PLAIN)["word/styles.xml"]
+
+
+def test_browsers_take_fonts_that_their_machines_have() -> None:
+    """After the pack's fonts come Word's; Chinese marks are in the Chinese font there, too, and nothing is slanted."""
+    page = html_of(CHINESE, load_pack())
+
+    assert 'local("Noto Sans CJK SC"),local("Microsoft YaHei");unicode-range:' in page
+    assert '[lang|="zh"]{font-family:"marks of zh","Carlito","Calibri","Noto Sans CJK SC","Microsoft YaHei"' in page
+    assert "font-synthesis-style:none" in page
+
+
+def test_mails_have_the_fonts_of_their_language() -> None:
+    """An e-mail has no stylesheet; in a Chinese one the Chinese font is first, for its marks."""
+    fonts = load_pack().fonts
+    letters = {code: replace(CHINESE, language=code) for code in ("en", "ar", "zh")}
+    pages = {code: page_of(letter, "example.int", fonts).html for code, letter in letters.items()}
+
+    assert "font-family:Carlito,Calibri,Arial,sans-serif;" in pages["en"]
+    assert "font-family:Carlito,Calibri,'Noto Sans Arabic',Arial,sans-serif;" in pages["ar"]
+    assert "font-family:'Noto Sans CJK SC','Microsoft YaHei',Carlito,Calibri,Arial,sans-serif;" in pages["zh"]
 
 
 def _word(document: Document) -> dict[str, str]:

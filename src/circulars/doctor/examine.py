@@ -31,7 +31,8 @@ from circulars.doctor.window import (
 )
 from circulars.doctor.word import UnreadableTemplateError, open_word
 from circulars.doctor.word_tags import placed_tags, tag_findings, trees_of
-from circulars.errors import PackError, Problem
+from circulars.errors import PackError, Place, Problem
+from circulars.model.fonts import UPRIGHT, is_one_of
 from circulars.model.window import EnvelopeWindow
 from circulars.pack import Pack
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
@@ -151,6 +152,7 @@ _REFUSED = frozenset(
 
 def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
     """Each problem of a pack's templates, and whether it stops every letter."""
+    yield from ((problem, False) for problem in _unnamed_fonts(pack))
     sources: dict[str, bytes] = {}
     for name in (WORD_TEMPLATE, PAGE_TEMPLATE, STYLESHEET, *filter(pack.has, (MACROS, ADDITIONS))):
         try:
@@ -171,6 +173,15 @@ def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
     for name in (STYLESHEET, ADDITIONS):
         if pack.has(name) and name in texts:
             yield from _of_stylesheet(pack, name, texts[name], window)
+
+
+def _unnamed_fonts(pack: Pack) -> Iterator[Problem]:
+    """A problem for each language in a script that the pack's only font, a Latin one, probably does not have."""
+    where = Place(str(pack.path("pack.yaml")))
+    for code in pack.languages:
+        if is_one_of(code, UPRIGHT) and len(pack.fonts.families(code)) == 1:
+            fact = f"'fonts:' names no font for '{code}'; the installed font that is found would be used"
+            yield Problem(where, "unnamed-font", fact, f"add '{code}: [Font Family]' under 'fonts:'")
 
 
 def _of_page(pack: Pack) -> Iterator[tuple[Problem, bool]]:

@@ -193,6 +193,7 @@ _TRIAL: Final = (
     FindingKind("empty-page", "an empty page of a skeleton"),
     FindingKind("missing-file", "a file that does not exist"),
     FindingKind("missing-font", "a font of `pack.yaml` that is not installed"),
+    FindingKind("unnamed-font", "a language in another script than Latin, for which `pack.yaml` names no font"),
 )
 
 FINDING_KINDS: Final = (*_WORD, *_PAGE, *_TRIAL)

@@ -60,6 +60,17 @@ class PackFonts:
         own = [family for choice in filter(None, map(self.choice, languages)) for family in choice.families]
         return (*dict.fromkeys((*self.usual.families[:1], *own, *self.usual.families[1:])),)
 
+    def on_screens(self, language: str) -> tuple[str, ...]:
+        """The families of texts in a language where the pack's may not be installed: each with Word's after it.
+
+        The language's own come first if its marks of punctuation must not be in another font.
+        """
+        own = self.choice(language)
+        choices = [self.usual, *([own] if own else [])]
+        if is_one_of(language, WITH_OWN_MARKS):
+            choices.reverse()
+        return (*dict.fromkeys(name for one in choices for name in (*one.families, one.word) if name),)
+
 
 def is_one_of(language: str, codes: Iterable[str]) -> bool:
     """Whether a language is one of those with some codes, or a variety of one."""

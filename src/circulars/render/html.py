@@ -7,6 +7,7 @@ import functools
 from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
+from circulars.render.measures import browser_faces
 from circulars.render.page import page_of, stylesheet_of
 
 
@@ -25,4 +26,4 @@ def _encoded(document: Document, pack: Pack) -> bytes:
 
 def html_of(document: Document, pack: Pack) -> str:
     """The document as an HTML page with the stylesheet in its head."""
-    return page_of(document, pack).with_style(stylesheet_of(pack))
+    return page_of(document, pack).with_style(browser_faces(pack.fonts, document.language) + stylesheet_of(pack))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-from circulars.model.fonts import UPRIGHT, PackFonts, is_one_of
+from circulars.model.fonts import UPRIGHT, WITH_OWN_MARKS, FontChoice, PackFonts, is_one_of
 from circulars.model.sheet import LetterSheet
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import Pack
@@ -16,6 +16,10 @@ _HYPHENS: Final = {
     "text": "--hyphens-in-columns:auto;--hyphens-in-text:auto;",
     "none": "",
 }
+
+
+_MARKS: Final = "marks of"
+_RANGES: Final = "U+B7,U+2014,U+2018-2019,U+201C-201D,U+2025-2026,U+2E3A"
 
 
 def measures_of(pack: Pack) -> str:
@@ -35,7 +39,17 @@ def measures_of(pack: Pack) -> str:
         f"html{{font-family:{_listed(pack.fonts.families())};font-size:{type.size:g}pt;line-height:{type.line:g}}}"
         + _of_languages(pack.fonts)
         + _line_heights(pack.fonts)
+        + _in_browsers(pack.fonts)
     )
+
+
+def browser_faces(fonts: PackFonts, language: str) -> str:
+    """The font face of a language's marks of punctuation, which browsers take before the font of Latin words."""
+    for code, choice in _with_marks(fonts):
+        if choice is fonts.choice(language):
+            names = ",".join(f"local({_quoted(name)})" for name in (*choice.families, choice.word) if name)
+            return f'@font-face{{font-family:"{_MARKS} {code}";src:{names};unicode-range:{_RANGES}}}'
+    return ""
 
 
 def font_rules(fonts: PackFonts) -> str:
@@ -55,6 +69,22 @@ def _of_languages(fonts: PackFonts) -> str:
     ) + (f"{emphasis}{{font-style:normal;font-weight:bold}}" if upright else "")
 
 
+def _with_marks(fonts: PackFonts) -> list[tuple[str, FontChoice]]:
+    return [(code, choice) for code, choice in sorted(fonts.own) if is_one_of(code, WITH_OWN_MARKS)]
+
+
+def _in_browsers(fonts: PackFonts) -> str:
+    """The rules for browsers on machines that may not have the pack's fonts; nothing there slants an upright script."""
+    usual = (*fonts.usual.families, *filter(None, (fonts.usual.word,)))
+    marks = dict(_with_marks(fonts))
+    rules = [f"html{{font-family:{_listed(usual)}}}"]
+    for code, choice in sorted(fonts.own):
+        families = (*([f"{_MARKS} {code}"] if code in marks else []), *usual, *choice.families, choice.word)
+        synthesis = ";font-synthesis-style:none" * is_one_of(code, UPRIGHT)
+        rules.append(f'[lang|="{code}"]{{font-family:{_listed(filter(None, families))}{synthesis}}}')
+    return f"@media screen,print{{{''.join(rules)}}}" if fonts.own or fonts.usual.word else ""
+
+
 def _line_heights(fonts: PackFonts) -> str:
     """The rules for letters in the languages whose lines have a height of their own."""
     return "".join(
@@ -63,7 +93,11 @@ def _line_heights(fonts: PackFonts) -> str:
 
 
 def _listed(families: Iterable[str]) -> str:
-    return "".join(f'"{_escaped(family)}",' for family in families) + "sans-serif"
+    return "".join(f"{_quoted(family)}," for family in families) + "sans-serif"
+
+
+def _quoted(family: str) -> str:
+    return f'"{_escaped(family)}"'
 
 
 def _escaped(font: str) -> str:

@@ -85,7 +85,7 @@ class MessageMaker:
 
     def _data(self, entry: Entry, heading: Headers, files: Sequence[Attached], *, draft: bool = False) -> bytes:
         edition = self.kit.editions[entry.language, entry.audience]
-        return message(heading, edition.document, self.kit.values(entry), files, draft=draft)
+        return message(heading, edition.document, self.kit.values(entry), files, fonts=self.kit.pack.fonts, draft=draft)
 
 
 @dataclass(frozen=True, slots=True)

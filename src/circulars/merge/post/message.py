@@ -11,9 +11,10 @@ from email.utils import format_datetime
 from circulars.formats import WRITERS
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.mime import MimePart, file_part, mailboxes, multipart, text_part, token, words
-from circulars.merge.post.page import page_of
+from circulars.merge.post.page import USUAL_FONTS, page_of
 from circulars.merge.post.plain import plain_text
 from circulars.model.document import Document, filled
+from circulars.model.fonts import PackFonts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def message(
     values: Mapping[str, str],
     files: Sequence[Attached] = (),
     *,
+    fonts: PackFonts = USUAL_FONTS,
     draft: bool = False,
 ) -> bytes:
     """The message's bytes: the document, filled with ``values``, as plain text and as HTML, and the attachments.
@@ -72,7 +74,7 @@ def message(
     if the sender wants no automatic replies, and never as bulk (``Precedence``, which is in no standard).
     """
     letter = filled(document, values)
-    body = _body(letter, heading)
+    body = _body(letter, heading, fonts)
     if files:
         attached = [file_part(_media_type(file), file.data, name=file.name) for file in files]
         body = multipart("mixed", [body, *attached], heading.message_id)
@@ -116,9 +118,9 @@ def _mailboxes(name: str, those: Sequence[Mailbox]) -> bytes:
     return mailboxes(name, [(one.name, one.address) for one in those])
 
 
-def _body(letter: Document, heading: Headers) -> MimePart:
+def _body(letter: Document, heading: Headers, fonts: PackFonts) -> MimePart:
     """The letter as plain text and as HTML with its pictures, the plainer first (RFC 2046, 5.1.4)."""
-    page = page_of(letter, heading.sender.domain)
+    page = page_of(letter, heading.sender.domain, fonts)
     shown = text_part("html", page.html, letter.language)
     if page.pictures:
         pictures = [

@@ -23,13 +23,14 @@ from circulars.model.document import (
     SettledAnnex,
     with_plain_marks,
 )
+from circulars.model.fonts import UPRIGHT, FontChoice, PackFonts, is_one_of
 from circulars.model.grid import grid
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, isolated
 
-_BODY: Final = (
-    "margin:0;padding:16px;background:#fff;color:#000;"
-    "font-family:Carlito,Calibri,Arial,sans-serif;font-size:15px;line-height:1.35"
-)
+_BODY: Final = "margin:0;padding:16px;background:#fff;color:#000;font-family:{families};font-size:15px;line-height:1.35"
+USUAL_FONTS: Final = PackFonts(FontChoice(("Carlito",), "Calibri"))
+_LAST_FONTS: Final = ("Arial", "sans-serif")
+_UPRIGHT_EMPHASIS: Final = "font-style:normal;font-weight:bold"
 _TEXT: Final = "margin:8px 0"
 _CELL: Final = "padding:2px 12px 2px 0;vertical-align:top;text-align:start"
 _CAPTION: Final = "text-align:start;font-weight:bold;padding:3px 0"
@@ -48,9 +49,9 @@ class MessagePage:
     pictures: Mapping[str, Picture]
 
 
-def page_of(document: Document, domain: str) -> MessagePage:
+def page_of(document: Document, domain: str, fonts: PackFonts = USUAL_FONTS) -> MessagePage:
     """The HTML of a filled document; the content ids of its pictures end in the sender's domain."""
-    builder = _PageBuilder(domain)
+    builder = _PageBuilder(domain, fonts)
     root = builder.page(document)
     html = etree.tostring(root, method="html", encoding="unicode", doctype="<!DOCTYPE html>")
     return MessagePage(html + "\n", builder.pictures)
@@ -78,6 +79,7 @@ class _PageBuilder:
     """Builds a page, and collects its pictures."""
 
     domain: str
+    fonts: PackFonts
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     def page(self, document: Document) -> etree._Element:
@@ -93,7 +95,12 @@ class _PageBuilder:
                 blank.set("aria-label", _xml_text(document.blank_label))
             elif blank.get("role") == "img":
                 del blank.attrib["role"]
-        body = _element("body", article, style=_BODY)
+        if is_one_of(document.language, UPRIGHT):
+            for emphasis in article.iter("em"):
+                emphasis.set("style", _UPRIGHT_EMPHASIS)
+        names = dict.fromkeys((*self.fonts.on_screens(document.language), *_LAST_FONTS))
+        families = ",".join(f"'{name}'" if " " in name else name for name in names)
+        body = _element("body", article, style=_BODY.format(families=families))
         return _element("html", head, body, lang=document.language, dir=document.direction)
 
     def _parts(self, document: Document) -> Iterator[etree._Element]:
