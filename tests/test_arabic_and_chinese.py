@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from circulars.addressing.postal import full_name
+from circulars.addressing.postal import fitted, full_name
+from circulars.addressing.settle import settle
 from circulars.compose import compose
 from circulars.language import load_language
+from circulars.model.addressee import BLOCK, Addressee
 from circulars.pack import load_pack
 from circulars.render.txt import text_of
 from circulars.source.letters.reading import parse_letter
@@ -134,3 +137,44 @@ def test_a_chinese_title_follows_the_name(name: str, surname: str, expected: str
 
     assert title
     assert full_name(title.written, name, surname, "CN", words.full_name, words.other_name) == expected
+
+
+WANG = {
+    "title": "女士", "name": "小样", "surname": "王", "organization": "示例部", "address": "示例大街8号",
+    "postcode": "100804", "city": "北京市", "country": "CN",
+}  # fmt: skip
+
+
+def test_a_chinese_address_goes_from_the_country_to_the_person() -> None:
+    """So do its lines in a Chinese letter; the country is the last line if the pack names it for the post."""
+    chinese, pack = load_language("zh"), load_pack()
+    row = Addressee("one", WANG)
+
+    usual = settle(row, chinese, pack, [BLOCK])[BLOCK].split("\n")
+    for_the_post = settle(row, chinese, replace(pack, country_names="en"), [BLOCK])[BLOCK].split("\n")
+
+    assert usual == ["中国", "100804", "北京市", "示例大街8号", "示例部", "王小样女士"]
+    assert for_the_post == ["100804", "北京市", "示例大街8号", "示例部", "王小样女士", "CHINA"]
+
+
+def test_an_address_in_latin_letters_begins_with_the_person_in_chinese_too() -> None:
+    """It has the order of its country."""
+    row = Addressee("one", WANG | {"address": "8 Example Street", "city": "Beijing"})
+
+    assert settle(row, load_language("zh"), load_pack(), [BLOCK])[BLOCK].split("\n")[0] == "王小样女士"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["السيد مثال", "الطابق 3", "أبوظبي", "الإمارات"], "الطابق 3، أبوظبي"),
+        (["السيد مثال", "شارع المثال", "أبوظبي", "الإمارات"], "شارع المثال، أبوظبي"),
+        (["中国", "北京市", "示例大街", "王小样"], "北京市，示例大街"),
+        (["Ms Ejemplo", "Calle 1", "Madrid", "SPAIN"], "Calle 1, Madrid"),
+    ],
+)
+def test_joined_lines_of_an_address_have_the_comma_of_their_script(lines: list[str], expected: str) -> None:
+    """Where the window is too low for all lines."""
+    window = replace(load_pack().window, lines=3)
+
+    assert fitted(lines, window)[1] == expected

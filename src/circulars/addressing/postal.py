@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -46,7 +47,7 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
     get = cells.get
     street, city = get("address", ""), get("city", "")
     latin, native = _orders(country)
-    order = native if native and EAST_ASIAN.search(street + city) else latin
+    order = native if goes_from_largest(cells, country) else latin
     region = get("region", "")
     values = {"A": street, "Z": get("postcode", ""), "C": city, "S": region if region != city else ""}
     lines: list[str] = []
@@ -99,7 +100,7 @@ def name_of(cells: Mapping[str, str]) -> str:
 
 
 def fitted(lines: list[str], window: EnvelopeWindow) -> list[str]:
-    """The lines, without empty or duplicate ones, joined with ", " until they fit the window, if possible.
+    """The lines, without empty or duplicate ones, joined with commas until they fit the window, if possible.
 
     The shortest neighbours are joined first; the first and the last line (name and country) are joined only if nothing
     else is left.
@@ -108,7 +109,7 @@ def fitted(lines: list[str], window: EnvelopeWindow) -> list[str]:
     if len(set(map(str.casefold, kept))) < len(kept):
         kept = list({line.casefold(): line for line in kept}.values())
     while _overflow(kept, window) and (pair := _shortest_pair(kept, window.width)) is not None:
-        kept[pair : pair + 2] = [f"{kept[pair]}, {kept[pair + 1]}"]
+        kept[pair : pair + 2] = [_joined(kept[pair], kept[pair + 1])]
     return kept
 
 
@@ -128,9 +129,23 @@ def _shortest_pair(lines: list[str], width: int) -> int | None:
     gains = [
         (place in (0, len(lines) - 2), len(lines[place]) + len(lines[place + 1]), place)
         for place in range(len(lines) - 1)
-        if rows_of(f"{lines[place]}, {lines[place + 1]}", width) < rows[place] + rows[place + 1]
+        if rows_of(_joined(lines[place], lines[place + 1]), width) < rows[place] + rows[place + 1]
     ]
     return min(gains)[2] if gains else None
+
+
+def _joined(line: str, following: str) -> str:
+    """Two lines as one, with the comma of their script."""
+    letters = [next(filter(str.isalpha, text), "") for text in (reversed(line), following)]
+    if all(map(EAST_ASIAN.match, letters)):
+        return f"{line}，{following}"
+    is_arabic = all(letter and unicodedata.bidirectional(letter) == "AL" for letter in letters)
+    return f"{line}، {following}" if is_arabic else f"{line}, {following}"
+
+
+def goes_from_largest(cells: Mapping[str, str], country: str) -> bool:
+    """Whether an address goes from the largest part to the smallest, as those in Han and Hangul do."""
+    return bool(_orders(country)[1]) and bool(EAST_ASIAN.search(cells.get("address", "") + cells.get("city", "")))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 
 from circulars.addressing.cell_formats import written
-from circulars.addressing.postal import POSTAL, fitted, full_name, postal_lines
+from circulars.addressing.postal import POSTAL, fitted, full_name, goes_from_largest, postal_lines
 from circulars.language import Language, country_in
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import Document, holes_of
@@ -104,7 +104,13 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
         name = f"{name} {suffix}"
     named = country_in(pack.country_names, country) if pack.country_names else language.country(country)
     abroad = "" if country == pack.country else _capitals(named)
-    lines = [name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]
+    organization, address = get("organization", "").split("\n"), postal_lines(columns, country)
+    if order.largest_first and goes_from_largest(columns, country):
+        # Where the pack has the names of countries in a language of its own, they are for the post, at the end.
+        first, last = ([], [abroad]) if pack.country_names else ([abroad], [])
+        lines = [*first, *address, *organization, name, *last]
+    else:
+        lines = [name, *organization, *address, abroad]
     return "\n".join(fitted(lines, pack.window))
 
 

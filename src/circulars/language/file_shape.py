@@ -13,7 +13,7 @@ from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.phrase_shapes import LABEL_PLACES, Inflected, PatternText, term
-from circulars.syntax.scalars import OneOf, Text
+from circulars.syntax.scalars import OneOf, Text, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
 
@@ -292,6 +292,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
                     Field("countries", _COUNTRIES, "Names of countries that differ from CLDR's, by their codes."),
                     Field("full-name", PatternText((), _NAME_PLACES), "A person's name: {surname}{name}{title}."),
                     Field("other-name", PatternText((), _NAME_PLACES), "A person's name in another script."),
+                    Field("largest-first", YesNo(), "Whether addresses in Han go from the country to the person."),
                 ),
                 part_of="this group of words",
             ),

@@ -36,13 +36,15 @@ class AddresseeWords:
     """The words for addressees: titles by a key that all languages share, and names of countries by their codes.
 
     ``full_name`` is how a person is named whose name is in an East Asian script, ``other_name`` any other; without a
-    pattern the parts of the name have the order of its script.
+    pattern the parts of the name have the order of its script. ``largest_first`` says that the block of an address in
+    Han goes from the country to the person.
     """
 
     titles: Mapping[str, CourtesyTitle] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
     full_name: Pattern | None = None
     other_name: Pattern | None = None
+    largest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
