@@ -21,6 +21,7 @@ from circulars.cli import main
 from circulars.cli.parser import build_parser
 from circulars.extras import Extra, Installer, to_install
 from circulars.formats import WRITERS
+from circulars.language import load_language
 from circulars.source.letters import letter_schema, read_letter
 from circulars.syntax import nodes
 from circulars.workspace import Workspace
@@ -455,3 +456,14 @@ def test_each_command_that_needs_an_extra_has_a_page_that_says_so() -> None:
 
     for extra in ("sign", "database", "cluster"):
         assert any(to_install(extra, Installer.PIP) in text for text in texts)
+
+
+def test_a_language_file_with_a_base_in_the_docs_is_read(tmp_path: Path) -> None:
+    """The excerpt is a whole file, which changes what it says and nothing else."""
+    [excerpt] = [fence for fence in FENCES if fence.info == "yaml language base"]
+    (tmp_path / "es.yaml").write_text(excerpt.text, encoding="utf-8")
+
+    language, shipped = load_language("es", (tmp_path,)), load_language("es")
+
+    assert (language.country("DE"), language.labels["email"]) != (shipped.country("DE"), shipped.labels["email"])
+    assert language.labels["to"] == shipped.labels["to"]

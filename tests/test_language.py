@@ -262,3 +262,26 @@ def test_the_known_languages_are_those_with_a_file(tmp_path: Path) -> None:
 
     assert known_languages((tmp_path, tmp_path / "none")) == tuple(sorted((*known_languages(), "pt")))
     assert {"ar", "en", "es", "fr", "ru", "zh"} <= set(known_languages())
+
+
+def test_a_language_file_may_say_only_what_differs(tmp_path: Path) -> None:
+    """With 'base:' all else is that of a shipped language, down to single words of a group."""
+    (tmp_path / "es.yaml").write_text('base: es\nlabels: {email: "Correo:"}\naddressees: {countries: {DE: RFA}}\n')
+    (tmp_path / "es-MX.yaml").write_text("base: es\nname: español de México\nlocale: es_MX\n")
+
+    own, shipped = load_language("es", (tmp_path,)), load_language("es")
+    assert own.labels["email"] != shipped.labels["email"]
+    assert {name for name in shipped.labels if own.labels[name] != shipped.labels[name]} == {"email"}
+    assert (own.country("DE"), own.country("BO")) == ("RFA", shipped.country("BO"))
+    assert own.fingerprint != shipped.fingerprint
+    assert load_language("es-MX", (tmp_path,)).date(date(2026, 5, 3)) == "3 de mayo de 2026"
+
+
+def test_the_base_of_a_language_file_is_a_shipped_language(tmp_path: Path) -> None:
+    """Its own words are checked like those of any other file."""
+    assert faults("base: sp\n", tmp_path) == [
+        "xx.yaml:1:7  unknown-language  there is no shipped language 'sp' that this file could be based on"
+    ]
+    assert faults('base: es\npaje: "{page}"\n', tmp_path) == [
+        "xx.yaml:2:1  unknown-field  'paje' is not part of a language file"
+    ]

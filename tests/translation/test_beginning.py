@@ -94,6 +94,19 @@ def test_the_plural_forms_of_a_begun_language_are_its_own() -> None:
     assert 'count: {one: "Annex: {n}", few: "Annexes: {n}", many: "Annexes: {n}", other: "Annexes: {n}"}' in begun
 
 
+def test_the_plain_form_of_a_date_is_that_of_cldr() -> None:
+    """Other forms of a language with cases are those of the base, and to be translated."""
+    begun = begun_language((SHIPPED / "ru.yaml").read_text("utf-8"), "uk", "ru")
+
+    lines = begun.splitlines()
+    at = lines.index("  month-year:")
+    assert lines[at + 1 : at + 3] == [
+        "    nominative: \"LLLL y\\u202f'р'.\"",
+        "    genitive: MMMM y 'года'  # TODO",
+    ]
+    assert "  date: \"d MMMM y\\u202f'р'.\"" in lines
+
+
 def test_every_line_with_words_is_marked_once() -> None:
     """A line is marked at its end, and a block at its head; what has no letters needs no translation."""
     begun = begun_words(WORDS, "pt", "en")

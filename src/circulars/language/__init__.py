@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from circulars.language.bases import SHIPPED, base_of
 from circulars.language.consistency import asked_forms, missing_forms
 from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, REFERENCE, Language
 from circulars.language.loading import (
-    SHIPPED,
     country_in,
     forget_languages,
     formats_in,
@@ -28,6 +28,7 @@ __all__ = [
     "FootnoteWords",
     "Language",
     "asked_forms",
+    "base_of",
     "country_in",
     "direction_of",
     "forget_languages",

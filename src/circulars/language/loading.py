@@ -13,6 +13,7 @@ from pathlib import Path
 from circulars.courtesy import common_key, normalized
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.inside import OutsideError, read_in_folder
+from circulars.language.bases import SHIPPED, with_base
 from circulars.language.consistency import settled
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
@@ -21,8 +22,6 @@ from circulars.model.numerals import LATIN
 from circulars.syntax.nodes import read_tree
 from circulars.syntax.own_tables import own_table
 from circulars.syntax.shape import Report, UnreadableError
-
-SHIPPED = Path(__file__).parent.parent / "languages"
 
 
 def known_languages(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
@@ -103,7 +102,9 @@ def _read(code: str, file: Path) -> Language:
     try:
         data = read_in_folder(file.parent, file.name, "YAML")
         report = Report(read_tree(data, str(file)))
-        values = LANGUAGE_FILE.read(report.tree.root, report)
+        root, base = with_base(report)
+        report.tree = replace(report.tree, root=root)
+        values = LANGUAGE_FILE.read(root, report)
         locale_of(values["locale"], str(file))
         values = settled(values, report)
         if report.problems:
@@ -116,7 +117,7 @@ def _read(code: str, file: Path) -> Language:
     except UnreadableError:
         raise PackError(*report.problems) from None
     values.setdefault("letters", _letters().get(code.partition("-")[0], LATIN))
-    return Language(code=code, **values, fingerprint=hashlib.sha256(data).hexdigest())
+    return Language(code=code, **values, fingerprint=hashlib.sha256(data + base).hexdigest())
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from typing import Final
 from circulars.language import named_language, script_of
 from circulars.syntax import nodes
 from circulars.syntax.edits import Edit, edited, range_of
-from circulars.syntax.nodes import Scalar
+from circulars.syntax.nodes import Node, Scalar
 from circulars.translation.cldr import PLURALS, Path, categories, facts
 from circulars.translation.marks import MARK, mark_line, marked, values, without_marks
 
@@ -31,6 +31,8 @@ def begun_language(text: str, code: str, base: str) -> str:
     if isinstance(tree.root, nodes.Mapping):
         text = edited(text, _edits(tree.root, (), text, code, known))
     done = {path for path, value in known.items() if value}
+    done |= {(*path, first) for path in done if (first := _first_form(tree.root, path))}
+    done -= {path[:-1] for path in done}
 
     def is_done(path: Path, words: str) -> bool:
         given = any(path[: len(one)] == one for one in (*done, _COUNTRIES))
@@ -71,6 +73,8 @@ def _edits(
         written = ""
         if given := known.get(inside):
             written = _written(given)
+            if isinstance(value, nodes.Mapping):  # the plain form is the first one
+                key, value = next(iter(value.pairs.values()))
         elif isinstance(value, nodes.Mapping):
             if inside == _COUNTRIES:
                 written = "{}"
@@ -80,6 +84,14 @@ def _edits(
                 yield from _edits(value, inside, text, code, known)
         if written:
             yield Edit(key.end, range_of(value, text)[1], f": {written}")
+
+
+def _first_form(root: Node, path: Path) -> str:
+    """The first key of the mapping that a path leads to; "" if it leads to something else."""
+    node: Node | None = root
+    for name in path:
+        node = node.pairs[name][1] if isinstance(node, nodes.Mapping) and name in node.pairs else None
+    return next(iter(node.pairs), "") if isinstance(node, nodes.Mapping) else ""
 
 
 def _plural(group: nodes.Mapping, text: str, names: tuple[str, ...]) -> str:

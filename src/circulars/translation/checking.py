@@ -12,6 +12,7 @@ from circulars.language import (
     MESSAGES,
     SHIPPED,
     Language,
+    base_of,
     is_known_code,
     known_languages,
     load_language,
@@ -78,7 +79,8 @@ def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Prob
         yield from error.problems
     if tree := file_tree(file):
         yield from _marks(tree)
-        yield from _absent(tree)
+        if not base_of(tree.root):
+            yield from _absent(tree)
 
 
 def _marks(tree: Tree) -> Iterator[Problem]:

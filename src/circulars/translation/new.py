@@ -10,7 +10,7 @@ from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.inside import read_in_folder
 from circulars.files.output import save
 from circulars.language import SHIPPED as SHIPPED_LANGUAGES
-from circulars.language import is_known_code, known_languages, named_language, nearest_language
+from circulars.language import base_of, is_known_code, known_languages, named_language, nearest_language
 from circulars.pack import SHIPPED as SHIPPED_PACKS
 from circulars.syntax import nodes
 from circulars.syntax.decoding import decoded
@@ -75,10 +75,12 @@ def _own_packs(workspace: Workspace) -> list[Path]:
 
 
 def _language_text(code: str, workspace: Workspace) -> str:
-    """The text of a language's file."""
+    """The text of a language's file, or of the shipped one that it is based on."""
     folders = (*workspace.language_folders, SHIPPED_LANGUAGES)
     folder = next(folder for folder in folders if (folder / f"{code}.yaml").is_file())
-    return _text(folder, f"{code}.yaml")
+    text = _text(folder, f"{code}.yaml")
+    base = base_of(nodes.read_tree(text.encode(), f"{code}.yaml").root)
+    return _text(SHIPPED_LANGUAGES, f"{base}.yaml") if base in known_languages() else text
 
 
 def _text(folder: Path, name: str) -> str:

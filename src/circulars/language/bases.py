@@ -1,0 +1,53 @@
+"""Reads language files that say only what differs from a shipped one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from circulars.errors import did_you_mean, quoted
+from circulars.files.inside import read_in_folder
+from circulars.syntax import nodes
+from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.shape import Report
+
+SHIPPED: Final = Path(__file__).parent.parent / "languages"
+BASE: Final = "base"
+"""The key for the code of the shipped language from which a file has all that it does not say itself."""
+
+
+def base_of(root: Node) -> str:
+    """The code of the language that a file is based on; "" if it stands alone."""
+    named = root.pairs.get(BASE) if isinstance(root, nodes.Mapping) else None
+    return named[1].text if named and isinstance(named[1], Scalar) else ""
+
+
+def with_base(report: Report) -> tuple[Node, bytes]:
+    """The nodes of a language file with those of its base, and the bytes of the base's file.
+
+    Raises:
+        UnreadableError: there is no shipped language to base the file on.
+    """
+    root = report.tree.root
+    if not isinstance(root, nodes.Mapping) or BASE not in root.pairs:
+        return root, b""
+    code, node = base_of(root), root.pairs[BASE][1]
+    shipped = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
+    if code not in shipped:
+        fact = f"there is no shipped language {quoted(code)} that this file could be based on"
+        hint = did_you_mean(code, shipped, f"write one of: {', '.join(shipped)}")
+        raise report.refuse(node, "unknown-language", fact, hint)
+    data = read_in_folder(SHIPPED, f"{code}.yaml", "YAML")
+    own = replace(root, pairs={name: pair for name, pair in root.pairs.items() if name != BASE})
+    return _merged(own, nodes.read_tree(data, str(SHIPPED / f"{code}.yaml")).root), data
+
+
+def _merged(own: Node, base: Node) -> Node:
+    """A node with what its mappings lack from another."""
+    if not isinstance(own, nodes.Mapping) or not isinstance(base, nodes.Mapping):
+        return own
+    pairs = dict(base.pairs)
+    for name, (key, value) in own.pairs.items():
+        pairs[name] = (key, _merged(value, base.pairs[name][1]) if name in base.pairs else value)
+    return replace(own, pairs=pairs)
