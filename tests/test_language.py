@@ -285,3 +285,163 @@ def test_the_base_of_a_language_file_is_a_shipped_language(tmp_path: Path) -> No
     assert faults('base: es\npaje: "{page}"\n', tmp_path) == [
         "xx.yaml:2:1  unknown-field  'paje' is not part of a language file"
     ]
+
+
+# Patterns and forms.
+
+
+def line_of(text: str, words: str) -> str:
+    """The place of some words in a language file: "12:7"."""
+    at = text.index(words)
+    return f"{text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "fault"),
+    [
+        (
+            '"{place}, {date}"',
+            '"{plce}, {place}, {date}"',
+            "{plce}",
+            "unknown-place  '{plce}' is not a place of this text",
+        ),
+        ('"{place}, {date}"', '"{place}"', '"{place}"', "missing-place  this text has lost its place '{date}'"),
+        ('"({parent|to})"', '"({parent|to)"', "{parent|to)", "unbalanced-brace  this '{' has no partner"),
+        ('"({parent|to})"', '"({parent|ot})"', "{parent|ot}", "unknown-form  there is no form 'ot'"),
+        ('  tel: "Tel:"', '  tel: "Tel: {n}"', '{n}"\n  fax', "unknown-place  '{n}' is not a place of this text"),
+        ("date: d MMMM y\n", "date: d MMMM\n", "d MMMM\n", "wrong-date-pattern  this pattern has lost the year"),
+        (
+            "date: d MMMM y\n",
+            "date: d de MMMM y\n",
+            "d de",
+            "wrong-date-pattern  the letters of this pattern name 'd' twice",
+        ),
+        ("date: d MMMM y\n", "date: HH MMMM y\n", "HH", "wrong-date-pattern  the letter 'H' is not a part of a date"),
+        ("date: d MMMM y\n", 'date: "d \'de MMMM y"\n', "\"d 'de", "wrong-date-pattern  an apostrophe has no partner"),
+        (
+            "{a:d}-{b:d MMMM y}",
+            "{c:d}-{b:d MMMM y}",
+            "{c:d}",
+            "unknown-place  '{c:d}' is not an end of a range of days",
+        ),
+        ("weekday: EEEE\n", 'weekday: "{weekday|late}"\n', "{weekday|late}", "unknown-form  there is no form 'late'"),
+    ],
+)
+def test_a_fault_of_a_pattern_is_reported_at_its_place(
+    old: str, new: str, words: str, fault: str, tmp_path: Path
+) -> None:
+    """What would be printed as it stands, or would lose a value, is a problem with line and column."""
+    text = ENGLISH.replace(old, new, 1)
+
+    assert f"xx.yaml:{line_of(text, words)}  {fault}" in faults(text, tmp_path)
+
+
+def test_a_misspelt_place_has_a_hint(tmp_path: Path) -> None:
+    """For {plce}, {place} is suggested."""
+    (tmp_path / "xx.yaml").write_text(ENGLISH.replace("{place}, {date}", "{plce}, {date}"), "utf-8")
+
+    with pytest.raises(PackError) as caught:
+        load_language("xx", (tmp_path,))
+
+    assert [problem.hint for problem in caught.value.problems if problem.code == "unknown-place"] == [
+        "did you mean 'place'?"
+    ]
+
+
+def test_forms_and_plural_forms_that_are_missing_are_warnings(tmp_path: Path) -> None:
+    """A file whose nouns lack a form, or whose counts lack a plural form of CLDR, is read, and falls back."""
+    text = ENGLISH.replace("locale: en_GB", "locale: ru")
+    text = text.replace(
+        'revision: {plain: "Revision {number}", to: "to Revision {number}"}', 'revision: "Revision {number}"'
+    )
+    (tmp_path / "xx.yaml").write_text(text, "utf-8")
+
+    language = load_language("xx", (tmp_path,))
+
+    found = {(doubt.code, f"{doubt.where.line}:{doubt.where.column}") for doubt in language.warnings}
+    assert ("missing-form", line_of(text, '"Revision {number}"')) in found
+    assert ("missing-plural", line_of(text, '{one: "Annex: {n}"')) in found
+    assert language.annex_parent.filled(parent=language.amendments["revision"].filled(number="1")) == "(Revision 1)"
+
+
+def test_a_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    """With "to:" beside the names of amendments, and the places {to} and {reference} for what an annex belongs to."""
+    text = re.sub(r"^(?:forms|amended|annex-parent|deadline):.*\n", "", ENGLISH, flags=re.MULTILINE)
+    text = re.sub(r'\{plain: "(\w+) \{number\}", to: "to \w+ \{number\}"\}', r'{name: "\1 {number}", to: to}', text)
+    text = text.replace("annexes:\n", "annexes:\n  parent: ({to} {reference})\n")
+    text = text.replace("labels:\n", 'labels:\n  deadline-time: " ({time})"\n')
+    (tmp_path / "xx.yaml").write_text(text, "utf-8")
+    old, new = load_language("xx", (tmp_path,)), load_language("en")
+
+    assert (old.forms, old.annex_parent, old.amended, old.warnings) == (
+        ("plain", "to"),
+        new.annex_parent,
+        new.amended,
+        (),
+    )
+    assert old.amendments == new.amendments
+
+
+@pytest.mark.parametrize(
+    ("code", "form", "expected"),
+    [
+        ("ru", "weekday-date", "среда, 10 июля 2024 года"),
+        ("ru", "weekday-date|accusative", "среду, 10 июля 2024 года"),
+        ("ru", "weekday|genitive", "среды"),
+        ("ru", "month-year|prepositional", "июле 2024 года"),
+        ("ru", "accusative", "10 июля 2024 года"),
+        ("es", "weekday-date|accusative", "miércoles 10 de julio de 2024"),
+        ("fr", "weekday-date", "mercredi 10 juillet 2024"),
+        ("ar", "weekday-date", "الأربعاء 10 يوليو 2024"),
+        ("zh", "weekday-date", "2024年7月10日（星期三）"),
+    ],
+)
+def test_dates_have_forms(code: str, form: str, expected: str) -> None:
+    """A form that a language or a format lacks is the plain one."""
+    assert load_language(code).date(date(2024, 7, 10), form) == expected
+
+
+def test_the_first_day_of_a_month_is_written_as_the_language_does() -> None:
+    """French says 1er, in dates and in ranges; the first of other languages is a number."""
+    french = load_language("fr")
+
+    assert french.date(date(2025, 5, 1)) == "1er mai 2025"
+    assert french.date(date(2025, 5, 11)) == "11 mai 2025"
+    assert french.date_range(date(2025, 5, 1), date(2025, 5, 3)) == "1er-3 mai 2025"
+    assert french.date_range(date(2025, 4, 30), date(2025, 5, 1)) == "30 avril – 1er mai 2025"
+    assert load_language("zh").date_range(date(2025, 5, 12), date(2025, 5, 21)) == "2025年5月12-21日"
+
+
+@pytest.mark.parametrize(
+    ("code", "times"),
+    [
+        ("fr", ["9\u00a0h\u00a030", "16\u00a0heures UTC", "1\u00a0heure"]),
+        ("zh", ["9时30分", "UTC时间16时", "1时"]),
+        ("en", ["0930 hours", "1600 hours UTC", "0100 hours"]),
+    ],
+)
+def test_hours_and_full_hours_are_written_as_the_language_does(code: str, times: list[str]) -> None:
+    """Without a zero before them, and without minutes that are none, if the language says so."""
+    language = load_language(code)
+
+    assert [language.time(9, 30), language.time(16, 0, "UTC"), language.time(1, 0)] == times
+
+
+@pytest.mark.parametrize(
+    ("words", "format", "form"),
+    [
+        ("в ", "weekday-date", "accusative"),
+        ("Состоится В\u00a0", "weekday", "accusative"),
+        ("в ", "month-year", "prepositional"),
+        ("до ", "month-year", "genitive"),
+        ("в ", "ref", "prepositional"),
+        ("к ", "ref", "dative"),
+        ("в", "weekday", ""),
+        ("нов ", "weekday", ""),
+        ("не позднее ", "weekday", "genitive"),
+        ("в ", "date", ""),
+    ],
+)
+def test_a_word_asks_for_the_form_after_it(words: str, format: str, form: str) -> None:
+    """The whole word, with a space after it; the longest one that the language file has."""
+    assert load_language("ru").form_after(words, format) == form

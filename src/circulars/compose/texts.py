@@ -129,7 +129,8 @@ def _referred(draft: Draft, hole: str, name: str, form: str) -> str:
             code = draft.language.code
             fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
             own = "write the annex's 'label:' in its forms" if "" in noun.forms else f"add '{form}:' to its words"
-            draft.doubt(draft.place(hole), "missing-form", fact, own)
+            where = draft.source.places.get(hole) or draft.place(hole.partition("|")[0])
+            draft.doubt(where, "missing-form", fact, own)
         return noun.form(form)
     if name not in draft.numbers:
         draft.problem(

@@ -1,0 +1,281 @@
+"""Letters whose words stand in the forms that the grammar of their language asks for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.addressing.cell_formats import written
+from circulars.addressing.settle import settle
+from circulars.build import Order, check_files, documents
+from circulars.doctor.languages import language_doubts
+from circulars.errors import LetterError, Problem
+from circulars.language import forget_languages, load_language
+from circulars.model.addressee import BLOCK, Addressee
+from circulars.pack import forget_packs, load_pack
+from circulars.render.txt import text_of
+from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
+from conftest import ROOT
+
+HEAD = """\
+kind: tsb-circular
+number: 213
+date: 2024-05-01
+languages: [ru, fr, ar, zh, es, en]
+to: [member-states]
+copy: false
+subject: T
+facts: {meeting: 2024-07-10, days: {from: 2025-05-01, to: 2025-05-03}, seats: 5}
+signatory: {name: Kim Exemple, title: T}
+"""
+BODY = """\
+body:
+  - ru: "{{ meeting | weekday-date }}, в {{ meeting | weekday-date }}, до {{ meeting | month-year }}, в {{ seats }}
+      залах; см. {{ ref: programme }}, в {{ ref: programme }}, {{ ref: programme | genitive }}."
+    fr: "Le {{ meeting | weekday-date }}, du {{ days }}, voir {{ ref: programme | a }}."
+    ar: "{{ meeting | weekday-date }}، و{{ ref: programme | bi }}، {{ ref: programme | li }}."
+    zh: "{{ days }}，见{{ ref: programme }}。"
+    es: "{{ meeting | weekday-date }}, {{ ref: programme }}."
+    en: "{{ meeting | weekday-date }}, {{ ref: programme }}."
+annexes:
+  - {id: programme, body: [{ru: T, fr: T, ar: T, zh: T, es: T, en: T}]}
+  - {body: [{ru: T, fr: T, ar: T, zh: T, es: T, en: T}]}
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    (tmp_path / "letters").mkdir()
+    yield Workspace(tmp_path)
+    forget_languages()
+    forget_packs()
+
+
+def texts(workspace: Workspace, letter: str) -> dict[str, str]:
+    """A letter as plain text on one line, by language."""
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter, "utf-8")
+    source = read_letter(file, "a.yaml", workspace.language_folders)
+    return {one.language: " ".join(text_of(one).split()) for one in documents(source, workspace, Order(), drawn=False)}
+
+
+def warnings(workspace: Workspace, letter: str) -> list[str]:
+    """The warnings of checking a letter."""
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter, "utf-8")
+    (checked,) = check_files([file], workspace)
+    assert checked.problems == ()
+    return [str(one).partition("\n")[0] for one in checked.warnings]
+
+
+def test_dates_and_annexes_stand_in_their_forms(workspace: Workspace) -> None:
+    """In the form that the words before them ask for, or that the letter names; numbers stay as they are."""
+    found = texts(workspace, HEAD + BODY)
+
+    assert (
+        "среда, 10 июля 2024 года, в среду, 10 июля 2024 года, до июля 2024 года, в 5 залах; "
+        "см. Приложение 1, в Приложении 1, Приложения 1." in found["ru"]
+    )
+    assert "Le mercredi 10 juillet 2024, du 1er-3 mai 2025, voir à l'Annexe 1." in found["fr"]
+    assert "Genève, le 1er mai 2024" in found["fr"]
+    assert "الأربعاء 10 يوليو 2024، وبالملحق 1، للملحق 1." in found["ar"]
+    assert "2025年5月1-3日，见附件1。" in found["zh"]
+    assert "miércoles 10 de julio de 2024, Anexo 1." in found["es"]
+
+
+@pytest.mark.parametrize(
+    ("head", "parents"),
+    [
+        (
+            HEAD,
+            ["(к Циркуляру 213 БСЭ)", "(de la Circulaire TSB 213)", "(بالرسالة المعممة 213 لمكتب تقييس الاتصالات)",
+             "（电信标准化局第213号通函）", "(a la Circular TSB 213)", "(to TSB Circular 213)"],
+        ),
+        (
+            HEAD + "amends: {kind: corrigendum, number: 1}\n",
+            ["(к Исправлению 1 к Циркуляру 213 БСЭ)", "(du Corrigendum 1 à la Circulaire TSB 213)",
+             "(بالتصويب 1 للرسالة المعممة 213 لمكتب تقييس الاتصالات)", "（电信标准化局第213号通函勘误1）",
+             "(al Corrigéndum 1 a la Circular TSB 213)", "(to Corrigendum 1 to TSB Circular 213)"],
+        ),
+        (
+            HEAD.replace("tsb-circular", "br-administrative").replace("213", "CA/3"),
+            ["(к Административному циркуляру CA/3)", "(de la Circulaire administrative CA/3)",
+             "(بالرسالة الإدارية المعممة CA/3)", "（行政通函CA/3）", "(a la Circular Administrativa CA/3)",
+             "(to Administrative Circular CA/3)"],
+        ),
+    ],
+)  # fmt: skip
+def test_an_annex_names_its_letter_in_the_form_after_a_preposition(
+    head: str, parents: list[str], workspace: Workspace
+) -> None:
+    """Declined, with its article, joined to it, or after its name."""
+    found = texts(workspace, head + BODY)
+
+    assert [parent for parent, text in zip(parents, found.values(), strict=True) if parent not in text] == []
+
+
+def test_an_amendment_follows_the_reference_in_chinese(workspace: Workspace) -> None:
+    """In the head, too, where other languages have it on a line of its own."""
+    found = texts(workspace, HEAD + "amends: {kind: addendum, number: 2}\n" + BODY)
+
+    assert "文号： 电信标准化局第213号通函补遗2" in found["zh"]
+    assert "المرجع: الإضافة 2 للرسالة المعممة 213 لمكتب تقييس الاتصالات" in found["ar"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "parents"),
+    [
+        (
+            "tsb-circular",
+            "{ru: Циркуляр 5/TSAG БСЭ, fr: Circulaire TSB 5/TSAG, ar: الرسالة المعممة 5, zh: 通函5, es: A 5, en: A 5}",
+            ["(к Циркуляру 5/TSAG БСЭ)", "(de la Circulaire TSB 5/TSAG)", "(بالرسالة المعممة 5)", "（通函5）",
+             "(a la A 5)", "(to A 5)"],
+        ),
+        (
+            "br-administrative",
+            "{ru: Административный циркуляр 5, fr: Circulaire administrative 5, ar: الرسالة الإدارية المعممة 5, "
+            "zh: 行政通函5, es: Circular Administrativa 5, en: Administrative Circular 5}",
+            ["(к Административному циркуляру 5)", "(de la Circulaire administrative 5)",
+             "(بالرسالة الإدارية المعممة 5)", "（行政通函5）", "(a la Circular Administrativa 5)",
+             "(to Administrative Circular 5)"],
+        ),
+        (
+            "tsb-circular",
+            "{ru: {nominative: Записка 5, dative: Записке 5}, fr: {plain: Avis 5, de: de l'Avis 5}, "
+            "ar: {plain: مذكرة 5, bi: بمذكرة 5}, zh: 通知5, es: {plain: Aviso 5, to: al Aviso 5}, en: Notice 5}",
+            ["(к Записке 5)", "(de l'Avis 5)", "(بمذكرة 5)", "（通知5）", "(al Aviso 5)", "(to Notice 5)"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_reference_of_its_own_has_forms(kind: str, own: str, parents: list[str], workspace: Workspace) -> None:
+    """Those that it gives, or else those of the usual reference, whose words are not said twice."""
+    head = HEAD.replace("number: 213", f"reference: {own}").replace("tsb-circular", kind)
+    found = texts(workspace, head + BODY)
+
+    assert [parent for parent, text in zip(parents, found.values(), strict=True) if parent not in text] == []
+
+
+def test_a_form_that_cannot_be_told_is_a_warning(workspace: Workspace) -> None:
+    """The plain form is printed, and the warning says where to write the other."""
+    head = HEAD.replace("number: 213", "reference: Memo 5").replace("[ru, fr, ar, zh, es, en]", "[ru]")
+    body = "body:\n  - ru: 'См. {{ ref: form }}, к {{ ref: form }}.'\n"
+    body += "annexes:\n  - {id: form, label: Форма А, body: [ru: T]}\n"
+
+    assert "к Форма А. " in texts(workspace, head + body)["ru"]
+    assert warnings(workspace, head + body) == [
+        "letters/a.yaml:2:12  missing-form  the reference has no form 'dative' in 'ru'; it is printed as 'Memo 5'",
+        "letters/a.yaml:11:14  missing-form  'Форма А' has no form 'dative' in 'ru'; its plain form is printed",
+    ]
+
+
+def test_a_label_of_an_annex_has_the_forms_that_it_gives(workspace: Workspace) -> None:
+    """A letter writes them as a language file does."""
+    head = HEAD.replace("[ru, fr, ar, zh, es, en]", "[ru]")
+    label = "{ru: {nominative: Форма А, dative: Форме А}}"
+    body = f"body:\n  - ru: 'К {{{{ ref: form }}}}.'\nannexes:\n  - {{id: form, label: {label}, body: [ru: T]}}\n"
+
+    assert "К Форме А." in texts(workspace, head + body)["ru"]
+    assert warnings(workspace, head + body) == []
+
+
+def test_a_format_that_no_language_has_is_a_problem(workspace: Workspace) -> None:
+    """With the line and the column, and the format that was probably meant."""
+    with pytest.raises(LetterError) as caught:
+        texts(
+            workspace,
+            HEAD + BODY.replace("weekday-date }}, в", "weekday-date | acusative }}, в"),
+        )
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        "a.yaml:11:10  unknown-format  'acusative' is not a format of 'meeting'\n    hint: did you mean 'accusative'?"
+    ]
+
+
+def test_a_format_that_another_language_has_is_a_warning(workspace: Workspace) -> None:
+    """The usual format is printed: Spanish has no neuter ordinals, and no cases."""
+    letter = HEAD.replace("[ru, fr, ar, zh, es, en]", "[es, ru]") + (
+        "body:\n  - es: 'La {{ seats | ordinal-neuter }} reunión, {{ meeting | accusative }}'\n"
+        "    ru: '{{ seats | ordinal-neuter }} собрание'\n"
+    )
+
+    assert "La 5.º reunión, 10 de julio de 2024" in texts(workspace, letter)["es"]
+    assert "5-е собрание" in texts(workspace, letter)["ru"]
+    assert [one.partition("  missing-form  ")[2] for one in warnings(workspace, letter)] == [
+        "'ordinal-neuter' is not a format of 'es'; the usual one is printed",
+        "'accusative' is not a format of 'es'; the usual one is printed",
+    ]
+
+
+def test_a_pack_whose_words_lack_a_form_is_warned_of(workspace: Workspace) -> None:
+    """In Russian the reference must have the dative; a form that Russian does not have is named, too."""
+    shutil.copytree(ROOT / "templates" / "itu", workspace.folder / "templates" / "itu")
+    file = workspace.folder / "templates" / "itu" / "words" / "ru.yaml"
+    text = file.read_text("utf-8")
+    assert '      dative: "Циркуляру {number} БСЭ"\n' in text
+    file.write_text(
+        text.replace('      dative: "Циркуляру {number} БСЭ"\n', '      datvie: "Циркуляру {number} БСЭ"\n'), "utf-8"
+    )
+
+    found = language_doubts(workspace.pack("itu"), workspace)
+
+    assert [(problem.code, problem.message, problem.hint) for problem in found] == [
+        (
+            "missing-form",
+            "the reference of 'tsb-circular' has no form 'dative', in which it is cited; its plain form is used",
+            "add 'dative:'",
+        ),
+        ("unknown-form", "the language 'ru' has no form 'datvie'", "did you mean 'dative'?"),
+    ]
+    assert [Path(problem.where.file).name for problem in found] == ["ru.yaml"] * 2
+    assert all(problem.where.line and problem.where.column for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "surname", "title", "line"),
+    [
+        ("zh", "伟", "张", "Mr", "张伟先生"),
+        ("zh", "Ana", "Ejemplo", "Ms", "Ana Ejemplo女士"),
+        ("zh", "Ana Ejemplo", "", "Ms", "Ana Ejemplo女士"),
+        ("zh", "Ana Ejemplo", "", "", "Ana Ejemplo"),
+        ("ru", "Ana", "Ejemplo", "Ms", "г-жа Ana Ejemplo"),
+    ],
+)
+def test_an_addressee_is_named_as_the_language_does(code: str, name: str, surname: str, title: str, line: str) -> None:
+    """In Chinese the title follows the name, and the surname comes first if it is in Chinese characters."""
+    row = {"name": name, "surname": surname, "title": title, "country": "CH"}
+    values = settle(Addressee("a", row), load_language(code), load_pack(), [BLOCK])
+
+    assert values[BLOCK] == line
+
+
+def test_a_cell_of_a_list_has_forms(workspace: Workspace) -> None:
+    """The word before a column asks for its form as for that of a fact."""
+    letter = (
+        HEAD.replace("[ru, fr, ar, zh, es, en]", "[ru]") + "body:\n  - ru: 'в {{ addressee.due | weekday-date }}'\n"
+    )
+
+    assert "в «addressee.due|weekday-date|accusative»" in texts(workspace, letter)["ru"]
+    assert written("2024-07-10", "weekday-date|accusative", load_language("ru")) == "среду, 10 июля 2024 года"
+
+
+def codes(found: tuple[Problem, ...]) -> list[str]:
+    return [problem.code for problem in found]
+
+
+def test_a_problem_of_a_language_file_stops_its_letters(workspace: Workspace) -> None:
+    """A check reports it with its place, instead of printing the brace."""
+    (workspace.folder / "languages").mkdir()
+    shipped = (ROOT / "src" / "circulars" / "languages" / "fr.yaml").read_text("utf-8")
+    file = workspace.folder / "languages" / "fr.yaml"
+    file.write_text(shipped.replace('"{place}, le {date}"', '"{plce}, le {date}"'), "utf-8")
+    letter = workspace.letters / "a.yaml"
+    letter.write_text(HEAD.replace("[ru, fr, ar, zh, es, en]", "[fr]") + "body: [fr: T]\n", "utf-8")
+
+    (checked,) = check_files([letter], workspace)
+
+    assert codes(checked.problems) == ["missing-place", "unknown-place"]
+    assert {problem.where.file for problem in checked.problems} == {str(file)}
