@@ -76,3 +76,14 @@ def test_an_installed_package_builds_from_an_empty_folder(installed: Path, tmp_p
     assert sorted(path.suffix for path in (tmp_path / "office" / "output").glob("*.*") if path.suffix) == [
         ".docx", ".docx", ".pdf", ".pdf",
     ]  # fmt: skip
+
+
+def test_an_installed_package_begins_a_language(installed: Path, tmp_path: Path) -> None:
+    """A translator needs no checkout: the language is made in a folder of the translator's own."""
+    _circulars(installed, tmp_path, "init", "office")
+    made = _circulars(installed, tmp_path, "-C", "office", "language", "new", "pt")
+    listed = _circulars(installed, tmp_path, "-C", "office", "language", "list")
+
+    assert "office/languages/pt.yaml" in made
+    assert (tmp_path / "office/templates/itu/words/pt.yaml").is_file()
+    assert "pt     português · left to right · languages/pt.yaml (" in listed

@@ -164,6 +164,7 @@ def test_an_older_copy_of_a_pack_gets_the_shipped_words(tmp_path: Path) -> None:
         ("por", "", "'por' is not a language code"),
         ("pt_BR", "", "'pt_BR' is not a language code"),
         ("../pt", "", "'../pt' is not a language code"),
+        ("id", "", "'id' is the key for the name of a part of a letter, and cannot be that of a language"),
         ("sw", "esp", "there is no language 'esp' to begin with"),
     ],
 )

@@ -164,5 +164,5 @@ def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[
             _listed(language, source),
             "unknown-language",
             f"the pack '{pack.name}' has no words in '{language.code}'",
-            f"its languages: {', '.join(pack.words)}; add 'words/{language.code}.yaml' to the pack",
+            f"its languages: {', '.join(pack.words)}; 'circulars language new {language.code}' adds another",
         )

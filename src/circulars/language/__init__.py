@@ -14,7 +14,7 @@ from circulars.language.loading import (
     load_language,
 )
 from circulars.language.locales import direction_of, locale_of, script_of
-from circulars.language.names import LANGUAGE_CODE, MESSAGES, is_known_code, language_name, named_language
+from circulars.language.names import LANGUAGE_CODE, MESSAGES, TAKEN, is_known_code, language_name, named_language
 from circulars.language.nearest import nearest_language
 from circulars.language.words import FootnoteWords
 
@@ -25,6 +25,7 @@ __all__ = [
     "NUMBER_FORMATS",
     "REFERENCE",
     "SHIPPED",
+    "TAKEN",
     "FootnoteWords",
     "Language",
     "asked_forms",

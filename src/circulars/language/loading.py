@@ -18,6 +18,7 @@ from circulars.language.consistency import settled
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
 from circulars.language.locales import has_locale, locale_of, territory_of
+from circulars.language.names import is_known_code
 from circulars.model.numerals import LATIN
 from circulars.syntax.nodes import read_tree
 from circulars.syntax.own_tables import own_table
@@ -44,6 +45,8 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
             return replace(language, title_keys=_title_keys(language, folders), elsewhere=formats_in(folders))
     known = known_languages(folders)
     hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
+    if is_known_code(code):
+        hint = f"the languages are {', '.join(known)}; 'circulars language new {code}' begins another one"
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
 
 

@@ -10,7 +10,7 @@ from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.inside import read_in_folder
 from circulars.files.output import save
 from circulars.language import SHIPPED as SHIPPED_LANGUAGES
-from circulars.language import base_of, is_known_code, known_languages, named_language, nearest_language
+from circulars.language import TAKEN, base_of, is_known_code, known_languages, named_language, nearest_language
 from circulars.pack import SHIPPED as SHIPPED_PACKS
 from circulars.syntax import nodes
 from circulars.syntax.decoding import decoded
@@ -59,6 +59,9 @@ def _check(code: str, base: str, workspace: Workspace) -> None:
     if not is_known_code(code):
         hint = "write a code as in CLDR: pt, pt-BR, sw, zh-Hant"
         raise UsageError(Problem(Place(), "wrong-language", f"'{code}' is not a language code", hint))
+    if code in TAKEN:
+        fact = f"'{code}' is the key for the name of a part of a letter, and cannot be that of a language"
+        raise UsageError(Problem(Place(), "wrong-language", fact, f"write '{TAKEN[code]}'"))
     known = known_languages(workspace.language_folders)
     if base and base not in known:
         hint = did_you_mean(base, known, f"the languages are {', '.join(known)}")

@@ -858,6 +858,17 @@ def test_a_mistyped_language_is_found(code: str) -> None:
     assert f"'{code}' is not" in problem.message
 
 
+def test_indonesian_needs_the_code_with_its_country() -> None:
+    """'id' names a part of a letter; 'id-ID' is a language like any other."""
+    problem = refused_text(HEAD.replace("[en, es]", "[en, id]") + BODY)
+    head = HEAD.replace("[en, es]", "[en, id-ID]").replace("es: Octava reunión", "id-ID: Rapat")
+    body = "body:\n  - {id: one, en: One., id-ID: Satu.}\n"
+    read = parse_letter((head + body).encode(), "letter.yaml", "letter", ROOT)
+
+    assert (problem.code, problem.hint) == ("wrong-language", "write 'id-ID'")
+    assert read.subject == {"en": words("Eighth meeting"), "id-ID": words("Rapat")}
+
+
 def test_a_language_in_place_of_a_listed_one_is_named() -> None:
     """A text without one of the letter's languages may have it under another code."""
     (problem,) = refused(body="body:\n  - {en: One., se: Uno.}\n")

@@ -9,7 +9,7 @@ from typing import Any
 
 from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
-from circulars.language import LANGUAGE_CODE
+from circulars.language import LANGUAGE_CODE, TAKEN
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName
 from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.links import ADDRESS
@@ -77,6 +77,10 @@ def web_address(text: str, node: Node, report: Report) -> str:
 def _unique_languages(values: tuple[PlacedName, ...], node: Node, report: Report) -> tuple[PlacedName, ...]:
     seen: set[str] = set()
     for value in values:
+        if value.name in TAKEN:
+            fact = f"'{value.name}' is the key for the name of a part of a letter, and cannot be that of a language"
+            report.add_at(value.where, "wrong-language", fact, f"write '{TAKEN[value.name]}'")
+            raise UnreadableError
         if value.name in seen:
             fact = f"the language '{value.name}' is listed twice"
             report.add_at(value.where, "duplicate-language", fact, "keep one of the two")
