@@ -414,6 +414,13 @@ def test_words_of_other_scripts_need_no_wider_column() -> None:
     assert letter.label_width <= 22
 
 
+def test_a_label_of_two_arabic_words_with_a_no_break_space_is_on_one_line() -> None:
+    """As the label of e-mail addresses in Arabic."""
+    labels = 'labels: {tel: {en: "البريد\\u00a0الإلكتروني:", es: T}}'
+
+    assert 28 <= settled(labels + '\ncontact: {tel: "1"}').label_width <= 32
+
+
 def columns(file: bytes) -> tuple[int, ...]:
     """The widths in twips of the columns of the table in a head, which are those of the cells of each row, too."""
     tables: list[Any] = [table._tbl for table in docx_library.Document(io.BytesIO(file)).tables]

@@ -59,6 +59,8 @@ def test_the_estimate_agrees_with_the_layout(is_capital: bool) -> None:
         ("通" * 20, 1),
         ("通" * 21, 2),
         ("W" * 70, 4),
+        ("الهيئة التجريبية لتنظيم الاتصالات والبريد", 1),
+        ("الهيئة التجريبية لتنظيم الاتصالات والبريد وتكنولوجيا المعلومات والتحول الرقمي", 2),
     ],
 )
 def test_wide_letters_take_more_room(line: str, rows: int) -> None:

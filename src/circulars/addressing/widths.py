@@ -21,6 +21,8 @@ _CHARACTERS_BY_WIDTH: Final = {
 }  # fmt: skip
 _WIDTHS: Final = {letter: width for width, letters in _CHARACTERS_BY_WIDTH.items() for letter in letters}
 _WIDEST: Final = 1_000
+# Letters from right to left, by their class: in Arabic an average, for their widths depend on their neighbours.
+_NARROW: Final = {"AL": 400, "R": 560}
 # A word with the spaces after it. Lines may also break after a hyphen followed by a letter.
 _PIECES: Final = re.compile(r"\S*?\w-+(?=[^\W\d_])|\S+\s*|\s+")
 
@@ -54,6 +56,8 @@ def _estimated_width(letter: str) -> int:
     if unicodedata.combining(letter):
         return 1
     base = unicodedata.normalize("NFD", letter)[0]
+    if unicodedata.bidirectional(base) in _NARROW:
+        return _NARROW[unicodedata.bidirectional(base)]
     if base in _WIDTHS:
         return _WIDTHS[base]
     if letter.islower() and not EAST_ASIAN.match(letter):

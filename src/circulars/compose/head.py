@@ -115,7 +115,5 @@ def _labels(draft: Draft, rows: Iterable[Particular], addressees: Iterable[Addre
 
 
 def _is_wide(word: str) -> bool:
-    """Whether a word is in letters of which the widths are known: East Asian lines break in it, Arabic is narrow."""
-    if word.isascii():
-        return True
-    return not EAST_ASIAN.search(word) and all(unicodedata.bidirectional(sign) not in ("R", "AL") for sign in word)
+    """Whether a word cannot be broken, and the widths of its letters are known: East Asian lines break in it."""
+    return not EAST_ASIAN.search(word) and all(unicodedata.bidirectional(sign) != "R" for sign in word)
