@@ -35,7 +35,7 @@ from circulars.provenance import Making, attachments
 from circulars.render import writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
 from circulars.source.letters.identity import identity_of, same_reference
-from circulars.workspace import Workspace, shown
+from circulars.workspace import Workspace, shown, untranslated
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +288,7 @@ def _warnings(letter: Letter, workspace: Workspace) -> tuple[Problem, ...]:
     pack, found = workspace.pack_of(letter), [*letter.warnings]
     for named in letter.languages:
         found += language_doubts(letter, load_language(named.name, workspace.language_folders), pack)
+        found += untranslated(workspace, pack, named.name)
     return tuple(sorted({*found, *doubts(letter, pack)}))
 
 

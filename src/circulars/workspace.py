@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from circulars.cache import Cache
 from circulars.errors import PackError, Place, Problem
-from circulars.language import has_country_names
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.language import TO_TRANSLATE, has_country_names
 from circulars.model.letter import Letter
 from circulars.pack import DEFAULT_PACK, Pack, load_pack
 
@@ -66,6 +69,18 @@ class Workspace:
     def language_folders(self) -> tuple[Path, ...]:
         """The folders that are searched for languages before the package's own."""
         return (self.folder / "languages",)
+
+
+def untranslated(workspace: Workspace, pack: Pack, code: str) -> Iterator[Problem]:
+    """A warning for each of the workspace's own files with words in a language of which lines are to be translated."""
+    files = [folder / f"{code}.yaml" for folder in workspace.language_folders]
+    if pack.folder.parent in workspace.pack_folders:
+        files.append(pack.folder / "words" / f"{code}.yaml")
+    for file in files:
+        with suppress(OSError, OutsideError):
+            if lines := len(TO_TRANSLATE.findall(read_in_folder(file.parent, file.name, "YAML").decode())):
+                fact = f"{lines} line{'s are' if lines > 1 else ' is'} still to be translated, and in another language"
+                yield Problem(Place(str(file)), "untranslated", fact, f"'circulars language check {code}' lists them")
 
 
 def shown(path: Path, workspace: Workspace) -> str:

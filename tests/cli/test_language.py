@@ -24,6 +24,8 @@ def test_a_language_is_begun_listed_and_checked(tmp_path: Path, run: Run) -> Non
     checked = run("language", "check", "pt", "--format", "json")
     assert checked.returncode == 1
     assert {problem["code"] for problem in json.loads(checked.stdout)} == {"untranslated"}
+    run("new", "tsb-circular-4", "--languages", "pt")
+    assert run("check", "tsb-circular-4").stdout.count("warning: untranslated") == 2
     for file in ("languages/pt.yaml", "templates/itu/words/pt.yaml"):
         path = tmp_path / file
         path.write_text(path.read_text("utf-8").replace("  # TODO", ""), "utf-8")

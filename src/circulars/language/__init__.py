@@ -14,7 +14,15 @@ from circulars.language.loading import (
     load_language,
 )
 from circulars.language.locales import direction_of, locale_of, script_of
-from circulars.language.names import LANGUAGE_CODE, MESSAGES, TAKEN, is_known_code, language_name, named_language
+from circulars.language.names import (
+    LANGUAGE_CODE,
+    MESSAGES,
+    TAKEN,
+    TO_TRANSLATE,
+    is_known_code,
+    language_name,
+    named_language,
+)
 from circulars.language.nearest import nearest_language
 from circulars.language.words import FootnoteWords
 
@@ -26,6 +34,7 @@ __all__ = [
     "REFERENCE",
     "SHIPPED",
     "TAKEN",
+    "TO_TRANSLATE",
     "FootnoteWords",
     "Language",
     "asked_forms",

@@ -7,6 +7,8 @@ import re
 
 MESSAGES = "en"
 """The language of the program's own messages: what is in it can be read by everybody who uses the program."""
+TO_TRANSLATE = re.compile(r"[ \t]#[ \t]*TODO\b")
+"""The mark of a line that is still to be translated: a comment at its end."""
 TAKEN = {"id": "id-ID"}
 """Codes of languages that are keys of other things in letters, each with the code to write for the language."""
 LANGUAGE_CODE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"

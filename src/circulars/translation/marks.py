@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from circulars.language import TO_TRANSLATE
 from circulars.syntax import nodes
 from circulars.syntax.edits import range_of
 from circulars.syntax.nodes import Node, Scalar, Tree
 
 MARK: Final = "# TODO"
 _BLOCKS: Final = ("|", ">")
-_MARKED: Final = re.compile(r"[ \t]#[ \t]*TODO\b")
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _OTHER_MARKS: Final = re.compile(r"[ \t]*# ?(?:unseen|TODO)\b[^\n]*$", re.MULTILINE)
 
@@ -66,6 +66,6 @@ def untranslated(tree: Tree) -> Iterator[tuple[tuple[str, ...], Scalar]]:
     seen: set[int] = set()
     for path, value in values(tree.root):
         line = mark_line(tree, value)
-        if line not in seen and _MARKED.search(_QUOTED.sub('""', lines[line - 1])):
+        if line not in seen and TO_TRANSLATE.search(_QUOTED.sub('""', lines[line - 1])):
             yield path, value
         seen.add(line)
