@@ -14,6 +14,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from fontTools.cffLib import CFFFontSet
+from fontTools.ttLib import TTFont
 
 from circulars.merge.post.page import page_of
 from circulars.model.document import Document
@@ -44,14 +45,23 @@ def test_a_chinese_letter_embeds_only_the_glyphs_that_it_draws(chinese: bytes) -
         stream = below.FontDescriptor.FontFile3
         program = CFFFontSet()
         program.decompile(io.BytesIO(stream.read_bytes()), None)
-        widths = below.W.as_list()
-        drawn = {
-            int(first) + nth for first, some in zip(widths[::2], widths[1::2], strict=True) for nth in range(len(some))
-        }
+        drawn = [int(code, 16) for code in re.findall(rb"<([0-9a-f]{4})> <(?!ffff)", font.ToUnicode.read_bytes())]
+        unusual = [int(number) for number in below.get("/W", pikepdf.Array()).as_list()[::2]]
 
     assert stream.Subtype == "/CIDFontType0C"
     assert {".notdef", *(f"cid{number:05d}" for number in drawn)} == set(program[0].charset)
-    assert len(chinese) < 60_000
+    assert len(unusual) < 3  # of two dashes that are one glyph
+    assert len(chinese) < 45_000
+
+
+def test_an_embedded_latin_font_has_only_the_tables_that_a_pdf_needs(chinese: bytes) -> None:
+    """Nothing asks for its names, and nothing maps characters to glyphs but the page."""
+    with pikepdf.open(io.BytesIO(chinese)) as file:
+        fonts = [one.DescendantFonts[0].FontDescriptor for one in _fonts(file)]
+        latin, *_ = [TTFont(io.BytesIO(one.FontFile2.read_bytes())) for one in fonts if "/FontFile2" in one]
+
+    assert {*latin.reader.keys()} <= {"cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep"}
+    assert latin["glyf"][latin.getGlyphOrder()[-1]].numberOfContours > 0
 
 
 def test_chinese_marks_come_from_the_chinese_font(chinese: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Embeds of large East Asian fonts only the glyphs that are drawn.
+"""Embeds of fonts only what a PDF needs: of large East Asian fonts the glyphs that are drawn, of others the outlines.
 
 WeasyPrint 70 keeps the numbers of all glyphs, so that a font of 65,535 glyphs of which 200 are drawn has 65,335 empty
 ones. In a font whose glyphs have CIDs (ISO 32000-1, 9.7.4.2) a page names them by CID, not by their place in the file.
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import uharfbuzz
@@ -18,6 +19,13 @@ _TABLES: Final = ("CFF ", "head", "hhea", "hmtx", "maxp")
 _FLAGS: Final = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.DESUBROUTINIZE
 _CFF: Final = b"\x01\x00"
 _OPENTYPE: Final = "/OpenType"
+# What a PDF needs of TrueType outlines (ISO 32000-1, 9.9).
+_NEEDED: Final = (b"cvt ", b"fpgm", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"prep")
+_TRUETYPE: Final = b"\x00\x01\x00\x00"
+# Names that nothing in a PDF asks for.
+_NAMES: Final = ("Notice", "Copyright", "FullName", "FamilyName", "Weight", "version")
+_USUAL_WIDTH: Final = 1000
+"""The width of glyphs that a font dictionary does not list (``DW``)."""
 
 
 def embed_compactly(pdf: Any, fonts: Any) -> None:
@@ -32,6 +40,8 @@ def embed_compactly(pdf: Any, fonts: Any) -> None:
             font.file_content = program
         else:
             subset(font, to_unicode, hinting)
+            if to_unicode and not (font.png or font.svg or font.colr or "fvar" in font.tables):
+                font.file_content = only_outlines(font.file_content)
 
     @functools.wraps(dictionary)
     def built(file: Any, *arguments: Any) -> Any:
@@ -41,6 +51,8 @@ def embed_compactly(pdf: Any, fonts: Any) -> None:
             extra = getattr(one, "extra", {})
             if extra.get("Subtype") == _OPENTYPE and one.stream[0].startswith(_CFF):
                 extra["Subtype"] = "/CIDFontType0C"
+            elif isinstance(one, dict) and one.get("Subtype") == "/CIDFontType0":
+                one["W"] = type(one["W"])(_unusual(one["W"]))
         return found
 
     fonts.Font.subset = with_cids
@@ -48,9 +60,35 @@ def embed_compactly(pdf: Any, fonts: Any) -> None:
     pdf.build_fonts_dictionary = built
 
 
+def _unusual(widths: Sequence[Any]) -> Iterator[Any]:
+    """The widths of a font dictionary that are not the usual one: the number of a glyph, and a list with its width."""
+    for first, some in zip(widths[::2], widths[1::2], strict=True):
+        for glyph, width in enumerate(some, first):
+            if width != _USUAL_WIDTH:
+                yield from (glyph, type(some)([width]))
+
+
+def only_outlines(file: bytes) -> bytes:
+    """A font file with TrueType outlines, with the tables that a PDF needs; any other file is unchanged."""
+    if not file.startswith(_TRUETYPE):
+        return file
+    count = int.from_bytes(file[4:6], "big")
+    entries = [struct.unpack(">4sIII", file[place : place + 16]) for place in range(12, 12 + 16 * count, 16)]
+    kept = [entry for entry in entries if entry[0] in _NEEDED]
+    power = 1 << len(kept).bit_length() - 1
+    head = [_TRUETYPE, struct.pack(">4H", len(kept), 16 * power, power.bit_length() - 1, 16 * (len(kept) - power))]
+    tables, place = [], 12 + 16 * len(kept)
+    for tag, checksum, start, length in kept:
+        head.append(struct.pack(">4sIII", tag, checksum, place, length))
+        tables.append(file[start : start + length] + bytes(-length % 4))
+        place += len(tables[-1])
+    return b"".join((*head, *tables))
+
+
 def program_with_cids(file: bytes, index: int, glyphs: Iterable[int]) -> bytes:
     """The glyphs of a font in a file as CFF, each with its number as its CID; b"" if its CIDs are others, or none."""
     from fontTools.cffLib import CFFFontSet  # only East Asian letters need it
+    from fontTools.ttLib import TTFont
 
     face = uharfbuzz.Face(file, index)
     order = uharfbuzz.SubsetInput()
@@ -66,4 +104,10 @@ def program_with_cids(file: bytes, index: int, glyphs: Iterable[int]) -> bytes:
     top = read[0]
     numbers = plan.old_to_new_glyph_mapping
     fits = hasattr(top, "ROS") and all(top.charset[numbers[glyph]] == f"cid{glyph:05d}" for glyph in glyphs if glyph)
-    return program if fits else b""
+    if not fits:
+        return b""
+    for name in _NAMES:
+        top.rawDict.pop(name, None)
+    written = io.BytesIO()
+    read.compile(written, TTFont(recalcBBoxes=False))
+    return written.getvalue()
