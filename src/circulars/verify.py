@@ -66,7 +66,7 @@ def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
         fact = "this is an addressee's own copy, and its source does not contain what the list of addressees filled in"
         hint = "the ledger of the merge has the SHA-256 of every copy; 'circulars source' shows the letter"
         raise LetterError(Problem(Place(file), "merged-copy", fact, hint))
-    letter = _letter(carried, making, file)
+    letter = _letter(carried, making, file, workspace)
     outputs = list(build(letter, workspace, Order((making.language,), (_format(data),), making.audience)))
     rebuilt = outputs[0].data
     is_built = data.startswith(rebuilt) and (data == rebuilt or _format(data) == "pdf")
@@ -103,7 +103,7 @@ def _format(data: bytes) -> str:
     return "docx" if data.startswith(b"PK") else "pdf"
 
 
-def _letter(carried: tuple[Attachment, ...], making: Making, file: str) -> Letter:
+def _letter(carried: tuple[Attachment, ...], making: Making, file: str, workspace: Workspace) -> Letter:
     sources = [one for one in carried if one.relationship == "Source"]
     if not sources:
         fact = "the file says how it was made, but does not carry the letter itself"
@@ -111,7 +111,8 @@ def _letter(carried: tuple[Attachment, ...], making: Making, file: str) -> Lette
         raise LetterError(Problem(Place(file), "no-source", fact, hint))
     name, _, _ = making.letter.rpartition(".yaml")
     with folder_with({one.name: one.data for one in carried if one.relationship == "Supplement"}) as folder:
-        return parse_letter(sources[0].data, f"{file}, {sources[0].name}", name, folder)
+        shown = f"{file}, {sources[0].name}"
+        return parse_letter(sources[0].data, shown, name, folder, workspace.language_folders)
 
 
 def _reasons(making: Making, workspace: Workspace) -> Iterator[str]:

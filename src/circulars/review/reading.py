@@ -58,7 +58,7 @@ def are_equal(old: Version, new: Version, folder: Path) -> bool:
         return False
 
 
-def read_letter_version(version: Version, folder: Path) -> PartialLetter:
+def read_letter_version(version: Version, folder: Path, languages: tuple[Path, ...] = ()) -> PartialLetter:
     """The letter in a version as far as it can be read, with the pictures of the same version.
 
     Raises:
@@ -67,16 +67,16 @@ def read_letter_version(version: Version, folder: Path) -> PartialLetter:
         LimitError: reading a finished file takes too much time or memory.
     """
     if is_finished(version):
-        return _carried_letter(version, folder)
+        return _carried_letter(version, folder, languages)
     data, shown = read_version(version, folder), str(version)
     name = Path(version.path).stem
     if not version.revision:
-        return parse_as_far_as_possible(data, shown, name, (folder / version.path).parent)
+        return parse_as_far_as_possible(data, shown, name, (folder / version.path).parent, languages)
     with folder_with(_pictures(data, version, folder)) as place:
-        return parse_as_far_as_possible(data, shown, name, place)
+        return parse_as_far_as_possible(data, shown, name, place, languages)
 
 
-def _carried_letter(version: Version, folder: Path) -> PartialLetter:
+def _carried_letter(version: Version, folder: Path, languages: tuple[Path, ...]) -> PartialLetter:
     """The letter that a finished file was made from."""
     shown = str(version)
     carried, name = _carried(version, folder)
@@ -85,7 +85,7 @@ def _carried_letter(version: Version, folder: Path) -> PartialLetter:
         fact = "the file says how it was made, but does not carry the letter itself"
         raise LetterError(Problem(Place(shown), "no-source", fact, "compare the letters themselves"))
     with folder_with({one.name: one.data for one in carried if one.relationship == "Supplement"}) as place:
-        return parse_as_far_as_possible(source.data, f"{shown}, {source.name}", name, place)
+        return parse_as_far_as_possible(source.data, f"{shown}, {source.name}", name, place, languages)
 
 
 def _carried(version: Version, folder: Path) -> tuple[tuple[Attachment, ...], str]:

@@ -119,7 +119,7 @@ def _one_sided(
 def _read(version: Version, workspace: Workspace) -> PartialLetter | NoSuchFileError:
     """The letter as far as it can be read, with its problems; or the error if there is no such file."""
     try:
-        return read_letter_version(version, workspace.folder)
+        return read_letter_version(version, workspace.folder, workspace.language_folders)
     except NoGitError:
         raise
     except NoSuchFileError as error:
