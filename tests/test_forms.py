@@ -277,5 +277,5 @@ def test_a_problem_of_a_language_file_stops_its_letters(workspace: Workspace) ->
 
     (checked,) = check_files([letter], workspace)
 
-    assert codes(checked.problems) == ["missing-place", "unknown-place"]
+    assert codes(checked.problems) == ["unknown-place"]
     assert {problem.where.file for problem in checked.problems} == {str(file)}

@@ -61,9 +61,10 @@ class PatternText(Shape[Pattern]):
                 name = place[1] if place else match[1].strip()
                 hint = did_you_mean(name.partition("|")[0].strip(), known, listed)
                 yield Problem(where, "unknown-place", f"'{match[0]}' is not a place of this text", hint)
-            found.add(place[1] if place else "")
+            found.add(place[1] if place else match[0])
+        is_misspelt = bool(found - {*known})
         for name in self.needed:
-            if name not in found:
+            if name not in found and not is_misspelt:
                 fact = f"this text has lost its place '{{{name}}}'"
                 yield Problem(report.tree.place(node), "missing-place", fact, f"write {{{name}}} where it belongs")
 
