@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import docx as docx_library
 import pytest
 
 from circulars.addressing.postal import fitted, full_name
@@ -14,8 +16,10 @@ from circulars.compose import compose
 from circulars.language import load_language
 from circulars.model.addressee import BLOCK, Addressee
 from circulars.pack import load_pack
+from circulars.render import writer
 from circulars.render.txt import text_of
 from circulars.source.letters.reading import parse_letter
+from circulars.syntax.autolinks import autolinks
 
 SOURCE = """
     kind: {kind}
@@ -178,3 +182,42 @@ def test_joined_lines_of_an_address_have_the_comma_of_their_script(lines: list[s
     window = replace(load_pack().window, lines=3)
 
     assert fitted(lines, window)[1] == expected
+
+
+def test_an_arabic_letter_has_landscape_pages_and_telephone_numbers_in_word() -> None:
+    """The marks of direction in Word's text do not hide where the pages turn."""
+    source = b"""
+        kind: bdt-circular
+        number: BDT/1
+        date: 2024-07-26
+        languages: [ar]
+        contact: {tel: [+41 22 730 0000, +41 22 730 0001]}
+        to: [member-states]
+        subject: {ar: X}
+        body: [{ar: X}]
+        annexes: [{orientation: landscape, body: [{ar: X}]}]
+        signatory: bdt-director
+    """
+    document = compose(parse_letter(source, "x.yaml", "x", Path()), load_language("ar"), load_pack())
+
+    file = writer("docx")(document, load_pack()).fill({})
+
+    assert [s.orientation for s in docx_library.Document(io.BytesIO(file)).sections] == [0, 1]
+
+
+def test_an_address_ends_before_arabic_punctuation() -> None:
+    """A comma, a semicolon or a question mark after it belongs to the sentence."""
+    assert [found[1] for found in autolinks("انظر www.example.int، ثم https://x.example/a؛ وهل؟")] == [
+        "www.example.int", "https://x.example/a",
+    ]  # fmt: skip
+
+
+def test_a_chinese_annex_may_have_a_name_of_two_characters() -> None:
+    """It is a name, and not a letter with a number, as A1 is."""
+    source = SOURCE.format(kind="tsb-circular", number=213).replace(
+        "- {title: {ar: الاستمارة", "- {label: 表1, title: {ar: الاستمارة"
+    )
+    letter = parse_letter(source.encode(), "x.yaml", "x", Path())
+    document = compose(letter, load_language("zh"), load_pack())
+
+    assert [annex.label for annex in document.annexes] == ["附件", "表1"]

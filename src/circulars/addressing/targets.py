@@ -15,7 +15,7 @@ from circulars.addressing.lookalikes import LETTERS, is_lookalike, visible
 if TYPE_CHECKING:
     import ada_url
 
-TRAILING = ".,;:!?'\"»”’)]}›"
+TRAILING = ".,;:!?'\"»”’)]}›،؛؟"
 """Punctuation that belongs to the sentence around an address."""
 
 _MOST_TRAILING = 8

@@ -11,11 +11,11 @@ from circulars.model.numerals import letter, roman
 from circulars.model.phrases import Noun
 
 _SIGN = re.compile(
-    r"(?:[0-9]{1,4}(?![0-9])|[^\W\d_]|[IVXL]{1,7})"
+    r"(?:[0-9]{1,4}(?![0-9])|(?![\u3400-\u9fff])[^\W\d_]|[IVXL]{1,7})"
     r"(?:[.-]?(?<![0-9])[0-9]{1,3}(?![0-9])|(?<=[0-9.-])[^\W\d_]|[.-](?=[^\W\d_]))*"
     r"(?: ?(?:bis|ter|quater))?"
 )
-"""A number, a letter or a Roman numeral, with further ones: 1.1, 1A, A.1, A-1, 1 bis."""
+"""A number, a letter or a Roman numeral, with further ones: 1.1, 1A, A.1, A-1, 1 bis. Han are words: 表1."""
 
 
 def annex_labels(draft: Draft) -> Iterator[AnnexLabel]:

@@ -16,7 +16,7 @@ _DIGITS = r"(?:\d{1,3}(?:[^\S\n]\d{3}|[.,'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.
 _NUMERAL = re.compile(r"[\d〇一二三四五六七八九十]")
 _BEGINNING = r"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![/.+-])"
 _DIGIT_FOLLOWS = r"(?=[^\W\d_][^\d\n]{0,60}\d)"
-LINK = r"(?:\b[a-z]{2,10}://|\bwww\.)[^\s<>«»“”]*[^\s<>«»“”.,;:!?)\]'\"]"
+LINK = r"(?:\b[a-z]{2,10}://|\bwww\.)[^\s<>«»“”،؛؟]*[^\s<>«»“”،؛؟.,;:!?)\]'\"]"
 """An address on the web, without the full stop that ends its sentence."""
 
 _ISO = "CHF|USD|EUR|GBP|JPY|CNY|RMB|RUB|CAD|AUD|INR|BRL|ZAR|XDR|SDR|KRW|AED|SAR|EGP|KES|MXN|ARS|CLP|COP"

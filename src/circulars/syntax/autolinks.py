@@ -8,8 +8,8 @@ from circulars.east_asian import HANGUL, UNSPACED
 
 _TRAILING = ".,;:!?'\"»”‘’…—"
 _EAST_ASIAN = UNSPACED + HANGUL
-# An address ends before Han and Hangul: words without spaces follow it.
-_BARE_URL = re.compile(rf'(?:https?://|www\.)[^\s<>*\[\]{{}}\\"«»“”{_EAST_ASIAN}]+')
+# An address ends before Han and Hangul, for words without spaces follow it, and before Arabic commas and semicolons.
+_BARE_URL = re.compile(rf'(?:https?://|www\.)[^\s<>*\[\]{{}}\\"«»“”،؛؟{_EAST_ASIAN}]+')
 _BARE_EMAIL = re.compile(
     rf"(?:(?<![\w.+-])|(?<=[{_EAST_ASIAN}]))"
     r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"

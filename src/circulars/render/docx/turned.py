@@ -8,7 +8,7 @@ from typing import Final
 from xml.parsers import expat
 
 from circulars.model.document import Orientation
-from circulars.render.docx.markup import HOLE
+from circulars.render.docx.markup import HOLE, with_marks
 from circulars.render.docx.story import Story
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
@@ -80,7 +80,7 @@ def _ended(block: str, name: str, section: str, story: Story) -> str:
 
 def _children(text: str) -> list[_Child]:
     """The children of the body, in order. Words, also those of holes, are not looked at."""
-    plain = _NOT_ASCII.sub("?", HOLE.sub(lambda hole: "?" * len(hole[0]), text))
+    plain = _NOT_ASCII.sub("?", HOLE.sub(lambda hole: "?" * len(hole[0]), with_marks(text)))
     parser = expat.ParserCreate()
     path: list[str] = []
     found: list[tuple[str, int, set[str]]] = []
