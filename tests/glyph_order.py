@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-MIRRORED = str.maketrans("([{<«‹", ")]}>»›")
-"""pdfium does not tell which bracket is which in text from right to left."""
+ALIKE = str.maketrans("([{<«‹\u2011", ")]}>»›-")
+"""pdfium does not tell which bracket is which in text from right to left, and LibreOffice prints "-" for its like."""
 
 
 def shown_lines(data: bytes) -> list[str]:
@@ -20,7 +20,7 @@ def shown_lines(data: bytes) -> list[str]:
 
 def alike(text: str) -> str:
     """A text as it can be compared with a line: without spaces, and with all brackets alike."""
-    return "".join(text.split()).translate(MIRRORED)
+    return "".join(text.split()).translate(ALIKE)
 
 
 def _lines_of(page: pypdfium2.PdfTextPage) -> Iterator[str]:

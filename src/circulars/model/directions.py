@@ -27,10 +27,12 @@ _WORD: Final = f"(?:(?![{_BACKWARD}])\\w)"
 _BETWEEN: Final = f"[^\\w\n{OPAQUE}{_BACKWARD}]"
 _NUMBER: Final = r"[0-9]+(?:[.,:/-][0-9]+)*"
 # Signs that are written before or after a word: "+a", "#1", "https://www.example.int/", "C++", "50%".
-_BEFORE: Final = r"[0-9+#@&$€£][0-9.,:/+#@&$€£-]*"
+_BEFORE: Final = r"[0-9+#@&$€£][0-9.,:/+#@&$€£-]{0,20}"
 _AFTER: Final = r"[/+%#°*]+"
-_FORWARD: Final = re.compile(f"(?:{_BEFORE})?{_LETTER}{_WORD}*(?:{_BETWEEN}*{_WORD}+)*(?:{_AFTER})?")
-_AGAINST_LATIN: Final = re.compile(f"[{_BACKWARD}]+(?:(?:(?![{_BACKWARD}])[\\W\\d_])*[{_BACKWARD}]+)*")
+_RIGHTWARD: Final = re.compile(f"(?:{_BEFORE})?{_LETTER}{_WORD}*(?:{_BETWEEN}*{_WORD}+)*(?:{_AFTER})?")
+_LEFTWARD: Final = re.compile(
+    f"[{_BACKWARD}]+(?:(?:(?![{_BACKWARD}\n{OPAQUE}])[\\W\\d_])*[{_BACKWARD}]+)*(?:[-/.:][0-9]+)*"
+)
 # Telephone numbers, and numbers with a minus sign.
 _NUMBERS: Final = re.compile(
     r"\+[0-9]+(?:[ \u00a0()./-]+[0-9]+)*"
@@ -41,10 +43,13 @@ _NUMBERS: Final = re.compile(
 _HOUSE: Final = re.compile(rf"(?<![0-9.,/-])(?<!{_WORD})(?!(?:19|20)[0-9][0-9] )[0-9]+ $")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 4
+_MOST_BRACKETS: Final = 10
+_FOLLOWING: Final = 100
 _NEAR: Final = 20  # characters in which a number is sought
 _LAST_NUMBER: Final = re.compile(rf"[\s,]+{_NUMBER}$")
 _NEXT_WORD: Final = re.compile(f"\\s+([{_BACKWARD}]+)")
 _MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
+_OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
 _STRONG: Final[dict[str, Direction]] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _PAIRS: Final = {")": "(", "]": "[", "»": "«", "”": "“"}
 
@@ -64,12 +69,11 @@ def stretches(text: str, direction: Direction, months: Iterable[str] = ()) -> li
 
     ``months`` are the names of months: a number before one is a day, and belongs to it.
     """
-    if direction == "ltr":
-        return [found.span() for found in _AGAINST_LATIN.finditer(text)] if has_backward(text) else []
-    found = [one.span() for one in _NUMBERS.finditer(text)]
+    found = [one.span() for one in _NUMBERS.finditer(text)] if direction == "rtl" else []
     start = 0
     for line in text.split("\n"):
-        found += ((start + first, start + last) for first, last in _of_line(line, frozenset(months)))
+        parts = _of_line(line, direction, frozenset(months))
+        found += ((start + first, start + last) for first, last in parts)
         start += len(line) + 1
     return united(found)
 
@@ -85,11 +89,12 @@ def united(found: Iterable[Stretch]) -> list[Stretch]:
     return result
 
 
-def marks_around(text: str, direction: Direction, following: str, around: Direction) -> tuple[str, str]:
-    """The marks before and after a stretch of a direction, for programs that look at the characters only.
+def marks_around(whole: str, start: int, end: int, around: Direction) -> tuple[str, str]:
+    """The marks before and after a stretch of a text, for programs that look at the characters only.
 
-    ``following`` is the text behind the stretch, whose direction is ``around``. A mark has a direction, and no looks.
+    ``around`` is the direction of the text; the stretch has the other one. A mark has a direction, and no looks.
     """
+    text, direction, following = whole[start:end], _OTHER[around], whole[end : end + _FOLLOWING]
     before = _MARKS[direction] if _strong(text[:1]) != direction else ""
     after = _MARKS[direction] if _strong(text[-1:]) != direction and not text[-1:].isdecimal() else ""
     following_one = next((sign for sign in following if _strong(sign) or sign.isdecimal()), "")
@@ -102,19 +107,27 @@ def _strong(sign: str) -> Direction | None:
     return _STRONG.get(unicodedata.bidirectional(sign)) if sign else None
 
 
-def _of_line(line: str, months: frozenset[str]) -> Iterator[Stretch]:
-    if is_forward(line) and OPAQUE not in line:
-        start = len(line) - len(line.lstrip())
-        yield start, len(line.rstrip())
+def _of_line(line: str, direction: Direction, months: frozenset[str]) -> Iterator[Stretch]:
+    if direction == "ltr" and not has_backward(line):
         return
-    for found in _FORWARD.finditer(line):
-        start, end = found.span()
-        if (house := _HOUSE.search(line, max(0, start - _NEAR), start)) and _is_word(found[0]):
-            start = house.start()
-        number, word = _LAST_NUMBER.search(line, max(start, end - _NEAR), end), _NEXT_WORD.match(line, end)
-        if number and word and word[1] in months:
-            end = number.start()
-        yield start, _closed(line, start, end)
+    if OPAQUE not in line and {*map(_strong, line)} - {None} == {_OTHER[direction]}:
+        yield len(line) - len(line.lstrip()), len(line.rstrip())
+    elif direction == "ltr":
+        for found in _LEFTWARD.finditer(line):
+            yield found.start(), _closed(line, *found.span())
+    else:
+        for found in _RIGHTWARD.finditer(line):
+            yield _with_numbers(line, *found.span(), months)
+
+
+def _with_numbers(line: str, start: int, end: int, months: frozenset[str]) -> Stretch:
+    """Words that are read from left to right, with the number of a house before them, and without a day behind them."""
+    if (house := _HOUSE.search(line, max(0, start - _NEAR), start)) and _is_word(line[start:end]):
+        start = house.start()
+    number, word = _LAST_NUMBER.search(line, max(start, end - _NEAR), end), _NEXT_WORD.match(line, end)
+    if number and word and word[1] in months:
+        end = number.start()
+    return start, _closed(line, start, end)
 
 
 def _is_word(text: str) -> bool:
@@ -125,7 +138,7 @@ def _is_word(text: str) -> bool:
 
 def _closed(line: str, start: int, end: int) -> int:
     """The end of a stretch, behind the brackets that close those in it."""
-    while end < len(line):
+    for _ in range(_MOST_BRACKETS):
         rest = line[end : end + 2]
         sign = rest[1:] if rest[:1] == "." else rest[:1]
         opening = _PAIRS.get(sign, "")

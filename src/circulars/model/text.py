@@ -183,13 +183,13 @@ def joined(spans: Iterable[Span]) -> Spans:
 
 def isolated(spans: Iterable[Span]) -> list[tuple[str, Spans]]:
     """The spans by the direction in which they are isolated; neighbours of one direction are together."""
-    found: list[tuple[str, Spans]] = []
+    found: list[tuple[str, list[Span]]] = []
     for span in spans:
         if found and span.direction == found[-1][0] != "auto":
-            found[-1] = (span.direction, (*found[-1][1], span))
+            found[-1][1].append(span)
         else:
-            found.append((span.direction, (span,)))
-    return found
+            found.append((span.direction, [span]))
+    return [(direction, tuple(run)) for direction, run in found]
 
 
 def _alike(one: Span, other: Span) -> bool:

@@ -28,11 +28,11 @@ def runs_of(spans: Spans, story: Story) -> str:
 def _marked(spans: Spans, around: Direction) -> Spans:
     """The spans, with marks around those of the other direction: LibreOffice does not see the direction of a run."""
     result: list[Span] = []
-    runs = isolated(spans)
-    for nth, (direction, run) in enumerate(runs):
+    whole, end = plain(spans), 0
+    for direction, run in isolated(spans):
+        start, end = end, end + len(plain(run))
         if direction == _OTHER[around]:
-            following = "".join(plain(after) for _, after in runs[nth + 1 :])
-            before, after = map(kept_apart, marks_around(plain(run), _OTHER[around], following, around))
+            before, after = map(kept_apart, marks_around(whole, start, end, around))
             if _has_own_text(run[0]):
                 run = (replace(run[0], text=before + run[0].text), *run[1:])
             if _has_own_text(run[-1]):

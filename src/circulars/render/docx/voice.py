@@ -129,9 +129,8 @@ def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     for start, stop in stretches(text, direction):
         if start > end:
             yield text[end:start], rtl
-        part = text[start:stop]
-        before, after = marks_around(part, "ltr" if rtl else "rtl", text[stop:], direction)
-        yield kept_apart(before) + part + kept_apart(after), not rtl
+        before, after = map(kept_apart, marks_around(text, start, stop, direction))
+        yield before + text[start:stop] + after, not rtl
         end = stop
     if end < len(text):
         yield text[end:], rtl

@@ -29,7 +29,7 @@ _BACKWARD: Final = re.compile(
 )
 _PARAGRAPH: Final = re.compile("[^\n\r\x1c-\x1e\x85\u2029]*[\n\r\x1c-\x1e\x85\u2029]?")
 _AT_END: Final = frozenset(("WS", "S", "B", "BN", "LRI", "RLI", "FSI", "PDI"))
-_MOST_TEXTS: Final = 512
+_MOST_TEXTS, _LONGEST = 512, 1_000  # of what is kept
 
 Levels = Callable[[str, bool], bytes]
 """The level of each character of a text; true for a paragraph that is read from right to left."""
@@ -38,8 +38,7 @@ Levels = Callable[[str, bool], bytes]
 def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
     """The function that has Pango compute levels."""
 
-    @functools.lru_cache(maxsize=_MOST_TEXTS)
-    def levels_of(text: str, is_rtl: bool) -> bytes:
+    def computed(text: str, is_rtl: bool) -> bytes:
         found = bytearray()
         for line in filter(None, _PARAGRAPH.findall(text)):
             data = line.encode()
@@ -48,6 +47,11 @@ def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
             found += ffi.buffer(levels, len(line))
             gobject.g_free(levels)
         return bytes(found)
+
+    cached = functools.lru_cache(maxsize=_MOST_TEXTS)(computed)
+
+    def levels_of(text: str, is_rtl: bool) -> bytes:
+        return (cached if len(text) <= _LONGEST else computed)(text, is_rtl)
 
     return levels_of
 
