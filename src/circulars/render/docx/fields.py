@@ -167,4 +167,7 @@ def _furniture(line: str, story: Story) -> str:
     if _PAGE in line:
         number = field_runs("PAGE", "2", story.voice)
         return xml(number.join(text_runs(part, story.voice) for part in line.split(_PAGE)))
-    return xml(field_runs(f"DOCPROPERTY {story.property(line)}", line, story.voice))
+    name = story.property(line)
+    if story.voice.direction == "rtl":
+        return xml(text_runs(line, story.voice))  # in fields, LibreOffice loses the spaces around numbers: "2/5"
+    return xml(field_runs(f"DOCPROPERTY {name}", line, story.voice))
