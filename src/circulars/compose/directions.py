@@ -16,6 +16,8 @@ from circulars.model.directions import OPAQUE, Direction, Stretch, has_backward,
 from circulars.model.document import Document, spans_of, with_texts
 from circulars.model.text import Span, Spans
 
+_MOST: Final = 200
+"""The most stretches of a paragraph that are isolated: each takes a box. Others are ordered with the text around."""
 _MARK: Final = "\u2060"  # of a footnote
 _LENGTHS: Final = ("wide", "abbreviated")
 
@@ -59,7 +61,8 @@ def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:
 
 def _directed(spans: Spans, found: Sequence[Stretch], direction: Direction) -> Spans:
     """The spans, cut at the ends of the stretches; those in a stretch have its direction, and holes that of a value."""
-    bounds = [0, *(place for stretch in found for place in stretch)]
+    isolates = found if len(found) <= _MOST else ()
+    bounds = [0, *(place for isolate in isolates for place in isolate)]
     result: list[Span] = []
     start = 0
     for span in spans:
