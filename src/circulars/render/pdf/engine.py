@@ -25,6 +25,7 @@ from circulars.render.pdf.hyphenation import Hyphenation
 from circulars.render.pdf.levels import DECLARATION, levels_with
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
+from circulars.render.pdf.script_gaps import draw_gaps, leave_gaps, split_with_gaps
 from circulars.render.pdf.table_headers import keep_headers
 
 
@@ -87,11 +88,14 @@ own_marks(Layout, set_marks)
 line_break.pyphen = hyphenation = Hyphenation(line_break.pyphen)
 split_first_line = hyphenation.splitting(split_hanging(split_ahead(split_first_line)))
 split_first_line = even(split_first_line, Layout, line_size, pango, FROM_UNITS)
+split_first_line = split_with_gaps(split_first_line)
 inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 keep_fractions(inline)
 break_long_words(inline)
 order_lines(inline, levels_of)
+leave_gaps(inline)
+draw_gaps(Layout, ffi)
 keep_headers(block)
 keep_footnotes(block)
 measure_footnotes_once(layout)

@@ -9,6 +9,7 @@ from typing import Any
 from circulars.render.pdf.engine import boxes, split_first_line
 from circulars.render.pdf.filling import MARGIN
 from circulars.render.pdf.hole_lines import HoleLine, begins_a_word, texts_of
+from circulars.render.pdf.script_gaps import touches_another
 from circulars.render.pdf.specimens import slow
 
 
@@ -42,6 +43,8 @@ def check_line(spot: HoleLine, name: str, *, may_be_rtl: bool = False) -> None:
     for text in spot.texts:
         if not _is_simple(text.style):
             raise slow(name, "is on a line with underlined or spaced text")
+        if touches_another(text):
+            raise slow(name, "is beside text of another look, without a space")
 
 
 def _leaves(box: Any, ancestors: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ...]]]:

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import uharfbuzz
 
+from circulars.render.pdf.script_gaps import gaps_in
+
 UNITS = 1024
 """Pango's units in a pixel."""
 
@@ -63,7 +65,7 @@ class SizedFont:
         opened = _OPENED.get(id(self)) or _open(self)
         if text in opened.lines:
             return opened.lines[text]
-        line = opened.set(text) if self.characters.issuperset(text) else None
+        line = opened.set(text) if self.characters.issuperset(text) and not gaps_in(text) else None
         if len(opened.lines) < _MOST_LINES:  # values such as "Madrid" and "Spain" are frequent
             opened.lines[text] = line
         return line

@@ -29,10 +29,11 @@ from circulars.render.pdf.engine import (
 from circulars.render.pdf.filling import number
 from circulars.render.pdf.levels import line_levels
 from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook
+from circulars.render.pdf.script_gaps import gaps_in, widen
 from circulars.render.pdf.setting import UNITS, file_digest
 from circulars.render.pdf.subsets import has_cids
 from circulars.render.pdf.widths import Fonts
-from circulars.render.pdf.wording import Cluster, clusters_of, has_backward, is_marked
+from circulars.render.pdf.wording import Cluster, clusters_of, has_backward, is_replaced
 
 MOST_CHARACTERS: Final = 2_000
 """The most characters of a text that is set here; a longer one is laid out in full, within the limits of a task."""
@@ -181,7 +182,7 @@ class Typesetter:
 
         WeasyPrint has Pango lay out all the rest of a paragraph several times for each line.
         """
-        if widths[0] != widths[-1] or not _is_settable(text):
+        if widths[0] != widths[-1] or not _is_settable(text) or gaps_in(text):
             return []
         data = text.encode()
         self._put(self._wrapping.layout, text, data)
@@ -225,11 +226,12 @@ class Typesetter:
         data = text.encode()
         measured = self._measured(text, data)
         line, width = pango.pango_layout_get_line_readonly(self._layout, 0), self._extents.width
+        width += widen(line, text, self._size, 0, ffi)
         runs = self._runs(line, data)
         if runs is None:
             return None
         height, baseline = self._plain or measured
-        return SetLine(text, runs, width, height, baseline, is_marked(text), has_backward(text))
+        return SetLine(text, runs, width, height, baseline, is_replaced(text), has_backward(text))
 
     def _measured(self, text: str, data: bytes) -> tuple[int, int]:
         """The height and the baseline of a line, which is then in the layout; its width is in the extents."""

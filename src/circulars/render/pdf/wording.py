@@ -27,6 +27,7 @@ import pydyf
 
 from circulars.render.pdf.engine import ffi, pango
 from circulars.render.pdf.hyphenation import is_hyphenated
+from circulars.render.pdf.script_gaps import gaps_in
 from circulars.render.pdf.widths import opened
 
 _FONT = re.compile(rb"/(\S+) \S+ Tf")
@@ -166,7 +167,7 @@ class Wording:
         by_name = {font.hash: font for font in fonts.values()}
         words: dict[bytes, Words] = {name.encode(): font.to_unicode for name, font in by_name.items()}
         wrong = [line for line in self._lines if is_marked(line.text) or not is_same(line.said(words), line.text)]
-        if not wrong and not any(line.is_hyphenated for line in self._lines):
+        if not wrong and not any(line.is_hyphenated or gaps_in(line.text) for line in self._lines):
             return
         clusters = [cluster for line in wrong for cluster in line.clusters()]
         for name, font in by_name.items():
@@ -180,7 +181,7 @@ class Wording:
                 wrong_ones = [not is_told(cluster, words.get(cluster.font.encode(), {})) for cluster in found]
                 if any(wrong_ones):
                     _write_clusters(line, found, wrong_ones)
-            elif is_marked(line.text) or not is_same(line.said(words), line.text):
+            elif is_replaced(line.text) or not is_same(line.said(words), line.text):
                 _write(line)
             elif line.is_hyphenated:
                 _write_hyphen(line)
@@ -249,6 +250,11 @@ def is_same(said: str, text: str) -> bool:
 def _plain(text: str) -> str:
     """A text without invisible characters, with all spaces replaced by the same one."""
     return re.sub(r"\s", " ", _UNSEEN.sub("", text)).strip()
+
+
+def is_replaced(text: str) -> bool:
+    """Whether a line has ActualText whatever its glyphs are: readers would take its gaps for spaces."""
+    return is_marked(text) or bool(gaps_in(text))
 
 
 def is_marked(text: str) -> bool:
