@@ -20,6 +20,8 @@ UNSPACED: Final = (
 HANGUL: Final = "\u1100-\u11ff\u3130-\u318f\u3200-\u321f\u3260-\u327f\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"
 """Korean letters, which are as wide, but written with spaces, for use in such a class."""
 
+_OTHER = f"[^\\W_{UNSPACED}{HANGUL}]"
+_CHANGE = re.compile(f"(?<=[{HAN}])(?={_OTHER})|(?<={_OTHER})(?=[{HAN}])")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _HANGUL = re.compile(f"[{HANGUL}]")
 # As wide as Han beside Han, and narrow beside Latin letters.
@@ -29,6 +31,11 @@ _EITHER = frozenset("“”‘’—―…‥·")
 def has_unspaced(text: str) -> bool:
     """Whether a text has a character that is written without spaces."""
     return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def script_changes(text: str) -> list[int]:
+    """Where Han or Kana are beside letters or digits of other scripts, without a space: the index of the second one."""
+    return [found.start() for found in _CHANGE.finditer(text)] if has_unspaced(text) else []
 
 
 @cache

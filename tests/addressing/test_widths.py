@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from html import escape
 
 import pytest
@@ -10,7 +11,7 @@ import weasyprint
 from weasyprint.formatting_structure import boxes
 
 from circulars.addressing.postal import fitted, overflows_window
-from circulars.addressing.widths import rows_of
+from circulars.addressing.widths import rows_of, width_of
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import load_pack
 
@@ -92,3 +93,16 @@ def test_a_narrower_window_shows_less() -> None:
     assert not overflows_window(block, WINDOW)
     assert overflows_window(block + "\nC/ Ejemplo 1", small)
     assert len(fitted([f"line {number}" for number in range(8)], small)) == 5
+
+
+def test_lines_of_han_share_a_line_with_a_full_width_comma() -> None:
+    """Between Han the comma is that of Chinese; beside Latin letters it is that of other lines."""
+    small = replace(WINDOW, lines=3)
+
+    assert fitted(["示例甲", "示例部", "示例路99号", "中国"], small)[1] == "示例部，示例路99号"
+    assert fitted(["示例甲", "Ministry", "示例路99号", "中国"], small)[1] == "Ministry, 示例路99号"
+
+
+def test_a_gap_between_han_and_digits_counts() -> None:
+    """The gap is a quarter of an em; a space that is typed has its own width."""
+    assert width_of("示例99号") - width_of("示例号") - width_of("99") == 500

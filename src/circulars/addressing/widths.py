@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import Final
 
+from circulars.east_asian import script_changes
+
 EAST_ASIAN: Final = re.compile(
     "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
 )
@@ -23,6 +25,7 @@ _WIDTHS: Final = {letter: width for width, letters in _CHARACTERS_BY_WIDTH.items
 _WIDEST: Final = 1_000
 # Letters from right to left, by their class: in Arabic an average, for their widths depend on their neighbours.
 _NARROW: Final = {"AL": 400, "R": 560}
+_GAP: Final = 250  # between Han and other letters or digits
 # A word with the spaces after it. Lines may also break after a hyphen followed by a letter.
 _PIECES: Final = re.compile(r"\S*?\w-+(?=[^\W\d_])|\S+\s*|\s+")
 
@@ -48,7 +51,7 @@ def width_of(text: str) -> int:
     try:
         return 10 * sum(text.encode("latin-1").translate(_LATIN_1_WIDTHS))  # ten times as fast as letter by letter
     except UnicodeEncodeError:
-        return sum(map(_ESTIMATED.__getitem__, text))
+        return sum(map(_ESTIMATED.__getitem__, text)) + _GAP * len(script_changes(text))
 
 
 def _estimated_width(letter: str) -> int:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import inf
 from typing import Any, Final
 
-from circulars.east_asian import HAN, HANGUL, UNSPACED, has_unspaced
+from circulars.east_asian import HAN, script_changes
 from circulars.render.pdf.levels import has_backward
 from circulars.render.pdf.lines import Split
 
@@ -24,8 +24,6 @@ _SHARE: Final = 4
 _UNITS: Final = 1024
 _SLACK: Final = 0.1
 _ATTEMPTS: Final = 8
-_OTHER = f"[^\\W_{UNSPACED}{HANGUL}]"
-_GAP = re.compile(f"(?<=[{HAN}])(?={_OTHER})|(?<={_OTHER})(?=[{HAN}])")
 _IS_HAN = re.compile(f"[{HAN}]")
 # What is noted of WeasyPrint's boxes; the copies of a box, which are on the lines, have it, too.
 _NOTED, _BEFORE, _AFTER, _LED, _TOUCHES = "gaps_noted", "gap_before", "gap_after", "gap_led", "gap_possible"
@@ -33,9 +31,7 @@ _NOTED, _BEFORE, _AFTER, _LED, _TOUCHES = "gaps_noted", "gap_before", "gap_after
 
 def gaps_in(text: str) -> list[int]:
     """The places of the gaps in a text: the index of the character behind each."""
-    if not has_unspaced(text) or has_backward(text):
-        return []
-    return [found.start() for found in _GAP.finditer(text)]
+    return [] if text.isascii() or has_backward(text) else script_changes(text)
 
 
 def split_with_gaps(split: Split) -> Split:
