@@ -110,8 +110,7 @@ def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:
 
 def _cell(draft: Draft, cell: letter.GridCell) -> Cell:
     lines = tuple(settled(draft, line) for line in cell.text[draft.language.code])
-    is_filled = any(span.hole for line in lines for span in line)
-    return Cell(lines, False, cell.colspan, cell.rowspan, cell.is_group, is_filled)
+    return Cell(lines, False, cell.colspan, cell.rowspan, cell.is_group)
 
 
 def _venue(draft: Draft, part_id: str, part: letter.Venue) -> Block:

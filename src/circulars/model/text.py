@@ -119,6 +119,10 @@ class Cell:
     is_group: bool = False
     is_filled: bool = False
 
+    def __post_init__(self) -> None:
+        if not self.is_filled and any(span.hole for line in self.lines for span in line):
+            object.__setattr__(self, "is_filled", True)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

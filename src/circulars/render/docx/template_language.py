@@ -25,6 +25,9 @@ _AFTER_BIDI = {
     ).split()
 }
 
+_BETWEEN = ("topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi")
+_HAN = ("zh", "ja")
+
 
 def directed(body: etree._Element, direction: Direction) -> bytes:
     """The body, with its tables and its page set in the letter's direction."""
@@ -70,10 +73,21 @@ def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
         look.remove(old)
     etree.SubElement(look, w("lang"), _spoken(language, direction))
     if direction == "rtl":
-        paragraphs = _within(_within(defaults, "pPrDefault", 1), "pPr", 0)
-        later = [child for child in paragraphs if child.tag in _AFTER_BIDI]
-        paragraphs.insert(len(paragraphs) - len(later), etree.Element(w("bidi")))
+        _add_default(defaults, "bidi")
+    elif language[:2] in _HAN:
+        # As in the PDF, no mark of punctuation is beyond the end of a line.
+        _add_default(defaults, "overflowPunct", "0")
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _add_default(defaults: etree._Element, name: str, value: str = "") -> None:
+    """Adds a property to those of all paragraphs: "overflowPunct" or "bidi"."""
+    paragraphs = _within(_within(defaults, "pPrDefault", 1), "pPr", 0)
+    for old in paragraphs.findall(w(name)):
+        paragraphs.remove(old)
+    after = _AFTER_BIDI | ({w(one) for one in _BETWEEN} if name == "overflowPunct" else set())
+    later = [child for child in paragraphs if child.tag in after]
+    paragraphs.insert(len(paragraphs) - len(later), etree.Element(w(name), {w("val"): value} if value else {}))
 
 
 def _within(parent: etree._Element, name: str, place: int) -> etree._Element:

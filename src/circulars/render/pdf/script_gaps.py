@@ -23,7 +23,7 @@ _SHARE: Final = 4
 """The part of an em that a gap is."""
 _UNITS: Final = 1024
 _SLACK: Final = 0.1
-_ATTEMPTS: Final = 8
+_ATTEMPTS: Final = 4
 _IS_HAN = re.compile(f"[{HAN}]")
 # What is noted of WeasyPrint's boxes; the copies of a box, which are on the lines, have it, too.
 _NOTED, _BEFORE, _AFTER, _LED, _TOUCHES = "gaps_noted", "gap_before", "gap_after", "gap_led", "gap_possible"
