@@ -116,6 +116,21 @@ def test_a_font_of_the_language_that_is_not_installed_is_reported(office: Worksp
     assert not [one for one in check_language("en", office) if one.code == "missing-font"]
 
 
+def test_letters_that_the_fonts_of_the_pack_lack_are_reported(tmp_path: Path) -> None:
+    """The hint names the font that would silently stand in; named in the pack, it is a font of the language."""
+    shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu")
+    workspace = Workspace(tmp_path)
+    new_language("ka", workspace)
+    path = tmp_path / "templates/itu/pack.yaml"
+
+    (missing,) = (problem for problem in check_language("ka", workspace) if problem.code == "missing-font")
+    assert missing.message.startswith("the pack's fonts lack letters of Georgian (ka); '")
+    line = missing.hint.partition("for example ")[2].strip("'")
+    path.write_text(path.read_text("utf-8").replace("\ntype:", f"\n  {line}\ntype:", 1), "utf-8")
+    _forget()
+    assert {problem.code for problem in check_language("ka", workspace)} == {"untranslated"}
+
+
 @pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.yaml")), ids=lambda file: file.stem)
 def test_a_shipped_language_has_all_words(file: Path) -> None:
     """What one of the program's languages has, all have; and the shipped pack has words in all of them."""

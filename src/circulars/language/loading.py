@@ -55,9 +55,10 @@ def has_country_names(code: str) -> bool:
     return code in known_languages() or has_locale(code)
 
 
-def country_in(code: str, country: str) -> str:
-    """The name of a country, by its code, in a language: as the shipped file has it, or else as CLDR does."""
-    return load_language(code).country(country) if code in known_languages() else territory_of(code, country)
+def country_in(language: str, country: str) -> str:
+    """The name of a country in a language, both by their codes: as the shipped file has it, or else as CLDR does."""
+    is_shipped = language in known_languages()
+    return load_language(language).country(country) if is_shipped else territory_of(language, country)
 
 
 def forget_languages() -> None:

@@ -166,8 +166,16 @@ def _font_problems(pack: Pack, code: str, workspace: Workspace) -> Iterator[Prob
         language = load_language(code, workspace.language_folders)
     except PackError:
         return
-    for character in Glyphs(families).unshown(_sample(language, pack)):
+    glyphs, sample = Glyphs(families), _sample(language, pack)
+    unshown = glyphs.unshown(sample)
+    for character in unshown:
         yield missing_glyph(where, character)
+    letters = {one for one in sample if one.isalpha()}.difference(unshown)
+    own = {family.casefold() for family in families}
+    others = [family for family in glyphs.families("".join(letters)) if family.casefold() not in own]
+    if others:
+        fact = f"the pack's fonts lack letters of {named_language(code)}; '{others[0]}' would stand in for them"
+        yield Problem(where, "missing-font", fact, f"add a font under 'fonts:', for example '{code}: [{others[0]}]'")
 
 
 def _sample(language: Language, pack: Pack) -> str:

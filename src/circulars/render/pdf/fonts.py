@@ -51,8 +51,13 @@ def _family_found(family: str, font_map: Any) -> str:
     font = pango.pango_font_map_load_font(font_map, context, described(family))
     if font == ffi.NULL:
         return "no font"
+    return family_of(ffi.gc(font, gobject.g_object_unref))
+
+
+def family_of(font: Any) -> str:
+    """The family of a font of Pango."""
     description = ffi.gc(
-        pango.pango_font_describe_with_absolute_size(ffi.gc(font, gobject.g_object_unref)),
+        pango.pango_font_describe_with_absolute_size(font),
         pango.pango_font_description_free,
     )
     return str(ffi.string(pango.pango_font_description_get_family(description)).decode())

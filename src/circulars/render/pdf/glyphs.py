@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from circulars.render.pdf.engine import FontConfiguration, ffi, gobject, pango
-from circulars.render.pdf.fonts import described
+from circulars.render.pdf.fonts import described, family_of
 
 
 class Glyphs:
@@ -28,16 +29,27 @@ class Glyphs:
             known.update((character, character not in missing) for character in new)
         return sorted(character for character in set(text) if not known[character])
 
+    def families(self, text: str) -> dict[str, str]:
+        """The font families that show the characters of a text, each with the characters that it shows, sorted."""
+        characters = sorted(set(text))
+        found: dict[str, list[str]] = defaultdict(list)
+        starts = {len("\u2003".join([*characters[:at], ""]).encode()): one for at, one in enumerate(characters)}
+        for run in self._runs(characters):
+            first, last = run.item.offset, run.item.offset + run.item.length
+            found[family_of(run.item.analysis.font)] += [starts[at] for at in starts if first <= at < last]
+        return {family: "".join(shown) for family, shown in found.items() if shown}
+
     def _missing(self, characters: str) -> set[str]:
-        # Separated, so that no character is combined with the one before it.
+        return {character for run in self._runs(characters) for character in _unknown(run.glyphs)}
+
+    def _runs(self, characters: Iterable[str]) -> Iterator[Any]:
+        """The runs of a line with these characters, separated, so that none is combined with the one before it."""
         data = "\u2003".join(characters).encode()
         pango.pango_layout_set_text(self._layout, data, len(data))
-        found: set[str] = set()
         run = pango.pango_layout_get_line_readonly(self._layout, 0).runs
         while run != ffi.NULL:
-            found.update(_unknown(run.data.glyphs))
+            yield ffi.cast("PangoGlyphItem *", run.data)
             run = run.next
-        return found
 
 
 def _unknown(string: Any) -> set[str]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from circulars.characters import bare_letters
 from circulars.errors import nearest, quoted
-from circulars.language import MESSAGES, known_languages, load_language
+from circulars.language import MESSAGES, country_in, known_languages, load_language
 from circulars.syntax.own_tables import own_table
 
 # Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
@@ -99,9 +99,8 @@ def fault_of(typed: str, *, suggest: bool = True) -> tuple[str, str, str]:
 
 def choices_of(meaning: Meaning) -> str:
     """The countries that may be meant: "KR (Republic of Korea), KP (Democratic People's Republic of Korea)"."""
-    english = load_language(MESSAGES)
     codes = [code for code in (meaning.code, *meaning.others) if code]
-    return ", ".join(f"{code} ({english.country(code)})" for code in codes)
+    return ", ".join(f"{code} ({country_in(MESSAGES, code)})" for code in codes)
 
 
 @functools.lru_cache(maxsize=256)
