@@ -140,3 +140,15 @@ def test_a_tag_with_an_odd_character_is_named(typed: str, called: str) -> None:
 
     with pytest.raises(UnfitTemplateError, match=f"is typed with the character '.' .{called}."):
         stationery(file_of(parts), "en", "ltr")
+
+
+def test_words_in_a_font_for_arabic_that_the_pack_does_not_name_are_reported() -> None:
+    """Word writes such a font into words beside that of Latin text; letters in English do not need it."""
+    parts = parts_of(SHIPPED)
+    words = run("العنوان", '<w:rFonts w:cs="Times New Roman"/>')
+    below(parts, f"<w:p>{words}</w:p>")
+    names = "Carlito", "Noto Sans Arabic", "Arial"
+
+    assert "unlisted-font" not in {one.code for one in word_findings(file_of(parts), names)}
+    [found] = [one for one in word_findings(file_of(parts), names, slots=("cs",)) if one.code == "unlisted-font"]
+    assert "the font 'Times New Roman', which pack.yaml does not list" in found.fact

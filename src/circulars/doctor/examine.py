@@ -32,7 +32,7 @@ from circulars.doctor.window import (
 from circulars.doctor.word import UnreadableTemplateError, open_word
 from circulars.doctor.word_tags import placed_tags, tag_findings, trees_of
 from circulars.errors import PackError, Place, Problem
-from circulars.model.fonts import UPRIGHT, is_one_of
+from circulars.model.fonts import EAST_ASIAN, RIGHT_TO_LEFT, UPRIGHT, is_one_of
 from circulars.model.window import EnvelopeWindow
 from circulars.pack import Pack
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
@@ -40,6 +40,8 @@ from circulars.render.measures import measures_of
 from circulars.render.page import ADDITIONS, MACROS, STYLESHEET, page_source
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
 from circulars.workspace import Workspace
+
+_SLOTS = (("cs", RIGHT_TO_LEFT), ("eastAsia", EAST_ASIAN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,12 @@ def word_findings(
     paper: tuple[float, float] | None = None,
     window: EnvelopeWindow | None = None,
     page: PageMeasures | None = None,
+    slots: tuple[str, ...] = (),
 ) -> Iterator[TemplateFinding]:
     """The faults of a Word template, compared with the pack's ``fonts`` and the stylesheet's page size (in mm).
 
-    With ``window`` the place of the addressee's block is compared as well, with ``page`` margins and size of the text.
+    With ``window`` the place of the addressee's block is compared as well, with ``page`` margins and size of the text,
+    with ``slots`` the fonts of other scripts.
     """
     try:
         word = open_word(data)
@@ -127,7 +131,7 @@ def word_findings(
     yield from leftover_findings(word)
     yield from unseen_findings(word)
     yield from paper_findings(word, paper)
-    yield from font_findings(word, fonts)
+    yield from font_findings(word, fonts, slots)
     if window:
         yield from word_window_findings(word, window, paper)
     if page:
@@ -166,7 +170,9 @@ def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
     if WORD_TEMPLATE in sources:
         file = str(pack.path(WORD_TEMPLATE))
         page = page_measures(measures_of(pack) + "".join(styles))
-        for finding in word_findings(sources[WORD_TEMPLATE], pack.fonts.all, paper, window, page):
+        slots = tuple(slot for slot, codes in _SLOTS if any(is_one_of(code, codes) for code in pack.languages))
+        fonts = (*pack.fonts.all, *pack.fonts.in_word) if slots else pack.fonts.all
+        for finding in word_findings(sources[WORD_TEMPLATE], fonts, paper, window, page, slots):
             yield finding.problem(file), finding.stops
     if PAGE_TEMPLATE in texts:
         yield from _of_page(pack)

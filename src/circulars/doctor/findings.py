@@ -173,7 +173,11 @@ _WORD: Final = (
         "an addressee's block that is not where `window:` in `pack.yaml` says; also in `letter.css`",
         "moves it there, if the template's conditions and rows are the shipped ones",
     ),
-    FindingKind("unlisted-font", "a font of the template or the stylesheet that `pack.yaml` does not name"),
+    FindingKind(
+        "unlisted-font",
+        "a font of the template or the stylesheet that `pack.yaml` does not name, also one for Arabic or Chinese words "
+        "of a pack that has these languages",
+    ),
 )
 _PAGE: Final = (
     FindingKind("no-language", "a page that does not declare its language"),

@@ -86,11 +86,14 @@ def fonts_of(word: WordTemplate) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda font: "Normal" not in found[font]))
 
 
-def font_findings(word: WordTemplate, fonts: Sequence[str]) -> Iterator[TemplateFinding]:
-    """The fonts of a Word template that the pack does not list."""
+def font_findings(word: WordTemplate, fonts: Sequence[str], slots: Sequence[str] = ()) -> Iterator[TemplateFinding]:
+    """The fonts of a Word template that the pack does not list.
+
+    ``slots`` are those for other scripts that letters have: in styles they are the pack's, but not in words.
+    """
     known = {font.casefold() for font in fonts}
     known_fonts = f"use {', '.join(fonts)}, or " if fonts else ""
-    for font, where in _fonts(word).items():
+    for font, where in (_fonts(word) | _of_words(word, slots)).items():
         if font and font.casefold() not in known:
             fact = f"{where} has the font '{font}', which pack.yaml does not list"
             yield TemplateFinding(
@@ -108,6 +111,16 @@ def _fonts(word: WordTemplate) -> dict[str, str]:
             font = theme.get(named[:5], "") if named else choice.get(w(side), "")
             if where != _LIST or font not in _SYMBOL_FONTS:
                 found.setdefault(font, where)
+    return found
+
+
+def _of_words(word: WordTemplate, slots: Sequence[str]) -> dict[str, str]:
+    """The fonts of some slots that words of the template have themselves, each with the first part that has it."""
+    found: dict[str, str] = {}
+    for name, story in word.stories.items():
+        for choice in word.trees[name].iter(w("rFonts")):
+            for slot in slots:
+                found.setdefault(choice.get(w(slot), ""), story)
     return found
 
 

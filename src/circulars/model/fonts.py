@@ -47,6 +47,11 @@ class PackFonts:
         """Every family, without duplicates; those of all languages first."""
         return (*dict.fromkeys(family for one in (self.usual, *dict(self.own).values()) for family in one.families),)
 
+    @property
+    def in_word(self) -> tuple[str, ...]:
+        """The fonts that Word takes where the pack's are not installed."""
+        return tuple(one.word for one in (self.usual, *dict(self.own).values()) if one.word)
+
     def choice(self, language: str) -> FontChoice | None:
         """What a language has besides the fonts of all, or None."""
         fitting = [code for code, _ in self.own if is_within(language, code)]
