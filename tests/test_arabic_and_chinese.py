@@ -15,6 +15,7 @@ from circulars.addressing.settle import settle
 from circulars.compose import compose
 from circulars.language import load_language
 from circulars.model.addressee import BLOCK, Addressee
+from circulars.model.text import Span, one_line
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.render.txt import text_of
@@ -221,3 +222,10 @@ def test_a_chinese_annex_may_have_a_name_of_two_characters() -> None:
     document = compose(letter, load_language("zh"), load_pack())
 
     assert [annex.label for annex in document.annexes] == ["附件", "表1"]
+
+
+def test_a_chinese_title_of_two_lines_has_no_space_before_full_width_brackets() -> None:
+    """They have it in themselves; lines that end and begin with Han or digits are kept apart."""
+    assert one_line((Span("第八次会议\n（2024年，马德里）"),)) == "第八次会议（2024年，马德里）"
+    assert one_line((Span("第9研究组会议\n2015年6月10-17日"),)) == "第9研究组会议 2015年6月10-17日"
+    assert one_line((Span("Eighth  Meeting\n(Madrid)"),)) == "Eighth Meeting (Madrid)"

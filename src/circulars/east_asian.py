@@ -45,6 +45,12 @@ def is_unspaced(character: str) -> bool:
 
 
 @cache
+def is_full_width_mark(character: str) -> bool:
+    """Whether a character is punctuation as wide as Han, which has its space in itself."""
+    return is_unspaced(character) and unicodedata.category(character)[0] == "P"
+
+
+@cache
 def is_east_asian(character: str) -> bool:
     """Whether a character is Han, Kana, Hangul or full-width punctuation."""
     return is_unspaced(character) or _HANGUL.match(character) is not None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
 
-from circulars.model.text import Block, Item, Span, Spans, one_line
+from circulars.model.text import Block, Item, Span, Spans, as_one_line, one_line
 
 Direction = Literal["ltr", "rtl"]
 Window = Literal["left", "right"]
@@ -223,7 +223,7 @@ class Document:
     @property
     def title(self) -> str:
         """The subject in one line; without a subject, the title of the metadata."""
-        return " ".join(one_line(line) for line in self.subject) if self.subject else self.properties.title
+        return as_one_line(one_line(line) for line in self.subject) if self.subject else self.properties.title
 
 
 T = TypeVar("T")

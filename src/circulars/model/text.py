@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from circulars.east_asian import is_full_width_mark
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -170,7 +172,16 @@ def plain(spans: Iterable[Span]) -> str:
 
 def one_line(spans: Iterable[Span]) -> str:
     """The text of the spans on one line, without marks of footnotes: each run of white space becomes one space."""
-    return " ".join(plain(span for span in spans if not span.note).split())
+    return as_one_line(plain(span for span in spans if not span.note).split("\n"))
+
+
+def as_one_line(lines: Iterable[str]) -> str:
+    """Lines as one, with a space between them, unless full-width punctuation has its space in itself."""
+    text = ""
+    for line in filter(None, (" ".join(line.split()) for line in lines)):
+        has_room = text and (is_full_width_mark(text[-1]) or is_full_width_mark(line[0]))
+        text += line if not text or has_room else f" {line}"
+    return text
 
 
 def joined(spans: Iterable[Span]) -> Spans:
