@@ -14,6 +14,8 @@ import pytest
 from circulars.model.document import Document
 from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
+from circulars.render.docx.markup import W
+from circulars.render.docx.template_language import in_language
 from circulars.render.pdf import pdf_of
 from circulars.render.pdf.script_gaps import gaps_in
 from render.sample_letters import PLAIN
@@ -109,3 +111,12 @@ def test_readers_find_no_space_in_a_gap() -> None:
     page = pypdfium2.PdfDocument(pdf_of(with_text(Span(text)), PACK))[0]
 
     assert text in page.get_textpage().get_text_range()
+
+
+def test_word_keeps_punctuation_on_the_line() -> None:
+    """In Chinese and Japanese, Word would let a mark hang over the end of a line, where the PDF has none."""
+    defaults = "<w:pPrDefault><w:pPr><w:spacing/></w:pPr></w:pPrDefault>"
+    styles = f'<w:styles xmlns:w="{W}"><w:docDefaults>{defaults}</w:docDefaults></w:styles>'
+
+    for language, found in (("zh-CN", 1), ("ja-JP", 1), ("en-GB", 0)):
+        assert in_language(styles.encode(), language, "ltr").count(b'<w:overflowPunct w:val="0"/><w:spacing/>') == found
