@@ -10,7 +10,7 @@ from circulars.addressing.postal import POSTAL, fitted, full_name, goes_from_lar
 from circulars.language import Language, country_in
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import Document, holes_of
-from circulars.model.phrases import worded
+from circulars.model.phrases import Pattern
 from circulars.pack import Pack
 
 _FIELD = "addressee."
@@ -85,7 +85,7 @@ def _addressed(salutation: str, columns: Mapping[str, str]) -> str:
     names = {"surname": columns.get("surname", ""), "name": columns.get("name", "")}
     if any(not name and f"{{{key}}}" in salutation for key, name in names.items()):
         return ""
-    return worded(salutation, **names)
+    return Pattern.of(salutation).filled(**names)
 
 
 def _titled(typed: str, language: Language) -> str:

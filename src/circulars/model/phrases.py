@@ -109,11 +109,6 @@ def _filling(gap: Gap, form: str, values: Mapping[str, str | Noun]) -> str:
     return value if isinstance(value, str) else value.form(gap.form or form)
 
 
-def worded(pattern: str, **values: str) -> str:
-    """A text with each ``{name}`` replaced by its value; nothing else in it is interpreted."""
-    return Pattern.of(pattern).filled(**values)
-
-
 @dataclass(frozen=True, slots=True)
 class Term:
     """A noun with places in its words, such as "Annex {number}": a pattern for each form, the plain one first."""
