@@ -81,13 +81,17 @@ def full_name(
 
 
 def _in_order(pattern: Pattern, values: Mapping[str, str]) -> str:
-    """The parts of a name in the order of a pattern, without the space before a part that is missing."""
+    """The parts of a name in the order of a pattern, without the space before a part that is missing.
+
+    A title in Latin letters has a space after a name in Latin letters, though the pattern has none for titles in Han.
+    """
     words = ""
     for piece in pattern.pieces:
         if isinstance(piece, str):
             words += piece if words else piece.lstrip(" ")
-        elif values[piece.name]:
-            words += values[piece.name]
+        elif value := values[piece.name]:
+            is_apart = words and not (EAST_ASIAN.match(words[-1]) or EAST_ASIAN.match(value[0]) or words[-1].isspace())
+            words += f" {value}" if is_apart else value
         else:
             words = words.rstrip(" ")
     return words.strip(" ")
