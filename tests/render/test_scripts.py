@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 
 from circulars.merge.post.page import page_of
 from circulars.model.document import Document
+from circulars.model.fonts import fonts_named
 from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.docx import master as docx_master
@@ -120,6 +121,14 @@ def test_word_files_in_arabic_keep_their_pictures_whole() -> None:
 def test_word_files_in_english_name_a_font_of_word_for_arabic_words() -> None:
     """An Arabic name in an English letter is never in a font that Word happens to choose."""
     assert 'w:cs="Arial"' in _word(PLAIN)["word/styles.xml"]
+
+
+def test_fonts_of_other_languages_change_nothing_in_a_french_letter() -> None:
+    """Its no-break hyphen, which Carlito lacks, comes from the same font as if the pack named Carlito alone."""
+    letter = replace(PLAIN, language="fr", body=(Paragraph((Span("Recommandation UIT‑T L.9901"),)),))
+    pack = load_pack()
+
+    assert pdf_of(letter, pack) == pdf_of(letter, replace(pack, fonts=fonts_named(["Carlito"])))
 
 
 def test_browsers_take_fonts_that_their_machines_have() -> None:
