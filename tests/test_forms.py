@@ -182,6 +182,17 @@ def test_a_label_of_an_annex_has_the_forms_that_it_gives(workspace: Workspace) -
     assert warnings(workspace, head + body) == []
 
 
+def test_a_word_that_another_date_asks_for_is_a_warning(workspace: Workspace) -> None:
+    """Russian says "во вторник"; what the letter has is printed."""
+    head = HEAD.replace("[ru, fr, ar, zh, es, en]", "[ru]").replace("2024-07-10", "2024-07-09")
+    body = "body:\n  - ru: 'Во {{ meeting | weekday }}, в {{ meeting | weekday-date }}.'\n"
+
+    assert "Во вторник, в вторник, 9 июля 2024 года." in texts(workspace, head + body)["ru"]
+    assert warnings(workspace, head + body) == [
+        "letters/a.yaml:11:40  other-preposition  the word before 'вторник, 9 июля 2024 года' is 'во'"
+    ]
+
+
 def test_a_format_that_no_language_has_is_a_problem(workspace: Workspace) -> None:
     """With the line and the column, and the format that was probably meant."""
     with pytest.raises(LetterError) as caught:

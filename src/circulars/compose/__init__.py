@@ -116,6 +116,7 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
     named = [name.partition("|") for name in letter.places if "|" in name]
     asks = any(name.startswith("ref:") or not language.has_format(form) for name, _, form in named)
     is_labelled = any(annex.label for annex in letter.annexes)
+    asks = asks or bool(language.before and any(form.startswith("weekday") for _, _, form in named))
     if not (asks or is_labelled or letter.reference):
         return
     draft = begin(letter, language, pack, NOBODY, addressed=False)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from circulars.compose.draft import Draft
-from circulars.errors import LetterError, Problem
+from circulars.errors import LetterError, Place, Problem
 from circulars.language import REFERENCE, Language
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Span, Spans, joined
@@ -72,8 +72,18 @@ def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
         if span.hole and draft.language.after:
             span = replace(span, hole=_after(draft, before, span.hole))
         result = _settled_span(draft, span)
+        if span.hole and not result.hole and (word := draft.language.word_before(before, result.text)):
+            where = draft.source.places.get(span.hole) or _place_of(draft, span.hole)
+            fact = f"the word before '{result.text}' is '{word}'"
+            draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
         before = (before + result.text)[-_BEFORE:] if not result.hole else ""
         yield result
+
+
+def _place_of(draft: Draft, hole: str) -> Place:
+    """The place of a field that got its form from the words before it."""
+    name, _, form = hole.partition("|")
+    return draft.source.places.get(f"{name}|{form.partition('|')[0]}") or draft.place(name)
 
 
 def _after(draft: Draft, before: str, hole: str) -> str:
@@ -129,7 +139,7 @@ def _referred(draft: Draft, hole: str, name: str, form: str) -> str:
             code = draft.language.code
             fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
             own = "write the annex's 'label:' in its forms" if "" in noun.forms else f"add '{form}:' to its words"
-            where = draft.source.places.get(hole) or draft.place(hole.partition("|")[0])
+            where = draft.source.places.get(hole) or _place_of(draft, hole)
             draft.doubt(where, "missing-form", fact, own)
         return noun.form(form)
     if name not in draft.numbers:

@@ -208,6 +208,16 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             "The form of a date, or of a reference, after a word.",
         ),
         Field(
+            "before",
+            MapOf(
+                MapOf(_LABEL, "a group of words", r"\w{1,20}", "the beginning of a word"),
+                "a group of words",
+                r"\w{1,20}",
+                "a word",
+            ),
+            "What a word becomes before a date that begins with some letters: {в: {вт: во}}.",
+        ),
+        Field(
             "ranges",
             _named(tuple(Field(name, RangeText(), "", required=True) for name in _RANGES), "this group of words"),
             "How ranges of days are written.",

@@ -30,8 +30,9 @@ class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
     ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
-    of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``amended`` names an
-    amendment with the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to.
+    of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``before`` has what
+    a word itself becomes before a value with some beginning: {"в": {"вт": "во"}}. ``amended`` names an amendment with
+    the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to.
 
     An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it.
     ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
@@ -61,6 +62,7 @@ class Language:
     label_line: Pattern | None = None
     forms: tuple[str, ...] = ("plain",)
     after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     addressees: AddresseeWords = field(default_factory=AddresseeWords)
     letters: str = ""
     footnotes: FootnoteWords = field(default_factory=FootnoteWords)
@@ -134,6 +136,14 @@ class Language:
     def amended_by(self, kind: str) -> Pattern:
         """The pattern of a kind of amendment with the letter that it amends."""
         return self.amended.get(kind, self.amended["other"])
+
+    def word_before(self, words: str, value: str) -> str:
+        """What the last of some ``words`` should be before a value: "во" before "вторник"; "" if it is right."""
+        last = words.rstrip(" \u00a0\n")
+        if not self.before or last == words:
+            return ""
+        asked = self.before.get(re.split(r"[^\w]", last)[-1].casefold(), {})
+        return next((word for start, word in asked.items() if value.casefold().startswith(start)), "")
 
     def has_format(self, form: str) -> bool:
         """Whether the language has a format of dates or numbers, or a form of nouns, or both: "weekday|accusative"."""
