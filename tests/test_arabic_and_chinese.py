@@ -32,7 +32,10 @@ SOURCE = """
     languages: [ar, zh]
     subject: {{ar: الاجتماع, zh: 会议}}
     body:
-      - {{ar: "انظر {{{{ ref: programme }}}}، وفقاً {{{{ ref: programme | li }}}}.", zh: "见{{{{ ref: programme }}}}。"}}
+      - ar: >-
+          انظر {{{{ ref: programme }}}}، وفقاً {{{{ ref: programme | li }}}}،
+          ولـ{{{{ ref: programme }}}} وبـ{{{{ ref: programme }}}}.
+        zh: "见{{{{ ref: programme }}}}。"
       - deadlines: [{{date: 2024-09-12, time: "09:30 UTC", ar: التسجيل, zh: 注册}}]
     signatory: {{post: tsb-director, name: Erika Mustermann, gender: f}}
     annexes:
@@ -74,7 +77,7 @@ def test_an_arabic_text_asks_for_the_form_of_a_reference() -> None:
     """The annex has a joined preposition where the text says so; the time stands after what is due."""
     lines = lines_of("ar", "tsb-circular", "213")
 
-    assert "1   انظر الملحق 1، وفقاً للملحق 1." in lines
+    assert "1   انظر الملحق 1، وفقاً للملحق 1، وللملحق 1 وبالملحق 1." in lines
     assert "– التسجيل (الساعة 0930 بتوقيت UTC)" in lines
 
 

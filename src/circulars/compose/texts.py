@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -29,7 +31,8 @@ def settled(draft: Draft, spans: Spans) -> Spans:
     words, which need no mark in the Spanish document.
     """
     own = draft.language.code
-    result = joined(_settled_spans(draft, [replace(one, language="") if one.language == own else one for one in spans]))
+    unmarked = [replace(one, language="") if one.language == own else one for one in spans]
+    result = joined(_settled_spans(draft, _with_joined(draft, unmarked)))
     draft.characters += sum(len(span.text) + len(span.link) for span in result)
     if draft.characters > MAX_CHARACTERS:
         fact = f"the letter has more than {MAX_CHARACTERS:,} characters when its facts are written out"
@@ -78,6 +81,19 @@ def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
             draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
         before = (before + result.text)[-_BEFORE:] if not result.hole else ""
         yield result
+
+
+def _with_joined(draft: Draft, spans: list[Span]) -> list[Span]:
+    """The spans with each reference to an annex in the form that a beginning of its word asks for, without that."""
+    words = draft.language.joined
+    for at, (span, following) in enumerate(itertools.pairwise(spans) if words else ()):
+        name = following.hole.removeprefix("ref:")
+        if name == following.hole or name not in draft.names:
+            continue
+        if word := next((word for word in words if re.search(rf"(?<!\w)[وف]?{re.escape(word)}$", span.text)), ""):
+            spans[at] = replace(span, text=span.text.removesuffix(word))
+            spans[at + 1] = replace(following, hole=f"{following.hole}|{words[word]}")
+    return spans
 
 
 def _place_of(draft: Draft, hole: str) -> Place:

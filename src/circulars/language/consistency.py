@@ -88,7 +88,7 @@ def _date_patterns(dates: Mapping[str, Mapping[str, DatePattern]]) -> Iterator[D
 
 
 def _used_after(values: Mapping[str, Any], root: Node, report: Report) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
-    """Each form and each format under ``after:``, and the names of the forms of dates."""
+    """Each form and each format under ``after:`` and ``joined:``, and the names of the forms of dates."""
     forms, formats = values["forms"], (*values["dates"], REFERENCE)
     for word, asked in values.get("after", {}).items():
         node = child(child(root, "after"), word)
@@ -97,6 +97,8 @@ def _used_after(values: Mapping[str, Any], root: Node, report: Report) -> Iterat
             yield where, form, forms
             if format:
                 yield report.tree.place_of(node, format), format, formats
+    for word, form in values.get("joined", {}).items():
+        yield report.tree.place_of(child(child(root, "joined"), word), form), form, forms
     for format, patterns in values["dates"].items():
         node = child(child(root, "dates"), format)
         yield from ((report.tree.place_of(node, form), form, forms) for form in patterns if form)

@@ -208,6 +208,11 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             "The form of a date, or of a reference, after a word.",
         ),
         Field(
+            "joined",
+            MapOf(_FORM, "a group of words", r"\w[\w']{0,10}", "the beginning of a word: لـ"),
+            "The form of a reference directly after the beginning of a word, which it replaces: {لـ: li}.",
+        ),
+        Field(
             "before",
             MapOf(
                 MapOf(_LABEL, "a group of words", r"\w{1,20}", "the beginning of a word"),

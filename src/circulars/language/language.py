@@ -32,7 +32,8 @@ class Language:
     ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
     of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``before`` has what
     a word itself becomes before a value with some beginning: {"в": {"вт": "во"}}. ``amended`` names an amendment with
-    the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to.
+    the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to. ``joined`` has the
+    form of a reference whose word begins with what is directly before it, and which replaces that: {"لـ": "li"}.
 
     An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it.
     ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
@@ -62,6 +63,7 @@ class Language:
     label_line: Pattern | None = None
     forms: tuple[str, ...] = ("plain",)
     after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    joined: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     addressees: AddresseeWords = field(default_factory=AddresseeWords)
     letters: str = ""
