@@ -46,7 +46,7 @@ class AddedFont:
     def add(self, run: GlyphRun) -> None:
         """Adds the glyphs of a run."""
         self.glyphs.update(run.glyphs)
-        self.single |= run.single
+        self.single.update(zip(run.glyphs, run.letters, strict=False))
         self.several += run.several
 
     def settle(self) -> None:

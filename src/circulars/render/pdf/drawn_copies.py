@@ -39,6 +39,10 @@ class DrawnCopy:
             return True
         if isinstance(line, OrderedLine):
             return all(self.note(one) for _, one in line.stretches)
+        if line.kept is None or line.kept[0] is not self.own:
+            line.kept = self.own, self._drawn_in_own(line)
+        if line.kept[1]:
+            return True
         for run in line.runs:
             name, file = run.face.font.hash, run.face.file
             own = self.own.get(name)
@@ -53,9 +57,16 @@ class DrawnCopy:
         return True
 
     def _is_own(self, run: GlyphRun) -> bool:
-        """Whether the letter's own fonts draw a run, and say its text."""
+        """Whether the letter's own fonts draw a run."""
         own = self.own.get(run.face.font.hash)
-        return own is not None and own.words.keys() >= {*run.glyphs} and _is_said(run, own.words)
+        if own is None or own.file != run.face.file or not own.words.keys() >= {*run.glyphs}:
+            return False
+        # Clusters that are not told have ``ActualText`` in the letter's own lines, too.
+        return bool(run.several) or _is_said(run, own.words)
+
+    def _drawn_in_own(self, line: SetLine) -> bytes:
+        """The operators that draw a line, if the letter's own fonts draw all of it."""
+        return self._shown(line) if all(map(self._is_own, line.runs)) else b""
 
     def settle(self) -> None:
         """Makes the additional fonts, when all lines are noted."""
@@ -66,6 +77,9 @@ class DrawnCopy:
         """The operators that draw a line."""
         if isinstance(line, HeadLine):
             return line.glyphs
+        return line.kept[1] or self._shown(line)
+
+    def _shown(self, line: SetLine) -> bytes:
         operators: list[bytes] = []
         words: list[Mapping[int, str]] = []
         for run in line.runs:
@@ -98,7 +112,7 @@ _CODES: Final = _Codes()
 
 def _is_said(run: GlyphRun, words: Mapping[int, str]) -> bool:
     """Whether the glyphs of a run give its characters with the words of its font."""
-    if not run.several and words.items() >= set(run.single):
+    if not run.several and "".join([words.get(glyph, "") for glyph in run.glyphs]) == run.letters:
         return True
     return all(is_told(cluster, words) for cluster in run.clusters)
 

@@ -78,6 +78,7 @@ except OSError as error:  # importing it loads Pango
     ) from error
 
 ffi.cdef("gpointer g_object_ref(gpointer object);")
+ffi.cdef("void pango_layout_set_indent(PangoLayout *layout, int indent);")
 ffi.cdef(DECLARATION)
 ffi.cdef(OF_MARKS)
 levels_of = levels_with(pango, ffi, gobject)

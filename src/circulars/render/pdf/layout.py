@@ -48,7 +48,7 @@ def master_of(
         filling, shown = _filling(document, pack, characters, samples)
     except SlowError as error:
         return PdfMaster(document, pack, b"", None, _shown(document, pack, samples), error.problems, characters)
-    return PdfMaster(document, pack, filling.file.head, filling, shown)
+    return PdfMaster(document, pack, filling.file.head, filling, shown, (), characters)
 
 
 def _shown(document: Document, pack: Pack, samples: Sequence[Mapping[str, str]]) -> dict[str, str]:

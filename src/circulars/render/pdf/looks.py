@@ -12,7 +12,8 @@ from circulars.render.pdf.even_lines import is_even
 class TextLook:
     """The appearance of a text: what Pango needs to know of its style. ``size`` is in pixels.
 
-    Lines that are ``even`` have the height and the baseline of their first font.
+    Lines that are ``even`` have the height and the baseline of their first font. ``hyphenation`` are the values of
+    :data:`OF_HYPHENS` where words are hyphenated, otherwise empty.
     """
 
     families: str
@@ -24,6 +25,7 @@ class TextLook:
     wrap: str
     even: bool
     direction: str
+    hyphenation: tuple[Any, ...] = ()
 
 
 class PlainStyle(dict[str, Any]):
@@ -48,15 +50,18 @@ USUAL: Final = {
     "word_spacing": 0,
     "white_space": "normal",
     "word_break": "normal",
-    "hyphens": "manual",
     "text_decoration_line": "none",
     "text_transform": "none",
 }
 
 
+OF_HYPHENS: Final = ("hyphenate_limit_chars", "hyphenate_limit_zone", "hyphenate_character")
+_MANUAL, _AUTOMATIC = "manual", "auto"
+
+
 def look_of(style: Any) -> TextLook | None:
     """The look of a text with a style of WeasyPrint; None if it is unusual."""
-    if any(style[name] != usual for name, usual in USUAL.items()):
+    if any(style[name] != usual for name, usual in USUAL.items()) or style["hyphens"] not in (_MANUAL, _AUTOMATIC):
         return None
     return TextLook(
         ",".join(style["font_family"]),
@@ -68,4 +73,11 @@ def look_of(style: Any) -> TextLook | None:
         style["overflow_wrap"],
         is_even(style),
         style["direction"],
+        tuple(style[name] for name in OF_HYPHENS) if style["hyphens"] == _AUTOMATIC else (),
     )
+
+
+def hyphens_of(look: TextLook) -> dict[str, Any]:
+    """The styles of WeasyPrint for the hyphenation of a look."""
+    values = look.hyphenation or ((5, 2, 2), 0, "\u2010")
+    return {"hyphens": _AUTOMATIC if look.hyphenation else _MANUAL, **dict(zip(OF_HYPHENS, values, strict=True))}

@@ -18,7 +18,7 @@ class PdfMaster:
     """A letter as PDF, laid out once.
 
     ``shown`` has the words in its holes as it was laid out. ``slow`` says why no copy is filled from this layout, if
-    that is so; copies are then made by their shape, or laid out in full. ``characters`` may occur in values then.
+    that is so; copies are then made by their shape, or laid out in full. ``characters`` may occur in values.
     """
 
     document: Document

@@ -259,8 +259,11 @@ class OwnFont(NamedTuple):
 class Setter:
     """Sets texts in the letter's own fonts if they have the glyphs, otherwise in those that Pango chooses."""
 
-    def __init__(self, fonts: Sequence[SizedFont], typesetters: Typesetters) -> None:
+    def __init__(
+        self, fonts: Sequence[SizedFont], typesetters: Typesetters, own: Mapping[str, OwnFont] | None = None
+    ) -> None:
         self.own = {font.name.decode(): OwnFont(font.words, file_digest(font.data, font.index)) for font in fonts}
+        self.own |= own or {}
         self._fonts, self._typesetters = fonts, typesetters
         self._usual: dict[Type, tuple[int, int]] = {}
 
@@ -280,7 +283,7 @@ class Setter:
         whole = self._own(text, type)
         if whole and whole.width <= widths[0] - MARGIN:
             return [HeadLine(self._shown(whole.glyphs, type), whole.width, *self.usual(type))]
-        if whole:
+        if whole and not type.look.hyphenation:
             places = [LinePlace(b"", b"", 0.0, width) for width in widths]
             if own := broken_lines(text, places, self._fonts[type.font]):
                 return [HeadLine(self._shown(line.glyphs, type), line.width, *self.usual(type)) for _, line in own]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from circulars.render.pdf.alphabets import draw_alphabet, is_plain_font, of_same_alphabets, own_font
 from circulars.render.pdf.breaks import can_break
 from circulars.render.pdf.content import Cut, bytes_between, fonts_drawn, range_of, start_of, stop_of
 from circulars.render.pdf.drawn_copies import Places
@@ -18,11 +19,12 @@ from circulars.render.pdf.filling import BoxHole, LineHole, ParagraphHole
 from circulars.render.pdf.hole_lines import Group, HoleLine, around, joined_parts, room_for, space_after, texts_of
 from circulars.render.pdf.holes import Cutter
 from circulars.render.pdf.looks import look_of
-from circulars.render.pdf.set_holes import NONE, FixedBox, Flow, Hole, LinePiece, Rest, Type, names_in
+from circulars.render.pdf.set_holes import NONE, FixedBox, Flow, Hole, LinePiece, OwnFont, Rest, Type, names_in
 from circulars.render.pdf.setting import UNITS, SizedFont
 from circulars.render.pdf.specimens import SlowError, Specimen, features_of, font_of, size_of, slow
 
 _SHOWN = re.compile(rb"/\S+ \S+ Tf\n\[.*\] TJ\n", re.DOTALL)
+_SAID = re.compile(rb"/Span\n<</ActualText \([^)]*\)>>\nBDC\n(?=BT\n)")
 _EXACT = 1e-6  # pixels
 _DIGITS = 6  # of a place in pixels that is the sum of widths
 _PLACE = re.compile(rb"(?<=\n1 0 0 -1 )\S+(?= )")
@@ -33,7 +35,7 @@ class ShapeCutter(Cutter):
 
     ``tokens`` are the words by which the text in each hole is found. ``fonts`` are those that holes are filled with;
     their glyphs are added to the file. If there are none yet, they are made, with the glyphs of some ``characters``.
-    ``known`` are the holes as cut in another layout, which this one must equal.
+    ``known`` are the holes as cut in another layout, which this one must equal, ``own`` the letter's fonts in it.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class ShapeCutter(Cutter):
         fonts: Sequence[SizedFont] | None,
         known: Sequence[Hole] = (),
         characters: frozenset[str] = frozenset(),
+        own: Mapping[str, OwnFont] | None = None,
     ) -> None:
         super().__init__(tokens, boxes, characters | {"n"})
         self.found: list[Hole] = []
@@ -50,6 +53,7 @@ class ShapeCutter(Cutter):
         self.measures: list[list[tuple[int, int]]] = []
         self.sized: list[SizedFont] = [*(fonts or ())]
         self.lines: list[list[str]] = []
+        self.own: dict[str, OwnFont] = dict(own or {})
         self._must_find_fonts = fonts is None
         self._known = known
 
@@ -85,6 +89,25 @@ class ShapeCutter(Cutter):
                 drawn.to_unicode.update(font.words)
                 for glyph in font.widths:
                     drawn.widths[glyph]  # a width is recorded when it is looked up
+        if not self.own:
+            self._draw_alphabets(stream)
+            self.own = {font.hash: own_font(font) for font in stream._fonts.values() if is_plain_font(font)}
+        for font in stream._fonts.values():
+            if font.hash in self.own:
+                font.to_unicode.update(self.own[font.hash].words)
+                for glyph in self.own[font.hash].words:
+                    font.widths[glyph]
+
+    def _draw_alphabets(self, stream: Any) -> None:
+        """Adds the letters that values may have to the file, if the letter has others of their alphabet."""
+        said = {one for font in stream._fonts.values() for text in font.to_unicode.values() for one in text}
+        letters = of_same_alphabets(self._characters, said)
+        drawn: set[Any] = set()
+        for cut in self.cuts:
+            for text in [text for group in cut.groups for spot in group.spots for text in spot.texts]:
+                if letters and (look := look_of(text.style)) and look not in drawn:
+                    drawn.add(look)
+                    draw_alphabet(letters, text, stream)
 
     def _found_fonts(self, stream: Any) -> Iterator[SizedFont]:
         """The font of each look that a hole has, if HarfBuzz alone can set text in it."""
@@ -196,7 +219,11 @@ class ShapeCutter(Cutter):
         first = group.spots[0]
         (text,) = first.texts
         drawn = bytes_between(cut, *range_of(cut, text))
-        places = Places((drawn[: drawn.index(b"BT\n")],), (b"EMC\n",), first.line.position_y)
+        places = Places(
+            (_SAID.sub(b"", drawn[: drawn.index(b"BT\n") + len(b"BT\n")]).removesuffix(b"BT\n"),),
+            (b"EMC\n",),
+            first.line.position_y,
+        )
         if known := [hole for hole in self._known if group.name in names_in(hole)]:
             assert isinstance(known[0], FixedBox)
             return known[0], places
@@ -233,7 +260,7 @@ def _flowing(block: list[HoleLine]) -> tuple[HoleLine, ...]:
     lines = list(first.block.children)
     if not all(isinstance(line, boxes.LineBox) for line in lines) or lines[-1].resume_at is not None:
         return ()
-    if any(len(spot.texts) != 1 for spot in block) or first.texts[0].style["hyphens"] == "auto":
+    if any(len(spot.texts) != 1 for spot in block):
         return ()
     start = next(place for place, line in enumerate(lines) if line is first.line)
     if start == 0 and first.is_continued:
@@ -288,7 +315,10 @@ def _around(content: bytes, hole: str) -> tuple[bytes, bytes]:
     shown = _SHOWN.search(content)
     if shown is None:
         raise slow(hole, "is not drawn as text")
-    return content[: shown.start()], content[shown.end() :]
+    before, after = content[: shown.start()], content[shown.end() :]
+    # What the line says for readers is written with the glyphs of each copy.
+    less, count = _SAID.subn(b"", before)
+    return less, after.replace(b"ET\nEMC\n", b"ET\n", 1) if count else after
 
 
 def _font_dictionaries(pdf: Any) -> Iterator[Any]:

@@ -89,7 +89,7 @@ def _frame(
     _check_flows(known, cutter.lines, texts, Setter(fonts, press_of(pack).typesetters))
     if lost := places.holes.keys() - {place for hole in known for place in names_in(hole)}:
         raise slow(places.holes[min(lost)], "is not shown unchanged on the pages")
-    return Frame(tuple(_by_hole(hole, places.holes) for hole in known), known, tuple(fonts))
+    return Frame(tuple(_by_hole(hole, places.holes) for hole in known), known, tuple(fonts), cutter.own)
 
 
 def _check_flows(
@@ -126,7 +126,7 @@ def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, 
             pieces = [piece for piece in hole.pieces if piece.parts]
             tokens |= {places.tokens[piece.parts[1]]: one for piece, one in zip(pieces, measures, strict=True)}
     boxes = frozenset(name for hole in frame.known if isinstance(hole, FixedBox) for name in names_in(hole))
-    cutter = ShapeCutter(places.tokens, boxes, frame.fonts, frame.known)
+    cutter = ShapeCutter(places.tokens, boxes, frame.fonts, frame.known, own=frame.own)
     _print(places, pack, texts, cutter, lines, tokens)
     if cutter.faults:
         raise slow(next(iter(places.holes.values())), "has words that readers would not see")

@@ -13,7 +13,7 @@ from itertools import chain
 
 from circulars.render.pdf.drawn_copies import DRAWN, DrawnCopy, Places
 from circulars.render.pdf.file import File
-from circulars.render.pdf.set_holes import FixedBox, Hole, Line, Setter
+from circulars.render.pdf.set_holes import FixedBox, Hole, Line, OwnFont, Setter
 from circulars.render.pdf.setting import SizedFont
 
 Setting = tuple[tuple[Line, ...], ...]
@@ -24,12 +24,14 @@ Setting = tuple[tuple[Line, ...], ...]
 class Frame:
     """What is the same in all shapes of a letter: its holes, in the order of the file's last streams, and its fonts.
 
-    ``known`` are the holes with a name for each place instead of the holes' names, as the letter was laid out.
+    ``known`` are the holes with a name for each place instead of the holes' names, as the letter was laid out. ``own``
+    are all its fonts by name.
     """
 
     holes: tuple[Hole, ...]
     known: tuple[Hole, ...]
     fonts: tuple[SizedFont, ...]
+    own: Mapping[str, OwnFont]
 
     def setting(self, values: Mapping[str, str], setter: Setter) -> Setting | None:
         """The lines of each hole with these values, or None if the copy must be laid out in full."""

@@ -66,7 +66,7 @@ class PdfShaper:
                 frame = self.lay_out(frame_of, self.document, self.pack, self.fonts, self.shown, self.characters)
                 self.shelf.keep(_FRAME, frame, Frame)
         if frame:
-            self._frame, self._setter = frame, Setter(frame.fonts, press_of(self.pack).typesetters)
+            self._frame, self._setter = frame, Setter(frame.fonts, press_of(self.pack).typesetters, frame.own)
 
     def _shape(self, name: str) -> ShapeLayout | None:
         """The layout for a shape, or None if there can be none."""

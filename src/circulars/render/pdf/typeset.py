@@ -9,12 +9,14 @@ This module uses names that are not public API of WeasyPrint 70: ``Layout``, ``F
 
 from __future__ import annotations
 
+import functools
 import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
+from circulars.addressing.widths import EAST_ASIAN
 from circulars.render.pdf.engine import (
     Font,
     Layout,
@@ -27,8 +29,9 @@ from circulars.render.pdf.engine import (
     split_first_line,
 )
 from circulars.render.pdf.filling import number
+from circulars.render.pdf.hyphenation import is_hyphenated
 from circulars.render.pdf.levels import line_levels
-from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook
+from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook, hyphens_of
 from circulars.render.pdf.script_gaps import gaps_in, widen
 from circulars.render.pdf.setting import UNITS, file_digest
 from circulars.render.pdf.subsets import has_cids
@@ -47,7 +50,12 @@ _OLDEST: Final = 14802
 # PangoGlyphInfo: glyph, width, horizontal and vertical offset, flags.
 _EMPTY: Final[int] = pango.PANGO_GLYPH_EMPTY
 _UNKNOWN: Final[int] = pango.PANGO_GLYPH_UNKNOWN_FLAG
+_FIELDS: Final = 5
 _GLYPH: Final = struct.Struct("=IiiiI")
+_SURE: Final = 0.5
+"""The room in pixels with which all words certainly fit a line."""
+# Letters of Hebrew and Arabic and punctuation, without digits: in a paragraph from right to left, all has one level.
+_ONLY_BACKWARD: Final = re.compile("[\u05be\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff «»،؛؟.,:;!?()'\"–-]+")
 # A soft hyphen is drawn only at the end of a line, and the pack's template has a font of its own for no-break hyphens.
 _SPECIAL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u2011\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -62,19 +70,24 @@ class GlyphRun(NamedTuple):
     size: bytes
     operators: str
     glyphs: tuple[int, ...]
-    single: tuple[tuple[int, str], ...]
+    letters: str
     several: tuple[Cluster, ...]
 
     @property
     def clusters(self) -> tuple[Cluster, ...]:
         """The clusters, in the order in which they are drawn."""
-        return self.several or tuple([Cluster(self.face.font.hash, (glyph,), text) for glyph, text in self.single])
+        if self.several:
+            return self.several
+        name = self.face.font.hash
+        return tuple([Cluster(name, (glyph,), text) for glyph, text in zip(self.glyphs, self.letters, strict=True)])
 
 
-class SetLine(NamedTuple):
+@dataclass(eq=False, slots=True)
+class SetLine:
     """A line that is set. ``width``, ``height`` and ``baseline``, from the top, are in Pango's units.
 
-    Readers misplace combining marks in a line that ``is_marked``, and reverse one that ``is_backward``.
+    Readers misplace combining marks in a line that ``is_marked``, and reverse one that ``is_backward``. ``kept`` is for
+    what draws it.
     """
 
     text: str
@@ -84,6 +97,7 @@ class SetLine(NamedTuple):
     baseline: int
     is_marked: bool
     is_backward: bool
+    kept: Any = None
 
     @property
     def room(self) -> float:
@@ -95,7 +109,7 @@ class SetLine(NamedTuple):
 class Face:
     """A font that Pango chose; ``font`` is WeasyPrint's description of it, ``kept`` is Pango's own.
 
-    ``file`` identifies the font's file. ``written`` are glyphs that are not offset, by their number and width.
+    ``file`` identifies the font's file. ``written`` are glyphs that are not raised, by their number, width and offset.
     """
 
     font: Any
@@ -103,7 +117,7 @@ class Face:
     kept: Any
     file: bytes
     has_outlines: bool
-    written: dict[tuple[int, int], str] = field(default_factory=dict)
+    written: dict[tuple[int, int, int], str] = field(default_factory=dict)
 
 
 class Typesetter:
@@ -123,12 +137,11 @@ class Typesetter:
             lang=look.language or None,
             overflow_wrap=look.wrap,
             direction=look.direction,
-            hyphenate_limit_chars=(5, 2, 2),
-            hyphenate_limit_zone=0,
-            hyphenate_character="\u2010",
             tab_size=8,
             line_height="normal",
+            **hyphens_of(look),
         )
+        self._is_hyphenated = bool(look.hyphenation)
         self._style.font_config = fonts.configuration
         self._kept = Layout(self._style)  # owns the layout below
         self._layout = self._kept.layout
@@ -153,9 +166,9 @@ class Typesetter:
         None if it cannot be set here, or if its lines would be shown in another order if they were alone.
         """
         lines = self._lines_of(text, widths)
-        if lines and (self._is_rtl or has_backward(text)) and not self._is_in_order(before, text, lines):
-            return None
-        return lines
+        if not lines or not (self._is_rtl or has_backward(text)) or (self._is_rtl and _ONLY_BACKWARD.fullmatch(text)):
+            return lines
+        return lines if self._is_in_order(before, text, lines) else None
 
     def _is_in_order(self, before: str, text: str, lines: Iterable[SetLine]) -> bool:
         """Whether each line, set alone, is shown in the order that it has in its paragraph (UAX #9)."""
@@ -172,31 +185,37 @@ class Typesetter:
     def _lines_of(self, text: str, widths: Sequence[float]) -> list[SetLine] | None:
         if len(text) > MOST_CHARACTERS:
             return None
-        whole = self.line(text) if len(text) * self._size < widths[0] * _NARROWEST else None
+        narrowest = len(text) + (_NARROWEST - 1) * len(EAST_ASIAN.findall(text))
+        whole = self.line(text) if narrowest * self._size < widths[0] * _NARROWEST else None
         if whole and whole.room <= widths[0]:
             return [whole]
-        return self._wrapped(text, widths) or self._split(text, widths)
+        return (not self._is_hyphenated and self._wrapped(text, widths)) or self._split(text, widths)
 
     def _wrapped(self, text: str, widths: Sequence[float]) -> list[SetLine]:
-        """The lines if Pango is certain of them: it breaks them at the same places if they are a little wider.
+        """The lines if Pango is certain of them: the next word would not fit if they were a little wider.
 
         WeasyPrint has Pango lay out all the rest of a paragraph several times for each line.
         """
-        if widths[0] != widths[-1] or not _is_settable(text) or gaps_in(text):
+        if not _is_settable(text) or gaps_in(text):
             return []
         data = text.encode()
         self._put(self._wrapping.layout, text, data)
-        breaks = self._breaks(widths[0] + _CERTAIN)
-        if not 1 < len(breaks) <= len(widths) or self._breaks(widths[0]) != breaks:
+        breaks = self._breaks(widths[0] + _CERTAIN, widths[-1] + _CERTAIN)
+        if not 1 < len(breaks) <= len(widths):
             return []
-        ends = zip(breaks, [*breaks[1:], len(data)], strict=True)
-        lines = [self.line(data[start:end].decode().rstrip(" ")) for start, end in ends]
-        return [line for line in lines if line] if all(line and line.room <= widths[0] for line in lines) else []
+        lines: list[SetLine] = []
+        for start, end, width in zip(breaks, [*breaks[1:], len(data)], widths, strict=False):
+            line = self.line(data[start:end].decode().rstrip(" "))
+            if line is None or line.room > width - _SURE:
+                return []
+            lines.append(line)
+        return lines
 
-    def _breaks(self, width: float) -> list[int]:
-        """Where the lines of the wrapping layout begin."""
+    def _breaks(self, first: float, others: float) -> list[int]:
+        """Where the lines of the wrapping layout begin; the first line and the others have their own width."""
         layout = self._wrapping.layout
-        pango.pango_layout_set_width(layout, int(width * UNITS))
+        pango.pango_layout_set_indent(layout, int((others - first) * UNITS))
+        pango.pango_layout_set_width(layout, int(max(first, others) * UNITS))
         starts: list[int] = []
         while (line := pango.pango_layout_get_line_readonly(layout, len(starts))) != ffi.NULL:
             starts.append(line.start_index)
@@ -213,7 +232,7 @@ class Typesetter:
                 if whole.room <= width:
                     return [*lines, whole]
             layout, _, resume, taken, _, _ = split_first_line(rest, self._style, None, width, 0)
-            line = self.line(layout.text) if taken <= width else None
+            line = self.line(layout.text) if taken <= width and not is_hyphenated(layout) else None
             if line is None:
                 return None
             lines.append(line)
@@ -263,11 +282,11 @@ class Typesetter:
                 drawn = _Drawn()
             last = pointer, face
             count = string.num_glyphs
-            glyphs = list(_GLYPH.iter_unpack(ffi.buffer(string.glyphs, count * _GLYPH.size)))
-            if not drawn.add(glyphs, face):
+            glyphs = _infos(count).unpack(ffi.buffer(string.glyphs, count * _GLYPH.size))
+            numbers = glyphs[::_FIELDS]
+            if not (drawn.add_known(glyphs, face) or drawn.add(glyphs, face)):
                 return None
             shaped = data[item.offset : item.offset + item.length]
-            numbers = [glyph[0] for glyph in glyphs]
             drawn.spell(face, numbers, ffi.unpack(string.log_clusters, count), shaped, item.analysis.level)
         if last is not None:
             runs.append(drawn.run(last[1]))
@@ -281,15 +300,28 @@ class _Drawn:
         self._operators: list[str] = []
         self._string: list[str] = []
         self._glyphs: list[int] = []
-        self._single: list[tuple[int, str]] = []
+        self._letters: list[str] = []
         self._several: list[Cluster] = []
 
-    def add(self, glyphs: Iterable[tuple[int, ...]], face: Face) -> bool:
+    def add_known(self, glyphs: Sequence[int], face: Face) -> bool:
+        """Adds the glyphs of a run if none is raised and all were drawn before; otherwise false."""
+        numbers = glyphs[::_FIELDS]
+        if any(glyphs[3::_FIELDS]):
+            return False
+        written = [*map(face.written.get, zip(numbers, glyphs[1::_FIELDS], glyphs[2::_FIELDS], strict=True))]
+        if None in written:
+            return False
+        self._glyphs += numbers
+        self._string += ("<", *cast("list[str]", written))
+        self._close()
+        return True
+
+    def add(self, infos: Sequence[int], face: Face) -> bool:
         """Adds the glyphs of a run; false if one of them cannot be drawn."""
         string, numbers, known, size = self._string, self._glyphs, face.written, face.size
         string.append("<")
-        for glyph, width, x, y, _ in glyphs:
-            if x == y == 0 and (written := known.get((glyph, width))):
+        for glyph, width, x, y in zip(*(infos[place::_FIELDS] for place in range(4)), strict=True):
+            if y == 0 and (written := known.get((glyph, width, x))):
                 numbers.append(glyph)
                 string.append(written)
                 continue
@@ -310,11 +342,9 @@ class _Drawn:
                 self._show()
                 self._operators.append("0 Ts")
                 string.append("<" + after)
-            elif offset:
-                string.append(f">{-offset}<%s{after}")
             else:
-                known[glyph, width] = f"%s{after}"
-                string.append(known[glyph, width])
+                known[glyph, width, x] = f">{-offset}<%s{after}" if offset else f"%s{after}"
+                string.append(known[glyph, width, x])
         self._close()
         return True
 
@@ -322,10 +352,11 @@ class _Drawn:
         """Notes the text of the glyphs of a run."""
         text = shaped.decode()
         if not self._several and len(text) == len(numbers) == len({*starts}) and _EMPTY not in numbers:
-            self._single += zip(numbers, reversed(text) if level % 2 else text, strict=True)
+            self._letters.append(text[::-1] if level % 2 else text)
             return
-        self._several += [Cluster(face.font.hash, (glyph,), one) for glyph, one in self._single]
-        self._single.clear()
+        before = zip(self._glyphs, "".join(self._letters), strict=False)  # the run's own glyphs are the last ones
+        self._several += [Cluster(face.font.hash, (glyph,), one) for glyph, one in before]
+        self._letters.clear()
         self._several += clusters_of(face.font.hash, numbers, starts, shaped, level)
 
     def run(self, face: Face) -> GlyphRun:
@@ -333,7 +364,7 @@ class _Drawn:
         self._show()
         written = "\n".join(self._operators)
         return GlyphRun(
-            face, number(face.size), written, tuple(self._glyphs), tuple(self._single), tuple(self._several)
+            face, number(face.size), written, tuple(self._glyphs), "".join(self._letters), tuple(self._several)
         )
 
     def _close(self) -> None:
@@ -390,3 +421,9 @@ class Typesetters:
         kept = ffi.gc(gobject.g_object_ref(pointer), gobject.g_object_unref)
         face = self.known[pointer] = Face(self._fonts[key, file], size, kept, file, has_outlines)
         return face
+
+
+@functools.lru_cache(maxsize=MOST_CHARACTERS)
+def _infos(count: int) -> struct.Struct:
+    """The form of so many glyphs of Pango."""
+    return struct.Struct("=" + count * _GLYPH.format[1:])

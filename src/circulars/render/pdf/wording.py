@@ -15,7 +15,6 @@ and a font's ``hash``, ``to_unicode``, ``hb_face`` and ``index``.
 
 from __future__ import annotations
 
-import functools
 import re
 import struct
 import unicodedata
@@ -259,12 +258,14 @@ def is_replaced(text: str) -> bool:
 
 def is_marked(text: str) -> bool:
     """Whether there are combining marks. They are drawn offset, and readers that sort by position misplace them."""
-    return not text.isascii() and any(map(_is_mark, text))
+    if text.isascii() or _UNMARKED.issuperset(text):
+        return False
+    _UNMARKED.update(one for one in text if unicodedata.category(one)[0] != "M")
+    return not _UNMARKED.issuperset(text)
 
 
-@functools.cache
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] == "M"
+_UNMARKED: Final[set[str]] = set()
+"""Characters that were found to be no marks."""
 
 
 def _is_backward(line: _Line) -> bool:
@@ -274,12 +275,14 @@ def _is_backward(line: _Line) -> bool:
 
 def has_backward(text: str) -> bool:
     """Whether there are characters that are written from right to left."""
-    return not text.isascii() and any(map(_is_from_right, text))
+    if text.isascii() or _FORWARD.issuperset(text):
+        return False
+    _FORWARD.update(one for one in text if unicodedata.bidirectional(one) not in ("R", "AL", "AN"))
+    return not _FORWARD.issuperset(text)
 
 
-@functools.cache
-def _is_from_right(character: str) -> bool:
-    return unicodedata.bidirectional(character) in ("R", "AL", "AN")
+_FORWARD: Final[set[str]] = set()
+"""Characters that were found not to be written from right to left."""
 
 
 def is_told(cluster: Cluster, words: Mapping[int, str]) -> bool:
@@ -289,7 +292,9 @@ def is_told(cluster: Cluster, words: Mapping[int, str]) -> bool:
 
     If a joiner were in a cluster's ActualText, pdfium and poppler would reverse the letters, which would be worse.
     """
-    said = "".join(words.get(glyph) or _NOTHING for glyph in cluster.glyphs)
+    said = "".join([words.get(glyph) or _NOTHING for glyph in cluster.glyphs])
+    if said == cluster.text:
+        return True
     if len(said) == len(cluster.text) == 1 and unicodedata.mirrored(said) and unicodedata.mirrored(cluster.text):
         return True  # a bracket's glyph is drawn for "(" in words from left to right, for ")" in others
     return is_same(_JOINERS.sub("", said), _JOINERS.sub("", cluster.text))
