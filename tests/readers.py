@@ -23,11 +23,16 @@ def expected_words(document: Document, labels: bool = True) -> list[str]:
     return " ".join(words_of(document if labels else _unlabelled(document))).split()
 
 
+_MARKS = re.compile("[\u200e\u200f]")
+
+
 def first_difference(found: list[str], expected: list[str]) -> str:
     """The first word that differs, with the words around it; "" when all are the same.
 
-    White space is not compared, because a line may break inside an address or after a hyphen.
+    White space is not compared, because a line may break inside an address or after a hyphen, and neither are the
+    invisible marks around words of the other direction in a Word file.
     """
+    found = [_MARKS.sub("", word) for word in found]
     if _compared(found) == _compared(expected):
         return ""
     rest, at = "".join(found), 0

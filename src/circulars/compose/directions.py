@@ -16,6 +16,7 @@ from circulars.model.directions import OPAQUE, Direction, Stretch, has_backward,
 from circulars.model.document import Document, spans_of, with_texts
 from circulars.model.text import Span, Spans
 
+_FOLLOWING: Final = 100  # characters
 _MOST: Final = 200
 """The most stretches of a paragraph that are isolated: each takes a box. Others are ordered with the text around."""
 _MARK: Final = "\u2060"  # of a footnote
@@ -41,7 +42,14 @@ def value(draft: Draft, text: str, link: str = "") -> Span:
 def _with_backward(spans: Spans) -> Spans:
     if not any(has_backward(span.text) for span in spans):
         return spans
-    return _directed(spans, stretches(_text_of(spans), "ltr"), "rtl")
+    text = _text_of(spans)
+    return _directed(spans, [found for found in stretches(text, "ltr") if _takes_numbers(text, *found)], "rtl")
+
+
+def _takes_numbers(text: str, start: int, end: int) -> bool:
+    """Whether words from right to left have numbers, or would draw the number behind them to their left."""
+    following = next((sign for sign in text[end : end + _FOLLOWING] if sign.isalnum()), "")
+    return following.isdecimal() or any(map(str.isdecimal, text[start:end]))
 
 
 def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:

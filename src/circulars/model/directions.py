@@ -94,7 +94,7 @@ def marks_around(whole: str, start: int, end: int, around: Direction) -> tuple[s
 
     ``around`` is the direction of the text; the stretch has the other one. A mark has a direction, and no looks.
     """
-    text, direction, following = whole[start:end], _OTHER[around], whole[end : end + _FOLLOWING]
+    text, direction, following = whole[start:end], _OTHER[around], whole[end : end + _FOLLOWING].partition("\n")[0]
     before = _MARKS[direction] if _strong(text[:1]) != direction else ""
     after = _MARKS[direction] if _strong(text[-1:]) != direction and not text[-1:].isdecimal() else ""
     following_one = next((sign for sign in following if _strong(sign) or sign.isdecimal()), "")

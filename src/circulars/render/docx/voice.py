@@ -119,7 +119,7 @@ def content(text: str) -> str:
 def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     """The parts of a text with one direction, each with whether it is written from right to left.
 
-    Those against the direction of the text have marks around them: LibreOffice does not see the direction of a run.
+    Words from left to right have marks around them: LibreOffice does not see the direction of a run.
     """
     rtl, end = direction == "rtl", 0
     if text.isascii() and not rtl:
@@ -129,7 +129,7 @@ def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     for start, stop in stretches(text, direction):
         if start > end:
             yield text[end:start], rtl
-        before, after = map(kept_apart, marks_around(text, start, stop, direction))
+        before, after = map(kept_apart, marks_around(text, start, stop, direction)) if rtl else ("", "")
         yield before + text[start:stop] + after, not rtl
         end = stop
     if end < len(text):
