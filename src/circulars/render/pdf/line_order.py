@@ -10,7 +10,7 @@ from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.levels import level_runs, visual_order
 
 
-class Stretch(NamedTuple):
+class LineStretch(NamedTuple):
     """A part of a line: the number of the text that it is in, and its place, counted from the left."""
 
     number: int
@@ -19,21 +19,21 @@ class Stretch(NamedTuple):
     rank: int
 
 
-def stretches_of(texts: Sequence[str], levels: Sequence[Sequence[int]]) -> list[Stretch]:
+def stretches_of(texts: Sequence[str], levels: Sequence[Sequence[int]]) -> list[LineStretch]:
     """The parts of a line from left to right that are set by themselves, in reading order.
 
     ``levels`` are those of each text's characters. A text is not divided if Pango shows it in the same order.
     """
     runs = [(number, *run) for number, own in enumerate(levels) for run in level_runs(own)]
     ranks = _ranks([level for *_, level in runs])
-    found: list[Stretch] = []
+    found: list[LineStretch] = []
     for number, own in groupby(zip(runs, ranks, strict=True), key=lambda pair: pair[0][0]):
         parts = [(start, end, level, rank) for (_, start, end, level), rank in own]
         if _is_kept(texts[number], parts):
-            found.append(Stretch(number, texts[number], False, min(rank for *_, rank in parts)))
+            found.append(LineStretch(number, texts[number], False, min(rank for *_, rank in parts)))
         else:
             found += [
-                Stretch(number, texts[number][start:end], level % 2 == 1, rank) for start, end, level, rank in parts
+                LineStretch(number, texts[number][start:end], level % 2 == 1, rank) for start, end, level, rank in parts
             ]
     return found
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, LinePlace, broken_lines, first_word, number, text_of
-from circulars.render.pdf.line_order import Stretch, stretches_of
+from circulars.render.pdf.line_order import LineStretch, stretches_of
 from circulars.render.pdf.looks import TextLook
 from circulars.render.pdf.setting import UNITS, Set, SizedFont, file_digest
 from circulars.render.pdf.typeset import SetLine, Typesetter, Typesetters
@@ -168,7 +168,7 @@ class Rest:
                 found.append(OrderedLine(tuple(own), sum(line.room for _, line in own), whole.height, whole.baseline))
         return found
 
-    def _stretches(self, texts: Sequence[str]) -> list[Stretch] | None:
+    def _stretches(self, texts: Sequence[str]) -> list[LineStretch] | None:
         """The stretches of its texts, or None if others of the paragraph are shown in between."""
         if self.around is None:
             return None
