@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 
 from circulars.model.document import Document
 from circulars.model.text import Table, plain
-from readers import expected_words, first_difference
+from readers import bare, expected_words, first_difference, with_hyphens
 
 Rule = Callable[[Path, Document], list[str]]
 
@@ -57,7 +57,9 @@ def tree_has_the_words(file: Path, document: Document) -> list[str]:
     pages.close()
     with pikepdf.open(file) as pdf:
         in_order = [texts.get(mark, "") for mark in _marks(pdf)]
-    difference = first_difference(" ".join(in_order).split(), expected_words(document))
+    expected = expected_words(document)
+    read = with_hyphens(" ".join(in_order), bare(" ".join(expected)))
+    difference = first_difference(read.split(), expected)
     return [difference] if difference else []
 
 

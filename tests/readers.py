@@ -50,7 +50,7 @@ def _compared(words: list[str]) -> str:
     characters and the direction of its brackets are ignored. A no-break hyphen counts as a hyphen, because LibreOffice
     writes it as one.
     """
-    text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", "".join(words)).replace("\u2011", "-")
+    text = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", "".join(words)).replace("\u2011", "-")
     return re.sub("[()\u0590-\u08ff]{2,}", lambda match: "".join(sorted(match.group().replace(")", "("))), text)
 
 
@@ -170,11 +170,14 @@ def without_furniture(pages: list[str], document: Document) -> list[str]:
         furniture = document.footer if number == 1 else document.running_header
         expected = " ".join(furniture).replace("{page}", str(number)).split()
         found = page.split()
-        if found[: len(expected)] == expected:
-            words += found[len(expected) :]
-        else:
-            assert found[-len(expected) :] == expected, f"page {number} has no {' '.join(expected)!r}"
-            words += found[: -len(expected)]
+        # Readers put spaces between Chinese and Latin letters, or leave them out.
+        said, most = "".join(expected), range(1, 3 * len(expected) + 1)
+        if before := next((size for size in most if "".join(found[:size]) == said), 0):
+            words += found[before:]
+            continue
+        after = next((size for size in most if "".join(found[-size:]) == said), 0)
+        assert after, f"page {number} has no {' '.join(expected)!r}"
+        words += found[:-after]
     return words
 
 

@@ -25,6 +25,9 @@ from render.sample_letters import ALL
 
 pytestmark = pytest.mark.xdist_group("conformance")
 
+OF_READING = ("furniture is artifacts", "tree has the words")
+"""Rules about the order of characters, which a PDF has as they are seen: from right to left it is another one."""
+
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
@@ -74,7 +77,8 @@ def test_verapdf_checks_every_letter(
 @pytest.mark.parametrize("rule", PDF_RULES)
 def test_pdf_files_follow_the_projects_rules(rule: str, examples: tuple[Example, ...]) -> None:
     """Every PDF follows the rules that the project adds to the standards."""
-    found = {letter.name: PDF_RULES[rule](letter.file("pdf"), letter.document) for letter in examples}
+    letters = [letter for letter in examples if letter.document.direction == "ltr" or rule not in OF_READING]
+    found = {letter.name: PDF_RULES[rule](letter.file("pdf"), letter.document) for letter in letters}
 
     assert {name: faults for name, faults in found.items() if faults} == {}
 

@@ -14,8 +14,8 @@ from circulars.render.docx.markup import w
 _ALIGNED: Final = re.compile(r'<w:lvlJc w:val="(left|start|right|end)"/>')
 _OPPOSITE: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
 _NAMESPACES: Final = (
-    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"',
+    'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"',
 )
 _AFTER_BIDI = {
     w(name)
@@ -50,7 +50,8 @@ def with_aligned_labels(numbering: str, direction: Direction) -> str:
     """
     if direction == "ltr" or not _ALIGNED.search(numbering):
         return numbering
-    return _ALIGNED.sub(_for_both, numbering.replace("<w:numbering ", f"<w:numbering {_NAMESPACES} ", 1))
+    missing = " ".join(one for one in _NAMESPACES if one not in numbering[: numbering.index("<w:abstractNum")])
+    return _ALIGNED.sub(_for_both, numbering.replace("<w:numbering ", f"<w:numbering {missing} ", 1))
 
 
 def _for_both(found: re.Match[str]) -> str:
