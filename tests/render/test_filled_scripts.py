@@ -54,6 +54,14 @@ def test_names_in_another_script_than_the_letter_s_are_filled(code: str, script:
     assert pictures(copy) == pictures(script_letter(code).whole(one))
 
 
+def test_a_thai_name_in_an_arabic_letter_is_laid_out_in_full() -> None:
+    """Its marks would be spaced differently."""
+    one = values_in("ar", random.Random(3)) | {"name": "มาลี ตัวอย่าง"}
+
+    assert script_letter("ar").tail(one) is None
+    assert shaper("ar").copy(one) is None
+
+
 def test_a_name_in_a_letter_s_own_alphabet_needs_no_font_of_its_own() -> None:
     """Letters of the list that the letter has not are in its fonts; a Chinese copy has its own ideographs only."""
     added = {}

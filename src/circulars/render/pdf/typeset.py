@@ -54,6 +54,9 @@ _FIELDS: Final = 5
 _GLYPH: Final = struct.Struct("=IiiiI")
 _SURE: Final = 0.5
 """The room in pixels with which all words certainly fit a line."""
+# Scripts of India and South-East Asia, from Syriac to Vedic signs: in a paragraph from right to left, WeasyPrint spaces
+# their marks differently.
+_STACKED: Final = re.compile("[\u0700-\u109f\u1200-\u1dbf]")
 # Letters of Hebrew and Arabic and punctuation, without digits: in a paragraph from right to left, all has one level.
 _ONLY_BACKWARD: Final = re.compile("[\u05be\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff «»،؛؟.,:;!?()'\"–-]+")
 # A soft hyphen is drawn only at the end of a line, and the pack's template has a font of its own for no-break hyphens.
@@ -165,6 +168,8 @@ class Typesetter:
 
         None if it cannot be set here, or if its lines would be shown in another order if they were alone.
         """
+        if self._is_rtl and _STACKED.search(text):
+            return None
         lines = self._lines_of(text, widths)
         if not lines or not (self._is_rtl or has_backward(text)) or (self._is_rtl and _ONLY_BACKWARD.fullmatch(text)):
             return lines
