@@ -309,6 +309,17 @@ def test_each_language_has_titles_of_its_own() -> None:
     assert filled == {BLOCK: "Mme Zoé Exemple\nALLEMAGNE", CIRCULAR: "Madame,"}
 
 
+@pytest.mark.parametrize("typed", ["Mr", "г-н"])
+def test_a_title_begins_the_block_with_a_capital(typed: str) -> None:
+    """A Russian title is in lower case in a sentence, and in upper case at the beginning of the address."""
+    columns = {"title": typed, "name": "Иван", "surname": "Примеров", "country": "DE"}
+
+    filled = settle(Addressee("1", columns), load_language("ru"), load_pack(), [BLOCK, CIRCULAR, "addressee.title"])
+
+    assert filled[BLOCK] == "Г-н Иван Примеров\nГЕРМАНИЯ"
+    assert (filled[CIRCULAR], filled["addressee.title"]) == ("Уважаемый г-н Примеров,", "г-н")
+
+
 # Holes.
 
 

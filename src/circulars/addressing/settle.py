@@ -100,6 +100,8 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     country = get("country", "")
     title, order = _titled(get("title", ""), language), language.addressees
     name = full_name(title, get("name", ""), get("surname", ""), country, order.full_name, order.other_name)
+    if title and name.startswith(title) and language.title(title):
+        name = name[:1].upper() + name[1:]  # Russian titles are in lower case in a sentence: "г-н"
     if name and (suffix := get("suffix", "")):
         name = f"{name} {suffix}"
     named = country_in(pack.country_names, country) if pack.country_names else language.country(country)
