@@ -11,8 +11,11 @@ import pytest
 
 from circulars.accessibility import check_output
 from circulars.build import Order, build, check_files, documents
+from circulars.compose import compose
 from circulars.files.output import save
+from circulars.language import load_language
 from circulars.model.text import Paragraph, plain
+from circulars.pack import load_pack
 from circulars.render.txt import text_of
 from circulars.review import diff
 from circulars.source.letters import read_letter
@@ -211,3 +214,15 @@ def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path:
     assert '<html lang="fr"' in files["html"].read_text(encoding="utf-8")
     with pikepdf.open(files["pdf"]) as pdf:
         assert str(pdf.Root.Lang) == "fr"
+
+
+def test_a_french_closing_does_not_name_others_than_the_salutation(french: Workspace) -> None:
+    """A copy that begins with "Monsieur," does not end with "Veuillez agréer, Madame, Monsieur, …"."""
+    letter, language, pack = read_letter(french.letters / "circulaire-1.yaml"), load_language("fr"), load_pack()
+
+    closings = [compose(letter, language, pack, addressed=addressed).closing for addressed in (False, True)]
+
+    assert closings == [
+        "Veuillez agréer, Madame, Monsieur, l'assurance de ma considération distinguée.",
+        "Veuillez agréer l'assurance de ma considération distinguée.",
+    ]

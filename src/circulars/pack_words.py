@@ -15,12 +15,16 @@ from circulars.syntax.scalars import OneOf, Text
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """The words of a kind of letter in one language: its name, reference, salutation, closing and labels."""
+    """The words of a kind of letter in one language: its name, reference, salutation, closing and labels.
+
+    ``closing_addressed`` is the closing of copies with a salutation of their addressee's own, if it differs.
+    """
 
     name: str
     reference: Term
     closing: str
     salutation: str = ""
+    closing_addressed: str = ""
     labels: Mapping[str, Pattern] = field(default_factory=dict)
 
 
@@ -72,6 +76,7 @@ WORDS: Final = Record(
                         Field("reference", term((), _REFERENCE_PLACES), "", required=True),
                         Field("to", _TEXT, ""),
                         Field("closing", _TEXT, "", required=True),
+                        Field("closing-addressed", _TEXT, ""),
                         Field("salutation", _TEXT, ""),
                         Field("labels", _LABELS, ""),
                     ),

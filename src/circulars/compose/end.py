@@ -41,8 +41,11 @@ def _is_short(spans: Spans) -> bool:
 
 def closing(draft: Draft) -> str:
     """The letter's own closing, or the usual one of its kind; "" if the letter has none."""
-    given = draft.source.closing
-    return "" if given is False else given.get(draft.language.code) or draft.kind_words.closing
+    given, words, own = draft.source.closing, draft.kind_words, draft.source.salutation
+    if given is False:
+        return ""
+    is_addressed = draft.addressed and draft.kind.salutation and own is not False and not own.get(draft.language.code)
+    return given.get(draft.language.code) or (words.closing_addressed if is_addressed else "") or words.closing
 
 
 def signatures(draft: Draft) -> tuple[Signature, ...]:
