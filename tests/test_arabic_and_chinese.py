@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import replace
 from decimal import Decimal
@@ -21,6 +22,7 @@ from circulars.render import writer
 from circulars.render.txt import text_of
 from circulars.source.letters.reading import parse_letter
 from circulars.syntax.autolinks import autolinks
+from conftest import ROOT
 
 SOURCE = """
     kind: {kind}
@@ -235,3 +237,17 @@ def test_a_chinese_title_of_two_lines_has_no_space_before_full_width_brackets() 
     assert one_line((Span("第八次会议\n（2024年，马德里）"),)) == "第八次会议（2024年，马德里）"
     assert one_line((Span("第9研究组会议\n2015年6月10-17日"),)) == "第9研究组会议 2015年6月10-17日"
     assert one_line((Span("Eighth  Meeting\n(Madrid)"),)) == "Eighth Meeting (Madrid)"
+
+
+def test_each_person_of_the_list_in_six_languages_has_a_salutation_of_their_own() -> None:
+    """Their titles are known in the language that they read; only an organization is greeted as anybody is."""
+    with (ROOT / "letters" / "addressees-six-languages.csv").open(encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    greeted = {row["id"]: load_language(row["language"]).title(row["title"]) for row in rows if row["surname"]}
+
+    assert {row["language"] for row in rows} == {"ar", "en", "es", "fr", "ru", "zh"}
+    assert [name for name, title in greeted.items() if not (title and title.written)] == []
+    assert [name for name, title in greeted.items() if title and not title.salutation] == [
+        "om-university",
+        "uz-operator",
+    ]

@@ -175,8 +175,8 @@ _WORD: Final = (
     ),
     FindingKind(
         "unlisted-font",
-        "a font of the template or the stylesheet that `pack.yaml` does not name, also one for Arabic or Chinese words "
-        "of a pack that has these languages",
+        "a font of the template or the stylesheet that `pack.yaml` does not name, also one for words of other "
+        "scripts that the pack's languages have",
     ),
 )
 _PAGE: Final = (
