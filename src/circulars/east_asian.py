@@ -59,11 +59,11 @@ def is_east_asian(character: str) -> bool:
 def is_joined(before: str, after: str) -> bool:
     """Whether two characters on both sides of a line end have no space between them.
 
-    It is so between Han, Kana and full-width punctuation, after such punctuation, and before such that ends something,
-    since it has its space in itself.
+    It is so between Han, Kana and full-width punctuation, and beside such punctuation, since it has its space in
+    itself (CSS Text 4, "Segment Break Transformation Rules").
     """
     if _HANGUL.match(before) or _HANGUL.match(after):
         return False
     if is_unspaced(before):
-        return is_unspaced(after) or after in _EITHER or unicodedata.category(before)[0] == "P"
-    return is_unspaced(after) and (before in _EITHER or unicodedata.category(after) in ("Po", "Pe", "Pf"))
+        return is_unspaced(after) or after in _EITHER or is_full_width_mark(before)
+    return is_unspaced(after) and (before in _EITHER or is_full_width_mark(after))

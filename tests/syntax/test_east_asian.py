@@ -49,7 +49,7 @@ def test_lines_that_are_kept_stay_lines() -> None:
         ("회의는\n베이징에서", "회의는 베이징에서"),
         ("the town\n北京", "the town 北京"),
         ("会议\n\n北京", "会议\n北京"),
-        ("参加ITU\n（会议）", "参加ITU （会议）"),
+        ("参加ITU\n（会议）", "参加ITU（会议）"),
         ("参加ITU\n，会议", "参加ITU，会议"),
         ("**重要：**\n请注意", "**重要：**请注意"),
         ("会议将于\n{{ meeting }}\n举行", "会议将于{{ meeting }}举行"),
