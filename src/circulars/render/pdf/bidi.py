@@ -57,12 +57,12 @@ class _Paragraph:
         self.text.append(characters)
         self.length += len(characters)
 
-    def open(self, box: Any, isolate: str) -> None:
+    def begin(self, box: Any, isolate: str) -> None:
         self.places.append((box, self.length, self.length + 1))
         self.isolates.append(isolate)
         self.add(isolate)
 
-    def close(self, box: Any) -> None:
+    def end(self, box: Any) -> None:
         self.places.append((box, self.length, self.length + 1))
         self.isolates.pop()
         self.add(END)
@@ -186,9 +186,9 @@ class _Lines:
             elif not isinstance(child, self._inlines):
                 paragraph.add_box(child, OBJECT)
             elif isolate := _isolate(child):
-                paragraph.open(child, isolate)
+                paragraph.begin(child, isolate)
                 self._add(paragraph, child)
-                paragraph.close(child)
+                paragraph.end(child)
             else:
                 self._add(paragraph, child)
 
