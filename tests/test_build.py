@@ -217,7 +217,7 @@ def test_a_letter_with_a_pack_of_its_own_is_laid_out_by_it(folder: Path) -> None
     facts = folder / "templates/acme/pack.yaml"
     facts.write_text(facts.read_text().replace("name: itu", "name: acme"))
     words = folder / "templates/acme/words/en.yaml"
-    words.write_text(words.read_text().replace("reference: TSB Circular", "reference: ACME Circular"))
+    words.write_text(words.read_text().replace('"TSB Circular {number}"', '"ACME Circular {number}"'))
     letter = folder / "letters/one.yaml"
     letter.write_text(LETTER + "pack: acme\n")
 

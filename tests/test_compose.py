@@ -823,7 +823,7 @@ def test_an_unknown_pack_or_language_is_a_problem_of_the_letter() -> None:
     assert (language.code, language.where.file) == ("unknown-language", "letters/x.yaml")
 
 
-def test_a_language_that_the_pack_lacks_is_reported_with_the_file_to_add(tmp_path: Path) -> None:
+def test_a_language_that_the_pack_lacks_is_reported_with_the_command_that_adds_it(tmp_path: Path) -> None:
     """Even if the language itself has a file, the pack needs words in it."""
     (tmp_path / "languages").mkdir()
     english = (ROOT / "src/circulars/languages/en.yaml").read_text()
@@ -835,7 +835,7 @@ def test_a_language_that_the_pack_lacks_is_reported_with_the_file_to_add(tmp_pat
 
     (problem,) = caught.value.problems
     assert problem.code == "unknown-language"
-    assert "words/de.yaml" in problem.hint
+    assert "'circulars language new de' adds another" in problem.hint
     assert str(problem.where) == "letters/x.yaml:4:17"
 
 

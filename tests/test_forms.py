@@ -252,11 +252,11 @@ def test_a_pack_whose_words_lack_a_form_is_warned_of(workspace: Workspace) -> No
         ("zh", "Ana", "Ejemplo", "Ms", "Ana Ejemplo女士"),
         ("zh", "Ana Ejemplo", "", "Ms", "Ana Ejemplo女士"),
         ("zh", "Ana Ejemplo", "", "", "Ana Ejemplo"),
-        ("ru", "Ana", "Ejemplo", "Ms", "г-жа Ana Ejemplo"),
+        ("ru", "Ana", "Ejemplo", "Ms", "Г-жа Ana Ejemplo"),
     ],
 )
 def test_an_addressee_is_named_as_the_language_does(code: str, name: str, surname: str, title: str, line: str) -> None:
-    """In Chinese the title follows the name, and the surname comes first if it is in Chinese characters."""
+    """In Chinese the title follows the name, and a surname in Han comes first; a Russian line begins with a capital."""
     row = {"name": name, "surname": surname, "title": title, "country": "CH"}
     values = settle(Addressee("a", row), load_language(code), load_pack(), [BLOCK])
 

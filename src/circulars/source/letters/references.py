@@ -144,14 +144,17 @@ def fact_fault(
     fact = facts[name]
     if not form or fact is None or form in (forms := _formats(fact)):
         return None
-    if forms and all(part in forms or part in known for part in form.split("|")):
+    further = {*known} - {*NUMBER_FORMATS, *DATE_FORMATS}
+    wrong = [part for part in form.split("|") if part not in forms and part not in further]
+    if forms and not wrong:
         return None
     if not forms:
         kind = "a range of days" if isinstance(fact, DateRange) else "text"
         return "unknown-format", f"'{name}' is {kind}, which has no formats", f"write {{{{ {name} }}}}"
-    wrong = next(part for part in form.split("|") if part not in forms and part not in known)
-    hint = did_you_mean(wrong, (*forms, *sorted(known)), "its formats: " + ", ".join(forms))
-    return "unknown-format", f"'{wrong}' is not a format of '{name}'", hint
+    hint = "its formats: " + ", ".join(forms)
+    if wrong[0] not in known:
+        hint = did_you_mean(wrong[0], (*forms, *sorted(further)), hint)
+    return "unknown-format", f"'{wrong[0]}' is not a format of '{name}'", hint
 
 
 def _unknown(form: str, known: Collection[str]) -> _Fault:
