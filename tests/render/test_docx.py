@@ -234,6 +234,23 @@ def test_a_reference_to_a_paragraph_is_a_field() -> None:
     assert "languages" in [mark.get(f"{W}name") for mark in body.iter(f"{W}bookmarkStart")]
 
 
+@pytest.mark.parametrize(
+    ("language", "slot", "own"), [("zh", "eastAsia", "zh-CN"), ("ja", "eastAsia", "ja-JP"), ("ar", "bidi", "ar-SA")]
+)
+def test_latin_words_are_not_in_the_language_of_another_script(language: str, slot: str, own: str) -> None:
+    """LibreOffice breaks Latin words and numbers between any two letters where they are tagged as Chinese."""
+    direction = "rtl" if language == "ar" else "ltr"
+    made = letter(Paragraph((Span("示例 ITU-T"),)), language=language, locale=language, direction=direction)
+    parts = written(made)
+    places = [
+        *part(parts, "word/styles.xml").iter(f"{W}lang"),
+        *part(parts, "word/settings.xml").iter(f"{W}themeFontLang"),
+    ]
+
+    assert {lang.get(f"{W}val") for lang in (*places, *part(parts).iter(f"{W}lang"))} == {"en-GB"}
+    assert {lang.get(f"{W}{slot}") for lang in places} == {own}
+
+
 def test_bookmark_names_are_unique() -> None:
     """A name has only letters, digits and "_", at most 40 characters, and no two ids share one."""
     ids = ["a.b", "a-b", "a_b", "a_db", "ab", "a..b", "3", "é", "annex.programme.2", "x" * 41, "x" * 42]
@@ -244,15 +261,15 @@ def test_bookmark_names_are_unique() -> None:
 
 
 def test_every_run_names_its_language() -> None:
-    """A Spanish letter is proofed as Spanish, an Arabic name in it as Arabic."""
+    """A Spanish letter is proofed as Spanish, an Arabic name in it as Arabic, a Chinese one as Chinese."""
     body = part(written(sample.ROW_ES))
     languages = {
-        (lang.get(f"{W}val") if lang is not None else None)
+        tuple(lang.get(f"{W}{slot}", "") for slot in ("val", "bidi", "eastAsia")) if lang is not None else None
         for run in body.iter(f"{W}r")
         for lang in [run.find(f"{W}rPr/{W}lang")]
     }
 
-    assert languages == {"es-ES", "ar", "zh"}
+    assert languages == {("es-ES", "", ""), ("en-GB", "ar-SA", ""), ("en-GB", "", "zh-CN")}
     defaults = part(written(sample.ROW_ES), "word/styles.xml").find(f"{W}docDefaults")
     assert defaults is not None
     assert [lang.get(f"{W}val") for lang in defaults.iter(f"{W}lang")] == ["es-ES"]
@@ -267,7 +284,7 @@ def test_a_right_to_left_name_is_a_run_of_its_own() -> None:
     rtl = [r for r in body.iter(f"{W}r") if r.find(f"{W}rPr/{W}rtl") is not None]
 
     assert ["".join(t.text or "" for t in r.iter(f"{W}t")) for r in rtl] == [RTL_NAME]
-    assert rtl[0].find(f"{W}rPr/{W}lang").get(f"{W}bidi") == "ar"  # type: ignore[union-attr]  # every run has one
+    assert rtl[0].find(f"{W}rPr/{W}lang").get(f"{W}bidi") == "ar-SA"  # type: ignore[union-attr]  # every run has one
 
 
 @pytest.mark.parametrize(
@@ -275,9 +292,9 @@ def test_a_right_to_left_name_is_a_run_of_its_own() -> None:
     [
         (sample.PLAIN, Span("עברית"), "he-IL"),
         (sample.PLAIN, Span("محمد"), "ar-SA"),
-        (sample.PLAIN, Span("محمد", language="fa"), "fa"),
+        (sample.PLAIN, Span("محمد", language="fa"), "fa-IR"),
         (sample.PLAIN, Span("ܐܪܡܝܐ"), "en-GB"),
-        (sample.ARABIC, Span("محمد"), sample.ARABIC.locale),
+        (sample.ARABIC, Span("محمد"), "ar-SA"),
         (sample.ARABIC, Span("עברית"), "he-IL"),
     ],
 )

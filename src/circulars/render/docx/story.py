@@ -12,7 +12,7 @@ from circulars.model.text import Block, Heading, Paragraph
 from circulars.render.docx.markup import PIC, WP, A, R, quoted, tip
 from circulars.render.docx.numbering import HEADINGS, OpenedLists
 from circulars.render.docx.stationery import Stationery
-from circulars.render.docx.voice import Voice
+from circulars.render.docx.voice import Voice, speech_beside_text
 
 _EMU = 36_000  # English Metric Units in a millimetre
 FIRST_ID: Final = 1_001
@@ -111,7 +111,7 @@ class Story:
         number, self._drawings = self._drawings, self._drawings + 1
         size = f'cx="{round(picture.width * _EMU)}" cy="{round(picture.height * _EMU)}"'
         run = (
-            f"<w:r><w:rPr><w:lang w:val={quoted(self.voice.language)}/></w:rPr><w:drawing>"
+            f"<w:r><w:rPr>{speech_beside_text(self.voice)}</w:rPr><w:drawing>"
             f'<wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
             f'<wp:docPr id="{number}" name="Picture {number}" descr={quoted(picture.alt)}/>'
             f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{A}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'

@@ -9,7 +9,9 @@ from lxml import etree
 
 from circulars.files.opc import parse_part
 from circulars.model.document import Direction
+from circulars.model.fonts import EAST_ASIAN, is_one_of
 from circulars.render.docx.markup import w
+from circulars.render.docx.word_languages import of_latin, of_own_script
 
 _ALIGNED: Final = re.compile(r'<w:lvlJc w:val="(left|start|right|end)"/>')
 _OPPOSITE: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
@@ -101,8 +103,9 @@ def _within(parent: etree._Element, name: str, place: int) -> etree._Element:
 
 
 def _spoken(language: str, direction: Direction) -> dict[str, str]:
-    east = {w("eastAsia"): language} if language[:2] in ("zh", "ja", "ko") else {}
-    return {w("val"): language} | east | ({w("bidi"): language} if direction == "rtl" else {})
+    own = of_own_script(language)
+    east = {w("eastAsia"): own} if is_one_of(language, EAST_ASIAN) else {}
+    return {w("val"): of_latin(language)} | east | ({w("bidi"): own} if direction == "rtl" else {})
 
 
 def with_theme_language(settings: bytes, language: str, direction: Direction) -> bytes:

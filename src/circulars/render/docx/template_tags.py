@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from jinja2 import Template, nodes
 from markupsafe import Markup
 
-from circulars.render.docx.markup import quoted, xml
+from circulars.render.docx.markup import xml
 from circulars.render.docx.tags import UnfitTemplateError, as_text, as_xml, beside, looped, missing, shown_later, text
-from circulars.render.docx.voice import Voice, text_runs
+from circulars.render.docx.voice import Voice, speech_beside_text, text_runs
 from circulars.render.templates.sandbox import Sandbox
 
 _RUN = re.compile(
@@ -80,7 +80,7 @@ def _spoken_run(voice: Voice, run: re.Match[str]) -> str:
     look = _LANGUAGE.sub("", run["look"] or "")
     text = _TEXT.fullmatch(run["inside"])
     if text is None and run["inside"]:
-        return f"<w:r><w:rPr>{look}<w:lang w:val={quoted(voice.language)}/></w:rPr>{as_text(run['inside'])}</w:r>"
+        return f"<w:r><w:rPr>{look}{speech_beside_text(voice)}</w:rPr>{as_text(run['inside'])}</w:r>"
     if text is None or not text["text"]:
         return ""
     return "".join(_tagged(piece, look, voice) for piece in _CONTROL.split(text["text"]) if piece)

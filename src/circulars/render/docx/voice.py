@@ -15,6 +15,7 @@ from typing import Final
 from circulars.model.directions import Direction, marks_around, stretches
 from circulars.model.fonts import OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, kept_apart, quoted
+from circulars.render.docx.word_languages import of_latin, of_own_script
 
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
@@ -104,7 +105,12 @@ def field_runs(instruction: str, result: str, voice: Voice, properties: str = ""
 
 def element_run(element: str, voice: Voice, properties: str = "") -> str:
     """A run with an element instead of text."""
-    return f"<w:r><w:rPr>{properties}{_speech(voice.language, eastern=_eastern('', voice))}</w:rPr>{element}</w:r>"
+    return f"<w:r><w:rPr>{properties}{speech_beside_text(voice)}</w:rPr>{element}</w:r>"
+
+
+def speech_beside_text(voice: Voice) -> str:
+    """The languages of a run with something other than text."""
+    return _speech(voice.language, eastern=_eastern("", voice))
 
 
 def content(text: str) -> str:
@@ -164,5 +170,6 @@ def _eastern(text: str, voice: Voice) -> str:
 @functools.lru_cache(maxsize=256)
 def _speech(language: str, bidi: str = "", eastern: str = "") -> str:
     """The languages of a run: its own, that of its right-to-left text, and that of its East Asian text."""
-    value, east = quoted(language), f" w:eastAsia={quoted(eastern)}" if eastern else ""
-    return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={quoted(bidi)}/>" if bidi else f"<w:lang w:val={value}{east}/>"
+    value, east = quoted(of_latin(language)), f" w:eastAsia={quoted(of_own_script(eastern))}" if eastern else ""
+    backward = quoted(of_own_script(bidi))
+    return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={backward}/>" if bidi else f"<w:lang w:val={value}{east}/>"
