@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
 
+from circulars.model.document import Document
 from circulars.model.text import Block, Item, Items, Note, Paragraph, Span, Spans
 from circulars.pack import load_pack
 from circulars.render.page import page_of
@@ -25,7 +26,6 @@ from circulars.render.pdf.press import press_of
 from render.sample_letters import PLAIN
 
 ffi.cdef("void pango_layout_set_markup(PangoLayout *layout, const char *markup, int length);")
-ffi.cdef("void pango_layout_set_indent(PangoLayout *layout, int indent);")
 
 UNITS: Final = 1024
 CLOSE: Final = 0.25
@@ -139,7 +139,7 @@ class _SeenError(Exception):
     """The pages have been looked at, and need not be written."""
 
 
-def laid_out(blocks: Sequence[Block]) -> list[SetBlock]:
+def laid_out(blocks: Sequence[Block], document: Document = PLAIN) -> list[SetBlock]:
     """The blocks as WeasyPrint lays them out in a letter."""
     pack, found = load_pack(), dict[str, SetBlock]()
     by_id = {block.id: block for block in blocks}
@@ -153,7 +153,7 @@ def laid_out(blocks: Sequence[Block]) -> list[SetBlock]:
                         _add(found, by_id[id], box)
         raise _SeenError
 
-    letter = replace(PLAIN, body=tuple(blocks))
+    letter = replace(document, body=tuple(blocks))
     tree = page_of(letter, pack).tree
     for parent in tree.iter():
         for child in parent:

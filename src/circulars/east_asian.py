@@ -19,6 +19,8 @@ UNSPACED: Final = (
 """All characters that are written without spaces, with full-width punctuation, for use in such a class."""
 HANGUL: Final = "\u1100-\u11ff\u3130-\u318f\u3200-\u321f\u3260-\u327f\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"
 """Korean letters, which are as wide, but written with spaces, for use in such a class."""
+MEASURES: Final = "年月日号號时時点點分秒届屆人名位周週岁歲次个個条條项項章节節页頁段期天元度%％"
+"""What is counted by the number before it, for use in such a class: a number and its measure are on one line."""
 
 _OTHER = f"[^\\W_{UNSPACED}{HANGUL}]"
 _CHANGE = re.compile(f"(?<=[{HAN}])(?={_OTHER})|(?<={_OTHER})(?=[{HAN}])")

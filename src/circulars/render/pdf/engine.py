@@ -18,6 +18,8 @@ from circulars.render.pdf.bidi import order_lines
 from circulars.render.pdf.compact_fonts import embed_compactly
 from circulars.render.pdf.even_lines import even
 from circulars.render.pdf.footnotes import give_links_height, keep_footnotes, measure_footnotes_once
+from circulars.render.pdf.han_lines import DECLARATION as OF_LINES
+from circulars.render.pdf.han_lines import ends_with, keep_marks_of_notes, own_ends
 from circulars.render.pdf.han_marks import DECLARATION as OF_MARKS
 from circulars.render.pdf.han_marks import marks_with, own_marks
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
@@ -81,9 +83,12 @@ ffi.cdef("gpointer g_object_ref(gpointer object);")
 ffi.cdef("void pango_layout_set_indent(PangoLayout *layout, int indent);")
 ffi.cdef(DECLARATION)
 ffi.cdef(OF_MARKS)
+ffi.cdef(OF_LINES)
 levels_of = levels_with(pango, ffi, gobject)
 set_marks = marks_with(pango, ffi)
 own_marks(Layout, set_marks)
+end_lines = ends_with(line_break, pango, ffi)
+own_ends(Layout, end_lines)
 
 # The modules that split paragraphs: the lines, and their least and greatest widths.
 line_break.pyphen = hyphenation = Hyphenation(line_break.pyphen)
@@ -93,6 +98,7 @@ split_first_line = split_with_gaps(split_first_line)
 inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 keep_fractions(inline)
+keep_marks_of_notes(inline)
 break_long_words(inline)
 order_lines(inline, levels_of)
 leave_gaps(inline)
@@ -185,6 +191,7 @@ __all__ = [
     "URLFetcherResponse",
     "boxes",
     "draw_first_line",
+    "end_lines",
     "ffi",
     "font_features",
     "get_hb_object_data",

@@ -20,6 +20,7 @@ from circulars.addressing.widths import EAST_ASIAN
 from circulars.render.pdf.engine import (
     Font,
     Layout,
+    end_lines,
     ffi,
     get_pango_font_key,
     gobject,
@@ -205,6 +206,7 @@ class Typesetter:
             return []
         data = text.encode()
         self._put(self._wrapping.layout, text, data)
+        end_lines(self._wrapping.layout, text, self._style)
         breaks = self._breaks(widths[0] + _CERTAIN, widths[-1] + _CERTAIN)
         if not 1 < len(breaks) <= len(widths):
             return []
