@@ -48,13 +48,15 @@ MARKED = ["DM-24/1 (R)", FAX, TELEPHONE, "a-b@example.int"]
         ("الهاتف +41 22 730 0000 والفاكس +41 22 730 5853.", ["+41 22 730 0000", "+41 22 730 5853"]),
         ("A. Exemple (Ms.)", ["A. Exemple (Ms.)"]),
         ("في الفترة 2024-2025", []),
-        ("2024-2025", []),
+        ("2024-2025", ["2024", "2025"]),
         ("Madrid", []),
     ],
     ids=["telephones", "a whole text", "years in words", "years", "a word"],
 )
 def test_what_is_read_from_left_to_right_is_marked(text: str, marked: list[str]) -> None:
-    """Telephone numbers, and whole texts without a letter from right to left; not ranges, and no more than needed."""
+    """Telephone numbers, and whole texts without a letter from right to left; not ranges, but each
+    number of one that is not behind Arabic letters, so that the first is at the right; and no more than needed.
+    """
     [paragraph] = with_directions(replace(ARABIC, body=(Paragraph(words(text)),))).body
 
     assert isinstance(paragraph, Paragraph)

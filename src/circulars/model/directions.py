@@ -3,13 +3,20 @@
 Signs and numbers have no direction of their own: they take that of the letters around them. So a telephone number, an
 address or a term, such as "+41 22 730 0000", "99 Example Avenue" or "L.9901 (Rev.1)", would be shown in pieces in the
 wrong order in a text of the other direction. Each is a stretch: what is to be isolated from the text around it.
+
+A stretch begins with the first letter of its direction and ends with the last one. The signs and numbers that are
+directly beside it belong to it, and so do one number behind its last word ("Study Group 5") and a pair of brackets
+behind it ("A.1 (2024)"). A bracket or quotation mark is in a stretch only if the other one of its pair is, too.
 """
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Direction = Literal["ltr", "rtl"]
@@ -21,37 +28,54 @@ OPAQUE: Final = "\ufffc"
 
 _BACKWARD: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _HAS_BACKWARD: Final = re.compile(f"[{_BACKWARD}]")
-_LETTER: Final = f"(?:(?![{_BACKWARD}])[^\\W\\d_])"
-_WORD: Final = f"(?:(?![{_BACKWARD}])\\w)"
-# Neither a letter nor a sign of Arabic or Hebrew, the end of a line, or something opaque.
-_BETWEEN: Final = f"[^\\w\n{OPAQUE}{_BACKWARD}]"
-_NUMBER: Final = r"[0-9]+(?:[.,:/-][0-9]+)*"
-# Signs that are written before or after a word: "+a", "#1", "https://www.example.int/", "C++", "50%".
-_BEFORE: Final = r"[0-9+#@&$€£][0-9.,:/+#@&$€£-]{0,20}"
-_AFTER: Final = r"[/+%#°*]+"
-_RIGHTWARD: Final = re.compile(f"(?:{_BEFORE})?{_LETTER}{_WORD}*(?:{_BETWEEN}*{_WORD}+)*(?:{_AFTER})?")
-_LEFTWARD: Final = re.compile(
-    f"[{_BACKWARD}]+(?:(?:(?![{_BACKWARD}\n{OPAQUE}])[\\W\\d_])*[{_BACKWARD}]+)*(?:[-/.:][0-9]+)*"
-)
-# Telephone numbers, and numbers with a minus sign.
+_SUPERSCRIPTS: Final = "\u00b2\u00b3\u00b9\u2070-\u209f"
+# Text without a letter of the direction of its surroundings, the end of a line, or something opaque.
+_SEGMENT: Final[dict[Direction, re.Pattern[str]]] = {
+    "rtl": re.compile(f"[^\n{OPAQUE}{_BACKWARD}]+"),
+    "ltr": re.compile(f"(?:[{_BACKWARD}]|(?![\n{OPAQUE}])[\\W\\d_])+"),
+}
+_LETTER: Final[dict[Direction, re.Pattern[str]]] = {
+    "ltr": re.compile(f"[^\\W\\d_{_SUPERSCRIPTS}{_BACKWARD}]"),
+    "rtl": _HAS_BACKWARD,
+}
+_CLOSING: Final = {")": "(", "]": "[", "}": "{", "»": "«", "”": "“"}
+_QUOTE: Final = '"'  # opens and closes
+_BRACKET: Final = re.compile(r"""[()\[\]{}«»“”"]""")
+_NUMBER: Final = r"[0-9]+(?:[.,:/][0-9]+)*"
+_SPACE: Final = "[ \u00a0\u202f]"
+# Signs and numbers that are written directly before or behind a word: "+a", "#1", "C++", "L.9901", "https://…/".
+_BEFORE: Final = re.compile(r"[0-9+#@&$€£°][0-9.,:/+#@&$€£°-]{0,20}$")
+_BEHIND: Final[dict[Direction, re.Pattern[str]]] = {
+    "ltr": re.compile(rf"\w*(?:[^\w\s()\[\]{{}}«»“”\"{_BACKWARD}{OPAQUE}]{{1,3}}[0-9]\w*)*[/+%#°*\u207a\u207b]*"),
+    "rtl": re.compile(r"(?:[-/.:][0-9]+)*"),
+}
+# The number of a word: "Study Group 5", "No. 5", "Geneva, 2022".
+_NUMBER_BEHIND: Final = re.compile(rf"(?:,|(?<![A-Z]{{2}})\.)?{_SPACE}\+?{_NUMBER}(?:-{_NUMBER})*(?![\w-])")
+_PAIR_BEHIND: Final = re.compile(f"{_SPACE}?[(\\[]")
+# Telephone numbers; numbers with a sign; groups of three digits, or many groups; dates; powers.
 _NUMBERS: Final = re.compile(
-    r"\+[0-9]+(?:[ \u00a0()./-]+[0-9]+)*"
-    r"|\([0-9]+\)[ \u00a0]?[0-9]+(?:[ \u00a0./-][0-9]+)*"
-    r"|(?<![^\s(])[-\u2212][0-9][0-9.,]*"
+    rf"(?<!\w)\+{_NUMBER}(?:[ \u00a0./-]?(?:\([0-9]+\)[ \u00a0./-]?)?{_NUMBER})*"
+    rf"|\(0[0-9]*\)[ \u00a0]?[0-9]+(?:[ \u00a0./-][0-9]+)*"
+    rf"|(?<![^\s(\[«“\"])[-\u2212±][0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?(?![0-9])"
+    rf"|(?<![^\s(\[«“\"])[-\u2212±]{_NUMBER}"
+    rf"|(?<![\w.,:/-])[0-9]+(?:{_SPACE}[0-9]+){{2,}}(?:[.,][0-9]+)?"
+    rf"|(?<![\w.,:/-])[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?(?![0-9])"
+    rf"|(?<![\w.,:/-])[0-9]+(?:-[0-9]+){{2,}}"
+    rf"|[0-9]+[\u207a\u207b{_SUPERSCRIPTS}]+"
 )
+# "12-21": beside the letters of Arabic the first number is at the right, but otherwise a hyphen joins the two to one.
+_RANGE: Final = re.compile(rf"(?<![\w.,:/+-])({_NUMBER})-({_NUMBER})(?![\w-])")
 # "99 Example": the number of a house. A year is read apart from the words after it.
-_HOUSE: Final = re.compile(rf"(?<![0-9.,/-])(?<!{_WORD})(?!(?:19|20)[0-9][0-9] )[0-9]+ $")
+_HOUSE: Final = re.compile(r"(?<![\w.,/-])(?!(?:19|20)[0-9][0-9] )[0-9]+ $")
+_DIGITS: Final = re.compile(r"[0-9][0-9./-]*$")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 4
-_MOST_BRACKETS: Final = 10
-_FOLLOWING: Final = 100
 _NEAR: Final = 20  # characters in which a number is sought
-_LAST_NUMBER: Final = re.compile(rf"[\s,]+{_NUMBER}$")
 _NEXT_WORD: Final = re.compile(f"\\s+([{_BACKWARD}]+)")
+_FOLLOWING: Final = 100
 _MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
 _OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
 _STRONG: Final[dict[str, Direction]] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
-_PAIRS: Final = {")": "(", "]": "[", "»": "«", "”": "“"}
 
 
 def has_backward(text: str) -> bool:
@@ -75,7 +99,8 @@ def stretches(text: str, direction: Direction, months: Iterable[str] = ()) -> li
         parts = _of_line(line, direction, frozenset(months))
         found += ((start + first, start + last) for first, last in parts)
         start += len(line) + 1
-    return united(found)
+    result = united(found)
+    return united([*result, *_ends_of_ranges(text, result)]) if direction == "rtl" else result
 
 
 def united(found: Iterable[Stretch]) -> list[Stretch]:
@@ -107,42 +132,124 @@ def _strong(sign: str) -> Direction | None:
     return _STRONG.get(unicodedata.bidirectional(sign)) if sign else None
 
 
+def _ends_of_ranges(text: str, found: Sequence[Stretch]) -> Iterator[Stretch]:
+    """The two numbers of each range that is in no stretch and not directly behind Arabic letters."""
+    ends = [end for _, end in found]
+    for one in _RANGE.finditer(text):
+        before = bisect.bisect_right(ends, one.start())
+        if before < len(found) and found[before][0] < one.end():
+            continue
+        begin = max(ends[before - 1] if before else 0, one.start() - _FOLLOWING)
+        last = next((sign for sign in reversed(text[begin : one.start()]) if sign.isalpha() or sign in "\n\ufffc"), "")
+        if not last or unicodedata.bidirectional(last) != "AL":
+            yield one.span(1)
+            yield one.span(2)
+
+
 def _of_line(line: str, direction: Direction, months: frozenset[str]) -> Iterator[Stretch]:
     if direction == "ltr" and not has_backward(line):
         return
     if OPAQUE not in line and {*map(_strong, line)} - {None} == {_OTHER[direction]}:
         yield len(line) - len(line.lstrip()), len(line.rstrip())
-    elif direction == "ltr":
-        for found in _LEFTWARD.finditer(line):
-            yield found.start(), _closed(line, *found.span())
-    else:
-        for found in _RIGHTWARD.finditer(line):
-            yield _with_numbers(line, *found.span(), months)
+        return
+    letter = _LETTER[_OTHER[direction]]
+    for segment in _SEGMENT[direction].finditer(line):
+        if not letter.search(segment[0]):
+            continue
+        pairs, alone = _paired(line, *segment.span())
+        start = segment.start()
+        for end in (*alone, segment.end()):
+            yield from _Passage(line, start, end, pairs, _OTHER[direction], months).stretches()
+            start = end + 1
 
 
-def _with_numbers(line: str, start: int, end: int, months: frozenset[str]) -> Stretch:
-    """Words that are read from left to right, with the number of a house before them, and without a day behind them."""
-    if (house := _HOUSE.search(line, max(0, start - _NEAR), start)) and _is_word(line[start:end]):
-        start = house.start()
-    number, word = _LAST_NUMBER.search(line, max(start, end - _NEAR), end), _NEXT_WORD.match(line, end)
-    if number and word and word[1] in months:
-        end = number.start()
-    return start, _closed(line, start, end)
+def _paired(line: str, start: int, end: int) -> tuple[dict[int, int], list[int]]:
+    """Where each bracket or quotation mark that is opened here is closed, and the places of those without the other."""
+    pairs, alone, opened = dict[int, int](), list[int](), list[int]()
+    count = Counter[str]()
+    for one in _BRACKET.finditer(line, start, end):
+        opening = _CLOSING.get(one[0]) or (_QUOTE if one[0] == _QUOTE and count[_QUOTE] else "")
+        if not opening:
+            opened.append(one.start())
+            count[one[0]] += 1
+        elif not count[opening]:
+            alone.append(one.start())
+        else:
+            while line[opened[-1]] != opening:
+                alone.append(opened.pop())
+                count[line[alone[-1]]] -= 1
+            pairs[opened.pop()] = one.start()
+            count[opening] -= 1
+    return pairs, sorted([*alone, *opened])
 
 
-def _is_word(text: str) -> bool:
-    """Whether a text begins with a word, as "Example", rather than with an abbreviation or a unit."""
-    word = _FIRST_WORD.match(text)
-    return word is not None and len(word[0]) >= _SHORTEST and not word[0].isupper()
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A part of a line without letters of the direction around it, in which every bracket is one of a pair."""
 
+    line: str
+    start: int
+    end: int
+    pairs: Mapping[int, int]
+    direction: Direction
+    months: frozenset[str]
 
-def _closed(line: str, start: int, end: int) -> int:
-    """The end of a stretch, behind the brackets that close those in it."""
-    for _ in range(_MOST_BRACKETS):
-        rest = line[end : end + 2]
-        sign = rest[1:] if rest[:1] == "." else rest[:1]
-        opening = _PAIRS.get(sign, "")
-        if not opening or line.count(opening, start, end) <= line.count(sign, start, end):
-            break
-        end += rest.index(sign) + 1
-    return end
+    def stretches(self) -> Iterator[Stretch]:
+        """What is in brackets before the first word, and what begins with the first word that is in none."""
+        place = self.start
+        while place < self.end:
+            sign = self.line[place]
+            if _LETTER[self.direction].match(sign):
+                yield self._begin(place), self._end(place)
+                return
+            if place not in self.pairs:
+                place += 1
+                continue
+            close = self.pairs[place]
+            if _LETTER[self.direction].search(self.line, place, close):
+                number = _DIGITS.search(self.line, max(self.start, place - _NEAR), place)
+                if number and self.direction == "ltr":  # "2.1.3(b)"
+                    yield number.start(), close + 1
+                else:
+                    text = self.line[place + 1 : close]
+                    yield place + 1 + len(text) - len(text.lstrip()), close - len(text) + len(text.rstrip())
+            place = close + 1
+
+    def _begin(self, place: int) -> int:
+        """Where a stretch begins whose first letter is here: with signs, or the number of a house, before it."""
+        if self.direction == "rtl":
+            return place
+        near = max(self.start, place - _NEAR)
+        if before := _BEFORE.search(self.line, near, place):
+            return before.start()
+        word = _FIRST_WORD.match(self.line, place)
+        house = _HOUSE.search(self.line, near, place)
+        is_word = word is not None and len(word[0]) >= _SHORTEST and not word[0].isupper()
+        return house.start() if house and is_word else place
+
+    def _end(self, begin: int) -> int:
+        """Where a stretch ends: behind its last letter, the pair of brackets that has it, and what belongs to it."""
+        letter = _LETTER[self.direction]
+        last = next(place for place in range(self.end - 1, begin - 1, -1) if letter.match(self.line[place]))
+        end, place = last + 1, begin
+        while place < last:
+            close = self.pairs.get(place, place)
+            end = max(end, close + 1) if close > last else end
+            place = close + 1
+        while (longer := self._longer(end)) > end:
+            end = longer
+        return end
+
+    def _longer(self, end: int) -> int:
+        """The end of a stretch with the next number or pair of brackets behind it that belongs to it."""
+        if found := _BEHIND[self.direction].match(self.line, end, self.end):
+            end = found.end()
+        if self.direction == "rtl":
+            return end
+        number = _NUMBER_BEHIND.match(self.line, end, self.end)
+        if number and self.line[end - 1].isalpha():
+            word = _NEXT_WORD.match(self.line, number.end())
+            if word is None or word[1] not in self.months:
+                return number.end()
+        pair = _PAIR_BEHIND.match(self.line, end, self.end)
+        return self.pairs[pair.end() - 1] + 1 if pair and pair.end() - 1 in self.pairs else end

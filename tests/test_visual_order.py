@@ -1,0 +1,90 @@
+"""Where signs and numbers of Arabic texts stand on the page, from the places of glyphs in PDF and in Word's file.
+
+What is between bars is read from left to right; the parts follow each other from right to left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from circulars.compose.directions import with_directions
+from circulars.model.text import Block, Paragraph, Span, Spans
+from circulars.pack import load_pack
+from circulars.render import writer
+from glyph_order import alike, shown_lines
+from readers import libreoffice_files
+from render.sample_letters import ARABIC
+
+TEXTS = {
+    "a bracket that Arabic words close": "جمع |ITU-T| (|12| مرس |2025|)",
+    "a bracket before the term": "جمع (|U4SSC|) |12|-|21| مرس",
+    "a number behind a bracket": "لجنة |5| (|SG5|) |2025|",
+    "a bracket with a number and an Arabic word": "جمع |FG-AI4H| (|5| سمر)",
+    "a number behind a bracket with a question": "جمع (|Q2/5|) |19| سمر",
+    "quotation marks": 'جمع "|ITU-T A.1|" |5| سمر',
+    "French quotation marks": "جمع «|U4SSC|» |19|",
+    "a number of a term": "جمع |Study Group 5| سمر",
+    "a place and a year in a pair": "جمع |1| (|Rev. Geneva, 2022|) سمر",
+    "a plus sign": "جمع |+12,5| سمر",
+    "a plus sign and thousands": "جمع |+1 250,50| سمر",
+    "a minus sign": "جمع |-5| سمر",
+    "a typographic minus sign": "جمع |−12,5| سمر",
+    "a minus sign and a unit": "جمع |-40| |dBm| سمر",
+    "thousands": "جمع |12 500| سمر",
+    "thousands with a fraction": "جمع |1 250,50| سمر",
+    "a telephone number with spaces": "جمع |022 730 5111| سمر",
+    "two numbers": "جمع |5| |2025|",
+    "degrees": "جمع |20| |°C| سمر",
+    "coordinates": "جمع |46.2°N 6.1°E| سمر",
+    "a date in digits": "جمع |2025-06-01| سمر",
+    "a range behind a word": "جمع |12|-|21| مرس",
+    "a range at the beginning": "|12|-|21| مرس",
+    "a range behind a term": "جمع |ITU-T| |12|-|21| مارس",
+    "a range by itself": "|2024|-|2025|",
+}
+# In a file of their own: pdfium takes a bracket of theirs for one of Arabic text, if the file has such, and moves it.
+WITH_BRACKETS = {
+    "a closed pair behind a term": "جمع |ITU-T A.1 (2024)| سمر",
+    "a document's revision": "جمع |5/901(Rev.1)| سمر",
+    "a letter of a clause": "جمع |2.1.3(b)| سمر",
+}
+
+
+def _shown(parts: str) -> str:
+    """What a reader sees from left to right."""
+    units = [part if place % 2 else part[::-1] for place, part in enumerate(parts.split("|"))]
+    return alike("".join(reversed(units)))
+
+
+def _paragraph(parts: str) -> Block:
+    spans: Spans = (Span(parts.replace("|", "")),)
+    return Paragraph(spans)
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The lines of a letter with a paragraph for each text, in WeasyPrint's PDF and in LibreOffice's."""
+    folder = tmp_path_factory.mktemp("order")
+    found: dict[str, list[str]] = {"pdf": [], "docx": []}
+    files = []
+    for name, texts in (("x", TEXTS), ("y", WITH_BRACKETS)):
+        body = tuple(map(_paragraph, texts.values()))
+        document = with_directions(replace(ARABIC, body=body, addressees=()))
+        found["pdf"] += shown_lines(writer("pdf")(document, load_pack()).fill({}))
+        files.append(folder / f"{name}.docx")
+        files[-1].write_bytes(writer("docx")(document, load_pack()).fill({}))
+    for file in libreoffice_files(files, folder / "word"):
+        found["docx"] += shown_lines(file.read_bytes())
+    return found
+
+
+@pytest.mark.parametrize("format", ["pdf", "docx"])
+def test_signs_and_numbers_stand_where_an_arabic_reader_expects_them(lines: dict[str, list[str]], format: str) -> None:
+    """Terms keep their own signs; the signs of the sentence stay in the sentence; the first of a range is right."""
+    missing = {
+        name: _shown(parts) for name, parts in {**TEXTS, **WITH_BRACKETS}.items() if _shown(parts) not in lines[format]
+    }
+
+    assert missing == {}
