@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
+SIX = ("en", "es", "fr", "ru", "ar", "zh")
 
 THEN = "then, one letter to many addressees: circulars merge tsb-circular-213 letters/addressees.csv\n"
 
@@ -25,12 +25,9 @@ def test_an_empty_folder_becomes_one_that_builds(tmp_path: Path, run: Run) -> No
     assert all((tmp_path / line).is_file() for line in made.stdout.splitlines())
     assert run("check").returncode == 0
     assert run("build").returncode == 0
-    assert sorted(path.name for path in (tmp_path / "output").iterdir() if path.suffix) == [
-        "tsb-circular-213.en.docx",
-        "tsb-circular-213.en.pdf",
-        "tsb-circular-213.es.docx",
-        "tsb-circular-213.es.pdf",
-    ]
+    assert {path.name for path in (tmp_path / "output").iterdir() if path.suffix} == {
+        f"tsb-circular-213.{language}.{format}" for language in SIX for format in ("docx", "pdf")
+    }
 
 
 def test_the_merge_that_init_suggests_works(run: Run) -> None:
