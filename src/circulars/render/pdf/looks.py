@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from weasyprint.css.properties import Dimension
+
 from circulars.render.pdf.even_lines import is_even
+
+
+@dataclass(frozen=True, slots=True)
+class HyphenLook:
+    """How words are hyphenated: ``limits`` in letters (of the word, before, after), the zone, and the hyphen."""
+
+    limits: tuple[int, int, int]
+    zone: float
+    unit: str
+    character: str
 
 
 @dataclass(frozen=True, slots=True)
 class TextLook:
     """The appearance of a text: what Pango needs to know of its style. ``size`` is in pixels.
 
-    Lines that are ``even`` have the height and the baseline of their first font. ``hyphenation`` are the values of
-    :data:`OF_HYPHENS` where words are hyphenated, otherwise empty.
+    Lines that are ``even`` have the height and the baseline of their first font. ``hyphenation`` is None where words
+    are not hyphenated.
     """
 
     families: str
@@ -25,7 +37,7 @@ class TextLook:
     wrap: str
     even: bool
     direction: str
-    hyphenation: tuple[Any, ...] = ()
+    hyphenation: HyphenLook | None = None
 
 
 class PlainStyle(dict[str, Any]):
@@ -73,11 +85,17 @@ def look_of(style: Any) -> TextLook | None:
         style["overflow_wrap"],
         is_even(style),
         style["direction"],
-        tuple(style[name] for name in OF_HYPHENS) if style["hyphens"] == _AUTOMATIC else (),
+        _hyphens(style) if style["hyphens"] == _AUTOMATIC else None,
     )
+
+
+def _hyphens(style: Any) -> HyphenLook:
+    limits, zone, character = (style[name] for name in OF_HYPHENS)
+    return HyphenLook(tuple(limits), float(zone.value), zone.unit, character)
 
 
 def hyphens_of(look: TextLook) -> dict[str, Any]:
     """The styles of WeasyPrint for the hyphenation of a look."""
-    values = look.hyphenation or ((5, 2, 2), 0, "\u2010")
-    return {"hyphens": _AUTOMATIC if look.hyphenation else _MANUAL, **dict(zip(OF_HYPHENS, values, strict=True))}
+    own = look.hyphenation
+    values = (own.limits, Dimension(own.zone, own.unit), own.character) if own else ((5, 2, 2), 0, "\u2010")
+    return {"hyphens": _AUTOMATIC if own else _MANUAL, **dict(zip(OF_HYPHENS, values, strict=True))}

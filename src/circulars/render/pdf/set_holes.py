@@ -249,7 +249,8 @@ def names_in(hole: Hole) -> tuple[str, ...]:
     return tuple(name for some in parts for name in some[1::2])
 
 
-class OwnFont(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OwnFont:
     """One of the letter's own fonts: the text of each glyph in the file, and what identifies the font's file."""
 
     words: Mapping[int, str]
