@@ -447,6 +447,24 @@ def test_a_kind_requires_what_its_reference_is_made_of(kind: str, key: str, hint
 # Numbers.
 
 
+def test_a_letter_has_the_group_that_the_words_of_its_kind_name(tmp_path: Path) -> None:
+    """The reference would end with "302/"; a letter with a reference of its own needs no group."""
+    shutil.copytree(ROOT / "templates" / "itu", tmp_path / "templates" / "itu")
+    file = tmp_path / "templates" / "itu" / "words" / "en.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('plain: "TSB Circular {number}"', 'plain: "TSB Circular {number}/{group}"'), "utf-8")
+    pack = load_pack("itu", (tmp_path / "templates",))
+
+    with pytest.raises(LetterError) as caught:
+        compose(letter(""), load_language("en"), pack)
+
+    assert [str(one) for one in caught.value.problems] == [
+        "letters/x.yaml:1:7  missing-field  a tsb-circular needs 'group'\n    hint: add 'group:'"
+    ]
+    assert compose(letter("reference: R 1"), load_language("en"), pack).properties.reference == "R 1"
+    assert compose(letter("group: 5"), load_language("en"), pack).properties.reference == "TSB Circular 213/5"
+
+
 @pytest.mark.parametrize(
     ("numbering", "expected"),
     [

@@ -290,3 +290,18 @@ def test_a_problem_of_a_language_file_stops_its_letters(workspace: Workspace) ->
 
     assert codes(checked.problems) == ["unknown-place"]
     assert {problem.where.file for problem in checked.problems} == {str(file)}
+
+
+def test_a_letter_is_not_blamed_for_the_fault_of_a_language_file(workspace: Workspace) -> None:
+    """The forms that the file names are not known before it is correct; other problems of the letter are reported."""
+    (workspace.folder / "languages").mkdir()
+    shipped = (ROOT / "src" / "circulars" / "languages" / "fr.yaml").read_text("utf-8")
+    file = workspace.folder / "languages" / "pt.yaml"
+    file.write_text(shipped.replace("forms: [plain, ", "forms: [plain, em, ").replace("{place}", "{plce}", 1), "utf-8")
+    letter = workspace.letters / "a.yaml"
+    body = "body: [pt: '{{ ref: programme | em }} {{ lost }}']\nannexes: [{id: programme, body: [pt: T]}]\n"
+    letter.write_text(HEAD.replace("[ru, fr, ar, zh, es, en]", "[pt]") + body, "utf-8")
+
+    (checked,) = check_files([letter], workspace)
+
+    assert codes(checked.problems) == ["unknown-place", "undefined-field"]

@@ -169,6 +169,32 @@ def test_a_misspelt_fact_is_explained(file: str, old: str, new: str, message: st
     assert hint in problem.hint
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words", "code"),
+    [
+        ("    closing: Yours faithfully,\n", '    closing: "Yours, {closing}"\n', "{closing}", "unknown-place"),
+        ("  member-states: ", '  member-states: "{x}" # ', "{x}", "unknown-place"),
+        ("    salutation: Dear Sir/Madam,", "    salutation: 'Dear {surname},'", "{surname}", "unknown-place"),
+        ("place: Geneva", "place: Geneva}", "}", "unbalanced-brace"),
+        ('plain: "TSB Circular {number}"', 'plain: "TSB Circular"', '"TSB Circular"', "missing-place"),
+        ('to: "to TSB Circular {number}"', 'to: "to TSB Circular"', '"to TSB Circular"', "missing-place"),
+    ],
+)
+def test_words_that_would_print_a_brace_or_lose_the_number_are_reported(
+    old: str, new: str, words: str, code: str, folder: Path
+) -> None:
+    """Only a reference has places, and it must have {number}; others are problems with line and column."""
+    file = folder / "itu/words/en.yaml"
+    change(file, old, new)
+    line, text = next((at, line) for at, line in enumerate(file.read_text().splitlines(), 1) if words in line)
+
+    found = problems(folder)
+
+    assert {(one.code, one.where.line, one.where.column) for one in found if one.where.line == line} == {
+        (code, line, text.index(words) + 1)
+    }
+
+
 def test_the_problems_of_all_files_come_at_once(folder: Path) -> None:
     """Missing words are reported together with problems of pack.yaml."""
     change(folder / "itu/pack.yaml", "layout: row", "layout: rows")

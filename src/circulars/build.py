@@ -23,7 +23,7 @@ from circulars.errors import (
 from circulars.files.output import save_all
 from circulars.files.reading import read_file
 from circulars.formats import FORMATS, WRITERS
-from circulars.language import load_language
+from circulars.language import file_faults, load_language
 from circulars.model.document import Attachment, Document, holes_of
 from circulars.model.letter import Letter, PlacedName
 from circulars.pack import Pack
@@ -365,6 +365,9 @@ def _all_problems(error: CircularsError, workspace: Workspace, source: Path) -> 
     problems = [_with_letter(problem, source, workspace) for problem in error.problems]
     if isinstance(error, FaultyLetterError) and error.partial:
         problems += found_by_pack(error.partial, problems, workspace)
+        if faults := file_faults((one.name for one in error.partial.languages), workspace.language_folders):
+            # Which formats a language has cannot be told before its file is correct.
+            problems = [*faults, *(one for one in problems if one.code != "unknown-format")]
     return tuple(sorted(set(problems)))
 
 

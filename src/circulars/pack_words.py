@@ -9,8 +9,8 @@ from typing import Any, Final
 from circulars.model.office import SignatoryWords
 from circulars.model.phrases import Pattern, Term
 from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
-from circulars.syntax.phrase_shapes import LABEL_PLACES, PatternText, term
-from circulars.syntax.scalars import OneOf, Text
+from circulars.syntax.phrase_shapes import LABEL_PLACES, PLAIN_TEXT, PatternText, term
+from circulars.syntax.scalars import OneOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Words:
     footer: tuple[str, ...] = ()
 
 
-_TEXT: Final = Text()
+_TEXT: Final = PLAIN_TEXT
 _SIGNATORY: Final = ("name", "title-f", "title-m", "behalf", "behalf-f", "behalf-m")
-_REFERENCE_PLACES: Final = ("number", "group", "year")
+_REFERENCE_PLACES: Final = ("group", "year")
 _LABELS: Final = OpenGroup(
     tuple(Field(name, PatternText((), places), "") for name, places in LABEL_PLACES.items()),
     PatternText(blank=True),
@@ -73,7 +73,7 @@ WORDS: Final = Record(
                     _kind_words,
                     (
                         Field("name", _TEXT, "", required=True),
-                        Field("reference", term((), _REFERENCE_PLACES), "", required=True),
+                        Field("reference", term(("number",), _REFERENCE_PLACES), "", required=True),
                         Field("to", _TEXT, ""),
                         Field("closing", _TEXT, "", required=True),
                         Field("closing-addressed", _TEXT, ""),

@@ -143,13 +143,20 @@ def unknown_kind(kind: PlacedName, pack: Pack) -> Problem:
     return Problem(kind.where, "unknown-kind", f"the pack '{pack.name}' has no kind '{kind.name}'", hint)
 
 
+def _asked_keys(kind: str, pack: Pack, language: str) -> tuple[str, ...]:
+    """The keys that a letter of a kind must have: those of the kind, and the group if its reference names that."""
+    asks, words = pack.kinds[kind].asks, pack.words.get(language)
+    names_group = words is not None and kind in words.kinds and words.kinds[kind].reference.has("group")
+    return (*asks, "group") if names_group and "group" not in asks else asks
+
+
 def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
     """The problems that must be fixed before anything else can be settled."""
     kind = source.kind
     if kind.name not in pack.kinds:
         yield unknown_kind(kind, pack)
     else:
-        for key in pack.kinds[kind.name].asks:
+        for key in _asked_keys(kind.name, pack, language.code):
             given = getattr(source, key.replace("-", "_"), None)
             has_own_reference = source.reference is False or bool(source.reference)
             if not given and not (key in _IN_REFERENCES and has_own_reference):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from circulars.compose import reference_forms
 from circulars.errors import PackError, Problem
-from circulars.language import asked_forms, known_languages, load_language
+from circulars.language import asked_forms, file_faults, known_languages, load_language
 from circulars.pack import Pack
 from circulars.workspace import Workspace
 
@@ -14,12 +14,7 @@ from circulars.workspace import Workspace
 def language_problems(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
     """The problems of the files of the languages in which a pack has words."""
     known = known_languages(workspace.language_folders)
-    for code in pack.words:
-        if code in known:
-            try:
-                load_language(code, workspace.language_folders)
-            except PackError as error:
-                yield from error.problems
+    yield from file_faults((code for code in pack.words if code in known), workspace.language_folders)
 
 
 def language_doubts(pack: Pack, workspace: Workspace) -> tuple[Problem, ...]:

@@ -7,6 +7,7 @@ from circulars.language.consistency import asked_forms, missing_forms
 from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, REFERENCE, Language
 from circulars.language.loading import (
     country_in,
+    file_faults,
     forget_languages,
     formats_in,
     has_country_names,
@@ -41,6 +42,7 @@ __all__ = [
     "base_of",
     "country_in",
     "direction_of",
+    "file_faults",
     "forget_languages",
     "formats_in",
     "has_country_names",

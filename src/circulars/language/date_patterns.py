@@ -23,6 +23,23 @@ _SAME: Final = {"L": "M", "e": "E", "c": "E", "Y": "y", "u": "y", "weekday": "E"
 """What stands for the same part of a date as another letter of CLDR."""
 _PARTS: Final = {"d": "day: d", "M": "month: MMMM", "y": "year: y", "E": "weekday: EEEE"}
 _OF_DATES: Final = frozenset("GyYuQqMLwWdDFgEec")
+_INSTEAD: Final = {
+    "Y": ("the year of a week, another year than the date's around New Year", "write y"),
+    "w": ("the week of the year", "delete it"),
+    "W": ("the week of the month", "delete it"),
+    "F": ("the number of the weekday in its month", "delete it"),
+    "D": ("the day of the year", "write d for the day of the month"),
+    "g": ("the Julian day", "write d for the day of the month"),
+    "Q": ("the quarter", "delete it"),
+    "q": ("the quarter", "delete it"),
+    "G": ("the era", "delete it"),
+    "MMMMM": ("the first letter of the month", "write MMMM for its name"),
+    "LLLLL": ("the first letter of the month", "write LLLL for its name"),
+    "EEEEE": ("the first letter of the weekday", "write EEEE for its name"),
+    "ccccc": ("the first letter of the weekday", "write cccc for its name"),
+    "yy": ("the last two digits of the year", "write y"),
+}
+"""Letters of CLDR with which a date in a letter would be wrong or unclear: what they stand for, and what to do."""
 _SAMPLE: Final = datetime.date(2024, 7, 12)
 _HINT: Final = "d is the day, MMMM the month, y the year, EEEE the weekday; words are in 'apostrophes'"
 
@@ -160,7 +177,7 @@ def _problems(text: str, needed: str, node: Node, report: Report) -> Iterator[Pr
 
 def _range_problems(text: str, node: Node, report: Report) -> Iterator[Problem]:
     """What is wrong with the pattern of a range of days."""
-    found: set[str] = set()
+    found: list[str] = []
     for match in _BRACES.finditer(text):
         where, end = report.tree.place_of(node, match[0]), _END.fullmatch(match[0])
         if match[1] is None:
@@ -169,7 +186,7 @@ def _range_problems(text: str, node: Node, report: Report) -> Iterator[Problem]:
             fact = f"'{match[0]}' is not an end of a range of days"
             yield Problem(where, "unknown-place", fact, "write {a:…} for the first day and {b:…} for the last")
         else:
-            found.add(end[1])
+            found.append(end[1])
             if fault := _fault(end[2], [], ""):
                 yield Problem(where, "wrong-date-pattern", *fault)
     for name, day in (("a", "first"), ("b", "last")):
@@ -178,6 +195,9 @@ def _range_problems(text: str, node: Node, report: Report) -> Iterator[Problem]:
             yield Problem(
                 report.tree.place(node), "missing-place", fact, f"write {{{name}:d MMMM y}} for the {day} day"
             )
+    if "a" in found and "b" in found and found != ["a", "b"]:
+        fact = "the ends of this range are not once each, the first day before the last"
+        yield Problem(report.tree.place(node), "wrong-date-pattern", fact, "write {a:…} for the first day, then {b:…}")
 
 
 def _fault(pattern: str, names: list[str], needed: str) -> tuple[str, str] | None:
@@ -189,6 +209,9 @@ def _fault(pattern: str, names: list[str], needed: str) -> tuple[str, str] | Non
     fields = [value[0] for kind, value in tokenize_pattern(pattern) if kind == "field"]
     if wrong := [letter for letter in fields if letter not in _OF_DATES]:
         return f"the letter '{wrong[0]}' is not a part of a date", _HINT
+    for letter, length in (value for kind, value in tokenize_pattern(pattern) if kind == "field"):
+        if wrong_part := _INSTEAD.get(letter) or _INSTEAD.get(letter * length):
+            return f"'{letter * length}' is {wrong_part[0]}", wrong_part[1]
     try:
         format_date(_SAMPLE, pattern or "''", locale="en")
     except (ValueError, AttributeError) as error:

@@ -12,7 +12,7 @@ from circulars.model.phrases import FORM_NAME, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.phrase_shapes import LABEL_PLACES, Inflected, PatternText, term
+from circulars.syntax.phrase_shapes import LABEL_PLACES, PLAIN_TEXT, Inflected, PatternText, term
 from circulars.syntax.scalars import OneOf, Text, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
@@ -34,14 +34,13 @@ def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
     return MapOf(Converted(ListOf(_LABEL, "a list of names"), checked), "a group of names")
 
 
-_LABEL: Final = Text()
+_LABEL: Final = PLAIN_TEXT
 _AMENDMENTS: Final = ("corrigendum", "addendum", "revision")
 _FORM: Final = Text("the name of a form", FORM_NAME)
 _OWN_ORDINALS: Final = 99
 """The greatest number whose ordinal may be a word of its own."""
 _PLURALS: Final = ("zero", "one", "two", "few", "many", "other")
 _PLAIN: Final = PatternText()
-_PLAIN_WORDS: Final = Converted(_PLAIN, lambda pattern, *_: pattern.text)
 
 
 def _plural(needed: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Shape[dict[str, Pattern]]:
@@ -168,7 +167,7 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
     dict,
     (
         Field("heading", PatternText(("number",)), "", required=True),
-        Field("heading-only", _PLAIN_WORDS, "", required=True),
+        Field("heading-only", PLAIN_TEXT, "", required=True),
         Field("name", term(("number",)), "", required=True),
         Field("name-only", term(), "", required=True),
         Field("parent", PatternText(("reference",), ("to",)), "The letter that an annex belongs to, as annex-parent."),
@@ -199,7 +198,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field("months", _names(12, "months"), "Names of months in forms that CLDR does not have."),
         Field(
             "days",
-            MapOf(_PLAIN_WORDS, "a group of days", r"[1-9]|[12][0-9]|3[01]", "the number of a day: 1"),
+            MapOf(PLAIN_TEXT, "a group of days", r"[1-9]|[12][0-9]|3[01]", "the number of a day: 1"),
             "Days of the month that are not written as a number alone: {1: 1er}.",
         ),
         Field(

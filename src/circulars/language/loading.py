@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +48,17 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     if is_known_code(code):
         hint = f"the languages are {', '.join(known)}; 'circulars language new {code}' begins another one"
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+
+
+def file_faults(codes: Iterable[str], folders: tuple[Path, ...]) -> tuple[Problem, ...]:
+    """The problems of the files of languages; a language without a file has none."""
+    found: list[Problem] = []
+    for code in codes:
+        try:
+            load_language(code, folders)
+        except PackError as error:
+            found += (problem for problem in error.problems if problem.where.file)
+    return tuple(found)
 
 
 def has_country_names(code: str) -> bool:

@@ -12,7 +12,7 @@ from circulars.model.phrases import FORM_NAME, Gap, Noun, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Text
-from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described
+from circulars.syntax.shape import Converted, Report, Schema, Shape, UnreadableError, described
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -73,6 +73,10 @@ class PatternText(Shape[Pattern]):
 
     def schema(self, definitions: Schema) -> Schema:
         return Text().schema(definitions)
+
+
+PLAIN_TEXT: Final[Shape[str]] = Converted(PatternText(), lambda pattern, *_: pattern.text)
+"""The shape of words in which nothing is put: braces in them would be printed."""
 
 
 def _placed(piece: str | Gap, node: Node, report: Report) -> str | Gap:
