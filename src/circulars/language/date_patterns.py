@@ -209,9 +209,9 @@ def _fault(pattern: str, names: list[str], needed: str) -> tuple[str, str] | Non
     fields = [value[0] for kind, value in tokenize_pattern(pattern) if kind == "field"]
     if wrong := [letter for letter in fields if letter not in _OF_DATES]:
         return f"the letter '{wrong[0]}' is not a part of a date", _HINT
-    for letter, length in (value for kind, value in tokenize_pattern(pattern) if kind == "field"):
-        if wrong_part := _INSTEAD.get(letter) or _INSTEAD.get(letter * length):
-            return f"'{letter * length}' is {wrong_part[0]}", wrong_part[1]
+    for letters in (str(value[0]) * int(value[1]) for kind, value in tokenize_pattern(pattern) if kind == "field"):
+        if wrong_part := _INSTEAD.get(letters[0]) or _INSTEAD.get(letters):
+            return f"'{letters}' is {wrong_part[0]}", wrong_part[1]
     try:
         format_date(_SAMPLE, pattern or "''", locale="en")
     except (ValueError, AttributeError) as error:
