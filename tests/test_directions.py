@@ -98,6 +98,24 @@ def test_e_mails_have_them_in_elements_of_their_direction() -> None:
     assert ["".join(map(str, element.itertext())) for element in page.iterfind(".//span[@dir='ltr']")] == MARKED
 
 
+def test_each_line_of_an_address_in_an_e_mail_has_its_own_direction() -> None:
+    """So that a line with a number before Latin words is not turned round by an Arabic one above it."""
+    letter = replace(LETTER, addressee=(Span("سمر\n99 Example Avenue\n1299 Geneva", direction="auto"),))
+
+    page = lxml.html.fromstring(page_of(letter, "mail.example").html)
+
+    lines = [element.text for element in page.iterfind(".//span[@dir='auto']")]
+    assert lines == ["سمر", "99 Example Avenue", "1299 Geneva"]
+
+
+def test_the_cells_of_an_e_mail_have_their_space_towards_the_next_one() -> None:
+    """In a page from right to left the next cell is at the left."""
+    page = lxml.html.fromstring(page_of(LETTER, "mail.example").html)
+
+    [*styles] = {str(cell.get("style")).partition(";")[0] for cell in page.iterfind(".//td")}
+    assert styles == ["padding:2px 0 2px 12px"]
+
+
 def test_word_has_them_in_runs_of_their_direction() -> None:
     """A run without "rtl" is set from left to right, with its signs."""
     with zipfile.ZipFile(io.BytesIO(writer("docx")(LETTER, load_pack()).fill({}))) as package:

@@ -17,6 +17,7 @@ from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
 from circulars.model.document import Properties
 from circulars.pack import Pack
+from glyph_order import shown_lines
 from judges import PDF_JUDGES
 from tasks import halted_at_first
 
@@ -230,3 +231,13 @@ def test_addresses_are_text(pack: Pack, properties: Properties) -> None:
     words = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_range()
     assert "<b>Ana</b> & Co {n}" in words
     assert "\x0b" not in words
+
+
+def test_lines_of_an_arabic_label_have_their_own_directions(pack: Pack, properties: Properties) -> None:
+    """A line in Latin letters begins with its number and ends with its full stop, as the postman reads it."""
+    lines = ("سمر", "99 Example Avenue", "1299 Geneva", "Sample Co.")
+    field = AddressField("a", lines, "ar", "rtl")
+
+    shown = shown_lines(_labels([field], "L7160", pack, properties))
+
+    assert shown == ["رمس", "99ExampleAvenue", "1299Geneva", "SampleCo."]

@@ -18,6 +18,7 @@ from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
+from circulars.model.directions import has_backward
 from circulars.model.document import Attachment, Direction, Properties
 from circulars.model.fonts import PackFonts
 from circulars.pack import Pack
@@ -286,18 +287,23 @@ def _field(one: AddressField, number: int, place: int, size: int, is_left_out: b
     lines = () if is_left_out else one.lines
     return (
         f'<p class="field at-{place} size-{size} {one.direction}" lang={quoteattr(one.language)} data-fit="{number}">'
-        f"{_lines(lines)}</p>"
+        f"{_lines(lines, one.direction)}</p>"
     )
 
 
 def _sender(one: AddressField) -> str:
     if not one.sender:
         return ""
-    return f'<p class="sender {one.direction}" lang={quoteattr(one.language)}>{_lines(one.sender)}</p>'
+    return f'<p class="sender {one.direction}" lang={quoteattr(one.language)}>{_lines(one.sender, one.direction)}</p>'
 
 
-def _lines(lines: Iterable[str]) -> str:
-    return "".join(f'<span class="line">{escape(_clean(line))}</span>' for line in lines)
+def _lines(lines: Iterable[str], direction: Direction) -> str:
+    """The lines of an address. Each is read in the direction of its first letter, whatever that of the label is."""
+    return "".join(f'<span class="line">{_line(escape(_clean(line)), direction)}</span>' for line in lines)
+
+
+def _line(text: str, direction: Direction) -> str:
+    return f"<bdi>{text}</bdi>" if direction == "rtl" or has_backward(text) else text
 
 
 # Characters that XML does not allow (XML 1.0, 2.2).

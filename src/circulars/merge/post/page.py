@@ -36,6 +36,7 @@ _CELL: Final = "padding:2px 12px 2px 0;vertical-align:top;text-align:start"
 _CAPTION: Final = "text-align:start;font-weight:bold;padding:3px 0"
 _RULED: Final = "padding:3px 6px;vertical-align:top;text-align:start;border:1px solid #000"
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MIRRORED: Final = re.compile(r"padding:(\w+) (\w+) (\w+) (\w+)")
 _PIXELS: Final = 96 / 25.4  # CSS pixels per millimetre
 _Content = str | etree._Element
 """The content of an element: text, which is never markup, or another element."""
@@ -98,6 +99,9 @@ class _PageBuilder:
         if is_one_of(document.language, UPRIGHT):
             for emphasis in article.iter("em"):
                 emphasis.set("style", _UPRIGHT_EMPHASIS)
+        if document.direction == "rtl":
+            for part in article.iter("td", "ul"):
+                part.set("style", _MIRRORED.sub(r"padding:\1 \4 \3 \2", part.get("style", "")))
         names = dict.fromkeys((*self.fonts.on_screens(document.language), *_LAST_FONTS))
         families = ",".join(f"'{name}'" if " " in name else name for name in names)
         body = _element("body", article, style=_BODY.format(families=families))
@@ -300,8 +304,20 @@ def _cell(cell: Cell, scope: str) -> etree._Element:
 
 def _spans(spans: Spans) -> Iterator[_Content]:
     for direction, run in isolated(spans):
-        words = list(_looks(run))
-        yield from [_element("span", *words, dir=direction)] if direction else words
+        if direction == "auto":
+            yield from _with_own_directions(run)
+        else:
+            words = list(_looks(run))
+            yield from [_element("span", *words, dir=direction)] if direction else words
+
+
+def _with_own_directions(run: Spans) -> Iterator[_Content]:
+    """A value of an addressee: each of its lines, as those of an address, has the direction of its own first letter."""
+    for span in run:
+        for place, line in enumerate(span.text.split("\n")):
+            if place:
+                yield _element("br")
+            yield _element("span", *_looks((replace(span, text=line),)), dir="auto")
 
 
 def _looks(spans: Spans) -> Iterator[_Content]:
