@@ -214,7 +214,7 @@ def test_copies_in_every_script_keep_the_standards(tmp_path: Path) -> None:
 def is_misread(fault: judges.Fault) -> bool:
     """Whether a validator takes a glyph's width for another, because it overlooks the nominal width (CFF, 15).
 
-    It does so in layouts in full, too, where a space is in an East Asian font. fontTools reads the width of /W.
+    It does so where a space is in an East Asian font of a filled copy. fontTools reads the width of /W.
     """
     return fault.rule == "PDFUA1-FONT-GLYPH-WIDTH-001" and "CIDFontType0C program but 224.000" in fault.fact
 

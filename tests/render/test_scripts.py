@@ -6,14 +6,18 @@ import ctypes
 import io
 import itertools
 import re
+import subprocess
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+import uharfbuzz
 from fontTools.cffLib import CFFFontSet
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 from circulars.merge.post.page import page_of
@@ -24,6 +28,7 @@ from circulars.pack import load_pack
 from circulars.render.docx import master as docx_master
 from circulars.render.html import html_of
 from circulars.render.pdf import pdf_of
+from circulars.render.pdf.compact_fonts import program_with_cids
 from render.sample_letters import ARABIC, PLAIN
 from script_rules import script_faults
 
@@ -53,6 +58,33 @@ def test_a_chinese_letter_embeds_only_the_glyphs_that_it_draws(chinese: bytes) -
     assert {".notdef", *(f"cid{number:05d}" for number in drawn)} == set(program[0].charset)
     assert len(unusual) < 3  # of two dashes that are one glyph
     assert len(chinese) < 45_000
+
+
+def test_glyphs_of_an_embedded_font_share_one_dictionary() -> None:
+    """Each keeps its width and its outline: a space, a Latin letter, a letter of Chinese and a mark."""
+    options = ["fc-match", "-f", "%{file}\n%{index}", "Noto Sans CJK SC"]
+    path, index = subprocess.run(options, capture_output=True, text=True, check=True).stdout.split("\n")
+    original = uharfbuzz.Font(uharfbuzz.Face(Path(path).read_bytes(), int(index)))
+    glyphs = [original.get_nominal_glyph(ord(one)) for one in " aW会—"]
+    program = CFFFontSet()
+    program.decompile(io.BytesIO(program_with_cids(Path(path).read_bytes(), int(index), glyphs)), None)
+    top, widths, outlines = program[0], [], []
+    for glyph in glyphs:
+        pen = BoundsPen(None)
+        top.CharStrings[f"cid{glyph:05d}"].draw(pen)
+        widths.append(top.CharStrings[f"cid{glyph:05d}"].width)
+        outlines.append(pen.bounds)
+
+    assert len(top.FDArray) == 1
+    assert widths == [original.get_glyph_h_advance(glyph) for glyph in glyphs]
+    assert outlines == [_bounds(original, glyph) for glyph in glyphs]
+
+
+def _bounds(font: uharfbuzz.Font, glyph: int) -> tuple[float, ...] | None:
+    pen = BoundsPen(None)
+    font.draw_glyph_with_pen(glyph, pen)
+    bounds: tuple[float, ...] | None = pen.bounds
+    return bounds
 
 
 def test_an_embedded_latin_font_has_only_the_tables_that_a_pdf_needs(chinese: bytes) -> None:

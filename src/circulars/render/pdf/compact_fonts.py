@@ -26,6 +26,8 @@ _TRUETYPE: Final = b"\x00\x01\x00\x00"
 _NAMES: Final = ("Notice", "Copyright", "FullName", "FamilyName", "Weight", "version")
 _USUAL_WIDTH: Final = 1000
 """The width of glyphs that a font dictionary does not list (``DW``)."""
+_PLAIN: Final = (_USUAL_WIDTH, 0)
+"""The width of a glyph that has none in its program, and what is added to one that has."""
 
 
 def embed_compactly(pdf: Any, fonts: Any) -> None:
@@ -108,6 +110,32 @@ def program_with_cids(file: bytes, index: int, glyphs: Iterable[int]) -> bytes:
         return b""
     for name in _NAMES:
         top.rawDict.pop(name, None)
+    _unite(top)
     written = io.BytesIO()
     read.compile(written, TTFont(recalcBBoxes=False))
     return written.getvalue()
+
+
+def _unite(top: Any) -> None:
+    """Gives all glyphs of a CFF program one dictionary; they keep their widths, which are written as they are.
+
+    Without hints, the dictionaries differ only in what is added to widths. Some readers take another one's, or none.
+    """
+    parts, one = [*top.FDArray], top.FDArray[0]
+    bases = [(part.Private.defaultWidthX, part.Private.nominalWidthX) for part in parts]
+    for place, name in zip(top.FDSelect, top.charset, strict=True):
+        if bases[place] != _PLAIN:
+            _write_width(top.CharStrings[name], bases[place][0])
+    for name, value in zip(("defaultWidthX", "nominalWidthX"), _PLAIN, strict=True):
+        setattr(one.Private, name, value)
+        one.Private.rawDict[name] = value
+    top.FDArray.items, top.FDSelect.gidArray = [one], [0] * len(top.charset)
+
+
+def _write_width(glyph: Any, usual: int) -> None:
+    """Writes the width of a glyph into its program, in which a ``usual`` one is not written."""
+    from fontTools.pens.basePen import NullPen
+
+    glyph.draw(NullPen())
+    program = glyph.program[glyph.width != usual :]
+    glyph.setProgram([*([glyph.width] if glyph.width != _USUAL_WIDTH else []), *program])
