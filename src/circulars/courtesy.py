@@ -20,8 +20,9 @@ from circulars.syntax.own_tables import own_table
 _GENDER: Final = re.compile("-([mf])$")
 _COURTESIES: Final = {"mr": "m", "don": "m", "ms": "f", "mrs": "f", "miss": "f", "dona": "f", "mx": ""}
 """The keys of titles that any person may have, with the gender that each states."""
-_STYLES: Final = ("hrh", "he", "rt-hon", "hon")
-"""The keys of styles, which come before any other title. The first two decide the salutation."""
+_STYLES: Final = ("hrh", "he", "fakhama", "dawla", "maali", "rt-hon", "hon")
+"""The keys of styles, which come before any other title: the Arabic ones are of presidents, heads of government and
+ministers. The first five decide the salutation."""
 _RANKS: Final = tuple(
     """
     ambassador minister admiral vice-admiral rear-admiral commodore navy-captain commander general lieutenant-general
@@ -100,7 +101,7 @@ class Titles:
             return self._composed(keys)
         # "H.E. the Secretary of Examples": the style is enough for the salutation.
         style = self._all.get(keys[0].partition("-")[0]) if keys else None
-        return CourtesyTitle(salutation=style.salutation) if style and keys[0].startswith(_STYLES[:2]) else None
+        return CourtesyTitle(salutation=style.salutation) if style and keys[0].startswith(_STYLES[:5]) else None
 
     def _composed(self, keys: Sequence[str]) -> CourtesyTitle | None:
         """The title with these keys; None if they contradict each other, or this language has none of them."""

@@ -337,7 +337,7 @@ def test_a_letter_can_leave_the_postal_block_out() -> None:
 
 def test_only_columns_used_in_the_text_are_needed() -> None:
     """The block and the salutation need no column; a hole in the text does."""
-    asking = "body:\n  - en: x {{ addressee.seat }}\n    es: x\n"
+    asking = "body:\n  - en: x {{ addressee.seat }}\n    es: x\n    fr: x\n    ru: x\n    ar: x\n    zh: x\n"
     text = Path("letters/tsb-circular-213.yaml").read_text().replace("body:\n", asking, 1)
     document = compose(letter(text), load_language("en"), load_pack(), addressed=True)
 
