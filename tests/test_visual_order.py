@@ -5,14 +5,19 @@ What is between bars is read from left to right; the parts follow each other fro
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from circulars.compose import compose
 from circulars.compose.directions import with_directions
+from circulars.language import load_language
 from circulars.model.text import Block, Paragraph, Span, Spans
 from circulars.pack import load_pack
 from circulars.render import writer
+from circulars.source.letters.reading import parse_letter
 from glyph_order import alike, shown_lines
 from readers import libreoffice_files
 from render.sample_letters import ARABIC
@@ -88,3 +93,52 @@ def test_signs_and_numbers_stand_where_an_arabic_reader_expects_them(lines: dict
     }
 
     assert missing == {}
+
+
+IN_ENGLISH = [
+    ("The title “مدن ذكية” (2024) stands", "The title “", "ةيكذ ندم", "” (2024) stands"),
+    ("Of [مدن ذكية 2030]{lang=ar} in May", "Of ", "2030 ةيكذ ندم", " in May"),
+    (
+        "Our (هاتف) 12, [موقع](https://www.example.int/); מדינה (1948)",
+        "Our (",
+        "فتاه",
+        ") 12,",
+        "عقوم",
+        ";",
+        "הנידמ",
+        "(1948)",
+    ),
+    ("See “مدينة 12” and", "See “", "12 ةنيدم", "” and"),
+]
+
+
+def test_arabic_words_in_an_english_letter_leave_the_rest_in_its_order() -> None:
+    """Numbers and signs of the English sentence stay where they are; what is marked as Arabic is read as a whole."""
+    texts = json.dumps([{"en": text} for text, *_ in IN_ENGLISH], ensure_ascii=False)
+    source = f"""{{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [en], subject: {{en: S}}, body: {texts},
+        to: false, copy: false, signatory: {{name: A. B, title: C}}}}"""
+    letter = parse_letter(source.encode(), "x.yaml", "x", Path())
+
+    found = shown_lines(writer("pdf")(compose(letter, load_language("en"), load_pack()), load_pack()).fill({}))
+
+    found = [line.replace("”", "“") for line in found]  # pdfium does not tell them apart beside Arabic words
+    assert [
+        parts for _, *parts in IN_ENGLISH if not any(alike("".join(parts)).replace("”", "“") in line for line in found)
+    ] == []
+
+
+def test_a_fact_is_read_by_itself() -> None:
+    """A term before it does not take its first number, and a fact in Latin letters keeps its signs."""
+    source = """{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [ar], subject: {ar: نص},
+        to: false, copy: false, facts: {course: {from: 2025-05-12, to: 2025-05-21}, document: "(Rev.1) 5/901"},
+        body: [{ar: "SG5 ({{ course }}) (U4SSC) {{ course }} {{ document }} نص"}],
+        signatory: {name: سمر, title: سمر}}"""
+    letter = parse_letter(source.encode(), "x.yaml", "x", Path())
+
+    body = compose(letter, load_language("ar"), load_pack()).body
+
+    [paragraph] = [block for block in body if isinstance(block, Paragraph)]
+    assert [span.text for span in paragraph.spans if span.is_ltr] == [
+        "SG5", "12", "21", "U4SSC", "12", "21", "(Rev.1) 5/901",
+    ]  # fmt: skip
+    assert {span.direction for span in paragraph.spans} == {"", "ltr"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -42,29 +42,56 @@ def value(draft: Draft, text: str, link: str = "") -> Span:
 def _with_backward(spans: Spans) -> Spans:
     if not any(has_backward(span.text) for span in spans):
         return spans
-    text = _text_of(spans)
-    return _directed(spans, [found for found in stretches(text, "ltr") if _takes_numbers(text, *found)], "rtl")
+    found, around, text = list[Stretch](), list[str](), _text_of(spans)
+    for span, start, end in _placed(spans):
+        characters = _characters(span)
+        if span.language and has_backward(characters):
+            found.append((start, end))
+        elif span.link and has_backward(characters):
+            found += ((start + first, start + last) for first, last in stretches(characters, "ltr"))
+        around.append(OPAQUE * len(characters) if span.language or span.link else characters)
+    found = united([*found, *stretches("".join(around), "ltr")])
+    return _directed(spans, [one for one in found if _is_moved(text, *one)], "rtl")
 
 
-def _takes_numbers(text: str, start: int, end: int) -> bool:
-    """Whether words from right to left have numbers, or would draw the number behind them to their left."""
-    following = next((sign for sign in text[end : end + _FOLLOWING] if sign.isalnum()), "")
-    return following.isdecimal() or any(map(str.isdecimal, text[start:end]))
+def _is_moved(text: str, start: int, end: int) -> bool:
+    """Whether words from right to left are shown otherwise in an isolate.
+
+    They are, if they have numbers or Latin letters, or if a number or other such words follow.
+    """
+    line = text[end : end + _FOLLOWING].partition("\n")[0]
+    following = next((sign for sign in line if sign.isalnum()), "")
+    is_apart = not following.isdecimal() and not has_backward(following)
+    return not is_apart or any(sign.isdecimal() or is_forward(sign) for sign in text[start:end])
 
 
 def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:
-    """The stretches of a paragraph from right to left."""
-    text = _text_of(spans)
-    if text.isalnum():
+    """The stretches of a paragraph from right to left.
+
+    A fact is read by itself. If it has only Latin letters, it is one stretch with its signs.
+    """
+    if _text_of(spans).isalnum():
         return []
-    whole, start = list[Stretch](), 0
+    found, around = list[Stretch](), list[str]()
+    for span, start, end in _placed(spans):
+        is_fact, characters = span.direction == "auto" and not span.hole, _characters(span)
+        if is_fact and has_backward(characters):
+            found += ((start + first, start + last) for first, last in stretches(characters, "rtl", months))
+            characters = OPAQUE * len(characters)
+        is_named = is_fact or span.language or (span.link and not span.link.startswith("#"))
+        if is_named and is_forward(span.text) and not span.text.isalnum():
+            found.append((start, end))
+        around.append(characters)
+    return united([*found, *stretches("".join(around), "rtl", months)])
+
+
+def _placed(spans: Spans) -> Iterator[tuple[Span, int, int]]:
+    """The spans, and where each begins and ends in their text."""
+    start = 0
     for span in spans:
         end = start + len(_characters(span))
-        is_named = span.language or (span.link and not span.link.startswith("#"))
-        if is_named and is_forward(span.text) and not span.text.isalnum():
-            whole.append((start, end))
+        yield span, start, end
         start = end
-    return united([*whole, *stretches(text, "rtl", months)])
 
 
 def _directed(spans: Spans, found: Sequence[Stretch], direction: Direction) -> Spans:
@@ -78,7 +105,7 @@ def _directed(spans: Spans, found: Sequence[Stretch], direction: Direction) -> S
         end = start + len(characters)
         if span.hole:
             result.append(replace(span, direction="auto"))
-        elif span.direction or not characters:
+        elif span.direction not in ("", "auto") or not characters:
             result.append(span)
         else:
             first = bisect.bisect_right(bounds, start) - 1

@@ -134,7 +134,8 @@ def _settled_span(draft: Draft, span: Span) -> Span:
         return replace(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
     name, _, form = span.hole.partition("|")
     _report_format(draft, span.hole, form)
-    return replace(span, text=fact_text(draft.language, draft.source.facts[name], form), hole="")
+    text = fact_text(draft.language, draft.source.facts[name], form)
+    return replace(span, text=text, hole="", direction="auto" if draft.language.direction == "rtl" else "")
 
 
 def _report_format(draft: Draft, hole: str, form: str) -> None:

@@ -18,7 +18,8 @@ class Span:
     document. ``note`` is the id of the footnote whose mark this is, and ``is_repeated`` says that it is marked before.
     The underscores of a ``blank`` are a line to be filled in by hand, about ``width`` millimetres long, or as they are.
     ``direction`` is set where it may differ from that of the document: the span is then isolated, together with
-    neighbours of the same direction; "auto" is that of an addressee's value, by its first letter.
+    neighbours of the same direction; "auto" is that of an addressee's value, by its first letter. Until the directions
+    of a letter from right to left are known, "auto" marks its facts, too.
     """
 
     text: str
