@@ -305,3 +305,52 @@ def test_a_letter_is_not_blamed_for_the_fault_of_a_language_file(workspace: Work
     (checked,) = check_files([letter], workspace)
 
     assert codes(checked.problems) == ["unknown-place", "undefined-field"]
+
+
+ROW = (
+    HEAD.replace("[ru, fr, ar, zh, es, en]", "[ru]")
+    + """\
+body: [ru: "%s"]
+annexes: [{id: a, body: [ru: T]}, {id: b, body: [ru: T]}, {id: c, body: [ru: T]}]
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        ("в {{ ref: a }} и {{ ref: b }}", "в Приложении 1 и Приложении 2"),
+        ("в {{ ref: a }}, {{ ref: b }} или {{ ref: c }}", "в Приложении 1, Приложении 2 или Приложении 3"),
+        ("в *{{ ref: a }}* и {{ ref: b | genitive }}", "в Приложении 1 и Приложения 2"),
+        ("в {{ ref: a }}. И {{ ref: b }}", "в Приложении 1. И Приложение 2"),
+        ("в {{ meeting | weekday }} и {{ meeting | weekday }}", "в среду и среду"),
+        ("до {{ meeting | weekday }}, {{ meeting }}", "до среды, 10 июля 2024 года"),
+        ("между {{ ref: a }} и {{ ref: b }}", "между Приложением 1 и Приложением 2"),
+        ("на основании {{ ref: a }}", "на основании Приложения 1"),
+        ("кроме {{ meeting | weekday }}", "кроме среды"),
+        ("перед {{ meeting | weekday-date }}", "перед средой, 10 июля 2024 года"),
+        ("над {{ ref: a }}, под {{ ref: b }}", "над Приложением 1, под Приложением 2"),
+        ("об {{ meeting | month-year }}", "об июле 2024 года"),
+        ("около {{ ref: a }}; у {{ ref: a }}", "около Приложения 1; у Приложения 1"),
+    ],
+)
+def test_fields_in_a_row_have_the_form_that_the_word_before_the_first_asks_for(
+    words: str, printed: str, workspace: Workspace
+) -> None:
+    """A comma or a conjunction carries it on; other words, and a form that the letter names, do not."""
+    letter = ROW % words
+
+    assert printed in texts(workspace, letter)["ru"]
+
+
+def test_a_word_that_asks_for_a_form_before_an_adjective_is_a_warning(workspace: Workspace) -> None:
+    """The field stays in its plain form, as the program knows no adjectives; a form that the letter names is right."""
+    words = (
+        "в ближайшую {{ meeting | weekday }}; в новом большом {{ ref: a }}; в новом {{ ref: a | prepositional }}; "
+        "в письме, {{ ref: a }}; см. {{ ref: a }}; в письме на {{ ref: a }}"
+    )
+
+    found = warnings(workspace, ROW % words)
+
+    fact = "uncertain-form  'в' is before this field, with other words between; the field is in its plain form"
+    assert [one.partition("  ")[2] for one in found] == [fact] * 2

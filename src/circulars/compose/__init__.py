@@ -117,6 +117,7 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
     asks = any(name.startswith("ref:") or not language.has_format(form) for name, _, form in named)
     is_labelled = any(annex.label for annex in letter.annexes)
     asks = asks or bool(language.before and any(form.startswith("weekday") for _, _, form in named))
+    asks = asks or bool(language.after and any(_may_have_form(name, language) for name in letter.places))
     if not (asks or is_labelled or letter.reference):
         return
     draft = begin(letter, language, pack, NOBODY, addressed=False)
@@ -125,6 +126,11 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
         number_parts(draft)
         _document(draft, drawn=False)
     yield from draft.warnings
+
+
+def _may_have_form(name: str, language: Language) -> bool:
+    """Whether a field stands in several forms in a language: a reference, or a date in such a format."""
+    return name.startswith("ref:") or len(language.dates.get(name.partition("|")[2], ())) > 1
 
 
 def _document(draft: Draft, drawn: bool) -> Document:

@@ -69,16 +69,25 @@ def fact_text(language: Language, fact: Fact, form: str) -> str:
 
 
 def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
-    """The spans settled in order: the words before a field may ask for a form of what fills it."""
-    before = ""
+    """The spans settled in order: the words before a field may ask for a form of what fills it.
+
+    Those before the first of several fields in a row ask for the form of all: "в Приложении 1 и Приложении 2".
+    """
+    before = between = asking = ""
+    last: bool | None = None
     for span in spans:
         if span.hole and draft.language.after:
-            span = replace(span, hole=_after(draft, before, span.hole))
+            is_row = last == span.hole.startswith("ref:") and draft.language.joins_fields(between)
+            asking = asking if is_row else before
+            span = replace(span, hole=_after(draft, asking, span.hole))
+            last, between = span.hole.startswith("ref:"), ""
         result = _settled_span(draft, span)
         if span.hole and not result.hole and (word := draft.language.word_before(before, result.text)):
             where = draft.source.places.get(span.hole) or _place_of(draft, span.hole)
             fact = f"the word before '{result.text}' is '{word}'"
             draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
+        if not span.hole:
+            between += result.text
         before = (before + result.text)[-_BEFORE:] if not result.hole else ""
         yield result
 
@@ -105,12 +114,27 @@ def _place_of(draft: Draft, hole: str) -> Place:
 def _after(draft: Draft, before: str, hole: str) -> str:
     """The hole, in the form that the words before it ask for, if it does not name one itself."""
     language, (name, _, form) = draft.language, hole.partition("|")
-    if name.startswith("ref:"):
-        case = "" if form else language.form_after(before, REFERENCE)
-        return f"{hole}|{case}" if case else hole
+    is_reference = name.startswith("ref:")
     is_date = form in language.dates or isinstance(draft.source.facts.get(name), datetime.date)
-    case = language.form_after(before, form or "date") if is_date and form in ("", *language.dates) else ""
-    return f"{name}|{form or 'date'}|{case}" if case else hole
+    if form if is_reference else not is_date or form not in ("", *language.dates):
+        return hole
+    format = REFERENCE if is_reference else form or "date"
+    if not (case := language.form_after(before, format)):
+        _report_distant_word(draft, before, hole, format)
+        return hole
+    return f"{hole}|{case}" if is_reference else f"{name}|{format}|{case}"
+
+
+def _report_distant_word(draft: Draft, before: str, hole: str, format: str) -> None:
+    """Adds a doubt about a field in its plain form if a word that asks for another is a few words before it."""
+    language, name = draft.language, hole.partition("|")[0].removeprefix("ref:")
+    word, case = language.distant_word(before, format)
+    forms = draft.names[name].forms if format == REFERENCE and name in draft.names else language.dates.get(format, {})
+    if case in forms and case != next(iter(forms)):
+        where = draft.source.places.get(hole) or draft.place(name)
+        fact = f"'{word}' is before this field, with other words between; the field is in its plain form"
+        hint = f"write {{{{ {hole.replace('|', ' | ')} | {case} }}}}, or the plain form '{next(iter(forms))}'"
+        draft.doubt(where, "uncertain-form", fact, hint)
 
 
 def _settled_span(draft: Draft, span: Span) -> Span:

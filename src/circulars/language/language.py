@@ -21,6 +21,9 @@ DATE_FORMATS: Final = ("date", "day-month", "month-year", "year", "weekday", "we
 NUMBER_FORMATS: Final = ("number", "ordinal", "ordinal-feminine")
 """The formats of a field that every language has, after its "|": {{ meeting | weekday }}."""
 
+_SPACES: Final = " \u00a0\n"
+_DISTANT: Final = 3
+"""The number of words before a field among which one may ask for its form."""
 REFERENCE: Final = "ref"
 """What is said of references to parts where formats of dates have their names."""
 
@@ -125,7 +128,7 @@ class Language:
 
         What follows is a date in a format, or a reference to a part (:data:`REFERENCE`).
         """
-        before = words.rstrip(" \u00a0\n")
+        before = words.rstrip(_SPACES)
         if not self.after or before == words:
             return ""
         before = before.casefold()
@@ -135,13 +138,34 @@ class Language:
         asked = self.after[max(found, key=len)]
         return asked.get(format, "" if format == REFERENCE else asked.get("", ""))
 
+    def distant_word(self, words: str, format: str) -> tuple[str, str]:
+        """A word of :attr:`after` that has one or two other words after it in ``words``, and the form that it asks for.
+
+        Both are "" without such a word.
+        """
+        clause = re.split(r"[^\w\s'’-]", words)[-1]
+        if clause.rstrip() == clause:
+            return "", ""
+        found = clause.split()[-_DISTANT:]
+        for end in range(len(found) - 1, 0, -1):
+            if found[end].casefold() in self.after:
+                break
+            if case := self.form_after(" ".join(found[:end]) + " ", format):
+                return found[end - 1], case
+        return "", ""
+
+    def joins_fields(self, words: str) -> bool:
+        """Whether words between two fields make a row of them: a comma, or a conjunction."""
+        joint = words.strip(_SPACES)
+        return joint != "" and joint.removeprefix(",").strip(_SPACES) in ("", *self.conjunctions)
+
     def amended_by(self, kind: str) -> Pattern:
         """The pattern of a kind of amendment with the letter that it amends."""
         return self.amended.get(kind, self.amended["other"])
 
     def word_before(self, words: str, value: str) -> str:
         """What the last of some ``words`` should be before a value: "во" before "вторник"; "" if it is right."""
-        last = words.rstrip(" \u00a0\n")
+        last = words.rstrip(_SPACES)
         if not self.before or last == words:
             return ""
         asked = self.before.get(re.split(r"[^\w]", last)[-1].casefold(), {})
