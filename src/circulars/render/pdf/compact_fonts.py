@@ -89,9 +89,6 @@ def only_outlines(file: bytes) -> bytes:
 
 def program_with_cids(file: bytes, index: int, glyphs: Iterable[int]) -> bytes:
     """The glyphs of a font in a file as CFF, each with its number as its CID; b"" if its CIDs are others, or none."""
-    from fontTools.cffLib import CFFFontSet  # only East Asian letters need it
-    from fontTools.ttLib import TTFont
-
     face = uharfbuzz.Face(file, index)
     order = uharfbuzz.SubsetInput()
     order.glyph_set.update(glyphs)
@@ -101,8 +98,7 @@ def program_with_cids(file: bytes, index: int, glyphs: Iterable[int]) -> bytes:
     order.flags = _FLAGS
     plan = uharfbuzz.SubsetPlan(face, order)
     program = bytes(plan.execute().reference_table("CFF ").data)
-    read = CFFFontSet()
-    read.decompile(io.BytesIO(program), None)
+    read = _read(program)
     top = read[0]
     numbers = plan.old_to_new_glyph_mapping
     fits = hasattr(top, "ROS") and all(top.charset[numbers[glyph]] == f"cid{glyph:05d}" for glyph in glyphs if glyph)
@@ -110,7 +106,26 @@ def program_with_cids(file: bytes, index: int, glyphs: Iterable[int]) -> bytes:
         return b""
     for name in _NAMES:
         top.rawDict.pop(name, None)
-    _unite(top)
+    return _with_one_dictionary(read)
+
+
+def with_plain_widths(program: bytes) -> bytes:
+    """A CFF program with CIDs whose glyphs have one dictionary, which adds nothing to their widths."""
+    return _with_one_dictionary(_read(program))
+
+
+def _read(program: bytes) -> Any:
+    from fontTools.cffLib import CFFFontSet  # only East Asian letters need it
+
+    read = CFFFontSet()
+    read.decompile(io.BytesIO(program), None)
+    return read
+
+
+def _with_one_dictionary(read: Any) -> bytes:
+    from fontTools.ttLib import TTFont
+
+    _unite(read[0])
     written = io.BytesIO()
     read.compile(written, TTFont(recalcBBoxes=False))
     return written.getvalue()

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import uharfbuzz
 
-from circulars.render.pdf.compact_fonts import program_with_cids
+from circulars.render.pdf.compact_fonts import program_with_cids, with_plain_widths
 from circulars.render.pdf.widths import opened
 
 POSTSCRIPT: Final = "CFF "
@@ -69,12 +69,20 @@ def _made(face: Any, glyphs: tuple[int, ...]) -> Subset:
     made = plan.execute()
     if POSTSCRIPT in made.table_tags:
         numbers = {glyph: glyph for glyph in glyphs}  # a page names these glyphs by their CIDs
-        data = made.reference_table(POSTSCRIPT).data
+        data = bytes(made.reference_table(POSTSCRIPT).data)
+        if not _is_full_width(face, glyphs):
+            data = with_plain_widths(data)
     else:
         numbers, data = plan.old_to_new_glyph_mapping, made.blob.data
     return Subset(
         data, {glyph: numbers[glyph] for glyph in glyphs}, {glyph: f"{numbers[glyph]:04x}" for glyph in glyphs}
     )
+
+
+def _is_full_width(face: Any, glyphs: tuple[int, ...]) -> bool:
+    """Whether all glyphs are as wide as a letter of Chinese; a space is not, for example."""
+    font = uharfbuzz.Font(face)
+    return all(font.get_glyph_h_advance(glyph) == face.upem for glyph in glyphs)
 
 
 def has_cids(font: Any) -> bool:
