@@ -224,6 +224,11 @@ def _leave_out_heads(signs: list[tuple[str, Line]], places: Iterable[int], head:
             del signs[place : place + len(head)]
 
 
+def _is(words: str, signs: Sequence[tuple[str, Line]], document: Document) -> bool:
+    """Whether the signs are those of some words, in any order on a page from right to left."""
+    return _alike(words, signs) if document.direction == "rtl" else _reads(signs) == words
+
+
 def _alike(words: str, signs: Sequence[tuple[str, Line]]) -> bool:
     """Whether the signs are those of some words, in any order and direction."""
     return sorted(words.replace(")", "(")) == sorted(_reads(signs).replace(")", "("))
@@ -243,11 +248,11 @@ def _signs_of(pdf: bytes, document: Document) -> list[tuple[str, Line]]:
             signs = [(sign, (number, y)) for sign, y in _with_hyphens([*_signs_on(page.get_textpage())], said)]
             furniture = _bare(" ".join(document.footer if number == 1 else document.running_header))
             furniture = furniture.replace("{page}", str(number))
-            text = _reads(signs)
-            if furniture and text.startswith(furniture):
-                signs = signs[len(furniture) :]
-            elif furniture and text.endswith(furniture):
-                signs = signs[: -len(furniture)]
+            length = len(furniture)
+            if furniture and _is(furniture, signs[:length], document):
+                signs = signs[length:]
+            elif furniture and _is(furniture, signs[-length:], document):
+                signs = signs[:-length]
             elif furniture:
                 raise NotAsReadError(f"page {number} has no {furniture!r}")
             at_foot = _at_foot(signs, notes)
