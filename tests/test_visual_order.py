@@ -41,6 +41,7 @@ TEXTS = {
     "thousands with a fraction": "جمع |1 250,50| سمر",
     "a telephone number with spaces": "جمع |022 730 5111| سمر",
     "two numbers": "جمع |5| |2025|",
+    "an asterisk, which few Arabic fonts have": "جمع * سمر",
     "degrees": "جمع |20| |°C| سمر",
     "coordinates": "جمع |46.2°N 6.1°E| سمر",
     "a date in digits": "جمع |2025-06-01| سمر",

@@ -30,10 +30,15 @@ PLAIN: Final = re.compile(f"{_LINE}(?:\n{_LINE})*")
 _EASTERN = ("zh", "ja", "ko")
 _IN_HEBREW = ("he", "yi")
 _MARKS_APART = re.compile(f"((?:{OWN_MARKS.pattern}))")
+# Marks of punctuation that Chinese has from the font of its letters. The template's theme has that font; a program that
+# does not read themes goes by the hint.
 _FONT_OF_MARKS: Final = (
     '<w:rFonts w:hint="eastAsia" w:asciiTheme="minorEastAsia" w:hAnsiTheme="minorEastAsia"'
     ' w:eastAsiaTheme="minorEastAsia"/>'
 )
+_STARS: Final = re.compile(r"(\*+)")
+# An Arabic font may lack the asterisk. LibreOffice then took it from one of pictures, which a PDF does not show.
+_FONT_OF_STARS: Final = '<w:rFonts w:cstheme="minorHAnsi"/>'
 _MARKS = re.compile(r"([\n\t])")
 BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
 """A forced line break within a text."""
@@ -69,7 +74,7 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
 def _known_runs(text: str, voice: Voice, properties: str) -> str:
     if not text.isascii() and is_one_of(voice.language, WITH_OWN_MARKS):
         return "".join(
-            _runs_in_order(piece, voice, _for_marks(properties) if nth % 2 else properties)
+            _runs_in_order(piece, voice, _with_fonts(properties, _FONT_OF_MARKS) if nth % 2 else properties)
             for nth, piece in enumerate(_MARKS_APART.split(text))
         )
     return _runs_in_order(text, voice, properties)
@@ -77,20 +82,22 @@ def _known_runs(text: str, voice: Voice, properties: str) -> str:
 
 def _runs_in_order(text: str, voice: Voice, properties: str) -> str:
     return "".join(
-        f"<w:r><w:rPr>{properties}"
-        f"{_speech(voice.language, _complex(part, voice) if rtl else '', _eastern(part, voice))}</w:rPr>"
-        f"{content(part)}</w:r>"
+        _run_of(piece, rtl, voice, _with_fonts(properties, _FONT_OF_STARS) if nth % 2 else properties)
         for part, rtl in directed(text, voice.direction)
+        for nth, piece in enumerate(_STARS.split(part) if rtl and "*" in part else (part,))
+        if piece
     )
 
 
-def _for_marks(properties: str) -> str:
-    """The properties of a run with marks of punctuation that Chinese has from the font of its letters.
+def _run_of(text: str, rtl: bool, voice: Voice, properties: str) -> str:
+    speech = _speech(voice.language, _complex(text, voice) if rtl else "", _eastern(text, voice))
+    return f"<w:r><w:rPr>{properties}{speech}</w:rPr>{content(text)}</w:r>"
 
-    The template's theme has that font; a program that does not read themes goes by the hint.
-    """
+
+def _with_fonts(properties: str, fonts: str) -> str:
+    """The properties of a run that has other fonts; a style comes before them."""
     style, end, rest = properties.partition("/>") if properties.startswith("<w:rStyle") else ("", "", properties)
-    return f"{style}{end}{_FONT_OF_MARKS}{rest}"
+    return f"{style}{end}{fonts}{rest}"
 
 
 def field_runs(instruction: str, result: str, voice: Voice, properties: str = "") -> str:
