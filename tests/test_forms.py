@@ -354,3 +354,23 @@ def test_a_word_that_asks_for_a_form_before_an_adjective_is_a_warning(workspace:
 
     fact = "uncertain-form  'в' is before this field, with other words between; the field is in its plain form"
     assert [one.partition("  ")[2] for one in found] == [fact] * 2
+
+
+def test_a_date_that_ends_with_a_full_stop_ends_the_sentence(workspace: Workspace) -> None:
+    """Russian writes "г." for the year; an ellipsis after it keeps its stops."""
+    letter = ROW % "от {{ meeting | citation }}. И от {{ meeting | citation }}...; {{ meeting }}."
+
+    assert "от 10 июля 2024 г. И от 10 июля 2024 г....; 10 июля 2024 года." in texts(workspace, letter)["ru"]
+
+
+def test_the_plain_form_of_an_annex_needs_no_words_of_its_own(workspace: Workspace) -> None:
+    """English names annexes in one text for all forms; of a form that it lacks, the letter is told to ask no more."""
+    letter = ROW.replace("ru: ", "en: ").replace("[ru]", "[en]") % "{{ ref: a | plain }} {{ ref: b | genitive }}"
+
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter, "utf-8")
+    (checked,) = check_files([file], workspace)
+
+    assert [(one.code, one.hint) for one in checked.warnings] == [
+        ("missing-form", "delete '| genitive' in this language")
+    ]

@@ -212,9 +212,12 @@ def test_all_faults_of_a_language_file_come_at_once(tmp_path: Path) -> None:
 
 def test_an_unknown_locale_is_reported(tmp_path: Path) -> None:
     """The names of months come from CLDR, which must have the locale."""
-    (fault,) = faults(ENGLISH.replace("locale: en_GB", "locale: qq_QQ"), tmp_path)
+    text = ENGLISH.replace("locale: en_GB", "locale: en_GBB")
 
-    assert fault == "xx.yaml  unknown-locale  CLDR has no locale 'qq_QQ'"
+    assert faults(text, tmp_path) == [f"xx.yaml:{line_of(text, 'en_GBB')}  unknown-locale  CLDR has no locale 'en_GBB'"]
+    with pytest.raises(PackError) as caught:
+        load_language("xx", (tmp_path,))
+    assert caught.value.problems[0].hint == "did you mean 'en_GB'?"
 
 
 def test_a_language_file_that_is_not_yaml_is_reported(tmp_path: Path) -> None:

@@ -208,3 +208,14 @@ def test_a_language_without_a_file_cannot_be_checked(code: str, hint: str, tmp_p
         check_language(code, Workspace(tmp_path))
 
     assert caught.value.problems[0].hint.startswith(hint)
+
+
+def test_a_reference_without_a_form_in_which_it_is_cited_is_reported(office: Workspace) -> None:
+    """A letter would be warned of it as well, so the check of its language has it, too."""
+    _translate(office)
+    file = office.folder / "templates/itu/words/pt.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace(', to: "a la Circular TSB {number}"', ', ot: "a la Circular TSB {number}"'), "utf-8")
+    _forget()
+
+    assert [problem.code for problem in check_language("pt", office)] == ["missing-form", "unknown-form"]

@@ -33,7 +33,7 @@ from circulars.compose.head import (
     subject,
 )
 from circulars.compose.numbers import number_parts
-from circulars.compose.reference import kind_forms, reference_forms, report_forms
+from circulars.compose.reference import kind_forms, report_forms, words_forms
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
 from circulars.model.document import Document
@@ -49,9 +49,9 @@ __all__ = [
     "holds",
     "language_doubts",
     "left_out_parts",
-    "reference_forms",
     "unknown_kind",
     "used_columns",
+    "words_forms",
 ]
 
 

@@ -14,7 +14,7 @@ from circulars.errors import Problem, did_you_mean
 from circulars.language import Language, asked_forms, missing_forms
 from circulars.model.letter import Letter
 from circulars.model.phrases import Noun, Term
-from circulars.pack import KindWords
+from circulars.pack import KindWords, Words
 
 _STEM: Final = 5
 """The letters that a word has at least of which only the ending may be another in another form."""
@@ -109,10 +109,18 @@ def kind_forms(letter: Letter, language: Language, words: KindWords) -> Iterator
         return
     cited = language.amended_by(letter.amends.kind) if letter.amends else None
     parent = language.annex_parent if letter.annexes else None
-    yield from reference_forms(letter.kind.name, words, language, asked_forms(cited, parent)[1])
+    yield from _reference_forms(letter.kind.name, words, language, asked_forms(cited, parent)[1])
 
 
-def reference_forms(kind: str, words: KindWords, language: Language, asked: Iterable[str]) -> Iterator[Problem]:
+def words_forms(words: Words, language: Language) -> Iterator[Problem]:
+    """Warnings about the references of all kinds of a pack: forms in which a letter or an amendment is cited."""
+    cited = (*map(language.amended_by, language.amendments), None)
+    asked = dict.fromkeys(form for one in cited for form in asked_forms(one, language.annex_parent)[1])
+    for kind, own in words.kinds.items():
+        yield from _reference_forms(kind, own, language, asked)
+
+
+def _reference_forms(kind: str, words: KindWords, language: Language, asked: Iterable[str]) -> Iterator[Problem]:
     """Warnings about a kind's reference: forms that the language does not have, and those that it asks for."""
     for form, where in words.reference.places.items():
         if form and form not in language.forms:

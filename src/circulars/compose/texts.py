@@ -75,7 +75,11 @@ def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
     """
     before = between = asking = ""
     last: bool | None = None
+    has_stop = False
     for span in spans:
+        if has_stop and re.match(r"\.(?!\.)", span.text):
+            span = replace(span, text=span.text[1:])
+        has_stop = False
         if span.hole and draft.language.after:
             is_row = last == span.hole.startswith("ref:") and draft.language.joins_fields(between)
             asking = asking if is_row else before
@@ -86,7 +90,10 @@ def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
             where = draft.source.places.get(span.hole) or _place_of(draft, span.hole)
             fact = f"the word before '{result.text}' is '{word}'"
             draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
-        if not span.hole:
+        if span.hole:
+            fact = draft.source.facts.get(span.hole.partition("|")[0])
+            has_stop = isinstance(fact, datetime.date | DateRange) and result.text.endswith(".")
+        else:
             between += result.text
         before = (before + result.text)[-_BEFORE:] if not result.hole else ""
         yield result
@@ -176,10 +183,11 @@ def _report_format(draft: Draft, hole: str, form: str) -> None:
 def _referred(draft: Draft, hole: str, name: str, form: str) -> str:
     """The number of the part that a reference names, or the name of the annex in a form of it."""
     if form and (noun := draft.names.get(name)) and draft.numbers.get(name) == noun.plain:
-        if form not in noun.forms:
+        if form not in noun.forms and form != draft.language.forms[0]:
             code = draft.language.code
             fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
-            own = "write the annex's 'label:' in its forms" if "" in noun.forms else f"add '{form}:' to its words"
+            is_own = any(label.noun is noun and label.is_own for label in draft.annex_labels)
+            own = "write the annex's 'label:' in its forms" if is_own else f"delete '| {form}' in this language"
             where = draft.source.places.get(hole) or _place_of(draft, hole)
             draft.doubt(where, "missing-form", fact, own)
         return noun.form(form)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from circulars.compose import reference_forms
+from circulars.compose import words_forms
 from circulars.errors import PackError, Problem
-from circulars.language import asked_forms, file_faults, known_languages, load_language
+from circulars.language import file_faults, known_languages, load_language
 from circulars.pack import Pack
 from circulars.workspace import Workspace
 
@@ -29,8 +29,5 @@ def language_doubts(pack: Pack, workspace: Workspace) -> tuple[Problem, ...]:
         except PackError:
             continue  # its problems are reported as such
         found |= dict.fromkeys(language.warnings)
-        cited = (*map(language.amended_by, language.amendments), None)
-        asked = dict.fromkeys(form for one in cited for form in asked_forms(one, language.annex_parent)[1])
-        for kind, own in words.kinds.items():
-            found |= dict.fromkeys(reference_forms(kind, own, language, asked))
+        found |= dict.fromkeys(words_forms(words, language))
     return tuple(sorted(found))

@@ -17,10 +17,10 @@ from circulars.language.bases import SHIPPED, with_base
 from circulars.language.consistency import settled
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
-from circulars.language.locales import has_locale, locale_of, territory_of
+from circulars.language.locales import has_locale, locale_names, territory_of
 from circulars.language.names import is_known_code
 from circulars.model.numerals import LATIN
-from circulars.syntax.nodes import read_tree
+from circulars.syntax.nodes import child, read_tree
 from circulars.syntax.own_tables import own_table
 from circulars.syntax.shape import Report, UnreadableError
 
@@ -120,7 +120,11 @@ def _read(code: str, file: Path) -> Language:
         root, base = with_base(report)
         report.tree = replace(report.tree, root=root)
         values = LANGUAGE_FILE.read(root, report)
-        locale_of(values["locale"], str(file))
+        if not has_locale(values["locale"]):
+            fact = f"CLDR has no locale '{values['locale']}'"
+            hint = did_you_mean(values["locale"].replace("-", "_"), locale_names(), "write a code of CLDR, such as pt")
+            report.add(child(root, "locale"), "unknown-locale", fact, hint)
+            raise UnreadableError
         values = settled(values, report)
         if report.problems:
             raise UnreadableError

@@ -13,13 +13,13 @@ _COUNTED: Final = 1000
 
 
 @functools.cache
-def locale_of(name: str, file: str = "") -> Any:
+def locale_of(name: str) -> Any:
     from babel import Locale, UnknownLocaleError
 
     try:
         return Locale.parse(name.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        raise PackError(Problem(Place(file), "unknown-locale", f"CLDR has no locale '{name}'", "")) from None
+        raise PackError(Problem(Place(), "unknown-locale", f"CLDR has no locale '{name}'", "")) from None
 
 
 def has_locale(name: str) -> bool:
@@ -28,6 +28,14 @@ def has_locale(name: str) -> bool:
         return bool(locale_of(name))
     except PackError:
         return False
+
+
+@functools.cache
+def locale_names() -> tuple[str, ...]:
+    """The names of the locales of CLDR: "pt", "pt_BR"."""
+    from babel.localedata import locale_identifiers
+
+    return tuple(sorted(locale_identifiers()))
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from circulars.errors import Place, Problem, did_you_mean
 from circulars.model.phrases import FORM_NAME, Gap, Noun, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Text
+from circulars.syntax.scalars import NO_WORDS, Text
 from circulars.syntax.shape import Converted, Report, Schema, Shape, UnreadableError, described
 
 P = TypeVar("P")
@@ -35,7 +35,7 @@ class PatternText(Shape[Pattern]):
     blank: bool = False
 
     def read(self, node: Node, report: Report) -> Pattern:
-        text = Text(blank=self.blank).read(node, report)
+        text = Text(blank=self.blank, refused=NO_WORDS).read(node, report)
         known = (*self.needed, *self.others)
         problems = [*self._problems(text, node, report, known)]
         for problem in problems:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from circulars.compose import words_forms
 from circulars.errors import CircularsError, PackError, Place, Problem, quoted
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.language import (
@@ -137,6 +139,8 @@ def _pack_problems(folder: Path, code: str, workspace: Workspace) -> Iterator[Pr
     if tree := file_tree(file):
         yield from _marks(tree)
         yield from _unworded(tree, pack, code)
+    with suppress(PackError):  # the problems of the language's file are reported as such
+        yield from words_forms(pack.words[code], load_language(code, workspace.language_folders))
     yield from _font_problems(pack, code, workspace)
 
 
