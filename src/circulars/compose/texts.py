@@ -91,8 +91,8 @@ def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
             fact = f"the word before '{result.text}' is '{word}'"
             draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
         if span.hole:
-            fact = draft.source.facts.get(span.hole.partition("|")[0])
-            has_stop = isinstance(fact, datetime.date | DateRange) and result.text.endswith(".")
+            value = draft.source.facts.get(span.hole.partition("|")[0])
+            has_stop = isinstance(value, datetime.date | DateRange) and result.text.endswith(".")
         else:
             between += result.text
         before = (before + result.text)[-_BEFORE:] if not result.hole else ""
