@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from circulars.compose.directions import with_directions
 from circulars.model.document import Document, holes_of
 from circulars.model.text import Item, Span
 from circulars.pack import load_pack
@@ -98,10 +99,19 @@ def values_in(code: str, dice: random.Random, script: str = "") -> Values:
 
 @functools.cache
 def script_letter(code: str) -> PdfMaster:
-    """The master of a letter in a language."""
+    """The master of a letter in a language, whose holes are no isolates."""
+    return _master_of(code, letter_in(code))
+
+
+@functools.cache
+def composed_letter(code: str) -> PdfMaster:
+    """The master of a letter in a language, with isolates as letters are composed."""
+    return _master_of(code, with_directions(letter_in(code)))
+
+
+def _master_of(code: str, document: Document) -> PdfMaster:
     dice = random.Random(code)
     samples = [values_in(code, dice) for _ in range(30)]
-    document = letter_in(code)
     assert set(holes_of(document)) == set(samples[0])
     characters = frozenset("".join("".join(one.values()) for one in samples))
     made = master_for_copies(document, load_pack(), characters, samples)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import judges
 from circulars.render.master import Shaper
 from render.filled_letters import Values
-from render.script_letters import TONGUES, script_letter, values_in
+from render.script_letters import TONGUES, composed_letter, script_letter, values_in
 from render.test_pdf_masters import pictures
 from render.test_pdf_shapes import Drawer, shaper_of, words
 
@@ -52,6 +53,69 @@ def test_names_in_another_script_than_the_letter_s_are_filled(code: str, script:
     copy = copy_of(code, one)
 
     assert pictures(copy) == pictures(script_letter(code).whole(one))
+
+
+@functools.cache
+def composed_shaper(code: str) -> Shaper:
+    """What makes the copies of a letter in a language whose values are isolates."""
+    return shaper_of(composed_letter(code), Drawer())
+
+
+@pytest.mark.parametrize(
+    ("code", "script"),
+    [
+        *(("ar", script) for script in ("Arabic", "Hebrew", "Latin", "Cyrillic", "Han")),
+        *(("he", script) for script in ("Arabic", "Hebrew", "Latin")),
+    ],
+)
+def test_values_in_isolates_are_filled_as_they_are_laid_out_in_full(code: str, script: str) -> None:
+    """Each value of a letter from right to left has the direction of its first letter, on one line or on several."""
+    filled = 0
+    for seed in range(3):
+        one = values_in(code, random.Random(f"{script} {seed}"), script)
+        copy = composed_shaper(code).copy(one)
+        if copy is not None:
+            whole = composed_letter(code).whole(one)
+            filled += 1
+
+            assert pictures(b"".join(copy)) == pictures(whole), one
+            assert without_brackets(b"".join(copy)) == without_brackets(whole), one
+    assert filled
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "مثال 12 (3)", "AVATAR (12), 5", "12 مثال", "+41 22 730 0000", "99 Example Avenue.", "אבג ABC مثال!", "(ليلى)",
+        "«Ω»", "a  b", "e\u0301", "\u202eab", "1", "?", "-", "a\u2067b", "ليلى " * 40 + "مثال",
+        "Example " * 30 + "مثال", "W" * 90,
+    ],
+)  # fmt: skip
+def test_a_strange_value_in_an_isolate_is_the_same_or_laid_out_in_full(value: str) -> None:
+    """Digits and signs at the ends of a value, several directions, marks, and values that need several lines."""
+    one = values_in("ar", random.Random(1)) | dict.fromkeys(("name", "place", "organization", "salutation"), value)
+    copy = composed_shaper("ar").copy(one)
+
+    if copy is not None:
+        assert pictures(b"".join(copy)) == pictures(composed_letter("ar").whole(one))
+
+
+def test_filled_copies_with_isolates_keep_the_standards(tmp_path: Path) -> None:
+    """veraPDF finds nothing against PDF/A-3a and PDF/UA-1, nor do the other validators."""
+    files = []
+    for script in ("Arabic", "Latin"):
+        copy = composed_shaper("ar").copy(values_in("ar", random.Random(f"{script} 0"), script))
+        assert copy is not None
+        files.append(tmp_path / f"{script}.pdf")
+        files[-1].write_bytes(b"".join(copy))
+
+    for said, judge in judges.PDF_JUDGES.items():
+        assert not [one for faults in judge(files).values() for one in faults], said
+
+
+def without_brackets(pdf: bytes) -> list[str]:
+    """The words that readers find; beside a bracket, they see a space or none."""
+    return [re.sub(r" *[()] *", " ", text) for text in words(pdf)]
 
 
 def test_a_thai_name_in_an_arabic_letter_is_laid_out_in_full() -> None:

@@ -185,7 +185,7 @@ class _Lines:
                 continue
             elif not isinstance(child, self._inlines):
                 paragraph.add_box(child, OBJECT)
-            elif isolate := _isolate(child):
+            elif isolate := isolate_of(child):
                 paragraph.begin(child, isolate)
                 self._add(paragraph, child)
                 paragraph.end(child)
@@ -297,7 +297,7 @@ class _Lines:
         return [_around(box, part) for part in parts]
 
 
-def _isolate(box: Any) -> str:
+def isolate_of(box: Any) -> str:
     """The character that begins the isolate of an inline element; "" if it is none."""
     element = box.element
     if element is None or box.element_tag != element.tag:

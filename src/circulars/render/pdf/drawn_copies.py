@@ -8,6 +8,7 @@ from typing import Final
 
 from circulars.render.pdf.added_fonts import AddedFont
 from circulars.render.pdf.filling import number
+from circulars.render.pdf.isolated_holes import IsolatedBox, IsolatedFlow
 from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, OwnFont, Rest
 from circulars.render.pdf.typeset import GlyphRun, SetLine
 from circulars.render.pdf.wording import is_same, is_told, opening, with_words
@@ -144,10 +145,20 @@ def _flow_drawn(hole: Hole, places: Places, lines: Sequence[Line], copy: DrawnCo
     for number_, (line, after) in enumerate(zip(lines, places.after, strict=True)):
         assert not isinstance(line, OrderedLine)
         if hole.type.is_rtl:
-            yield places.before[2 * number_] + number(hole.place(number_, line)) + places.before[2 * number_ + 1]
+            yield places.before[2 * number_] + number(hole.place(number_, line.room)) + places.before[2 * number_ + 1]
         else:
             yield places.before[number_]
         yield copy.drawn(line)
+        yield after
+
+
+def _isolated_drawn(_: Hole, places: Places, lines: Sequence[Line], copy: DrawnCopy) -> Iterator[bytes]:
+    for nth, (line, after) in enumerate(zip(lines, places.after, strict=True)):
+        assert isinstance(line, OrderedLine)
+        before, between = places.before[2 * nth : 2 * nth + 2]
+        # Each stretch is text of its own, as the first one is.
+        yield before
+        yield b"ET\nBT\n1 0 0 -1 ".join([number(at) + between + copy.drawn(one) for at, one in line.stretches])
         yield after
 
 
@@ -175,10 +186,10 @@ def _box_drawn(hole: Hole, places: Places, lines: Sequence[Line], copy: DrawnCop
     top = places.top
     yield places.before[0]
     for line, (height, baseline) in zip(lines, hole.measures(lines), strict=True):
-        assert not isinstance(line, OrderedLine)
-        yield b"BT\n1 0 0 -1 %b %b Tm\n" % (number(hole.place(line)), number(top + baseline))
-        yield copy.drawn(line)
-        yield b"ET\n"
+        for at, one in line.stretches if isinstance(line, OrderedLine) else ((hole.place(line), line),):
+            yield b"BT\n1 0 0 -1 %b %b Tm\n" % (number(at), number(top + baseline))
+            yield copy.drawn(one)
+            yield b"ET\n"
         top += height
     yield places.after[0]
 
@@ -187,4 +198,6 @@ DRAWN: Mapping[type, Callable[[Hole, Places, Sequence[Line], DrawnCopy], Iterato
     Flow: _flow_drawn,
     Rest: _rest_drawn,
     FixedBox: _box_drawn,
+    IsolatedFlow: _isolated_drawn,
+    IsolatedBox: _box_drawn,
 }

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from circulars.render.pdf.engine import levels_of
-from circulars.render.pdf.levels import level_runs, visual_order
+from circulars.render.pdf.levels import level_runs, line_levels, visual_order
 
 
 class LineStretch(NamedTuple):
@@ -38,10 +38,59 @@ def stretches_of(texts: Sequence[str], levels: Sequence[Sequence[int]]) -> list[
     return found
 
 
-def _is_kept(text: str, parts: Sequence[tuple[int, int, int, int]]) -> bool:
+class LinePart(NamedTuple):
+    """A text on a line: the levels of its characters, and whether it is in an element from right to left.
+
+    ``begun`` and ``ended`` are the characters of isolates around it, with their levels. ``piece`` is its number in its
+    paragraph.
+    """
+
+    text: str
+    levels: bytes
+    is_rtl: bool
+    begun: str
+    outer: bytes
+    ended: str
+    behind: bytes
+    piece: int
+
+
+def ordered(parts: Sequence[LinePart], is_rtl: bool) -> list[LineStretch]:
+    """The stretches of a line of a paragraph with isolates, in reading order, as :func:`stretches_of` has them."""
+    text = "".join([one.begun + one.text + one.ended for one in parts])
+    levels = line_levels(text, b"".join([one.outer + one.levels + one.behind for one in parts]), int(is_rtl))
+    runs: list[tuple[int, int, int, int]] = []
+    place = 0
+    for number, one in enumerate(parts):
+        for mark in one.begun:
+            runs.append((-1, 0, len(mark), levels[place]))
+            place += 1
+        runs += [(number, *run) for run in level_runs(levels[place : place + len(one.text)])]
+        place += len(one.text)
+        for mark in one.ended:
+            runs.append((-1, 0, len(mark), levels[place]))
+            place += 1
+    # Nothing is shown where an isolate begins or ends.
+    shown = [nth for nth in visual_order([level for *_, level in runs]) if runs[nth][0] >= 0]
+    ranks = {nth: rank for rank, nth in enumerate(shown)}
+    placed = [(runs[nth], ranks[nth]) for nth in sorted(shown)]
+    found: list[LineStretch] = []
+    for number, own in groupby(placed, key=lambda pair: pair[0][0]):
+        one = parts[number]
+        some = [(start, end, level, rank) for (_, start, end, level), rank in own]
+        if _is_kept(one.text, some, is_rtl=one.is_rtl):
+            found.append(LineStretch(number, one.text, one.is_rtl, min(rank for *_, rank in some)))
+        else:
+            found += [
+                LineStretch(number, one.text[start:end], level % 2 == 1, rank) for start, end, level, rank in some
+            ]
+    return found
+
+
+def _is_kept(text: str, parts: Sequence[tuple[int, int, int, int]], *, is_rtl: bool = False) -> bool:
     """Whether Pango shows a text by itself in the order that it has on its line."""
     first = min(rank for *_, rank in parts)
-    runs = level_runs(levels_of(text, False))
+    runs = level_runs(levels_of(text, is_rtl))
     return (
         max(rank for *_, rank in parts) - first < len(parts)
         and [(start, end, level % 2) for start, end, level in runs] == [(*part[:2], part[2] % 2) for part in parts]

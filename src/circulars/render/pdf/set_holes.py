@@ -93,9 +93,9 @@ class Flow:
         first = self.begin - self.left if self.type.is_rtl else self.right - self.begin
         return [first, *repeat(self.right - self.left, MOST_LINES - 1)]
 
-    def place(self, number: int, line: Line) -> float:
-        """The left end of a line, if the paragraph is read from right to left."""
-        return (self.right if number else self.begin) - line.room
+    def place(self, number: int, room: float) -> float:
+        """The left end of a line of some width, if the paragraph is read from right to left."""
+        return (self.right if number else self.begin) - room
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,15 @@ from circulars.render.pdf.fillable import bounds_of, check_line, right_edge, spa
 from circulars.render.pdf.filling import BoxHole, LineHole, ParagraphHole
 from circulars.render.pdf.hole_lines import Group, HoleLine, around, joined_parts, room_for, space_after, texts_of
 from circulars.render.pdf.holes import Cutter
+from circulars.render.pdf.isolated_holes import IsolatedBox, IsolatedFlow, IsolatedPiece
+from circulars.render.pdf.isolated_texts import has_isolates, isolated_lines, isolates_of, label_of, paragraph_texts
 from circulars.render.pdf.looks import look_of
 from circulars.render.pdf.set_holes import NONE, FixedBox, Flow, Hole, LinePiece, OwnFont, Rest, Type, names_in
 from circulars.render.pdf.setting import UNITS, SizedFont
 from circulars.render.pdf.specimens import SlowError, Specimen, features_of, font_of, size_of, slow
 
+Stretches = list[tuple[float, float]]
+"""The places and widths of the texts of a line, in pixels."""
 _SHOWN = re.compile(rb"/\S+ \S+ Tf\n\[.*\] TJ\n", re.DOTALL)
 _SAID = re.compile(rb"/Span\n<</ActualText \([^)]*\)>>\nBDC\n(?=BT\n)")
 _EXACT = 1e-6  # pixels
@@ -53,6 +57,7 @@ class ShapeCutter(Cutter):
         self.measures: list[list[tuple[int, int]]] = []
         self.sized: list[SizedFont] = [*(fonts or ())]
         self.lines: list[list[str]] = []
+        self.stretches: dict[str, list[Stretches]] = {}
         self.own: dict[str, OwnFont] = dict(own or {})
         self._must_find_fonts = fonts is None
         self._known = known
@@ -71,8 +76,12 @@ class ShapeCutter(Cutter):
         """The holes in the lines of one paragraph."""
         names = {name for spot in block for name in spot.names}
         known = [hole for hole in self._known if not names.isdisjoint(names_in(hole))]
-        if known and isinstance(known[0], Flow):
+        if known and isinstance(known[0], IsolatedFlow):
+            yield Group(ParagraphHole, isolated_lines(block))
+        elif known and isinstance(known[0], Flow):
             yield Group(ParagraphHole, _lines_from(block, known[0].first))
+        elif not known and has_isolates(block[0].block):
+            yield Group(ParagraphHole, isolated_lines(block))
         elif not known and (lines := _flowing(block)):
             yield Group(ParagraphHole, lines)
         else:
@@ -135,10 +144,17 @@ class ShapeCutter(Cutter):
         self.file = file_of(pdf, late)
 
     def _hole_of(self, cut: Cut, group: Group) -> Any:
-        check_line(group.spots[0], group.name, may_be_rtl=group.kind is not LineHole)
+        isolated = group.kind is ParagraphHole and has_isolates(group.spots[0].block)
+        if isolated and not self._known and any(any(parts[::2]) for spot in group.spots for parts in spot.parts):
+            raise slow(group.name, "is not in an element of its own")
+        for spot in group.spots if isolated else group.spots[:1]:
+            check_line(spot, group.name, may_be_rtl=group.kind is not LineHole)
         hole, places = self._cut_out(cut, group)
         self.found.append(hole)
         self.places.append(places)
+        if isolated:
+            self.measures.append([_measure(spot.texts[0]) for spot in group.spots])
+            return hole
         texts = [(text, parts) for spot in group.spots for text, parts in zip(spot.texts, spot.parts, strict=True)]
         self.measures.append([_measure(text) for text, parts in texts if parts or group.kind is ParagraphHole])
         return hole
@@ -146,6 +162,8 @@ class ShapeCutter(Cutter):
     def _cut_out(self, cut: Cut, group: Group) -> tuple[Hole, Places]:
         if group.kind is BoxHole:
             return self._box(cut, group)
+        if group.kind is ParagraphHole and has_isolates(group.spots[0].block):
+            return self._isolated(cut, group)
         return self._flow(cut, group) if group.kind is ParagraphHole else self._rest(cut, group)
 
     def _type(self, text: Any, hole: str, cut: Cut) -> Type:
@@ -186,6 +204,14 @@ class ShapeCutter(Cutter):
         )
         self.lines.append([spot.texts[0].text for spot in group.spots])
         return flow, Places(tuple(before), tuple(after))
+
+    def _isolated(self, cut: Cut, group: Group) -> tuple[IsolatedFlow, Places]:
+        pieces = [
+            IsolatedPiece(one.parts, self._type(one.text, group.name, cut), one.begun, one.ended)
+            for one in paragraph_texts(group)
+        ]
+        self.stretches[group.name] = [[(text.position_x, text.width) for text in spot.texts] for spot in group.spots]
+        return _isolated_flow(group.spots[0], pieces), _isolated_places(cut, group)
 
     def _rest(self, cut: Cut, group: Group) -> tuple[Rest, Places]:
         (spot,) = group.spots
@@ -231,7 +257,9 @@ class ShapeCutter(Cutter):
             raise slow(group.name, "has several lines, and is in a box that grows with them")
         box = next(one for one in reversed(first.above) if one.style["height"] != "auto" or one.min_height)
         height = box.min_height if box.style["height"] == "auto" else box.height
-        hole = FixedBox(
+        begun = isolates_of(first.line)
+        kind = IsolatedBox if begun else FixedBox
+        hole = kind(
             group.name,
             self._type(text, group.name, cut),
             first.block.content_box_x() if text.style["direction"] == "rtl" else text.position_x,
@@ -240,8 +268,12 @@ class ShapeCutter(Cutter):
             first.line.height,
             first.line.baseline,
             1,
+            *((begun,) if begun else ()),
         )
-        if (
+        if begun:
+            if text.style["line_height"] != 0 or not hole.type.look.even:
+                raise slow(group.name, "is in a box whose lines may be higher than others")
+        elif (
             abs(text.margin_height() - first.line.height) > _EXACT
             or abs(text.position_y - first.line.position_y) > _EXACT
         ):
@@ -295,6 +327,39 @@ def _lines_from(block: list[HoleLine], start: int) -> tuple[HoleLine, ...]:
         spot = found.get(id(line))
         spots.append(HoleLine(first.above, line, (texts[-1],), spot.parts[-1:] if spot else ((),)))
     return tuple(spots)
+
+
+def _isolated_flow(first: HoleLine, pieces: list[IsolatedPiece]) -> IsolatedFlow:
+    """A paragraph with isolates; ``first`` is its first line."""
+    is_rtl = first.block.style["direction"] == "rtl"
+    return IsolatedFlow(
+        tuple(joined_parts([one.parts for one in pieces], itertools.repeat(""))),
+        pieces[0].type.in_direction(is_rtl),
+        round(max(map(_right_of, first.texts)) if is_rtl else min(text.position_x for text in first.texts), _DIGITS),
+        first.block.content_box_x(),
+        right_edge(first),
+        0,
+        label_of(first),
+        tuple(pieces),
+    )
+
+
+def _isolated_places(cut: Cut, group: Group) -> Places:
+    """Where the lines of a paragraph with isolates are drawn: all words of a line where its first text is."""
+    before, after, position = list[bytes](), list[bytes](), start_of(cut, group.spots[0].texts[0])
+    for spot in group.spots:
+        emptied = b""
+        for nth, text in enumerate(spot.texts):
+            stop = stop_of(cut, text)
+            head, tail = _around(bytes_between(cut, position, stop), group.name)
+            position = stop
+            if nth:
+                emptied += head.partition(b"BT\n")[0] + b"EMC\n"
+            else:
+                before += _at_place(head, group.name)
+                emptied = tail
+        after.append(emptied)
+    return Places(tuple(before), tuple(after))
 
 
 def _right_of(text: Any) -> float:

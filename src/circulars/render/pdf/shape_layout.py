@@ -18,10 +18,11 @@ from circulars.pack import Pack
 from circulars.render.page import page_of
 from circulars.render.pdf.engine import measured
 from circulars.render.pdf.filling import text_of
+from circulars.render.pdf.isolated_holes import IsolatedFlow
 from circulars.render.pdf.press import press_of
-from circulars.render.pdf.set_holes import FixedBox, Flow, Hole, LinePiece, Rest, Setter, names_in
+from circulars.render.pdf.set_holes import FixedBox, Flow, Hole, LinePiece, OrderedLine, Rest, Setter, names_in
 from circulars.render.pdf.setting import SizedFont
-from circulars.render.pdf.shape_cutting import ShapeCutter
+from circulars.render.pdf.shape_cutting import ShapeCutter, Stretches
 from circulars.render.pdf.shaped import Frame, ShapeLayout, measures_of
 from circulars.render.pdf.specimens import SlowError, slow
 from circulars.render.pdf.typeset import SetLine
@@ -32,6 +33,7 @@ _FIRST: Final = "acdeh"
 _LETTERS: Final = "morsu"
 _FILLER: Final = "n"
 _MOST_WORDS: Final = 400
+_DIGITS: Final = 4  # of a place in pixels
 
 Measures = Sequence[tuple[int, int]]
 
@@ -86,7 +88,9 @@ def _frame(
     _print(places, pack, texts, cutter, {}, {})
     known = tuple(cutter.found)
     fonts = cutter.sized
-    _check_flows(known, cutter.lines, texts, Setter(fonts, press_of(pack).typesetters))
+    setter = Setter(fonts, press_of(pack).typesetters)
+    _check_flows(known, cutter.lines, texts, setter)
+    _check_isolated(known, cutter.stretches, texts, setter)
     if lost := places.holes.keys() - {place for hole in known for place in names_in(hole)}:
         raise slow(places.holes[min(lost)], "is not shown unchanged on the pages")
     return Frame(tuple(_by_hole(hole, places.holes) for hole in known), known, tuple(fonts), cutter.own)
@@ -96,11 +100,29 @@ def _check_flows(
     holes: Sequence[Hole], lines: Sequence[Sequence[str]], texts: Mapping[str, str], setter: Setter
 ) -> None:
     """Refuses paragraphs that are set here on other lines than on the pages."""
-    for flow, drawn in zip([hole for hole in holes if isinstance(hole, Flow)], lines, strict=True):
+    flows = [hole for hole in holes if isinstance(hole, Flow) and not isinstance(hole, IsolatedFlow)]
+    for flow, drawn in zip(flows, lines, strict=True):
         typesetter = setter.typesetter(flow.type)
         found = typesetter.lines(text_of(flow.parts, texts), flow.widths(), flow.before) if typesetter else None
         if found is None or [line.text for line in found] != [*drawn]:
             raise slow(names_in(flow)[0], "is in a paragraph whose lines cannot be set here")
+
+
+def _check_isolated(
+    holes: Sequence[Hole], drawn: Mapping[str, Sequence[Stretches]], texts: Mapping[str, str], setter: Setter
+) -> None:
+    """Refuses paragraphs with isolates whose words are set here in other places than on the pages."""
+    for flow in [hole for hole in holes if isinstance(hole, IsolatedFlow)]:
+        name = names_in(flow)[0]
+        lines = flow.lines(texts, setter) or ()
+        found = [[(at, one.room) for at, one in line.stretches] for line in lines if isinstance(line, OrderedLine)]
+        if [*map(_rounded, found)] != [*map(_rounded, drawn[name])]:
+            raise slow(name, "is in a paragraph whose lines cannot be set here")
+
+
+def _rounded(line: Stretches) -> Stretches:
+    """The places and widths of the texts of a line from left to right, in units that are far below a pixel."""
+    return sorted((round(at, _DIGITS), round(width, _DIGITS)) for at, width in line)
 
 
 def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, str], shape: str) -> ShapeLayout:
@@ -120,6 +142,8 @@ def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, 
             words = [places.tokens[hole.hole] + end for end in _endings(len(measures))]
             texts[hole.hole] = "\n".join(words)
             lines |= zip(words, measures, strict=True)
+        elif isinstance(hole, IsolatedFlow):
+            texts |= _isolated_words(hole, len(measures), texts, places, setter)
         elif isinstance(hole, Flow):
             texts |= _words_for(hole, measures, texts, places, setter, lines)
         elif isinstance(hole, Rest):
@@ -200,6 +224,22 @@ def _words_for(
     raise slow(names[0], "cannot be laid out with as many lines")
 
 
+def _isolated_words(
+    hole: IsolatedFlow, count: int, texts: Mapping[str, str], places: Occurrences, setter: Setter
+) -> dict[str, str]:
+    """Words with which a paragraph with isolates has ``count`` lines."""
+    names = hole.parts[1::2]
+    for first in ({name: texts[name] for name in names}, {name: places.tokens[name] for name in names}):
+        for more in range(_MOST_WORDS):
+            words = {**first, names[-1]: " ".join([first[names[-1]], *([places.tokens[names[-1]]] * more)])}
+            found = hole.lines(words, setter)
+            if found is not None and len(found) == count:
+                return words
+            if found is not None and len(found) > count:
+                break
+    raise slow(names[0], "cannot be laid out with as many lines")
+
+
 def _longest(
     hole: Flow, count: int, first: Mapping[str, str], token: str, setter: Setter
 ) -> tuple[dict[str, str], list[SetLine]] | None:
@@ -246,6 +286,9 @@ def _by_hole(hole: Hole, holes: Mapping[str, str]) -> Hole:
     """A hole with the names of holes instead of those of their places."""
     if isinstance(hole, FixedBox):
         return replace(hole, hole=holes[hole.hole])
+    if isinstance(hole, IsolatedFlow):
+        pieces = tuple(replace(piece, parts=_renamed(piece.parts, holes)) for piece in hole.pieces)
+        return replace(hole, parts=_renamed(hole.parts, holes), pieces=pieces)
     if isinstance(hole, Flow):
         return replace(hole, parts=_renamed(hole.parts, holes))
     return replace(hole, pieces=tuple(replace(one, parts=_renamed(one.parts, holes)) for one in hole.pieces))
@@ -259,6 +302,9 @@ def _outline(hole: Hole) -> Hole:
     """A hole without its words, which differ from one layout to another."""
     if isinstance(hole, FixedBox):
         return hole
+    if isinstance(hole, IsolatedFlow):
+        pieces = tuple(replace(piece, parts=() if len(piece.parts) > 1 else piece.parts) for piece in hole.pieces)
+        return replace(hole, parts=(), pieces=pieces)
     if isinstance(hole, Flow):
         return replace(hole, parts=())
     return replace(

@@ -13,7 +13,8 @@ from itertools import chain
 
 from circulars.render.pdf.drawn_copies import DRAWN, DrawnCopy, Places
 from circulars.render.pdf.file import File
-from circulars.render.pdf.set_holes import FixedBox, Hole, Line, OwnFont, Setter
+from circulars.render.pdf.isolated_holes import AnyHole
+from circulars.render.pdf.set_holes import FixedBox, Line, OwnFont, Setter
 from circulars.render.pdf.setting import SizedFont
 
 Setting = tuple[tuple[Line, ...], ...]
@@ -28,8 +29,8 @@ class Frame:
     are all its fonts by name.
     """
 
-    holes: tuple[Hole, ...]
-    known: tuple[Hole, ...]
+    holes: tuple[AnyHole, ...]
+    known: tuple[AnyHole, ...]
     fonts: tuple[SizedFont, ...]
     own: Mapping[str, OwnFont]
 

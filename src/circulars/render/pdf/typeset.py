@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
 
 from circulars.addressing.widths import EAST_ASIAN
+from circulars.render.pdf.breaks import breaks_of
 from circulars.render.pdf.engine import (
     Font,
     Layout,
@@ -57,7 +58,7 @@ _SURE: Final = 0.5
 """The room in pixels with which all words certainly fit a line."""
 # Scripts of India and South-East Asia, from Syriac to Vedic signs: in a paragraph from right to left, WeasyPrint spaces
 # their marks differently.
-_STACKED: Final = re.compile("[\u0700-\u109f\u1200-\u1dbf]")
+STACKED: Final = re.compile("[\u0700-\u109f\u1200-\u1dbf]")
 # Letters of Hebrew and Arabic and punctuation, without digits: in a paragraph from right to left, all has one level.
 _ONLY_BACKWARD: Final = re.compile("[\u05be\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff «»،؛؟.,:;!?()'\"–-]+")
 # A soft hyphen is drawn only at the end of a line, and the pack's template has a font of its own for no-break hyphens.
@@ -154,6 +155,7 @@ class Typesetter:
         self._extents = ffi.new("PangoRectangle *")
         self._plain = self._measured(" ", b" ") if look.even else None
         self._lines: dict[str, SetLine | None] = {}
+        self._ends: dict[str, list[int]] = {}
 
     def line(self, text: str) -> SetLine | None:
         """The line with a text, or None if it cannot be set here."""
@@ -164,12 +166,22 @@ class Typesetter:
         line = self._lines[text] = self._set(text) if _is_settable(text) else None
         return line
 
+    def breaks(self, text: str) -> list[int]:
+        """The places inside a text at which a line may end."""
+        if text not in self._ends:
+            if len(self._ends) >= _MOST_LINES:
+                self._ends.clear()
+            self._put(self._layout, text, text.encode())
+            end_lines(self._layout, text, self._style)
+            self._ends[text] = breaks_of(self._layout, len(text))
+        return self._ends[text]
+
     def lines(self, text: str, widths: Sequence[float], before: str = "") -> list[SetLine] | None:
         """The lines of the end of a paragraph, which follows ``before``; ``widths`` are those of its lines in pixels.
 
         None if it cannot be set here, or if its lines would be shown in another order if they were alone.
         """
-        if self._is_rtl and _STACKED.search(text):
+        if self._is_rtl and STACKED.search(text):
             return None
         lines = self._lines_of(text, widths)
         if not lines or not (self._is_rtl or has_backward(text)) or (self._is_rtl and _ONLY_BACKWARD.fullmatch(text)):

@@ -1,0 +1,212 @@
+"""Sets the holes of paragraphs with isolates: words with a direction of their own, as values in Arabic letters have.
+
+The words of such a paragraph are in several boxes. Each line shows them in the order of UAX #9, as ``bidi`` does.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final
+
+from circulars.render.pdf.engine import levels_of
+from circulars.render.pdf.filling import MARGIN, text_of
+from circulars.render.pdf.levels import END
+from circulars.render.pdf.line_order import LinePart, ordered
+from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, Setter, Type
+from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED, SetLine
+
+_FRACTION: Final = re.compile(r"\d/$")
+
+
+@dataclass(frozen=True, slots=True)
+class IsolatedPiece:
+    """A text of a paragraph: ``parts`` alternate between words and the names of holes.
+
+    ``begun`` are the characters of the isolates that begin before it, ``ended`` of those that end behind it.
+    """
+
+    parts: tuple[str, ...]
+    type: Type
+    begun: str = ""
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IsolatedFlow(Flow):
+    """A whole paragraph with isolates; ``parts`` are those of all its pieces, ``before`` stands for its label."""
+
+    pieces: tuple[IsolatedPiece, ...] = ()
+
+    def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
+        """The lines with some values, or None if they cannot be set here."""
+        texts = [text_of(piece.parts, values) for piece in self.pieces]
+        return _SetParagraph(self, self.pieces, texts, setter).lines() if all(texts) else None
+
+
+@dataclass(frozen=True, slots=True)
+class IsolatedBox(FixedBox):
+    """A box of fixed size in which each line is an isolate that begins with ``begun``."""
+
+    begun: str = ""
+
+    def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
+        """The lines with some values, or None if they cannot be set here."""
+        value = values[self.hole]
+        if not value:
+            return None if self.least else []
+        begin = self.right if self.type.is_rtl else self.left
+        flow = Flow((), self.type, begin, self.left, self.right, 0)
+        piece = IsolatedPiece(("", self.hole, ""), self.type, self.begun, END)
+        lines: list[Line] = []
+        for line in value.split("\n"):
+            text = text_of(piece.parts, {self.hole: line})
+            some = _SetParagraph(flow, (piece,), (text,), setter).lines() if text else None
+            if some is None:
+                return None
+            lines += some
+        return lines
+
+    def measures(self, lines: Iterable[Line]) -> Iterator[tuple[float, float]]:
+        """The height and the baseline of each line: isolates do not change them."""
+        for _ in lines:
+            yield self.line, self.baseline
+
+
+AnyHole = Hole | IsolatedFlow | IsolatedBox
+
+
+class _SetParagraph:
+    """A paragraph with isolates that is set for one copy."""
+
+    def __init__(self, flow: Flow, pieces: Sequence[IsolatedPiece], texts: Sequence[str], setter: Setter) -> None:
+        self._flow, self._pieces, self._texts, self._setter = flow, pieces, texts, setter
+        self._is_rtl = flow.type.is_rtl
+        self._bounds = [*pairwise(accumulate(map(len, texts), initial=0))]
+        self._text = "".join(texts)
+
+    def lines(self) -> list[Line] | None:
+        """The lines, or None if a break is uncertain."""
+        if len(self._text) > MOST_CHARACTERS or "  " in self._text or (self._is_rtl and STACKED.search(self._text)):
+            return None
+        breaks, levels = self._breaks(), self._levels()
+        lines: list[Line] = []
+        start = 0
+        for number, width in enumerate(self._flow.widths()):
+            next_start = self._end_of_line(start, width, breaks)
+            line = self._line(number, start, self._trimmed(next_start), levels) if next_start else None
+            if line is None:
+                return None
+            lines.append(line)
+            start = next_start
+            if start == len(self._text):
+                return lines
+        return None
+
+    def _breaks(self) -> list[int]:
+        """The places at which a line may begin, and the end; empty if that is uncertain."""
+        found: list[int] = []
+        for number, ((first, _), piece, text) in enumerate(zip(self._bounds, self._pieces, self._texts, strict=True)):
+            typesetter = self._setter.typesetter(piece.type)
+            if typesetter is None:
+                return []
+            # WeasyPrint looks at the two letters beside the end of an element, and at the digit before a slash.
+            seen = self._text[first - 2 : first] if _FRACTION.search(self._text[:first]) else self._text[:first][-1:]
+            if number and len(seen) in typesetter.breaks(seen + text[0]):
+                found.append(first)
+            found += [first + place for place in typesetter.breaks(text)]
+        return [*found, len(self._text)]
+
+    def _trimmed(self, end: int) -> int:
+        """The end of a line without the space before the next line."""
+        return len(self._text[:end].rstrip(" "))
+
+    def _levels(self) -> list[tuple[int, bytes, int]]:
+        """For each piece, the levels of the isolates that begin before it, of its characters, and of the ends."""
+        before = self._flow.before
+        whole = "".join([one.begun + text + one.ended for one, text in zip(self._pieces, self._texts, strict=True)])
+        levels = levels_of(before + whole, self._is_rtl)
+        found, place = [], len(before)
+        for one, text in zip(self._pieces, self._texts, strict=True):
+            start = place + len(one.begun)
+            end = start + len(text)
+            found.append((levels[place], levels[start:end], levels[end - 1 if not one.ended else end]))
+            place = end + len(one.ended)
+        return found
+
+    def _slices(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """The pieces between two places, each with its own beginning and end there."""
+        for number, (first, last) in enumerate(self._bounds):
+            if max(start, first) < min(end, last):
+                yield number, max(start, first) - first, min(end, last) - first
+
+    def _width(self, start: int, end: int) -> float | None:
+        """The width of the words between two places on a line."""
+        width = 0.0
+        for number, first, last in self._slices(start, end):
+            line = self._setter.line(self._texts[number][first:last], self._pieces[number].type)
+            if line is None:
+                return None
+            width += line.room
+        return width
+
+    def _end_of_line(self, start: int, width: float, breaks: Sequence[int]) -> int:
+        """Where the line after one that begins at a place begins; 0 if that is uncertain."""
+        least, most = bisect_right(breaks, start), len(breaks) - 1
+        fitting, more = 0, 0.0
+        while least <= most:
+            middle = (least + most) // 2
+            own = self._width(start, self._trimmed(breaks[middle]))
+            if own is None:
+                return 0
+            if own <= width - MARGIN:
+                fitting, least = breaks[middle], middle + 1
+            else:
+                more, most = own, middle - 1
+        is_certain = fitting == len(self._text) or (more > width + MARGIN and not self._is_hyphenated())
+        return fitting if is_certain else 0
+
+    def _is_hyphenated(self) -> bool:
+        return any(piece.type.look.hyphenation for piece in self._pieces)
+
+    def _line(self, number: int, start: int, end: int, levels: Sequence[tuple[int, bytes, int]]) -> Line | None:
+        """A line with the words between two places, in their order."""
+        parts: list[LinePart] = []
+        for nth, first, last in self._slices(start, end):
+            piece, (outer, own, behind) = self._pieces[nth], levels[nth]
+            text = self._texts[nth][first:last]
+            parts.append(
+                LinePart(
+                    text,
+                    own[first:last],
+                    piece.type.is_rtl,
+                    piece.begun,
+                    bytes([outer]) * len(piece.begun),
+                    piece.ended,
+                    bytes([behind]) * len(piece.ended),
+                    nth,
+                )
+            )
+        lines: list[HeadLine | SetLine] = []
+        stretches = ordered(parts, self._is_rtl)
+        for one in stretches:
+            line = self._setter.line(one.text, self._pieces[parts[one.number].piece].type.in_direction(one.is_rtl))
+            if line is None:
+                return None
+            lines.append(line)
+        first_line = lines[0]
+        usual = first_line.height, first_line.baseline
+        if any((line.height, line.baseline) != usual for line in lines):
+            return None  # the line would be higher than any of its fonts
+        room = sum(line.room for line in lines)
+        flow = self._flow
+        left = flow.left if number else flow.begin
+        place = flow.place(number, room) if self._is_rtl else left
+        places = [0.0] * len(lines)
+        for nth in sorted(range(len(lines)), key=lambda nth: stretches[nth].rank):
+            places[nth] = place
+            place += lines[nth].room
+        return OrderedLine(tuple(zip(places, lines, strict=True)), room, *usual)
