@@ -143,3 +143,14 @@ def test_a_fact_is_read_by_itself() -> None:
         "SG5", "12", "21", "U4SSC", "12", "21", "(Rev.1) 5/901",
     ]  # fmt: skip
     assert {span.direction for span in paragraph.spans} == {"", "ltr"}
+
+
+def test_a_latin_name_below_an_arabic_letter_ends_with_its_full_stop() -> None:
+    """At the right of its last letter, as it is written."""
+    source = """{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [ar], subject: {ar: نص}, body: [{ar: نص}],
+        to: false, copy: false, signatory: {name: "J. Smith, Jr.", title: سمر}}"""
+    letter = parse_letter(source.encode(), "x.yaml", "x", Path())
+
+    found = shown_lines(writer("pdf")(compose(letter, load_language("ar"), load_pack()), load_pack()).fill({}))
+
+    assert "J.Smith,Jr." in found
