@@ -230,8 +230,12 @@ def _is(words: str, signs: Sequence[tuple[str, Line]], document: Document) -> bo
 
 
 def _alike(words: str, signs: Sequence[tuple[str, Line]]) -> bool:
-    """Whether the signs are those of some words, in any order and direction."""
-    return sorted(words.replace(")", "(")) == sorted(_reads(signs).replace(")", "("))
+    """Whether the signs are those of some words, in any order and direction.
+
+    LibreOffice begins the letters of an Arabic list with a bare alif, Word with one that has a hamza.
+    """
+    alike = str.maketrans(")أ", "(ا")
+    return sorted(words.translate(alike)) == sorted(_reads(signs).translate(alike))
 
 
 def _reads(signs: Iterable[tuple[str, Line]]) -> str:
