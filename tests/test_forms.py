@@ -374,3 +374,12 @@ def test_the_plain_form_of_an_annex_needs_no_words_of_its_own(workspace: Workspa
     assert [(one.code, one.hint) for one in checked.warnings] == [
         ("missing-form", "delete '| genitive' in this language")
     ]
+
+
+def test_a_wrong_field_in_a_language_that_is_not_printed_is_a_warning(workspace: Workspace) -> None:
+    """The translation is being written; the letter in its other languages is built."""
+    letter = HEAD.replace("[ru, fr, ar, zh, es, en]", "[en]") + "body: [{en: T, pt: '{{ nada }}'}]\n"
+
+    assert [one.partition("  ")[2] for one in warnings(workspace, letter)] == [
+        "undefined-field  there is no fact named 'nada'"
+    ]

@@ -33,6 +33,7 @@ def check_references(report: LetterReport, facts: Defined, links: Defined, footn
     uses: dict[tuple[str, str], list[Reference]] = {}
     for reference in report.references:
         uses.setdefault((reference.kind, reference.name), []).append(reference)
+    listed = {id(reference) for reference in report.listed(report.references)}
     for found in uses.values():
         found.sort(key=lambda reference: (reference.node.start, reference.nth))
         fault = _fault(found[0], report, facts, links)
@@ -45,7 +46,10 @@ def check_references(report: LetterReport, facts: Defined, links: Defined, footn
             typed = typed if typed is not None else {*_typed_ids(report.tree.root)}
             if _id(found[0]) in typed:
                 continue
-        report.add_once([report.place_of(reference) for reference in found[:20]], *fault)
+        if printed := [reference for reference in found if id(reference) in listed]:
+            report.add_once([report.place_of(reference) for reference in printed[:20]], *fault)
+        else:
+            report.warn_at(report.place_of(found[0]), *fault)
 
 
 def check_linked_words(report: LetterReport, links: Defined) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -59,7 +60,8 @@ class LetterReport(Report):
 
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
     marks in its texts. ``texts`` is the number of values by language. ``linked`` has the texts with a link by its name,
-    each with the place of the link. ``warnings`` are doubts about what is written.
+    each with the place of the link. ``unlisted_nodes`` are the texts in languages that
+    ``languages:`` leaves out. ``warnings`` are doubts about what is written.
     """
 
     folder: Path = Path()
@@ -70,6 +72,7 @@ class LetterReport(Report):
     ids: dict[str, Place] = field(default_factory=dict)
     missing: list[MissingLanguages] = field(default_factory=list)
     unlisted: dict[str, UnlistedLanguage] = field(default_factory=dict)
+    unlisted_nodes: list[Node] = field(default_factory=list)
     texts: int = 0
     used_languages: set[str] = field(default_factory=set)
     marks: int = 0
@@ -95,6 +98,7 @@ class LetterReport(Report):
         for code in codes:
             unlisted = self.unlisted.setdefault(code, UnlistedLanguage(self.tree.place(node.pairs[code][0])))
             unlisted.texts += 1
+            self.unlisted_nodes.append(node.pairs[code][1])
             unlisted.beside += complete
 
     def place_of(self, reference: Reference) -> Place:
@@ -116,6 +120,17 @@ class LetterReport(Report):
         """Adds a warning at a place, unless there are as many already as there may be problems."""
         if len(self.warnings) < MAX_PROBLEMS:
             self.warnings.append(Problem(place, code, message, hint))
+
+    def listed(self, references: Sequence[Reference]) -> list[Reference]:
+        """The references without those in texts that are not printed, in languages that ``languages:`` leaves out."""
+        ranges = sorted((node.start, node.end) for node in self.unlisted_nodes)
+        starts = [start for start, _ in ranges]
+        found = []
+        for reference in references:
+            at = bisect.bisect_right(starts, reference.node.start) - 1
+            if at < 0 or reference.node.start >= max(ranges[at][1], ranges[at][0] + 1):
+                found.append(reference)
+        return found
 
     def add_once(self, places: Sequence[Place], code: str, message: str, hint: str) -> None:
         """Adds one problem for several places: at the first of them, with the lines of the others in its message."""
