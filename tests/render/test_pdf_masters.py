@@ -9,6 +9,7 @@ import pickle
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -63,20 +64,22 @@ def _drawn_on(page: pikepdf.Page) -> Iterator[str]:
     widths: dict[int, int] = {}
     for operands, operator in instructions:
         if str(operator) == "Tf":
-            widths = _widths(page.Resources.Font[operands[0]].DescendantFonts[0].W)
+            widths = _widths(page.Resources.Font[operands[0]].DescendantFonts[0])
         if str(operator) == "TJ":
             yield " ".join(_advances(operands[0], widths))
         elif str(operator) not in ("BDC", "BMC", "EMC"):
             yield f"{operator} {[str(one) for one in operands]}"
 
 
-def _widths(said: Any) -> dict[int, int]:
-    """Each glyph's width (ISO 32000-1, 9.7.4.3)."""
-    return {
+def _widths(font: Any) -> dict[int, int]:
+    """Each glyph's width (ISO 32000-1, 9.7.4.3); those that the font does not list have its usual width, or 1000."""
+    usual, said = int(font.get("/DW", 1000)), font.get("/W", [])
+    listed = {
         int(said[place]) + number: int(width)
         for place in range(0, len(said), 2)
         for number, width in enumerate(said[place + 1])
     }
+    return defaultdict(lambda: usual, listed)
 
 
 def _advances(shown: Any, widths: dict[int, int]) -> Iterator[str]:
