@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from circulars.source.letters import read_letter
 from commands import HANGING
 from conftest import ROOT
 
@@ -56,8 +57,9 @@ def test_another_process_writes_the_same_bytes(together: dict[str, bytes], tmp_p
         tmp_path,
     )
 
-    suffixes = [f"{language}.{format}" for language in ("en", "es") for format in FORMATS.split(",")]
-    assert set(together) == {f"{name}.{suffix}" for name in NAMES for suffix in suffixes}
+    letters = [read_letter(ROOT / "letters" / f"{name}.yaml") for name in NAMES]
+    built = [f"{letter.name}.{language.name}" for letter in letters for language in letter.languages]
+    assert set(together) == {f"{name}.{format}" for name in built for format in FORMATS.split(",")}
     assert [name for name in together if together[name] != other[name]] == []
 
 

@@ -176,6 +176,20 @@ def test_a_template_without_the_addressee_s_block_is_reported(workspace: Workspa
     assert check_pack("itu", workspace) == ()
 
 
+def test_a_language_without_a_font_is_reported(workspace: Workspace) -> None:
+    """Of Arabic and Chinese, the Latin font has no letter; the system would take another font."""
+    facts = workspace.folder / "templates/itu/pack.yaml"
+    lines = facts.read_text(encoding="utf-8").splitlines(keepends=True)
+    facts.write_text("".join(line for line in lines if not line.startswith("  ar:")), encoding="utf-8")
+    forget_packs()
+
+    problems = check_pack("itu", workspace)
+
+    assert ("unnamed-font", "'fonts:' names no font for 'ar'; the installed font that is found would be used") in [
+        (problem.code, problem.message) for problem in problems
+    ]
+
+
 def test_a_misspelt_style_is_reported_with_its_line(workspace: Workspace) -> None:
     """WeasyPrint would silently ignore an unknown property."""
     stylesheet = workspace.folder / "templates/itu/letter.css"

@@ -19,7 +19,10 @@ def _copies(workspace: Workspace, format: str) -> Copies:
     made = []
     for name in ("tsb-circular-213", "tsb-collective-2-5"):
         letter = read_letter(workspace.letters / f"{name}.yaml")
-        made += [(output.name, output.data) for output in build(letter, workspace, Order(formats=(format,)))]
+        made += [
+            (output.name, output.data)
+            for output in build(letter, workspace, Order(languages=("en", "es"), formats=(format,)))
+        ]
     return tuple(made)
 
 
