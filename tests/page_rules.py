@@ -273,7 +273,10 @@ def _with_hyphens(signs: Sequence[tuple[str, int]], said: str) -> Iterator[tuple
         if sign != _LINE_END:
             yield sign, y
             continue
-        if not is_divided(_text(signs[max(place - 4, 0) : place]), _text(signs[place + 1 : place + 5]), said):
+        # A long word in a narrow cell may be divided more than once.
+        before = _text([one for one in signs[max(place - 8, 0) : place] if one[0] != _LINE_END])
+        after = _text([one for one in signs[place + 1 : place + 9] if one[0] != _LINE_END])
+        if not is_divided(before, after, said):
             yield "-", y
 
 

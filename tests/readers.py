@@ -158,8 +158,13 @@ def with_hyphens(page: str, said: str) -> str:
 
 
 def is_divided(before: str, after: str, said: str) -> bool:
-    """Whether a letter has a word without a hyphen between its two parts, of which some characters are given."""
-    left, right = before[-4:], after[:4]
+    """Whether a hyphen at the end of a line divides a word of the letter; some characters before and after are given.
+
+    The word may go on in another column or on the next page. Its shortest pieces have three letters.
+    """
+    left, right = before[-3:], after[:3]
+    if left.isalpha() and f"{left}-" not in said:
+        return True
     return f"{left}{right}" in said and f"{left}-{right}" not in said
 
 
