@@ -110,7 +110,16 @@ IN_ENGLISH = [
         "(1948)",
     ),
     ("See “مدينة 12” and", "See “", "12 ةنيدم", "” and"),
+    ("Of לוועדה [הבינלאומית 5](https://www.example.int/) של in May", "Of ", "לש 5 תימואלניבה הדעוול", " in May"),
 ]
+LINKED = {
+    "سمر ITU-T [Study Group 5](https://www.example.int/) Chair نص": "ITU-T Study Group 5 Chair",
+    "سمر see paragraph {{ ref: one }} of the letter نص": "see paragraph 1 of the letter",
+    "سمر see Group A [^1] of the Union نص": "see Group A of the Union",
+    "سمر ask tsb@example.int or https://www.example.int/ نص": "ask tsb@example.int or https://www.example.int/",
+    "سمر (Study [Group](https://www.example.int/)) نص": "Study Group",
+}
+"""Texts with phrases that links, references and raised marks are in, and each phrase as it is shown."""
 
 
 def test_arabic_words_in_an_english_letter_leave_the_rest_in_its_order() -> None:
@@ -126,6 +135,21 @@ def test_arabic_words_in_an_english_letter_leave_the_rest_in_its_order() -> None
     assert [
         parts for _, *parts in IN_ENGLISH if not any(alike("".join(parts)).replace("”", "“") in line for line in found)
     ] == []
+
+
+def test_a_phrase_with_a_link_a_reference_or_a_mark_is_read_as_a_whole(tmp_path: Path) -> None:
+    """It reads from left to right in an Arabic letter, in the PDF and in the Word file."""
+    texts = json.dumps([{"ar": text} for text in LINKED], ensure_ascii=False)
+    source = """{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [ar], subject: {ar: نص},
+        body: [{id: one, ar: نص}, *BODY*], footnotes: {1: {ar: نص}}, to: false, copy: false,
+        signatory: {name: سمر, title: سمر}}""".replace("*BODY*", texts[1:-1])
+    document = compose(parse_letter(source.encode(), "x.yaml", "x", Path()), load_language("ar"), load_pack())
+    file = tmp_path / "x.docx"
+    file.write_bytes(writer("docx")(document, load_pack()).fill({}))
+
+    for pdf in (writer("pdf")(document, load_pack()).fill({}), libreoffice_files([file], tmp_path)[0].read_bytes()):
+        lines = shown_lines(pdf)
+        assert [phrase for phrase in LINKED.values() if not any(alike(phrase) in line for line in lines)] == []
 
 
 def test_a_fact_is_read_by_itself() -> None:

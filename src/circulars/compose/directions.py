@@ -17,6 +17,7 @@ from circulars.model.document import Document, spans_of, with_texts
 from circulars.model.text import Span, Spans
 
 _FOLLOWING: Final = 100  # characters
+_NEAR: Final = 20
 _MOST: Final = 200
 """The most stretches of a paragraph that are isolated: each takes a box. Others are ordered with the text around."""
 _MARK: Final = "\u2060"  # of a footnote
@@ -45,13 +46,21 @@ def _with_backward(spans: Spans) -> Spans:
     found, around, text = list[Stretch](), list[str](), _text_of(spans)
     for span, start, end in _placed(spans):
         characters = _characters(span)
+        is_apart = bool(span.language)
         if span.language and has_backward(characters):
             found.append((start, end))
-        elif span.link and has_backward(characters):
+        elif span.link and has_backward(characters) and not _is_in_phrase(text, start, end):
             found += ((start + first, start + last) for first, last in stretches(characters, "ltr"))
-        around.append(OPAQUE * len(characters) if span.language or span.link else characters)
+            is_apart = True
+        around.append(OPAQUE * len(characters) if is_apart else characters)
     found = united([*found, *stretches("".join(around), "ltr")])
     return _directed(spans, [one for one in found if _is_moved(text, *one)], "rtl")
+
+
+def _is_in_phrase(text: str, start: int, end: int) -> bool:
+    """Whether a link is part of a phrase: a letter that is read from right to left is beside it, but for spaces."""
+    before, after = text[max(start - _NEAR, 0) : start], text[end : end + _NEAR]
+    return has_backward(before.rstrip()[-1:]) or has_backward(after.lstrip()[:1])
 
 
 def _is_moved(text: str, start: int, end: int) -> bool:

@@ -222,15 +222,16 @@ def _by_link(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:
 
 
 def _by_direction(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:
-    """Groups spans by a direction that several of them share; a link is in one group."""
+    """Groups spans by a direction that several share, with the links and marks among them; a link is in one group."""
     groups: list[tuple[str, list[Span]]] = []
-    for _, linked in _by_link(spans):
-        directions = {span.direction for span in linked}
+    for _, together in itertools.groupby(spans, key=lambda span: (span.link, "" if span.link else span.direction)):
+        alike = list(together)
+        directions = {span.direction for span in alike}
         direction: str = directions.pop() if len(directions) == 1 else ""
         if groups and groups[-1][0] == direction != "auto":
-            groups[-1][1].extend(linked)
+            groups[-1][1].extend(alike)
         else:
-            groups.append((direction, linked))
+            groups.append((direction, alike))
     for direction, group in groups:
         yield direction if len(group) > 1 and direction != "auto" else "", group
 
