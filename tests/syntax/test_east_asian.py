@@ -143,6 +143,8 @@ def test_an_address_ends_before_han(text: str, links: list[str]) -> None:
         ("会议(国际会议中心)开始", "()"),
         ("如下:", ":"),
         ("会议结束.谢谢", "."),
+        ("会议于{{ opening | weekday-date }}开幕,会期为{{ meeting }}。", ","),
+        ("见[通知](https://www.example.int/a/long/address),在会前,请注意", ","),
         (SENTENCE, ""),
         ("第9研究组(SG9), 1,000人, 9:30, 见[通知](notice),请", ""),
         ("Beijing (北京,中国) is the capital of the country", ""),

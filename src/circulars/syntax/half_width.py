@@ -15,6 +15,8 @@ _FOUND = re.compile(
     rf"|(?<=[{HAN}])\((?=[{HAN}])|(?<=[{HAN}])\)(?=[{HAN}]|\s*$)"
 )
 _HAN = re.compile(f"[{HAN}]")
+# Names of fields and addresses: their letters do not say what language a text is in.
+_NO_WORDS = re.compile(r"\{\{[^{}]*\}\}|\]\([^()\s]*\)|[a-z]+://[!-~]*")
 _AROUND: Final = 4
 
 
@@ -30,7 +32,7 @@ class HalfWidth:
 
 def half_width(text: str) -> Iterator[HalfWidth]:
     """Each half-width punctuation mark beside Han in a Chinese or Japanese text, in order."""
-    if not has_unspaced(text) or 2 * len(_HAN.findall(text)) < sum(map(str.isalpha, text)):
+    if not has_unspaced(text) or 2 * len(_HAN.findall(text)) < sum(map(str.isalpha, _NO_WORDS.sub("", text))):
         return
     for found in _FOUND.finditer(text):
         start = max(found.start() - _AROUND, text.rfind("\n", 0, found.start()) + 1)
