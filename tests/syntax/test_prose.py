@@ -175,6 +175,15 @@ def test_links_can_contain_emphasis_and_fields() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["و**(SG5)**", 'و**"مدن"**', "لـ**{{ meeting }}** في", "ו**(א)**"])
+def test_emphasis_can_begin_behind_an_arabic_or_hebrew_letter(text: str) -> None:
+    """The word for "and" and prepositions are written as part of the next word, also before a bracket or a field."""
+    spans = parse(text).spans
+
+    assert any(span.strong for span in spans)
+    assert "*" not in plain(spans)
+
+
 def test_emphasis_can_contain_links() -> None:
     """A link within strong words is strong."""
     assert parse("**see <itu>**").spans == (Span("see ", strong=True), Span("", strong=True, link="itu"))

@@ -2,7 +2,8 @@
 
 Those rules suppose that words have spaces between them. Beside Han, Kana and Hangul, and beside full-width punctuation,
 they are amended, as some programs for Markdown do (*CJK-friendly emphasis*): full-width punctuation counts as a letter,
-and such a letter counts as a space for the punctuation on the other side of the asterisks.
+and such a letter counts as a space for the punctuation on the other side of the asterisks. So does an Arabic or Hebrew
+letter, since these languages write prepositions and "and" as part of the next word.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from circulars.east_asian import is_east_asian
+from circulars.model.directions import has_backward
 from circulars.model.text import Span
 
 
@@ -51,7 +53,8 @@ def _shaped(characters: str) -> str:
 
 def _is_apart(character: str) -> bool:
     """Whether punctuation on the other side of asterisks is apart from the words on this side."""
-    return character.isspace() or _is_punctuation(character) or is_east_asian(character)
+    is_joined = is_east_asian(character) or has_backward(character)
+    return character.isspace() or _is_punctuation(character) or is_joined
 
 
 def _is_punctuation(character: str) -> bool:
