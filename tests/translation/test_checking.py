@@ -117,18 +117,24 @@ def test_a_font_of_the_language_that_is_not_installed_is_reported(office: Worksp
 
 
 def test_letters_that_the_fonts_of_the_pack_lack_are_reported(tmp_path: Path) -> None:
-    """The hint names the font that would silently stand in; named in the pack, it is a font of the language."""
+    """The hint names a font that the pack has for a language in the same script, never the one that would stand in."""
     shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu")
     workspace = Workspace(tmp_path)
     new_language("ka", workspace)
+    new_language("fa", workspace)
     path = tmp_path / "templates/itu/pack.yaml"
 
-    (missing,) = (problem for problem in check_language("ka", workspace) if problem.code == "missing-font")
-    assert missing.message.startswith("the pack's fonts lack letters of Georgian (ka); '")
-    line = missing.hint.partition("for example ")[2].strip("'")
+    georgian, persian = (
+        next(problem for problem in check_language(code, workspace) if problem.code == "missing-font")
+        for code in ("ka", "fa")
+    )
+    assert georgian.message.startswith("the pack's fonts lack letters of Georgian (ka); '")
+    assert georgian.hint == "add a font that has them, as 'ka: {families: [Font Family]}' under 'fonts:'"
+    assert persian.hint == "add 'fa: {families: [Noto Sans Arabic]}' under 'fonts:'"
+    line = persian.hint.removeprefix("add '").partition("'")[0]
     path.write_text(path.read_text("utf-8").replace("\ntype:", f"\n  {line}\ntype:", 1), "utf-8")
     _forget()
-    assert {problem.code for problem in check_language("ka", workspace)} == {"untranslated"}
+    assert {problem.code for problem in check_language("fa", workspace)} == {"untranslated"}
 
 
 @pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.yaml")), ids=lambda file: file.stem)

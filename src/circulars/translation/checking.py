@@ -176,10 +176,15 @@ def _font_problems(pack: Pack, code: str, workspace: Workspace) -> Iterator[Prob
         yield missing_glyph(where, character)
     letters = {one for one in sample if one.isalpha()}.difference(unshown)
     own = {family.casefold() for family in families}
-    others = [family for family in glyphs.families("".join(letters)) if family.casefold() not in own]
+    others = {name: shown for name, shown in glyphs.families("".join(letters)).items() if name.casefold() not in own}
     if others:
-        fact = f"the pack's fonts lack letters of {named_language(code)}; '{others[0]}' would stand in for them"
-        yield Problem(where, "missing-font", fact, f"add a font under 'fonts:', for example '{code}: [{others[0]}]'")
+        lacking = "".join(others.values())
+        name, other = named_language(code), next(iter(others))
+        fact = f"the pack's fonts lack letters of {name}; '{other}' would stand in for them"
+        has_them = next((one for one in pack.fonts.all if {*Glyphs([one]).families(lacking)} == {one}), "")
+        which = "" if has_them else "a font that has them, as "
+        hint = f"add {which}'{code}: {{families: [{has_them or 'Font Family'}]}}' under 'fonts:'"
+        yield Problem(where, "missing-font", fact, hint)
 
 
 def _sample(language: Language, pack: Pack) -> str:
