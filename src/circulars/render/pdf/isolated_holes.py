@@ -124,7 +124,7 @@ class _SetParagraph:
         """The end of a line without the space before the next line."""
         return len(self._text[:end].rstrip(" "))
 
-    def _levels(self) -> list[tuple[int, bytes, int]]:
+    def _levels(self) -> list[tuple[bytes, bytes, bytes]]:
         """For each piece, the levels of the isolates that begin before it, of its characters, and of the ends."""
         before = self._flow.before
         whole = "".join([one.begun + text + one.ended for one, text in zip(self._pieces, self._texts, strict=True)])
@@ -133,7 +133,7 @@ class _SetParagraph:
         for one, text in zip(self._pieces, self._texts, strict=True):
             start = place + len(one.begun)
             end = start + len(text)
-            found.append((levels[place], levels[start:end], levels[end - 1 if not one.ended else end]))
+            found.append((levels[place:start], levels[start:end], levels[end : end + len(one.ended)]))
             place = end + len(one.ended)
         return found
 
@@ -172,23 +172,14 @@ class _SetParagraph:
     def _is_hyphenated(self) -> bool:
         return any(piece.type.look.hyphenation for piece in self._pieces)
 
-    def _line(self, number: int, start: int, end: int, levels: Sequence[tuple[int, bytes, int]]) -> Line | None:
+    def _line(self, number: int, start: int, end: int, levels: Sequence[tuple[bytes, bytes, bytes]]) -> Line | None:
         """A line with the words between two places, in their order."""
         parts: list[LinePart] = []
         for nth, first, last in self._slices(start, end):
             piece, (outer, own, behind) = self._pieces[nth], levels[nth]
             text = self._texts[nth][first:last]
             parts.append(
-                LinePart(
-                    text,
-                    own[first:last],
-                    piece.type.is_rtl,
-                    piece.begun,
-                    bytes([outer]) * len(piece.begun),
-                    piece.ended,
-                    bytes([behind]) * len(piece.ended),
-                    nth,
-                )
+                LinePart(text, own[first:last], piece.type.is_rtl, piece.begun, outer, piece.ended, behind, nth)
             )
         lines: list[HeadLine | SetLine] = []
         stretches = ordered(parts, self._is_rtl)
