@@ -25,6 +25,7 @@ from circulars.render.pdf.levels import (
     RIGHT_TO_LEFT,
     Levels,
     has_backward,
+    is_kept,
     level_runs,
     line_levels,
     visual_order,
@@ -245,16 +246,9 @@ class _Lines:
 
     def _is_kept(self, leaf: _InlineLeaf, text: str, pieces: Sequence[_Piece]) -> bool:
         """Whether Pango shows a text by itself in the order that it has on its line."""
-        ranks = [piece.rank for piece in pieces]
-        if max(ranks) - min(ranks) >= len(ranks):
-            return False
-        levels = self._levels_of(text[leaf.start : leaf.end], leaf.box.style["direction"] == "rtl")
-        runs = [*level_runs(levels)]
-        if [(start, end, level % 2) for start, end, level in runs] != [
-            (one.start - leaf.start, one.end - leaf.start, one.level % 2) for one in pieces
-        ]:
-            return False
-        return [rank - min(ranks) for rank in ranks] == _ranks([level for *_, level in runs])
+        alone = self._levels_of(text[leaf.start : leaf.end], leaf.box.style["direction"] == "rtl")
+        parts = [(one.start - leaf.start, one.end - leaf.start, one.level, one.rank) for one in pieces]
+        return is_kept(parts, alone)
 
     def _without_space(self, context: Any, box: Any) -> Any:
         """A text box whose space at the end of the line is not drawn: in text from right to left, it is at the left."""
@@ -317,14 +311,6 @@ def _pieces(line: _LogicalLine, base: int) -> list[_Piece]:
     order = [place for place in visual_order([level for *_, level in found]) if line.leaves[found[place][0]].box]
     ranks = {place: rank for rank, place in enumerate(order)}
     return [_Piece(*found[place], ranks[place]) for place in sorted(order)]
-
-
-def _ranks(levels: Sequence[int]) -> list[int]:
-    """The places of what has these levels, counted from the left."""
-    ranks = [0] * len(levels)
-    for rank, place in enumerate(visual_order(levels)):
-        ranks[place] = rank
-    return ranks
 
 
 def _first(shown: _Shown) -> int:

@@ -92,3 +92,27 @@ def visual_order(levels: Sequence[int]) -> list[int]:
             order[place:end] = reversed(order[place:end])
             place = end + 1
     return order
+
+
+def ranks_of(levels: Sequence[int]) -> list[int]:
+    """The places of what has these levels on a line, counted from the left."""
+    ranks = [0] * len(levels)
+    for rank, place in enumerate(visual_order(levels)):
+        ranks[place] = rank
+    return ranks
+
+
+def is_kept(parts: Sequence[tuple[int, int, int, int]], alone: Sequence[int]) -> bool:
+    """Whether a text that is set by itself is shown in the order that it has on its line.
+
+    Each of its ``parts`` on the line is where it begins and ends in the text, its level, and its place, counted from
+    the left. ``alone`` are the levels of the text by itself.
+    """
+    ranks, runs = [part[3] for part in parts], level_runs(alone)
+    first = min(ranks)
+    return (
+        max(ranks) - first < len(ranks)
+        and [(start, end, level % 2) for start, end, level in runs]
+        == [(start, end, level % 2) for start, end, level, _ in parts]
+        and ranks_of([level for *_, level in runs]) == [rank - first for rank in ranks]
+    )

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from circulars.render.pdf.engine import levels_of
-from circulars.render.pdf.levels import level_runs, line_levels, visual_order
+from circulars.render.pdf.levels import is_kept, level_runs, line_levels, ranks_of, visual_order
 
 
 class LineStretch(NamedTuple):
@@ -25,11 +25,11 @@ def stretches_of(texts: Sequence[str], levels: Sequence[Sequence[int]]) -> list[
     ``levels`` are those of each text's characters. A text is not divided if Pango shows it in the same order.
     """
     runs = [(number, *run) for number, own in enumerate(levels) for run in level_runs(own)]
-    ranks = _ranks([level for *_, level in runs])
+    ranks = ranks_of([level for *_, level in runs])
     found: list[LineStretch] = []
     for number, own in groupby(zip(runs, ranks, strict=True), key=lambda pair: pair[0][0]):
         parts = [(start, end, level, rank) for (_, start, end, level), rank in own]
-        if _is_kept(texts[number], parts):
+        if is_kept(parts, levels_of(texts[number], False)):
             found.append(LineStretch(number, texts[number], False, min(rank for *_, rank in parts)))
         else:
             found += [
@@ -78,28 +78,10 @@ def ordered(parts: Sequence[LinePart], is_rtl: bool) -> list[LineStretch]:
     for number, own in groupby(placed, key=lambda pair: pair[0][0]):
         one = parts[number]
         some = [(start, end, level, rank) for (_, start, end, level), rank in own]
-        if _is_kept(one.text, some, is_rtl=one.is_rtl):
+        if is_kept(some, levels_of(one.text, one.is_rtl)):
             found.append(LineStretch(number, one.text, one.is_rtl, min(rank for *_, rank in some)))
         else:
             found += [
                 LineStretch(number, one.text[start:end], level % 2 == 1, rank) for start, end, level, rank in some
             ]
     return found
-
-
-def _is_kept(text: str, parts: Sequence[tuple[int, int, int, int]], *, is_rtl: bool = False) -> bool:
-    """Whether Pango shows a text by itself in the order that it has on its line."""
-    first = min(rank for *_, rank in parts)
-    runs = level_runs(levels_of(text, is_rtl))
-    return (
-        max(rank for *_, rank in parts) - first < len(parts)
-        and [(start, end, level % 2) for start, end, level in runs] == [(*part[:2], part[2] % 2) for part in parts]
-        and _ranks([level for *_, level in runs]) == [rank - first for *_, rank in parts]
-    )
-
-
-def _ranks(levels: Sequence[int]) -> list[int]:
-    ranks = [0] * len(levels)
-    for rank, place in enumerate(visual_order(levels)):
-        ranks[place] = rank
-    return ranks
