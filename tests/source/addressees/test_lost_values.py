@@ -85,6 +85,7 @@ def test_text_of_dos_or_macintosh_is_found_with_what_it_may_have_been(cell: str,
         "ŠKODA", "Škoda", "Žižka", "Ÿnis", "McŠafář", "Müller †", "§ 5 GmbH", "Rock ’n’ Roll",
         "„Haus“-Verwaltung", "50‰",
         "Zoë • Müller", "3\u00d74", "Café “Ö”", "Łódź", "Œuvre", "Sœur", "Müller & Söhne", "¡Hola!", "Ο «Νίκος»",
+        "“示例”部", "示例部•国际司", "الاتحاد“المثال”للاتصالات",
     ],
 )  # fmt: skip
 def test_signs_around_and_between_words_are_meant(cell: str) -> None:

@@ -48,8 +48,8 @@ _LATER: Final = "".join(bytes(range(0x80, 0xC0)).decode(encoding, "ignore") for 
 _OF_ONE_BYTE: Final = ("cp850", "cp437", "mac_roman")
 _SIGNS: Final = re.compile(
     r"[ƒ‚„†‡ˆ‰‹›˜¸¤§¶÷×•“”¡¢£¥ŠŽŸ\u2500-\u259f](?:"  # one set first, which is searched for quickly
-    r"(?<=[^\W\d_][^ŠŽŸ])(?=[^\W\d_])"
-    r"|(?<=[^\W\d_ƒ]{2}[ƒ‚„‡ˆ‰˜])(?!\w)"
+    r"(?<=[A-Za-zÀ-ÖØ-öø-ɏ][^ŠŽŸ])(?=[A-Za-zÀ-ÖØ-öø-ɏ])"  # other letters than Latin ones are in no such text
+    r"|(?<=[A-Za-zÀ-ÖØ-öø-ƑƓ-ɏ]{2}[ƒ‚„‡ˆ‰˜])(?!\w)"
     r"|(?<=[A-Za-z]Ÿ)(?=[a-z])|(?<=[a-z]{2}[ŠŽ])(?=[a-z])"
     r"|(?<=[\u2500-\u259f]))"
 )
