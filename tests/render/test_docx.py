@@ -29,7 +29,7 @@ from circulars.render.docx.numbering import Level, Lists, OpenedLists, Outline, 
 from circulars.render.docx.stationery import stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import LATER, NECESSARY, OPTIONAL
-from circulars.render.docx.voice import directed
+from circulars.render.docx.voice import Voice, directed, text_runs
 from render import sample_letters as sample
 from render.sample_letters import RTL_NAME, cell, items, words
 
@@ -249,6 +249,12 @@ def test_latin_words_are_not_in_the_language_of_another_script(language: str, sl
 
     assert {lang.get(f"{W}val") for lang in (*places, *part(parts).iter(f"{W}lang"))} == {"en-GB"}
     assert {lang.get(f"{W}{slot}") for lang in places} == {own}
+
+
+def test_a_language_is_east_asian_by_its_whole_code() -> None:
+    """Cantonese is, and Konkani, whose code "kok" begins like that of Korean, is not."""
+    assert 'w:eastAsia="zh-HK"' in text_runs("字", Voice("yue", "ltr"))
+    assert "w:eastAsia" not in text_runs("एक", Voice("kok", "ltr"))
 
 
 def test_bookmark_names_are_unique() -> None:

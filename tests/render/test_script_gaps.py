@@ -118,5 +118,5 @@ def test_word_keeps_punctuation_on_the_line() -> None:
     defaults = "<w:pPrDefault><w:pPr><w:spacing/></w:pPr></w:pPrDefault>"
     styles = f'<w:styles xmlns:w="{W}"><w:docDefaults>{defaults}</w:docDefaults></w:styles>'
 
-    for language, found in (("zh-CN", 1), ("ja-JP", 1), ("en-GB", 0)):
+    for language, found in (("zh-CN", 1), ("ja-JP", 1), ("yue-HK", 1), ("en-GB", 0), ("jam", 0)):
         assert in_language(styles.encode(), language, "ltr").count(b'<w:overflowPunct w:val="0"/><w:spacing/>') == found

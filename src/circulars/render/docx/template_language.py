@@ -9,7 +9,7 @@ from lxml import etree
 
 from circulars.files.opc import parse_part
 from circulars.model.document import Direction
-from circulars.model.fonts import EAST_ASIAN, is_one_of
+from circulars.model.fonts import EAST_ASIAN, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import w
 from circulars.render.docx.word_languages import of_latin, of_own_script
 
@@ -28,7 +28,6 @@ _AFTER_BIDI = {
 }
 
 _BETWEEN = ("topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi")
-_HAN = ("zh", "ja")
 
 
 def directed(body: etree._Element, direction: Direction) -> bytes:
@@ -77,7 +76,7 @@ def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
     etree.SubElement(look, w("lang"), _spoken(language, direction))
     if direction == "rtl":
         _add_default(defaults, "bidi")
-    elif language[:2] in _HAN:
+    elif is_one_of(language, WITH_OWN_MARKS):
         # As in the PDF, no mark of punctuation is beyond the end of a line.
         _add_default(defaults, "overflowPunct", "0")
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from circulars.model.directions import Direction, marks_around, stretches
-from circulars.model.fonts import OWN_MARKS, WITH_OWN_MARKS, is_one_of
+from circulars.model.fonts import EAST_ASIAN, OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, kept_apart, quoted
 from circulars.render.docx.word_languages import of_latin, of_own_script
 
@@ -27,7 +27,6 @@ _EAST_ASIAN = re.compile(f"[{_EASTERN_SIGNS}]")
 _LINE = rf"[^\x00-\x1f\ufffe\uffff{_RIGHT_TO_LEFT}{_EASTERN_SIGNS}]+"
 PLAIN: Final = re.compile(f"{_LINE}(?:\n{_LINE})*")
 """Text without empty lines that is one run if the direction is left to right."""
-_EASTERN = ("zh", "ja", "ko")
 _IN_HEBREW = ("he", "yi")
 _MARKS_APART = re.compile(f"((?:{OWN_MARKS.pattern}))")
 # Marks of punctuation that Chinese has from the font of its letters. The template's theme has that font; a program that
@@ -165,7 +164,7 @@ def _eastern(text: str, voice: Voice) -> str:
     Word reads the language of such text from ``w:eastAsia`` only. Characters that Chinese and Japanese share are taken
     for Chinese unless the text also has kana.
     """
-    if voice.language[:2] in _EASTERN:
+    if is_one_of(voice.language, EAST_ASIAN):
         return voice.language
     if text.isascii() or not (found := _EAST_ASIAN.search(text)):
         return ""
