@@ -124,6 +124,14 @@ def test_a_spanish_ordinal_has_a_gender() -> None:
     assert load_language("en").number(Decimal(8), "ordinal-feminine") == "8th"
 
 
+@pytest.mark.parametrize(
+    ("form", "written"), [("genitive", "8"), ("number|genitive", "8"), ("ordinal-feminine|genitive", "8.ª")]
+)
+def test_a_number_has_no_forms(form: str, written: str) -> None:
+    """A number in the form of a noun is written as without it, and not as an ordinal."""
+    assert load_language("es").number(Decimal(8), form) == written
+
+
 @pytest.mark.parametrize(("count", "english", "spanish"), [(1, "Annex: 1", "Anexo: 1"), (2, "Annexes: 2", "Anexos: 2")])
 def test_a_count_has_its_plural_form(count: int, english: str, spanish: str) -> None:
     """One annex is singular, two are plural."""

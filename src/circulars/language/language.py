@@ -108,13 +108,17 @@ class Language:
         return self.time_zone.filled(time=words, zone=zone) if zone else words
 
     def number(self, number: Decimal, form: str = "number") -> str:
-        """A number ("2 000,5") or an ordinal ("8th", "8.º", "الثامن"); ``form`` is "number" or an ordinal's format."""
+        """A number ("2 000,5") or an ordinal ("8th", "8.º", "الثامن"); ``form`` is "number" or an ordinal's format.
+
+        Numbers have no forms of a noun: with one, a number is written as without it.
+        """
         whole, _, fraction = f"{abs(number):f}".partition(".")
         grouped = f"{int(whole):,}".replace(",", self.numbers.thousands)
         text = ("−" if number < 0 else "") + grouped + (self.numbers.decimal + fraction if fraction else "")
-        if form == "number":
+        format = form.partition("|")[0]
+        if not format.startswith("ordinal"):
             return text
-        patterns = self.ordinals.get(form) or self.ordinals["ordinal"]
+        patterns = self.ordinals.get(format) or self.ordinals["ordinal"]
         own = patterns.get(text) or patterns.get(locale_of(self.locale).ordinal_form(number))
         return (own or patterns["other"]).filled(n=text)
 
