@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -271,6 +272,16 @@ def test_a_cell_of_a_list_has_forms(workspace: Workspace) -> None:
 
     assert "в «addressee.due|weekday-date|accusative»" in texts(workspace, letter)["ru"]
     assert written("2024-07-10", "weekday-date|accusative", load_language("ru")) == "среду, 10 июля 2024 года"
+
+
+@pytest.mark.parametrize("form", ["time", "number", "ordinal"])
+def test_times_and_numbers_of_a_list_have_no_forms(form: str, workspace: Workspace) -> None:
+    """Only dates have forms; a time in one would be read as a date."""
+    field = f"{{{{ addressee.due | {form} | genitive }}}}"
+    fact = f"unknown-format  '{form}|genitive' is not a format of a column of addressees"
+
+    with pytest.raises(LetterError, match=re.escape(fact)):
+        texts(workspace, HEAD.replace("[ru, fr, ar, zh, es, en]", "[ru]") + f"body:\n  - ru: '{field}'\n")
 
 
 def codes(found: tuple[Problem, ...]) -> list[str]:

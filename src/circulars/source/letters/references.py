@@ -125,7 +125,8 @@ def _column_fault(name: str, form: str, known: Collection[str]) -> _Fault | None
     if name.removeprefix("addressee.") in (*KNOWN_COLUMNS, "block"):
         return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
     format, _, case = form.partition("|")
-    if (format in CELL_FORMATS or format in known) and (not case or case in known):
+    has_forms = format not in ("time", *NUMBER_FORMATS)
+    if (format in CELL_FORMATS or format in known) and (not case or (has_forms and case in known)):
         return None
     hint = did_you_mean(form, CELL_FORMATS, "the formats of a column: " + ", ".join(CELL_FORMATS))
     return "unknown-format", f"'{form}' is not a format of a column of addressees", hint
