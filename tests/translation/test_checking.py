@@ -225,3 +225,23 @@ def test_a_reference_without_a_form_in_which_it_is_cited_is_reported(office: Wor
     _forget()
 
     assert [problem.code for problem in check_language("pt", office)] == ["missing-form", "unknown-form"]
+
+
+def test_a_pack_without_any_words_is_refused(tmp_path: Path) -> None:
+    """There is nothing to begin its words with."""
+    shutil.copytree(ROOT / "templates/emwo", tmp_path / "templates/emwo")
+    shutil.rmtree(tmp_path / "templates/emwo/words")
+
+    with pytest.raises(PackError, match="missing-words  the pack 'emwo' has no words in any language"):
+        new_language("pt", Workspace(tmp_path))
+
+
+def test_words_that_are_a_link_to_another_folder_are_not_read(tmp_path: Path) -> None:
+    """No link leads out of a pack's folder."""
+    words = tmp_path / "templates/emwo/words"
+    shutil.copytree(ROOT / "templates/emwo", words.parent)
+    (words / "es.yaml").rename(tmp_path / "es.yaml")
+    (words / "es.yaml").symlink_to(tmp_path / "es.yaml")
+
+    with pytest.raises(PackError, match=r"there is no file 'es\.yaml' in this folder"):
+        new_language("pt", Workspace(tmp_path))

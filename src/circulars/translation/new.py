@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.errors import Place, Problem, UsageError, did_you_mean
-from circulars.files.inside import read_in_folder
+from circulars.errors import PackError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save
 from circulars.language import SHIPPED as SHIPPED_LANGUAGES
 from circulars.language import TAKEN, base_of, is_known_code, known_languages, named_language, nearest_language
 from circulars.pack import SHIPPED as SHIPPED_PACKS
+from circulars.pack import read_inside
 from circulars.syntax import nodes
 from circulars.syntax.decoding import decoded
 from circulars.syntax.edits import Edit, edited, range_of
@@ -36,7 +36,7 @@ def new_language(code: str, workspace: Workspace, base: str = "") -> NewLanguage
 
     Raises:
         UsageError: there is no such language, or it lacks nothing; the workspace has no pack of its own.
-        PackError: a file of the base has problems.
+        PackError: a file of the base has problems, or a pack has no words at all.
         MachineError: the workspace cannot be written to.
     """
     _check(code, base, workspace)
@@ -87,7 +87,7 @@ def _language_text(code: str, workspace: Workspace) -> str:
 
 
 def _text(folder: Path, name: str) -> str:
-    return decoded(read_in_folder(folder, name, "YAML"), str(folder / name))
+    return decoded(read_inside(folder, name), str(folder / name))
 
 
 def _new_words(pack: Path, code: str, base: str) -> Iterator[tuple[Path, str]]:
@@ -99,6 +99,9 @@ def _new_words(pack: Path, code: str, base: str) -> Iterator[tuple[Path, str]]:
             base_code, text = code, _text(shipped, f"{code}.yaml")
         else:
             known = sorted(file.stem for file in words.glob("*.yaml"))
+            if not known:
+                fact = f"the pack '{pack.name}' has no words in any language to begin with"
+                raise PackError(Problem(Place(str(words)), "missing-words", fact, "write them in one language first"))
             base_code = base if base in known else nearest_language(code, known)
             text = begun_words(_text(words, f"{base_code}.yaml"), code, base_code)
         yield save(words, f"{code}.yaml", text.encode(), new=True), base_code
