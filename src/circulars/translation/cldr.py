@@ -15,6 +15,8 @@ PLURALS: Final = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural categories, in its order."""
 _COUNTED: Final = range(201)
 """The numbers that a letter may count; some categories are only those of millions or of fractions."""
+_UNUSUAL: Final = re.compile(r"'[^']*'|([ML])\1{4}|\s*G+")
+"""Words in a pattern, which remain, and the parts of a date that letters do not have."""
 _SPACE_OR_DASH: Final = "[\\s\u2010-\u2015-]"
 
 
@@ -48,23 +50,25 @@ def categories(code: str, *, ordinal: bool = False) -> tuple[str, ...]:
 def _dates(locale: Any) -> dict[str, str]:
     skeletons = locale.datetime_skeletons
     return {
-        "date": locale.date_formats["long"].pattern,
+        "date": _pattern(locale.date_formats["long"]),
         "day-month": _pattern(skeletons["MMMMd"]),
         "month-year": _pattern(skeletons["yMMMM"]),
         "year": _pattern(skeletons["y"]),
         "weekday": "EEEE",
-        "weekday-date": locale.date_formats["full"].pattern,
+        "weekday-date": _pattern(locale.date_formats["full"]),
     }
 
 
 def _pattern(known: Any) -> str:
-    return str(getattr(known, "pattern", known))
+    """A pattern with the whole names of months instead of their first letters, and without the era of the year."""
+    text = str(getattr(known, "pattern", known))
+    return _UNUSUAL.sub(lambda of: of[0] if of[0][0] == "'" else (of[1] or "") * 4, text)
 
 
 def _ranges(locale: Any) -> dict[str, str]:
     """Ranges of days, with the names of months written out; without any in CLDR, two dates with a dash."""
     parts = locale.interval_formats.get("yMMMd", {})
-    whole = locale.date_formats["long"].pattern
+    whole = _pattern(locale.date_formats["long"])
     return {
         name: _range(parts[field]) if field in parts else f"{{a:{whole}}} – {{b:{whole}}}"
         for name, field in (("same-month", "d"), ("same-year", "M"), ("other", "y"))
@@ -73,7 +77,8 @@ def _ranges(locale: Any) -> dict[str, str]:
 
 def _range(parts: tuple[str, str]) -> str:
     """The pattern of a range from CLDR's two halves, of which the first ends with the sign between them."""
-    first, last = (re.sub(r"(?<!M)MMM(?!M)", "MMMM", re.sub(r"(?<!L)LLL(?!L)", "LLLL", part)) for part in parts)
+    whole = map(_pattern, parts)
+    first, last = (re.sub(r"(?<!M)MMM(?!M)", "MMMM", re.sub(r"(?<!L)LLL(?!L)", "LLLL", part)) for part in whole)
     sign = re.search(rf"{_SPACE_OR_DASH}*\Z", first)
     between = re.sub(r"\s", " ", sign[0]) if sign else ""  # CLDR has thin spaces
     return f"{{a:{first[: len(first) - len(between)]}}}{between}{{b:{last}}}"
