@@ -245,3 +245,14 @@ def test_words_that_are_a_link_to_another_folder_are_not_read(tmp_path: Path) ->
 
     with pytest.raises(PackError, match=r"there is no file 'es\.yaml' in this folder"):
         new_language("pt", Workspace(tmp_path))
+
+
+def test_languages_of_a_pack_that_are_no_list_are_kept(tmp_path: Path) -> None:
+    """The pack's check reports them; no language in them is lost."""
+    facts = tmp_path / "templates/emwo/pack.yaml"
+    shutil.copytree(ROOT / "templates/emwo", facts.parent)
+    facts.write_text(facts.read_text("utf-8").replace("[en, es]", "en"), "utf-8")
+
+    new_language("pt", Workspace(tmp_path))
+
+    assert "\nlanguages: en\n" in facts.read_text("utf-8")

@@ -118,6 +118,6 @@ def _with_language(text: str, code: str) -> str:
         return text
     node = root.pairs["languages"][1]
     codes = [one.text for one in nodes.children(node) if isinstance(one, nodes.Scalar)]
-    if code in codes:
+    if not isinstance(node, nodes.Sequence) or code in codes:
         return text
     return edited(text, [Edit(*range_of(node, text), f"[{', '.join([*codes, code])}]")])
