@@ -114,6 +114,13 @@ def test_the_plain_form_of_a_date_is_that_of_cldr() -> None:
     assert "  date: \"d MMMM y\\u202f'р'.\"" in lines
 
 
+def test_what_cldr_knows_is_one_value_in_a_mapping_on_one_line() -> None:
+    """A comma or a brace would begin another entry there."""
+    begun = begun_language("dates: {weekday-date: EEEE d MMMM y, year: y}\n", "en", "es")
+
+    assert begun.endswith('dates: {weekday-date: "EEEE, MMMM d, y", year: y}\n')
+
+
 def test_every_line_with_words_is_marked_once() -> None:
     """A line is marked at its end, and a block at its head; what has no letters needs no translation."""
     begun = begun_words(WORDS, "pt", "en")

@@ -17,7 +17,8 @@ from circulars.translation.cldr import PLURALS, Path, categories, facts
 from circulars.translation.marks import MARK, mark_line, marked, values, without_marks
 
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
-_PLAIN: Final = re.compile(r"[\w({][\w '.,/(){}-]*")
+_PLAIN: Final = re.compile(r"\w[\w './()-]*")
+"""What needs no quotation marks, also in a mapping on one line."""
 _COUNTRIES: Final = ("addressees", "countries")
 _NOT_WORDS: Final = ("gender",)
 """Keys of a pack's words whose values are no words."""
@@ -107,7 +108,7 @@ def _written(value: str | list[str]) -> str:
     """A value as YAML."""
     if isinstance(value, list):
         return f"[{', '.join(json.dumps(one, ensure_ascii=False) for one in value)}]"
-    if _PLAIN.fullmatch(value) and value[0] not in "{(" and not value.endswith(" "):
+    if _PLAIN.fullmatch(value) and not value.endswith(" "):
         return value
     typed = json.dumps(value, ensure_ascii=False)
     return "".join(f"\\u{ord(one):04x}" if unicodedata.category(one) == "Zs" and one != " " else one for one in typed)
