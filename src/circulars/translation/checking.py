@@ -62,8 +62,12 @@ def language_file(code: str, workspace: Workspace) -> Path | None:
 
 def packs_of(workspace: Workspace) -> list[Path]:
     """The folders of the workspace's own packs; if there are none, that of the usual pack."""
-    own = sorted(file.parent for folder in workspace.pack_folders for file in folder.glob("*/pack.yaml"))
-    return own or [find_pack(DEFAULT_PACK)]
+    return own_packs(workspace) or [find_pack(DEFAULT_PACK)]
+
+
+def own_packs(workspace: Workspace) -> list[Path]:
+    """The folders of the workspace's own packs."""
+    return sorted(file.parent for folder in workspace.pack_folders for file in folder.glob("*/pack.yaml"))
 
 
 def file_tree(file: Path) -> Tree | None:

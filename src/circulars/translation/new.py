@@ -16,6 +16,7 @@ from circulars.syntax import nodes
 from circulars.syntax.decoding import decoded
 from circulars.syntax.edits import Edit, edited, range_of
 from circulars.translation.beginning import begun_language, begun_words
+from circulars.translation.checking import own_packs
 from circulars.workspace import Workspace
 
 
@@ -45,7 +46,7 @@ def new_language(code: str, workspace: Workspace, base: str = "") -> NewLanguage
         base_code = base or nearest_language(code, known_languages(workspace.language_folders))
         text = begun_language(_language_text(base_code, workspace), code, base_code)
         made[save(workspace.language_folders[0], f"{code}.yaml", text.encode(), new=True)] = base_code
-    for pack in _own_packs(workspace):
+    for pack in own_packs(workspace):
         made.update(_new_words(pack, code, base))
     if not made:
         fact = f"there is nothing to make: {named_language(code)} has a language file and words in each pack"
@@ -66,15 +67,10 @@ def _check(code: str, base: str, workspace: Workspace) -> None:
     if base and base not in known:
         hint = did_you_mean(base, known, f"the languages are {', '.join(known)}")
         raise UsageError(Problem(Place(), "unknown-language", f"there is no language '{base}' to begin with", hint))
-    if not _own_packs(workspace):
+    if not own_packs(workspace):
         fact = "this folder has no template pack of its own, to which words could be added"
         hint = "make a folder to work in with 'circulars init FOLDER', and begin the language there"
         raise UsageError(Problem(Place(str(workspace.folder / "templates")), "no-pack", fact, hint))
-
-
-def _own_packs(workspace: Workspace) -> list[Path]:
-    """The folders of the workspace's own packs."""
-    return sorted(file.parent for folder in workspace.pack_folders for file in folder.glob("*/pack.yaml"))
 
 
 def _language_text(code: str, workspace: Workspace) -> str:
