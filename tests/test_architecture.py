@@ -49,8 +49,7 @@ IN_CODE = {
     "merge/looking/cases.py": ("Chinese Japanese", "the names of scripts, in a list of cases to look at"),
     "model/fonts.py": ("ar fa he ja ko ur yi zh", "Word has a slot for the fonts of some scripts"),
     "render/docx/template_fonts.py": ("ar fa he ja ko ur yi zh zh-HK zh-TW", "Word numbers sets of characters"),
-    "render/docx/template_language.py": ("ja zh", "languages written with Han characters"),
-    "render/docx/voice.py": ("ar-SA he he-IL ja ja-JP ko ko-KR yi zh zh-CN", "Word's languages of words in a script"),
+    "render/docx/voice.py": ("ar-SA he he-IL ja-JP ko-KR yi zh-CN", "Word's languages of words in a script"),
     "render/docx/word_languages.py": (
         "ar ar-SA en-GB fa fa-IR he he-IL ja ja-JP ko ko-KR ur ur-PK zh zh-CN zh-HK zh-TW",
         "Word's names of languages",
