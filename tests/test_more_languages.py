@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pikepdf
 import pytest
 
 from circulars.accessibility import check_output
+from circulars.addressing.settle import settle
 from circulars.build import Order, build, check_files, documents
 from circulars.compose import compose
 from circulars.files.output import save
 from circulars.language import load_language
+from circulars.model.addressee import Addressee
+from circulars.model.document import filled, holes_of
 from circulars.model.text import Paragraph, plain
 from circulars.pack import load_pack
+from circulars.render import master_for_copies, writer
 from circulars.render.txt import text_of
 from circulars.review import diff
 from circulars.source.letters import read_letter
@@ -216,13 +221,66 @@ def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path:
         assert str(pdf.Root.Lang) == "fr"
 
 
-def test_a_french_closing_does_not_name_others_than_the_salutation(french: Workspace) -> None:
-    """A copy that begins with "Monsieur," does not end with "Veuillez agréer, Madame, Monsieur, …"."""
-    letter, language, pack = read_letter(french.letters / "circulaire-1.yaml"), load_language("fr"), load_pack()
-
-    closings = [compose(letter, language, pack, addressed=addressed).closing for addressed in (False, True)]
+def test_a_closing_takes_up_the_salutation_of_the_letter(french: Workspace) -> None:
+    """A letter to "Excellence," ends with "Veuillez agréer, Excellence, …", one without a salutation with neither."""
+    closings = [
+        _closing(french, own) for own in ("", "salutation: {fr: 'Excellence,', en: 'Excellency,'}", "salutation: false")
+    ]
 
     assert closings == [
         "Veuillez agréer, Madame, Monsieur, l'assurance de ma considération distinguée.",
+        "Veuillez agréer, Excellence, l'assurance de ma considération distinguée.",
         "Veuillez agréer l'assurance de ma considération distinguée.",
     ]
+
+
+def test_a_closing_takes_up_the_salutation_of_each_addressee(french: Workspace) -> None:
+    """A copy that begins with "Monsieur le Ministre," ends with "Veuillez agréer, Monsieur le Ministre, …"."""
+    letter, language, pack = read_letter(french.letters / "circulaire-1.yaml"), load_language("fr"), load_pack()
+    document = compose(letter, language, pack, addressed=True)
+    rows: tuple[dict[str, str], ...] = (
+        {"salutation": "Monsieur le Ministre,"},
+        {"title": "Ms"},
+        {"title": "H.E. Mr"},
+        {},
+    )
+
+    closings = [
+        filled(document, settle(Addressee("1", row), language, pack, holes_of(document))).closing for row in rows
+    ]
+
+    assert [closing.removesuffix(", l'assurance de ma considération distinguée.") for closing in closings] == [
+        "Veuillez agréer, Monsieur le Ministre",
+        "Veuillez agréer, Madame",
+        "Veuillez agréer, Excellence",
+        "Veuillez agréer, Madame, Monsieur",
+    ]
+
+
+def test_copies_with_a_closing_of_their_own_are_filled_into_one_master(french: Workspace, tmp_path: Path) -> None:
+    """A closing that differs for each addressee costs no layout of its own, and is the same as one in a full layout."""
+    letter, language, pack = read_letter(french.letters / "circulaire-1.yaml"), load_language("fr"), load_pack()
+    document = compose(letter, language, pack, addressed=True)
+    rows = [
+        {"salutation": words, "name": "Zoé", "surname": "Exemple"} for words in ("Monsieur,", "Madame la Ministre,")
+    ]
+    values = [settle(Addressee("1", row), language, pack, holes_of(document)) for row in rows]
+    characters = frozenset("".join(value for one in values for value in one.values()))
+    docx, pdf = writer("docx")(document, pack), master_for_copies("pdf", document, pack, characters, values)
+
+    for one, row in zip(values, rows, strict=True):
+        words, whole = f"Veuillez agréer, {row['salutation'][:-1]}, l'assurance".split(), filled(document, one)
+        assert docx.tail(one)
+        assert pdf.tail(one)
+        for format, master, read in (
+            ("docx", docx, docx2python_words),
+            ("pdf", pdf, partial(pdftotext_words, document=whole)),
+        ):
+            file = save(tmp_path, f"copy.{format}", master.fill(one))
+            assert " ".join(words) in " ".join(read(file))
+
+
+def _closing(french: Workspace, own: str) -> str:
+    file = french.letters / "circulaire-1.yaml"
+    file.write_text(f"{LETTER}\n{own}\n", "utf-8")
+    return compose(read_letter(file), load_language("fr"), load_pack()).closing

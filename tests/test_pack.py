@@ -69,9 +69,17 @@ def test_a_pack_in_the_workspace_replaces_the_shipped_one(folder: Path) -> None:
     """An office can copy the pack and change its words."""
     change(folder / "itu/words/en.yaml", "closing: Yours faithfully,", "closing: Best regards,")
 
-    assert load_pack("itu", (folder,)).words["en"].kinds["tsb-circular"].closing == "Best regards,"
+    assert load_pack("itu", (folder,)).words["en"].kinds["tsb-circular"].closing.text == "Best regards,"
     assert load_pack("itu", (folder,)).folder == folder / "itu"
-    assert load_pack("itu").words["en"].kinds["tsb-circular"].closing == "Yours faithfully,"
+    assert load_pack("itu").words["en"].kinds["tsb-circular"].closing.text == "Yours faithfully,"
+
+
+def test_a_closing_with_the_salutation_needs_another_without_it(folder: Path) -> None:
+    """A letter of the kind may have no salutation: "Veuillez agréer, , l'assurance" must not be printed."""
+    change(folder / "itu/words/en.yaml", "closing: Yours faithfully,", "closing: 'Yours faithfully, {salutation}'")
+
+    with pytest.raises(PackError, match="there is none for letters without a salutation"):
+        load_pack("itu", (folder,))
 
 
 def test_for_an_unknown_pack_the_most_similar_is_suggested(folder: Path) -> None:

@@ -57,7 +57,9 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
     if hole == BLOCK:
         return _block(columns, language, pack)
     if hole.startswith(SALUTATION):
-        return _salutation(columns, language, pack, hole.partition("|")[2])
+        kind, _, closing = hole.removeprefix(f"{SALUTATION}|").partition("|")
+        opening = _salutation(columns, language, pack, kind)
+        return pack.words[language.code].kinds[kind].closing_after(opening) if closing else opening
     column, _, form = hole.removeprefix(_FIELD).partition("|")
     value = columns.get(column, "")
     if form:

@@ -9,7 +9,6 @@ from circulars.compose.addressees import (
     addressee_lists,
     copies,
     distribution,
-    salutation,
     usual_copies,
 )
 from circulars.compose.annexes import annex, annex_note, enclosures
@@ -19,7 +18,7 @@ from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.directions import with_directions
 from circulars.compose.draft import Draft, begin, unknown_kind
-from circulars.compose.end import closing, ends_briefly, link_code, postscript, signatures, unknown_genders
+from circulars.compose.end import ends_briefly, link_code, postscript, signatures, unknown_genders
 from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
     date_line,
@@ -34,6 +33,7 @@ from circulars.compose.head import (
 )
 from circulars.compose.numbers import number_parts
 from circulars.compose.reference import kind_forms, report_forms, words_forms
+from circulars.compose.salutation import closing, salutation
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
 from circulars.model.document import Document

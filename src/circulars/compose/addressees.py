@@ -1,4 +1,4 @@
-"""Settles the lists of addressees, the postal block and the salutation."""
+"""Settles the lists of addressees and the postal block."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
 from circulars.compose.texts import settled
 from circulars.errors import Problem, did_you_mean, nearest
-from circulars.model.addressee import BLOCK, SALUTATION
+from circulars.model.addressee import BLOCK
 from circulars.model.document import AddressList, LabelledList
 from circulars.model.letter import AddresseeEntry, AddresseeGroup, Letter, NamedAddressee, PlacedName, Prose, Sentence
 from circulars.model.text import Item, Span, Spans, joined, plain
@@ -77,18 +77,6 @@ def addressee_block(draft: Draft) -> Spans:
     """The hole for the addressee's postal block; empty if the letter has none."""
     wanted = draft.addressed and draft.source.addressee_block and draft.pack.addressee_block != "none"
     return (Span("", hole=BLOCK),) if wanted else ()
-
-
-def salutation(draft: Draft) -> Spans:
-    """The letter's own salutation, a hole for the addressee's, or the usual one of the kind of letter."""
-    given = draft.source.salutation
-    if given and (own := given.get(draft.language.code)):
-        return (Span(own),)
-    if given is False or not draft.kind.salutation:
-        return ()
-    if draft.addressed:
-        return (Span("", hole=f"{SALUTATION}|{draft.source.kind.name}"),)
-    return (Span(usual),) if (usual := draft.kind_words.salutation) else ()
 
 
 def _under_label(label: str, lists: tuple[AddressList, ...]) -> Iterator[AddressList]:

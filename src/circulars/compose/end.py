@@ -1,4 +1,4 @@
-"""Settles the end of a letter: the closing, the signatures, the QR code beside them, and the postscript."""
+"""Settles the end of a letter: the signatures, the QR code beside them, and the postscript."""
 
 from __future__ import annotations
 
@@ -37,15 +37,6 @@ def _is_brief(block: Block) -> bool:
 def _is_short(spans: Spans) -> bool:
     text = "".join(span.text for span in spans)
     return len(text) <= _BRIEF and "\n" not in text
-
-
-def closing(draft: Draft) -> str:
-    """The letter's own closing, or the usual one of its kind; "" if the letter has none."""
-    given, words, own = draft.source.closing, draft.kind_words, draft.source.salutation
-    if given is False:
-        return ""
-    is_addressed = draft.addressed and draft.kind.salutation and own is not False and not own.get(draft.language.code)
-    return given.get(draft.language.code) or (words.closing_addressed if is_addressed else "") or words.closing
 
 
 def signatures(draft: Draft) -> tuple[Signature, ...]:

@@ -27,6 +27,9 @@ no text of a letter can have this character."""
 SALUTATION: Final = "addressee.salutation"
 """The hole for the salutation. A "|" and the kind of letter follow it; the kind's salutation is the fallback."""
 
+CLOSING: Final = SALUTATION + "|{kind}|closing"
+"""The hole for the closing that takes up the salutation, by the kind of letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addressee:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
 
+from circulars.model.addressee import SALUTATION
 from circulars.model.text import Block, Item, Span, Spans, as_one_line, one_line
 
 Direction = Literal["ltr", "rtl"]
@@ -259,8 +260,10 @@ def _parts_of(value: Any) -> Iterable[Any]:
 
 
 def holes_of(document: Document) -> tuple[str, ...]:
-    """The names of the document's holes, each once, in reading order."""
-    return tuple(dict.fromkeys(span.hole for span in spans_of(document) if span.hole))
+    """The names of the document's holes, each once, in reading order; that of the closing is the last one."""
+    in_texts = (span.hole for span in spans_of(document) if span.hole)
+    in_closing = (hole for hole in _HOLE_IN_TEXT.findall(document.closing) if hole.startswith(f"{SALUTATION}|"))
+    return tuple(dict.fromkeys((*in_texts, *in_closing)))
 
 
 def filled(part: T, values: Mapping[str, str]) -> T:
