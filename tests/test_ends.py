@@ -469,6 +469,20 @@ def test_every_word_of_the_ends_is_in_every_format(format: str, layout: str) -> 
     assert places == sorted(places)
 
 
+def test_a_name_is_written_in_the_script_of_each_language() -> None:
+    """A Russian letter has the signatory's name in Cyrillic, and so the initials of the drafter."""
+    own = """languages: [en, ru]
+subject: {en: Subject, ru: Тема}
+body: [{en: Text., ru: Текст.}]
+signatory: {post: tsb-director, name: {en: Ivan Primerov, ru: Иван Примеров}, signed: true}
+drafter: {en: AB/cd, ru: АБ/вг}
+"""
+
+    names = [(document.signatures[0].name, document.drafter) for document in (settled(own), settled(own, "ru"))]
+
+    assert names == [("Ivan Primerov", "AB/cd"), ("Иван Примеров", "АБ/вг")]
+
+
 def test_the_digital_signature_belongs_to_the_first_signatory() -> None:
     """The place "Signature" of a PDF is below the closing, at the left margin; the others have names of their own."""
     with pikepdf.open(io.BytesIO(written("pdf"))) as pdf:

@@ -171,7 +171,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         cosignatures=signed[1:],
         side_by_side=len(signed) > 1 and source.signatory_layout == "side-by-side",
         postscript=postscript(draft),
-        drafter=source.drafter,
+        drafter=source.drafter.get(code, ""),
         enclosures=enclosures(draft),
         copies=copies(draft),
     )

@@ -45,13 +45,14 @@ def signatures(draft: Draft) -> tuple[Signature, ...]:
 
 
 def _signature(draft: Draft, signatory: Signatory) -> Signature | None:
-    name, title = signatory.name, signatory.title.get(draft.language.code, "")
+    code = draft.language.code
+    name, title = signatory.name.get(code, ""), signatory.title.get(code, "")
     if signatory.post is not None:
         office = _office(draft, signatory.post)
         if office is None and not name:
             return None
         if office is not None:
-            gender = gender_of(signatory, office)
+            gender = gender_of(signatory, office, code)
             title = title or {"f": office.title_f, "m": office.title_m}.get(gender or "", "") or office.title
             name = name or office.name
     lines = (*title.split("\n"), *_behalf(draft, signatory).split("\n"))
@@ -93,9 +94,10 @@ def _office(draft: Draft, post: PlacedName) -> SignatoryWords | None:
     return known.get(post.name)
 
 
-def gender_of(signatory: Signatory, office: SignatoryWords) -> Gender | None:
+def gender_of(signatory: Signatory, office: SignatoryWords, code: str) -> Gender | None:
     """The gender of a signatory: the letter's, or that of the office-holder whom the pack knows."""
-    is_holder = not (signatory.name and office.name) or signatory.name == office.name
+    name = signatory.name.get(code, "")
+    is_holder = not (name and office.name) or name == office.name
     return signatory.gender or (office.gender if is_holder else None)
 
 
@@ -103,9 +105,11 @@ def unknown_genders(letter: Letter, pack: Pack) -> Iterator[Problem]:
     """A warning for each named signatory whose title has a form for women and one for men, without a gender."""
     for signatory in letter.signatory:
         if signatory.post is not None and signatory.name:
-            titles = filter(None, (_unsure_title(signatory, code.name, pack) for code in letter.languages))
-            if title := next(titles, ""):
-                fact = f"the title '{title}' depends on the gender of {signatory.name}, which the letter does not give"
+            titles = ((_unsure_title(signatory, named.name, pack), named.name) for named in letter.languages)
+            if found := next(((title, code) for title, code in titles if title), None):
+                title, code = found
+                name = signatory.name[code]
+                fact = f"the title '{title}' depends on the gender of {name}, which the letter does not give"
                 hint = "add 'gender: f' or 'gender: m' to the signatory"
                 yield Problem(signatory.post.where, "unknown-gender", fact, hint)
 
@@ -114,7 +118,7 @@ def _unsure_title(signatory: Signatory, code: str, pack: Pack) -> str:
     """The title that a signatory has in a language, if it depends on a gender that nobody gives; otherwise ""."""
     words = pack.words[code].signatories if code in pack.words and code not in signatory.title else {}
     office = words.get(signatory.post.name) if signatory.post else None
-    is_unsure = office and (office.title_f or office.title_m) and not gender_of(signatory, office)
+    is_unsure = office and (office.title_f or office.title_m) and not gender_of(signatory, office, code)
     return " ".join(office.title.split()) if office and is_unsure else ""
 
 

@@ -146,7 +146,7 @@ class Signatory:
     """
 
     post: PlacedName | None = None
-    name: str = ""
+    name: ByLanguage[str] = field(default_factory=dict)
     title: ByLanguage[str] = field(default_factory=dict)
     gender: Gender | None = None
     behalf: PlacedName | ByLanguage[str] | None = None
@@ -424,7 +424,7 @@ class Letter:
     signatory: tuple[Signatory, ...] = ()
     signatory_layout: SignatoryLayout = "side-by-side"
     postscript: Prose = field(default_factory=dict)
-    drafter: str = ""
+    drafter: ByLanguage[str] = field(default_factory=dict)
     qr: QrCode | None = None
     annexes: tuple[Annex, ...] = ()
     footnotes: Mapping[str, Footnote] = field(default_factory=dict)

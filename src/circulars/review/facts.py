@@ -93,13 +93,19 @@ def _changed_details(old: Sequence[Contact], new: Sequence[Contact]) -> Iterator
 def _changed_signatories(old: Sequence[Signatory], new: Sequence[Signatory]) -> Iterator[Pair]:
     if len(old) != len(new):
         return
-    people = ([Person(one.name, one.post.name if one.post else "") for one in side] for side in (old, new))
+    people = ([_person(one) for one in side] for side in (old, new))
     for i, j in people_pairs(*people):
         before, after = old[i], new[j]
         if _composed(before.name) != _composed(after.name) or (
             before.post and after.post and before.post.name != after.post.name
         ):
             yield i, j
+
+
+def _person(signatory: Signatory) -> Person:
+    """A signatory as a person, with the name in each of the languages in which it differs."""
+    names = dict.fromkeys(signatory.name.values())
+    return Person(" ".join(names), signatory.post.name if signatory.post else "")
 
 
 def with_holes(letter: Letter, changed: ChangedFacts, version: Literal["old", "new"]) -> Letter:
@@ -154,7 +160,7 @@ def _signatory_names(changed: ChangedFacts, version: Literal["old", "new"]) -> d
 
 
 def _opened_signatory(signatory: Signatory, own: str, codes: Sequence[str]) -> Signatory:
-    name = marker(f"{own}.name") if signatory.name else ""
+    name = dict.fromkeys(codes, marker(f"{own}.name")) if signatory.name else signatory.name
     return replace(signatory, name=name, title=dict.fromkeys(codes, marker(f"{own}.title")))
 
 

@@ -115,7 +115,7 @@ def test_missing_keys_are_left_to_the_kind() -> None:
     assert (read.to, read.copy, read.pack, read.amends, read.annex_note, read.qr) == (None,) * 6
     assert read.contact == ()
     assert (read.annexes, read.distribution, read.references, read.facts, read.links) == ((), (), (), {}, {})
-    assert (read.signatory, read.enclosures, read.postscript, read.drafter) == ((), (), {}, "")
+    assert (read.signatory, read.enclosures, read.postscript, read.drafter) == ((), (), {}, {})
 
 
 @pytest.mark.parametrize(
@@ -542,7 +542,7 @@ def test_a_signatory_who_is_not_in_the_pack() -> None:
         "  title:\n    en: |\n      Head\n      of it\n    es: Jefe\n"
     ).signatory
 
-    assert (signatory.name, signatory.signed, signatory.post) == ("Max Mustermann", True, None)
+    assert (signatory.name["es"], signatory.signed, signatory.post) == ("Max Mustermann", True, None)
     assert signatory.title == {"en": "Head\nof it", "es": "Jefe"}
 
 

@@ -14,7 +14,7 @@ from circulars.files.names import can_be_stored, is_visible
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
 from circulars.model.letter import ByLanguage, PlacedName, QrCode, Signatory
-from circulars.source.letters.by_language import OneOrMany, is_scalar
+from circulars.source.letters.by_language import InLanguages, OneOrMany, is_scalar
 from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.parts import LABEL, LINK, plain_text
 from circulars.source.letters.report import LetterReport, letter_report
@@ -102,6 +102,7 @@ POST = name_of(
     "the name of a signatory in the pack",
     "for example tsb-director; for a signatory who is not in the pack write 'name:' and 'title:'",
 )
+_NAME: Shape[str] = plain_text(Text("a name", lines=False, max_length=200))
 _BEHALF: Shape[PlacedName | ByLanguage[str]] = AnyOf(
     {
         "post": name_of(
@@ -125,9 +126,7 @@ _SIGNATORY: Shape[Signatory] = AnyOf(
                 dict,
                 (
                     Field("post", POST, "The name of a signatory in the pack, which has the title."),
-                    Field(
-                        "name", plain_text(Text("a name", lines=False, max_length=200)), "The name under the signature."
-                    ),
+                    Field("name", InLanguages(_NAME), "The name under the signature."),
                     Field("title", LABEL, "The title under the name; its line breaks are kept."),
                     Field("gender", OneOf(("f", "m"), "a gender"), "f or m, for titles that have two forms."),
                     Field("for", _BEHALF, "For whom the signatory signs: a signatory in the pack, or words."),

@@ -196,7 +196,11 @@ _KEYS: Record[dict[str, Any]] = Record(
             "How several signatures are arranged: side-by-side (usual) or stacked.",
         ),
         Field("postscript", PROSE, "A postscript below the signature."),
-        Field("drafter", short_text("text"), "The initials of drafter and typist, below the signature: AB/cd."),
+        Field(
+            "drafter",
+            InLanguages(short_text("text")),
+            "The initials of drafter and typist, below the signature: AB/cd.",
+        ),
         Field("qr", QR, "A QR code with a link, beside the signature."),
         Field(
             "annexes",
