@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from circulars.model.text import plain
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
-from glyph_order import alike, shown_lines
+from glyph_order import alike, right_edges, shown_lines
 from readers import libreoffice_files
 
 LETTER = """
@@ -35,11 +35,13 @@ references: ["القرار 1 (Rev. Geneva, 2022)", "الرسالة ITU-T C.9901/
 subject: "اجتماع لجنة الدراسات 5 (ITU-T Study Group 5)"
 facts: {recommendation: UIT‑T L.9901, venue: 99 Example Avenue, phone: (022) 730-5853, seats: 1250}
 links: {page: https://sg5.example.int/}
-footnotes: {one: {ar: "انظر ITU-T **Recommendation** L.9902 (Rev.1)، هاتف +41 22 730 0001."}}
+footnotes:
+  two: {sign: "*", ar: حاشية بنجمة.}
+  one: {ar: "انظر ITU-T **Recommendation** L.9902 (Rev.1)، هاتف +41 22 730 0001."}
 numbering: paragraph
 body:
   - ar: >-
-      اجتماع ITU-T **Study Group** five والتوصية UIT‑T L.9901 و{{ recommendation }}[^one]، في 99 Example Avenue أو
+      اجتماع ITU-T **Study Group** five والتوصية UIT‑T L.9901 و{{ recommendation }}[^one]،[^two] في 99 Example Avenue أو
       {{ venue }}.
   - ar: >-
       الهاتف +41 22 730 0000 أو {{ phone }}، والموقع https://sg5.example.int/ أو **https://sg5.example.int/** أو
@@ -56,7 +58,8 @@ body:
       align: [start, start, end]
       rows: [[5/901, "ITU-T **Study Group** six", +41 22 730 0002], [C-12/R1, 99 Example Avenue, (022) 730-5854]]
   - outline: [{ar: افتتاح Opening, outline: [{ar: Latin only (1)}]}]
-signatory: {name: Max Mustermann, title: المدير, signed: true}
+signatory: [{name: Max Mustermann, title: المدير, signed: true}, {name: كريم مثال, title: النائب, signed: true}]
+signatory-layout: side-by-side
 qr: {link: page, caption: صفحة SG5}
 """
 
@@ -115,6 +118,35 @@ def test_no_number_or_label_is_in_the_margin(letter: Built, format: str) -> None
         edges = [page.get_charbox(place)[2] for place in range(page.count_chars())]
 
     assert max(edges) == pytest.approx(MARGIN, abs=1.5)
+
+
+def test_every_line_begins_at_the_same_place_in_both_formats(letter: Built) -> None:
+    """Also in tables, where the space beside a cell's text is at its left, and below the code.
+
+    The digits of two fonts have up to 2 points beside them.
+    """
+    pdf, word = (right_edges(letter.pages[name].read_bytes()) for name in ("pdf", "docx"))
+    common = {line: (edge, word[line]) for line, edge in pdf.items() if len(line) > 1 and line in word}
+
+    assert len(common) > 25
+    assert {line: edges for line, edges in common.items() if abs(edges[0] - edges[1]) > 2} == {}
+
+
+def test_the_mark_before_a_footnote_is_shown_once(letter: Built) -> None:
+    """LibreOffice writes it itself, and took the asterisk from a font of pictures, which a PDF does not show."""
+    places = []
+    for format in ("pdf", "docx"):
+        with pypdfium2.PdfDocument(letter.pages[format]) as pdf:
+            words = [page.get_textpage() for page in pdf]
+            places.append([one.get_charbox(place)[2] for one in words for place in _stars(one)])
+
+    assert len(places[0]) == 2
+    assert places[1] == pytest.approx(places[0], abs=1)
+
+
+def _stars(words: pypdfium2.PdfTextPage) -> Iterator[int]:
+    """The places of the asterisks in the text of a page."""
+    return (place for place in range(words.count_chars()) if words.get_text_range(place, 1) == "*")
 
 
 def _is_shown(term: str, lines: list[str]) -> bool:

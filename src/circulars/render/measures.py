@@ -88,7 +88,9 @@ def _in_browsers(fonts: PackFonts) -> str:
 def _line_heights(fonts: PackFonts) -> str:
     """The rules for letters in the languages whose lines have a height of their own."""
     return "".join(
-        f'html[lang|="{code}"]{{line-height:{choice.line:g}}}' for code, choice in sorted(fonts.own) if choice.line
+        f'html[lang|="{code}"]{{line-height:{choice.line:g};--own-line:{choice.line:g}}}'
+        for code, choice in sorted(fonts.own)
+        if choice.line
     )
 
 

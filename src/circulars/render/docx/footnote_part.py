@@ -63,6 +63,23 @@ def with_styles(styles: bytes) -> bytes:
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
+def with_marks_in_latin(styles: bytes) -> bytes:
+    """The styles, with the marks of footnotes in the font of Latin text: one of Arabic may lack the asterisk."""
+    tree = parse_part(styles)
+    for style in tree.iter(w("style")):
+        name = style.find(w("name"))
+        if name is None or name.get(w("val"), "").lower() != MARK_STYLE:
+            continue
+        look = style.find(w("rPr"))
+        look = etree.SubElement(style, w("rPr")) if look is None else look
+        fonts = look.find(w("rFonts"))
+        if fonts is None:
+            fonts = etree.Element(w("rFonts"))
+            look.insert(0, fonts)
+        fonts.set(w("cstheme"), "minorHAnsi")
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
 def with_separators(settings: bytes) -> bytes:
     """The settings, with the separators of a part that this module added."""
     tree = parse_part(settings)

@@ -11,7 +11,7 @@ from circulars.model.document import SettledFootnote
 from circulars.model.fonts import UPRIGHT, is_one_of
 from circulars.model.text import Span, Spans, isolated, plain
 from circulars.render.docx.footnote_part import MARK_STYLE
-from circulars.render.docx.markup import kept_apart
+from circulars.render.docx.markup import by_program, kept_apart
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
@@ -92,7 +92,8 @@ def footnote_label(footnote: SettledFootnote, story: Story) -> str:
     voice, look = story.voice, _mark_look(story)
     if footnote.is_counted:
         return _around_sign(footnote, voice, look, element_run("<w:footnoteRef/>", voice, look))
-    return text_runs(footnote.sign, voice, look)
+    # LibreOffice shows the mark of such a footnote before its text, where Word wants it to be in the text.
+    return by_program(text_runs(footnote.sign, voice, look), "")
 
 
 def _around_sign(footnote: SettledFootnote, voice: Voice, look: str, sign: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from circulars.model.document import LinkCode, Signature
 from circulars.render.docx.story import Story
+from circulars.render.docx.template_language import space_beside
 from circulars.render.docx.voice import text_runs
 
 STYLES: Final = (
@@ -43,7 +44,7 @@ def signatures_of(story: Story) -> str:
     rows = [cells]
     if document.closing:
         spanned = f'<w:gridSpan w:val="{len(widths)}"/>' if len(widths) > 1 else ""
-        rows.insert(0, _cell(width, _closing(story), spanned))
+        rows.insert(0, _cell(story, width, _closing(story), spanned))
     return _table(story, widths, rows)
 
 
@@ -56,7 +57,7 @@ def _beside_code(story: Story, code: LinkCode) -> str:
         signing += _table(story, widths, [cells]) + _p(story, "Signature", "", spacing=_NO_ROOM)
     else:
         signing += "".join(_stacked([*document.signatures], story))
-    return _table(story, [room, _CODE], [_cell(room, signing) + _cell(_CODE, _code(story, code))])
+    return _table(story, [room, _CODE], [_cell(story, room, signing) + _cell(story, _CODE, _code(story, code), gap=0)])
 
 
 def _closing(story: Story) -> str:
@@ -69,7 +70,9 @@ def _signing(story: Story, room: int) -> tuple[list[int], str]:
     columns = [[one] for one in document.signatures] if document.side_by_side else [[*document.signatures]]
     widths = [room // len(columns)] * (len(columns) - 1)
     widths.append(room - sum(widths))
-    cells = (_cell(width, "".join(_stacked(column, story))) for width, column in zip(widths, columns, strict=True))
+    cells = (
+        _cell(story, width, "".join(_stacked(column, story))) for width, column in zip(widths, columns, strict=True)
+    )
     return widths, "".join(cells)
 
 
@@ -130,8 +133,8 @@ def _code(story: Story, code: LinkCode) -> str:
     return _p(story, "Link code", story.drawing(code.picture, code.address)) + caption
 
 
-def _cell(width: int, inner: str, more: str = "") -> str:
-    margin = f'<w:tcMar><w:right w:w="{_GAP}" w:type="dxa"/></w:tcMar>'
+def _cell(story: Story, width: int, inner: str, more: str = "", gap: int = _GAP) -> str:
+    margin = space_beside("right", gap, story.voice.direction)
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}{margin}</w:tcPr>{inner}</w:tc>'
 
 

@@ -32,7 +32,7 @@ from circulars.model.document import Direction
 from circulars.model.fonts import NO_FONTS, PackFonts
 from circulars.model.sheet import USUAL_TYPEFACE, Hyphens
 from circulars.render.docx.effective import StyleSheet
-from circulars.render.docx.footnote_part import add_footnote_part, with_styles
+from circulars.render.docx.footnote_part import add_footnote_part, with_marks_in_latin, with_styles
 from circulars.render.docx.hyphens import with_hyphenated_styles, with_hyphens
 from circulars.render.docx.markup import quoted, w
 from circulars.render.docx.misshown import (
@@ -140,6 +140,8 @@ def stationery(
     styles = with_hyphenated_styles(parts[checked.styles_part], hyphens)
     parts[checked.styles_part] = in_language(styles, language, direction)
     parts |= _with_fonts(parts, checked, fonts, language, size)
+    if notes and direction == "rtl":
+        parts[checked.styles_part] = with_marks_in_latin(parts[checked.styles_part])
     parts[checked.settings] = with_theme_language(with_hyphens(parts[checked.settings], hyphens), language, direction)
     stories, shown_fields = compiled(checked.sources, Voice(language, direction))
     changing = {*checked.sources, checked.numbering, *(relationships_name(name) for name in checked.sources)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Final
 
@@ -10,15 +11,13 @@ from lxml import etree
 from circulars.files.opc import parse_part
 from circulars.model.document import Direction
 from circulars.model.fonts import EAST_ASIAN, WITH_OWN_MARKS, is_one_of
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import by_program, w
 from circulars.render.docx.word_languages import of_latin, of_own_script
 
 _ALIGNED: Final = re.compile(r'<w:lvlJc w:val="(left|start|right|end)"/>')
 _OPPOSITE: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
-_NAMESPACES: Final = (
-    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"',
-    'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"',
-)
+_SIDES: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
+_ORDER: Final = ("top", "left", "bottom", "right")
 _AFTER_BIDI = {
     w(name)
     for name in (
@@ -37,30 +36,46 @@ def directed(body: etree._Element, direction: Direction) -> bytes:
             if properties.find(w("bidiVisual")) is None:
                 before = [child for child in properties if child.tag in (w("tblStyle"), w("tblpPr"), w("tblOverlap"))]
                 properties.insert(len(before), etree.Element(w("bidiVisual")))
+        _mirror_cells(body)
         for section in body.iter(w("sectPr")):
             after = [child for child in section if child.tag in (w("rtlGutter"), w("docGrid"), w("sectPrChange"))]
             section.insert(len(section) - len(after), etree.Element(w("bidi")))
     return etree.tostring(body)
 
 
+def space_beside(side: str, width: int, direction: Direction) -> str:
+    """The space at a side of a cell ("right") that is at the other side in a letter from right to left."""
+    space, other = (f'<w:tcMar><w:{name} w:w="{width}" w:type="dxa"/></w:tcMar>' for name in (side, _SIDES[side]))
+    return by_program(space, other) if direction == "rtl" else space
+
+
+def _mirror_cells(part: etree._Element) -> None:
+    """Has all programs put the spaces beside the text of cells at the other side.
+
+    In a table from right to left, the left side is the right one for Word, and the left one for LibreOffice.
+    """
+    for margins in [*part.iter(w("tblCellMar"), w("tcMar"))]:
+        beside = [child for child in margins if etree.QName(child).localname in _SIDES]
+        if len(beside) == 1 or len({tuple(space.attrib.values()) for space in beside}) > 1:
+            mirrored = copy.deepcopy(margins)
+            for space in [child for child in mirrored if etree.QName(child).localname in _SIDES]:
+                space.tag = w(_SIDES[etree.QName(space).localname])
+            mirrored[:] = sorted(mirrored, key=lambda space: _ORDER.index(etree.QName(space).localname))
+            both = etree.fromstring(by_program(etree.tostring(margins).decode(), etree.tostring(mirrored).decode()))
+            margins.getparent().replace(margins, both)  # type: ignore[union-attr]  # the root is no table
+
+
 def with_aligned_labels(numbering: str, direction: Direction) -> str:
     """The numbering part, with the labels of its lists where each program expects them in a letter of a direction.
 
     In a paragraph from right to left, "left" is the right side for Word, and the left one for LibreOffice, which puts
-    labels into the margin. Word takes the first choice, and LibreOffice, which does not know its namespace, the other.
+    labels into the margin.
     """
-    if direction == "ltr" or not _ALIGNED.search(numbering):
-        return numbering
-    missing = " ".join(one for one in _NAMESPACES if one not in numbering[: numbering.index("<w:abstractNum")])
-    return _ALIGNED.sub(_for_both, numbering.replace("<w:numbering ", f"<w:numbering {missing} ", 1))
+    return numbering if direction == "ltr" else _ALIGNED.sub(_for_both, numbering)
 
 
 def _for_both(found: re.Match[str]) -> str:
-    other = f'<w:lvlJc w:val="{_OPPOSITE[found[1]]}"/>'
-    return (
-        f'<mc:AlternateContent><mc:Choice Requires="w15">{found[0]}</mc:Choice>'
-        f"<mc:Fallback>{other}</mc:Fallback></mc:AlternateContent>"
-    )
+    return by_program(found[0], f'<w:lvlJc w:val="{_OPPOSITE[found[1]]}"/>')
 
 
 def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
@@ -76,6 +91,7 @@ def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
     etree.SubElement(look, w("lang"), _spoken(language, direction))
     if direction == "rtl":
         _add_default(defaults, "bidi")
+        _mirror_cells(tree)
     elif is_one_of(language, WITH_OWN_MARKS):
         # As in the PDF, no mark of punctuation is beyond the end of a line.
         _add_default(defaults, "overflowPunct", "0")
