@@ -324,11 +324,16 @@ def line_of(text: str, words: str) -> str:
         (
             "date: d MMMM y\n",
             "date: d de MMMM y\n",
-            "d de",
+            "de MMMM y\n",
             "wrong-date-pattern  the letters of this pattern name 'd' twice",
         ),
         ("date: d MMMM y\n", "date: HH MMMM y\n", "HH", "wrong-date-pattern  the letter 'H' is not a part of a date"),
-        ("date: d MMMM y\n", 'date: "d \'de MMMM y"\n', "\"d 'de", "wrong-date-pattern  an apostrophe has no partner"),
+        (
+            "date: d MMMM y\n",
+            'date: "d \'de MMMM y"\n',
+            "'de MMMM y",
+            "wrong-date-pattern  an apostrophe has no partner",
+        ),
         (
             "{a:d}-{b:d MMMM y}",
             "{c:d}-{b:d MMMM y}",
@@ -338,34 +343,34 @@ def line_of(text: str, words: str) -> str:
         (
             "date: d MMMM y\n",
             "date: d MMMM YYYY\n",
-            "d MMMM YYYY",
+            "YYYY",
             "wrong-date-pattern  'YYYY' is the year of a week, another year than the date's around New Year",
         ),
         (
             "date: d MMMM y\n",
             "date: d MMMM yy\n",
-            "d MMMM yy",
+            "yy\n",
             "wrong-date-pattern  'yy' is the last two digits of the year",
         ),
         (
             "date: d MMMM y\n",
             "date: d MMMMM y\n",
-            "d MMMMM",
+            "MMMMM",
             "wrong-date-pattern  'MMMMM' is the first letter of the month",
         ),
         (
             "date: d MMMM y\n",
             "date: d LLLLL y\n",
-            "d LLLLL",
+            "LLLLL",
             "wrong-date-pattern  'LLLLL' is the first letter of the month",
         ),
-        ("date: d MMMM y\n", "date: d MMMM y w\n", "d MMMM y w", "wrong-date-pattern  'w' is the week of the year"),
-        ("date: d MMMM y\n", "date: d MMMM y Q\n", "d MMMM y Q", "wrong-date-pattern  'Q' is the quarter"),
-        ("date: d MMMM y\n", "date: d MMMM y G\n", "d MMMM y G", "wrong-date-pattern  'G' is the era"),
+        ("date: d MMMM y\n", "date: d MMMM y w\n", "w\n  day-month", "wrong-date-pattern  'w' is the week of the year"),
+        ("date: d MMMM y\n", "date: d MMMM y Q\n", "Q\n  day-month", "wrong-date-pattern  'Q' is the quarter"),
+        ("date: d MMMM y\n", "date: d MMMM y G\n", "G\n  day-month", "wrong-date-pattern  'G' is the era"),
         (
             "{a:d}-{b:d MMMM y}",
             "{a:d}-{b:d MMMM YYYY}",
-            "{b:d MMMM YYYY}",
+            "YYYY",
             "wrong-date-pattern  'YYYY' is the year of a week, another year than the date's around New Year",
         ),
         (
@@ -394,8 +399,62 @@ def test_a_misspelt_place_has_a_hint(tmp_path: Path) -> None:
         load_language("xx", (tmp_path,))
 
     assert [problem.hint for problem in caught.value.problems if problem.code == "unknown-place"] == [
-        "did you mean 'place'?"
+        "did you mean '{place}'?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "words"),
+    [
+        ("dateline", "{plce} {plce}, {place}, {date}", ["{plce}", "{plce}"]),
+        ("dateline", "} {place} {, {date}", ["} {place}", "{,"]),
+        ("dateline", "{{ place }}, {date|dative}", ["{{ place }}", "{date|dative}"]),
+        ("amended", "{amendment|ot} {parent|ot}, {parent|ot}", ["{amendment|ot}", "{parent|ot}", "{parent|ot}"]),
+        ("date", "d d MMMM y HH 'H' HH", ["d MMMM", "HH", "HH"]),
+        ("date", "d de MMMM de y", ["de MMMM", "de y"]),
+        ("weekday", "{weekday|late} {weekday|late}", ["{weekday|late}", "{weekday|late}"]),
+        ("same-month", "{a:d d}-{b:d d MMMM y HH}", ["d}-", "d MMMM y", "HH}"]),
+    ],
+)
+def test_each_of_several_faults_of_a_pattern_has_its_own_column(
+    key: str, typed: str, words: list[str], tmp_path: Path
+) -> None:
+    """They are reported at once, also if they are alike."""
+    text = re.sub(rf"^( *{key}): .*$", lambda found: f'{found[1]}: "{typed}"', ENGLISH, count=1, flags=re.MULTILINE)
+    line = next(line for line in text.splitlines() if typed in line)
+    at, columns = line.index('"') + 1, []
+    for one in words:
+        at = line.index(one, at)
+        columns.append(at + 1)
+        at += 1
+
+    found = [fault.split("  ")[0] for fault in faults(text, tmp_path)]
+
+    assert found == [f"xx.yaml:{text.splitlines().index(line) + 1}:{column}" for column in columns]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("({Parent})", "did you mean '{parent}'?"),
+        ("({ parent })", "did you mean '{parent}'?"),
+        ("({{ parent | to }})", "did you mean '{parent|to}'?"),
+        ("({parent|To})", "did you mean '{parent|to}'?"),
+        ("({parent: to})", "did you mean '{parent|to}'?"),
+        ("({parnt|to})", "did you mean '{parent|to}'?"),
+        ("({parent|})", "did you mean '{parent}'?"),
+        ("({parent|ot})", "did you mean 'to'?"),
+        ("({letter})", "the places here: {parent}"),
+    ],
+)
+def test_the_hint_for_a_wrong_place_is_what_was_meant(typed: str, hint: str, tmp_path: Path) -> None:
+    """With its form, and with the right signs."""
+    (tmp_path / "xx.yaml").write_text(ENGLISH.replace('"({parent|to})"', f'"{typed}"'), "utf-8")
+
+    with pytest.raises(PackError) as caught:
+        load_language("xx", (tmp_path,))
+
+    assert [problem.hint for problem in caught.value.problems] == [hint]
 
 
 def test_forms_and_plural_forms_that_are_missing_are_warnings(tmp_path: Path) -> None:

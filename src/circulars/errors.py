@@ -166,10 +166,16 @@ class MachineError(CircularsError):
 
 
 def nearest(name: str, known: Iterable[str], closeness: float = 0.6) -> str:
-    """The known name that is most similar to ``name``, or "" if none is. A ``closeness`` of 1 means the same name."""
+    """The known name that is most similar to ``name``, or one of the same letters in another order; "" if none is.
+
+    A ``closeness`` of 1 means the same name.
+    """
     by_spelling = {_normalized(other): other for other in known}
-    matches = difflib.get_close_matches(_normalized(name), by_spelling, n=1, cutoff=closeness)
-    return by_spelling[matches[0]] if matches else ""
+    typed = _normalized(name)
+    if matches := difflib.get_close_matches(typed, by_spelling, n=1, cutoff=closeness):
+        return by_spelling[matches[0]]
+    letters = sorted(typed)
+    return next((other for spelling, other in by_spelling.items() if closeness < 1 and sorted(spelling) == letters), "")
 
 
 def _normalized(name: str) -> str:

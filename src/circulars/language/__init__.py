@@ -7,6 +7,7 @@ from circulars.language.consistency import asked_forms, missing_forms
 from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, REFERENCE, Language
 from circulars.language.loading import (
     country_in,
+    doubts_of,
     file_faults,
     forget_languages,
     formats_in,
@@ -14,12 +15,13 @@ from circulars.language.loading import (
     known_languages,
     load_language,
 )
-from circulars.language.locales import direction_of, locale_of, script_of
+from circulars.language.locales import PLURALS, direction_of, locale_of, script_of
 from circulars.language.names import (
     LANGUAGE_CODE,
     MESSAGES,
     TAKEN,
     TO_TRANSLATE,
+    country_codes,
     is_known_code,
     language_name,
     named_language,
@@ -32,6 +34,7 @@ __all__ = [
     "LANGUAGE_CODE",
     "MESSAGES",
     "NUMBER_FORMATS",
+    "PLURALS",
     "REFERENCE",
     "SHIPPED",
     "TAKEN",
@@ -40,8 +43,10 @@ __all__ = [
     "Language",
     "asked_forms",
     "base_of",
+    "country_codes",
     "country_in",
     "direction_of",
+    "doubts_of",
     "file_faults",
     "forget_languages",
     "formats_in",

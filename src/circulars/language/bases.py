@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import did_you_mean, quoted
+from circulars.errors import Place, Problem, did_you_mean, quoted
 from circulars.files.inside import read_in_folder
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
@@ -23,24 +23,46 @@ def base_of(root: Node) -> str:
     return named[1].text if named and isinstance(named[1], Scalar) else ""
 
 
-def with_base(report: Report) -> tuple[Node, bytes]:
-    """The nodes of a language file with those of its base, and the bytes of the base's file.
+@dataclass(frozen=True, slots=True)
+class Based:
+    """The nodes of a language file with those of its base; the base's file, with its bytes, and where it is named."""
+
+    root: Node
+    file: str = ""
+    data: bytes = b""
+    where: Place = field(default_factory=Place)
+
+    def in_own_file(self, problem: Problem) -> Problem:
+        """A problem with words of the base, which nobody can edit, at the place where the file names its base."""
+        if not self.file or problem.where.file != self.file:
+            return problem
+        fact = f"{problem.message}; this is line {problem.where.line} of its base '{Path(self.file).stem}'"
+        hint = f"{problem.hint}; write in this file what differs" if problem.hint else "write in this file what differs"
+        return replace(problem, where=self.where, message=fact, hint=hint)
+
+
+def with_base(report: Report) -> Based:
+    """The nodes of a language file with those of its base.
 
     Raises:
         UnreadableError: there is no shipped language to base the file on.
     """
     root = report.tree.root
     if not isinstance(root, nodes.Mapping) or BASE not in root.pairs:
-        return root, b""
+        return Based(root)
     code, node = base_of(root), root.pairs[BASE][1]
     shipped = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
     if code not in shipped:
         fact = f"there is no shipped language {quoted(code)} that this file could be based on"
         hint = did_you_mean(code, shipped, f"write one of: {', '.join(shipped)}")
         raise report.refuse(node, "unknown-language", fact, hint)
+    file = str(SHIPPED / f"{code}.yaml")
     data = read_in_folder(SHIPPED, f"{code}.yaml", "YAML")
+    tree = nodes.read_tree(data, file)
+    for one in nodes.all_nodes(tree.root):
+        one.origin = tree
     own = replace(root, pairs={name: pair for name, pair in root.pairs.items() if name != BASE})
-    return _merged(own, nodes.read_tree(data, str(SHIPPED / f"{code}.yaml")).root), data
+    return Based(_merged(own, tree.root), file, data, report.tree.place(node))
 
 
 def _merged(own: Node, base: Node) -> Node:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from circulars.errors import Problem, did_you_mean
+from circulars.errors import Problem, nearest
 from circulars.language.locales import locale_of
 from circulars.model.phrases import FORM_NAME, Gap
 from circulars.syntax.nodes import Node
+from circulars.syntax.phrase_shapes import BRACES
 from circulars.syntax.scalars import Text
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
 
 _PLACES: Final = ("weekday", "month")
-_BRACES: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 _PLACE: Final = re.compile(rf"(weekday|month)\|({FORM_NAME})")
+_QUOTED_OR_WORD: Final = re.compile(r"'[^']*'|([A-Za-z]+)")
+_LETTERS: Final = re.compile(r"([A-Za-z])\1*")
 _END: Final = re.compile(r"\{([ab]):([^{}]*)\}")
 _SAME: Final = {"L": "M", "e": "E", "c": "E", "Y": "y", "u": "y", "weekday": "E", "month": "M"}
 """What stands for the same part of a date as another letter of CLDR."""
@@ -152,43 +154,48 @@ class RangeText(Shape[RangePattern]):
 def _pieces(text: str, node: Node, report: Report) -> tuple[str | Gap, ...]:
     pieces: list[str | Gap] = []
     at = 0
-    for found in _BRACES.finditer(text):
-        name, _, form = found[1].partition("|")
-        pieces += [text[at : found.start()], Gap(name, form, report.tree.place_of(node, found[0]))]
+    for found in BRACES.finditer(text):
+        name, _, form = found[2].partition("|")
+        where = report.tree.place_in(node, text, found.start(), found[0])
+        pieces += [text[at : found.start()], Gap(name, form, where)]
         at = found.end()
     return tuple(piece for piece in (*pieces, text[at:]) if piece != "")
 
 
 def _problems(text: str, needed: str, node: Node, report: Report) -> Iterator[Problem]:
     """What is wrong with the pattern of a date."""
-    for match in _BRACES.finditer(text):
-        where = report.tree.place_of(node, match[0])
-        if match[1] is None:
+    names: list[str] = []
+    for match in BRACES.finditer(text):
+        where = report.tree.place_in(node, text, match.start(), match[0])
+        if match[0] in ("{", "}"):
             yield Problem(where, "unbalanced-brace", f"this '{match[0]}' has no partner", _HINT)
-        elif not _PLACE.fullmatch(match[1]):
-            name = match[1].partition("|")[0].strip()
-            hint = did_you_mean(name, _PLACES, "the places of a date are {weekday|form} and {month|form}")
-            hint = "name a form of it: {" + name + "|accusative}" if name in _PLACES else hint
+            continue
+        name = (match[1] or match[2] or "").partition("|")[0].strip()
+        names.append(name)
+        if not (match[2] and _PLACE.fullmatch(match[2])):
+            meant = nearest(name, _PLACES)
+            hint = f"name a form of it: {{{meant}|accusative}}" if meant else ""
+            hint = hint or "the places of a date are {weekday|form} and {month|form}"
             yield Problem(where, "unknown-place", f"'{match[0]}' is not a place of a date", hint)
-    names = [name[1].partition("|")[0] for name in _BRACES.finditer(text) if name[1]]
-    if fact := _fault(_BRACES.sub("", text), names, needed):
-        yield Problem(report.tree.place(node), "wrong-date-pattern", *fact)
+    for letters, at, fact, hint in _faults(BRACES.sub(lambda place: " " * len(place[0]), text), names, needed):
+        yield Problem(report.tree.place_in(node, text, at, letters), "wrong-date-pattern", fact, hint)
 
 
 def _range_problems(text: str, node: Node, report: Report) -> Iterator[Problem]:
     """What is wrong with the pattern of a range of days."""
     found: list[str] = []
-    for match in _BRACES.finditer(text):
-        where, end = report.tree.place_of(node, match[0]), _END.fullmatch(match[0])
-        if match[1] is None:
+    for match in BRACES.finditer(text):
+        where, end = report.tree.place_in(node, text, match.start(), match[0]), _END.fullmatch(match[0])
+        if match[0] in ("{", "}"):
             yield Problem(where, "unbalanced-brace", f"this '{match[0]}' has no partner", "write {a:…} and {b:…}")
         elif end is None:
             fact = f"'{match[0]}' is not an end of a range of days"
             yield Problem(where, "unknown-place", fact, "write {a:…} for the first day and {b:…} for the last")
         else:
             found.append(end[1])
-            if fault := _fault(end[2], [], ""):
-                yield Problem(where, "wrong-date-pattern", *fault)
+            for letters, at, fact, hint in _faults(end[2], [], ""):
+                where = report.tree.place_in(node, text, match.start() + end.start(2) + at, letters)
+                yield Problem(where, "wrong-date-pattern", fact, hint)
     for name, day in (("a", "first"), ("b", "last")):
         if name not in found:
             fact = f"this text has lost its place '{{{name}:…}}'"
@@ -200,25 +207,54 @@ def _range_problems(text: str, node: Node, report: Report) -> Iterator[Problem]:
         yield Problem(report.tree.place(node), "wrong-date-pattern", fact, "write {a:…} for the first day, then {b:…}")
 
 
-def _fault(pattern: str, names: list[str], needed: str) -> tuple[str, str] | None:
-    """The fact and the hint of what is wrong with a pattern of CLDR beside which ``names`` stand; None for nothing."""
-    from babel.dates import format_date, tokenize_pattern
+def _faults(pattern: str, names: list[str], needed: str) -> Iterator[tuple[str, int, str, str]]:
+    """What is wrong with a pattern of CLDR beside which ``names`` are: letters, where they begin, fact and hint.
 
+    A word without apostrophes is one fault; a part of the date that is lost has no letters.
+    """
     if pattern.replace("''", "").count("'") % 2:
-        return "an apostrophe has no partner", "put words in 'apostrophes'; write an apostrophe itself as ''"
-    fields = [value[0] for kind, value in tokenize_pattern(pattern) if kind == "field"]
-    if wrong := [letter for letter in fields if letter not in _OF_DATES]:
-        return f"the letter '{wrong[0]}' is not a part of a date", _HINT
-    for letters in (str(value[0]) * int(value[1]) for kind, value in tokenize_pattern(pattern) if kind == "field"):
-        if wrong_part := _INSTEAD.get(letters[0]) or _INSTEAD.get(letters):
-            return f"'{letters}' is {wrong_part[0]}", wrong_part[1]
+        hint = "put words in 'apostrophes'; write an apostrophe itself as ''"
+        yield "'", pattern.rindex("'"), "an apostrophe has no partner", hint
+        return
+    parts, is_wrong = [_SAME.get(name, name) for name in names], False
+    for word in _QUOTED_OR_WORD.finditer(pattern):
+        runs = [*_LETTERS.finditer(word[1] or "")]
+        faults = []
+        for run in runs:
+            part = _SAME.get(run[1], run[1])
+            if fault := _fault(run[0], part, parts):
+                faults.append((run[0], word.start() + run.start(), *fault))
+            else:
+                parts.append(part)
+        if faults and len(runs) > 1:
+            faults = [(word[1], word.start(), faults[0][2], f"if '{word[1]}' is a word, put it in apostrophes")]
+        yield from faults
+        is_wrong = is_wrong or bool(faults)
+    if not is_wrong:
+        yield from (("", 0, *fault) for fault in _lost(pattern, parts, needed))
+
+
+def _fault(letters: str, part: str, parts: Sequence[str]) -> tuple[str, str] | None:
+    """The fact and the hint of what is wrong with letters for a part of a date, beside other parts."""
+    if letters[0] not in _OF_DATES:
+        return f"the letter '{letters[0]}' is not a part of a date", _HINT
+    if wrong := _INSTEAD.get(letters[0]) or _INSTEAD.get(letters):
+        return f"'{letters}' is {wrong[0]}", wrong[1]
+    if part in parts:
+        return f"the letters of this pattern name '{part}' twice", _HINT
+    return None
+
+
+def _lost(pattern: str, parts: Sequence[str], needed: str) -> Iterator[tuple[str, str]]:
+    """The fact and the hint for a pattern that CLDR does not have, and for each part that is not in the pattern."""
+    from babel.dates import format_date
+
     try:
         format_date(_SAMPLE, pattern or "''", locale="en")
     except (ValueError, AttributeError) as error:
-        return f"this is not a date pattern of CLDR: {error}", _HINT
-    parts = [_SAME.get(name, name) for name in (*fields, *names)]
-    if twice := next((part for part in parts if parts.count(part) > 1), ""):
-        return f"the letters of this pattern name '{twice}' twice", _HINT
-    if lost := [_PARTS[part] for part in needed if part not in parts]:
-        return f"this pattern has lost the {lost[0].partition(':')[0]}", f"add the {lost[0]}"
-    return None
+        yield f"this is not a date pattern of CLDR: {error}", _HINT
+        return
+    for part in needed:
+        if part not in parts:
+            name = _PARTS[part]
+            yield f"this pattern has lost the {name.partition(':')[0]}", f"add the {name}"

@@ -5,16 +5,26 @@ from __future__ import annotations
 from typing import Any, Final
 
 from circulars.courtesy import CourtesyTitle
-from circulars.language.date_patterns import DatePattern, DateText, RangeText
+from circulars.errors import did_you_mean
+from circulars.language.date_patterns import RangeText
+from circulars.language.forms import FORM, FORM_AFTER, KNOWN_FORM, date_in_forms, noun_in_forms, pattern_of_nouns
 from circulars.language.language import DATE_FORMATS
+from circulars.language.locales import PLURALS, has_locale, locale_names
 from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, Times
-from circulars.model.phrases import FORM_NAME, Pattern, Term
+from circulars.model.phrases import Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.phrase_shapes import LABEL_PLACES, PLAIN_TEXT, Inflected, PatternText, term
+from circulars.syntax.phrase_shapes import LABEL_PLACES, PLAIN_TEXT, PatternText
 from circulars.syntax.scalars import OneOf, Text, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
+
+
+def _known_locale(name: str, node: Node, report: Report) -> str:
+    if not has_locale(name):
+        hint = did_you_mean(name.replace("-", "_"), locale_names(), "write a code of CLDR, such as pt")
+        raise report.refuse(node, "unknown-locale", f"CLDR has no locale '{name}'", hint)
+    return name
 
 
 def _named(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
@@ -35,11 +45,10 @@ def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
 
 
 _LABEL: Final = PLAIN_TEXT
+_LOCALE: Final = Converted(_LABEL, _known_locale)
 _AMENDMENTS: Final = ("corrigendum", "addendum", "revision")
-_FORM: Final = Text("the name of a form", FORM_NAME)
 _OWN_ORDINALS: Final = 99
 """The greatest number whose ordinal may be a word of its own."""
-_PLURALS: Final = ("zero", "one", "two", "few", "many", "other")
 _PLAIN: Final = PatternText()
 
 
@@ -49,7 +58,7 @@ def _plural(needed: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Shape
 
 
 def _plural_fields(shape: Shape[Pattern]) -> tuple[Field, ...]:
-    return tuple(Field(name, shape, "", required=name == "other") for name in _PLURALS)
+    return tuple(Field(name, shape, "", required=name == "other") for name in PLURALS)
 
 
 def _ordinal() -> Shape[dict[str, Pattern]]:
@@ -67,7 +76,7 @@ def _amendment(**words: Pattern) -> Term:
 # An amendment in its forms, or its name and the word before it: {name: "Corrigendum {number}", to: to}.
 _AMENDMENT: Final = AnyOf(
     {
-        "forms": term(("number",)),
+        "forms": noun_in_forms(("number",)),
         "to": Record(
             _amendment,
             (Field("name", PatternText(("number",)), "", required=True), Field("to", _PLAIN, "", required=True)),
@@ -76,7 +85,7 @@ _AMENDMENT: Final = AnyOf(
     },
     lambda node: "to" if isinstance(node, nodes.Mapping) and "name" in node.pairs else "forms",
 )
-_CITED: Final = PatternText(("amendment", "parent"))
+_CITED: Final = pattern_of_nouns("amendment", "parent")
 # An amendment with the letter that it amends: one pattern, or "other" and those of the amendments that differ.
 _AMENDED: Final = AnyOf(
     {
@@ -129,18 +138,6 @@ _SIGNING: Final = {"signed-by": "name", "reason": "reason", "location": "locatio
 _RANGES: Final = ("same-month", "same-year", "other")
 
 
-def _date(needed: str = "") -> Shape[dict[str, DatePattern]]:
-    """How a date is written: one pattern, or one for each form of a noun ("accusative")."""
-    return Inflected(DateText(needed), lambda forms, _: forms)
-
-
-_AFTER: Final = AnyOf(
-    {
-        "form": Converted(_FORM, lambda form, *_: {"": form}),
-        "formats": MapOf(_FORM, "a form for each format"),
-    },
-    lambda node: "formats" if isinstance(node, nodes.Mapping) else "form",
-)
 _HOURS: Final = AnyOf(
     {
         "one": Converted(PatternText((), ("hour", "h")), lambda pattern, *_: {"other": pattern}),
@@ -168,8 +165,8 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
     (
         Field("heading", PatternText(("number",)), "", required=True),
         Field("heading-only", PLAIN_TEXT, "", required=True),
-        Field("name", term(("number",)), "", required=True),
-        Field("name-only", term(), "", required=True),
+        Field("name", noun_in_forms(("number",)), "", required=True),
+        Field("name-only", noun_in_forms(), "", required=True),
         Field("parent", PatternText(("reference",), ("to",)), "The letter that an annex belongs to, as annex-parent."),
         Field("count", _plural(("n",)), "", required=True),
         Field("titles", _plural(others=("n",)), "", required=True),
@@ -181,14 +178,19 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
     dict,
     (
         Field("name", _LABEL, "The language's own name.", required=True),
-        Field("locale", _LABEL, "The CLDR locale for its months, days and plural forms.", required=True),
+        Field(
+            "locale",
+            Converted(_LABEL, _known_locale),
+            "The CLDR locale for its months, days and plural forms.",
+            required=True,
+        ),
         Field("direction", OneOf(("ltr", "rtl")), "Left to right, or right to left.", required=True),
-        Field("forms", ListOf(_FORM, "a list of names"), "The forms of its nouns, the plain one first."),
+        Field("forms", ListOf(FORM, "a list of names"), "The forms of its nouns, the plain one first."),
         Field(
             "dates",
             OpenGroup(
-                tuple(Field(name, _date(_DATE_PARTS[name]), "", required=True) for name in DATE_FORMATS),
-                _date(),
+                tuple(Field(name, date_in_forms(_DATE_PARTS[name]), "", required=True) for name in DATE_FORMATS),
+                date_in_forms(),
                 "this group of words",
             ),
             "How dates are written.",
@@ -203,12 +205,12 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         ),
         Field(
             "after",
-            MapOf(_AFTER, "a group of words", r"\w[\w' ]{0,40}", "a word, or several: 'starting from'"),
+            MapOf(FORM_AFTER, "a group of words", r"\w[\w' ]{0,40}", "a word, or several: 'starting from'"),
             "The form of a date, or of a reference, after a word.",
         ),
         Field(
             "joined",
-            MapOf(_FORM, "a group of words", r"\w[\w']{0,10}", "the beginning of a word: لـ"),
+            MapOf(KNOWN_FORM, "a group of words", r"\w[\w']{0,10}", "the beginning of a word: لـ"),
             "The form of a reference directly after the beginning of a word, which it replaces: {لـ: li}.",
         ),
         Field(
@@ -254,7 +256,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field("label-line", PatternText(("label", "text")), "A label and what is beside it on its line."),
         Field("deadline", PatternText(("text", "time")), "What is due on a day, with its time: {text} ({time})."),
         Field("annexes", _ANNEXES, "How annexes are named.", required=True),
-        Field("annex-parent", PatternText(("parent",)), "The letter that an annex belongs to: (to {parent})."),
+        Field("annex-parent", pattern_of_nouns("parent"), "The letter that an annex belongs to: (to {parent})."),
         Field(
             "amendments",
             _named(

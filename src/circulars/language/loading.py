@@ -5,22 +5,24 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from circulars.courtesy import common_key, normalized
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.language.bases import SHIPPED, with_base
-from circulars.language.consistency import settled
+from circulars.language.consistency import lacking_forms, report_missing, settled
+from circulars.language.doubts import file_doubts
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
-from circulars.language.locales import has_locale, locale_names, territory_of
+from circulars.language.locales import has_locale, territory_of
 from circulars.language.names import is_known_code
 from circulars.model.numerals import LATIN
-from circulars.syntax.nodes import child, read_tree
+from circulars.syntax.nodes import read_tree
 from circulars.syntax.own_tables import own_table
 from circulars.syntax.shape import Report, UnreadableError
 
@@ -38,16 +40,21 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     Raises:
         PackError: there is no such language, or its file has problems.
     """
-    for folder in (*folders, SHIPPED):
-        file = folder / f"{code}.yaml"
-        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code) and file.is_file():
-            language = _read(code, file)
-            return replace(language, title_keys=_title_keys(language, folders), elsewhere=formats_in(folders))
+    if file := _file_of(code, folders):
+        language = _read(code, file)
+        return replace(language, title_keys=_title_keys(language, folders), elsewhere=formats_in(folders))
     known = known_languages(folders)
     hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
     if is_known_code(code):
         hint = f"the languages are {', '.join(known)}; 'circulars language new {code}' begins another one"
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+
+
+def _file_of(code: str, folders: tuple[Path, ...]) -> Path | None:
+    """The file of a language: in the first folder that has one, or the package's own; None if there is none."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code):
+        return None
+    return next((file for folder in (*folders, SHIPPED) if (file := folder / f"{code}.yaml").is_file()), None)
 
 
 def file_faults(codes: Iterable[str], folders: tuple[Path, ...]) -> tuple[Problem, ...]:
@@ -59,6 +66,12 @@ def file_faults(codes: Iterable[str], folders: tuple[Path, ...]) -> tuple[Proble
         except PackError as error:
             found += (problem for problem in error.problems if problem.where.file)
     return tuple(found)
+
+
+def doubts_of(code: str, folders: tuple[Path, ...]) -> tuple[Problem, ...]:
+    """Warnings about the file of a language, also of one with problems; none for a language without a file."""
+    file = _file_of(code, folders)
+    return _file_read(code, file).doubts if file else ()
 
 
 def has_country_names(code: str) -> bool:
@@ -114,29 +127,54 @@ def _typed_titles(language: Language) -> dict[str, str]:
 
 @functools.cache
 def _read(code: str, file: Path) -> Language:
+    """The language of a file.
+
+    Raises:
+        PackError: the file has problems.
+    """
+    read = _file_read(code, file)
+    if read.problems:
+        raise PackError(*read.problems)
+    values: dict[str, Any] = {"letters": _letters().get(code.partition("-")[0], LATIN), **read.values}
+    return Language(code=code, **values, fingerprint=read.fingerprint, warnings=read.doubts)
+
+
+@dataclass(frozen=True, slots=True)
+class _LanguageFile:
+    """What is in the file of a language: values, or problems; ``doubts`` are warnings, also of a file with problems."""
+
+    problems: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fingerprint: str = ""
+
+
+def _file_read(code: str, file: Path) -> _LanguageFile:
+    found: list[Problem] = []
     try:
         data = read_in_folder(file.parent, file.name, "YAML")
-        report = Report(read_tree(data, str(file)))
-        root, base = with_base(report)
-        report.tree = replace(report.tree, root=root)
-        values = LANGUAGE_FILE.read(root, report)
-        if not has_locale(values["locale"]):
-            fact = f"CLDR has no locale '{values['locale']}'"
-            hint = did_you_mean(values["locale"].replace("-", "_"), locale_names(), "write a code of CLDR, such as pt")
-            report.add(child(root, "locale"), "unknown-locale", fact, hint)
-            raise UnreadableError
-        values = settled(values, report)
-        if report.problems:
-            raise UnreadableError
+        report = Report(read_tree(data, str(file), found), found)
+        based = with_base(report)
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
-        raise PackError(Problem(Place(str(file)), "outside-folder", fact, "copy the file here")) from None
+        return _LanguageFile((Problem(Place(str(file)), "outside-folder", fact, "copy the file here"),))
     except LetterError as error:
-        raise PackError(*error.problems) from None
+        return _LanguageFile((*found, *error.problems))
     except UnreadableError:
-        raise PackError(*report.problems) from None
-    values.setdefault("letters", _letters().get(code.partition("-")[0], LATIN))
-    return Language(code=code, **values, fingerprint=hashlib.sha256(data + base).hexdigest())
+        return _LanguageFile(tuple(found))
+    report.tree = replace(report.tree, root=based.root)
+    doubts = [*file_doubts(code, report.tree)]
+    values: dict[str, Any] = {}
+    try:
+        report_missing(report)
+        values = LANGUAGE_FILE.read(based.root, report)
+    except (LetterError, UnreadableError) as error:
+        found = list(error.problems) if isinstance(error, LetterError) else found
+    if not found:
+        values = settled(values)
+        doubts += lacking_forms(values)
+    problems, warnings = (tuple(map(based.in_own_file, some)) for some in (found, doubts))
+    return _LanguageFile(problems, warnings, values, hashlib.sha256(data + based.data).hexdigest())
 
 
 @functools.cache

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import Any, Final
 
 from circulars.errors import PackError, Place, Problem
 from circulars.model.document import Direction
 
-_COUNTED: Final = 1000
-"""The largest count of anything in a letter for which a language file must have words."""
+PLURALS: Final = ("zero", "one", "two", "few", "many", "other")
+"""The plural categories of CLDR, in its order."""
+_COUNTED: Final = range(1, 1000)
+"""The counts of anything in a letter for which a language file must have words."""
+_HOURS: Final = range(24)
 
 
 @functools.cache
@@ -65,13 +69,28 @@ _RIGHT_TO_LEFT = ("Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc"
 """The scripts in use that are written from right to left; CLDR has the direction of locales only."""
 
 
-@functools.cache
-def plural_forms(locale: str) -> frozenset[str]:
-    """The plural forms of CLDR that counts in letters need: "one", "few"."""
-    return frozenset(map(locale_of(locale).plural_form, range(1, _COUNTED)))
+@dataclass(frozen=True, slots=True)
+class Plurals:
+    """The plural categories of a language in CLDR: all of them, and those that some numbers of letters need."""
+
+    all: frozenset[str]
+    needed: frozenset[str]
 
 
-@functools.cache
-def ordinal_forms(locale: str) -> frozenset[str]:
-    """The forms of ordinals of CLDR that numbers in letters need."""
-    return frozenset(map(locale_of(locale).ordinal_form, range(1, _COUNTED)))
+def plurals_of_counts(locale: str) -> Plurals:
+    """The plural categories of counts: "one", "few"."""
+    return _plurals(locale_of(locale).plural_form, _COUNTED)
+
+
+def plurals_of_hours(locale: str) -> Plurals:
+    """The plural categories of hours of the day."""
+    return _plurals(locale_of(locale).plural_form, _HOURS)
+
+
+def plurals_of_ordinals(locale: str) -> Plurals:
+    """The categories of ordinals."""
+    return _plurals(locale_of(locale).ordinal_form, _COUNTED)
+
+
+def _plurals(rule: Any, numbers: range) -> Plurals:
+    return Plurals(frozenset(rule.tags) | {"other"}, frozenset(map(rule, numbers)))

@@ -1,4 +1,4 @@
-"""Which codes are those of languages, and the English names of languages for messages."""
+"""Which codes are those of languages and of countries, and the English names of languages for messages."""
 
 from __future__ import annotations
 
@@ -42,5 +42,16 @@ def is_known_code(code: str) -> bool:
     return language in known.languages and language not in _NO_LANGUAGES and tags.issuperset(subtags)
 
 
+@functools.cache
+def country_codes() -> frozenset[str]:
+    """The codes of all countries (ISO 3166-1), from CLDR, and "XK" (Kosovo), which postal services use."""
+    from babel import Locale
+
+    codes = map(str, Locale(MESSAGES).territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
 _NO_LANGUAGES = ("mul", "und", "zxx")
 """What CLDR has under languages, but is none: several languages, an unknown one, and no words."""
+# Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
+_NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])

@@ -46,6 +46,11 @@ class Gap:
     form: str = ""
     where: Place = field(default=Place(), compare=False, repr=False)
 
+    @property
+    def typed(self) -> str:
+        """The place as it is written in a pattern: "{parent|dative}"."""
+        return f"{{{self.name}|{self.form}}}" if self.form else f"{{{self.name}}}"
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -105,7 +110,7 @@ def _pieces(text: str) -> tuple[str | Gap, ...]:
 def _filling(gap: Gap, form: str, values: Mapping[str, str | Noun]) -> str:
     value = values.get(gap.name)
     if value is None:
-        return f"{{{gap.name}|{gap.form}}}" if gap.form else f"{{{gap.name}}}"
+        return gap.typed
     return value if isinstance(value, str) else value.form(gap.form or form)
 
 

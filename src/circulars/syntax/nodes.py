@@ -33,8 +33,10 @@ __all__ = [
     "Scalar",
     "Sequence",
     "Tree",
+    "all_nodes",
     "child",
     "children",
+    "descendant",
     "read_tree",
 ]
 
@@ -57,7 +59,8 @@ _NAMED_ESCAPES = dict(zip("0abvfeNLP", "\0\a\b\v\f\x1b\x85\u2028\u2029", strict=
 class Node:
     """A node of the tree: its line and column (from 1), its range of characters in the file, and its size.
 
-    ``size`` counts the node and all nodes below it; a node used again by an alias counts again.
+    ``size`` counts the node and all nodes below it; a node used again by an alias counts again. ``origin`` is the tree
+    of another file from which the node was taken.
     """
 
     line: int
@@ -65,6 +68,7 @@ class Node:
     start: int
     end: int = 0
     size: int = 1
+    origin: Tree | None = field(default=None, kw_only=True, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -106,6 +110,25 @@ def child(node: Node, key: str) -> Node:
     return node.pairs[key][1]
 
 
+def descendant(node: Node, *keys: str) -> Node | None:
+    """The value that keys lead to, each in the mapping of the one before; None if there is none."""
+    found: Node | None = node
+    for key in keys:
+        found = found.pairs[key][1] if isinstance(found, Mapping) and key in found.pairs else None
+    return found
+
+
+def all_nodes(root: Node) -> Iterator[Node]:
+    """A node, and all nodes below it with their keys."""
+    yield root
+    if isinstance(root, Mapping):
+        for key, value in root.pairs.values():
+            yield key
+            yield from all_nodes(value)
+    for item in children(root):
+        yield from all_nodes(item)
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The items of a list; empty for any other node."""
     return tuple(node.items) if isinstance(node, Sequence) else ()
@@ -121,7 +144,7 @@ class Tree:
 
     def place(self, node: Node) -> Place:
         """Where a node starts."""
-        return Place(self.file, node.line, node.column)
+        return Place((node.origin or self).file, node.line, node.column)
 
     def place_of(self, node: Node, words: str, nth: int = 0, skip: int = 0) -> Place:
         """The place of the ``nth`` occurrence (from 0) of ``words`` in a node, plus ``skip`` characters.
@@ -135,10 +158,15 @@ class Tree:
             pattern = folded_pattern(pattern)
         # A run of apostrophes gets one quantifier; a quantifier for each apostrophe would backtrack exponentially.
         pattern = re.sub("'+", lambda run: f"'{{{len(run[0])},{2 * len(run[0])}}}", pattern)
-        for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
+        tree = node.origin or self
+        for count, match in enumerate(re.finditer(pattern, tree.text[node.start : node.end])):
             if count == nth:
-                return self.place_at(node.start + match.start() + skip)
+                return tree.place_at(node.start + match.start() + skip)
         return self.place(node)
+
+    def place_in(self, node: Node, text: str, at: int, words: str) -> Place:
+        """The place of ``words`` that begin at character ``at`` of the ``text`` of a node."""
+        return self.place_of(node, words, text.count(words, 0, at)) if words else self.place(node)
 
     def place_at(self, at: int) -> Place:
         """The place of a character, by its index in the text."""

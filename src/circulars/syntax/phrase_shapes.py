@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
-from circulars.errors import Place, Problem, did_you_mean
+from circulars.errors import Place, Problem, nearest
 from circulars.model.phrases import FORM_NAME, Gap, Noun, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node
@@ -22,51 +22,67 @@ LABEL_PLACES: Final = {
     "code-of": ("address",), "enclosure-reference": ("reference",),
 }  # fmt: skip
 """The places of those labels that are patterns."""
-_BRACES: Final = re.compile(r"\{([^{}]*)\}|[{}]")
+BRACES: Final = re.compile(r"\{\{([^{}]*)\}\}|\{([^{}]*)\}|[{}]")
+"""What is in double braces, what is in single ones, and a brace without its partner."""
 _PLACE: Final = re.compile(rf"([a-z_]+)(?:\|({FORM_NAME}))?")
+_MEANT: Final = re.compile(r"\s*([\w-]+)\s*(?:[|¦/:.,;]*\s*([\w-]*))?\s*")
+"""What is probably meant for a place: a name and a form, with another sign between them, capitals or spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatternText(Shape[Pattern]):
-    """Words with named places. ``needed`` places must be there, ``others`` may be."""
+    """Words with named places. ``needed`` places must be there, ``others`` may be; ``nouns`` are those with forms."""
 
     needed: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     blank: bool = False
+    nouns: tuple[str, ...] = ()
 
     def read(self, node: Node, report: Report) -> Pattern:
         text = Text(blank=self.blank, refused=NO_WORDS).read(node, report)
-        known = (*self.needed, *self.others)
-        problems = [*self._problems(text, node, report, known)]
+        problems = [*self._problems(text, node, report)]
         for problem in problems:
             report.add_at(problem.where, problem.code, problem.message, problem.hint)
         if problems:
             raise UnreadableError
         pattern = Pattern.of(text)
         if any(gap.form for gap in pattern.gaps):
-            pattern = Pattern(text, tuple(_placed(piece, node, report) for piece in pattern.pieces))
+            pattern = Pattern(text, tuple(_placed(pattern, node, report)))
         return pattern
 
-    def _problems(self, text: str, node: Node, report: Report, known: tuple[str, ...]) -> Iterator[Problem]:
+    def _problems(self, text: str, node: Node, report: Report) -> Iterator[Problem]:
+        known = (*self.needed, *self.others)
         listed = "the places here: " + ", ".join(f"{{{name}}}" for name in known)
         listed = listed if known else "this text has no places: delete the braces"
         found: set[str] = set()
-        for match in _BRACES.finditer(text):
-            where = report.tree.place_of(node, match[0])
-            place = _PLACE.fullmatch(match[1] or "")
-            if match[1] is None:
-                fact = f"this '{match[0]}' has no partner"
-                yield Problem(where, "unbalanced-brace", fact, listed)
+        for match in BRACES.finditer(text):
+            where = report.tree.place_in(node, text, match.start(), match[0])
+            inside = match[1] or match[2]
+            place = _PLACE.fullmatch(match[2] or "")
+            if inside is None and match[0] in ("{", "}"):
+                yield Problem(where, "unbalanced-brace", f"this '{match[0]}' has no partner", listed)
+                found.add("")
             elif place is None or place[1] not in known:
-                name = place[1] if place else match[1].strip()
-                hint = did_you_mean(name.partition("|")[0].strip(), known, listed)
+                meant = self._meant(inside or "")
+                hint = f"did you mean '{meant.typed}'?" if meant else listed
                 yield Problem(where, "unknown-place", f"'{match[0]}' is not a place of this text", hint)
-            found.add(place[1] if place else match[0])
-        is_misspelt = bool(found - {*known})
+                found.add(meant.name if meant else "")
+            else:
+                found.add(place[1])
+                if place[2] and place[1] not in self.nouns:
+                    fact = f"what is put at '{match[0]}' has no forms"
+                    yield Problem(where, "unknown-form", fact, f"write '{{{place[1]}}}'")
         for name in self.needed:
-            if name not in found and not is_misspelt:
+            if name not in found and "" not in found:
                 fact = f"this text has lost its place '{{{name}}}'"
                 yield Problem(report.tree.place(node), "missing-place", fact, f"write {{{name}}} where it belongs")
+
+    def _meant(self, inside: str) -> Gap | None:
+        """The place that is probably meant by what is in braces; None if no place here is like it."""
+        match = _MEANT.fullmatch(inside)
+        name = nearest(match[1].replace("-", "_"), (*self.needed, *self.others)) if match else ""
+        form = match[2].lower().replace("_", "-") if match and name in self.nouns else ""
+        return Gap(name, form) if name else None
 
     def allows_blank(self) -> bool:
         return self.blank
@@ -79,11 +95,15 @@ PLAIN_TEXT: Final[Shape[str]] = Converted(PatternText(), lambda pattern, *_: pat
 """The shape of words in which nothing is put: braces in them would be printed."""
 
 
-def _placed(piece: str | Gap, node: Node, report: Report) -> str | Gap:
-    """A place with a form, with where it is in the file."""
-    if isinstance(piece, str) or not piece.form:
-        return piece
-    return Gap(piece.name, piece.form, report.tree.place_of(node, f"{{{piece.name}|{piece.form}}}", 0))
+def _placed(pattern: Pattern, node: Node, report: Report) -> Iterator[str | Gap]:
+    """The pieces of a pattern; each place with a form has where it is in the file."""
+    at = 0
+    for piece in pattern.pieces:
+        typed = piece if isinstance(piece, str) else piece.typed
+        if isinstance(piece, Gap) and piece.form:
+            piece = replace(piece, where=report.tree.place_in(node, pattern.text, at, typed))
+        yield piece
+        at += len(typed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from circulars.language import named_language, script_of
+from circulars.language import PLURALS, named_language, script_of
 from circulars.syntax import nodes
 from circulars.syntax.edits import Edit, edited, range_of
 from circulars.syntax.nodes import Node, Scalar
-from circulars.translation.cldr import PLURALS, Path, categories, facts
+from circulars.translation.cldr import Path, categories, facts
 from circulars.translation.marks import MARK, mark_line, marked, values, without_marks
 
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
@@ -89,9 +89,7 @@ def _edits(
 
 def _first_form(root: Node, path: Path) -> str:
     """The first key of the mapping that a path leads to; "" if it leads to something else."""
-    node: Node | None = root
-    for name in path:
-        node = node.pairs[name][1] if isinstance(node, nodes.Mapping) and name in node.pairs else None
+    node = nodes.descendant(root, *path)
     return next(iter(node.pairs), "") if isinstance(node, nodes.Mapping) else ""
 
 

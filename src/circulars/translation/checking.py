@@ -15,6 +15,8 @@ from circulars.language import (
     SHIPPED,
     Language,
     base_of,
+    doubts_of,
+    file_faults,
     is_known_code,
     known_languages,
     load_language,
@@ -79,10 +81,8 @@ def file_tree(file: Path) -> Tree | None:
 
 
 def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Problem]:
-    try:
-        yield from load_language(code, workspace.language_folders).warnings
-    except PackError as error:
-        yield from error.problems
+    yield from file_faults([code], workspace.language_folders)
+    yield from doubts_of(code, workspace.language_folders)
     if tree := file_tree(file):
         yield from _marks(tree)
         if not base_of(tree.root):

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from circulars.errors import PackError
-from circulars.language import direction_of, locale_of
+from circulars.language import PLURALS, direction_of, locale_of
 
 Path = tuple[str, ...]
 """The keys that lead to a value in a file."""
-PLURALS: Final = ("zero", "one", "two", "few", "many", "other")
-"""CLDR's plural categories, in its order."""
 _COUNTED: Final = range(201)
 """The numbers that a letter may count; some categories are only those of millions or of fractions."""
 _UNUSUAL: Final = re.compile(r"'[^']*'|([ML])\1{4}|\s*G+")

@@ -7,9 +7,9 @@ import pytest
 from babel import Locale
 from babel.languages import get_official_languages
 
-from circulars.language import load_language
+from circulars.language import country_codes, load_language
 from circulars.source.addressees import Checks, countries, open_list, parse_where
-from circulars.source.addressees.countries import country_codes, fault_of, meaning_of
+from circulars.source.addressees.countries import fault_of, meaning_of
 
 UNITED_NATIONS = ("ar", "zh", "en", "fr", "ru", "es")
 

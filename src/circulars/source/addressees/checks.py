@@ -9,9 +9,9 @@ from circulars.addressing import emails
 from circulars.characters import forbidden_at, has_selector, problem_of
 from circulars.errors import Choice, Problem, did_you_mean, nearest, quoted
 from circulars.files.names import can_be_stored, is_visible
-from circulars.language import MESSAGES
+from circulars.language import MESSAGES, country_codes
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
-from circulars.source.addressees.countries import country_codes, fault_of
+from circulars.source.addressees.countries import fault_of
 from circulars.source.addressees.doubts import Doubts
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
 from circulars.source.addressees.lost_values import AS_TEXT, LostValue, lost_values, may_be_lost

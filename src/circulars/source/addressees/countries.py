@@ -16,11 +16,9 @@ from typing import Any, Final
 
 from circulars.characters import bare_letters
 from circulars.errors import nearest, quoted
-from circulars.language import MESSAGES, country_in, known_languages, load_language
+from circulars.language import MESSAGES, country_codes, country_in, known_languages, load_language
 from circulars.syntax.own_tables import own_table
 
-# Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
-_NO_COUNTRIES: Final = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 _OTHER_CODES: Final = {"EL": "GR"}  # used by the European Union (Interinstitutional style guide, 7.1)
 _LONGEST: Final = 200
 """The maximum length of a country's name, in characters."""
@@ -53,15 +51,6 @@ class Meaning:
 
 
 UNKNOWN: Final = Meaning()
-
-
-@functools.cache
-def country_codes() -> frozenset[str]:
-    """The codes of all countries (ISO 3166-1), from CLDR, and "XK" (Kosovo), which postal services use."""
-    from babel import Locale
-
-    codes = map(str, Locale(MESSAGES).territories)
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
 
 
 @functools.lru_cache(maxsize=4096)

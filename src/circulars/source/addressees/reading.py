@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from circulars.language import country_codes
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.columns import understand
-from circulars.source.addressees.countries import country_codes, described, meaning_of
+from circulars.source.addressees.countries import described, meaning_of
 from circulars.source.addressees.languages import language_codes, language_meant
 from circulars.source.addressees.layout import has_own_names, plain_layout
 from circulars.source.addressees.lists import AddresseeList, HeaderRow

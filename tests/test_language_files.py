@@ -1,0 +1,186 @@
+"""Language files are checked: against CLDR, for entries without effect, and for what they take from their base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import PackError, Problem
+from circulars.language import SHIPPED, known_languages, load_language
+
+ENGLISH = (SHIPPED / "en.yaml").read_text("utf-8")
+SPANISH = (SHIPPED / "es.yaml").read_text("utf-8")
+
+
+def warnings(code: str, text: str, folder: Path) -> list[Problem]:
+    """The warnings about a language file."""
+    (folder / f"{code}.yaml").write_text(text, "utf-8")
+    return list(load_language(code, (folder,)).warnings)
+
+
+def problems(code: str, text: str, folder: Path) -> list[Problem]:
+    """The problems of a language file."""
+    (folder / f"{code}.yaml").write_text(text, "utf-8")
+    with pytest.raises(PackError) as caught:
+        load_language(code, (folder,))
+    return list(caught.value.problems)
+
+
+def place(problem: Problem) -> str:
+    """Where a problem is: "es.yaml:3:9"."""
+    return f"{Path(problem.where.file).name}:{problem.where.line}:{problem.where.column}"
+
+
+@pytest.mark.parametrize("code", known_languages())
+def test_a_shipped_language_has_no_warnings(code: str) -> None:
+    """What CLDR knows of it, and its file, agree."""
+    assert load_language(code).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new", "found", "hint"),
+    [
+        ("es", "locale: es_ES", "locale: fr", "wrong-locale", "write 'locale: es'"),
+        ("es-MX", "locale: es_ES", "locale: es_AR", "wrong-locale", "write 'locale: es_MX'"),
+        ("sr-Latn", "locale: es_ES", "locale: sr", "wrong-locale", "write 'locale: sr_Latn'"),
+        ("zh-Hant", "locale: es_ES", "locale: zh", "wrong-locale", "write 'locale: zh_Hant'"),
+        ("es", "direction: ltr", "direction: rtl", "wrong-direction", "write 'direction: ltr'"),
+    ],
+)
+def test_what_cldr_contradicts_is_a_warning(
+    code: str, old: str, new: str, found: str, hint: str, tmp_path: Path
+) -> None:
+    """A locale of another language, script or country, and a direction in which the language is not written."""
+    text = SPANISH.replace(old, new)
+
+    (one,) = (warning for warning in warnings(code, text, tmp_path) if not warning.code.endswith("-plural"))
+
+    line = next(line for line in text.splitlines() if line.startswith(new))
+    assert (one.code, one.hint) == (found, hint)
+    assert place(one) == f"{code}.yaml:{text.splitlines().index(line) + 1}:{line.index(': ') + 3}"
+
+
+@pytest.mark.parametrize(
+    ("code", "locale"), [("es", "es"), ("es", "es_MX"), ("es-MX", "es"), ("es-419", "es_MX"), ("sr", "sr_Cyrl"),
+                         ("nb", "nb"), ("tlh", "es"), ("xx", "es")],
+)  # fmt: skip
+def test_a_locale_that_cldr_does_not_contradict_is_no_warning(code: str, locale: str, tmp_path: Path) -> None:
+    """A file may be for a country, or for a language that CLDR does not have."""
+    found = warnings(code, SPANISH.replace("locale: es_ES", f"locale: {locale}"), tmp_path)
+
+    assert [warning for warning in found if warning.code == "wrong-locale"] == []
+
+
+def test_arabic_from_left_to_right_is_a_warning(tmp_path: Path) -> None:
+    """So is a file whose base is in another direction."""
+    arabic = (SHIPPED / "ar.yaml").read_text("utf-8").replace("direction: rtl", "direction: ltr")
+
+    (wrong,) = warnings("ar", arabic, tmp_path)
+    based = warnings("fa", "base: en\nname: فارسی\n", tmp_path)
+
+    assert (wrong.code, wrong.message) == ("wrong-direction", "Arabic (ar) is written from right to left")
+    assert {(one.code, place(one)) for one in based} == {
+        ("wrong-locale", "fa.yaml:1:7"), ("wrong-direction", "fa.yaml:1:7"),
+    }  # fmt: skip
+    assert all("; this is line " in one.message for one in based)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "code"),
+    [
+        ('{one: "Annex: {n}"', '{one: "Annex: {n}", few: "Annexes: {n}"', 'few: "', "unused-plural"),
+        ('{one: "Annex:"', '{zero: "Annex:", one: "Annex:"', "zero: ", "unused-plural"),
+        ("  ordinal: {", '  ordinal: {many: "{n}th", ', "many: ", "unused-plural"),
+        ("  countries:\n", "  countries:\n    XX: Nowhere\n", "XX: ", "unknown-country"),
+        ("  countries:\n", "  countries:\n    ZZ: Nowhere\n", "ZZ: ", "unknown-country"),
+        ("forms: [plain, to]", "forms: [plain, to, to]", "to]", "repeated-entry"),
+        ("conjunctions: [and, or]", "conjunctions: [and, or, and]", "and]", "repeated-entry"),
+        ("  titles:\n", "  titles:\n    sir: {written: Sir, typed: [Sr, Sr]}\n", "Sr]", "repeated-entry"),
+        ("page:", "letters: abcdb\npage:", "b\n", "repeated-entry"),
+        ("ranges:", "weekdays: {late: [a, b, c, d, e, f, g]}\nranges:", "late: ", "unused-names"),
+        ("ranges:", "months: {late: [a, b, c, d, e, f, g, h, i, j, k, l]}\nranges:", "late: ", "unused-names"),
+        ("  weekday: EEEE", "  wekday: EEEE\n  weekday: EEEE", "wekday: ", "unknown-format"),
+    ],
+)
+def test_what_has_no_effect_is_a_warning(old: str, new: str, words: str, code: str, tmp_path: Path) -> None:
+    """At the entry that is never used, or that is there for the second time."""
+    text = ENGLISH.replace(old, new, 1)
+    assert old in ENGLISH
+
+    (found,) = warnings("en", text, tmp_path)
+
+    start = text.index(new)
+    at = text.rindex(words, start, start + len(new) + 1)
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    assert (found.code, place(found)) == (code, f"en.yaml:{line}:{column}")
+    assert found.hint
+
+
+def test_names_that_are_listed_twice_are_a_warning(tmp_path: Path) -> None:
+    """A month that is there twice is another one that was lost."""
+    names = "[Jan, Feb, Mar, Apr, May, Jun, Jun, Aug, Sep, Oct, Nov, Dec]"
+    text = ENGLISH.replace("ranges:", f"months: {{short: {names}}}\nranges:")
+    text = text.replace("date: d MMMM y", 'date: "d {month|short} y"', 1)
+
+    (found,) = warnings("en", text, tmp_path)
+
+    assert (found.code, found.message) == ("repeated-entry", "'Jun' is in this list twice")
+
+
+def test_plural_forms_of_hours_are_those_of_the_language(tmp_path: Path) -> None:
+    """As of counts; hours that have one text for all need no others."""
+    time = 'time: {written: "{h}:{minute}", full-hour: {one: "{h} час", other: "{h} часов"}}'
+    russian = (SHIPPED / "ru.yaml").read_text("utf-8")
+    line = next(line for line in russian.splitlines() if line.startswith("time:"))
+
+    found = warnings("ru", russian.replace(line, time), tmp_path)
+
+    assert [one.message.partition(",")[0] for one in found] == [
+        "'full-hour' has no plural form 'few'", "'full-hour' has no plural form 'many'",
+    ]  # fmt: skip
+
+
+def test_a_fault_of_the_own_file_has_its_own_line(tmp_path: Path) -> None:
+    """Also if the file has a base, whose lines are others."""
+    text = 'base: es\nlabels:\n  email: "Correo:"\n  dateline: "{plce}, {date}"\nannexes: {count: {few: "{n}"}}\n'
+
+    assert [(one.code, place(one)) for one in problems("es", text, tmp_path)] == [("unknown-place", "es.yaml:4:14")]
+    (found,) = warnings("es", text.replace("plce", "place"), tmp_path)
+    assert (found.code, place(found)) == ("unused-plural", "es.yaml:5:19")
+
+
+def test_a_fault_with_words_of_the_base_is_where_the_base_is_named(tmp_path: Path) -> None:
+    """The base is the program's and cannot be edited; the message says which of its lines has the words."""
+    line = next(at for at, line in enumerate(SPANISH.splitlines(), 1) if line.startswith("annex-parent:"))
+
+    found = problems("es", "name: español\nbase: es\nforms: [plain, de]\n", tmp_path)
+
+    assert {place(one) for one in found} == {"es.yaml:2:7"}
+    (parent,) = (one for one in found if f"line {line} " in one.message)
+    assert parent.message == f"there is no form 'to'; this is line {line} of its base 'es'"
+    assert parent.hint.endswith("; write in this file what differs")
+
+
+def test_a_base_of_another_language_lacks_its_plural_forms(tmp_path: Path) -> None:
+    """They are missing where the base is named; forms that only the base's language has are no warning."""
+    found = warnings("pl", "base: ru\nname: polski\nlocale: pl\n", tmp_path)
+    lacking = warnings("cy", "base: es\nname: Cymraeg\nlocale: cy\n", tmp_path)
+
+    assert found == []
+    assert {(one.code, place(one)) for one in lacking} == {("missing-plural", "cy.yaml:1:7")}
+
+
+def test_faults_of_every_kind_come_at_once(tmp_path: Path) -> None:
+    """YAML, keys, places, forms, patterns of dates and the locale do not hide each other."""
+    text = ENGLISH.replace("locale: en_GB", "locale: en_GBB").replace("direction: ltr", "direction: left")
+    text = text.replace("  tel:", "  fax: Fax\n  tel:").replace("{place}, {date}", "{plce}, {date}")
+    text = text.replace("({parent|to})", "({parent|ot})").replace("weekday: EEEE", "weekday: HH", 1)
+    text = text.replace('revision: {plain: "', 'revision: {plani: "').replace("page:", "pge:")
+
+    found = {one.code for one in problems("en", text, tmp_path)}
+
+    assert found == {
+        "duplicate-key", "unknown-locale", "unknown-name", "unknown-place", "unknown-form", "wrong-date-pattern",
+        "unknown-field",
+    }  # fmt: skip
