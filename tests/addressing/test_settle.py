@@ -91,6 +91,14 @@ def block(language: str = "en", **columns: str) -> list[str]:
             {"country": "SE", "postcode": "111 22", "city": "Stockholm"},
             "Ms Ana Ejemplo|Office|Street 1|111 22 Stockholm|SWEDEN",
         ),
+        (
+            {"country": "ES", "postcode": "07001", "city": "Palma", "region": "Illes Balears"},
+            "Ms Ana Ejemplo|Office|Street 1|07001 Palma|Illes Balears|SPAIN",
+        ),
+        (
+            {"country": "GT", "postcode": "01001", "city": "Guatemala"},
+            "Ms Ana Ejemplo|Office|Street 1|01001-Guatemala|GUATEMALA",
+        ),
         ({"country": "", "city": "Nowhere"}, "Ms Ana Ejemplo|Office|Street 1|Nowhere"),
     ],
 )
@@ -115,6 +123,25 @@ def test_an_address_in_a_country_s_own_script_is_in_its_own_order() -> None:
         "見本町1-2",
         "JAPAN",
     ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        ({"country": "PA", "city": "Panamá"}, "Office|Street 1|Panamá|PANAMÁ"),
+        ({"country": "PA", "city": "Panamá", "region": "Panamá"}, "Office|Street 1|Panamá|Panamá|PANAMÁ"),
+        ({"country": "GT", "city": "Guatemala"}, "Office|Street 1|Guatemala|GUATEMALA"),
+        ({"country": "LU", "city": "Luxemburgo"}, "Office|Street 1|Luxemburgo|LUXEMBURGO"),
+        ({"country": "KW", "city": "KUWAIT"}, "Office|Street 1|KUWAIT|KUWAIT"),
+        ({"country": "SG", "city": "Singapur"}, "Office|Street 1|Singapur"),
+        ({"country": "MC", "postcode": "98000", "city": "Mónaco"}, "Office|Street 1|98000 Mónaco|MÓNACO"),
+        ({"country": "FR", "address": "Rue 1\n75001 Paris\nFrancia"}, "Office|Rue 1|75001 Paris|Francia"),
+        ({"country": "FR", "address": "Office\nRue 1", "city": "Paris"}, "Office|Office|Rue 1|Paris|FRANCIA"),
+    ],
+)
+def test_a_town_with_the_name_of_its_country_keeps_its_line(columns: dict[str, str], lines: str) -> None:
+    """Only the country that the program adds may be left out, where a line says it already; nothing typed may."""
+    assert block("es", **columns)[1:] == lines.split("|")
 
 
 def test_an_empty_cell_leaves_no_empty_line() -> None:

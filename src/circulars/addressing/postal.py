@@ -21,6 +21,10 @@ from circulars.model.window import EnvelopeWindow
 
 _HAN_OR_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 _DEFAULT_PATTERN = "%N%n%O%n%A%n%C %Z%n%S"  # for countries that the data does not have
+_CORRECTED: Final = {"ES": "%N%n%O%n%A%n%Z %C%n%S", "GT": "%N%n%O%n%A%n%Z-%C"}
+"""Patterns that differ from those of the data: a province of Spain has a line of its own (S42 of the UPU)."""
+_CITY_STATES: Final = ("GI", "MC", "SG", "VA")
+"""Countries that are one town of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,7 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
     street, city = get("address", ""), get("city", "")
     latin, native = _orders(country)
     order = native if goes_from_largest(cells, country) else latin
-    region = get("region", "")
-    values = {"A": street, "Z": get("postcode", ""), "C": city, "S": region if region != city else ""}
+    values = {"A": street, "Z": get("postcode", ""), "C": city, "S": get("region", "")}
     lines: list[str] = []
     for fields in order:
         line = ""
@@ -103,15 +106,23 @@ def name_of(cells: Mapping[str, str]) -> str:
     return full_name("", get("name", ""), get("surname", ""), get("country", "")) or get("organization", "")
 
 
+def names_country(cells: Mapping[str, str], line: str, country: str, named: str) -> bool:
+    """Whether a line of an address as typed is the name of its country, so that no other line need say it.
+
+    A town with the name of its country does not: a letter to Panamá is addressed to "Panamá / PANAMÁ".
+    """
+    typed = line.casefold()
+    towns = {cells.get(column, "").casefold() for column in ("city", "region")}
+    return typed == named.casefold() and (typed not in towns or country in _CITY_STATES)
+
+
 def fitted(lines: list[str], window: EnvelopeWindow) -> list[str]:
-    """The lines, without empty or duplicate ones, joined with commas until they fit the window, if possible.
+    """The lines, without empty ones, joined with commas until they fit the window, if possible.
 
     The shortest neighbours are joined first; the first and the last line (name and country) are joined only if nothing
     else is left.
     """
     kept = [line for line in map(str.strip, lines) if line]
-    if len(set(map(str.casefold, kept))) < len(kept):
-        kept = list({line.casefold(): line for line in kept}.values())
     while _overflow(kept, window) and (pair := _shortest_pair(kept, window.width)) is not None:
         kept[pair : pair + 2] = [_joined(kept[pair], kept[pair + 1])]
     return kept
@@ -162,7 +173,7 @@ def _orders(country: str) -> tuple[_Lines, _Lines]:
         data = load_validation_data(code)[country.upper()] if len(code) == 2 else {}
     except (KeyError, ValueError):
         data = {}
-    pattern = data.get("fmt", _DEFAULT_PATTERN)
+    pattern = _CORRECTED.get(country.upper()) or data.get("fmt", _DEFAULT_PATTERN)
     latin = data.get("lfmt", pattern)
     native = _order(pattern) if _largest_first(pattern) else ()
     return (native[::-1] if native and latin == pattern else _order(latin)), native

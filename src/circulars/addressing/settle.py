@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 
 from circulars.addressing.cell_formats import written
-from circulars.addressing.postal import POSTAL, fitted, full_name, goes_from_largest, postal_lines
+from circulars.addressing.postal import POSTAL, fitted, full_name, goes_from_largest, names_country, postal_lines
 from circulars.language import Language, country_in
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import Document, holes_of
@@ -109,7 +109,10 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     named = country_in(pack.country_names, country) if pack.country_names else language.country(country)
     abroad = "" if country == pack.country else _capitals(named)
     organization, address = get("organization", "").split("\n"), postal_lines(columns, country)
-    if order.largest_first and goes_from_largest(columns, country):
+    largest_first = order.largest_first and goes_from_largest(columns, country)
+    if address and names_country(columns, address[0 if largest_first else -1].strip(), country, abroad):
+        abroad = ""
+    if largest_first:
         # Where the pack has the names of countries in a language of its own, they are for the post, at the end.
         first, last = ([], [abroad]) if pack.country_names else ([abroad], [])
         lines = [*first, *address, *organization, name, *last]
