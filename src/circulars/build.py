@@ -23,7 +23,7 @@ from circulars.errors import (
 from circulars.files.output import save_all
 from circulars.files.reading import read_file
 from circulars.formats import FORMATS, WRITERS
-from circulars.language import file_faults, load_language
+from circulars.language import code_hint, file_faults, load_language
 from circulars.model.document import Attachment, Document, holes_of
 from circulars.model.letter import Letter, PlacedName
 from circulars.pack import Pack
@@ -109,7 +109,8 @@ def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = 
     for code in order.languages:
         if code not in own:
             fact = f"{letter.file} is not in the language '{code}'"
-            raise UsageError(Problem(Place(), "no-such-language", fact, "it is in " + ", ".join(own)))
+            hint = code_hint(code, own, "it is in " + ", ".join(own))
+            raise UsageError(Problem(Place(), "no-such-language", fact, hint))
     wanted = (named for named in letter.languages if not order.languages or named.name in order.languages)
     settled = [settle(letter, named, workspace, order.audience or NOBODY, drawn) for named in wanted]
     if problems := [problem for _, found in settled for problem in found]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from circulars.errors import LetterError, PackError, Place, Problem
+from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
@@ -263,7 +263,8 @@ def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str,
     for code in facts["languages"]:
         file = Place(str(folder / "words" / f"{code}.yaml"))
         if code not in words:
-            yield Problem(file, "missing-file", f"the pack's language '{code}' has no words", "add the file")
+            hint = did_you_mean(code, sorted(words), "add the file")
+            yield Problem(file, "missing-file", f"the pack's language '{code}' has no words", hint)
             continue
         for name, kind in facts["kinds"].items():
             if name not in words[code].kinds:

@@ -205,15 +205,13 @@ def test_a_folder_without_a_pack_of_its_own_is_refused(tmp_path: Path) -> None:
         new_language("pt", Workspace(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("code", "hint"), [("sw", "'circulars language new sw' begins it"), ("xx", "write one of ar, ")]
-)
+@pytest.mark.parametrize(("code", "hint"), [("sw", "; 'circulars language new sw' begins another one"), ("xx", ", zh")])
 def test_a_language_without_a_file_cannot_be_checked(code: str, hint: str, tmp_path: Path) -> None:
     """The hint says how to begin it, if it is a language."""
     with pytest.raises(PackError) as caught:
         check_language(code, Workspace(tmp_path))
 
-    assert caught.value.problems[0].hint.startswith(hint)
+    assert caught.value.problems[0].hint.endswith(hint)
 
 
 def test_a_reference_without_a_form_in_which_it_is_cited_is_reported(office: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from circulars.language.bases import SHIPPED, base_of
+from circulars.language.codes import begun_by, code_hint, own_names, usual_code
 from circulars.language.consistency import asked_forms, missing_forms
 from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, REFERENCE, Language
 from circulars.language.loading import (
@@ -43,6 +44,8 @@ __all__ = [
     "Language",
     "asked_forms",
     "base_of",
+    "begun_by",
+    "code_hint",
     "country_codes",
     "country_in",
     "direction_of",
@@ -59,5 +62,7 @@ __all__ = [
     "missing_forms",
     "named_language",
     "nearest_language",
+    "own_names",
     "script_of",
+    "usual_code",
 ]

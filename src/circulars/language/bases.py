@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import Place, Problem, did_you_mean, quoted
+from circulars.errors import Place, Problem, quoted
 from circulars.files.inside import read_in_folder
+from circulars.language.codes import code_hint
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.shape import Report
@@ -54,7 +55,7 @@ def with_base(report: Report) -> Based:
     shipped = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
     if code not in shipped:
         fact = f"there is no shipped language {quoted(code)} that this file could be based on"
-        hint = did_you_mean(code, shipped, f"write one of: {', '.join(shipped)}")
+        hint = code_hint(code, shipped, f"write one of: {', '.join(shipped)}")
         raise report.refuse(node, "unknown-language", fact, hint)
     file = str(SHIPPED / f"{code}.yaml")
     data = read_in_folder(SHIPPED, f"{code}.yaml", "YAML")

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from circulars.courtesy import common_key, normalized
-from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
+from circulars.errors import LetterError, PackError, Place, Problem
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.language.bases import SHIPPED, with_base
+from circulars.language.codes import begun_by, code_hint
 from circulars.language.consistency import lacking_forms, report_missing, settled
 from circulars.language.doubts import file_doubts
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
 from circulars.language.locales import has_locale, territory_of
-from circulars.language.names import is_known_code
 from circulars.model.numerals import LATIN
 from circulars.syntax.nodes import read_tree
 from circulars.syntax.own_tables import own_table
@@ -44,9 +44,7 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
         language = _read(code, file)
         return replace(language, title_keys=_title_keys(language, folders), elsewhere=formats_in(folders))
     known = known_languages(folders)
-    hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
-    if is_known_code(code):
-        hint = f"the languages are {', '.join(known)}; 'circulars language new {code}' begins another one"
+    hint = code_hint(code, known, f"the languages are {', '.join(known)}{begun_by(code)}")
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
 
 

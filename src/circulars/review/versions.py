@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from circulars.build import found_by_pack
 from circulars.errors import CircularsError, Place, Problem, UsageError
-from circulars.language import load_language
+from circulars.language import code_hint, load_language
 from circulars.model.letter import Letter
 from circulars.review.changes import FactChange
 from circulars.review.compare import changes_of
@@ -55,7 +55,8 @@ def diff(
     faulty = any(letter.old_problems or letter.new_problems or letter.state != "both" for letter in report.letters)
     for code in languages:
         if report.letters and code not in known and not faulty:
-            raise _error("no-such-language", f"neither version is in the language '{code}'", "")
+            hint = code_hint(code, sorted(known), "they are in " + ", ".join(sorted(known)))
+            raise _error("no-such-language", f"neither version is in the language '{code}'", hint)
     return report
 
 

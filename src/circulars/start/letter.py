@@ -9,7 +9,7 @@ from pathlib import Path
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean, several
 from circulars.files.output import save
-from circulars.language import is_known_code, named_language
+from circulars.language import begun_by, code_hint, named_language
 from circulars.pack import DEFAULT_PACK, find_pack, pack_names, read_inside
 from circulars.start.skeleton import in_languages, on_date
 from circulars.syntax.decoding import decoded
@@ -82,9 +82,7 @@ def _known(languages: Sequence[str], pack_name: str, workspace: Workspace) -> tu
     for code in languages:
         if code not in known:
             fact = f"the pack '{pack_name}' has no words in {named_language(code)}"
-            hint = f"its languages: {', '.join(known)}"
-            if is_known_code(code):
-                hint += f"; 'circulars language new {code}' adds another"
+            hint = code_hint(code, known, f"its languages: {', '.join(known)}{begun_by(code)}")
             raise UsageError(Problem(Place(), "unknown-language", fact, hint))
     return languages
 

@@ -15,9 +15,10 @@ from circulars.language import (
     SHIPPED,
     Language,
     base_of,
+    begun_by,
+    code_hint,
     doubts_of,
     file_faults,
-    is_known_code,
     known_languages,
     load_language,
     locale_of,
@@ -46,9 +47,7 @@ def check_language(code: str, workspace: Workspace) -> tuple[Problem, ...]:
     file = language_file(code, workspace)
     if file is None:
         known = known_languages(workspace.language_folders)
-        hint = (
-            f"'circulars language new {code}' begins it" if is_known_code(code) else f"write one of {', '.join(known)}"
-        )
+        hint = code_hint(code, known, f"the languages are {', '.join(known)}{begun_by(code)}")
         raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
     problems = [*_file_problems(file, code, workspace)]
     for folder in packs_of(workspace):

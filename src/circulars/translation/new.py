@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.errors import PackError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import PackError, Place, Problem, UsageError
 from circulars.files.output import save
 from circulars.language import SHIPPED as SHIPPED_LANGUAGES
-from circulars.language import TAKEN, base_of, is_known_code, known_languages, named_language, nearest_language
+from circulars.language import (
+    TAKEN,
+    base_of,
+    code_hint,
+    is_known_code,
+    known_languages,
+    named_language,
+    nearest_language,
+    usual_code,
+)
 from circulars.pack import SHIPPED as SHIPPED_PACKS
 from circulars.pack import read_inside
 from circulars.syntax import nodes
@@ -58,14 +67,15 @@ def new_language(code: str, workspace: Workspace, base: str = "") -> NewLanguage
 def _check(code: str, base: str, workspace: Workspace) -> None:
     """Refuses a code that is not that of a language, and a base that has no file."""
     if not is_known_code(code):
-        hint = "write a code as in CLDR: pt, pt-BR, sw, zh-Hant"
+        usual = usual_code(code)
+        hint = f"did you mean '{usual}'?" if usual else "write a code as in CLDR: pt, pt-BR, sw, zh-Hant"
         raise UsageError(Problem(Place(), "wrong-language", f"'{code}' is not a language code", hint))
     if code in TAKEN:
         fact = f"'{code}' is the key for the name of a part of a letter, and cannot be that of a language"
         raise UsageError(Problem(Place(), "wrong-language", fact, f"write '{TAKEN[code]}'"))
     known = known_languages(workspace.language_folders)
     if base and base not in known:
-        hint = did_you_mean(base, known, f"the languages are {', '.join(known)}")
+        hint = code_hint(base, known, f"the languages are {', '.join(known)}")
         raise UsageError(Problem(Place(), "unknown-language", f"there is no language '{base}' to begin with", hint))
     if not own_packs(workspace):
         fact = "this folder has no template pack of its own, to which words could be added"

@@ -17,7 +17,7 @@ from circulars.build import known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.formats import WRITERS
-from circulars.language import load_language
+from circulars.language import code_hint, load_language
 from circulars.merge.paper.address_field import AddressField, address_field
 from circulars.merge.planning.cells import join_cells
 from circulars.merge.planning.column_use import ColumnUse
@@ -166,7 +166,8 @@ class Planner:
         self.languages = tuple(named.name for named in letter.languages)
         if order.fallback and order.fallback not in self.languages:
             fact = f"{letter.file} is not in the language '{order.fallback}'"
-            raise UsageError(Problem(Place(), "no-such-language", fact, "it is in " + ", ".join(self.languages)))
+            hint = code_hint(order.fallback, self.languages, "it is in " + ", ".join(self.languages))
+            raise UsageError(Problem(Place(), "no-such-language", fact, hint))
         self._conditions = conditions(letter)
         when_columns = {column for condition in self._conditions for column, _ in condition}
         self.checks = Checks(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from circulars.characters import bare_letters
-from circulars.language import MESSAGES
+from circulars.language import MESSAGES, own_names
 from circulars.source.addressees.countries import letters_of_languages, meaning_of, names_are_read_in
 
 _LONGEST: Final = 60
@@ -77,18 +77,12 @@ def _names() -> Mapping[str, str]:
 
 
 def _pairs() -> Iterator[tuple[str, str]]:
-    from babel import Locale, UnknownLocaleError
+    from babel import Locale
 
     for reader in names_are_read_in():
         for code, name in Locale.parse(reader).languages.items():
             yield str(code).replace("_", "-"), str(name)
-    for code in sorted(language_codes()):
-        try:
-            name = Locale.parse(code, sep="-").languages.get(code.replace("-", "_"))
-        except (UnknownLocaleError, ValueError):
-            continue
-        if name:
-            yield code, str(name)
+    yield from own_names()
 
 
 def _key(name: str) -> str:

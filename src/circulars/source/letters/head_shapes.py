@@ -9,7 +9,7 @@ from typing import Any
 
 from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
-from circulars.language import LANGUAGE_CODE, TAKEN
+from circulars.language import LANGUAGE_CODE, TAKEN, usual_code
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName
 from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.links import ADDRESS
@@ -20,7 +20,7 @@ from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.scalars import NO_WORDS, Date, Text
-from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError
+from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError, described
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _IN_WORDS = re.compile(
@@ -102,9 +102,22 @@ class _TextFact(InLanguages[str]):
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class _LanguageCode(Text):
+    """The code of a language; for another spelling of one, the hint is the usual one."""
+
+    def read(self, node: Node, report: Report) -> str:
+        code = Text(self.what).read(node, report)
+        if not re.fullmatch(self.pattern, code):
+            usual = usual_code(code)
+            hint = f"did you mean '{usual}'?" if usual else "the codes are en, es, fr …"
+            raise report.refuse(node, "wrong-language", f"{described(node)} is not {self.what}", hint)
+        return code
+
+
 LANGUAGES = Converted(
     ListOf(
-        Converted(Text("a language code", LANGUAGE_CODE, "wrong-language", "the codes are en, es, fr …"), named),
+        Converted(_LanguageCode("a language code", LANGUAGE_CODE), named),
         "a list of languages",
         most=50,
     ),
