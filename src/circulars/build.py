@@ -108,9 +108,7 @@ def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = 
     own = tuple(named.name for named in letter.languages)
     for code in order.languages:
         if code not in own:
-            fact = f"{letter.file} is not in the language '{code}'"
-            hint = code_hint(code, own, "it is in " + ", ".join(own))
-            raise UsageError(Problem(Place(), "no-such-language", fact, hint))
+            raise no_such_language(letter, code)
     wanted = (named for named in letter.languages if not order.languages or named.name in order.languages)
     settled = [settle(letter, named, workspace, order.audience or NOBODY, drawn) for named in wanted]
     if problems := [problem for _, found in settled for problem in found]:
@@ -416,6 +414,13 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
         other = first.setdefault(identity_of(letter), letter)
         problems = () if other is letter else (same_reference(letter, other),)
         yield Built(source, problems=problems, exit_code=bool(problems), warnings=_warnings(letter, workspace))
+
+
+def no_such_language(letter: Letter, code: str) -> UsageError:
+    """The error for a language that a letter does not have."""
+    own = tuple(named.name for named in letter.languages)
+    hint = code_hint(code, own, f"it is in {', '.join(own)}")
+    return UsageError(Problem(Place(), "no-such-language", f"{letter.file} is not in the language '{code}'", hint))
 
 
 def no_format() -> UsageError:

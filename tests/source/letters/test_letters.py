@@ -886,6 +886,50 @@ def test_few_texts_in_a_language_are_a_warning() -> None:
     assert warning.message == "only 1 text is in Tongan (to), which 'languages' leaves out"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("See {{ ref", "unclosed-field"),
+        ("{% if x %}", "wrong-field"),
+        ("{{ Ref One }}", "wrong-field"),
+        ("[words]()", "empty-link"),
+        ("''", "empty-text"),
+        ("42", "not-words"),
+    ],
+)
+def test_a_fault_of_a_text_that_is_not_printed_is_a_warning(text: str, code: str) -> None:
+    """The others are built; as soon as 'languages' has the language, it is an error."""
+    typed = text if text == "42" else f'"{text}"' if text != "''" else text
+    body = f"body:\n  - {{en: One., es: Uno., pt: {typed}}}\n  - {{en: Two., es: Dos., pt: Dois.}}\n"
+    head = HEAD.replace("[en, es]", "[en, es, pt]").replace("es: Octava reunión", "es: Octava reunión, pt: Oitava")
+
+    (warning,) = letter(body=body).warnings
+    with pytest.raises(LetterError) as caught:
+        parse_letter((head + body).encode(), "letter.yaml", "letter", ROOT)
+
+    (error,) = caught.value.problems
+    assert (warning.code, warning.where.line, error.code) == (code, 7, code)
+    assert warning.message == f"{error.message}; this text is not printed"
+
+
+def test_a_list_in_place_of_a_text_that_is_not_printed_is_an_error() -> None:
+    """Its key is probably misspelt: "to" is Tongan."""
+    (problem,) = refused(body="body:\n  - {en: One., es: Uno., to: [Two.]}\n")
+
+    assert problem.code == "wrong-type"
+
+
+@pytest.mark.parametrize(("typed", "code"), [("pt_BR", "pt-BR"), ("ES", "es"), ("fre", "fr"), ("zh-hans", "zh-Hans")])
+def test_another_spelling_of_a_language_has_a_hint(typed: str, code: str) -> None:
+    """In the list of languages, and as the key of a text."""
+    (problem,) = refused(body=f"body:\n  - {{en: One., {typed}: Uno.}}\n")
+
+    assert (problem.code, problem.hint) == ("unknown-field", f"did you mean '{code}'?")
+    if typed in ("pt_BR", "ES"):  # the others have the form of a code
+        listed = refused_text(HEAD.replace("[en, es]", f"[en, {typed}]") + BODY)
+        assert (listed.code, listed.hint) == ("wrong-language", f"did you mean '{code}'?")
+
+
 def test_a_text_that_is_still_to_be_done_is_a_warning() -> None:
     """Texts that begin with TODO are found in the letter's languages; a word that begins so is another word."""
     read = letter(

@@ -13,11 +13,11 @@ from typing import Any, Final
 from circulars import __version__
 from circulars.addressing import cell_formats
 from circulars.addressing.settle import formats_of, needed_columns, used_columns
-from circulars.build import known_formats
+from circulars.build import known_formats, no_such_language
 from circulars.compose import compose, conditions, holds
-from circulars.errors import LetterError, Place, Problem, UsageError
+from circulars.errors import LetterError, Problem
 from circulars.formats import WRITERS
-from circulars.language import code_hint, load_language
+from circulars.language import load_language
 from circulars.merge.paper.address_field import AddressField, address_field
 from circulars.merge.planning.cells import join_cells
 from circulars.merge.planning.column_use import ColumnUse
@@ -165,9 +165,7 @@ class Planner:
         self.pack = workspace.pack_of(letter)
         self.languages = tuple(named.name for named in letter.languages)
         if order.fallback and order.fallback not in self.languages:
-            fact = f"{letter.file} is not in the language '{order.fallback}'"
-            hint = code_hint(order.fallback, self.languages, "it is in " + ", ".join(self.languages))
-            raise UsageError(Problem(Place(), "no-such-language", fact, hint))
+            raise no_such_language(letter, order.fallback)
         self._conditions = conditions(letter)
         when_columns = {column for condition in self._conditions for column, _ in condition}
         self.checks = Checks(

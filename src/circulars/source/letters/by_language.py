@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, cast
 
 from circulars.errors import Place, nearest
-from circulars.language import LANGUAGE_CODE, MESSAGES, is_known_code, language_name, named_language
+from circulars.language import LANGUAGE_CODE, MESSAGES, is_known_code, language_name, named_language, usual_code
 from circulars.model.letter import ByLanguage
 from circulars.source.letters.report import TO_DO, LetterReport, MissingLanguages, letter_report, shipped_languages
 from circulars.syntax import nodes
@@ -77,7 +77,7 @@ def read_languages(
             report is ``partial``, all languages are; a language that is missing or wrong has an empty text.
     """
     values: dict[str, T] = {}
-    unknown = []
+    unknown, unlisted = [], []
     failed = False
     for code, (key, value) in node.pairs.items():
         if code in others:
@@ -86,19 +86,24 @@ def read_languages(
             unknown.append(key)
             continue
         report.used_languages.add(code)
+        is_listed = code in report.languages
+        if not is_listed:
+            if isinstance(value, Scalar) and value.is_empty:
+                continue  # a translation that is not written yet
+            unlisted.append(code)
         try:
-            if isinstance(value, Scalar) and is_blank(value.text) and not (value.quoted and inner.allows_blank()):
-                if code not in report.languages and value.is_empty:
-                    continue  # a translation that is not written yet
-                raise _empty(value, code, report)
-            values[code] = inner.read(value, report)
-            if code in report.languages:
+            # A list is no text: its key is probably misspelt. Without languages it is not known what is printed.
+            with report.unprinted(bool(report.languages) and not is_listed and isinstance(value, Scalar)):
+                if isinstance(value, Scalar) and is_blank(value.text) and not (value.quoted and inner.allows_blank()):
+                    raise _empty(value, code, report)
+                values[code] = inner.read(value, report)
+            if is_listed:
                 _warn_of_to_do(value, report, f"the {language_name(code)} text ({code})")
         except UnreadableError:
-            failed = True
+            failed = failed or is_listed or not isinstance(value, Scalar)
     missing = tuple(code for code in report.languages if code not in node.pairs)
     report.texts += 1
-    report.count_unlisted((code for code in values if code not in report.languages), node, not missing)
+    report.count_unlisted(unlisted, node, not missing)
     for key in unknown:
         _report_unknown(key, missing, node, what, report, others)
     if missing and not unknown:
@@ -155,6 +160,8 @@ def _report_unknown(
     meant = next((code for code in missing if language_name(code).lower() == key.text.lower()), meant)
     if not meant and len(missing) == 1 and len(key.text) <= 3:
         meant = missing[0]
+    if re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", key.text):
+        meant = usual_code(key.text) or meant
     hint = "the letter's languages are " + (", ".join(report.languages) or "not known: add 'languages:'")
     hint = f"did you mean '{meant}'?" if meant else hint
     if not meant and others:

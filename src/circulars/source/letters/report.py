@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,6 +79,23 @@ class LetterReport(Report):
     marks: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
+    _only_warns: bool = False
+
+    @contextmanager
+    def unprinted(self, is_unprinted: bool) -> Iterator[None]:
+        """Makes problems with a text warnings if it is not printed."""
+        before, self._only_warns = self._only_warns, self._only_warns or is_unprinted
+        try:
+            yield
+        finally:
+            self._only_warns = before
+
+    def add_at(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Adds a problem at a place, or a warning if the text there is not printed."""
+        if self._only_warns:
+            self.warn_at(place, code, f"{message}; this text is not printed", hint)
+        else:
+            Report.add_at(self, place, code, message, hint)
 
     @property
     def example(self) -> str:
