@@ -11,7 +11,7 @@ import functools
 import importlib.resources
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from circulars.characters import bare_letters
@@ -78,10 +78,15 @@ class Titles:
     keys: Mapping[str, str] = field(default_factory=dict)
     _all: dict[str, CourtesyTitle] = field(default_factory=dict)
     _spellings: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _own: dict[tuple[str, ...], str] = field(default_factory=dict)
     _known: dict[str, CourtesyTitle | None] = field(default_factory=dict)
 
     def of(self, typed: str) -> CourtesyTitle | None:
-        """This language's form of a title typed in any language; None for an unknown title."""
+        """This language's form of a title typed in any language; None for an unknown title.
+
+        A title in words of this language stays as typed, but for dots, spaces and capitals: "Comandante" is as good a
+        title as "Mayor", and "Excmo. Sr. D." says more than "Excmo. Sr.".
+        """
         if typed not in self._known:
             if len(self._known) >= _MOST:
                 self._known.clear()
@@ -89,14 +94,30 @@ class Titles:
         return self._known[typed]
 
     def _read(self, typed: str) -> CourtesyTitle | None:
-        if title := self.titles.get(self.keys.get(normalized(typed), "")):
-            return title
         if not typed or len(typed) > _LONGEST:
             return None
+        self._collect()
+        words = _words(typed)
+        keys, is_own = _keys_in(words, self._own)
+        title = self._translated(typed, words, keys if is_own else [])
+        if not title or not is_own or "".join(words) == "".join(_words(title.written)):
+            return title
+        return replace(title, written="")
+
+    def _collect(self) -> None:
+        """Fills the tables of titles and spellings, if they are still empty."""
         if not self._spellings:
-            self._all.update(_further_titles()[1].get(self.language, {}) | dict(self.titles))
-            self._spellings.update(_spellings(self.keys))
-        keys, is_whole = _keys_in(_words(typed), self._spellings)
+            spellings, titles = _further_titles()
+            self._all.update(titles.get(self.language, {}) | dict(self.titles))
+            own = [(one, key) for key, title in self.titles.items() for one in (title.written, *title.typed) if one]
+            self._own.update(_by_words([*own, *spellings.get(self.language, ())]))
+            self._spellings.update(_by_words(self.keys.items()) | _further_spellings(self.language, self.keys))
+
+    def _translated(self, typed: str, words: Sequence[str], own: Sequence[str]) -> CourtesyTitle | None:
+        """This language's title for the words of another; ``own`` are the keys if all words are of this language."""
+        if title := self.titles.get(self.keys.get(normalized(typed), "")):
+            return title
+        keys, is_whole = (own, True) if own else _keys_in(words, self._spellings)
         if is_whole:
             return self._composed(keys)
         # "H.E. the Secretary of Examples": the style is enough for the salutation.
@@ -165,10 +186,10 @@ def common_key(key: str, other: str) -> str:
     return neutral if key != other and neutral == _GENDER.sub("", other) else key
 
 
-def _spellings(keys: Mapping[str, str]) -> dict[tuple[str, ...], str]:
-    """The keys by the words of each spelling: those of ``keys``, and the package's further ones."""
+def _by_words(spellings: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], str]:
+    """The keys of titles by the words of each spelling."""
     found: dict[tuple[str, ...], str] = {}
-    for typed, key in [*keys.items(), *_further_titles()[0]]:
+    for typed, key in spellings:
         if not (words := _words(typed)):
             continue
         found[words] = common_key(found.get(words, key), key)
@@ -177,20 +198,42 @@ def _spellings(keys: Mapping[str, str]) -> dict[tuple[str, ...], str]:
     return found
 
 
+def _further_spellings(language: str, keys: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """The keys of the package's further spellings and of ``keys``, by their words.
+
+    A spelling with different meanings in two other languages is left out: "Exmo. Sr." is any man's title in Portuguese,
+    and in Spanish that of an Excellency.
+    """
+    spellings, _ = _further_titles()
+    found = _by_words(keys.items())
+    sources = dict.fromkeys(found, language)
+    unclear: set[tuple[str, ...]] = set()
+    for source in sorted(spellings, key=lambda source: source != language):
+        for words, key in _by_words(spellings[source]).items():
+            known, known_from = found.get(words, key), sources.setdefault(words, source)
+            found[words] = common_key(known, key)
+            if known_from not in (source, language) and _GENDER.sub("", known) != _GENDER.sub("", key):
+                unclear.add(words)
+    return {words: key for words, key in found.items() if words not in unclear}
+
+
 @functools.cache
-def _further_titles() -> tuple[tuple[tuple[str, str], ...], dict[str, dict[str, CourtesyTitle]]]:
-    """The package's further titles: the spellings with their keys, and the titles by key of each language."""
-    spellings: list[tuple[str, str]] = []
+def _further_titles() -> tuple[dict[str, list[tuple[str, str]]], dict[str, dict[str, CourtesyTitle]]]:
+    """The package's further titles by language: the spellings with their keys, and the titles by key."""
+    spellings: dict[str, list[tuple[str, str]]] = {}
     titles: dict[str, dict[str, CourtesyTitle]] = {}
     folder = importlib.resources.files("circulars").joinpath(_FOLDER)
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         data = own_table("circulars", f"{_FOLDER}/{file.name}")
-        found = {key: _title_of(entry) for key, entry in data.items() if isinstance(entry, dict)}
-        titles[file.name.partition(".")[0]] = found
-        for key, entry in data.items():
-            typed = (found[key].written, *found[key].typed) if key in found else entry
-            spellings += [(one, key) for one in typed if one]
-    return tuple(spellings), titles
+        language = file.name.partition(".")[0]
+        titles[language] = found = {key: _title_of(entry) for key, entry in data.items() if isinstance(entry, dict)}
+        spellings[language] = [
+            (one, key)
+            for key, entry in data.items()
+            for one in ((found[key].written, *found[key].typed) if key in found else entry)
+            if one
+        ]
+    return spellings, titles
 
 
 def _title_of(entry: Mapping[str, str | list[str]]) -> CourtesyTitle:

@@ -270,6 +270,23 @@ def test_without_a_surname_the_usual_salutation_is_used() -> None:
     assert value(CIRCULAR, title="H.E.") == "Excellency,"
 
 
+@pytest.mark.parametrize(
+    ("language", "surname", "salutation"),
+    [
+        ("es", "de la Torre", "Estimada Sra. De la Torre:"),
+        ("es", "del Río", "Estimada Sra. Del Río:"),
+        ("es", "dell'Acqua", "Estimada Sra. dell'Acqua:"),
+        ("en", "de la Torre", "Dear Ms de la Torre,"),
+    ],
+)
+def test_a_spanish_surname_without_the_first_name_begins_with_a_capital(
+    language: str, surname: str, salutation: str
+) -> None:
+    """The words before a surname have a capital in a Spanish salutation, and stay as typed in the address."""
+    assert value(CIRCULAR, language, title="Sra.", name="Ana", surname=surname) == salutation
+    assert block(language, title="Sra.", surname=surname)[0].endswith(f" Ana {surname}")
+
+
 def test_a_salutation_in_the_list_replaces_that_of_the_title() -> None:
     """The column ``salutation`` is used as typed."""
     assert value(CIRCULAR, "es", title="Sr.", surname="Ejemplo", salutation="Querido Max:") == "Querido Max:"
@@ -286,13 +303,13 @@ def test_titles_are_written_in_the_addressee_s_language() -> None:
 @pytest.mark.parametrize(
     ("typed", "written"),
     [
-        ("Dr", "Dr./Dra."),
+        ("Dr", "Dr."),
         ("Dra", "Dra."),
-        ("Sr. Dr.", "Dr."),
+        ("Sr. Dr.", "Sr. Dr."),
         ("Eng.", "Ing."),
-        ("Ingeniera", "Ing."),
+        ("Ingeniera", "Ingeniera"),
         ("S.E.", "S.\u00a0E."),
-        ("S.E. la Sra.", "Excma. Sra."),
+        ("S.E. la Sra.", "S.E. la Sra."),
         ("Ambassador", "S.\u00a0E."),
         ("Embajadora", "Embajadora"),
     ],

@@ -74,19 +74,21 @@ def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind
     if own := columns.get("salutation", ""):
         return own
     title = language.title(columns.get("title", ""))
-    if title and (salutation := _addressed(title.salutation, columns)):
+    if title and (salutation := _addressed(title.salutation, columns, language)):
         return salutation
     words = pack.words[language.code].kinds
     return words[kind].salutation if kind in words else ""
 
 
-def _addressed(salutation: str, columns: Mapping[str, str]) -> str:
+def _addressed(salutation: str, columns: Mapping[str, str], language: Language) -> str:
     """A title's salutation to a person; "" if the person lacks a name that it needs."""
     if "{" not in salutation:
         return salutation
     names = {"surname": columns.get("surname", ""), "name": columns.get("name", "")}
     if any(not name and f"{{{key}}}" in salutation for key, name in names.items()):
         return ""
+    if names["surname"].partition(" ")[0] in language.addressees.surname_particles:
+        names["surname"] = names["surname"][0].upper() + names["surname"][1:]
     return Pattern.of(salutation).filled(**names)
 
 

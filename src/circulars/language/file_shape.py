@@ -109,6 +109,7 @@ _TITLE: Final = Record(
     ),
     part_of="this title",
 )
+_WORDS: Final = Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: tuple(words))
 _COUNTRIES: Final = MapOf(
     _LABEL, "a group of countries", r"[A-Z]{2}", "a country code of two letters (ISO 3166-1)", "The country's name."
 )
@@ -289,7 +290,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         ),
         Field(
             "conjunctions",
-            Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: tuple(words)),
+            _WORDS,
             "Words at the end of an addressee, after which there is no mark: [and].",
         ),
         Field("blank", _LABEL, "What screen readers say for a line that is to be filled in by hand."),
@@ -309,6 +310,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
                     Field("full-name", PatternText((), _NAME_PLACES), "A person's name: {surname}{name}{title}."),
                     Field("other-name", PatternText((), _NAME_PLACES), "A person's name in another script."),
                     Field("largest-first", YesNo(), "Whether addresses in Han go from the country to the person."),
+                    Field("surname-particles", _WORDS, "Words that begin a surname with a capital: Sra. De la Torre."),
                 ),
                 part_of="this group of words",
             ),
