@@ -14,13 +14,16 @@ from browsers import look
 from circulars.errors import Place, Problem
 from circulars.model.document import Document, Picture, Signature
 from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
+from circulars.pack import load_pack
 from circulars.review import ChangeReport, diff
 from circulars.review.formats import ReportOrder
+from circulars.review.marked_pdf import marked_pdf
 from circulars.review.page import page_of, write
 from circulars.review.report import LetterChanges, State
 from circulars.review.summary import summary
 from circulars.review.tree import tree_of
 from circulars.workspace import Workspace
+from glyph_order import alike, shown_lines
 from review.drafts import PROGRAMME, bullets, cell, spanish, with_body, words
 from review.pair_letters import pairs, write_pair
 from review.reports import letter_of, report_of
@@ -292,6 +295,28 @@ def test_a_fact_and_a_link_that_are_called_alike_have_addresses_of_their_own(tmp
     ids = re.findall(' id="([^"]*)"', page)
     assert {"new.fact.link-plan", "new.fact.link-plan.2"} <= {*ids}
     assert len(ids) == len({*ids})
+
+
+def test_a_term_in_an_arabic_text_that_changed_in_part_is_isolated_as_a_whole(tmp_path: Path) -> None:
+    """With bold words in it and with its marks; the marked PDF shows it from left to right, too."""
+    text = (
+        "kind: tsb-circular\nnumber: 301\ndate: 2024-07-12\nlanguages: [ar]\nto: false\ncopy: false\n"
+        "subject: {{ar: نص}}\nbody: [{{ar: 'تجتمع ITU-T **Study Group** {number} Chair غدا'}}]\n"
+        "signatory: {{name: سمر, title: سمر}}\n"
+    )
+    for version, number in (("old", "five"), ("new", "six")):
+        (tmp_path / f"{version}.yaml").write_text(text.format(number=number), "utf-8")
+    [found] = (report := diff("old.yaml", "new.yaml", Workspace(tmp_path))).letters
+    [arabic] = found.languages
+    assert arabic.compared
+
+    tree: Any = html.fromstring(page_of(report))
+
+    [isolate] = tree.xpath("//p[contains(., 'Chair')]//bdi")
+    words = "".join(isolate.xpath(".//text()[not(ancestor::*[@class='said'])]"))
+    assert (isolate.get("dir"), words) == ("ltr", "ITU-T Study Group fivesix Chair")
+    lines = shown_lines(marked_pdf(arabic.compared, arabic.changes, load_pack(), "old"))
+    assert any(alike("ITU-T Study Group five six Chair") in line for line in lines)
 
 
 def test_what_a_reader_need_not_look_at_is_folded(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from circulars.east_asian import is_full_width_mark
 
@@ -41,6 +42,7 @@ class Span:
 
 
 Spans = tuple[Span, ...]
+T = TypeVar("T")
 
 Alignment = Literal["start", "center", "end"]
 ItemStyle = Literal["bullets", "dashes", "numbers", "letters", "romans", "outline", "references"]
@@ -206,6 +208,26 @@ def isolated(spans: Iterable[Span]) -> list[tuple[str, Spans]]:
         else:
             found.append((span.direction, [span]))
     return [(direction, tuple(run)) for direction, run in found]
+
+
+def by_direction(spans: Iterable[Span]) -> list[tuple[str, list[Span]]]:
+    """Spans by a direction that several share, with the links and marks among them; a link is in one group."""
+    return directed(spans, lambda span: span)
+
+
+def directed(pieces: Iterable[T], span_of: Callable[[T], Span]) -> list[tuple[str, list[T]]]:
+    """Pieces by a direction that several of them share, as :func:`by_direction` has spans."""
+    groups: list[tuple[str, list[T]]] = []
+    links = itertools.groupby(pieces, key=lambda one: (span_of(one).link, span_of(one).link or span_of(one).direction))
+    for _, together in links:
+        alike = list(together)
+        directions = {span_of(one).direction for one in alike}
+        direction: str = directions.pop() if len(directions) == 1 else ""
+        if groups and groups[-1][0] == direction != "auto":
+            groups[-1][1].extend(alike)
+        else:
+            groups.append((direction, alike))
+    return [(direction if len(group) > 1 and direction != "auto" else "", group) for direction, group in groups]
 
 
 def _alike(one: Span, other: Span) -> bool:

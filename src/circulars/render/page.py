@@ -13,7 +13,7 @@ from jinja2 import Template, TemplateError, nodes
 from circulars.errors import PackError, Place, Problem
 from circulars.model.document import Document, Picture
 from circulars.model.grid import GridRow, grid
-from circulars.model.text import Cell, Heading, Items, Note, Paragraph, Span, Table, isolated
+from circulars.model.text import Cell, Heading, Items, Note, Paragraph, Span, Table, by_direction, isolated
 from circulars.pack import Pack
 from circulars.processes.server import working_on
 from circulars.render.measures import measures_of
@@ -197,7 +197,7 @@ def _template(source: str) -> Template:
     """The compiled template, cached for all letters."""
     sandbox = Sandbox(
         {
-            "by_direction": _by_direction,
+            "by_direction": by_direction,
             "by_link": _by_link,
             "isolated": isolated,
             "address": _picture_address,
@@ -219,21 +219,6 @@ def _by_link(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:
     """Groups spans by link, so that spans of different looks stay in one link."""
     for link, group in itertools.groupby(spans, key=lambda span: span.link):
         yield link, list(group)
-
-
-def _by_direction(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:
-    """Groups spans by a direction that several share, with the links and marks among them; a link is in one group."""
-    groups: list[tuple[str, list[Span]]] = []
-    for _, together in itertools.groupby(spans, key=lambda span: (span.link, "" if span.link else span.direction)):
-        alike = list(together)
-        directions = {span.direction for span in alike}
-        direction: str = directions.pop() if len(directions) == 1 else ""
-        if groups and groups[-1][0] == direction != "auto":
-            groups[-1][1].extend(alike)
-        else:
-            groups.append((direction, alike))
-    for direction, group in groups:
-        yield direction if len(group) > 1 and direction != "auto" else "", group
 
 
 def _grid(rows: Sequence[Sequence[Cell]], table: Table) -> list[GridRow[Cell]]:

@@ -11,7 +11,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from circulars.characters import UNSEEN
-from circulars.model.text import Span, plain
+from circulars.model.text import Span, directed, plain
 from circulars.review.changes import Mark
 from circulars.review.comparison import Matched
 from circulars.review.spans import MarkedSpan
@@ -32,6 +32,7 @@ _UNNOTICED: Final = "encoding"
 _EMPHASIS: Final = Markup("<em>{}</em>")
 _STRONG: Final = Markup("<strong>{}</strong>")
 _RAISED: Final = Markup("<sup>{}</sup>")
+_ISOLATED: Final = Markup('<bdi dir="{}">{}</bdi>')
 _LED_TO: Final = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _SIGN: Final = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{UNSEEN}]|\n")
 _SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
@@ -50,6 +51,10 @@ def _sign(character: str) -> Markup:
     if character == "\n":
         return Markup("<br>")
     return Markup('<span class="sign">U+{}</span>').format(f"{ord(character):04X}")
+
+
+def _span(piece: MarkedSpan) -> Span:
+    return piece.span
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,26 @@ class MarkedText:
         return self._marked("removed", quiet, [removed]) + self._marked("added", quiet, [added])
 
     def _words(self, pieces: Iterable[MarkedSpan]) -> Markup:
-        runs = groupby(pieces, key=lambda one: (one.mark, one.quiet))
-        return Markup().join(self._marked(mark, quiet, [*run]) for (mark, quiet), run in runs)
+        """The words with their marks. A phrase of the other direction that changed in part is isolated as a whole."""
+        found, others = list[Markup](), list[MarkedSpan]()
+        for direction, group in directed(pieces, _span):
+            if direction and len({(one.mark, one.quiet) for one in group}) > 1:
+                found += [self._runs(others), _ISOLATED.format(direction, self._runs(group, direction))]
+                others = []
+            else:
+                others += group
+        return Markup().join([*found, self._runs(others)])
 
-    def _marked(self, mark: str, quiet: str, pieces: list[MarkedSpan]) -> Markup:
-        inside = Markup().join(self._linked(pieces, is_blank=not plain(one.span for one in pieces).strip()))
+    def _runs(self, pieces: Iterable[MarkedSpan], around: str = "") -> Markup:
+        runs = groupby(pieces, key=lambda one: (one.mark, one.quiet))
+        return Markup().join(self._marked(mark, quiet, [*run], around) for (mark, quiet), run in runs)
+
+    def _marked(self, mark: str, quiet: str, pieces: list[MarkedSpan], around: str = "") -> Markup:
+        is_blank = not plain(one.span for one in pieces).strip()
+        inside = Markup()
+        for direction, group in directed(pieces, _span):
+            words = Markup().join(self._linked(group, is_blank, direction or around))
+            inside += _ISOLATED.format(direction, words) if words and direction not in ("", around) else words
         if mark == "equal" or not inside:
             return inside
         if quiet == _UNNOTICED:
@@ -104,12 +124,12 @@ class MarkedText:
             return Markup('<span class="said">{}</span>').format(words)
         return Markup('<span class="said" lang="{}" dir="ltr">{}</span>').format(self.spoken.language, words)
 
-    def _linked(self, pieces: list[MarkedSpan], is_blank: bool) -> Iterator[Markup]:
+    def _linked(self, pieces: list[MarkedSpan], is_blank: bool, around: str) -> Iterator[Markup]:
         for link, run in groupby(pieces, key=lambda one: one.span.link):
-            words = Markup().join(self._formatted(one, is_blank) for one in run)
+            words = Markup().join(self._formatted(one, is_blank, around) for one in run)
             yield Markup('<a href="{}">{}</a>').format(link, words) if _LED_TO.match(link) and words else words
 
-    def _formatted(self, piece: MarkedSpan, is_blank: bool) -> Markup:
+    def _formatted(self, piece: MarkedSpan, is_blank: bool, around: str) -> Markup:
         span = piece.span
         text = plain((span,))
         if is_blank and piece.mark != "equal":
@@ -120,9 +140,10 @@ class MarkedText:
         words = _RAISED.format(words) if span.note else words
         words = _EMPHASIS.format(words) if span.emphasis else words
         words = _STRONG.format(words) if span.strong else words
-        if span.language or span.direction:
+        own = span.direction if span.direction != around else ""
+        if span.language or own:
             language = Markup(' lang="{}"').format(span.language) if span.language else ""
-            direction = Markup(' dir="{}"').format(span.direction) if span.direction in ("ltr", "rtl") else ""
+            direction = Markup(' dir="{}"').format(own) if own in ("ltr", "rtl") else ""
             words = Markup("<bdi{}{}>{}</bdi>").format(language, direction, words)
         if piece.is_relinked or piece.is_reformatted:
             said = self.spoken.linked if piece.is_relinked else self.spoken.formatted
