@@ -22,14 +22,23 @@ def shown_lines(data: bytes) -> list[str]:
 
 def right_edges(data: bytes) -> dict[str, float]:
     """Where each line of all pages ends at the right, in points; the lines are as :func:`shown_lines` has them."""
-    found = {}
+    return {text: max(right for _, right in edges) for text, edges in _edges_of(data)}
+
+
+def left_edges(data: bytes) -> dict[str, float]:
+    """Where each line of all pages begins at the left, in points."""
+    return {text: min(left for left, _ in edges) for text, edges in _edges_of(data)}
+
+
+def _edges_of(data: bytes) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """The lines of all pages, with the left and the right edge of each character."""
     with pypdfium2.PdfDocument(data) as file:
         for page in file:
             words = page.get_textpage()
             for line in _signs_of(words):
-                edges = [words.get_charbox(place)[2] for *_, place, sign in line if sign.strip()]
-                found[_text_of(line)] = max(edges, default=0.0)
-    return found
+                boxes = [words.get_charbox(place) for *_, place, sign in line if sign.strip()]
+                if boxes:
+                    yield _text_of(line), [(left, right) for left, _, right, _ in boxes]
 
 
 def alike(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pypdfium2
@@ -14,11 +14,12 @@ from circulars.compose import compose
 from circulars.language import load_language
 from circulars.model.directions import stretches
 from circulars.model.document import Document, texts_of
+from circulars.model.phrases import Pattern
 from circulars.model.text import plain
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
-from glyph_order import alike, right_edges, shown_lines
+from glyph_order import alike, left_edges, right_edges, shown_lines
 from readers import libreoffice_files
 
 LETTER = """
@@ -142,6 +143,43 @@ def test_the_mark_before_a_footnote_is_shown_once(letter: Built) -> None:
 
     assert len(places[0]) == 2
     assert places[1] == pytest.approx(places[0], abs=1)
+
+
+NOTICE = """
+kind: notice
+number: 12
+date: 2026-03-03
+languages: [ar]
+contact: {name: ليلى مثال, tel: +1 555 0100}
+subject: رموز جديدة للتقارير
+to: false
+copy: false
+salutation: false
+body: [{heading: ما الذي يتغير}, {ar: نص}]
+signatory: {name: ليلى مثال, title: المدير}
+"""
+
+
+def test_letters_of_a_template_for_latin_text_have_its_sizes_and_weights(tmp_path: Path) -> None:
+    """Its styles may have none for letters from right to left, or other ones; and the date is behind the reference."""
+    pack = load_pack("emwo")
+    words = pack.words["en"]
+    notice = replace(words.kinds["notice"], labels={**words.kinds["notice"].labels, "reference": Pattern.of("المرجع")})
+    words = replace(words, organization="منظمة مثال", kinds={**words.kinds, "notice": notice})
+    pack = replace(pack, words={**pack.words, "ar": words})
+    document = compose(parse_letter(NOTICE.encode(), "x.yaml", "x", Path()), load_language("ar"), pack)
+    file = tmp_path / "x.docx"
+    file.write_bytes(writer("docx")(document, pack).fill({}))
+
+    lines = [
+        left_edges(pdf)
+        for pdf in (writer("pdf")(document, pack).fill({}), libreoffice_files([file], tmp_path)[0].read_bytes())
+    ]
+
+    for text in ("منظمة مثال", "رموز جديدة للتقارير", "ما الذي يتغير"):
+        found = [edge for one in lines for line, edge in one.items() if alike(text[::-1]) in line]
+        assert found == pytest.approx([found[0]] * 2, abs=1), text
+    assert all(any("3·12/2026" in line for line in one) for one in lines)
 
 
 def _stars(words: pypdfium2.PdfTextPage) -> Iterator[int]:

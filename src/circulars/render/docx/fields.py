@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from circulars.model.document import AddressList, LabelledList, LinkCode, Particular, SettledAnnex, Signature
+from circulars.model.document import AddressList, Document, LabelledList, LinkCode, Particular, SettledAnnex, Signature
 from circulars.model.text import Item, Spans, Table, plain
 from circulars.render.docx.blocks import body_of, gap
-from circulars.render.docx.markup import xml
+from circulars.render.docx.markup import kept_apart, xml
 from circulars.render.docx.runs import runs_of
 from circulars.render.docx.signatures import signatures_of
 from circulars.render.docx.story import Story
@@ -37,7 +37,7 @@ def fields_of(story: Story) -> Fields:
         },
         "addressee": plain(document.addressee),
         "window": document.window,
-        "date_line": document.date_line,
+        "date_line": _date_line(document),
         "particulars": particulars,
         "first": particulars[0] if particulars else {"label": "", "lines": [xml("")]},
         "others": particulars[1:],
@@ -48,6 +48,15 @@ def fields_of(story: Story) -> Fields:
         "salutation": plain(document.salutation),
         **_rest(story),
     }
+
+
+def _date_line(document: Document) -> str:
+    """The line with the date. Beside a reference, it has a mark before it, so that LibreOffice does not turn its day.
+
+    LibreOffice does not see that the number of the reference is in another run, of the other direction.
+    """
+    is_turned = document.date_beside and document.direction == "rtl"
+    return kept_apart("\u200f") * is_turned + document.date_line
 
 
 def _rest(story: Story) -> Fields:

@@ -59,7 +59,7 @@ from circulars.render.docx.tags import (
     no_style,
 )
 from circulars.render.docx.template_fonts import in_fonts, keep_pictures, with_substitutes, with_theme_fonts
-from circulars.render.docx.template_language import directed, in_language, with_theme_language
+from circulars.render.docx.template_language import complete_looks, directed, in_language, with_theme_language
 from circulars.render.docx.template_package import base_of
 from circulars.render.docx.template_tags import compiled
 from circulars.render.docx.voice import Voice
@@ -217,6 +217,8 @@ def _checked(template: bytes, direction: Direction, paper: tuple[float, float] |
     if direction == "rtl":
         keep_pictures(body)
     parts[main] = directed(body, direction)
+    if direction == "rtl":
+        parts |= {name: _with_own_looks(parts[name]) for name in names if name in parts}
     return _CheckedTemplate(
         parts=parts,
         main=main,
@@ -231,6 +233,12 @@ def _checked(template: bytes, direction: Direction, paper: tuple[float, float] |
         turned_width=_text_width(body, turned=True),
         footnotes=footnotes,
     )
+
+
+def _with_own_looks(part: bytes) -> bytes:
+    tree = parse_part(part)
+    complete_looks(tree)
+    return etree.tostring(tree)
 
 
 def _parts(template: bytes) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ _ALIGNED: Final = re.compile(r'<w:lvlJc w:val="(left|start|right|end)"/>')
 _OPPOSITE: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
 _SIDES: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
 _ORDER: Final = ("top", "left", "bottom", "right")
+_OWN_LOOKS: Final = {"b": "bCs", "sz": "szCs"}
 _AFTER_BIDI = {
     w(name)
     for name in (
@@ -47,6 +48,22 @@ def space_beside(side: str, width: int, direction: Direction) -> str:
     """The space at a side of a cell ("right") that is at the other side in a letter from right to left."""
     space, other = (f'<w:tcMar><w:{name} w:w="{width}" w:type="dxa"/></w:tcMar>' for name in (side, _SIDES[side]))
     return by_program(space, other) if direction == "rtl" else space
+
+
+def complete_looks(part: etree._Element) -> None:
+    """Gives letters from right to left the size and the weight of the others, as in the PDF.
+
+    Word reads theirs from elements of their own. Who changes a style for Latin letters may leave these as they were.
+    """
+    for look in part.iter(w("rPr")):
+        for name, own in _OWN_LOOKS.items():
+            other = look.find(w(name))
+            if other is None:
+                continue
+            for old in look.findall(w(own)):
+                look.remove(old)
+            value = other.get(w("val"))
+            other.addnext(etree.Element(w(own), {w("val"): value} if value else {}))
 
 
 def _mirror_cells(part: etree._Element) -> None:
@@ -92,6 +109,7 @@ def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
     if direction == "rtl":
         _add_default(defaults, "bidi")
         _mirror_cells(tree)
+        complete_looks(tree)
     elif is_one_of(language, WITH_OWN_MARKS):
         # As in the PDF, no mark of punctuation is beyond the end of a line.
         _add_default(defaults, "overflowPunct", "0")
