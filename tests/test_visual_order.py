@@ -137,6 +137,67 @@ def test_arabic_words_in_an_english_letter_leave_the_rest_in_its_order() -> None
     ] == []
 
 
+VALUES = {
+    "a": "هاتف +41 22 730 0000",
+    "b": "+41 22 730 0000",
+    "c": "مدينة",
+    "d": "Example (مدينة) 12",
+    "e": "12 شارع مثنى",
+}
+FILLED = {
+    "en": {
+        "Of {{ addressee.c }}, {{ addressee.b }} in May": "Of ةنيدم, +41 22 730 0000 in May",
+        "See هاتف {{ addressee.b }} in May": "See فتاه +41 22 730 0000 in May",
+        "Of {{ addressee.d }} in May": "Of Example (ةنيدم) 12 in May",
+        "Of {{ addressee.e }} 5 in May": "Of ىنثم عراش 12 5 in May",
+    },
+    "ar": {
+        "سمر {{ addressee.a }} نص": "صن +41 22 730 0000 فتاه رمس",
+        "سمر {{ addressee.c }}، {{ addressee.b }} نص": "صن +41 22 730 0000 ،ةنيدم رمس",
+        "هاتف {{ addressee.b }} نص": "صن +41 22 730 0000 فتاه",
+        "سمر {{ addressee.e }} نص": "صن ىنثم عراش 12 رمس",
+    },
+}
+"""Texts with holes in a language, each with what a reader sees from left to right."""
+NESTED = {
+    "Of {{ addressee.a }} in May": "Of +41 22 730 0000 فتاه in May",
+    "Of [هاتف +41 22 730 0000]{lang=ar} in May": "Of +41 22 730 0000 فتاه in May",
+}
+
+
+@pytest.mark.parametrize("language", FILLED)
+def test_values_are_isolated_in_letters_of_both_directions(language: str, tmp_path: Path) -> None:
+    """A telephone number behind an Arabic value or word, and what is around a value, stay in their order."""
+    texts = FILLED[language]
+    for format, pdf in _filled(language, [*texts], tmp_path).items():
+        lines = shown_lines(pdf)
+        missing = [shown for shown in texts.values() if not any(alike(shown) in line for line in lines)]
+        assert missing == [], format
+
+
+def test_a_number_in_an_arabic_phrase_is_isolated_in_there(tmp_path: Path) -> None:
+    """The phrase is read from right to left, the number in it from left to right. Word has no isolates in isolates."""
+    files = _filled("en", [*NESTED], tmp_path)
+    lines = shown_lines(files["pdf"])
+
+    assert [shown for shown in NESTED.values() if not any(alike(shown) in line for line in lines)] == []
+    assert sum("+41227300000" in line for line in shown_lines(files["docx"])) == len(NESTED)
+
+
+def _filled(language: str, texts: list[str], folder: Path) -> dict[str, bytes]:
+    """A letter with these texts and the values in its holes, in WeasyPrint's PDF and in LibreOffice's."""
+    body = json.dumps([{language: text} for text in texts], ensure_ascii=False)
+    source = f"""{{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [{language}], subject: {{{language}: S}},
+        body: {body}, to: false, copy: false, salutation: false, signatory: {{name: A. B, title: C}}}}"""
+    letter = parse_letter(source.encode(), "x.yaml", "x", Path())
+    document = compose(letter, load_language(language), load_pack(), addressed=True)
+    values = {f"addressee.{name}": value for name, value in VALUES.items()}
+    file = folder / f"{language}.docx"
+    file.write_bytes(writer("docx")(document, load_pack()).fill(values))
+    [word] = libreoffice_files([file], folder / "word")
+    return {"pdf": writer("pdf")(document, load_pack()).fill(values), "docx": word.read_bytes()}
+
+
 def test_a_phrase_with_a_link_a_reference_or_a_mark_is_read_as_a_whole(tmp_path: Path) -> None:
     """It reads from left to right in an Arabic letter, in the PDF and in the Word file."""
     texts = json.dumps([{"ar": text} for text in LINKED], ensure_ascii=False)

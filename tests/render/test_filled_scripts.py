@@ -11,6 +11,7 @@ import pytest
 
 import judges
 from circulars.render.master import Shaper
+from glyph_order import alike, shown_lines
 from render.filled_letters import Values
 from render.script_letters import TONGUES, composed_letter, script_letter, values_in
 from render.test_pdf_masters import pictures
@@ -50,9 +51,29 @@ def test_a_letter_in_any_script_is_filled_as_it_is_laid_out_in_full(code: str) -
 def test_names_in_another_script_than_the_letter_s_are_filled(code: str, script: str) -> None:
     """A Latin name in a Chinese or an Arabic letter, a Chinese one in an Arabic letter, an Arabic one in a Russian."""
     one = values_in(code, random.Random(f"{code} {script}"), script)
+    one |= {"place": "Vevey"} if (code, script) == ("ru", "Arabic") else {}
     copy = copy_of(code, one)
 
     assert pictures(copy) == pictures(script_letter(code).whole(one))
+
+
+@pytest.mark.parametrize(
+    ("organization", "place", "shown"),
+    [
+        ("وزارة النموذج", "الخيالي 12", "جذومنلا ةرازو (12 يلايخلا)"),
+        ("هاتف +41 22 730 0000", "Vevey", "+41 22 730 0000 فتاه (Vevey)"),
+        ("مثال", "+41 22 730 0000", "لاثم (+41 22 730 0000)"),
+        ("12 شارع المثال", "Vevey", "لاثملا عراش 12 (Vevey)"),
+    ],
+)
+def test_an_arabic_value_in_a_russian_letter_leaves_the_rest_in_its_order(
+    organization: str, place: str, shown: str
+) -> None:
+    """Another value behind it, or a number in it, would be shown in reverse; such a copy is laid out in full."""
+    one = values_in("ru", random.Random(1)) | {"organization": organization, "place": place}
+
+    assert shaper("ru").copy(one) is None
+    assert any(alike(shown) in line for line in shown_lines(script_letter("ru").fill(one)))
 
 
 @functools.cache

@@ -12,9 +12,18 @@ from typing import Final
 import babel
 
 from circulars.compose.draft import Draft
-from circulars.model.directions import OPAQUE, Direction, Stretch, has_backward, is_forward, stretches, united
+from circulars.model.directions import (
+    OPAQUE,
+    Direction,
+    Stretch,
+    has_backward,
+    is_forward,
+    moved_stretches,
+    stretches,
+    united,
+)
 from circulars.model.document import Document, spans_of, with_texts
-from circulars.model.text import Span, Spans
+from circulars.model.text import Span, Spans, cut, isolated
 
 _FOLLOWING: Final = 100  # characters
 _NEAR: Final = 20
@@ -54,7 +63,23 @@ def _with_backward(spans: Spans) -> Spans:
             is_apart = True
         around.append(OPAQUE * len(characters) if is_apart else characters)
     found = united([*found, *stretches("".join(around), "ltr")])
-    return _directed(spans, [one for one in found if _is_moved(text, *one)], "rtl")
+    return _with_inner(_directed(spans, [one for one in found if _is_moved(text, *one)], "rtl"))
+
+
+def _with_inner(spans: Spans) -> Spans:
+    """The spans; in words from right to left, what is read from left to right is isolated, too."""
+    result: list[Span] = []
+    for direction, run in isolated(spans):
+        found = moved_stretches(_text_of(run), "rtl") if direction == "rtl" else []
+        for span, start, end in _placed(run):
+            own = [(max(one, start) - start, min(other, end) - start) for one, other in found]
+            pieces = cut(span, [one for one in own if one[0] < one[1]], _as_inner)
+            result += pieces if _characters(span) == span.text else (span,)
+    return tuple(result)
+
+
+def _as_inner(span: Span) -> Span:
+    return replace(span, inner="ltr")
 
 
 def _is_in_phrase(text: str, start: int, end: int) -> bool:
@@ -66,11 +91,11 @@ def _is_in_phrase(text: str, start: int, end: int) -> bool:
 def _is_moved(text: str, start: int, end: int) -> bool:
     """Whether words from right to left are shown otherwise in an isolate.
 
-    They are, if they have numbers or Latin letters, or if a number or other such words follow.
+    They are, if they have numbers or Latin letters, or if a number, other such words or what fills a hole follows.
     """
     line = text[end : end + _FOLLOWING].partition("\n")[0]
-    following = next((sign for sign in line if sign.isalnum()), "")
-    is_apart = not following.isdecimal() and not has_backward(following)
+    following = next((sign for sign in line if sign.isalnum() or sign == OPAQUE), "")
+    is_apart = following != OPAQUE and not following.isdecimal() and not has_backward(following)
     return not is_apart or any(sign.isdecimal() or is_forward(sign) for sign in text[start:end])
 
 

@@ -73,8 +73,10 @@ _SHORTEST: Final = 4
 _NEAR: Final = 20  # characters in which a number is sought
 _NEXT_WORD: Final = re.compile(f"\\s+([{_BACKWARD}]+)")
 _FOLLOWING: Final = 100
+_FOLLOWING_WORD: Final = re.compile(f"{_SPACE}+[{_BACKWARD}]")
 _MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
-_OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
+OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
+"""The other direction than each."""
 _STRONG: Final[dict[str, Direction]] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
@@ -114,15 +116,45 @@ def united(found: Iterable[Stretch]) -> list[Stretch]:
     return result
 
 
+def direction_of(text: str, usual: Direction) -> Direction:
+    """The direction of the first letter of a text; the usual one, if it has none."""
+    return next(filter(None, map(_strong, text)), usual)
+
+
+def moved_stretches(text: str, direction: Direction) -> list[Stretch]:
+    """The stretches of a text that would be shown otherwise if they were not isolated."""
+    return [one for one in stretches(text, direction) if any(marks_around(text, *one, direction))]
+
+
+def is_moved(whole: str, start: int, end: int) -> bool:
+    """Whether words from right to left at a place of a text from left to right would be shown otherwise in an isolate.
+
+    Signs before and after them belong to the text around them. Other such words after a space, as a surname after a
+    name, are read with them.
+    """
+    start = next((place for place in range(start, end) if _is_ordered(whole[place])), end)
+    end = next((place + 1 for place in range(end - 1, start, -1) if _is_ordered(whole[place])), start + 1)
+    if _FOLLOWING_WORD.match(whole, end):
+        whole = whole[:end]
+    return any(_strong(sign) == "ltr" for sign in whole[start:end]) or any(marks_around(whole, start, end, "ltr"))
+
+
+def _is_ordered(sign: str) -> bool:
+    """Whether a character is a letter or a digit."""
+    return sign.isdecimal() or _strong(sign) is not None
+
+
 def marks_around(whole: str, start: int, end: int, around: Direction) -> tuple[str, str]:
     """The marks before and after a stretch of a text, for programs that look at the characters only.
 
-    ``around`` is the direction of the text; the stretch has the other one. A mark has a direction, and no looks.
+    ``around`` is the direction of the text; the stretch has the other one. A mark has a direction, and no looks. The
+    text has an :data:`OPAQUE` character for what is not known.
     """
-    text, direction, following = whole[start:end], _OTHER[around], whole[end : end + _FOLLOWING].partition("\n")[0]
+    text, direction, following = whole[start:end], OTHER[around], whole[end : end + _FOLLOWING].partition("\n")[0]
+    last = next((sign for sign in reversed(text) if not unicodedata.combining(sign)), "")
     before = _MARKS[direction] if _strong(text[:1]) != direction else ""
-    after = _MARKS[direction] if _strong(text[-1:]) != direction and not text[-1:].isdecimal() else ""
-    following_one = next((sign for sign in following if _strong(sign) or sign.isdecimal()), "")
+    after = _MARKS[direction] if _strong(last) != direction and not last.isdecimal() else ""
+    following_one = next((sign for sign in following if _is_ordered(sign) or sign == OPAQUE), "")
     apart = _MARKS[around] if following_one and _strong(following_one) != around else ""
     return before, after + apart
 
@@ -149,17 +181,17 @@ def _ends_of_ranges(text: str, found: Sequence[Stretch]) -> Iterator[Stretch]:
 def _of_line(line: str, direction: Direction, months: frozenset[str]) -> Iterator[Stretch]:
     if direction == "ltr" and not has_backward(line):
         return
-    if OPAQUE not in line and {*map(_strong, line)} - {None} == {_OTHER[direction]}:
+    if OPAQUE not in line and {*map(_strong, line)} - {None} == {OTHER[direction]}:
         yield len(line) - len(line.lstrip()), len(line.rstrip())
         return
-    letter = _LETTER[_OTHER[direction]]
+    letter = _LETTER[OTHER[direction]]
     for segment in _SEGMENT[direction].finditer(line):
         if not letter.search(segment[0]):
             continue
         pairs, alone = _paired(line, *segment.span())
         start = segment.start()
         for end in (*alone, segment.end()):
-            yield from _Passage(line, start, end, pairs, _OTHER[direction], months).stretches()
+            yield from _Passage(line, start, end, pairs, OTHER[direction], months).stretches()
             start = end + 1
 
 

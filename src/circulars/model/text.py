@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -20,7 +20,8 @@ class Span:
     The underscores of a ``blank`` are a line to be filled in by hand, about ``width`` millimetres long, or as they are.
     ``direction`` is set where it may differ from that of the document: the span is then isolated, together with
     neighbours of the same direction; "auto" is that of an addressee's value, by its first letter. Until the directions
-    of a letter from right to left are known, "auto" marks its facts, too.
+    of a letter from right to left are known, "auto" marks its facts, too. ``inner`` is set where a part of such an
+    isolate is read in the other direction than the rest, as a number in an Arabic name: it is isolated in there.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Span:
     blank: bool = False
     width: int = 0
     direction: Literal["", "ltr", "rtl", "auto"] = ""
+    inner: Literal["", "ltr", "rtl"] = ""
 
     @property
     def is_ltr(self) -> bool:
@@ -199,6 +201,18 @@ def joined(spans: Iterable[Span]) -> Spans:
     return tuple(result)
 
 
+def cut(span: Span, places: Iterable[tuple[int, int]], change: Callable[[Span], Span]) -> Iterator[Span]:
+    """The pieces of a span; those at some places, from where to where in its text, are changed."""
+    end = 0
+    for start, stop in places:
+        if start > end:
+            yield replace(span, text=span.text[end:start])
+        yield change(replace(span, text=span.text[start:stop]))
+        end = stop
+    if end < len(span.text) or not end:
+        yield replace(span, text=span.text[end:])
+
+
 def isolated(spans: Iterable[Span]) -> list[tuple[str, Spans]]:
     """The spans by the direction in which they are isolated; neighbours of one direction are together."""
     found: list[tuple[str, list[Span]]] = []
@@ -232,6 +246,9 @@ def directed(pieces: Iterable[T], span_of: Callable[[T], Span]) -> list[tuple[st
 
 def _alike(one: Span, other: Span) -> bool:
     """Whether two spans differ in their text only, and neither is a hole, a blank or the mark of a footnote."""
-    look = (one.strong, one.emphasis, one.link, one.language, one.direction)
     is_text = not (one.hole or other.hole or one.note or other.note or one.blank or other.blank)
-    return is_text and look == (other.strong, other.emphasis, other.link, other.language, other.direction)
+    return is_text and _look(one) == _look(other)
+
+
+def _look(span: Span) -> tuple[bool | str, ...]:
+    return span.strong, span.emphasis, span.link, span.language, span.direction, span.inner

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from circulars.model.document import Document, filled, holes_of
+from circulars.model.document import Document, holes_of
+from circulars.model.filling import filled_in_directions
 
 LayOut = Callable[..., Any]
 """Calls a function with some arguments within limits, perhaps in another process, and returns its result."""
@@ -79,7 +80,7 @@ class WholeMaster:
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The bytes of the copy."""
         shown = {name: f"«{name}»" for name in holes_of(self.document)} | dict(values)
-        return self.write(filled(self.document, shown) if shown else self.document)
+        return self.write(filled_in_directions(self.document, shown) if shown else self.document)
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The bytes of the copy."""

@@ -13,7 +13,8 @@ from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.mime import MimePart, file_part, mailboxes, multipart, text_part, token, words
 from circulars.merge.post.page import USUAL_FONTS, page_of
 from circulars.merge.post.plain import plain_text
-from circulars.model.document import Document, filled
+from circulars.model.document import Document
+from circulars.model.filling import filled_in_directions
 from circulars.model.fonts import PackFonts
 
 
@@ -73,7 +74,7 @@ def message(
     A person sends a circular and reads the replies, so it is marked as automatic (``Auto-Submitted``, RFC 3834, 5) only
     if the sender wants no automatic replies, and never as bulk (``Precedence``, which is in no standard).
     """
-    letter = filled(document, values)
+    letter = filled_in_directions(document, values)
     body = _body(letter, heading, fonts)
     if files:
         attached = [file_part(_media_type(file), file.data, name=file.name) for file in files]

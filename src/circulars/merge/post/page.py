@@ -327,6 +327,7 @@ def _looks(spans: Spans) -> Iterator[_Content]:
             ("em", span.emphasis, {}),
             ("strong", span.strong, {}),
             ("span", span.language, {"lang": span.language}),
+            ("span", span.inner, {"dir": span.inner}),
             ("span", span.blank, {"role": "img"}),  # named by the page: a screen reader would read the underscores
             ("a", span.link, {"href": span.link}),
         )

@@ -9,7 +9,7 @@ from typing import Literal, assert_never, cast
 from circulars.model.document import Direction
 from circulars.model.fonts import WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, with_marks, xml
-from circulars.render.docx.voice import BREAK, Voice, text_runs
+from circulars.render.docx.voice import BREAK, Voice, value_runs
 
 # A value becomes "runs" of its own, "text" in a run of the template, the text of an "element" that allows no line
 # breaks, an "attribute", or a "tip", which is an attribute that must be short.
@@ -46,7 +46,7 @@ class Hole:
         words = " ".join(possible(text).split()) if self.one_line else possible(text)
         match self.form:
             case "runs":
-                return with_marks(text_runs(words, self.voice, self.look))
+                return with_marks(value_runs(words, self.voice, self.look))
             case "text":
                 return escaped(words).replace("\n", BREAK)
             case "element":

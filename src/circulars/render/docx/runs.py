@@ -6,12 +6,12 @@ import itertools
 from dataclasses import replace
 from typing import Final
 
-from circulars.model.directions import Direction, marks_around
+from circulars.model.directions import OPAQUE, Direction, marks_around
 from circulars.model.document import SettledFootnote
 from circulars.model.fonts import UPRIGHT, is_one_of
 from circulars.model.text import Span, Spans, isolated, plain
 from circulars.render.docx.footnote_part import MARK_STYLE
-from circulars.render.docx.markup import by_program, kept_apart
+from circulars.render.docx.markup import HOLE, by_program, kept_apart
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
@@ -28,9 +28,9 @@ def runs_of(spans: Spans, story: Story) -> str:
 def _marked(spans: Spans, around: Direction) -> Spans:
     """The spans, with marks around those of the other direction: LibreOffice does not see the direction of a run."""
     result: list[Span] = []
-    whole, end = plain(spans), 0
+    whole, end = _known(spans), 0
     for direction, run in isolated(spans):
-        start, end = end, end + len(plain(run))
+        start, end = end, end + len(_known(run))
         if direction == _OTHER[around]:
             before, after = map(kept_apart, marks_around(whole, start, end, around))
             if _has_own_text(run[0]):
@@ -39,6 +39,11 @@ def _marked(spans: Spans, around: Direction) -> Spans:
                 run = (*run[:-1], replace(run[-1], text=run[-1].text + after))
         result += run
     return tuple(result)
+
+
+def _known(spans: Spans) -> str:
+    """The text of spans, with one character for each hole."""
+    return HOLE.sub(OPAQUE, plain(spans))
 
 
 def _has_own_text(span: Span) -> bool:
@@ -115,9 +120,9 @@ def _run(span: Span, story: Story, style: str = "") -> str:
 
 
 def _voice(span: Span, story: Story) -> Voice:
-    if not span.language and not span.is_ltr:
+    if not span.language and not span.direction:
         return story.voice
-    direction = "ltr" if span.is_ltr else story.voice.direction
+    direction = span.direction if span.direction in ("ltr", "rtl") else story.voice.direction
     return Voice(span.language or story.voice.language, direction, stated=span.language != "")
 
 

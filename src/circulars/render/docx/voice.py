@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from circulars.model.directions import Direction, marks_around, stretches
+from circulars.model.directions import Direction, direction_of, has_backward, marks_around, stretches
 from circulars.model.fonts import EAST_ASIAN, OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, kept_apart, quoted
 from circulars.render.docx.word_languages import of_latin, of_own_script
@@ -68,6 +68,23 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
         f"{OPEN}{part}{kept}{CLOSE}" if nth % 2 else _known_runs(part, voice, properties)
         for nth, part in enumerate(HOLE.split(text))
     )
+
+
+def value_runs(text: str, voice: Voice, properties: str = "") -> str:
+    """The value of a hole as runs: in a text from left to right, each line in the direction of its first letter.
+
+    What is around it is not known here, so what is read from right to left has marks before and after it.
+    """
+    if voice.direction == "rtl" or not has_backward(text):
+        return text_runs(text, voice, properties)
+    runs = list[str]()
+    for nth, line in enumerate(text.split("\n")):
+        own = replace(voice, direction=direction_of(line, "ltr"))
+        before, after = map(
+            kept_apart, marks_around(f"{line}0", 0, len(line), "ltr") if own.direction == "rtl" else ("", "")
+        )
+        runs.append(text_runs("\n" * (nth > 0), voice, properties) + text_runs(before + line + after, own, properties))
+    return "".join(runs)
 
 
 def _known_runs(text: str, voice: Voice, properties: str) -> str:
@@ -131,7 +148,7 @@ def content(text: str) -> str:
 def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     """The parts of a text with one direction, each with whether it is written from right to left.
 
-    Words from left to right have marks around them: LibreOffice does not see the direction of a run.
+    Those of the other direction have marks around them: LibreOffice does not see the direction of a run.
     """
     rtl, end = direction == "rtl", 0
     if text.isascii() and not rtl:
@@ -141,7 +158,7 @@ def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     for start, stop in stretches(text, direction):
         if start > end:
             yield text[end:start], rtl
-        before, after = map(kept_apart, marks_around(text, start, stop, direction)) if rtl else ("", "")
+        before, after = map(kept_apart, marks_around(text, start, stop, direction))
         yield before + text[start:stop] + after, not rtl
         end = stop
     if end < len(text):

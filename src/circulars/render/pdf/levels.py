@@ -10,7 +10,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 LEFT_TO_RIGHT: Final = "\u2066"
@@ -29,6 +29,7 @@ _BACKWARD: Final = re.compile(
 )
 _PARAGRAPH: Final = re.compile("[^\n\r\x1c-\x1e\x85\u2029]*[\n\r\x1c-\x1e\x85\u2029]?")
 _AT_END: Final = frozenset(("WS", "S", "B", "BN", "LRI", "RLI", "FSI", "PDI"))
+_BEGINNINGS: Final = (LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG)
 _MOST_TEXTS, _LONGEST = 512, 1_000  # of what is kept
 
 Levels = Callable[[str, bool], bytes]
@@ -38,15 +39,17 @@ Levels = Callable[[str, bool], bytes]
 def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
     """The function that has Pango compute levels."""
 
+    def of_line(line: str, is_rtl: bool) -> bytes:
+        data = line.encode()
+        direction = ffi.new("int *", pango.PANGO_DIRECTION_RTL if is_rtl else pango.PANGO_DIRECTION_LTR)
+        levels = pango.pango_log2vis_get_embedding_levels(data, len(data), direction)
+        found = bytes(ffi.buffer(levels, len(line)))
+        gobject.g_free(levels)
+        return found
+
     def computed(text: str, is_rtl: bool) -> bytes:
-        found = bytearray()
-        for line in filter(None, _PARAGRAPH.findall(text)):
-            data = line.encode()
-            direction = ffi.new("int *", pango.PANGO_DIRECTION_RTL if is_rtl else pango.PANGO_DIRECTION_LTR)
-            levels = pango.pango_log2vis_get_embedding_levels(data, len(data), direction)
-            found += ffi.buffer(levels, len(line))
-            gobject.g_free(levels)
-        return bytes(found)
+        lines = filter(None, _PARAGRAPH.findall(text))
+        return b"".join([_with_isolates(line, is_rtl, of_line) for line in lines])
 
     cached = functools.lru_cache(maxsize=_MOST_TEXTS)(computed)
 
@@ -54,6 +57,57 @@ def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
         return (cached if len(text) <= _LONGEST else computed)(text, is_rtl)
 
     return levels_of
+
+
+def _with_isolates(line: str, is_rtl: bool, levels_of: Levels) -> bytes:
+    """The levels of a line; what is in an isolate is resolved by itself, and is one object for what is around it.
+
+    FriBidi 1.0 resolves the beginning of an isolate with the end of the one before it: a number in it is reversed.
+    """
+    isolates = [*_isolates_in(line)]
+    around, end = "", 0
+    for start, stop in isolates:
+        around += line[end:start] + OBJECT * 2
+        end = stop
+    levels = levels_of(around + line[end:], is_rtl)
+    found, end, taken = bytearray(), 0, 0
+    for start, stop in isolates:
+        begin = taken + start - end + 1
+        is_inner_rtl = _is_rtl(line[start], line[start + 1 : stop - 1])
+        # The next level above that of the paragraph (rules X5a to X5c), less that of the isolate by itself.
+        more = 0 if is_inner_rtl and not is_rtl else 2
+        inner = _with_isolates(line[start + 1 : stop - 1], is_inner_rtl, levels_of)
+        found += levels[taken:begin] + bytes([level + more for level in inner]) + levels[begin : begin + 1]
+        end, taken = stop, begin + 1
+    return bytes(found) + levels[taken:]
+
+
+def _isolates_in(line: str) -> Iterator[tuple[int, int]]:
+    """Where each isolate that is in no other begins and ends, with the characters that begin and end it."""
+    opened = list[int]()
+    found = list[tuple[int, int]]()
+    for place, sign in enumerate(line if END in line else ""):
+        if sign in _BEGINNINGS:
+            opened.append(place)
+        elif sign == END and opened:
+            start = opened.pop()
+            while found and found[-1][0] > start:
+                found.pop()
+            found.append((start, place + 1))
+    return iter(found)
+
+
+def _is_rtl(beginning: str, text: str) -> bool:
+    """Whether an isolate is read from right to left: its first letter decides, if nothing else does (rules P2, P3)."""
+    if beginning != FIRST_STRONG:
+        return beginning == RIGHT_TO_LEFT
+    end = 0
+    for start, stop in (*_isolates_in(text), (len(text), len(text))):
+        kinds = (unicodedata.bidirectional(sign) for sign in text[end:start])
+        if first := next((kind for kind in kinds if kind in ("L", "R", "AL")), ""):
+            return first != "L"
+        end = stop
+    return False
 
 
 def has_backward(text: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from circulars.errors import Problem
-from circulars.model.document import Document, filled
+from circulars.model.document import Document
+from circulars.model.filling import filled_in_directions
 from circulars.pack import Pack
 from circulars.render.master import LayOut, Shaper, Shelf
 from circulars.render.page import page_of
@@ -37,7 +38,7 @@ class PdfMaster:
 
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The copy with these values, laid out in full."""
-        whole = filled(self.document, values)
+        whole = filled_in_directions(self.document, values)
         page = page_of(whole, self.pack)
         # Importing WeasyPrint takes half a second, and a process that only fills copies never needs it.
         from circulars.render.pdf.press import press_of

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise, repeat
 from typing import Final, NamedTuple
 
+from circulars.model.directions import Direction, direction_of, is_moved
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, LinePlace, broken_lines, first_word, number, text_of
 from circulars.render.pdf.line_order import LineStretch, stretches_of
@@ -17,8 +18,8 @@ from circulars.render.pdf.wording import has_backward
 
 MOST_LINES: Final = 40
 """The most lines of a paragraph with a hole."""
-LTR: Final = "ltr"
-RTL: Final = "rtl"
+LTR: Final[Direction] = "ltr"
+RTL: Final[Direction] = "rtl"
 NONE: Final = -1
 """The number of the font of a text that only Pango can set."""
 
@@ -86,7 +87,9 @@ class Flow:
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
         text = text_of(self.parts, values)
-        return setter.lines(text, self.type, self.widths(), self.before) if text else None
+        if not text or (not self.type.is_rtl and _needs_isolates((self.before, False), *_words_of(self.parts, values))):
+            return None
+        return setter.lines(text, self.type, self.widths(), self.before)
 
     def widths(self) -> list[float]:
         """The width of each line in pixels, of as many lines as may be set here."""
@@ -128,7 +131,7 @@ class Rest:
         place = self.start
         texts = [text_of(piece.parts, values) if piece.parts else piece.text for piece in self.pieces]
         if any(map(has_backward, texts)):
-            return self._ordered(texts, setter) if all(texts) else None
+            return self._ordered(texts, values, setter) if all(texts) else None
         for piece, text in zip(self.pieces, texts, strict=True):
             if not piece.parts:
                 place += piece.width
@@ -140,9 +143,9 @@ class Rest:
             place += line.room
         return found if self.least <= place <= self.most else None
 
-    def _ordered(self, texts: Sequence[str], setter: Setter) -> list[Line] | None:
+    def _ordered(self, texts: Sequence[str], values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The stretches with holes, in the order that they have in their paragraph (UAX #9)."""
-        stretches = self._stretches(texts)
+        stretches = None if self._needs_isolates(values) else self._stretches(texts)
         if stretches is None or not self._stays(texts[0], self.pieces[0].type, setter):
             return None
         lines: list[HeadLine | SetLine | None] = []
@@ -167,6 +170,12 @@ class Rest:
             if whole:
                 found.append(OrderedLine(tuple(own), sum(line.room for _, line in own), whole.height, whole.baseline))
         return found
+
+    def _needs_isolates(self, values: Mapping[str, str]) -> bool:
+        """Whether a value is shown otherwise in its paragraph than in an isolate."""
+        before, after = self.around or ("", "")
+        own = [one for piece in self.pieces for one in _words_of(piece.parts or (piece.text,), values)]
+        return _needs_isolates((before, False), *own, (after, False))
 
     def _stretches(self, texts: Sequence[str]) -> list[LineStretch] | None:
         """The stretches of its texts, or None if others of the paragraph are shown in between."""
@@ -215,7 +224,8 @@ class FixedBox:
             return None if self.least else []
         lines: list[Line] = []
         for text in value.split("\n"):
-            some = setter.lines(text, self.type, [self.right - self.left] * MOST_LINES) if text else None
+            is_set = text and (self.type.is_rtl or not _needs_isolates((text, True)))
+            some = setter.lines(text, self.type, [self.right - self.left] * MOST_LINES) if is_set else None
             if some is None:
                 return None
             lines += some
@@ -239,6 +249,21 @@ class FixedBox:
 
 
 Hole = Flow | Rest | FixedBox
+
+
+def _words_of(parts: Sequence[str], values: Mapping[str, str]) -> list[tuple[str, bool]]:
+    """The words of a text with holes, each with whether it is a value."""
+    return [(values[part], True) if place % 2 else (part, False) for place, part in enumerate(parts)]
+
+
+def _needs_isolates(*words: tuple[str, bool]) -> bool:
+    """Whether a value in a text from left to right would be shown otherwise in an isolate, and so is in one."""
+    whole = "".join(text for text, _ in words)
+    ends = accumulate(len(text) for text, _ in words)
+    return any(
+        is_value and has_backward(text) and direction_of(text, LTR) == RTL and is_moved(whole, end - len(text), end)
+        for (text, is_value), end in zip(words, ends, strict=True)
+    )
 
 
 def names_in(hole: Hole) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from circulars.model.filling import has_isolates
 from circulars.render.pdf.drawn_copies import DRAWN, DrawnCopy, Places
 from circulars.render.pdf.file import File
 from circulars.render.pdf.isolated_holes import AnyHole
@@ -37,6 +38,8 @@ class Frame:
     def setting(self, values: Mapping[str, str], setter: Setter) -> Setting | None:
         """The lines of each hole with these values, or None if the copy must be laid out in full."""
         found: list[tuple[Line, ...]] = []
+        if any(map(has_isolates, values.values())):
+            return None
         for hole in self.holes:
             lines = hole.lines(values, setter)
             if lines is None:

@@ -1,0 +1,64 @@
+"""Fills the holes of a document, each value in the direction in which it is read.
+
+A value may have words of both directions: "هاتف +41 22 730 0000". Its own direction is that of its first letter. What
+is read in the other one is isolated within it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from circulars.model.directions import OTHER, Direction, direction_of, has_backward, is_moved, moved_stretches
+from circulars.model.document import Document, filled, with_texts
+from circulars.model.text import Span, Spans, cut, plain
+
+
+def filled_in_directions(document: Document, values: Mapping[str, str]) -> Document:
+    """The document with each hole filled from ``values``; a value is isolated where it would be shown otherwise.
+
+    Raises:
+        KeyError: ``values`` has no value for a hole.
+    """
+    if any(map(has_backward, values.values())):
+        document = with_texts(document, functools.partial(_filled, values=values, around=document.direction))
+    return filled(document, values)
+
+
+def has_isolates(value: str) -> bool:
+    """Whether a value has words that are isolated from the rest of it."""
+    return has_backward(value) and any(moved_stretches(line, direction_of(line, "ltr")) for line in value.split("\n"))
+
+
+def _filled(spans: Spans, values: Mapping[str, str], around: Direction) -> Spans:
+    if not any(has_backward(values[span.hole]) for span in spans if span.hole):
+        return spans
+    whole = plain(filled(spans, values))
+    found, start = list[Span](), 0
+    for span in spans:
+        end = start + len(values[span.hole] if span.hole else span.text)
+        found += _value(span, whole, start, end, around) if span.hole and has_backward(whole[start:end]) else (span,)
+        start = end
+    return tuple(found)
+
+
+def _value(span: Span, whole: str, start: int, end: int, around: Direction) -> Iterator[Span]:
+    """The spans of the value at a place of a text, line by line."""
+    is_isolated = span.direction == "auto"
+    if around == "rtl" and not is_isolated:
+        yield span
+        return
+    span = replace(span, hole="", direction="")
+    for nth, line in enumerate(whole[start:end].split("\n")):
+        if nth:
+            yield replace(span, text="\n")
+        stop = start + len(line)
+        own = direction_of(line, around)
+        inner = moved_stretches(line, own)
+        if is_isolated or (own != around and (inner or is_moved(whole, start, stop))):
+            isolated = replace(span, text=line, direction=own if inner else "auto")
+            yield from cut(isolated, inner, functools.partial(replace, inner=OTHER[own]))
+        else:
+            yield from cut(replace(span, text=line), inner, functools.partial(replace, direction=OTHER[own]))
+        start = stop + 1
