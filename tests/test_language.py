@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import PackError
-from circulars.language import SHIPPED, known_languages, load_language
+from circulars.language import SHIPPED, bases, forget_languages, known_languages, load_language, loading
+from work import lines_run
 
 ENGLISH = (SHIPPED / "en.yaml").read_text(encoding="utf-8")
 
@@ -554,3 +556,45 @@ def test_hours_and_full_hours_are_written_as_the_language_does(code: str, times:
 def test_a_word_asks_for_the_form_after_it(words: str, format: str, form: str) -> None:
     """The whole word, with a space after it; the longest one that the language file has."""
     assert load_language("ru").form_after(words, format) == form
+
+
+def test_files_of_languages_that_did_not_change_are_read_quickly_again(tmp_path: Path) -> None:
+    """What watches a folder forgets all languages at each change, and most of their files are the same."""
+    (tmp_path / "xx.yaml").write_text(ENGLISH, encoding="utf-8")
+    load_language("xx", (tmp_path,))
+    forget_languages()
+    again = lines_run(lambda: load_language("xx", (tmp_path,)))
+    (tmp_path / "xx.yaml").write_text(f"{ENGLISH}\n# Another file.\n", encoding="utf-8")
+    forget_languages()
+    changed = lines_run(lambda: load_language("xx", (tmp_path,)))
+
+    assert again * 2 < changed
+
+
+def test_a_changed_file_of_a_language_is_read_again(tmp_path: Path) -> None:
+    """A word that was replaced is there after the languages were forgotten."""
+    (tmp_path / "xx.yaml").write_text(ENGLISH, encoding="utf-8")
+    before = load_language("xx", (tmp_path,)).date(date(2025, 1, 1))
+    (tmp_path / "xx.yaml").write_text(ENGLISH.replace("  date: d MMMM y", "  date: y MMMM d"), encoding="utf-8")
+    forget_languages()
+
+    assert (before, load_language("xx", (tmp_path,)).date(date(2025, 1, 1))) == ("1 January 2025", "2025 January 1")
+
+
+def test_a_language_is_read_again_when_that_which_it_is_based_on_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file of the language itself is the same, but not what it has from its base."""
+    shutil.copytree(SHIPPED, tmp_path / "shipped")
+    for module in (bases, loading):
+        monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
+    (tmp_path / "en-GB.yaml").write_text("base: en\n", encoding="utf-8")
+    forget_languages()
+    before = load_language("en-GB", (tmp_path,)).date(date(2025, 1, 1))
+    (tmp_path / "shipped/en.yaml").write_text(ENGLISH.replace("  date: d MMMM y", "  date: y MMMM d"), encoding="utf-8")
+    forget_languages()
+    after = load_language("en-GB", (tmp_path,)).date(date(2025, 1, 1))
+    monkeypatch.undo()
+    forget_languages()
+
+    assert (before, after) == ("1 January 2025", "2025 January 1")

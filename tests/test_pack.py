@@ -13,6 +13,7 @@ from circulars.errors import PackError, Problem
 from circulars.language import known_languages
 from circulars.pack import SHIPPED, find_pack, forget_packs, load_pack, pack_names, read_inside
 from conftest import ROOT
+from work import lines_run
 
 
 @pytest.fixture
@@ -290,3 +291,12 @@ def test_a_relative_folder_is_looked_up_where_the_program_is(
     there = load_pack("itu", (Path(),))
 
     assert here.fingerprint != there.fingerprint
+
+
+def test_files_of_a_pack_that_did_not_change_are_read_quickly_again(folder: Path) -> None:
+    """What watches a folder forgets all packs at each change, and most of their files are the same."""
+    first = lines_run(lambda: load_pack("itu", (folder,)))
+    forget_packs()
+    again = lines_run(lambda: load_pack("itu", (folder,)))
+
+    assert again * 5 < first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
@@ -173,11 +173,11 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
     """The pack with a name. Relative folders are other folders when the current one is another."""
     folder = find_pack(name, folders)
     problems: list[Problem] = []
-    facts: dict[str, Any] = _checked(folder, "pack.yaml", _PACK, problems) or {}
+    facts = dict(_checked(folder, "pack.yaml", _facts, problems) or {})
     words = {
         file.stem: read
         for file in sorted((folder / "words").glob("*.yaml"))
-        if (read := _checked(folder, f"words/{file.name}", WORDS, problems))
+        if (read := _checked(folder, f"words/{file.name}", _words, problems))
     }
     if facts and not facts.get("window"):
         facts["window"] = _shipped_window()
@@ -204,7 +204,7 @@ def _on_paper(name: str, folders: tuple[Path, ...], current: Path, paper: str) -
 def _shipped_window() -> EnvelopeWindow:
     """The window of the shipped pack, for packs without ``window:``."""
     problems: list[Problem] = []
-    facts = _checked(SHIPPED / DEFAULT_PACK, "pack.yaml", _PACK, problems)
+    facts = _checked(SHIPPED / DEFAULT_PACK, "pack.yaml", _facts, problems)
     if facts is None:
         raise PackError(*problems)
     window: EnvelopeWindow = facts["window"]
@@ -220,23 +220,44 @@ def _picture(folder: Path, mark: Mark, title: str) -> Picture:
         raise PackError(*error.problems) from None
 
 
-def _checked(folder: Path, name: str, shape: Shape[T], problems: list[Problem]) -> T | None:
+def _checked(folder: Path, name: str, read: Callable[[bytes, str], T], problems: list[Problem]) -> T | None:
     """The value of a YAML file of a pack; None if it has problems, which are added to ``problems``."""
     file = folder / name
     if not file.is_file():
         problems.append(Problem(Place(str(file)), "missing-file", "the file does not exist"))
         return None
     try:
-        report = Report(read_tree(read_in_folder(folder, name, "YAML"), str(file)))
-        return shape.read(report.tree.root, report)
+        return read(read_in_folder(folder, name, "YAML"), str(file))
     except OutsideError:
         fact = "this is a link to a file outside the pack; such links are not followed"
         problems.append(Problem(Place(str(file)), "outside-folder", fact, "copy the file into the pack"))
     except LetterError as error:
         problems += error.problems
-    except UnreadableError:
-        problems += report.problems
     return None
+
+
+# What watches a folder reads all files again, and most of them are the same.
+@functools.lru_cache(maxsize=64)
+def _facts(data: bytes, file: str) -> Mapping[str, Any]:
+    return _value(data, file, _PACK)
+
+
+@functools.lru_cache(maxsize=256)
+def _words(data: bytes, file: str) -> Words:
+    return _value(data, file, WORDS)
+
+
+def _value(data: bytes, file: str, shape: Shape[T]) -> T:
+    """The value of a YAML file with these bytes.
+
+    Raises:
+        LetterError: it has problems.
+    """
+    report = Report(read_tree(data, file))
+    try:
+        return shape.read(report.tree.root, report)
+    except UnreadableError:
+        raise LetterError(*report.problems) from None
 
 
 def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:

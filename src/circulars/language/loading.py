@@ -88,6 +88,7 @@ def forget_languages() -> None:
     load_language.cache_clear()
     formats_in.cache_clear()
     _read.cache_clear()
+    _shipped.cache_clear()
 
 
 @functools.cache
@@ -148,14 +149,27 @@ class _LanguageFile:
 
 
 def _file_read(code: str, file: Path) -> _LanguageFile:
-    found: list[Problem] = []
     try:
         data = read_in_folder(file.parent, file.name, "YAML")
-        report = Report(read_tree(data, str(file), found), found)
-        based = with_base(report)
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
         return _LanguageFile((Problem(Place(str(file)), "outside-folder", fact, "copy the file here"),))
+    return _parsed(code, str(file), data, _shipped())
+
+
+@functools.cache
+def _shipped() -> tuple[bytes, ...]:
+    """The bytes of the shipped files, on which others may be based."""
+    return tuple(read_in_folder(SHIPPED, file.name, "YAML") for file in sorted(SHIPPED.glob("*.yaml")))
+
+
+@functools.lru_cache(maxsize=256)  # what watches a folder reads all files again, most of which are the same
+def _parsed(code: str, file: str, data: bytes, _bases: tuple[bytes, ...]) -> _LanguageFile:
+    """What is in a file with these bytes."""
+    found: list[Problem] = []
+    try:
+        report = Report(read_tree(data, file, found), found)
+        based = with_base(report)
     except LetterError as error:
         return _LanguageFile((*found, *error.problems))
     except UnreadableError:
