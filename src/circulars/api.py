@@ -114,6 +114,7 @@ from circulars.review import Change, ChangeReport, compare, diff
 from circulars.review.formats import ReportOrder, report_files
 from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
+from circulars.review.rules import RULES, LetterRule, RuleProblem, check_letters
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
 from circulars.source.letters import letter_schema, read_letter
@@ -126,6 +127,7 @@ __all__ = [
     "ENVELOPES",
     "KINDS",
     "LABELS",
+    "RULES",
     "AboutToSend",
     "Addressee",
     "AddresseeList",
@@ -163,6 +165,7 @@ __all__ = [
     "LeftOut",
     "Letter",
     "LetterError",
+    "LetterRule",
     "ListProblem",
     "MachineClock",
     "MachineError",
@@ -190,6 +193,7 @@ __all__ = [
     "ReportOrder",
     "Return",
     "ReturnResult",
+    "RuleProblem",
     "SampleSent",
     "Scheduler",
     "Security",
@@ -219,6 +223,7 @@ __all__ = [
     "changes_schema",
     "check_files",
     "check_language",
+    "check_letters",
     "check_order",
     "check_output",
     "check_pack",

@@ -400,6 +400,11 @@ def _identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str
 
 def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built]:
     """Checks letters and yields their results, with the problems that show when they are settled in their languages."""
+    yield from (built for built, _ in checked_letters(sources, workspace))
+
+
+def checked_letters(sources: Iterable[Path], workspace: Workspace) -> Iterator[tuple[Built, Letter | None]]:
+    """As :func:`check_files`, each with its letter if that can be built."""
     named = list(sources)
     first = _identities(named, workspace)
     for source in named:
@@ -409,11 +414,12 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
             for _ in documents(letter, workspace, Order(), drawn=False):
                 pass
         except CircularsError as error:
-            yield _failed(error, source, workspace)
+            yield _failed(error, source, workspace), None
             continue
         other = first.setdefault(identity_of(letter), letter)
         problems = () if other is letter else (same_reference(letter, other),)
-        yield Built(source, problems=problems, exit_code=bool(problems), warnings=_warnings(letter, workspace))
+        built = Built(source, problems=problems, exit_code=bool(problems), warnings=_warnings(letter, workspace))
+        yield built, letter
 
 
 def no_such_language(letter: Letter, code: str) -> UsageError:

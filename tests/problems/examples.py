@@ -10,13 +10,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from circulars.build import check_files
 from circulars.cli import main
 from circulars.doctor import check_pack
 from circulars.errors import CircularsError
 from circulars.language import forget_languages, load_language
 from circulars.pack import forget_packs
 from circulars.problems import Example
+from circulars.review.rules import RuleProblem, check_letters
 from circulars.workspace import Workspace
 from conftest import ROOT
 
@@ -56,8 +56,9 @@ def _letter(text: str, folder: Path) -> set[str]:
     file = folder / "letter.yaml"
     piece = text.startswith("- ") or re.search(r"^[a-z-]+:", text, re.MULTILINE)
     file.write_text(changed(LETTER.replace(", {{ addressee.name }}", ""), text) if piece else text, "utf-8")
-    (checked,) = check_files([file], Workspace(folder))
-    return {problem.code for problem in checked.problems}
+    (checked,) = check_letters([file], Workspace(folder))
+    rules = (problem for problem in checked.warnings if isinstance(problem, RuleProblem))
+    return {problem.code for problem in (*checked.problems, *rules)}
 
 
 def _list(text: str, folder: Path, name: str = "addressees.csv") -> set[str]:

@@ -32,7 +32,12 @@ def page() -> str:
 
 
 def _section(one: Explanation) -> list[str]:
-    return ["", f"### {one.code}", "", _escaped(one.wrong), "", *_example(one.example), "", _escaped(one.remedy)]
+    wrong = _escaped(one.wrong) + (f" This is {_AN[one.severity]}." if one.severity else "")
+    right = ["", "This is right:", "", "```text", one.right.text, "```"] if one.right else []
+    return ["", f"### {one.code}", "", wrong, "", *_example(one.example), *right, "", _escaped(one.remedy)]
+
+
+_AN = {"error": "an error", "warning": "a warning"}
 
 
 def _example(example: Example) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from circulars import problems
-from circulars.api import UsageError, explain, explanations
+from circulars.api import RULES, UsageError, explain, explanations
 from conftest import ROOT
 from problems.cases import cases, naming_tests
 from problems.examples import RUN, reported
@@ -22,6 +22,20 @@ IN_WORDS = [one.code for one in explanations().values() if one.example.kind == "
 def test_an_example_causes_its_problem(code: str, tmp_path: Path) -> None:
     """The letter, list, command, pack, page or language of the example is run, and reports the code."""
     assert code in reported(explain(code).example, tmp_path)
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_a_similar_letter_has_no_problem(code: str, tmp_path: Path) -> None:
+    """A rule is explained by two examples, and only one of them has a problem."""
+    right = explain(code).right
+
+    assert right is not None
+    assert reported(right, tmp_path) == set()
+
+
+def test_only_rules_have_an_example_that_is_right() -> None:
+    """The subject "rules" has the codes of the table of rules."""
+    assert {one.code for one in explanations().values() if one.right} == {*RULES}
 
 
 @pytest.mark.parametrize("code", IN_WORDS)

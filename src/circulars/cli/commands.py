@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from circulars.build import Built, Order, build_files, check_files, known_formats
+from circulars.build import Built, Order, build_files, known_formats
 from circulars.cache import open_cache
 from circulars.cli.show import (
     plural,
@@ -98,7 +98,9 @@ def _check(options: argparse.Namespace) -> int:
         from circulars.cli import outputs
 
         return outputs.check(options, workspace)
-    checked = list(check_files(_sources(options, workspace), workspace))
+    from circulars.review.rules import check_letters
+
+    checked = list(check_letters(_sources(options, workspace), workspace))
     problems = [problem for one in checked for problem in one.problems]
     warnings = [warning for one in checked for warning in one.warnings]
     if options.format == "json":

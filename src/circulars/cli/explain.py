@@ -23,8 +23,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _page(one: Explanation) -> str:
+    severity = f" ({one.severity})" if one.severity else ""
     example = f"  example, {KINDS[one.example.kind]}:\n{indent(one.example.text, '    ')}"
-    return f"{one.code}\n  {one.wrong}\n\n{example}\n\n  what to do:\n    {one.remedy}"
+    if one.right:
+        example += f"\n\n  this is right:\n{indent(one.right.text, '    ')}"
+    return f"{one.code}{severity}\n  {one.wrong}\n\n{example}\n\n  what to do:\n    {one.remedy}"
 
 
 def _list(explained: Iterable[Explanation]) -> str:

@@ -10,7 +10,7 @@ from circulars.language.date_patterns import RangeText
 from circulars.language.forms import FORM, FORM_AFTER, KNOWN_FORM, date_in_forms, noun_in_forms, pattern_of_nouns
 from circulars.language.language import DATE_FORMATS
 from circulars.language.locales import PLURALS, has_locale, locale_names
-from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, Times
+from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, ReadingWords, Times
 from circulars.model.phrases import Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
@@ -175,6 +175,29 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
     ),
     part_of="this group of words",
 )
+_WORDS_BY_NUMBER: Final = MapOf(
+    _WORDS, "a group of words", r"[1-9]\d{0,11}", "a whole number", "Words for this number."
+)
+_READING: Final[Record[ReadingWords]] = Record(
+    ReadingWords,
+    (
+        Field("numbers", _WORDS_BY_NUMBER, "Numbers in words: {8: [eight, eighth]}; * is any ending."),
+        Field("scales", _WORDS_BY_NUMBER, "Words after a number that multiply it: {1000000: [million]}."),
+        Field("percent", _WORDS, "Words for %."),
+        Field("hours", _WORDS, "Words after an hour, or between it and its minutes: [hours, h]."),
+        Field("before-hours", _WORDS, "Words before a time."),
+        Field("minutes", _WORDS, "Words after minutes."),
+        Field("morning", _WORDS, "Words for the hours before noon: [a.m.]."),
+        Field("afternoon", _WORDS, "Words for the hours after noon: [p.m.]."),
+        Field("doubtful", _WORDS, "Names of days or months that are also other words."),
+        Field("prefixes", _WORDS, "What is written together with the next word."),
+        Field("addresses", _WORDS, "What names the language in an address on the web: [en, eng]."),
+        Field("annexes", _WORDS, "Words before the number of an annex."),
+        Field("paragraphs", _WORDS, "Words before the number of a paragraph."),
+        Field("elsewhere", _WORDS, "Words after 'Annex 1' that make it another document's: [of, to]."),
+    ),
+    part_of="this group of words",
+)
 LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
     dict,
     (
@@ -300,6 +323,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             "The page number, on every page but the first.",
             required=True,
         ),
+        Field("reading", _READING, "The words by which checks know numbers, times and references in texts."),
         Field(
             "addressees",
             Record(

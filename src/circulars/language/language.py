@@ -13,7 +13,7 @@ from circulars.courtesy import CourtesyTitle, titles_of
 from circulars.errors import Problem
 from circulars.language.date_patterns import Calendar, DatePattern, RangePattern
 from circulars.language.locales import locale_of, territory_of
-from circulars.language.words import AddresseeWords, AnnexWords, FootnoteWords, Numbers, Times
+from circulars.language.words import AddresseeWords, AnnexWords, FootnoteWords, Numbers, ReadingWords, Times
 from circulars.model.document import Direction
 from circulars.model.phrases import Pattern, Term
 
@@ -73,6 +73,7 @@ class Language:
     footnotes: FootnoteWords = field(default_factory=FootnoteWords)
     blank: str = ""
     conjunctions: tuple[str, ...] = ()
+    reading: ReadingWords = field(default_factory=ReadingWords)
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     warnings: tuple[Problem, ...] = ()

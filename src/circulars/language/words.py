@@ -66,3 +66,29 @@ class Times:
 
     written: Pattern
     full_hour: Mapping[str, Pattern] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWords:
+    """The words by which a text's numbers, times and references are known.
+
+    ``numbers`` and ``scales`` ("million") have words by their value; one that ends with "*" has any ending.
+    ``doubtful`` are names of days or months, and numbers, that are also other words. ``prefixes`` are written together
+    with the next word. ``addresses`` name the language in an address on the web. After a word of ``elsewhere``, an
+    annex or a paragraph is that of another document.
+    """
+
+    numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    percent: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+    before_hours: tuple[str, ...] = ()
+    minutes: tuple[str, ...] = ()
+    morning: tuple[str, ...] = ()
+    afternoon: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    annexes: tuple[str, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from circulars.errors import Place, Problem
 from circulars.model.document import Orientation, Picture
 from circulars.model.phrases import Noun
 from circulars.model.text import Alignment, ItemStyle, Spans
+from circulars.model.written import WrittenText
 
 T = TypeVar("T")
 
@@ -388,7 +389,8 @@ class Letter:
     its ``annex_labels``, ``sole_annex``, ``annex_note`` and ``copy_at``.
     ``addressee_block`` says whether a merged copy shows the addressee's postal block. ``paper`` is the size of its
     paper, or "" for that of the kind. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
-    place in the file; ``origin`` is the file itself. ``warnings`` are doubts about what it says.
+    place in the file; ``texts`` are all its texts in the order of the file, and ``origin`` is the file itself.
+    ``warnings`` are doubts about what it says.
     """
 
     name: str
@@ -436,4 +438,5 @@ class Letter:
     distribution: tuple[PlacedName | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    texts: tuple[WrittenText, ...] = field(default=(), compare=False)
     origin: Origin = field(default_factory=Origin, compare=False)

@@ -1,7 +1,8 @@
 """Explains problem codes: what is wrong, an example that causes it, and the remedy.
 
 The entries are in the YAML files beside this module, one file for each subject. The first call reads them. Entries
-about finished files without a remedy take it from the accessibility rule of the same code.
+about finished files without a remedy take it from the accessibility rule of the same code. Entries about rules have an
+example that is right as well, and their severity from the table of rules.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Any, Final
 
 from circulars.accessibility import PDF, WORD
 from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.review.rules.table import RULES
 from circulars.syntax.own_tables import own_table
 
 SUBJECTS: Final = (
     "yaml",
     "letters",
+    "rules",
     "addressees",
     "databases",
     "merging",
@@ -55,13 +58,18 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of a problem code; ``wrong`` and ``remedy`` are whole sentences."""
+    """The explanation of a problem code; ``wrong`` and ``remedy`` are whole sentences.
+
+    A code of a rule has a ``severity``, and an example that is similar and ``right``.
+    """
 
     code: str
     subject: str
     wrong: str
     example: Example
     remedy: str
+    severity: str = ""
+    right: Example | None = None
 
 
 @functools.cache
@@ -89,9 +97,15 @@ def _read(name: str) -> list[Explanation]:
 
 
 def _explanation(code: str, subject: str, entry: Mapping[str, Any]) -> Explanation:
-    ((kind, text),) = entry["example"].items()
     remedy = entry["remedy"] if "remedy" in entry else _remedy_of_rule(code)
-    return Explanation(code, subject, entry["wrong"], Example(kind, text.rstrip("\n")), remedy)
+    severity = RULES[code].severity if code in RULES else ""
+    right = _example(entry["right"]) if "right" in entry else None
+    return Explanation(code, subject, entry["wrong"], _example(entry["example"]), remedy, severity, right)
+
+
+def _example(entry: Mapping[str, str]) -> Example:
+    ((kind, text),) = entry.items()
+    return Example(kind, text.rstrip("\n"))
 
 
 def _remedy_of_rule(code: str) -> str:

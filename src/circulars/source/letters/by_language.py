@@ -47,7 +47,9 @@ class InLanguages(Shape[ByLanguage[T]]):
             )
             raise report.refuse(node, "wrong-type", fact, hint)
         _warn_of_to_do(node, letter, "this text")
-        return dict.fromkeys(letter.languages, self.inner.read(node, report))
+        values = dict.fromkeys(letter.languages, self.inner.read(node, report))
+        letter.record_text(values, dict.fromkeys(values, node))
+        return values
 
     def has(self, name: str) -> bool:
         return name in shipped_languages()
@@ -115,7 +117,9 @@ def read_languages(
         return {code: values.get(code, empty) for code in report.languages}
     if failed or missing or unknown:
         raise UnreadableError
-    return {code: values[code] for code in report.languages}
+    found = {code: values[code] for code in report.languages}
+    report.record_text(found, {code: node.pairs[code][1] for code in found})
+    return found
 
 
 def _warn_of_to_do(node: Node, report: LetterReport, what: str) -> None:

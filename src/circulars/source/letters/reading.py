@@ -112,7 +112,8 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path, languages: tup
         raise FaultyLetterError(partial_letter(report.tree, name, folder), *problems)
     origin = Origin(report.tree.text, report.files)
     warnings = tuple(report.warnings)
-    return Letter(name=name, file=file, **values, places=report.places(), warnings=warnings, origin=origin)
+    texts = tuple(sorted(report.written, key=lambda text: min(text.ranges.values(), default=(0, 0))))
+    return Letter(name=name, file=file, **values, places=report.places(), warnings=warnings, texts=texts, origin=origin)
 
 
 class FaultyLetterError(LetterError):

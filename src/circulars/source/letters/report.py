@@ -11,7 +11,9 @@ from pathlib import Path
 
 from circulars.errors import Place, Problem
 from circulars.language import MESSAGES, formats_in, known_languages
-from circulars.model.text import Spans
+from circulars.model.letter import ByLanguage
+from circulars.model.text import Span, Spans
+from circulars.model.written import WrittenText
 from circulars.syntax.nodes import MAX_PROBLEMS, Mapping, Node
 from circulars.syntax.shape import Report
 
@@ -61,8 +63,8 @@ class LetterReport(Report):
 
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
     marks in its texts. ``texts`` is the number of values by language. ``linked`` has the texts with a link by its name,
-    each with the place of the link. ``unlisted_nodes`` are the texts in languages that
-    ``languages:`` leaves out. ``warnings`` are doubts about what is written.
+    each with the place of the link. ``written`` are the texts as the file has them, and ``unlisted_nodes`` those in
+    languages that ``languages:`` leaves out. ``warnings`` are doubts about what is written.
     """
 
     folder: Path = Path()
@@ -74,6 +76,7 @@ class LetterReport(Report):
     missing: list[MissingLanguages] = field(default_factory=list)
     unlisted: dict[str, UnlistedLanguage] = field(default_factory=dict)
     unlisted_nodes: list[Node] = field(default_factory=list)
+    written: list[WrittenText] = field(default_factory=list)
     texts: int = 0
     used_languages: set[str] = field(default_factory=set)
     marks: int = 0
@@ -118,6 +121,13 @@ class LetterReport(Report):
             unlisted.texts += 1
             self.unlisted_nodes.append(node.pairs[code][1])
             unlisted.beside += complete
+
+    def record_text(self, values: ByLanguage[object], nodes: ByLanguage[Node]) -> None:
+        """Records a text in its languages, unless its values are not running text, such as the names of something."""
+        paragraphs = {code: _paragraphs(value) for code, value in values.items()}
+        if all(paragraphs.values()):
+            ranges = {code: (nodes[code].start, nodes[code].end) for code in values}
+            self.written.append(WrittenText({code: found or () for code, found in paragraphs.items()}, ranges))
 
     def place_of(self, reference: Reference) -> Place:
         """The place of a reference; for a link with words, that of the target after "]("."""
@@ -164,6 +174,17 @@ class LetterReport(Report):
             fact = f"duplicate id '{name}'; the first is on line {self.ids[name].line}"
             self.add(node, "duplicate-id", fact, "give one of the two another id")
         self.ids.setdefault(name, self.tree.place(node))
+
+
+def _paragraphs(value: object) -> tuple[Spans, ...] | None:
+    """The paragraphs of a text; None for a value of another kind."""
+    match value:
+        case str():
+            return ((Span(value),),)
+        case tuple():
+            return (value,) if value and isinstance(value[0], Span) else value
+        case _:
+            return None
 
 
 @functools.cache

@@ -1,0 +1,7 @@
+"""Checks what letters say by rules: whether their languages state the same."""
+
+from circulars.review.rules.checking import check_letters
+from circulars.review.rules.findings import RuleProblem
+from circulars.review.rules.table import RULES, LetterRule
+
+__all__ = ["RULES", "LetterRule", "RuleProblem", "check_letters"]

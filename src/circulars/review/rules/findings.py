@@ -1,0 +1,61 @@
+"""What a rule finds in a letter, and where."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from circulars.errors import Place, Problem
+from circulars.review.rules.table import RULES
+from circulars.syntax.nodes import Scalar, Tree
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RuleProblem(Problem):
+    """A problem that a rule finds, its severity, and the first and the last line of the text that it concerns.
+
+    The ``fingerprint`` stays the same when lines move, and changes with the words that are wrong.
+    """
+
+    severity: str = "warning"
+    lines: tuple[int, int] = (0, 0)
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """What is wrong in a text, in words; ``about`` are all words that it depends on."""
+
+    code: str
+    message: str
+    hint: str
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a letter's file, in which places are found."""
+
+    file: str
+    text: str
+
+    def problem(
+        self, found: Discrepancy, where: tuple[int, int], words: str = "", of: Iterable[tuple[int, int]] = ()
+    ) -> RuleProblem:
+        """The problem in a range of characters, at some words in it; it concerns all the ranges of a text."""
+        lines = self._lines([*of] or [where])
+        digest = hashlib.sha256("\0".join((found.code, *found.about)).encode()).hexdigest()[:32]
+        severity = RULES[found.code].severity
+        place = self._place(where, words)
+        return RuleProblem(place, found.code, found.message, found.hint, (), severity, lines, digest)
+
+    def _place(self, where: tuple[int, int], words: str) -> Place:
+        """The place of the first occurrence of some words in a range, or else where the range begins."""
+        tree = Tree(Scalar(1, 1, 0), self.file, self.text)
+        begin = tree.place_at(where[0])
+        return tree.place_of(Scalar(begin.line, begin.column, *where), words) if words else begin
+
+    def _lines(self, ranges: list[tuple[int, int]]) -> tuple[int, int]:
+        first, last = min(start for start, _ in ranges), max(end for _, end in ranges)
+        return self.text.count("\n", 0, first) + 1, self.text.count("\n", 0, max(last - 1, first)) + 1

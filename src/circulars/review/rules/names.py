@@ -1,0 +1,166 @@
+"""The words of a language that are numbers, months and days of the week, and how to find them in a text."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from circulars.east_asian import HAN, has_unspaced
+from circulars.language import Language, locale_of
+
+_LETTER: Final = r"[^\W\d_]"
+_MARKS: Final = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"  # accents and vowels that are characters of their own
+WORD: Final = re.compile(rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*")
+_MARK: Final = re.compile(f"[{_MARKS}]")
+_MOST_PREFIXES: Final = 3
+_TEN: Final = 10
+_MOST_KNOWN: Final = 20_000  # words; most letters of a folder use the same
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a word names: the number of a month or of a day of the week (from 0, Monday), or a number."""
+
+    kind: str
+    number: int
+    is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The words of a language: ``words`` as they are typed, ``stems`` with any ending.
+
+    ``phrases`` finds names of several words and those in scripts without spaces, whose names are in ``phrased``.
+    """
+
+    words: Mapping[str, Named]
+    stems: Mapping[str, Named]
+    lengths: tuple[int, ...]
+    prefixes: tuple[str, ...]
+    phrases: re.Pattern[str] | None
+    phrased: Mapping[str, Named]
+    known: dict[str, Named | None] = field(default_factory=dict, compare=False)
+
+    def of(self, word: str) -> Named | None:
+        """What a word names, also with prefixes; None if that is nothing."""
+        if word not in self.known:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[word] = self._bare(word if word.isascii() else _MARK.sub("", word), _MOST_PREFIXES)
+        return self.known[word]
+
+    def _bare(self, word: str, prefixes: int) -> Named | None:
+        folded = word.casefold()
+        if found := self.words.get(word) or self.words.get(folded):
+            return found
+        for length in self.lengths:
+            if len(folded) >= length and (found := self.stems.get(folded[:length])):
+                return found
+        if prefixes:
+            for prefix in self.prefixes:
+                if word.startswith(prefix) and (found := self._bare(word[len(prefix) :], prefixes - 1)):
+                    return found
+        return None
+
+
+def names_of(language: Language) -> Names:
+    """The names of a language: those of CLDR and of the language's file."""
+    named = {**dict(_numbers(language)), **dict(_calendar(language))}
+    stems = {name[:-1]: one for name, one in named.items() if name.endswith("*")}
+    whole = {name: one for name, one in named.items() if not name.endswith("*")}
+    phrased = {name: one for name, one in whole.items() if not WORD.fullmatch(name) or has_unspaced(name)}
+    words = {name: one for name, one in whole.items() if name not in phrased}
+    return Names(
+        words,
+        stems,
+        tuple(sorted({len(stem) for stem in stems}, reverse=True)),
+        language.reading.prefixes,
+        re.compile(any_of(phrased)) if phrased else None,
+        phrased,
+    )
+
+
+def any_of(words: Iterable[str]) -> str:
+    """An expression for any of some words, the longest first, that does not end within a word with spaces around it."""
+    ordered = sorted({*words}, key=lambda word: (-len(word), word))
+    return "|".join(_bounded(word) for word in ordered) or r"(?!)"
+
+
+def _bounded(word: str) -> str:
+    begins = r"(?<!\d)" if word[:1].isdecimal() else "" if has_unspaced(word) else r"(?<![^\W\d_])"
+    ends = "" if has_unspaced(word[-1:]) or word.endswith(("*", ".")) else r"(?![^\W\d_])"
+    typed = re.escape(word.removesuffix("*")).replace(r"\ ", r"\s")
+    return f"{begins}{typed}{_LETTER + '*' if word.endswith('*') else ''}{ends}"
+
+
+def _numbers(language: Language) -> Iterator[tuple[str, Named]]:
+    for number, words in language.reading.numbers.items():
+        for word in words:
+            yield word.casefold(), Named("number", int(number), is_certain=False)
+    for patterns in language.ordinals.values():
+        for number, pattern in patterns.items():
+            if number.isdecimal() and not pattern.gaps:
+                yield pattern.text.casefold(), Named("number", int(number), is_certain=False)
+
+
+def _calendar(language: Language) -> Iterator[tuple[str, Named]]:
+    """The names of months and days, as they are typed, at the beginning of a sentence, and in capitals."""
+    cldr = locale_of(language.locale)
+    doubtful = {*language.reading.doubtful}
+    for kind, calendar, own, first in (
+        ("month", cldr.months, language.calendar.months, 1),
+        ("weekday", cldr.days, language.calendar.weekdays, 0),
+    ):
+        for width in ("abbreviated", "wide"):
+            for number, name in _forms(calendar, width):
+                named = Named(kind, number, width == "wide" and name.casefold() not in doubtful)
+                yield from ((typed, named) for typed in _typed(name))
+        for names in own.values():
+            for number, name in enumerate(names, first):
+                named = Named(kind, number, name.casefold() not in doubtful)
+                yield from ((typed, named) for typed in _typed(name))
+
+
+def _forms(calendar: Any, width: str) -> Iterator[tuple[int, str]]:
+    for form in ("stand-alone", "format"):
+        for number, name in calendar[form][width].items():
+            yield number, str(name)
+
+
+def _typed(name: str) -> Iterator[str]:
+    bare = name.rstrip(".")
+    if bare.isdecimal():
+        return
+    yield from (bare, bare[:1].upper() + bare[1:], bare.upper())
+
+
+@functools.cache
+def _numerals() -> re.Pattern[str]:
+    """Han that are numerals."""
+    signs = [chr(code) for code in (0x3007, *range(0x4E00, 0xA000)) if unicodedata.numeric(chr(code), None) is not None]
+    return re.compile(f"[{''.join(signs)}]+")
+
+
+def han_numbers(text: str) -> Iterator[tuple[int, str, int]]:
+    """The numbers in Han in a text: the character where each begins, as it is typed, and its value."""
+    if re.search(f"[{HAN}]", text):
+        for found in _numerals().finditer(text):
+            yield found.start(), found[0], _han_value([int(unicodedata.numeric(sign)) for sign in found[0]])
+
+
+def _han_value(signs: list[int]) -> int:
+    if all(sign < _TEN for sign in signs):
+        return int("".join(map(str, signs)))
+    total = section = digit = 0
+    for sign in signs:
+        if sign < _TEN:
+            digit = sign
+        elif sign < 10_000:
+            section, digit = section + (digit or 1) * sign, 0
+        else:
+            total, section, digit = (total + section + digit or 1) * sign, 0, 0
+    return total + section + digit

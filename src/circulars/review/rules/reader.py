@@ -1,0 +1,305 @@
+"""Reads the numbers, dates, times, references and addresses in a text of one language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from circulars.addressing.lookalikes import skeleton
+from circulars.east_asian import HAN
+from circulars.language import Language
+from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of
+from circulars.review.rules.stated import Expression, Reading, number_atom, time_atom
+
+_SPACE: Final = "[ \u00a0\u2009\u202f]"
+_MARK: Final = "[.,'’\u066b\u066c，．]"
+_DASH: Final = "[-‐‑–—−]"
+_NUMBER: Final = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:{_MARK}\d+)*"
+_LETTERS: Final = re.compile(rf"(?<![^\W{HAN}])[^\W\d_a-z{HAN}]{{1,3}}\.{_SPACE}?$")
+_CODE: Final = re.compile(rf"\d+(?:\.\d+)*(?:{_DASH}\d+)?(?!\d)")
+_BEGIN: Final = re.compile(r"\d|\+(?=\d)")
+_HYPHEN: Final = re.compile(r"[-‐‑_]")
+_PERCENT_SIGNS: Final = "%％٪"
+_PHONE: Final = rf"\+\d(?:[\d().-]|{_SPACE}){{6,}}\d"
+_DATE: Final = r"\d{4}-\d{2}-\d{2}(?!\d)|(?<!\d)\d{1,2}(?P<mark>[./])\d{1,2}(?P=mark)\d{4}(?!\d)"
+_PERCENTAGE: Final = re.compile(rf"\d+(?:[.,]\d+)*\s?[{_PERCENT_SIGNS}]")
+_NEAR_DIGIT: Final = re.compile(r"\d[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}$")
+_DIGIT_NEAR: Final = re.compile(r"^[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}\d")
+_CENTURY: Final = re.compile(r"(?<!\d)(\d\d)\d\d\s?[-–/]\s?$")
+_NEAR: Final = 20
+_BETWEEN: Final = 12
+_JOINT: Final = re.compile(r"[^\w\n]*(?:[^\W\d_]{1,3}[^\w\n]*){0,2}")
+_NOON: Final = 12
+_HOURS, _MINUTES, _MONTHS, _DAYS = 24, 60, 12, 31
+_TEN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads texts of one language.
+
+    ``expressions`` begin with a digit or "+", and ``times`` follow the words that are ``before`` them.
+    """
+
+    language: Language
+    names: Names
+    expressions: re.Pattern[str]
+    before: re.Pattern[str] | None
+    times: re.Pattern[str]
+    scales: re.Pattern[str]
+
+    def items(self, text: str) -> list[Expression]:
+        """The expressions in a text without addresses, in order."""
+        found = sorted(self._items(text), key=lambda item: item.at)
+        return _with_dates(found, text) if any(item.kind == "date" for item in found) else found
+
+    def _items(self, text: str) -> Iterator[Expression]:
+        rest = text
+        if self.names.phrases:
+            for found in self.names.phrases.finditer(text):
+                yield from self._named(self.names.phrased[found[0]], found[0], found.start(), text)
+                if found[0][0].isdecimal():  # the rest of it is no number
+                    rest = rest[: found.start()] + " " * len(found[0]) + rest[found.end() :]
+        yield from self._expressions(rest)
+        folded = text.casefold()
+        if any(word.rstrip("*") in folded for word in (*_PERCENT_SIGNS, *self.language.reading.percent)):
+            yield from (
+                Expression("number", found[0], found.start(), (_PERCENT,)) for found in _PERCENTAGE.finditer(text)
+            )
+            yield Expression("number", "%", 0, (_PERCENT,), demanded=False)
+        for at, typed, number in han_numbers(text):
+            yield Expression("number", typed, at, (frozenset({number_atom(number)}),), demanded=False)
+        yield from self._words(text)
+
+    def _expressions(self, text: str) -> Iterator[Expression]:
+        """What begins with a digit, with the letters of a Recommendation, or with a word before a time."""
+        end = 0
+        while begin := _BEGIN.search(text, end):
+            at = begin.start()
+            near = text[max(end, at - _NEAR) : at]
+            if (letters := _LETTERS.search(near)) and (code := _CODE.match(text, at)):
+                typed, end = letters[0] + code[0], code.end()
+                yield Expression("reference", typed, at - len(letters[0]), (_code(typed),))
+            elif (before := self.before and self.before.search(near)) and (time := self.times.match(text, at)):
+                typed, end = before[0] + time[0], time.end()
+                yield Expression("time", typed, at - len(before[0]), tuple(self._times(typed)))
+            else:
+                found = self.expressions.match(text, at)
+                if found:
+                    yield self._expression(found, text)
+                end = found.end() if found else at + 1
+
+    def _words(self, text: str) -> Iterator[Expression]:
+        numbers: list[tuple[int, int]] = []
+        for place, found in enumerate(WORD.finditer(text)):
+            if named := self.names.of(found[0]):
+                yield from self._named(named, found[0], found.start(), text)
+                if named.kind == "number":
+                    numbers.append((place, named.number))
+        for (place, one), (next_place, other) in pairwise(numbers):
+            tens, units = max(one, other), min(one, other)
+            if next_place - place <= 2 and tens % _TEN == 0 and units < _TEN:
+                yield Expression("number", "", 0, (frozenset({number_atom(tens + units)}),), demanded=False)
+
+    def _named(self, named: Named, typed: str, at: int, text: str) -> Iterator[Expression]:
+        if named.kind == "number":
+            yield Expression("number", typed, at, (frozenset({number_atom(named.number)}),), demanded=False)
+        elif named.kind == "weekday":
+            yield Expression("weekday", typed, at, (frozenset({("weekday", str(named.number))}),), named.is_certain)
+        else:
+            before, after = text[max(at - _NEAR, 0) : at], text[at + len(typed) : at + len(typed) + _NEAR]
+            is_date = bool(typed[0].isdecimal() or _NEAR_DIGIT.search(before) or _DIGIT_NEAR.search(after))
+            yield Expression("date", typed, at, (frozenset({("month", str(named.number))}),), demanded=is_date)
+
+    def _expression(self, found: re.Match[str], text: str) -> Expression:
+        typed, at = found[0], found.start()
+        match found.lastgroup:
+            case "phone":
+                return Expression("number", typed, at, (frozenset({("phone", re.sub(r"\D", "", typed))}),))
+            case "date":
+                return Expression("date", typed, at, tuple(_numeric_dates(typed)))
+            case "time":
+                return Expression("time", typed, at, tuple(self._times(typed)))
+            case _:
+                return self._number(typed, at, text)
+
+    def _times(self, typed: str) -> Iterator[Reading]:
+        """What a time may mean: "9" and "24 hours" may be a number."""
+        digits = [int(one) for one in re.findall(r"\d+", typed)]
+        minute = digits[1] if len(digits) > 1 else 0
+        hour = digits[0]
+        if hour > _HOURS:
+            hour, minute = divmod(hour, 100)
+        is_afternoon = _is_any(self.language.reading.afternoon, typed)
+        if is_afternoon and hour < _NOON:
+            hour += _NOON
+        elif hour == _NOON and _is_any(self.language.reading.morning, typed):
+            hour = 0
+        if hour <= _HOURS and minute < _MINUTES:
+            yield frozenset({time_atom(hour, minute)})
+        if len(digits) == 1:
+            yield frozenset({number_atom(digits[0])})
+        elif minute and not is_afternoon:
+            yield frozenset(map(number_atom, digits))
+
+    def _number(self, typed: str, at: int, text: str) -> Expression:
+        end = at + len(typed)
+        readings = [*_scaled(typed, text[end : end + _NEAR], self), *_numbers(typed)]
+        if len(typed) == len("27") and (century := _CENTURY.search(text[max(at - _NEAR, 0) : at])):
+            readings.append(frozenset({number_atom(century[1] + typed)}))
+        return Expression(
+            "number", typed, at, tuple(readings), _is_free(text[max(at - 2, 0) : at], text[end : end + 1])
+        )
+
+
+def _with_dates(items: list[Expression], text: str) -> list[Expression]:
+    """The items with the days and years beside a month as those of its date, which is typed as a whole."""
+    numbers = [item for item in items if item.kind == "number" and item.typed.isdecimal() and item.demanded]
+    months = [item for item in items if item.kind == "date" and item.demanded]
+    dates: dict[Expression, Expression] = {}
+    for month in months:
+        start, end = month.at, month.at + len(month.typed)
+        own = [month]
+        for number in reversed(numbers):
+            if number.at < start and _is_near(text[number.at + len(number.typed) : start]):
+                start = number.at
+                own.append(number)
+        for number in numbers:
+            if number.at >= end and _is_near(text[end : number.at]):
+                end = number.at + len(number.typed)
+                own.append(number)
+        whole = text[start:end]
+        dates |= {one: replace(one, kind="date", typed=whole, at=start) for one in own if one not in dates}
+    return [dates.get(item, item) for item in items]
+
+
+def _is_near(between: str) -> bool:
+    return len(between) <= _BETWEEN and _JOINT.fullmatch(between) is not None
+
+
+_PERCENT: Final[Reading] = frozenset({("percent", "")})
+
+
+def _is_any(words: tuple[str, ...], text: str) -> bool:
+    return any(word in text.casefold() for word in words)
+
+
+def _is_free(before: str, after: str) -> bool:
+    """Whether a number stands for itself; it does not in "U4SSC", "5G" and "COVID-19"."""
+    if before and _HYPHEN.match(before[-1]):
+        before = before[:-1]
+    return not (before and _is_cased(before[-1])) and not after.isupper()
+
+
+def _is_cased(character: str) -> bool:
+    return character.upper() != character.lower()
+
+
+def _code(typed: str) -> Reading:
+    letters, _, numbers = typed.partition(".")
+    numbers = re.sub(_DASH, "-", numbers).strip()
+    digits = "".join(str(int(one)) if one.isdecimal() else one for one in numbers)
+    return frozenset({("code", f"{skeleton(letters).lower()}.{digits}")})
+
+
+def _numeric_dates(typed: str) -> Iterator[Reading]:
+    """The dates that digits may mean: 12/07/2024 is in July, or in December."""
+    one, two, three = (int(part) for part in re.findall(r"\d+", typed))
+    orders = [(one, two, three)] if one > _DAYS else [(three, two, one), (three, one, two)]
+    for year, month, day in orders:
+        if month <= _MONTHS and day <= _DAYS:
+            yield frozenset({number_atom(year), ("month", str(month)), number_atom(day)})
+    yield frozenset(map(number_atom, (one, two, three)))
+
+
+def _numbers(typed: str) -> Iterator[Reading]:
+    """What digits and the marks between them may mean: 2,000 is a number or a decimal, 9.30 also a time."""
+    parts = [str(int(part)) if n == 0 else _digits(part) for n, part in enumerate(re.findall(r"\d+", typed))]
+    first, *others = parts
+    marks = re.findall(r"\D+", typed)
+    if not others:
+        yield frozenset({number_atom(first)})
+        if len(typed) == 4 and int(first) // 100 <= _HOURS and int(first) % 100 < _MINUTES:
+            yield frozenset({time_atom(*divmod(int(first), 100))})
+        return
+    grouped = [len(part) == 3 for part in others]
+    if all(grouped) and len({*marks}) == 1:
+        yield frozenset({number_atom("".join(parts))})
+    is_decimal = not marks[-1].isspace() and others[-1] != "000"
+    if is_decimal and all(grouped[:-1]) and (len(others) == 1 or marks[-1] != marks[0]):
+        yield frozenset({number_atom(f"{first}{''.join(others[:-1])}.{others[-1]}")})
+    if len(others) == 1 and len(others[0]) == 2 and int(first) <= _HOURS and int(others[0]) < _MINUTES:
+        yield frozenset({time_atom(int(first), int(others[0]))})
+    if (len(others) > 1 or marks[0].isspace()) and not any(part.startswith("0") and len(part) > 1 for part in others):
+        yield frozenset(map(number_atom, parts))
+
+
+def _digits(typed: str) -> str:
+    return "".join(str(int(digit)) for digit in typed)
+
+
+def _scaled(typed: str, after: str, reader: Reader) -> Iterator[Reading]:
+    """The number with the words after it: "2 million" is 2000000."""
+    factor, end = 1, 0
+    while found := reader.scales.match(after, end):
+        factor *= _scale(found[1], reader)
+        end = found.end()
+    if factor > 1:
+        for reading in _numbers(typed):
+            (kind, value), *others = reading
+            if kind == "number" and not others:
+                yield frozenset({number_atom(Decimal(value) * factor)})
+
+
+def _scale(word: str, reader: Reader) -> int:
+    folded = word.casefold()
+    for number, words in reader.language.reading.scales.items():
+        if any(folded.startswith(one[:-1]) if one.endswith("*") else folded == one for one in words):
+            return int(number)
+    return 1
+
+
+def reader_of(language: Language) -> Reader:
+    """The reader of a language's texts, which is made once for each language."""
+    key = language.code, language.fingerprint
+    if key not in _READERS:
+        _READERS[key] = _made(language)
+    return _READERS[key]
+
+
+_READERS: dict[tuple[str, str], Reader] = {}
+
+
+def _made(language: Language) -> Reader:
+    words = language.reading
+    scales = any_of(word for several in words.scales.values() for word in several)
+    before = (*words.morning, *words.afternoon, *words.before_hours)
+    plain, after_word = _times_of(language)
+    return Reader(
+        language,
+        names_of(language),
+        re.compile(rf"(?P<phone>{_PHONE})|(?P<date>{_DATE})|(?P<time>{plain})|(?P<number>{_NUMBER})"),
+        re.compile(rf"(?:{any_of(before)}){_SPACE}?$") if before else None,
+        re.compile(after_word),
+        re.compile(rf"{_SPACE}?({scales})", re.IGNORECASE),
+    )
+
+
+def _times_of(language: Language) -> tuple[str, str]:
+    """Expressions for times of day: 0930 hours, 9 h 30, 2 p.m., 9:30; and for those after a word: 上午9时30分."""
+    words = language.reading
+    hours, minutes = any_of(words.hours), any_of(words.minutes)
+    half = any_of((*words.morning, *words.afternoon))
+    hour, digits = r"(?<![\d.,])\d{1,2}", r"\d{2}(?!\d)"
+    joint = rf"{_SPACE}?(?:{'|'.join(map(re.escape, words.hours)) or '(?!)'}){_SPACE}?"
+    end = rf"(?:{_SPACE}?(?:{half}))?"
+    joined = rf"{hour}{joint}{digits}(?:{_SPACE}?(?:{minutes}))?{end}"
+    clock = rf"{hour}(?:[:.：]{digits})?"
+    return (
+        rf"{joined}|{clock}{_SPACE}?(?:{half}|{hours})|\d{{4}}{_SPACE}?(?:{hours})|{hour}[:：]{digits}",
+        rf"{joined}|\d{{4}}(?!\d)|{clock}{end}",
+    )

@@ -1,0 +1,38 @@
+"""The table of rules for letters. What each means is explained beside all other problem codes, in ``problems``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Severity = Literal["error", "warning"]
+Family = Literal["in step"]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRule:
+    """A rule: the problem code that it reports, how severe that is, and the family of rules that finds it.
+
+    A letter with an error can be built nevertheless: rules judge what a letter says, not whether it can be read.
+    """
+
+    code: str
+    severity: Severity
+    family: Family
+
+
+RULES: Final[Mapping[str, LetterRule]] = {
+    rule.code: rule
+    for rule in (
+        LetterRule("different-address", "warning", "in step"),
+        LetterRule("different-date", "warning", "in step"),
+        LetterRule("different-number", "warning", "in step"),
+        LetterRule("different-paragraphs", "warning", "in step"),
+        LetterRule("different-reference", "warning", "in step"),
+        LetterRule("different-time", "warning", "in step"),
+        LetterRule("different-weekday", "warning", "in step"),
+        LetterRule("same-text", "warning", "in step"),
+    )
+}
+"""All rules by their code."""

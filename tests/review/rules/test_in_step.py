@@ -1,0 +1,106 @@
+"""The rules for languages in step find what differs, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from circulars.language import load_language
+from circulars.review.rules import RULES, RuleProblem
+from circulars.review.rules.checking import rule_problems
+from circulars.source.letters import read_letter
+from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
+from conftest import ROOT
+
+CASES = yaml.safe_load((Path(__file__).parent / "in_step.yaml").read_text("utf-8"))
+WRONG = [(code, texts) for code, cases in CASES.items() for texts in cases["wrong"]]
+RIGHT = [(code, texts) for code, cases in CASES.items() for texts in cases["right"]]
+
+
+def found_in(texts: dict[str, str]) -> tuple[RuleProblem, ...]:
+    """What the rules find in a letter with one text, beside two parts and a link that it may name."""
+    own = {"id": "first", **dict.fromkeys(texts, ".")}, {"id": "second", **dict.fromkeys(texts, ".")}
+    letter = {
+        "kind": "tsb-circular", "number": 1, "date": "2025-01-15", "languages": [*texts], "subject": "Meeting",
+        "links": {"page": "https://www.example.int/page"}, "body": [*own, texts], "signatory": "tsb-director",
+    }  # fmt: skip
+    data = json.dumps(letter, ensure_ascii=False).encode()
+    return rule_problems(parse_letter(data, "letter.yaml", "letter", Path()), Workspace(Path()))
+
+
+@pytest.mark.parametrize(("code", "texts"), WRONG, ids=lambda one: one if isinstance(one, str) else "-".join(one))
+def test_a_difference_is_found(code: str, texts: dict[str, str]) -> None:
+    """Each text has one difference, which is reported once, with its own code."""
+    assert [problem.code for problem in found_in(texts)] == [code]
+
+
+@pytest.mark.parametrize(("code", "texts"), RIGHT, ids=lambda one: one if isinstance(one, str) else "-".join(one))
+def test_texts_that_say_the_same_have_no_problem(code: str, texts: dict[str, str]) -> None:
+    """Each language writes numbers, dates and times in its own way."""
+    assert [str(problem) for problem in found_in(texts)] == []
+
+
+def test_every_rule_has_enough_texts() -> None:
+    """At least five texts trigger each rule, and at least five do not."""
+    codes = {rule.code for rule in RULES.values() if rule.family == "in step"}
+
+    assert CASES.keys() == codes
+    assert all(len(cases[kind]) >= 5 for cases in CASES.values() for kind in ("wrong", "right"))
+
+
+LETTERS = sorted([*(ROOT / "letters").glob("*.yaml"), *(ROOT / "tests" / "corpus").glob("*.yaml")])
+
+
+@pytest.mark.parametrize("file", LETTERS, ids=lambda file: file.stem)
+def test_published_wording_has_no_problem(file: Path) -> None:
+    """The example letters, in up to six languages, and the corpus are in step."""
+    assert [str(problem) for problem in rule_problems(read_letter(file), Workspace(ROOT))] == []
+
+
+PLANTED = {
+    "a number": ("supported by 19 UN agencies", "supported by 18 UN agencies", "different-number"),
+    "a date": ("on {{ meeting }}. These", "on 20 September 2024. These", "different-date"),
+    "a month": ("on {{ meeting }}. These", "on 19 October 2024. These", "different-date"),
+    "a link": ("available at: <meeting-page>.", "available at: <initiative>.", "different-address"),
+    "a weekday": ("will be held in English", "will be held on Monday in English", "different-weekday"),
+    "a paragraph": ("en: The U4SSC meeting", "en: |\n      It opens.\n\n      The meeting", "different-paragraphs"),
+    "a Recommendation": ("U4SSC Hub;", "U4SSC Hub of Recommendation ITU-T Y.4900;", "different-reference"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_difference_is_found(planted: str, tmp_path: Path) -> None:
+    """One language of an example in six languages is changed: a problem with that language is reported."""
+    old, new, code = PLANTED[planted]
+    text = (ROOT / "letters" / "tsb-circular-213.yaml").read_text("utf-8")
+    assert text.count(old) >= 1
+    (tmp_path / "signature.png").write_bytes((ROOT / "letters" / "signature.png").read_bytes())
+
+    letter = parse_letter(text.replace(old, new, 1).encode(), "letter.yaml", "letter", tmp_path)
+    found = rule_problems(letter, Workspace(tmp_path))
+
+    assert [problem.code for problem in found] == [code]
+    assert "(en)" in found[0].message
+
+
+def test_a_problem_is_where_the_odd_words_are() -> None:
+    """The place is that of the words that only one language has, and the message quotes both."""
+    [problem] = found_in({"en": "2,000 delegates came.", "es": "Asistieron 2 500 delegados."})
+
+    assert problem.message == "the Spanish text (es) has '2 500', the English one '2,000'"
+    assert problem.where.line == 1
+    assert problem.where.column == 299
+
+
+def test_words_of_a_language_are_data() -> None:
+    """Each shipped language has the words by which its numbers, times and references are known."""
+    for code in ("en", "es", "fr", "ru", "ar", "zh"):
+        words = load_language(code).reading
+
+        assert words.numbers and words.scales and words.percent and words.addresses, code
+        assert words.hours or words.before_hours, code
+        assert words.annexes and words.paragraphs, code
