@@ -114,7 +114,7 @@ from circulars.review import Change, ChangeReport, compare, diff
 from circulars.review.formats import ReportOrder, report_files
 from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
-from circulars.review.rules import RULES, LetterRule, RuleProblem, check_letters
+from circulars.review.rules import RULES, CheckSettings, LetterRule, RuleProblem, check_letters, read_settings
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
 from circulars.source.letters import letter_schema, read_letter
@@ -143,6 +143,7 @@ __all__ = [
     "Change",
     "ChangeReport",
     "Changed",
+    "CheckSettings",
     "Choice",
     "CircularsError",
     "ColumnsRead",
@@ -259,6 +260,7 @@ __all__ = [
     "read_mailbox",
     "read_mailbox_server",
     "read_server",
+    "read_settings",
     "repair_pack",
     "report_files",
     "report_json",

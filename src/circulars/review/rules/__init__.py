@@ -2,6 +2,7 @@
 
 from circulars.review.rules.checking import check_letters
 from circulars.review.rules.findings import RuleProblem
+from circulars.review.rules.settings import CheckSettings, read_settings
 from circulars.review.rules.table import RULES, LetterRule
 
-__all__ = ["RULES", "LetterRule", "RuleProblem", "check_letters"]
+__all__ = ["RULES", "CheckSettings", "LetterRule", "RuleProblem", "check_letters", "read_settings"]

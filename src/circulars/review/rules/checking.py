@@ -9,19 +9,36 @@ from pathlib import Path
 from circulars.build import Built, checked_letters
 from circulars.language import load_language
 from circulars.model.letter import Letter
+from circulars.review.rules.allowances import without_allowed
 from circulars.review.rules.findings import RuleProblem
 from circulars.review.rules.in_step import in_step
+from circulars.review.rules.settings import CheckSettings, read_settings
 from circulars.workspace import Workspace
 
 
 def check_letters(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built]:
-    """Checks letters and yields their results. What the rules find is among the warnings."""
+    """Checks letters and yields their results. What the rules find is among the warnings.
+
+    The exit code of a letter is 1 also if a rule finds an error.
+
+    Raises:
+        UsageError: the settings of the folder, in ``circulars.toml``, have problems.
+    """
+    settings = read_settings(workspace.folder)
     for built, letter in checked_letters(sources, workspace):
-        found = rule_problems(letter, workspace) if letter else ()
-        yield replace(built, warnings=tuple(sorted((*built.warnings, *found), key=lambda one: one.where)))
+        found = rule_problems(letter, workspace, settings) if letter else ()
+        warnings = tuple(sorted((*built.warnings, *found), key=lambda one: one.where))
+        code = built.exit_code or int(any(one.severity == "error" for one in found))
+        yield replace(built, warnings=warnings, exit_code=code)
 
 
-def rule_problems(letter: Letter, workspace: Workspace) -> tuple[RuleProblem, ...]:
-    """What the rules find in a letter."""
+def rule_problems(
+    letter: Letter, workspace: Workspace, settings: CheckSettings | None = None
+) -> tuple[RuleProblem, ...]:
+    """What the rules find in a letter, by the ``settings`` of its folder, without what its comments allow."""
+    settings = settings or CheckSettings()
     languages = {named.name: load_language(named.name, workspace.language_folders) for named in letter.languages}
-    return tuple(dict.fromkeys(in_step(letter, languages)))
+    found = dict.fromkeys(in_step(letter, languages))
+    own = [one for one in found if one.code not in settings.off]
+    kept = (one for one in without_allowed(own, letter, settings.off) if one.code not in settings.off)
+    return tuple(replace(one, severity="error") if one.code in settings.errors else one for one in kept)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
-Family = Literal["in step"]
+Family = Literal["allowances", "in step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class LetterRule:
 RULES: Final[Mapping[str, LetterRule]] = {
     rule.code: rule
     for rule in (
+        LetterRule("allowance-without-reason", "warning", "allowances"),
+        LetterRule("unused-allowance", "warning", "allowances"),
         LetterRule("different-address", "warning", "in step"),
         LetterRule("different-date", "warning", "in step"),
         LetterRule("different-number", "warning", "in step"),

@@ -1,0 +1,112 @@
+"""Comments in a letter that allow what a rule finds: ``# circulars: allow CODE, because …``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.errors import did_you_mean
+from circulars.model.letter import Letter
+from circulars.review.rules.findings import Discrepancy, RuleProblem, Source
+from circulars.review.rules.table import RULES
+
+_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#[ \t]*circulars:[ \t]*allow\b([^\n]*)", re.MULTILINE)
+_CODE: Final = re.compile(r"[ \t,]*(?:and[ \t]+)?(?!because\b)([a-z0-9]+(?:-[a-z0-9]+)*)")
+_REASON: Final = re.compile(r"[ \t,]*because[ \t]+\S")
+_LEAST: Final = "circulars:"
+
+
+@dataclass(frozen=True, slots=True)
+class AllowComment:
+    """A comment that allows some codes on some lines, the ``first`` and the ``last`` of which count from 1."""
+
+    codes: tuple[str, ...]
+    has_reason: bool
+    first: int
+    last: int
+    where: tuple[int, int]
+
+    def allows(self, problem: RuleProblem) -> bool:
+        """Whether it allows a problem: one of its codes, in a text that it covers at least in one language."""
+        first, last = problem.lines
+        return self.has_reason and problem.code in self.codes and first <= self.last and self.first <= last
+
+
+def without_allowed(
+    problems: Sequence[RuleProblem], letter: Letter, off: frozenset[str] = frozenset()
+) -> Iterator[RuleProblem]:
+    """The problems that no comment allows, and those of the comments themselves; rules that are ``off`` need none."""
+    if _LEAST not in letter.origin.text:
+        yield from problems
+        return
+    found = [*_allowances(letter)]
+    yield from (problem for problem in problems if not any(one.allows(problem) for one in found))
+    source = Source(letter.file, letter.origin.text)
+    for one in found:
+        yield from _problems_of(one, problems, source, off)
+
+
+def _allowances(letter: Letter) -> Iterator[AllowComment]:
+    text = letter.origin.text
+    words = [_words(start, end, text) for written in letter.texts for start, end in {*written.ranges.values()}]
+    for found in _COMMENT.finditer(text):
+        if any(start <= found.start() < end for start, end in words):
+            continue
+        codes, end = [], 0
+        while code := _CODE.match(found[1], end):
+            codes.append(code[1])
+            end = code.end()
+        has_reason = _REASON.match(found[1], end) is not None
+        yield AllowComment(tuple(codes), has_reason, *_covered(text, found.start()), found.span())
+
+
+def _words(start: int, end: int, text: str) -> tuple[int, int]:
+    """The characters of a text's words: the head of a block may have a comment."""
+    return (text.find("\n", start, end) if text[start : start + 1] in "|>" else start), end
+
+
+def _covered(text: str, at: int) -> tuple[int, int]:
+    """The lines that a comment covers: its own, or the next one, and those that are indented more."""
+    lines = text.split("\n")
+    line = text.count("\n", 0, at)
+    first = line
+    if not text[text.rfind("\n", 0, at) + 1 : at].strip():  # nothing is before it on its line
+        first = next((n for n in range(line + 1, len(lines)) if _is_content(lines[n])), line)
+    last, indent = first, _indent(lines[first])
+    for n in range(first + 1, len(lines)):
+        if lines[n].strip():
+            if _indent(lines[n]) <= indent:
+                break
+            last = n
+    return first + 1, last + 1
+
+
+def _is_content(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _problems_of(
+    allowance: AllowComment, problems: Iterable[RuleProblem], source: Source, off: frozenset[str]
+) -> Iterator[RuleProblem]:
+    if not allowance.has_reason:
+        fact, hint = (
+            "this comment allows something without a reason",
+            "add ', because …'; until then nothing is allowed",
+        )
+        words = " ".join(source.text[slice(*allowance.where)].split())
+        yield source.problem(Discrepancy("allowance-without-reason", fact, hint, (words,)), allowance.where)
+        return
+    for code in allowance.codes:
+        if code in off or any(problem.code == code and allowance.allows(problem) for problem in problems):
+            continue
+        fact = f"nothing is left that this comment would allow: there is no '{code}' here"
+        hint = "delete the code, or the comment"
+        if code not in RULES:
+            fact, hint = f"there is no rule '{code}'", did_you_mean(code, RULES, "'circulars explain' lists all codes")
+        yield source.problem(Discrepancy("unused-allowance", fact, hint, (code,)), allowance.where, code)
