@@ -75,7 +75,7 @@ def test_there_is_a_gap_between_han_and_other_letters_and_digits() -> None:
 
 def test_a_typed_space_gets_no_gap() -> None:
     """A space is as wide as a gap."""
-    assert gaps_in("会议 2025 年ITU、한국어abc 日本語でAB") == [9, 24]
+    assert gaps_in("会议 2025 年ITU、한국어abc 日本語でAB") == (9, 24)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from circulars.render.pdf.compact_fonts import USUAL_WIDTH
 from circulars.render.pdf.subsets import POSTSCRIPT, Subset, subset_of
 from circulars.render.pdf.typeset import Face, GlyphRun
 from circulars.render.pdf.wording import Cluster, own_word, words_of
@@ -22,6 +25,8 @@ _CMAP: Final = (
 _MIRRORED: Final = "()[]{}<>«»‹›"
 _FOR_TRUETYPE: Final = (b"CIDFontType2", b"/CIDToGIDMap /Identity", b"FontFile2")
 _FOR_POSTSCRIPT: Final = (b"CIDFontType0", b"", b"FontFile3")
+_MOST_MAPPINGS: Final = 20_000
+_CODES: Final = re.compile(rb"(?<=<)[0-9a-f]+(?=>)")
 _PER_BLOCK: Final = 100  # mappings (ISO 32000-1, 9.10.3)
 
 
@@ -37,11 +42,15 @@ class AddedFont:
     words: dict[int, str] = field(default_factory=dict)
     subset: Subset | None = None
 
-    @property
-    def codes(self) -> Mapping[int, str]:
-        """The code of each glyph."""
+    def recoded(self, operators: bytes) -> bytes:
+        """Operators that draw glyphs, with their codes in this font instead of their numbers."""
         assert self.subset is not None
-        return self.subset.codes
+        codes = self.subset.codes
+        if not codes:
+            return operators
+        return _CODES.sub(
+            lambda found: b"".join([codes[found[0][at : at + 4]] for at in range(0, len(found[0]), 4)]), operators
+        )
 
     def add(self, run: GlyphRun) -> None:
         """Adds the glyphs of a run."""
@@ -64,9 +73,10 @@ class AddedFont:
         assert self.subset is not None
         font, numbers = self.face.font, self.subset.numbers
         used = sorted((numbers[glyph], glyph) for glyph in self.glyphs)
-        widths = b" ".join(b"%d[%d]" % (number, font.widths[glyph]) for number, glyph in used)
+        measures = [(number, font.widths[glyph]) for number, glyph in used]
+        widths = b" ".join([b"%d[%d]" % pair for pair in measures if pair[1] != USUAL_WIDTH])
         data = self.subset.data
-        mappings = [b"<%04x> <%b>\n" % (number, _utf_16(self.words[glyph])) for number, glyph in used]
+        mappings = [_mapping(number, self.words[glyph]) for number, glyph in used]
         yield (
             b"<</Type /Font/Subtype /Type0/BaseFont %b/Encoding /Identity-H/DescendantFonts [%d 0 R]/ToUnicode %d 0 R>>"
             % (font.name, first + 1, first + 2)
@@ -77,7 +87,7 @@ class AddedFont:
             b"/Supplement 0>>%b/W [%b]/FontDescriptor %d 0 R>>" % (kind, font.name, map_, widths, first + 3)
         )
         yield _stream(b"", _CMAP % b"".join(_blocks(mappings)))
-        widest = max(font.widths[glyph] for glyph in self.glyphs)
+        widest = max(width for _, width in measures)
         yield (
             b"<</Type /FontDescriptor/FontName %b/Flags %d/FontBBox [0 %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d"
             b"/CapHeight %d/StemV 80/StemH 80/%b %d 0 R>>"
@@ -105,8 +115,10 @@ def _blocks(mappings: Sequence[bytes]) -> Iterator[bytes]:
         yield b"%d beginbfchar\n%bendbfchar\n" % (len(some), b"".join(some))
 
 
-def _utf_16(text: str) -> bytes:
-    return text.encode("utf-16-be").hex().encode()
+@functools.lru_cache(maxsize=_MOST_MAPPINGS)
+def _mapping(number: int, text: str) -> bytes:
+    """The text of a glyph with a number in a font."""
+    return b"<%04x> <%b>\n" % (number, text.encode("utf-16-be").hex().encode())
 
 
 def _stream(entries: bytes, data: bytes) -> bytes:

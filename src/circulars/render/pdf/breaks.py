@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import struct
+import functools
 from typing import Any, Final
 
-from circulars.render.pdf.engine import ffi, pango, split_first_line
+from circulars.render.pdf.engine import ffi, pango
+from circulars.render.pdf.han_lines import is_han, like
 
-_CAN_BREAK: Final = 1  # the first bit of PangoLogAttr
-
-
-def breaks_of(layout: Any, count: int) -> list[int]:
-    """The places in the text of a layout of Pango at which a line may end; the text has ``count`` characters."""
-    attributes = pango.pango_layout_get_log_attrs_readonly(layout, ffi.NULL)
-    bits = struct.unpack(f"={count}I", ffi.buffer(attributes, 4 * count))
-    return [place for place in range(1, count) if bits[place] & _CAN_BREAK]
+_CAN_BREAK: Final = bytes(value & 1 for value in range(256))  # the first bit of PangoLogAttr
+_SIZE: Final[int] = ffi.sizeof("PangoLogAttr")
 
 
-def breaks_in(text: str, style: Any) -> list[int]:
-    """The places inside a text in a style of WeasyPrint at which a line may end."""
-    if not text:
-        return []
-    layout = split_first_line(text, style, None, None, 0)[0]
-    layout.reactivate(style)
-    found = breaks_of(layout.layout, len(text))
-    layout.deactivate()
+def breaks_in(text: str, language: str) -> list[int]:
+    """The places inside a text in a language at which a line may end."""
+    shown = like(text) if is_han(language) else text
+    data, count = shown.encode(), len(shown) + 1
+    attributes = ffi.new("PangoLogAttr[]", count)
+    pango.pango_get_log_attrs(data, len(data), -1, _language(language), attributes, count)
+    marks = ffi.buffer(attributes)[:][::_SIZE].translate(_CAN_BREAK)
+    found, place = [], marks.find(1, 1)
+    while 0 < place < len(text):
+        found.append(place)
+        place = marks.find(1, place + 1)
     return found
 
 
-def can_break(text: str, style: Any) -> bool:
-    """Whether a line may end inside a text."""
-    return bool(breaks_in(text, style))
+@functools.lru_cache
+def _language(code: str) -> Any:
+    return pango.pango_language_from_string(code.encode()) if code else pango.pango_language_get_default()

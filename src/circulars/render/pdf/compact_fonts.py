@@ -15,7 +15,10 @@ from typing import Any, Final
 
 import uharfbuzz
 
+from circulars.render.pdf.cid_programs import Outlines
+
 _TABLES: Final = ("CFF ", "head", "hhea", "hmtx", "maxp")
+_NOTDEF: Final = ".notdef"
 _FLAGS: Final = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.DESUBROUTINIZE
 _CFF: Final = b"\x01\x00"
 _OPENTYPE: Final = "/OpenType"
@@ -24,9 +27,9 @@ _NEEDED: Final = (b"cvt ", b"fpgm", b"glyf", b"head", b"hhea", b"hmtx", b"loca",
 _TRUETYPE: Final = b"\x00\x01\x00\x00"
 # Names that nothing in a PDF asks for.
 _NAMES: Final = ("Notice", "Copyright", "FullName", "FamilyName", "Weight", "version")
-_USUAL_WIDTH: Final = 1000
+USUAL_WIDTH: Final = 1000
 """The width of glyphs that a font dictionary does not list (``DW``)."""
-_PLAIN: Final = (_USUAL_WIDTH, 0)
+_PLAIN: Final = (USUAL_WIDTH, 0)
 """The width of a glyph that has none in its program, and what is added to one that has."""
 
 
@@ -66,7 +69,7 @@ def _unusual(widths: Sequence[Any]) -> Iterator[Any]:
     """The widths of a font dictionary that are not the usual one: the number of a glyph, and a list with its width."""
     for first, some in zip(widths[::2], widths[1::2], strict=True):
         for glyph, width in enumerate(some, first):
-            if width != _USUAL_WIDTH:
+            if width != USUAL_WIDTH:
                 yield from (glyph, type(some)([width]))
 
 
@@ -109,9 +112,17 @@ def program_with_cids(file: bytes, index: int, glyphs: Iterable[int]) -> bytes:
     return _with_one_dictionary(read)
 
 
-def with_plain_widths(program: bytes) -> bytes:
-    """A CFF program with CIDs whose glyphs have one dictionary, which adds nothing to their widths."""
-    return _with_one_dictionary(_read(program))
+def outlines_of(program: bytes) -> Outlines:
+    """The glyphs of a CFF program with CIDs that calls no subroutines; each has its width, if it is not 1000."""
+    read = _read(program)
+    top = read[0]
+    _unite(top)
+    programs: dict[int, bytes] = {}
+    for name in top.charset:
+        glyph = top.CharStrings[name]
+        glyph.compile()
+        programs[0 if name == _NOTDEF else int(name.removeprefix("cid"))] = glyph.bytecode
+    return Outlines(programs, read.fontNames[0].encode(), tuple(top.FontBBox))
 
 
 def _read(program: bytes) -> Any:
@@ -153,4 +164,4 @@ def _write_width(glyph: Any, usual: int) -> None:
 
     glyph.draw(NullPen())
     program = glyph.program[glyph.width != usual :]
-    glyph.setProgram([*([glyph.width] if glyph.width != _USUAL_WIDTH else []), *program])
+    glyph.setProgram([*([glyph.width] if glyph.width != USUAL_WIDTH else []), *program])

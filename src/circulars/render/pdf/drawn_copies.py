@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import NamedTuple
 
 from circulars.render.pdf.added_fonts import AddedFont
 from circulars.render.pdf.filling import number
 from circulars.render.pdf.isolated_holes import IsolatedBox, IsolatedFlow
 from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, OwnFont, Rest
 from circulars.render.pdf.typeset import GlyphRun, SetLine
-from circulars.render.pdf.wording import is_same, is_told, opening, with_words
+from circulars.render.pdf.wording import Cluster, is_same, is_told, opening, with_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ class Places:
     before: tuple[bytes, ...]
     after: tuple[bytes, ...]
     top: float = 0.0
+
+
+class _Kept(NamedTuple):
+    """A line in a letter with some fonts of its ``own``: which runs they draw, and how, if they draw all of it."""
+
+    own: Mapping[str, OwnFont]
+    are_own: Sequence[bool]
+    drawn: bytes
 
 
 @dataclass(slots=True)
@@ -40,16 +48,15 @@ class DrawnCopy:
             return True
         if isinstance(line, OrderedLine):
             return all(self.note(one) for _, one in line.stretches)
-        if line.kept is None or line.kept[0] is not self.own:
-            line.kept = self.own, self._drawn_in_own(line)
-        if line.kept[1]:
+        kept = self._kept(line)
+        if kept.drawn:
             return True
-        for run in line.runs:
+        for run, is_own in zip(line.runs, kept.are_own, strict=True):
             name, file = run.face.font.hash, run.face.file
             own = self.own.get(name)
             if self._files.setdefault(name, own.file if own else file) != file:
                 return False
-            if self._is_own(run):
+            if is_own:
                 continue
             font = self.added.get(name)
             if font is None:
@@ -57,17 +64,24 @@ class DrawnCopy:
             font.add(run)
         return True
 
+    def _kept(self, line: SetLine) -> _Kept:
+        """What is the same in all copies that have a line."""
+        kept: _Kept | None = line.kept
+        if kept is None or kept.own is not self.own:
+            are_own = [*map(self._is_own, line.runs)]
+            kept = line.kept = _Kept(self.own, are_own, self._shown(line, are_own) if all(are_own) else b"")
+        return kept
+
     def _is_own(self, run: GlyphRun) -> bool:
         """Whether the letter's own fonts draw a run."""
         own = self.own.get(run.face.font.hash)
-        if own is None or own.file != run.face.file or not own.words.keys() >= {*run.glyphs}:
+        if own is None or own.file != run.face.file:
             return False
+        words = tuple(map(own.words.get, run.glyphs))
+        if words == run.letters:
+            return True
         # Clusters that are not told have ``ActualText`` in the letter's own lines, too.
-        return bool(run.several) or _is_said(run, own.words)
-
-    def _drawn_in_own(self, line: SetLine) -> bytes:
-        """The operators that draw a line, if the letter's own fonts draw all of it."""
-        return self._shown(line) if all(map(self._is_own, line.runs)) else b""
+        return None not in words and (run.has_clusters or _is_said(run, own.words))
 
     def settle(self) -> None:
         """Makes the additional fonts, when all lines are noted."""
@@ -78,44 +92,44 @@ class DrawnCopy:
         """The operators that draw a line."""
         if isinstance(line, HeadLine):
             return line.glyphs
-        return line.kept[1] or self._shown(line)
+        kept = self._kept(line)
+        return kept.drawn or self._shown(line, kept.are_own)
 
-    def _shown(self, line: SetLine) -> bytes:
+    def _shown(self, line: SetLine, are_own: Sequence[bool]) -> bytes:
+        """The operators that draw a line; ``are_own`` says which runs the letter's own fonts draw."""
         operators: list[bytes] = []
         words: list[Mapping[int, str]] = []
-        for run in line.runs:
-            name = run.face.font.hash
-            codes: Mapping[int, str] = _CODES
-            if self._is_own(run):
+        for run, is_own in zip(line.runs, are_own, strict=True):
+            name, shown = run.face.font.hash, run.operators
+            if is_own:
                 known, written = self.own[name].words, name.encode()
             else:
                 font = self.added[name]
-                known, written, codes = font.words, font.name, font.codes
+                known, written, shown = font.words, font.name, font.recoded(shown)
             words.append(known)
-            shown = run.operators % tuple(map(codes.__getitem__, run.glyphs))
-            operators.append(b"/%b %b Tf\n%b\n" % (written, run.size, shown.encode()))
+            operators.append(b"/%b %b Tf\n%b\n" % (written, run.size, shown))
         drawn = b"".join(operators)
         if line.is_marked or not all(map(_is_said, line.runs, words)):
             return _with_words(drawn, line, words)
         return drawn
 
 
-class _Codes(dict[int, str]):
-    """The code of a glyph in a file with all of them."""
-
-    def __missing__(self, glyph: int) -> str:
-        code = self[glyph] = f"{glyph:04x}"
-        return code
-
-
-_CODES: Final = _Codes()
-
-
 def _is_said(run: GlyphRun, words: Mapping[int, str]) -> bool:
     """Whether the glyphs of a run give its characters with the words of its font."""
-    if not run.several and "".join([words.get(glyph, "") for glyph in run.glyphs]) == run.letters:
+    if tuple(map(words.get, run.glyphs)) == run.letters:
         return True
-    return all(is_told(cluster, words) for cluster in run.clusters)
+    return not any(_untold(run, words))
+
+
+def _untold(run: GlyphRun, words: Mapping[int, str]) -> list[bool]:
+    """For each cluster of a run, whether its glyphs do not give its characters with the words of its font."""
+    if run.several:
+        return [not is_told(cluster, words) for cluster in run.several]
+    name = run.face.font.hash
+    return [
+        words.get(glyph) != text and not is_told(Cluster(name, (glyph,), text), words)
+        for glyph, text in zip(run.glyphs, run.letters, strict=True)
+    ]
 
 
 def _with_words(drawn: bytes, line: SetLine, words: Sequence[Mapping[int, str]]) -> bytes:
@@ -124,20 +138,19 @@ def _with_words(drawn: bytes, line: SetLine, words: Sequence[Mapping[int, str]])
     Readers reverse the text of glyphs from right to left, and would reverse the line's ``ActualText`` too.
     """
     if line.is_backward:
-        pairs = [(cluster, known) for run, known in zip(line.runs, words, strict=True) for cluster in run.clusters]
-        wrong = [not is_told(cluster, known) for cluster, known in pairs]
+        wrong = [one for run, known in zip(line.runs, words, strict=True) for one in _untold(run, known)]
         if not any(wrong):
             return drawn
-        return b"\n".join(with_words(drawn.split(b"\n"), [cluster for cluster, _ in pairs], wrong))
-    said = [
-        known[glyph]
-        for run, known in zip(line.runs, words, strict=True)
-        for cluster in run.clusters
-        for glyph in cluster.glyphs
-    ]
-    if not line.is_marked and is_same("".join(said), line.text):
+        clusters = [cluster for run in line.runs for cluster in run.clusters]
+        return b"\n".join(with_words(drawn.split(b"\n"), clusters, wrong))
+    if not line.is_marked and is_same(_said(line, words), line.text):
         return drawn
     return b"%b%bEMC\n" % (opening(line.text), drawn)
+
+
+def _said(line: SetLine, words: Sequence[Mapping[int, str]]) -> str:
+    """The characters that the glyphs of a line give."""
+    return "".join([known[glyph] for run, known in zip(line.runs, words, strict=True) for glyph in run.glyphs])
 
 
 def _flow_drawn(hole: Hole, places: Places, lines: Sequence[Line], copy: DrawnCopy) -> Iterator[bytes]:

@@ -49,10 +49,14 @@ def is_han(language: str | None) -> bool:
 def like(text: str) -> str:
     """A text of the same length whose lines may end where those of a text should."""
     text = OWN_MARKS.sub(lambda found: "".join(_SAME_KIND.get(one, one) for one in found[0]), text)
-    text = _EMAIL.sub(_unbroken_address, text)
-    text = _SYMBOL.sub(lambda found: re.sub("[/.()]", _LETTER, found[0]), text)
-    text = _GROUPED.sub(lambda found: found[0].replace(" ", _JOINED), text)
-    text = _RANGE.sub(_HYPHEN, text)
+    if "@" in text:
+        text = _EMAIL.sub(_unbroken_address, text)
+    if "/" in text:
+        text = _SYMBOL.sub(lambda found: re.sub("[/.()]", _LETTER, found[0]), text)
+    if " " in text:
+        text = _GROUPED.sub(lambda found: found[0].replace(" ", _JOINED), text)
+    if "-" in text:
+        text = _RANGE.sub(_HYPHEN, text)
     return _MEASURE.sub(_NEVER_FIRST, _TIME.sub(_JOINED, text))
 
 

@@ -18,7 +18,9 @@ from circulars.render.pdf.levels import END
 from circulars.render.pdf.line_order import LinePart, ordered
 from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, Setter, Type
 from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED, SetLine
+from circulars.render.pdf.wrapping import CERTAIN, is_short
 
+_MOST_KEPT: Final = 1_000  # texts of a hole
 _FRACTION: Final = re.compile(r"\d/$")
 
 
@@ -44,7 +46,7 @@ class IsolatedFlow(Flow):
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
         texts = [text_of(piece.parts, values) for piece in self.pieces]
-        return _SetParagraph(self, self.pieces, texts, setter).lines() if all(texts) else None
+        return _lines_of(self, self, self.pieces, texts, setter) if all(texts) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class IsolatedBox(FixedBox):
         lines: list[Line] = []
         for line in value.split("\n"):
             text = text_of(piece.parts, {self.hole: line})
-            some = _SetParagraph(flow, (piece,), (text,), setter).lines() if text else None
+            some = _lines_of(self, flow, (piece,), (text,), setter) if text else None
             if some is None:
                 return None
             lines += some
@@ -79,6 +81,19 @@ class IsolatedBox(FixedBox):
 AnyHole = Hole | IsolatedFlow | IsolatedBox
 
 
+def _lines_of(
+    hole: AnyHole, flow: Flow, pieces: Sequence[IsolatedPiece], texts: Sequence[str], setter: Setter
+) -> list[Line] | None:
+    """The lines of a hole with some texts; those of frequent texts are kept."""
+    kept = setter.kept.setdefault(id(hole), (hole, {}))[1]
+    key = tuple(texts)
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = _SetParagraph(flow, pieces, texts, setter).lines()
+    return kept[key]
+
+
 class _SetParagraph:
     """A paragraph with isolates that is set for one copy."""
 
@@ -87,16 +102,18 @@ class _SetParagraph:
         self._is_rtl = flow.type.is_rtl
         self._bounds = [*pairwise(accumulate(map(len, texts), initial=0))]
         self._text = "".join(texts)
+        self._breaks: list[int] = []
+        self._places: dict[int, float] | None = None
 
     def lines(self) -> list[Line] | None:
         """The lines, or None if a break is uncertain."""
         if len(self._text) > MOST_CHARACTERS or "  " in self._text or (self._is_rtl and STACKED.search(self._text)):
             return None
-        breaks, levels = self._breaks(), self._levels()
+        levels = self._levels()
         lines: list[Line] = []
         start = 0
         for number, width in enumerate(self._flow.widths()):
-            next_start = self._end_of_line(start, width, breaks)
+            next_start = self._end_of_line(start, width)
             line = self._line(number, start, self._trimmed(next_start), levels) if next_start else None
             if line is None:
                 return None
@@ -106,7 +123,7 @@ class _SetParagraph:
                 return lines
         return None
 
-    def _breaks(self) -> list[int]:
+    def _found_breaks(self) -> list[int]:
         """The places at which a line may begin, and the end; empty if that is uncertain."""
         found: list[int] = []
         for number, ((first, _), piece, text) in enumerate(zip(self._bounds, self._pieces, self._texts, strict=True)):
@@ -153,21 +170,54 @@ class _SetParagraph:
             width += line.room
         return width
 
-    def _end_of_line(self, start: int, width: float, breaks: Sequence[int]) -> int:
+    def _end_of_line(self, start: int, width: float) -> int:
         """Where the line after one that begins at a place begins; 0 if that is uncertain."""
-        least, most = bisect_right(breaks, start), len(breaks) - 1
-        fitting, more = 0, 0.0
-        while least <= most:
-            middle = (least + most) // 2
-            own = self._width(start, self._trimmed(breaks[middle]))
+        end = len(self._text)
+        if is_short(self._text[start:], self._flow.type.look.size, width):
+            whole = self._width(start, end)
+            if whole is not None and whole <= width - MARGIN:
+                return end
+        if self._places is None:
+            self._breaks = self._found_breaks()
+            self._places = self._estimated()
+        return self._end_at_break(start, width, self._breaks, self._places)
+
+    def _end_at_break(self, start: int, width: float, breaks: Sequence[int], places: Mapping[int, float]) -> int:
+        """The same, if the rest is not on one line; the ``places`` of words only say which break is tried first."""
+        least = nth = bisect_right(breaks, start)
+        while nth < len(breaks) and places[self._trimmed(breaks[nth])] - places[start] <= width:
+            nth += 1
+        nth = max(nth - 1, least)
+        while least <= nth < len(breaks):
+            own = self._width(start, self._trimmed(breaks[nth]))
             if own is None:
                 return 0
-            if own <= width - MARGIN:
-                fitting, least = breaks[middle], middle + 1
-            else:
-                more, most = own, middle - 1
-        is_certain = fitting == len(self._text) or (more > width + MARGIN and not self._is_hyphenated())
-        return fitting if is_certain else 0
+            if own > width - MARGIN:
+                nth -= 1
+                continue
+            if breaks[nth] == len(self._text):
+                return breaks[nth]
+            last, following = self._trimmed(breaks[nth]), self._trimmed(breaks[nth + 1])
+            more: float | None = own + places[following] - places[last]
+            if more is not None and more <= width + CERTAIN:
+                more = self._width(start, following)
+            if more is None or more > width - MARGIN:
+                return breaks[nth] if more and more > width + MARGIN and not self._is_hyphenated() else 0
+            nth += 1
+        return 0
+
+    def _estimated(self) -> dict[int, float]:
+        """Where the words on both sides of each break are if all are on one line, in pixels."""
+        places, place = {0: 0.0}, 0.0
+        for (first, last), piece in zip(self._bounds, self._pieces, strict=True):
+            typesetter = self._setter.typesetter(piece.type)
+            for start, end in pairwise((first, *(one for one in self._breaks if first < one < last), last)):
+                segment = self._text[start:end]
+                room, space = typesetter.measure(segment) if typesetter else (0.0, 0.0)
+                places[start + len(segment.rstrip(" "))] = place + room
+                place += room + space
+                places[end] = place
+        return places
 
     def _is_hyphenated(self) -> bool:
         return any(piece.type.look.hyphenation for piece in self._pieces)
@@ -184,7 +234,9 @@ class _SetParagraph:
         lines: list[HeadLine | SetLine] = []
         stretches = ordered(parts, self._is_rtl)
         for one in stretches:
-            line = self._setter.line(one.text, self._pieces[parts[one.number].piece].type.in_direction(one.is_rtl))
+            line = self._setter.line(
+                one.text, self._setter.turned(self._pieces[parts[one.number].piece].type, one.is_rtl)
+            )
             if line is None:
                 return None
             lines.append(line)

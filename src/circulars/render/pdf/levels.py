@@ -28,6 +28,7 @@ _BACKWARD: Final = re.compile(
     "[\u0590-\u08ff\u061c\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _PARAGRAPH: Final = re.compile("[^\n\r\x1c-\x1e\x85\u2029]*[\n\r\x1c-\x1e\x85\u2029]?")
+_SEPARATOR: Final = re.compile("[\t\n\v\r\x1c-\x1f\x85\u2029]")
 _AT_END: Final = frozenset(("WS", "S", "B", "BN", "LRI", "RLI", "FSI", "PDI"))
 _BEGINNINGS: Final = (LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG)
 _MOST_TEXTS, _LONGEST = 512, 1_000  # of what is kept
@@ -118,17 +119,18 @@ def has_backward(text: str) -> bool:
 def line_levels(text: str, levels: Sequence[int], base: int) -> list[int]:
     """The levels of a line of a paragraph: spaces at its end, and before tabs, have that of the paragraph (rule L1)."""
     found = [*levels]
-    is_end = True
-    for place in range(len(text) - 1, -1, -1):
-        kind = unicodedata.bidirectional(text[place])
-        is_end = kind in ("S", "B") or (is_end and kind in _AT_END)
-        if is_end:
+    for end in (len(text), *(separator.end() for separator in _SEPARATOR.finditer(text))):
+        place = end
+        while place and unicodedata.bidirectional(text[place - 1]) in _AT_END:
+            place -= 1
             found[place] = base
     return found
 
 
 def level_runs(levels: Sequence[int]) -> list[tuple[int, int, int]]:
     """The stretches of one level: where each begins and ends, and its level."""
+    if levels and len({*levels}) == 1:
+        return [(0, len(levels), levels[0])]
     ends = [place for place in range(1, len(levels)) if levels[place] != levels[place - 1]]
     bounds = [0, *ends, len(levels)] if levels else []
     return [(start, end, levels[start]) for start, end in itertools.pairwise(bounds)]
@@ -137,6 +139,8 @@ def level_runs(levels: Sequence[int]) -> list[tuple[int, int, int]]:
 def visual_order(levels: Sequence[int]) -> list[int]:
     """The places of what has these levels on a line, from left to right (rule L2): [0, 2, 1] shows the third second."""
     order = [*range(len(levels))]
+    if len({*levels}) == 1:
+        return order[::-1] if levels[0] % 2 else order
     for level in range(max(levels, default=0), 0, -1):
         place = 0
         while place < len(order):

@@ -19,9 +19,10 @@ from circulars.east_asian import HAN, script_changes
 from circulars.render.pdf.levels import has_backward
 from circulars.render.pdf.lines import Split
 
-_SHARE: Final = 4
+SHARE: Final = 4
 """The part of an em that a gap is."""
 _UNITS: Final = 1024
+_MOST_TEXTS: Final = 64
 _SLACK: Final = 0.1
 _ATTEMPTS: Final = 4
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -29,9 +30,14 @@ _IS_HAN = re.compile(f"[{HAN}]")
 _NOTED, _BEFORE, _AFTER, _LED, _TOUCHES = "gaps_noted", "gap_before", "gap_after", "gap_led", "gap_possible"
 
 
-def gaps_in(text: str) -> list[int]:
+def gaps_in(text: str) -> tuple[int, ...]:
     """The places of the gaps in a text: the index of the character behind each."""
-    return [] if text.isascii() or has_backward(text) else script_changes(text)
+    return () if text.isascii() else _gaps_in(text)
+
+
+@functools.lru_cache(maxsize=_MOST_TEXTS)
+def _gaps_in(text: str) -> tuple[int, ...]:
+    return () if has_backward(text) else tuple(script_changes(text))
 
 
 def split_with_gaps(split: Split) -> Split:
@@ -42,7 +48,7 @@ def split_with_gaps(split: Split) -> Split:
         found = split(text, style, context, max_width, *others, **named)
         if text.isascii() or not gaps_in(text):
             return found
-        gap = style["font_size"] / _SHARE
+        gap = style["font_size"] / SHARE
         best = _with_gaps(found, gap)
         if max_width is None or max_width == inf or best[3] <= max_width:
             return best
@@ -79,7 +85,7 @@ def widen(line: Any, text: str, size: float, lead: float, ffi: Any) -> int:
 
     ``size`` is that of the font, and ``lead`` the width of a gap before the line, both in pixels.
     """
-    gap = int(size / _SHARE * _UNITS)
+    gap = int(size / SHARE * _UNITS)
     places = gaps_in(text)
     starts = {len(text[: place - 1].encode()) for place in places}
     run, is_first = line.runs, True
@@ -153,7 +159,7 @@ class _GapLines:
         noted = vars(box)
         if _BEFORE not in noted and _AFTER not in noted:
             return self._split_text(context, box, width, skip, *others, **named)
-        gap = box.style["font_size"] / _SHARE
+        gap = box.style["font_size"] / SHARE
         begins_line = width is None or width >= self._width - _SLACK
         led = noted.get(_LED, bool(noted.get(_BEFORE)) and not skip and not begins_line)
         room = width - gap if led and width is not None else width

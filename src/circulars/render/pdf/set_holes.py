@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise, repeat
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from circulars.model.directions import Direction, direction_of, is_moved
 from circulars.render.pdf.engine import levels_of
@@ -150,7 +150,7 @@ class Rest:
             return None
         lines: list[HeadLine | SetLine | None] = []
         for one in stretches:
-            type = self.pieces[one.number].type.in_direction(one.is_rtl)
+            type = setter.turned(self.pieces[one.number].type, one.is_rtl)
             lines.append(setter.line(one.text, type) if self.pieces[one.number].parts else None)
         place, places = self.start, [0.0] * len(stretches)
         for n in sorted(range(len(stretches)), key=lambda n: stretches[n].rank):
@@ -283,7 +283,10 @@ class OwnFont:
 
 
 class Setter:
-    """Sets texts in the letter's own fonts if they have the glyphs, otherwise in those that Pango chooses."""
+    """Sets texts in the letter's own fonts if they have the glyphs, otherwise in those that Pango chooses.
+
+    ``kept`` is for the lines of holes with frequent texts, by the id of the hole, which is kept as well.
+    """
 
     def __init__(
         self, fonts: Sequence[SizedFont], typesetters: Typesetters, own: Mapping[str, OwnFont] | None = None
@@ -291,14 +294,18 @@ class Setter:
         self.own = {font.name.decode(): OwnFont(font.words, file_digest(font.data, font.index)) for font in fonts}
         self.own |= own or {}
         self._fonts, self._typesetters = fonts, typesetters
-        self._usual: dict[Type, tuple[int, int]] = {}
+        # By identity: a look takes longer to compare than a line to be found. Each type is kept, so that no other gets
+        # its id.
+        self._by_type: dict[int, tuple[Type, Typesetter | None, tuple[int, int]]] = {}
+        self.kept: dict[int, tuple[Any, dict[tuple[str, ...], list[Line] | None]]] = {}
+        self._turned: dict[int, tuple[Type, Type]] = {}
 
     def line(self, text: str, type: Type) -> HeadLine | SetLine | None:
         """A text on one line, or None if it cannot be set here."""
         own = self._own(text, type)
         if own:
             return HeadLine(self._shown(own.glyphs, type), own.width, *self.usual(type))
-        typesetter = self._typesetters.of(type.look)
+        typesetter = self.typesetter(type)
         return typesetter.line(text) if typesetter else None
 
     def lines(self, text: str, type: Type, widths: Sequence[float], before: str = "") -> list[Line] | None:
@@ -313,7 +320,7 @@ class Setter:
             places = [LinePlace(b"", b"", 0.0, width) for width in widths]
             if own := broken_lines(text, places, self._fonts[type.font]):
                 return [HeadLine(self._shown(line.glyphs, type), line.width, *self.usual(type)) for _, line in own]
-        typesetter = self._typesetters.of(type.look)
+        typesetter = self.typesetter(type)
         lines = typesetter.lines(text, widths, before) if typesetter else None
         return None if lines is None else [*lines]
 
@@ -323,15 +330,28 @@ class Setter:
 
     def typesetter(self, type: Type) -> Typesetter | None:
         """The typesetter for a type."""
-        return self._typesetters.of(type.look)
+        return self._known(type)[1]
 
     def usual(self, type: Type) -> tuple[int, int]:
         """The height and the baseline of a line in the letter's own font, in Pango's units; zeros if Pango has none."""
-        if type not in self._usual:
+        return self._known(type)[2]
+
+    def turned(self, type: Type, is_rtl: bool) -> Type:
+        """The same type for text in a direction."""
+        if type.is_rtl == is_rtl:
+            return type
+        if id(type) not in self._turned:
+            self._turned[id(type)] = type, type.in_direction(is_rtl)
+        return self._turned[id(type)][1]
+
+    def _known(self, type: Type) -> tuple[Type, Typesetter | None, tuple[int, int]]:
+        found = self._by_type.get(id(type))
+        if found is None:
             typesetter = self._typesetters.of(type.look)
             line = typesetter.line("n") if typesetter else None
-            self._usual[type] = (line.height, line.baseline) if line else (0, 0)
-        return self._usual[type]
+            found = type, typesetter, (line.height, line.baseline) if line else (0, 0)
+            self._by_type[id(type)] = found
+        return found
 
     def _shown(self, glyphs: bytes, type: Type) -> bytes:
         font = self._fonts[type.font]

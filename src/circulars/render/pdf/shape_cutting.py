@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from circulars.render.pdf.alphabets import draw_alphabet, is_plain_font, of_same_alphabets, own_font
-from circulars.render.pdf.breaks import can_break
+from circulars.render.pdf.breaks import breaks_in
 from circulars.render.pdf.content import Cut, bytes_between, fonts_drawn, range_of, start_of, stop_of
 from circulars.render.pdf.drawn_copies import Places
 from circulars.render.pdf.engine import boxes
@@ -301,7 +301,7 @@ def _flowing(block: list[HoleLine]) -> tuple[HoleLine, ...]:
         # The hole may have room on the line before.
         start -= 1
         before = texts_of(lines[start])
-        if not before or (start and not can_break(before[-1].text, before[-1].style)):
+        if not before or (start and not breaks_in(before[-1].text, before[-1].style["lang"] or "")):
             return ()
     found = _lines_from(block, start)
     texts = [spot.texts[0] for spot in found]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import uharfbuzz
 
-from circulars.render.pdf.compact_fonts import program_with_cids, with_plain_widths
+from circulars.render.pdf.cid_programs import CidFont, Outlines
+from circulars.render.pdf.compact_fonts import outlines_of, program_with_cids
 from circulars.render.pdf.widths import opened
 
 POSTSCRIPT: Final = "CFF "
@@ -24,65 +25,64 @@ _FLAGS: Final = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.DESUBRO
 
 @dataclass(frozen=True, slots=True)
 class Subset:
-    """Some glyphs of a font as a font file, and the number of each in it, also as a code in a page's content."""
+    """Some glyphs of a font as a font file, and the number of each in it.
+
+    ``codes`` are by the codes that the glyphs would have in the whole font; there are none if they are the same.
+    """
 
     data: bytes
     numbers: Mapping[int, int]
-    codes: Mapping[int, str]
+    codes: Mapping[bytes, bytes]
 
 
 # By identity; each font is kept, so that no other gets its id.
 _SUBSETS: dict[tuple[int, tuple[int, ...]], tuple[Any, Subset]] = {}
-_PREPARED: WeakKeyDictionary[Any, tuple[Any, Any, dict[str, bytes]]] = WeakKeyDictionary()
+_PREPARED: WeakKeyDictionary[Any, _Prepared] = WeakKeyDictionary()
 
 
 def subset_of(font: Any, glyphs: tuple[int, ...]) -> Subset:
-    """The glyphs of a font as a file. Those of frequent words are kept."""
+    """Some glyphs of a font, in ascending order, as a file. Those of frequent words are kept."""
     key = id(font), glyphs
     found = _SUBSETS.get(key)
     if found is None:
         if len(_SUBSETS) >= _MOST_SUBSETS:
             _SUBSETS.clear()
-        found = _SUBSETS[key] = font, _made(_prepared(font), glyphs)
+        found = _SUBSETS[key] = font, _made(font, glyphs)
     return found[1]
 
 
-def _prepared(font: Any) -> Any:
+class _Prepared:
     """HarfBuzz's face of a font, with only the tables that a PDF needs. Taking glyphs from it is quick."""
-    prepared = _PREPARED.get(font)
-    if prepared is None:
+
+    def __init__(self, font: Any) -> None:
         whole = opened(font).face
-        tables = {tag: whole.reference_table(tag).data for tag in whole.table_tags if tag in _TABLES}
-        bare = uharfbuzz.Face.create_for_tables(lambda _face, tag, _data: tables.get(tag), None)
-        # HarfBuzz reads the tables where they are, so they and the face with them are kept. Preparing PostScript
-        # outlines of all ideographs takes seconds, and makes nothing quicker.
-        face = bare if POSTSCRIPT in tables else uharfbuzz.subset_preprocess(bare)
-        prepared = _PREPARED[font] = face, bare, tables
-    return prepared[0]
+        # HarfBuzz reads the tables where they are, so they and the face with them are kept.
+        self._tables = {tag: whole.reference_table(tag).data for tag in whole.table_tags if tag in _TABLES}
+        self._bare = uharfbuzz.Face.create_for_tables(lambda _face, tag, _data: self._tables.get(tag), None)
+        self.cids = CidFont(self._outlines) if POSTSCRIPT in self._tables else None
+        # Preparing PostScript outlines of all ideographs takes seconds, and makes nothing quicker.
+        self._face = self._bare if self.cids else uharfbuzz.subset_preprocess(self._bare)
+
+    def plan(self, glyphs: Iterable[int]) -> Any:
+        """How HarfBuzz takes some glyphs out."""
+        order = uharfbuzz.SubsetInput()
+        order.glyph_set.update(glyphs)
+        order.flags = _FLAGS
+        return uharfbuzz.SubsetPlan(self._face, order)
+
+    def _outlines(self, glyphs: Iterable[int]) -> Outlines:
+        return outlines_of(bytes(self.plan(glyphs).execute().reference_table(POSTSCRIPT).data))
 
 
-def _made(face: Any, glyphs: tuple[int, ...]) -> Subset:
-    order = uharfbuzz.SubsetInput()
-    order.glyph_set.update(glyphs)
-    order.flags = _FLAGS
-    plan = uharfbuzz.SubsetPlan(face, order)
-    made = plan.execute()
-    if POSTSCRIPT in made.table_tags:
-        numbers = {glyph: glyph for glyph in glyphs}  # a page names these glyphs by their CIDs
-        data = bytes(made.reference_table(POSTSCRIPT).data)
-        if not _is_full_width(face, glyphs):
-            data = with_plain_widths(data)
-    else:
-        numbers, data = plan.old_to_new_glyph_mapping, made.blob.data
-    return Subset(
-        data, {glyph: numbers[glyph] for glyph in glyphs}, {glyph: f"{numbers[glyph]:04x}" for glyph in glyphs}
-    )
-
-
-def _is_full_width(face: Any, glyphs: tuple[int, ...]) -> bool:
-    """Whether all glyphs are as wide as a letter of Chinese; a space is not, for example."""
-    font = uharfbuzz.Font(face)
-    return all(font.get_glyph_h_advance(glyph) == face.upem for glyph in glyphs)
+def _made(font: Any, glyphs: tuple[int, ...]) -> Subset:
+    prepared = _PREPARED.get(font) or _PREPARED.setdefault(font, _Prepared(font))
+    if prepared.cids:
+        numbers = dict(zip(glyphs, glyphs, strict=True))  # a page names these glyphs by their CIDs
+        return Subset(prepared.cids.program(glyphs), numbers, {})
+    plan = prepared.plan(glyphs)
+    data, mapping = plan.execute().blob.data, plan.old_to_new_glyph_mapping
+    numbers = {glyph: mapping[glyph] for glyph in glyphs}
+    return Subset(data, numbers, {b"%04x" % glyph: b"%04x" % number for glyph, number in numbers.items()})
 
 
 def has_cids(font: Any) -> bool:

@@ -16,12 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
 
-from circulars.addressing.widths import EAST_ASIAN
-from circulars.render.pdf.breaks import breaks_of
+from circulars.render.pdf.breaks import breaks_in
 from circulars.render.pdf.engine import (
     Font,
     Layout,
-    end_lines,
     ffi,
     get_pango_font_key,
     gobject,
@@ -34,28 +32,25 @@ from circulars.render.pdf.filling import number
 from circulars.render.pdf.hyphenation import is_hyphenated
 from circulars.render.pdf.levels import line_levels
 from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook, hyphens_of
-from circulars.render.pdf.script_gaps import gaps_in, widen
+from circulars.render.pdf.script_gaps import SHARE, gaps_in, widen
 from circulars.render.pdf.setting import UNITS, file_digest
 from circulars.render.pdf.subsets import has_cids
 from circulars.render.pdf.widths import Fonts
-from circulars.render.pdf.wording import Cluster, clusters_of, has_backward, is_replaced
+from circulars.render.pdf.wording import Cluster, clusters_of, has_backward, is_marked, texts_of
+from circulars.render.pdf.wrapping import Wrapper, is_short
 
 MOST_CHARACTERS: Final = 2_000
 """The most characters of a text that is set here; a longer one is laid out in full, within the limits of a task."""
 _NARROWEST: Final = 5
 """A text with more characters than this for each width of its size is probably wider than its line."""
-_CERTAIN: Final = 2.0
-"""The room in pixels by which no word may miss a line."""
 _MOST_LINES: Final = 3_000  # per look and process
 _OLDEST: Final = 14802
 """The first version of Pango that reports the size of a font exactly."""
-# PangoGlyphInfo: glyph, width, horizontal and vertical offset, flags.
+# PangoGlyphInfo: glyph, width, horizontal and vertical offset, flags, of which one says that it begins a cluster.
 _EMPTY: Final[int] = pango.PANGO_GLYPH_EMPTY
 _UNKNOWN: Final[int] = pango.PANGO_GLYPH_UNKNOWN_FLAG
 _FIELDS: Final = 5
 _GLYPH: Final = struct.Struct("=IiiiI")
-_SURE: Final = 0.5
-"""The room in pixels with which all words certainly fit a line."""
 # Scripts of India and South-East Asia, from Syriac to Vedic signs: in a paragraph from right to left, WeasyPrint spaces
 # their marks differently.
 STACKED: Final = re.compile("[\u0700-\u109f\u1200-\u1dbf]")
@@ -66,17 +61,22 @@ _SPECIAL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u2011\u2028\u2029\u202a-
 
 
 class GlyphRun(NamedTuple):
-    """Glyphs of one font. ``operators`` draw them; each ``%s`` is the code of the next of the ``glyphs`` in the file.
+    """Glyphs of one font. ``operators`` draw them; the code of each of the ``glyphs`` is its number.
 
-    ``single`` are the glyphs, each with its text, if each is a cluster of its own; otherwise ``several`` has clusters.
+    ``letters`` are the texts of the glyphs, if each is a cluster of its own; otherwise ``several`` has the clusters.
     """
 
     face: Face
     size: bytes
-    operators: str
+    operators: bytes
     glyphs: tuple[int, ...]
-    letters: str
+    letters: tuple[str, ...]
     several: tuple[Cluster, ...]
+
+    @property
+    def has_clusters(self) -> bool:
+        """Whether a cluster has several glyphs or characters."""
+        return bool(self.several) or len("".join(self.letters)) > len(self.letters)
 
     @property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -130,7 +130,7 @@ class Typesetter:
 
     def __init__(self, look: TextLook, fonts: Typesetters) -> None:
         self._faces = fonts
-        self._size = look.size
+        self._size, self._language = look.size, look.language
         self._is_rtl = look.direction == "rtl"
         self._style = PlainStyle(
             USUAL,
@@ -151,11 +151,11 @@ class Typesetter:
         self._kept = Layout(self._style)  # owns the layout below
         self._layout = self._kept.layout
         pango.pango_layout_set_single_paragraph_mode(self._layout, True)
-        self._wrapping = Layout(self._style)
+        self._wrapper = Wrapper(look.language, look.size, self.line, self._room)
         self._extents = ffi.new("PangoRectangle *")
-        self._plain = self._measured(" ", b" ") if look.even else None
+        self._put(" ", b" ")
+        self._plain = self._measured() if look.even else None
         self._lines: dict[str, SetLine | None] = {}
-        self._ends: dict[str, list[int]] = {}
 
     def line(self, text: str) -> SetLine | None:
         """The line with a text, or None if it cannot be set here."""
@@ -168,13 +168,11 @@ class Typesetter:
 
     def breaks(self, text: str) -> list[int]:
         """The places inside a text at which a line may end."""
-        if text not in self._ends:
-            if len(self._ends) >= _MOST_LINES:
-                self._ends.clear()
-            self._put(self._layout, text, text.encode())
-            end_lines(self._layout, text, self._style)
-            self._ends[text] = breaks_of(self._layout, len(text))
-        return self._ends[text]
+        return breaks_in(text, self._language)
+
+    def measure(self, segment: str) -> tuple[float, float]:
+        """The width of words without the space at their end, and that of the space, in pixels."""
+        return self._wrapper.measure(segment)
 
     def lines(self, text: str, widths: Sequence[float], before: str = "") -> list[SetLine] | None:
         """The lines of the end of a paragraph, which follows ``before``; ``widths`` are those of its lines in pixels.
@@ -203,42 +201,11 @@ class Typesetter:
     def _lines_of(self, text: str, widths: Sequence[float]) -> list[SetLine] | None:
         if len(text) > MOST_CHARACTERS:
             return None
-        narrowest = len(text) + (_NARROWEST - 1) * len(EAST_ASIAN.findall(text))
-        whole = self.line(text) if narrowest * self._size < widths[0] * _NARROWEST else None
+        whole = self.line(text) if is_short(text, self._size, widths[0]) else None
         if whole and whole.room <= widths[0]:
             return [whole]
-        return (not self._is_hyphenated and self._wrapped(text, widths)) or self._split(text, widths)
-
-    def _wrapped(self, text: str, widths: Sequence[float]) -> list[SetLine]:
-        """The lines if Pango is certain of them: the next word would not fit if they were a little wider.
-
-        WeasyPrint has Pango lay out all the rest of a paragraph several times for each line.
-        """
-        if not _is_settable(text) or gaps_in(text):
-            return []
-        data = text.encode()
-        self._put(self._wrapping.layout, text, data)
-        end_lines(self._wrapping.layout, text, self._style)
-        breaks = self._breaks(widths[0] + _CERTAIN, widths[-1] + _CERTAIN)
-        if not 1 < len(breaks) <= len(widths):
-            return []
-        lines: list[SetLine] = []
-        for start, end, width in zip(breaks, [*breaks[1:], len(data)], widths, strict=False):
-            line = self.line(data[start:end].decode().rstrip(" "))
-            if line is None or line.room > width - _SURE:
-                return []
-            lines.append(line)
-        return lines
-
-    def _breaks(self, first: float, others: float) -> list[int]:
-        """Where the lines of the wrapping layout begin; the first line and the others have their own width."""
-        layout = self._wrapping.layout
-        pango.pango_layout_set_indent(layout, int((others - first) * UNITS))
-        pango.pango_layout_set_width(layout, int(max(first, others) * UNITS))
-        starts: list[int] = []
-        while (line := pango.pango_layout_get_line_readonly(layout, len(starts))) != ffi.NULL:
-            starts.append(line.start_index)
-        return starts
+        is_wrapped = not self._is_hyphenated and _is_settable(text)
+        return (is_wrapped and self._wrapper.lines(text, widths)) or self._split(text, widths)
 
     def _split(self, text: str, widths: Iterable[float]) -> list[SetLine] | None:
         """The lines as WeasyPrint splits them, one after the other."""
@@ -260,34 +227,44 @@ class Typesetter:
             rest = rest.encode()[resume:].decode().lstrip(" ")
         return None
 
+    def _room(self, text: str) -> float:
+        """The width of a text on a line of its own, in pixels."""
+        self._put(text, text.encode())
+        self._measured()
+        width: int = self._extents.width
+        return (width + len(gaps_in(text)) * int(self._size / SHARE * UNITS)) / UNITS
+
     def _set(self, text: str) -> SetLine | None:
         data = text.encode()
-        measured = self._measured(text, data)
-        line, width = pango.pango_layout_get_line_readonly(self._layout, 0), self._extents.width
-        width += widen(line, text, self._size, 0, ffi)
-        runs = self._runs(line, data)
-        if runs is None:
+        self._put(text, data)
+        line = pango.pango_layout_get_line_readonly(self._layout, 0)
+        height, baseline = self._plain or self._measured()
+        gaps = gaps_in(text)
+        if gaps:
+            widen(line, text, self._size, 0, ffi)
+        found = self._runs(line, data)
+        if found is None:
             return None
-        height, baseline = self._plain or measured
-        return SetLine(text, runs, width, height, baseline, is_replaced(text), has_backward(text))
+        runs, width = found
+        return SetLine(text, runs, width, height, baseline, bool(gaps) or is_marked(text), has_backward(text))
 
-    def _measured(self, text: str, data: bytes) -> tuple[int, int]:
-        """The height and the baseline of a line, which is then in the layout; its width is in the extents."""
-        self._put(self._layout, text, data)
+    def _measured(self) -> tuple[int, int]:
+        """The height and the baseline of the line in the layout; its width is then in the extents."""
         line = pango.pango_layout_get_line_readonly(self._layout, 0)
         pango.pango_layout_line_get_extents(line, ffi.NULL, self._extents)
         return self._extents.height, pango.pango_layout_get_baseline(self._layout)
 
-    def _put(self, layout: Any, text: str, data: bytes) -> None:
-        """Puts a text into a layout, its marks of punctuation in the fonts of its script."""
-        pango.pango_layout_set_text(layout, data, len(data))
+    def _put(self, text: str, data: bytes) -> None:
+        """Puts a text into the layout, its marks of punctuation in the fonts of its script."""
+        pango.pango_layout_set_text(self._layout, data, len(data))
         if not text.isascii():
-            pango.pango_layout_set_attributes(layout, ffi.NULL)
-            set_marks(layout, text, self._style)
+            pango.pango_layout_set_attributes(self._layout, ffi.NULL)
+            set_marks(self._layout, text, self._style)
 
-    def _runs(self, line: Any, data: bytes) -> tuple[GlyphRun, ...] | None:
-        """The glyphs of a line, those of one font after another together."""
+    def _runs(self, line: Any, data: bytes) -> tuple[tuple[GlyphRun, ...], int] | None:
+        """The glyphs of a line, those of one font after another together, and their width in Pango's units."""
         runs: list[GlyphRun] = []
+        width = 0
         run, last, drawn = line.runs, None, _Drawn()
         while run != ffi.NULL:
             item, string = run.data.item, run.data.glyphs
@@ -302,14 +279,15 @@ class Typesetter:
             last = pointer, face
             count = string.num_glyphs
             glyphs = _infos(count).unpack(ffi.buffer(string.glyphs, count * _GLYPH.size))
-            numbers = glyphs[::_FIELDS]
+            width += sum(glyphs[1::_FIELDS])
             if not (drawn.add_known(glyphs, face) or drawn.add(glyphs, face)):
                 return None
-            shaped = data[item.offset : item.offset + item.length]
-            drawn.spell(face, numbers, ffi.unpack(string.log_clusters, count), shaped, item.analysis.level)
+            shaped, level = data[item.offset : item.offset + item.length], item.analysis.level
+            if not drawn.spell_each(glyphs, shaped, level):
+                drawn.spell(face, glyphs[::_FIELDS], ffi.unpack(string.log_clusters, count), shaped, level)
         if last is not None:
             runs.append(drawn.run(last[1]))
-        return tuple(runs)
+        return tuple(runs), width
 
 
 class _Drawn:
@@ -357,23 +335,32 @@ class _Drawn:
                 self._close()
                 self._show()
                 self._operators.append(f"{number(-rise).decode()} Ts")
-                string.append(f"{-offset}<%s>" if offset else "<%s>")
+                string.append(f"{-offset}<{glyph:04x}>" if offset else f"<{glyph:04x}>")
                 self._show()
                 self._operators.append("0 Ts")
                 string.append("<" + after)
             else:
-                known[glyph, width, x] = f">{-offset}<%s{after}" if offset else f"%s{after}"
+                known[glyph, width, x] = (f">{-offset}<" if offset else "") + f"{glyph:04x}{after}"
                 string.append(known[glyph, width, x])
         self._close()
         return True
 
+    def spell_each(self, glyphs: Sequence[int], shaped: bytes, level: int) -> bool:
+        """Notes the text of the glyphs of a run if each is one character; otherwise false."""
+        text = shaped.decode()
+        count = len(text)
+        if self._several or count * _FIELDS != len(glyphs) or 0 in glyphs[4::_FIELDS] or _EMPTY in glyphs[::_FIELDS]:
+            return False
+        self._letters += reversed(text) if level % 2 else text
+        return True
+
     def spell(self, face: Face, numbers: Sequence[int], starts: Sequence[int], shaped: bytes, level: int) -> None:
         """Notes the text of the glyphs of a run."""
-        text = shaped.decode()
-        if not self._several and len(text) == len(numbers) == len({*starts}) and _EMPTY not in numbers:
-            self._letters.append(text[::-1] if level % 2 else text)
+        if not self._several and len(numbers) == len(order := sorted({*starts})) and _EMPTY not in numbers:
+            texts = texts_of(shaped, order)
+            self._letters += reversed(texts) if level % 2 else texts
             return
-        before = zip(self._glyphs, "".join(self._letters), strict=False)  # the run's own glyphs are the last ones
+        before = zip(self._glyphs, self._letters, strict=False)  # the run's own glyphs are the last ones
         self._several += [Cluster(face.font.hash, (glyph,), one) for glyph, one in before]
         self._letters.clear()
         self._several += clusters_of(face.font.hash, numbers, starts, shaped, level)
@@ -381,9 +368,9 @@ class _Drawn:
     def run(self, face: Face) -> GlyphRun:
         """The run of all that was added."""
         self._show()
-        written = "\n".join(self._operators)
+        written = "\n".join(self._operators).encode()
         return GlyphRun(
-            face, number(face.size), written, tuple(self._glyphs), "".join(self._letters), tuple(self._several)
+            face, number(face.size), written, tuple(self._glyphs), tuple(self._letters), tuple(self._several)
         )
 
     def _close(self) -> None:

@@ -111,11 +111,19 @@ class _Line:
         layout.deactivate()
 
 
+def texts_of(data: bytes, starts: Sequence[int]) -> list[str]:
+    """The text of each cluster of a run, in reading order; ``starts`` are the places of the clusters in its data."""
+    text = data.decode()
+    if len(text) == len(starts):
+        return [*text]
+    return [data[start:end].decode() for start, end in zip(starts, [*starts[1:], len(data)], strict=True)]
+
+
 def clusters_of(font: str, glyphs: Sequence[int], starts: Sequence[int], data: bytes, level: int) -> list[Cluster]:
     """The clusters of a run of glyphs; ``starts`` are their positions in the characters of the run, as Pango says."""
     order = sorted({*starts})
     if len(order) == len(starts) and _EMPTY not in glyphs:
-        texts = [data[start:end].decode() for start, end in zip(order, [*order[1:], len(data)], strict=True)]
+        texts = texts_of(data, order)
         if level % 2:
             texts.reverse()
         return [Cluster(font, (glyph,), text) for glyph, text in zip(glyphs, texts, strict=True)]
@@ -354,4 +362,7 @@ def with_words(content: Sequence[Any], clusters: Sequence[Cluster], wrong: Seque
 def opening(text: str) -> bytes:
     """The beginning of marked content with ``ActualText`` in UTF-16 (ISO 32000-1, 14.6 and 14.9.4)."""
     data = b"\xfe\xff" + text.encode("utf-16-be")
-    return b"/Span\n<</ActualText (%b)>>\nBDC\n" % b"".join(b"\\%03o" % byte for byte in data)
+    return b"/Span\n<</ActualText (%b)>>\nBDC\n" % b"".join([_OCTAL[byte] for byte in data])
+
+
+_OCTAL: Final = [b"\\%03o" % byte for byte in range(256)]

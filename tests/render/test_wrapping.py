@@ -1,0 +1,115 @@
+"""Copies are filled by the widths of words that are known from other copies; their lines are those of WeasyPrint."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import pytest
+from weasyprint.text import line_break
+
+from circulars.render.pdf.breaks import breaks_in
+from circulars.render.pdf.engine import FontConfiguration, split_first_line
+from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook, hyphens_of
+from circulars.render.pdf.typeset import Typesetters
+from circulars.render.pdf.wrapping import Wrapper
+from merge.script_lists import SCRIPTS
+from render.script_letters import TONGUES, values_in
+
+_FAMILIES = ("Carlito", "Noto Sans Arabic", "Noto Sans CJK SC")
+_SIZE = 14.666
+
+
+def _texts(code: str) -> list[str]:
+    """Sentences of a letter with values in its own script and in others."""
+    dice, found = random.Random(f"{code} lines"), list[str]()
+    for script in (TONGUES[code].script, TONGUES[code].script, *sorted(SCRIPTS)):
+        one = values_in(code, dice, script)
+        sentence = TONGUES[code].sentences[0].replace("{name}", one["name"])
+        found += (sentence, f"{one['organization']} ({one['place']}), 7/8, Jean-Luc@example.int: {one['organization']}")
+    return found
+
+
+def _split(text: str, look: TextLook, configuration: FontConfiguration, width: float) -> list[str]:
+    """The lines of a text as WeasyPrint splits them, one after the other."""
+    style = PlainStyle(
+        USUAL, font_family=_FAMILIES, font_style=look.style, font_weight=look.weight, font_stretch=look.stretch,
+        font_size=look.size, lang=look.language, overflow_wrap=look.wrap, direction=look.direction, tab_size=8,
+        line_height="normal", **hyphens_of(look),
+    )  # fmt: skip
+    style.font_config = configuration
+    lines: list[str] = []
+    while text:
+        layout, _, resume_at, *_ = split_first_line(text, style, None, width, 0)
+        lines.append(layout.text.rstrip(" "))
+        text = "" if resume_at is None else text.encode()[resume_at:].decode().lstrip(" ")
+    return lines
+
+
+@pytest.mark.parametrize("code", TONGUES)
+def test_lines_end_where_weasyprint_ends_them(code: str) -> None:
+    """In every script, whatever the width, with names in other scripts, hyphens, slashes and addresses."""
+    configuration, dice = FontConfiguration(), random.Random(code)
+    look = TextLook(",".join(_FAMILIES), "normal", 400, "normal", _SIZE, code, "normal", True, TONGUES[code].direction)
+    typesetter = Typesetters(configuration).of(look)
+    assert typesetter is not None
+    found = 0
+    for text in _texts(code):
+        width = dice.uniform(150, 500)
+        lines = typesetter.lines(text, [width] * 40)
+        if lines is not None:
+            found += 1
+
+            assert [line.text for line in lines] == _split(text, look, configuration, width), (text, width)
+    assert found > 9
+
+
+@pytest.mark.parametrize("code", TONGUES)
+def test_lines_may_end_where_weasyprint_s_own_layouts_may(code: str) -> None:
+    """Asked without a layout, Pango names the same places, those of Chinese rules included."""
+    for text in (*_texts(code), "第5-8号通函：12:30至9时30分“A/B”（+41 22 730 5111）", "มาลี ตัวอย่าง 7/8", ""):
+        attributes = line_break.get_log_attrs(text, code)
+
+        assert breaks_in(text, code) == [place for place in range(1, len(text)) if attributes[place].is_line_break]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of letters that are ten pixels wide."""
+
+    text: str
+
+    @property
+    def room(self) -> float:
+        """Its width in pixels."""
+        return 10.0 * len(self.text)
+
+
+def test_words_of_earlier_copies_are_not_measured_again() -> None:
+    """A copy with the same words in another order costs nothing but its lines, each of which is set once."""
+    measured, lines = list[str](), list[str]()
+
+    def line_of(text: str) -> Line:
+        lines.append(text)
+        return Line(text)
+
+    def room_of(text: str) -> float:
+        measured.append(text)
+        return Line(text).room
+
+    wrapper = Wrapper("en", 10, line_of, room_of)
+    wrapper.lines("one two three", [75, 75])
+    measured.clear()
+    lines.clear()
+
+    assert wrapper.lines("two three one two ", [95, 95]) == [Line("two three"), Line("one two")]
+    assert not measured
+    assert lines == ["two three", "one two"]
+
+
+@pytest.mark.parametrize("width", [69.8, 70.2])
+def test_no_line_is_taken_whose_end_is_uncertain(width: float) -> None:
+    """Where a fifth of a pixel decides, WeasyPrint does."""
+    wrapper = Wrapper("en", 10, Line, lambda text: Line(text).room)
+
+    assert wrapper.lines("one two three", [width, 70]) == []
