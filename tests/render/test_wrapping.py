@@ -65,6 +65,21 @@ def test_lines_end_where_weasyprint_ends_them(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TONGUES)
+def test_lines_that_hardly_fit_end_where_weasyprint_ends_them(code: str) -> None:
+    """Lines with little room or none, in which Arabic names change the gaps and the marks beside Han."""
+    configuration, dice = FontConfiguration(), random.Random(code)
+    look = TextLook(",".join(_FAMILIES), "normal", 400, "normal", _SIZE, code, "normal", True, TONGUES[code].direction)
+    typesetter = Typesetters(configuration).of(look)
+    assert typesetter is not None
+    for text in _texts(code)[:12]:
+        lines = typesetter.lines(text, [dice.uniform(150, 500)] * 40) or []
+        for width in [lines[0].room + more for more in (-0.4, 0.3, 2, 5, 12) if lines]:
+            found = typesetter.lines(text, [width] * 40)
+
+            assert found is None or [one.text for one in found] == _split(text, look, configuration, width), width
+
+
+@pytest.mark.parametrize("code", TONGUES)
 def test_lines_may_end_where_weasyprint_s_own_layouts_may(code: str) -> None:
     """Asked without a layout, Pango names the same places, those of Chinese rules included."""
     for text in (*_texts(code), "第5-8号通函：12:30至9时30分“A/B”（+41 22 730 5111）", "มาลี ตัวอย่าง 7/8", ""):

@@ -18,7 +18,7 @@ from circulars.render.pdf.levels import END
 from circulars.render.pdf.line_order import LinePart, ordered
 from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, Setter, Type
 from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED, SetLine
-from circulars.render.pdf.wrapping import CERTAIN, is_short
+from circulars.render.pdf.wrapping import is_short, least_room
 
 _MOST_KEPT: Final = 1_000  # texts of a hole
 _FRACTION: Final = re.compile(r"\d/$")
@@ -198,8 +198,9 @@ class _SetParagraph:
             if breaks[nth] == len(self._text):
                 return breaks[nth]
             last, following = self._trimmed(breaks[nth]), self._trimmed(breaks[nth + 1])
-            more: float | None = own + places[following] - places[last]
-            if more is not None and more <= width + CERTAIN:
+            room = places[following] - places[last]
+            more: float | None = own + least_room(self._text[last:following], room, self._flow.type.look.size)
+            if more is not None and more <= width + MARGIN:
                 more = self._width(start, following)
             if more is None or more > width - MARGIN:
                 return breaks[nth] if more and more > width + MARGIN and not self._is_hyphenated() else 0

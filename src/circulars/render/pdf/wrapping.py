@@ -6,6 +6,7 @@ lay out all the rest of a paragraph several times for each line.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from circulars.render.pdf.filling import MARGIN
 from circulars.render.pdf.script_gaps import SHARE, gaps_in
 
 _MOST_SEGMENTS: Final = 10_000  # per look and process
-CERTAIN: Final = 2.0
-"""The room in pixels by which two texts may be narrower side by side than each alone: kerning over a space."""
+_KERNED: Final = 6
+"""The part of an em by which two texts may be narrower side by side than each alone: kerning over a space."""
+_MARK: Final = re.compile("[“”‘’—…‥⸺·]")
 _USUAL: Final = 2
 """The characters on each width of the font's size in most texts."""
 
@@ -121,8 +123,8 @@ class Wrapper(Generic[L]):
                 continue
             if end == len(texts):
                 return line, end
-            more = line.room + segments.behind[end - 1] + segments.rooms[end]
-            if more <= width + CERTAIN:
+            more = line.room + least_room(texts[end], segments.rooms[end], self.size)
+            if more <= width + MARGIN:
                 longer = self.line_of(_joined(texts, first, end + 1))
                 more = longer.room if longer else width
             if more > width - MARGIN:
@@ -134,6 +136,16 @@ class Wrapper(Generic[L]):
 def _joined(texts: Sequence[str], first: int, end: int) -> str:
     """Segments as a line shows them, without the spaces at its end."""
     return "".join(texts[first:end]).rstrip(" ")
+
+
+def least_room(segment: str, room: float, size: float) -> float:
+    """The least width that a segment adds to a line if it is ``room`` wide on a line of its own; ``size`` is an em.
+
+    Beside Arabic words, there is no gap between Han and digits, and marks of punctuation may be those of another font.
+    """
+    if segment.isascii():
+        return room - size / _KERNED
+    return room - size / _KERNED - size / SHARE * len(gaps_in(segment)) - size * len(_MARK.findall(segment))
 
 
 def is_short(text: str, size: float, width: float) -> bool:
