@@ -199,7 +199,7 @@ def test_a_language_may_lack_labels_that_few_letters_need(tmp_path: Path) -> Non
         ('one: "{n}st"', 'once: "{n}st"', "'once' is not part of this plural"),
         ("revision: {plain: ", "revision: {palin: ", "there is no form 'palin'"),
         ("  tel:", "  tell:", "'tell' is not part of this group of words"),
-        ("direction: ltr", "direction: left", "'left' is not a name"),
+        ("direction: ltr", "direction: left", "'left' is not a direction"),
         ("name: English", "name: [English]", "expected text here, found a list"),
     ],
 )

@@ -30,10 +30,10 @@ from circulars.pack_files import (
     read_inside,
     shared_folder,
 )
-from circulars.pack_words import WORDS, KindWords, Words
+from circulars.pack_words import WORDS, KindWords, Words, missing_words, unused_words
 from circulars.syntax.font_shapes import FONTS
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
-from circulars.syntax.nodes import Node, child, read_tree
+from circulars.syntax.nodes import Node, Tree, child, read_tree
 from circulars.syntax.scalars import OneOf, Text, WholeNumber, YesNo
 from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
 from circulars.syntax.sheet_shapes import MARGINS, PAPER, TYPEFACE, narrow_papers
@@ -97,10 +97,11 @@ class Mark:
 class Pack:
     """An organisation's template pack: its folder, kinds of letters, words by language, and fonts.
 
-    ``addressee_block`` is the side of the envelopes' window, or "none" for letters without a postal block. ``country``
-    is the ISO 3166 code of the country from which letters are sent. ``base`` is the shipped pack whose page it uses,
-    or "". ``paper`` lists the sizes of paper that its letters may have; ``sheet`` is the chosen one. ``country_names``
-    is the language of countries in postal blocks, or "". ``files`` has the contents of all files, or None to read them.
+    ``addressee_block`` is the side of the envelopes' window, or "none" for letters without a postal block.
+    ``country`` is the ISO 3166 code of the country from which letters are sent. ``base`` is the shipped pack whose
+    page it uses, or "". ``paper`` lists the sizes of paper that its letters may have; ``sheet`` is the chosen one.
+    ``country_names`` is the language of countries in postal blocks, or "". ``doubts`` are warnings about its words.
+    ``files`` has the contents of all files, or None to read them.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Pack:
     country: str = ""
     country_names: str = ""
     fingerprint: str = ""
+    doubts: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
     files: Mapping[str, bytes] | None = field(default=None, compare=False, repr=False)
 
     def read(self, name: str) -> bytes:
@@ -174,17 +176,20 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
     folder = find_pack(name, folders)
     problems: list[Problem] = []
     facts = dict(_checked(folder, "pack.yaml", _facts, problems) or {})
-    words = {
+    files = {
         file.stem: read
         for file in sorted((folder / "words").glob("*.yaml"))
         if (read := _checked(folder, f"words/{file.name}", _words, problems))
     }
     if facts and not facts.get("window"):
         facts["window"] = _shipped_window()
-    if not problems:
-        problems += _inconsistencies(folder, facts, words)
+    if facts:
+        problems += _inconsistencies(folder, facts, files)
     if problems:
         raise PackError(*problems)
+    needed = _needed_words(facts["kinds"])
+    facts["doubts"] = tuple(doubt for words, tree in files.values() for doubt in unused_words(words, needed, tree))
+    words = {code: own for code, (own, _) in files.items()}
     mark = facts.pop("mark", None)
     picture = _picture(folder, mark, facts["title"]) if mark else None
     sheet = LetterSheet(facts.get("paper", [USUAL_SHEET.paper])[0], facts.pop("margins", USUAL_SHEET.margins))
@@ -221,7 +226,7 @@ def _picture(folder: Path, mark: Mark, title: str) -> Picture:
 
 
 def _checked(folder: Path, name: str, read: Callable[[bytes, str], T], problems: list[Problem]) -> T | None:
-    """The value of a YAML file of a pack; None if it has problems, which are added to ``problems``."""
+    """What is read from a YAML file of a pack; None if it has problems, which are added to ``problems``."""
     file = folder / name
     if not file.is_file():
         problems.append(Problem(Place(str(file)), "missing-file", "the file does not exist"))
@@ -239,28 +244,34 @@ def _checked(folder: Path, name: str, read: Callable[[bytes, str], T], problems:
 # What watches a folder reads all files again, and most of them are the same.
 @functools.lru_cache(maxsize=64)
 def _facts(data: bytes, file: str) -> Mapping[str, Any]:
-    return _value(data, file, _PACK)
+    return _value(data, file, _PACK)[0]
 
 
 @functools.lru_cache(maxsize=256)
-def _words(data: bytes, file: str) -> Words:
+def _words(data: bytes, file: str) -> tuple[Words, Tree]:
     return _value(data, file, WORDS)
 
 
-def _value(data: bytes, file: str, shape: Shape[T]) -> T:
-    """The value of a YAML file with these bytes.
+def _value(data: bytes, file: str, shape: Shape[T]) -> tuple[T, Tree]:
+    """The value of a YAML file with these bytes, and its nodes.
 
     Raises:
-        LetterError: it has problems.
+        LetterError: it has problems; the error has all of them.
     """
-    report = Report(read_tree(data, file))
+    found: list[Problem] = []
+    report = Report(read_tree(data, file, found), found)
     try:
-        return shape.read(report.tree.root, report)
+        value = shape.read(report.tree.root, report)
     except UnreadableError:
-        raise LetterError(*report.problems) from None
+        raise LetterError(*found) from None
+    if found:
+        raise LetterError(*found)
+    return value, report.tree
 
 
-def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:
+def _inconsistencies(
+    folder: Path, facts: Mapping[str, Any], files: Mapping[str, tuple[Words, Tree]]
+) -> Iterator[Problem]:
     """Inconsistencies in a pack: names that one file uses and another does not define, and a wrong name of the pack."""
     where = Place(str(folder / "pack.yaml"))
     if facts["name"] != folder.name:
@@ -281,22 +292,24 @@ def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str,
         fact = f"the envelopes' window is on the {side}, but 'window:' has no '{side}:'"
         hint = f"add '{side}: {{from: …, to: …}}' under 'window:', or correct 'addressee-block:'"
         yield Problem(where, "missing-window", fact, hint)
+    needed = _needed_words(facts["kinds"])
     for code in facts["languages"]:
-        file = Place(str(folder / "words" / f"{code}.yaml"))
-        if code not in words:
-            hint = did_you_mean(code, sorted(words), "add the file")
-            yield Problem(file, "missing-file", f"the pack's language '{code}' has no words", hint)
-            continue
-        for name, kind in facts["kinds"].items():
-            if name not in words[code].kinds:
-                yield Problem(file, "missing-words", f"the kind '{name}' has no words", "add it under 'kinds:'")
-            if kind.bureau not in words[code].bureaus:
-                yield Problem(
-                    file, "missing-words", f"the bureau '{kind.bureau}' has no words", "add it under 'bureaus:'"
-                )
-            for listed in (*kind.to, *kind.copy):
-                if listed not in words[code].lists:
-                    yield Problem(file, "missing-words", f"the list '{listed}' has no words", "add it under 'lists:'")
+        file = folder / "words" / f"{code}.yaml"
+        if code in files:
+            words, tree = files[code]
+            yield from missing_words(words, needed, tree)
+        elif not file.is_file():
+            hint = did_you_mean(code, sorted(files), "add the file")
+            yield Problem(Place(str(file)), "missing-file", f"the pack's language '{code}' has no words", hint)
+
+
+def _needed_words(kinds: Mapping[str, Kind]) -> dict[str, tuple[str, ...]]:
+    """The names that the words of a pack must have, by their group."""
+    return {
+        "kinds": tuple(kinds),
+        "bureaus": tuple(kind.bureau for kind in kinds.values()),
+        "lists": tuple(name for kind in kinds.values() for name in (*kind.to, *kind.copy)),
+    }
 
 
 def _reference_first(names: tuple[str, ...], node: Node, report: Report) -> tuple[str, ...]:

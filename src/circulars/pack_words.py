@@ -1,18 +1,20 @@
-"""The words of a template pack in one language, and the shape of their file."""
+"""The words of a template pack in one language, the shape of their file, and what of it the pack needs."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from circulars.errors import Place, Problem, did_you_mean, nearest
 from circulars.model.office import SignatoryWords
 from circulars.model.phrases import Pattern, Term
 from circulars.model.text import as_one_line
-from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
-from circulars.syntax.nodes import Node, child
-from circulars.syntax.phrase_shapes import LABEL_PLACES, PLAIN_TEXT, PatternText, term
+from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, MapOf, Record, named_group
+from circulars.syntax.nodes import Node, Tree, child, descendant
+from circulars.syntax.phrase_shapes import LABEL_PLACES, LABELS, PLAIN_TEXT, RARE_LABELS, PatternText, term
 from circulars.syntax.scalars import OneOf
 from circulars.syntax.shape import Converted, Report
 
@@ -62,13 +64,17 @@ class Words:
     footer: tuple[str, ...] = ()
 
 
+_ALIKE: Final = 0.8
+"""How similar a name must be to one that is missing to be that one, misspelt."""
 _TEXT: Final = PLAIN_TEXT
 _SALUTATION: Final = "salutation"
 _SIGNATORY: Final = ("name", "title-f", "title-m", "behalf", "behalf-f", "behalf-m")
 _REFERENCE_PLACES: Final = ("group", "year")
-_LABELS: Final = OpenGroup(
-    tuple(Field(name, PatternText((), places), "") for name, places in LABEL_PLACES.items()),
-    PatternText(blank=True),
+_LABELS: Final = named_group(
+    tuple(
+        Field(name, PatternText((), LABEL_PLACES.get(name, ()), blank=name not in LABEL_PLACES), "")
+        for name in (*LABELS, *RARE_LABELS)
+    ),
     "this group of labels",
 )
 
@@ -124,7 +130,7 @@ WORDS: Final = Record(
                     SignatoryWords,
                     (
                         Field("title", _TEXT, "", required=True),
-                        Field("gender", OneOf(("f", "m")), ""),
+                        Field("gender", OneOf(("f", "m"), "a gender"), ""),
                         *(Field(name, _TEXT, "") for name in _SIGNATORY),
                     ),
                     part_of="this signatory",
@@ -136,3 +142,39 @@ WORDS: Final = Record(
     ),
     part_of="this file of words",
 )
+
+
+def missing_words(words: Words, needed: Mapping[str, Iterable[str]], tree: Tree) -> Iterator[Problem]:
+    """The problems of a file that has no words for names of its pack under ``kinds``, ``bureaus`` or ``lists``."""
+    for group, names in needed.items():
+        given = _names(words, group)
+        further = [name for name in given if name not in names]
+        for name in dict.fromkeys(names):
+            if name not in given:
+                fact = f"the {group.removesuffix('s')} '{name}' has no words"
+                if typed := nearest(name, further, _ALIKE):
+                    further.remove(typed)
+                    where, hint = _place(tree, group, typed), f"did you mean '{name}' with '{typed}'?"
+                else:
+                    where, hint = _place(tree, group), f"add it under '{group}:'"
+                yield Problem(where, "missing-words", fact, hint)
+
+
+def unused_words(words: Words, needed: Mapping[str, Iterable[str]], tree: Tree) -> Iterator[Problem]:
+    """Warnings about words for kinds of letters and bureaus that the pack does not have."""
+    for group in ("kinds", "bureaus"):
+        for name in _names(words, group):
+            if name not in needed[group]:
+                fact = f"pack.yaml has no {group.removesuffix('s')} '{name}'; these words are never used"
+                hint = did_you_mean(name, needed[group], "delete them, or add it to pack.yaml")
+                yield Problem(_place(tree, group, name), "unused-words", fact, hint)
+
+
+def _names(words: Words, group: str) -> tuple[str, ...]:
+    return tuple(getattr(words, group))
+
+
+def _place(tree: Tree, *keys: str) -> Place:
+    """The place of the key to which others lead."""
+    owner = descendant(tree.root, *keys[:-1])
+    return tree.place(owner.pairs[keys[-1]][0]) if isinstance(owner, nodes.Mapping) else Place(tree.file)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circulars.cache import Cache
-from circulars.errors import PackError, Place, Problem
+from circulars.errors import LetterError, PackError, Place, Problem
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.language import TO_TRANSLATE, has_country_names
 from circulars.model.letter import Letter
 from circulars.pack import DEFAULT_PACK, Pack, load_pack
+from circulars.syntax.decoding import decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,14 @@ def untranslated(workspace: Workspace, pack: Pack, code: str) -> Iterator[Proble
     if pack.folder.parent in workspace.pack_folders:
         files.append(pack.folder / "words" / f"{code}.yaml")
     for file in files:
-        with suppress(OSError, OutsideError):
-            if lines := len(TO_TRANSLATE.findall(read_in_folder(file.parent, file.name, "YAML").decode())):
-                fact = f"{lines} line{'s are' if lines > 1 else ' is'} still to be translated, and in another language"
-                yield Problem(Place(str(file)), "untranslated", fact, f"'circulars language check {code}' lists them")
+        with suppress(LetterError, OSError, OutsideError):
+            text = decoded(read_in_folder(file.parent, file.name, "YAML"), str(file))
+            if marks := [*TO_TRANSLATE.finditer(text)]:
+                lines = f"{len(marks)} line{'s are' if len(marks) > 1 else ' is'}"
+                where = Place(str(file), text.count("\n", 0, marks[0].start()) + 1, 1)
+                hint = f"'circulars language check {code}' lists them"
+                fact = f"{lines} still to be translated, and in another language; this is the first"
+                yield Problem(where, "untranslated", fact, hint)
 
 
 def shown(path: Path, workspace: Workspace) -> str:

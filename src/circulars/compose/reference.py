@@ -122,11 +122,12 @@ def words_forms(words: Words, language: Language) -> Iterator[Problem]:
 
 def _reference_forms(kind: str, words: KindWords, language: Language, asked: Iterable[str]) -> Iterator[Problem]:
     """Warnings about a kind's reference: forms that the language does not have, and those that it asks for."""
-    for form, where in words.reference.places.items():
-        if form and form not in language.forms:
-            hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))
-            yield Problem(where, "unknown-form", f"the language '{language.code}' has no form '{form}'", hint)
-    yield from missing_forms(words.reference, asked, f"the reference of '{kind}'", language.forms)
+    unknown = [(form, where) for form, where in words.reference.places.items() if form and form not in language.forms]
+    for form, where in unknown:
+        hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))
+        yield Problem(where, "unknown-form", f"the language '{language.code}' has no form '{form}'", hint)
+    if not unknown:  # a form with a wrong name is not missing besides
+        yield from missing_forms(words.reference, asked, f"the reference of '{kind}'", language.forms)
 
 
 def _amendment(draft: Draft) -> Noun:

@@ -19,7 +19,7 @@ def language_problems(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
 
 def language_doubts(pack: Pack, workspace: Workspace) -> tuple[Problem, ...]:
     """Warnings about what these files lack, and about words of the pack that lack a form in which letters show them."""
-    found: dict[Problem, None] = {}
+    found: dict[Problem, None] = dict.fromkeys(pack.doubts)
     known = known_languages(workspace.language_folders)
     for code, words in pack.words.items():
         if code not in known:

@@ -11,6 +11,7 @@ from circulars.files.inside import read_in_folder
 from circulars.language.codes import code_hint
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.scalars import Text
 from circulars.syntax.shape import Report
 
 SHIPPED: Final = Path(__file__).parent.parent / "languages"
@@ -46,12 +47,13 @@ def with_base(report: Report) -> Based:
     """The nodes of a language file with those of its base.
 
     Raises:
-        UnreadableError: there is no shipped language to base the file on.
+        UnreadableError: there is no such shipped language to base the file on.
     """
     root = report.tree.root
     if not isinstance(root, nodes.Mapping) or BASE not in root.pairs:
         return Based(root)
-    code, node = base_of(root), root.pairs[BASE][1]
+    node = root.pairs[BASE][1]
+    code = Text("the code of a shipped language").read(node, report)
     shipped = sorted(file.stem for file in SHIPPED.glob("*.yaml"))
     if code not in shipped:
         fact = f"there is no shipped language {quoted(code)} that this file could be based on"

@@ -10,6 +10,7 @@ from circulars.language.date_patterns import Calendar
 from circulars.language.forms import PLAIN_AND_TO
 from circulars.language.words import AnnexWords
 from circulars.model.phrases import Pattern, Term
+from circulars.syntax import nodes
 from circulars.syntax.nodes import descendant
 from circulars.syntax.shape import Report
 
@@ -26,7 +27,7 @@ def report_missing(report: Report) -> None:
         "deadline": descendant(root, "labels", "deadline-time"),
     }
     for name, old in has_old.items():
-        if not old and not descendant(root, name):
+        if isinstance(root, nodes.Mapping) and not old and not descendant(root, name):
             report.add(root, "missing-field", f"a language file has no '{name}'", f"add '{name}:'")
 
 

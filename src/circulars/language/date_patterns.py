@@ -20,6 +20,7 @@ _PLACES: Final = ("weekday", "month")
 _PLACE: Final = re.compile(rf"(weekday|month)\|({FORM_NAME})")
 _QUOTED_OR_WORD: Final = re.compile(r"'[^']*'|([A-Za-z]+)")
 _LETTERS: Final = re.compile(r"([A-Za-z])\1*")
+_STRFTIME: Final = re.compile(r"%-?[A-Za-z]")
 _END: Final = re.compile(r"\{([ab]):([^{}]*)\}")
 _SAME: Final = {"L": "M", "e": "E", "c": "E", "Y": "y", "u": "y", "weekday": "E", "month": "M"}
 """What stands for the same part of a date as another letter of CLDR."""
@@ -171,9 +172,9 @@ def _problems(text: str, needed: str, node: Node, report: Report) -> Iterator[Pr
             yield Problem(where, "unbalanced-brace", f"this '{match[0]}' has no partner", _HINT)
             continue
         name = (match[1] or match[2] or "").partition("|")[0].strip()
-        names.append(name)
+        meant = nearest(name, _PLACES)
+        names.append(meant)
         if not (match[2] and _PLACE.fullmatch(match[2])):
-            meant = nearest(name, _PLACES)
             hint = f"name a form of it: {{{meant}|accusative}}" if meant else ""
             hint = hint or "the places of a date are {weekday|form} and {month|form}"
             yield Problem(where, "unknown-place", f"'{match[0]}' is not a place of a date", hint)
@@ -215,6 +216,10 @@ def _faults(pattern: str, names: list[str], needed: str) -> Iterator[tuple[str, 
     if pattern.replace("''", "").count("'") % 2:
         hint = "put words in 'apostrophes'; write an apostrophe itself as ''"
         yield "'", pattern.rindex("'"), "an apostrophe has no partner", hint
+        return
+    if code := _STRFTIME.search(pattern):
+        fact = f"'{code[0]}' is a code of strftime, and dates are written with letters of CLDR"
+        yield code[0], code.start(), fact, _HINT
         return
     parts, is_wrong = [_SAME.get(name, name) for name in names], False
     for word in _QUOTED_OR_WORD.finditer(pattern):

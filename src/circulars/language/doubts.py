@@ -33,10 +33,10 @@ def file_doubts(code: str, tree: Tree) -> Iterator[Problem]:
     """Warnings about the file of a language, which may have problems as well."""
     locale = _text(tree.root, "locale")
     known_locale = locale if has_locale(locale) else ""
-    if is_known_code(code):
-        yield from _wrong_locale(code, known_locale, tree)
+    wrong_locale = [*_wrong_locale(code, known_locale, tree)] if is_known_code(code) else []
+    yield from wrong_locale
     yield from _wrong_direction(code if is_known_code(code) and script_of(code) else known_locale, tree)
-    if known_locale:
+    if known_locale and not wrong_locale:
         yield from _wrong_plurals(known_locale, tree)
     yield from _unknown_countries(tree)
     yield from _repeated_entries(tree)
@@ -134,7 +134,7 @@ def _repeated_entries(tree: Tree) -> Iterator[Problem]:
             seen.add(typed)
     letters, node = _text(root, "letters"), descendant(root, "letters")
     for at, letter in enumerate(letters):
-        if node and letter in letters[:at]:
+        if node and not letter.isspace() and letter in letters[:at]:
             fact = f"the letter '{letter}' is there twice; two entries of a list would have the same label"
             yield Problem(tree.place_in(node, letters, at, letter), "repeated-entry", fact, "delete one of the two")
 
@@ -153,7 +153,9 @@ def _unused_names(tree: Tree) -> Iterator[Problem]:
 
 def _misspelt_formats(tree: Tree) -> Iterator[Problem]:
     """Warnings about further formats of dates that are probably a usual one with another spelling."""
-    for name, key, _ in _pairs(descendant(tree.root, "dates")):
-        if name not in DATE_FORMATS and not key.origin and (meant := nearest(name, DATE_FORMATS, _SIMILAR)):
+    named = {name: key for name, key, _ in _pairs(descendant(tree.root, "dates"))}
+    usual = [name for name in DATE_FORMATS if name in named]
+    for name, key in named.items():
+        if name not in usual and not key.origin and (meant := nearest(name, usual, _SIMILAR)):
             fact = f"'{name}' is a further format of dates, which no letter has by itself"
             yield Problem(tree.place(key), "unknown-format", fact, f"did you mean '{meant}'?")

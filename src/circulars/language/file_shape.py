@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from circulars.courtesy import CourtesyTitle
-from circulars.errors import did_you_mean
+from circulars.errors import nearest
 from circulars.language.date_patterns import RangeText
 from circulars.language.forms import FORM, FORM_AFTER, KNOWN_FORM, date_in_forms, noun_in_forms, pattern_of_nouns
 from circulars.language.language import DATE_FORMATS
-from circulars.language.locales import PLURALS, has_locale, locale_names
+from circulars.language.locales import PLURALS, has_locale, locale_names, locale_of
 from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, ReadingWords, Times
 from circulars.model.phrases import Pattern, Term
 from circulars.syntax import nodes
-from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record
+from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record, named_group
 from circulars.syntax.nodes import Node
-from circulars.syntax.phrase_shapes import LABEL_PLACES, PLAIN_TEXT, PatternText
+from circulars.syntax.phrase_shapes import LABEL_PLACES, LABELS, PLAIN_TEXT, RARE_LABELS, PatternText
 from circulars.syntax.scalars import OneOf, Text, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
 
 def _known_locale(name: str, node: Node, report: Report) -> str:
     if not has_locale(name):
-        hint = did_you_mean(name.replace("-", "_"), locale_names(), "write a code of CLDR, such as pt")
+        meant = nearest(name, locale_names())
+        code = Path(report.tree.file).stem
+        if has_locale(code) and locale_of(code).language != meant.partition("_")[0]:
+            meant = code.replace("-", "_")
+        hint = f"did you mean '{meant}'?" if meant else "write a code of CLDR, such as pt"
         raise report.refuse(node, "unknown-locale", f"CLDR has no locale '{name}'", hint)
     return name
-
-
-def _named(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
-    """A mapping with known keys, which keep their hyphens."""
-    return Record(lambda **values: {key.replace("_", "-"): value for key, value in values.items()}, fields, part_of)
 
 
 def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
@@ -54,7 +54,7 @@ _PLAIN: Final = PatternText()
 
 def _plural(needed: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Shape[dict[str, Pattern]]:
     """A pattern for each of CLDR's plural forms; every language has "other"."""
-    return _named(_plural_fields(PatternText(needed, others)), "this plural")
+    return named_group(_plural_fields(PatternText(needed, others)), "this plural")
 
 
 def _plural_fields(shape: Shape[Pattern]) -> tuple[Field, ...]:
@@ -64,7 +64,7 @@ def _plural_fields(shape: Shape[Pattern]) -> tuple[Field, ...]:
 def _ordinal() -> Shape[dict[str, Pattern]]:
     """As :func:`_plural`, with numbers that have a word of their own: {8: "eighth", other: "{n}th"}."""
     own = (Field(str(number), PatternText((), ("n",)), "") for number in range(1, _OWN_ORDINALS + 1))
-    return _named((*_plural_fields(PatternText(("n",))), *own), "this plural")
+    return named_group((*_plural_fields(PatternText(("n",))), *own), "this plural")
 
 
 def _amendment(**words: Pattern) -> Term:
@@ -90,7 +90,7 @@ _CITED: Final = pattern_of_nouns("amendment", "parent")
 _AMENDED: Final = AnyOf(
     {
         "one": Converted(_CITED, lambda pattern, *_: {"other": pattern}),
-        "several": _named(
+        "several": named_group(
             tuple(Field(name, _CITED, "", required=name == "other") for name in ("other", *_AMENDMENTS)),
             "this group of patterns",
         ),
@@ -113,20 +113,10 @@ _WORDS: Final = Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: t
 _COUNTRIES: Final = MapOf(
     _LABEL, "a group of countries", r"[A-Z]{2}", "a country code of two letters (ISO 3166-1)", "The country's name."
 )
-_LABELS: Final = tuple(
-    """
-    reference contact tel fax email web to copy subject references distribution note signed signature-of
-    code-of dateline entry-end
-    """.split()
-)
-# A language file need not have these, which only some letters use.
-_RARE_LABELS: Final = (
-    "attention", "dateline-date", "deadline-time", "enclosure", "enclosures", "enclosure-reference", "postscript",
-)  # fmt: skip
-_LABEL_WORDS: Final = _named(
+_LABEL_WORDS: Final = named_group(
     tuple(
-        Field(name, PatternText(LABEL_PLACES.get(name, ())), "", required=name in _LABELS)
-        for name in (*_LABELS, *_RARE_LABELS)
+        Field(name, PatternText(LABEL_PLACES.get(name, ())), "", required=name in LABELS)
+        for name in (*LABELS, *RARE_LABELS)
     ),
     "this group of words",
 )
@@ -208,7 +198,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             "The CLDR locale for its months, days and plural forms.",
             required=True,
         ),
-        Field("direction", OneOf(("ltr", "rtl")), "Left to right, or right to left.", required=True),
+        Field("direction", OneOf(("ltr", "rtl"), "a direction"), "Left to right, or right to left.", required=True),
         Field("forms", ListOf(FORM, "a list of names"), "The forms of its nouns, the plain one first."),
         Field(
             "dates",
@@ -224,7 +214,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field("months", _names(12, "months"), "Names of months in forms that CLDR does not have."),
         Field(
             "days",
-            MapOf(PLAIN_TEXT, "a group of days", r"[1-9]|[12][0-9]|3[01]", "the number of a day: 1"),
+            MapOf(PLAIN_TEXT, "a group of days", r"[1-9]|[12][0-9]|3[01]", "the number of a day, from 1 to 31"),
             "Days of the month that are not written as a number alone: {1: 1er}.",
         ),
         Field(
@@ -249,7 +239,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         ),
         Field(
             "ranges",
-            _named(tuple(Field(name, RangeText(), "", required=True) for name in _RANGES), "this group of words"),
+            named_group(tuple(Field(name, RangeText(), "", required=True) for name in _RANGES), "this group of words"),
             "How ranges of days are written.",
             required=True,
         ),
@@ -283,7 +273,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field("annex-parent", pattern_of_nouns("parent"), "The letter that an annex belongs to: (to {parent})."),
         Field(
             "amendments",
-            _named(
+            named_group(
                 tuple(Field(name, _AMENDMENT, "", required=True) for name in _AMENDMENTS),
                 "this group of amendments",
             ),
@@ -342,7 +332,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         ),
         Field(
             "signing",
-            _named(
+            named_group(
                 (
                     *(Field(name, PatternText((place,)), "", required=True) for name, place in _SIGNING.items()),
                     Field("signed-at", PatternText(("date", "time")), "", required=True),

@@ -104,7 +104,8 @@ def _check(named: Iterable[tuple[str, Place]], known: Sequence[str], report: Rep
 def _forms(report: Report) -> tuple[str, ...]:
     """The forms of nouns that the file has."""
     named = nodes.descendant(report.tree.root, "forms")
-    forms = tuple(one.text for one in nodes.children(named) if isinstance(one, Scalar)) if named else ()
+    # A name with capitals is reported as such, and not again wherever it is right.
+    forms = tuple(one.text.lower() for one in nodes.children(named) if isinstance(one, Scalar)) if named else ()
     return forms or PLAIN_AND_TO
 
 

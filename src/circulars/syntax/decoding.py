@@ -12,6 +12,7 @@ MAX_BYTES = 1024 * 1024
 
 _AROUND = 12  # characters on each side of one that is not allowed
 _LISTED = 5  # how many more of them are listed
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -27,9 +28,11 @@ def decoded(data: bytes, file: str, found: list[Problem] | None = None) -> str:
     """
     if len(data) > MAX_BYTES:
         fact = f"the file is larger than the limit of 1 MiB ({MAX_BYTES:,} bytes)"
-        remedy = "split it into several letters; keep pictures in files of their own"
+        remedy = "make it smaller: keep pictures in files of their own, and split a letter into several"
         raise LetterError(Problem(Place(file), "too-large", fact, remedy))
     try:
+        if data.startswith(_UTF_32):
+            raise LetterError(Problem(Place(file), "not-utf-8", "this file is encoded as UTF-32", "save it as UTF-8"))
         if data.startswith(_UTF_16) or (b"\0" in data[:2] and data[:2] != b"\0\0"):
             raise LetterError(Problem(Place(file), "not-utf-8", "this file is encoded as UTF-16", "save it as UTF-8"))
         text = data.decode("utf-8-sig")
@@ -83,7 +86,7 @@ def _not_utf_8(data: bytes, at: int, file: str) -> Problem:
     """The problem of a file that is not UTF-8: it has another encoding, or is not a text file."""
     if b"\0" in data:
         fact = "this is not a text file (a picture or a Word file, perhaps)"
-        return Problem(Place(file), "binary-file", fact, "a letter is a text file whose name ends in .yaml")
+        return Problem(Place(file), "binary-file", fact, "write a text file whose name ends in .yaml")
     line = data.count(b"\n", 0, at) + 1
     before = data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8-sig")
     fact = f"{described_byte(data, at)} is not UTF-8"

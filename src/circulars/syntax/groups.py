@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,14 +91,15 @@ class MapOf(Shape[dict[str, T]]):
             raise report.refuse(node, "wrong-type", f"expected {self.what} here, found {described(node)}", hint)
         if len(node.pairs) > self.most:
             fact = f"there are {len(node.pairs):,} names; the limit is {self.most:,}"
-            raise report.refuse(node, "too-many", fact, "split it into several letters")
+            raise report.refuse(node, "too-many", fact, "split it into several files")
         values: dict[str, T] = {}
         failed = False
         for name, (key, value) in node.pairs.items():
             if not re.fullmatch(self.pattern, name):
                 without_accents = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-                better = re.sub(r"[^a-z0-9]+", "-", without_accents).strip("-")
-                example = f", for example '{better}'" if re.fullmatch(self.pattern, better) else ""
+                plain = re.sub(r"[^a-z0-9]+", "-", without_accents).strip("-")
+                better = next((one for one in (plain, plain.upper()) if re.fullmatch(self.pattern, one)), "")
+                example = f", for example '{better}'" if better else ""
                 fact = f"'{shortened(name)}' is not a valid name here"
                 report.add(key, "wrong-name", fact, f"use {self.key}{example}")
                 failed = True
@@ -237,6 +238,11 @@ class Record(Shape[T]):
         )
 
 
+def named_group(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
+    """A mapping with known keys, which keep their hyphens."""
+    return Record(lambda **values: {key.replace("_", "-"): value for key, value in values.items()}, fields, part_of)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenGroup(Shape[dict[str, T]]):
     """A mapping with known keys, of which some are required, and others that match ``pattern``, read as ``others``."""
@@ -253,9 +259,12 @@ class OpenGroup(Shape[dict[str, T]]):
             return rest.read(node, report)
         values: dict[str, T] = {}
         failed = False
+        misspelt = dict(self._report_misspelt(node, report))
         for name, pair in node.pairs.items():
             try:
-                if name in known:
+                if name in misspelt:
+                    failed = True
+                elif name in known:
                     values[name] = known[name].read(pair[1], report)
                 else:
                     one = nodes.Mapping(pair[0].line, pair[0].column, pair[0].start, node.end, 1, {name: pair})
@@ -263,12 +272,23 @@ class OpenGroup(Shape[dict[str, T]]):
             except UnreadableError:
                 failed = True
         for f in self.fields:
-            if f.required and f.name not in node.pairs:
+            if f.required and f.name not in node.pairs and f.name not in misspelt.values():
                 report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", f"add '{f.name}:'")
                 failed = True
         if failed:
             raise UnreadableError
         return values
+
+    def _report_misspelt(self, node: nodes.Mapping, report: Report) -> Iterator[tuple[str, str]]:
+        """Reports further names that are like a required one that is not there; each with that one."""
+        known = {f.name for f in self.fields}
+        further = [name for name in node.pairs if name not in known]
+        for f in self.fields:
+            if f.required and f.name not in node.pairs and (typed := nearest(f.name, further, _CLOSE)):
+                further.remove(typed)
+                fact = f"'{shortened(typed)}' is not part of {self.part_of}"
+                report.add(node.pairs[typed][0], "unknown-field", fact, f"did you mean '{f.name}'?")
+                yield typed, f.name
 
     def schema(self, definitions: Schema) -> Schema:
         others = {f"^(?:{self.pattern})$": self.others.schema(definitions)}

@@ -178,8 +178,10 @@ class Tree:
         return self.text[node.end :] if end < 0 else self.text[node.end : end]
 
 
-def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tree:
-    """The nodes of one YAML document.
+def read_tree(
+    data: bytes, file: str, found: list[Problem] | None = None, if_empty: str = "write its keys, or delete the file"
+) -> Tree:
+    """The nodes of one YAML document. ``if_empty`` is the hint for a file without any.
 
     Problems after which parsing can continue, such as a duplicate key or a forbidden character, are added to ``found``
     if it is given.
@@ -199,9 +201,7 @@ def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tre
     if composer.problems and (root is None or found is None):
         raise LetterError(*composer.problems)
     if root is None or (isinstance(root, Scalar) and root.is_empty):
-        raise LetterError(
-            Problem(Place(file, 1, 1), "empty-file", "the file is empty", "'circulars new NAME' writes a first letter")
-        )
+        raise LetterError(Problem(Place(file, 1, 1), "empty-file", "the file is empty", if_empty))
     if found is not None:
         found += composer.problems
     return Tree(root, file, text)
@@ -262,7 +262,7 @@ class _Composer:
             elif kind is yaml.AliasEvent:
                 node = self._alias(event)
             elif kind is yaml.DocumentStartEvent and root is not None:
-                remedy = "one letter, one file: move what follows to a file of its own"
+                remedy = "move what follows to a file of its own"
                 self._stop(event.start_mark, "two-documents", SECOND_DOCUMENT, remedy)
             else:
                 continue
@@ -307,7 +307,7 @@ class _Composer:
             self._stop_at(node.line, column, "key-not-text", fact, QUOTE)
         if node.text == "<<" and not node.quoted:
             remedy = "write the keys out"
-            self._problem(node.line, node.column, "merge-key", "'<<' is not allowed in a letter", remedy)
+            self._problem(node.line, node.column, "merge-key", "'<<' is not allowed here", remedy)
         elif node.text in parent.pairs:
             first = parent.pairs[node.text][0].line
             fact = f"duplicate key '{node.text}'; the first is on line {first}"
@@ -341,7 +341,7 @@ class _Composer:
         if self.nodes > MAX_NODES:
             self._too_many(mark)
         if depth >= MAX_DEPTH:
-            fact = f"the letter is nested more than {MAX_DEPTH} levels deep here"
+            fact = f"the file is nested more than {MAX_DEPTH} levels deep here"
             self._stop(mark, "too-deep", fact, UNBALANCED)
         if event.tag is not None:
             self._check_tag(event)
@@ -401,7 +401,7 @@ class _Composer:
 
     def _too_many(self, mark: Any) -> NoReturn:
         fact = f"the file has more than {MAX_NODES:,} values, counting repeated ones each time"
-        self._stop(mark, "too-many-values", fact, "split it into several letters, or write out what '*' repeats")
+        self._stop(mark, "too-many-values", fact, "split the file, or write out what '*' repeats")
 
     def _problem(self, line: int, column: int, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(Place(self.file, line, column), code, message, hint))

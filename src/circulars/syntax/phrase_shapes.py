@@ -17,6 +17,15 @@ from circulars.syntax.shape import Converted, Report, Schema, Shape, UnreadableE
 P = TypeVar("P")
 T = TypeVar("T")
 
+LABELS: Final = (
+    "reference", "contact", "tel", "fax", "email", "web", "to", "copy", "subject", "references", "distribution", "note",
+    "signed", "signature-of", "code-of", "dateline", "entry-end",
+)  # fmt: skip
+"""The labels of a letter's parts that every language has."""
+RARE_LABELS: Final = (
+    "attention", "dateline-date", "deadline-time", "enclosure", "enclosures", "enclosure-reference", "postscript",
+)  # fmt: skip
+"""Those that only some letters need."""
 LABEL_PLACES: Final = {
     "dateline": ("place", "date"), "dateline-date": ("date",), "deadline-time": ("time",), "signature-of": ("name",),
     "code-of": ("address",), "enclosure-reference": ("reference",),

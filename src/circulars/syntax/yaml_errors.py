@@ -12,7 +12,7 @@ QUOTE = "put the text in quotation marks"
 UNBALANCED = "look for an extra bracket"
 SECOND_DOCUMENT = "a second document begins here ('---')"
 LIST_AS_KEY = "a list cannot be a key"
-_DIRECTIVE = "a line that begins with '%' is not allowed in a letter"
+_DIRECTIVE = "a line that begins with '%' is not allowed here"
 
 
 def tag_fault(tag: str) -> tuple[str, str]:
@@ -162,8 +162,8 @@ def _by_indentation(at: _Point, start: _Point, fact: str, lines: list[str]) -> _
             return above, _DIRECTIVE, "delete it"
         if above.text.startswith("..."):
             return above, "'...' ends the file here for YAML: what follows is not read", "delete the '...'"
-        hint = "begin every key of the letter in the same column"
-        return at, "this line is indented less than the letter's first line", hint
+        hint = "begin every key in the same column"
+        return at, "this line is indented less than the file's first line", hint
     if "did not find expected" not in fact:
         return None
     if at.character and at.character in "]}":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,8 @@ from circulars.workspace import Workspace
 
 _ASKED: Final = ("labels", "footnotes", "blank", "signing")
 """The keys of a language file below which a language has the same keys as that of the program's messages."""
+_IN_NOTO_SANS: Final = ("", "Latin", "Cyrillic", "Greek")
+"""Scripts in the family of Noto without the name of a script; "" is that of letters without a name."""
 _TITLES: Final = ("addressees", "titles")
 
 
@@ -80,12 +83,12 @@ def file_tree(file: Path) -> Tree | None:
 
 
 def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Problem]:
-    yield from file_faults([code], workspace.language_folders)
-    yield from doubts_of(code, workspace.language_folders)
+    faults = file_faults([code], workspace.language_folders)
+    yield from (*faults, *doubts_of(code, workspace.language_folders))
     if tree := file_tree(file):
         yield from _marks(tree)
-        if not base_of(tree.root):
-            yield from _absent(tree)
+        if isinstance(tree.root, nodes.Mapping) and not base_of(tree.root):
+            yield from _absent(tree, faults)
 
 
 def _marks(tree: Tree) -> Iterator[Problem]:
@@ -95,27 +98,55 @@ def _marks(tree: Tree) -> Iterator[Problem]:
         yield Problem(tree.place(value), "untranslated", fact, f"translate the line, and delete '{MARK}'")
 
 
-def _absent(tree: Tree) -> Iterator[Problem]:
-    """A problem for each group of words, and each title, that a language file lacks."""
+def _absent(tree: Tree, faults: Sequence[Problem]) -> Iterator[Problem]:
+    """A problem for each word, each title, and each group of these that a language file lacks, beside its faults."""
     usual = file_tree(SHIPPED / f"{MESSAGES}.yaml")
     if usual is None or tree.file == usual.file:
         return
     own = {path for path, _ in values(tree.root)}
-    titles = {path[2].removesuffix("-m").removesuffix("-f") for path in own if path[:2] == _TITLES}
+    titles = {_either(path[2]) for path in own if path[:2] == _TITLES}
+    lacking: dict[Keys, str] = {}
     for path, value in values(usual.root):
         is_asked = path[0] in _ASKED and not any(one[: len(path)] == path for one in own)
         if path[:2] == _TITLES and path[3:] == ("written",):
-            is_asked = path[2].removesuffix("-m").removesuffix("-f") not in titles
-            path = path[:3]
-        if is_asked:
-            here = named_language(Path(usual.file).stem)
-            fact = f"the file has no '{'.'.join(path)}', which is '{value.text}' in {here}"
-            yield Problem(_nearest_place(tree, path), "missing-words", fact, "add it")
+            is_asked, path = _either(path[2]) not in titles, path[:3]
+        if is_asked and not _is_reported(path, tree, faults):
+            whole = next(path[:at] for at in range(1, len(path) + 1) if not _has(tree, path[:at]))
+            lacking.setdefault(whole, value.text if whole == path else "")
+    here = named_language(Path(usual.file).stem)
+    for path, words in lacking.items():
+        fact = f"the file has no '{'.'.join(path)}'" + (f", which is '{words}' in {here}" if words else "")
+        yield Problem(_nearest_place(tree, path), "missing-words", fact, "add it")
+
+
+def _either(title: str) -> str:
+    """The key of a title for a person of either gender."""
+    return title.removesuffix("-m").removesuffix("-f")
+
+
+def _has(tree: Tree, path: Keys) -> bool:
+    """Whether a file has something under some keys."""
+    return nodes.descendant(tree.root, *path) is not None
+
+
+def _is_reported(path: Keys, tree: Tree, faults: Sequence[Problem]) -> bool:
+    """Whether it is among a file's faults that a key is missing or misspelt, or that of a group that it is in."""
+    for at, key in enumerate(path, 1):
+        owner = nodes.descendant(tree.root, *path[: at - 1])
+        if owner is None or _has(tree, path[:at]):
+            continue
+        lines = (
+            {owner.line, *(typed.line for typed, _ in owner.pairs.values())}
+            if isinstance(owner, nodes.Mapping)
+            else {owner.line}
+        )
+        return any(fault.where.line in lines and f"'{key}'" in f"{fault.message} {fault.hint}" for fault in faults)
+    return False
 
 
 def _nearest_place(tree: Tree, path: Keys) -> Place:
-    """The place of the innermost key of a path that a file has."""
-    node, place = tree.root, Place(tree.file)
+    """The place of the innermost key of a path that a file has; its beginning if it has none."""
+    node, place = tree.root, tree.place(tree.root)
     for name in path:
         if not isinstance(node, nodes.Mapping) or name not in node.pairs:
             break
@@ -125,11 +156,12 @@ def _nearest_place(tree: Tree, path: Keys) -> Place:
 
 
 def _pack_problems(folder: Path, code: str, workspace: Workspace) -> Iterator[Problem]:
-    facts = Place(str(folder / "pack.yaml"))
+    facts = file_tree(folder / "pack.yaml")
+    languages = _nearest_place(facts, ("languages",)) if facts else Place(str(folder / "pack.yaml"))
     file = folder / "words" / f"{code}.yaml"
     if not file.is_file():
         fact = f"the pack '{folder.name}' has no words in {named_language(code)}"
-        yield Problem(facts, "missing-words", fact, f"'circulars language new {code}' begins them")
+        yield Problem(languages, "missing-words", fact, f"'circulars language new {code}' begins them")
         return
     try:
         pack = workspace.pack(folder.name)
@@ -138,13 +170,15 @@ def _pack_problems(folder: Path, code: str, workspace: Workspace) -> Iterator[Pr
         return
     if code not in pack.languages:
         fact = f"'languages' leaves out {named_language(code)}, in which the pack has words"
-        yield Problem(facts, "missing-words", fact, f"write 'languages: [{', '.join((*pack.languages, code))}]'")
+        yield Problem(languages, "missing-words", fact, f"write 'languages: [{', '.join((*pack.languages, code))}]'")
     if tree := file_tree(file):
         yield from _marks(tree)
+        yield from (doubt for doubt in pack.doubts if doubt.where.file == tree.file)
         yield from _unworded(tree, pack, code)
     with suppress(PackError):  # the problems of the language's file are reported as such
         yield from words_forms(pack.words[code], load_language(code, workspace.language_folders))
-    yield from _font_problems(pack, code, workspace)
+    where = _nearest_place(facts, ("fonts", code)) if facts else languages
+    yield from _font_problems(pack, code, where, workspace)
 
 
 def _unworded(tree: Tree, pack: Pack, code: str) -> Iterator[Problem]:
@@ -158,14 +192,13 @@ def _unworded(tree: Tree, pack: Pack, code: str) -> Iterator[Problem]:
             yield Problem(_nearest_place(tree, (key,)), "missing-words", fact, "add it")
 
 
-def _font_problems(pack: Pack, code: str, workspace: Workspace) -> Iterator[Problem]:
+def _font_problems(pack: Pack, code: str, where: Place, workspace: Workspace) -> Iterator[Problem]:
     """A problem for each font of the language that is not installed, and for characters that no font shows."""
     # Pango takes a third of a second to load.
     from circulars.render.pdf.engine import FontConfiguration
     from circulars.render.pdf.fonts import missing_families, missing_glyph
     from circulars.render.pdf.glyphs import Glyphs
 
-    where = Place(str(pack.folder / "pack.yaml"))
     families = pack.fonts.families(code)
     for problem in missing_families(families, FontConfiguration().font_map):
         yield Problem(where, problem.code, problem.message, problem.hint)
@@ -185,9 +218,16 @@ def _font_problems(pack: Pack, code: str, workspace: Workspace) -> Iterator[Prob
         name, other = named_language(code), next(iter(others))
         fact = f"the pack's fonts lack letters of {name}; '{other}' would stand in for them"
         has_them = next((one for one in pack.fonts.all if {*Glyphs([one]).families(lacking)} == {one}), "")
-        which = "" if has_them else "a font that has them, as "
-        hint = f"add {which}'{code}: {{families: [{has_them or 'Font Family'}]}}' under 'fonts:'"
+        hint = f"add '{code}: {{families: [{has_them or _likely_font(lacking[0])}]}}' under 'fonts:'"
+        if not has_them:
+            hint += f", or another font that has them, such as '{other}'"
         yield Problem(where, "missing-font", fact, hint)
+
+
+def _likely_font(letter: str) -> str:
+    """The family of Noto for the script of a letter, which Unicode has at the beginning of the letter's name."""
+    script = unicodedata.name(letter, "").partition(" ")[0].title()
+    return "Noto Sans" if script in _IN_NOTO_SANS else f"Noto Sans {script}"
 
 
 def _sample(language: Language, pack: Pack) -> str:

@@ -25,6 +25,8 @@ from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
 from circulars.syntax.shape import Shape, UnreadableError, described
 
+_FIRST_LETTER = "'circulars new NAME' writes a first letter"
+
 
 def read_letter(path: Path, shown: str = "", languages: tuple[Path, ...] = ()) -> Letter:
     """The letter in a YAML file; problems name the file as ``shown``, or as ``path`` if that is empty.
@@ -87,7 +89,9 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path, languages: tup
         LetterError: the letter has problems; the error has all of them.
     """
     faults: list[Problem] = []
-    report = LetterReport(nodes.read_tree(data, file, faults), [*faults], folder, language_folders=languages)
+    report = LetterReport(
+        nodes.read_tree(data, file, faults, _FIRST_LETTER), [*faults], folder, language_folders=languages
+    )
     root = report.tree.root
     if not isinstance(root, nodes.Mapping):
         fact = f"a letter is lines of keys and values, not {described(root)}"
