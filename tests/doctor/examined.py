@@ -23,6 +23,12 @@ def examined(data: bytes) -> tuple[TemplateFinding, ...]:
 
 
 @functools.cache
+def repaired(template: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """A template after the repair, and the fixes."""
+    return repair_template(template, WINDOW, PAPER, PAGE)
+
+
+@functools.cache
 def fixed_file(one: Damage) -> tuple[bytes, tuple[tuple[str, str], ...]]:
     """The damaged template after the repair, and the fixes."""
     return repair_template(damaged(one), WINDOW, PAPER, PAGE)

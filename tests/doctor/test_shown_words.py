@@ -54,16 +54,18 @@ def _make(folder: Path, saved: Mapping[str, bytes]) -> None:
     document = _document()
     found, files = {}, dict[bytes, Path]()
     shown: dict[str, Path] = {}
+    written: dict[bytes, bytes | None] = {}  # many fixed templates are the same file
     for name, data in (*_templates(), *((f"saved {times}", data) for times, data in saved.items())):
-        try:
-            # Most fixed templates make the same letter, of which LibreOffice needs to show one.
-            letter_file = _written(document, data, folder)
-        except PackError:
+        if data not in written:
+            written[data] = _written(document, data, folder)
+        letter_file = written[data]
+        if letter_file is None:
             found[name] = REFUSED
-        else:
-            shown[name] = files.setdefault(letter_file, folder / f"{name}.docx")
-            if name.startswith("saved"):
-                (folder / f"{name}.docx").write_bytes(letter_file)
+            continue
+        # Most fixed templates make the same letter, of which LibreOffice needs to show one.
+        shown[name] = files.setdefault(letter_file, folder / f"{name}.docx")
+        if name.startswith("saved"):
+            (folder / f"{name}.docx").write_bytes(letter_file)
     for data, file in files.items():
         file.write_bytes(data)
     libreoffice_files(list(files.values()), folder)
@@ -92,9 +94,13 @@ def _changed(change: Callable[[dict[str, str]], object]) -> bytes:
     return file_of(parts)
 
 
-def _written(document: Document, template: bytes, folder: Path) -> bytes:
+def _written(document: Document, template: bytes, folder: Path) -> bytes | None:
+    """The letter made with a template; None if none can be made."""
     (folder / "letter.docx").write_bytes(template)
-    return docx.master(document, replace(load_pack("itu"), folder=folder)).fill({})
+    try:
+        return docx.master(document, replace(load_pack("itu"), folder=folder)).fill({})
+    except PackError:
+        return None
 
 
 def _added(name: str) -> tuple[str, ...]:
