@@ -1,9 +1,10 @@
 """Builds the examples twice, in environments that are as different as possible, and compares the checksums.
 
-    scripts/reproduce [--against SHA256SUMS]
+    scripts/reproduce [--against SHA256SUMS] [--built FOLDER]
 
 The second build runs in a new virtual environment made from requirements.lock and uses a copy of the letters. When root
-runs this program, the second build runs as another user. ``--against`` also compares with another machine's checksums.
+runs this program, the second build runs as another user. ``--against`` also compares with another machine's checksums;
+``--built`` takes files that were built here before, instead of the first build.
 """
 
 from __future__ import annotations
@@ -89,6 +90,12 @@ class Place:
 def sums(path: Path) -> dict[str, str]:
     """The checksums in a file, by the names of the files that they are for."""
     return {line[66:]: line[:64] for line in path.read_text(encoding="utf-8").splitlines()}
+
+
+def sums_of(folder: Path, letters: Sequence[str]) -> dict[str, str]:
+    """The checksums of the files of some letters in a folder, by name."""
+    files = [path for path in folder.iterdir() if path.name.partition(".")[0] in letters]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def compared(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, bool]:
@@ -247,6 +254,7 @@ def main() -> int:
     """The exit code: 0 when every file is the same."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--against", type=Path, default=None, metavar="SHA256SUMS", help="another machine's checksums")
+    parser.add_argument("--built", type=Path, default=None, metavar="FOLDER", help="the files built here before")
     options = parser.parse_args()
     with _open_folder(None) as folder, elsewhere() as there:
         first, second = here().facts(), there.facts()
@@ -255,8 +263,8 @@ def main() -> int:
             print("the user is the same: only root can build as another one")
         print("\nthe same in both, because both are this machine:")
         _table([(f"  {name}", value) for name, value in system().items()])
-        one = here().build(folder / "one")
         letters = sorted((path.stem for path in (ROOT / "letters").glob("*.yaml")), reverse=True)
+        one = sums_of(options.built, letters) if options.built else here().build(folder / "one")
         two = there.build(there.checkout.parent / "two", "--jobs", "1", *letters)
         verdict, same = compared(one, two)
         print(f"\n{verdict}")

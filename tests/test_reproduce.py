@@ -11,14 +11,14 @@ import pytest
 
 from circulars.source.letters import read_letter
 from commands import HANGING
-from conftest import LETTERS, ROOT
-from reproduce import compared, sums
+from conftest import LETTERS, ROOT, Example
+from reproduce import compared, sums, sums_of
 
 
 @pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The output of ``scripts/reproduce``."""
-    command = [sys.executable, str(ROOT / "tests/reproduce.py")]
+def output(examples: tuple[Example, ...], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The output of ``scripts/reproduce``, which compares with the examples of all tests."""
+    command = [sys.executable, str(ROOT / "tests/reproduce.py"), "--built", str(examples[0].folder)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=HANGING, cwd=tmp_path_factory.mktemp("elsewhere")
     )
@@ -71,5 +71,19 @@ def test_a_file_that_is_not_the_same_is_named(tmp_path: Path) -> None:
     )
     assert compared(one, {"a.pdf": "1" * 64, "d.txt": "3" * 64, "e.txt": "5" * 64}) == (
         "2 of 4 files identical\n    not the same: b c.docx\n    not the same: e.txt",
+        False,
+    )
+
+
+def test_files_that_were_built_before_are_compared_by_their_bytes(tmp_path: Path) -> None:
+    """The files of the letters that are compared, in every language and format, but no others."""
+    for name in ("a.en.txt", "a.es.txt", "ab.en.txt", "b.en.txt"):
+        (tmp_path / name).write_text(name)
+    known = sums_of(tmp_path, ["a", "b"])
+    (tmp_path / "b.en.txt").write_text("changed")
+
+    assert known.keys() == {"a.en.txt", "a.es.txt", "b.en.txt"}
+    assert compared(known, sums_of(tmp_path, ["a", "b"])) == (
+        "2 of 3 files identical\n    not the same: b.en.txt",
         False,
     )
