@@ -39,7 +39,7 @@ def _tests(file: Path) -> dict[str, str]:
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign | ast.AnnAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            tables[ast.unparse(target)] = ast.get_source_segment(source, node) or ""
+            tables[ast.unparse(target)] = _lines(node, lines)
         elif isinstance(node, ast.FunctionDef):
             functions.append(node)
     return {node.name: "\n".join([_text(node, lines), *_used(node, tables)]) for node in functions}
@@ -48,6 +48,10 @@ def _tests(file: Path) -> dict[str, str]:
 def _text(function: ast.FunctionDef, lines: list[str]) -> str:
     first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
     return "\n".join(lines[first - 1 : function.end_lineno])
+
+
+def _lines(node: ast.stmt, lines: list[str]) -> str:
+    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
 
 
 def _used(function: ast.FunctionDef, tables: dict[str, str]) -> list[str]:

@@ -36,7 +36,7 @@ def reported_codes(root: Path = SOURCE) -> dict[str, list[str]]:
     for file, module in modules.items():
         # A module's own or imported function takes precedence over one with the same name in another module.
         positions = everywhere | _imported(module, own) | own[file]
-        for node in ast.walk(module):
+        for node in _nodes(module):
             for expression in _codes_at(node, positions):
                 for code in _words(expression, constants):
                     found[code].append(f"{file}:{expression.lineno}")
@@ -50,7 +50,7 @@ def untraceable_codes(root: Path = SOURCE) -> list[str]:
     return [
         f"{file}:{call.lineno}"
         for file, module in modules.items()
-        for call in ast.walk(module)
+        for call in _nodes(module)
         if isinstance(call, ast.Call) and _called(call) == "Problem"
         if not any(_is_traceable(code, constants) for code in _arguments(call, {1}))
     ]
@@ -64,8 +64,15 @@ def _is_traceable(code: ast.expr, constants: Mapping[str, str]) -> bool:
             return any(_words(code, constants))
 
 
+@functools.cache
 def _modules(root: Path) -> dict[str, ast.Module]:
     return {str(file.relative_to(root)): ast.parse(file.read_text("utf-8")) for file in sorted(root.rglob("*.py"))}
+
+
+@functools.cache
+def _nodes(module: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a module, which are looked through several times."""
+    return tuple(ast.walk(module))
 
 
 def _constants(modules: Iterable[ast.Module]) -> Iterator[tuple[str, str]]:
@@ -85,7 +92,7 @@ def _positions(modules: Iterable[ast.Module]) -> _Positions:
     """The positions of the argument ``code`` in calls of each function, method and class, by name; often none."""
     found: dict[str, set[int]] = defaultdict(set)
     for module in modules:
-        for node in ast.walk(module):
+        for node in _nodes(module):
             if isinstance(node, ast.FunctionDef):
                 found[node.name] |= _position(node)
             elif isinstance(node, ast.ClassDef):
@@ -97,7 +104,7 @@ def _positions(modules: Iterable[ast.Module]) -> _Positions:
 def _imported(module: ast.Module, own: Mapping[str, _Positions]) -> _Positions:
     """The positions for the functions and classes that a module imports by name."""
     found: _Positions = {}
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.ImportFrom) and node.module:
             path = node.module.partition(".")[2].replace(".", "/")
             there = own.get(f"{path}.py") or own.get(f"{path}/__init__.py") or {}

@@ -51,16 +51,19 @@ def test_no_case_is_left_over() -> None:
     assert list(cases()) == sorted(IN_WORDS)
 
 
+@pytest.mark.xdist_group("registry")  # one process reads the source
 def test_every_code_of_the_source_is_explained() -> None:
     """Each code that the source can report is in the registry; a failure shows where a missing one is reported."""
     assert {code: places for code, places in reported_codes().items() if code not in explanations()} == {}
 
 
+@pytest.mark.xdist_group("registry")  # one process reads the source
 def test_every_code_of_the_registry_is_reported() -> None:
     """The registry has no code that the source no longer reports."""
     assert [code for code in explanations() if code not in reported_codes()] == []
 
 
+@pytest.mark.xdist_group("registry")  # one process reads the source
 def test_every_code_can_be_found_in_the_source() -> None:
     """Each problem has its code in one of the forms that ``problems/reported.py`` finds."""
     assert untraceable_codes() == []
