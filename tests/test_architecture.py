@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from circulars.model import letter, text
+
+pytestmark = pytest.mark.xdist_group("architecture")  # one process reads the source
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "circulars"
@@ -60,6 +63,12 @@ IN_CODE = {
 """The languages that code names, each with the reason; all else about languages is data."""
 
 
+@functools.cache
+def _nodes(module: str) -> tuple[ast.AST, ...]:
+    """All nodes of a module."""
+    return tuple(ast.walk(ast.parse(MODULES[module])))
+
+
 def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
     """The number of lines of a function or a class with its decorators, without a function's docstring."""
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
@@ -68,8 +77,8 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
 
 
 def _too_long(kinds: tuple[type[ast.AST], ...], limit: int) -> Iterator[str]:
-    for name, source in MODULES.items():
-        for node in ast.walk(ast.parse(source)):
+    for name in MODULES:
+        for node in _nodes(name):
             if isinstance(node, kinds):
                 assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
                 if _lines(node) > limit:
@@ -96,8 +105,8 @@ def test_functions_are_short() -> None:
 def test_no_two_classes_have_the_same_name() -> None:
     """Class names are unique, except for a few private names in modules that do not import each other."""
     homes: dict[str, list[str]] = defaultdict(list)
-    for module, source in MODULES.items():
-        for node in ast.walk(ast.parse(source)):
+    for module in MODULES:
+        for node in _nodes(module):
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(module)
     shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
@@ -201,16 +210,16 @@ def test_the_two_vocabularies_are_complete() -> None:
 def test_languages_are_data() -> None:
     """No module but those listed has the code or the name of a language in a text; those listed have it."""
     found: dict[str, set[str]] = defaultdict(set)
-    for name, source in MODULES.items():
-        for typed in _texts(ast.parse(source)):
+    for name in MODULES:
+        for typed in _texts(_nodes(name)):
             found[name] |= {*_LANGUAGE_NAME.findall(typed), *([typed] if _LANGUAGE.fullmatch(typed) else [])}
     listed = {name: set(languages.split()) for name, (languages, _) in IN_CODE.items()}
     assert {name: languages for name, languages in found.items() if languages} == listed
 
 
-def _texts(module: ast.Module) -> Iterator[str]:
+def _texts(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """The texts in a module that are no docstrings."""
-    docstrings = {node.value for node in ast.walk(module) if isinstance(node, ast.Expr)}
-    for node in ast.walk(module):
+    docstrings = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
             yield node.value
