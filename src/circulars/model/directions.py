@@ -74,6 +74,7 @@ _NEAR: Final = 20  # characters in which a number is sought
 _NEXT_WORD: Final = re.compile(f"\\s+([{_BACKWARD}]+)")
 _FOLLOWING: Final = 100
 _FOLLOWING_WORD: Final = re.compile(f"{_SPACE}+[{_BACKWARD}]")
+_EMBEDDED, _END_OF_EMBEDDED = "\u202b", "\u202c"
 _MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
 OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
 """The other direction than each."""
@@ -148,9 +149,12 @@ def marks_around(whole: str, start: int, end: int, around: Direction) -> tuple[s
     """The marks before and after a stretch of a text, for programs that look at the characters only.
 
     ``around`` is the direction of the text; the stretch has the other one. A mark has a direction, and no looks. The
-    text has an :data:`OPAQUE` character for what is not known.
+    text has an :data:`OPAQUE` character for what is not known. Words from right to left with others in them are
+    embedded (U+202B, U+202C): there are programs that know no isolates in isolates.
     """
     text, direction, following = whole[start:end], OTHER[around], whole[end : end + _FOLLOWING].partition("\n")[0]
+    if around == "ltr" and (any(_strong(sign) == "ltr" for sign in text) or moved_stretches(text, "rtl")):
+        return _EMBEDDED, f"{_END_OF_EMBEDDED}{_MARKS[around]}"
     last = next((sign for sign in reversed(text) if not unicodedata.combining(sign)), "")
     before = _MARKS[direction] if _strong(text[:1]) != direction else ""
     after = _MARKS[direction] if _strong(last) != direction and not last.isdecimal() else ""
