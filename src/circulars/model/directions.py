@@ -75,7 +75,8 @@ _NEXT_WORD: Final = re.compile(f"\\s+([{_BACKWARD}]+)")
 _FOLLOWING: Final = 100
 _FOLLOWING_WORD: Final = re.compile(f"{_SPACE}+[{_BACKWARD}]")
 _EMBEDDED, _END_OF_EMBEDDED = "\u202b", "\u202c"
-_MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
+MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
+"""Characters without looks that have a direction."""
 OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
 """The other direction than each."""
 _STRONG: Final[dict[str, Direction]] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
@@ -154,12 +155,12 @@ def marks_around(whole: str, start: int, end: int, around: Direction) -> tuple[s
     """
     text, direction, following = whole[start:end], OTHER[around], whole[end : end + _FOLLOWING].partition("\n")[0]
     if around == "ltr" and (any(_strong(sign) == "ltr" for sign in text) or moved_stretches(text, "rtl")):
-        return _EMBEDDED, f"{_END_OF_EMBEDDED}{_MARKS[around]}"
+        return _EMBEDDED, f"{_END_OF_EMBEDDED}{MARKS[around]}"
     last = next((sign for sign in reversed(text) if not unicodedata.combining(sign)), "")
-    before = _MARKS[direction] if _strong(text[:1]) != direction else ""
-    after = _MARKS[direction] if _strong(last) != direction and not last.isdecimal() else ""
+    before = MARKS[direction] if _strong(text[:1]) != direction else ""
+    after = MARKS[direction] if _strong(last) != direction and not last.isdecimal() else ""
     following_one = next((sign for sign in following if _is_ordered(sign) or sign == OPAQUE), "")
-    apart = _MARKS[around] if following_one and _strong(following_one) != around else ""
+    apart = MARKS[around] if following_one and _strong(following_one) != around else ""
     return before, after + apart
 
 

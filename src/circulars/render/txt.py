@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from circulars.model.directions import MARKS, OTHER, Direction, direction_of, has_backward
 from circulars.model.document import (
     AddressList,
     Document,
@@ -13,8 +14,10 @@ from circulars.model.document import (
     Particular,
     SettledAnnex,
     with_plain_marks,
+    with_texts,
 )
 from circulars.model.grid import grid
+from circulars.model.marks import marked
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
@@ -28,7 +31,24 @@ def master(document: Document, pack: Pack) -> Master:
 
 
 def _encoded(document: Document) -> bytes:
-    return text_of(document).encode()
+    return shown_text_of(document).encode()
+
+
+def shown_text_of(document: Document) -> str:
+    """The document as text for people, in which words of the other direction have marks.
+
+    A program shows a plain text in the order of its characters, each line in the direction of its first letter.
+    """
+    around = document.direction
+    text = text_of(with_texts(document, lambda spans: marked(spans, around)))
+    return "\n".join(_beginning(line, around) + line for line in text.split("\n"))
+
+
+def _beginning(line: str, around: Direction) -> str:
+    """The mark before a line of two directions that begins with a letter of the other one."""
+    other = OTHER[around]
+    has_both = has_backward(line) and around in {direction_of(sign, other) for sign in line}
+    return MARKS[around] if has_both and direction_of(line, around) == other else ""
 
 
 def text_of(document: Document) -> str:

@@ -7,14 +7,14 @@ from dataclasses import fields, is_dataclass, replace
 
 from circulars.model.document import Document, LinkCode
 from circulars.model.text import Span
-from circulars.render.txt import text_of
+from circulars.render.txt import shown_text_of
 
 
 def plain_text(letter: Document) -> str:
     """The letter as plain text, with the address after the words of each link: "registration <https://…>"."""
     shown = _with_addresses(letter)
     assert isinstance(shown, Document)
-    return text_of(shown)
+    return shown_text_of(shown)
 
 
 def _with_addresses(part: object) -> object:
@@ -38,7 +38,7 @@ def _with_address(parts: tuple[object, ...], place: int) -> tuple[object, ...]:
         return (one,)
     words = "".join(span.text for span in parts if isinstance(span, Span) and span.link == one.link)
     address = _words_and_address("", one.link)
-    return (one,) if _bare(words) == _bare(address) else (one, Span(f" {address}"))
+    return (one,) if _bare(words) == _bare(address) else (one, Span(" "), Span(address, direction="ltr"))
 
 
 def _words_and_address(words: str, address: str) -> str:

@@ -3,52 +3,30 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
-from typing import Final
 
-from circulars.model.directions import OPAQUE, Direction, marks_around
+from circulars.model.directions import OPAQUE
 from circulars.model.document import SettledFootnote
 from circulars.model.fonts import UPRIGHT, is_one_of
-from circulars.model.text import Span, Spans, isolated, plain
+from circulars.model.marks import marked
+from circulars.model.text import Span, Spans, plain
 from circulars.render.docx.footnote_part import MARK_STYLE
 from circulars.render.docx.markup import HOLE, by_program, kept_apart
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
-_OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
 _SIZE = '<w:sz w:val="22"/><w:szCs w:val="22"/>'  # at which so many underscores are as long as the letter says
 
 
 def runs_of(spans: Spans, story: Story) -> str:
     """The spans as runs. Adjacent spans with the same link share a hyperlink."""
-    marked = _marked(spans, story.voice.direction) if any(span.direction for span in spans) else spans
-    return "".join(_linked(link, tuple(group), story) for link, group in itertools.groupby(marked, _link))
-
-
-def _marked(spans: Spans, around: Direction) -> Spans:
-    """The spans, with marks around those of the other direction: LibreOffice does not see the direction of a run."""
-    result: list[Span] = []
-    whole, end = _known(spans), 0
-    for direction, run in isolated(spans):
-        start, end = end, end + len(_known(run))
-        if direction == _OTHER[around]:
-            before, after = map(kept_apart, marks_around(whole, start, end, around))
-            if _has_own_text(run[0]):
-                run = (replace(run[0], text=before + run[0].text), *run[1:])
-            if _has_own_text(run[-1]):
-                run = (*run[:-1], replace(run[-1], text=run[-1].text + after))
-        result += run
-    return tuple(result)
+    # LibreOffice does not see the direction of a run.
+    with_marks = marked(spans, story.voice.direction, _known, kept_apart)
+    return "".join(_linked(link, tuple(group), story) for link, group in itertools.groupby(with_marks, _link))
 
 
 def _known(spans: Spans) -> str:
     """The text of spans, with one character for each hole."""
     return HOLE.sub(OPAQUE, plain(spans))
-
-
-def _has_own_text(span: Span) -> bool:
-    """Whether a span is neither a field of Word nor a line to be filled in."""
-    return not (span.hole or span.note or span.blank or span.link.startswith("#"))
 
 
 def _link(span: Span) -> str:
