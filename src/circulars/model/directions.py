@@ -134,11 +134,28 @@ def is_moved(whole: str, start: int, end: int) -> bool:
     Signs before and after them belong to the text around them. Other such words after a space, as a surname after a
     name, are read with them.
     """
-    start = next((place for place in range(start, end) if _is_ordered(whole[place])), end)
-    end = next((place + 1 for place in range(end - 1, start, -1) if _is_ordered(whole[place])), start + 1)
+    start, end = core(whole, start, end)
     if _FOLLOWING_WORD.match(whole, end):
         whole = whole[:end]
     return any(_strong(sign) == "ltr" for sign in whole[start:end]) or any(marks_around(whole, start, end, "ltr"))
+
+
+def core(whole: str, start: int, end: int) -> Stretch:
+    """A stretch of a text without the signs and spaces before its first and behind its last letter or digit."""
+    first = next((place for place in range(start, end) if _is_ordered(whole[place])), start)
+    last = next((place for place in range(end - 1, first, -1) if _is_ordered(whole[place])), first)
+    return first, min(last + 1, end)
+
+
+def is_read_on(text: str) -> bool:
+    """Whether words from right to left before a text from left to right would be shown together with its beginning.
+
+    They would, if a number follows, or behind a sign other such words or what is not known (:data:`OPAQUE`).
+    """
+    line = text[:_FOLLOWING].partition("\n")[0]
+    place = next((nth for nth, sign in enumerate(line) if _is_ordered(sign) or sign == OPAQUE), -1)
+    following = line[place] if place >= 0 else ""
+    return following.isdecimal() or (following != "" and _strong(following) != "ltr" and line[:place].strip() != "")
 
 
 def _is_ordered(sign: str) -> bool:

@@ -98,9 +98,10 @@ def _hole(piece: str, tag: str) -> Hole:
     """The hole that a piece describes; ``tag`` is the XML from the last "<" up to the hole, without that "<"."""
     marked, *kept = piece.split(APART)
     shown, one_line = shown_in(marked)
-    if len(kept) == 4:  # written by text_runs
-        language, direction, stated, look = kept
-        return Hole(shown, "runs", one_line, Voice(language, cast(Direction, direction), bool(stated)), look)
+    if len(kept) == 5:  # written by text_runs
+        language, direction, stated, apart, look = kept
+        voice = Voice(language, cast(Direction, direction), bool(stated), bool(apart))
+        return Hole(shown, "runs", one_line, voice, look)
     form: Form = "tip" if kept else "attribute" if ">" not in tag else "text" if _IN_TEXT.match(tag) else "element"
     # The template has escaped it.
     is_code = form == "element" or (form == "attribute" and not _SHOWN_ATTRIBUTE.search(tag))

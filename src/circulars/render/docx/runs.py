@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
-from circulars.model.directions import OPAQUE
+from circulars.model.directions import OPAQUE, is_read_on
 from circulars.model.document import SettledFootnote
 from circulars.model.fonts import UPRIGHT, is_one_of
 from circulars.model.marks import marked
 from circulars.model.text import Span, Spans, plain
 from circulars.render.docx.footnote_part import MARK_STYLE
-from circulars.render.docx.markup import HOLE, by_program, kept_apart
+from circulars.render.docx.markup import HOLE, OPEN, by_program, kept_apart
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
@@ -20,8 +21,21 @@ _SIZE = '<w:sz w:val="22"/><w:szCs w:val="22"/>'  # at which so many underscores
 def runs_of(spans: Spans, story: Story) -> str:
     """The spans as runs. Adjacent spans with the same link share a hyperlink."""
     # LibreOffice does not see the direction of a run.
+    spans = _with_values_apart(spans) if story.voice.direction == "ltr" else spans
     with_marks = marked(spans, story.voice.direction, _known, kept_apart)
     return "".join(_linked(link, tuple(group), story) for link, group in itertools.groupby(with_marks, _link))
+
+
+def _with_values_apart(spans: Spans) -> Spans:
+    """The spans; a hole whose value could be shown together with what follows is one by itself."""
+    if not any(OPEN in span.text for span in spans):
+        return spans
+    whole, end, found = _known(spans), 0, list[Span]()
+    for span in spans:
+        end += len(_known((span,)))
+        is_apart = OPEN in span.text and is_read_on(whole[end:])
+        found.append(replace(span, direction="auto") if is_apart else span)
+    return tuple(found)
 
 
 def _known(spans: Spans) -> str:
@@ -100,8 +114,9 @@ def _run(span: Span, story: Story, style: str = "") -> str:
 def _voice(span: Span, story: Story) -> Voice:
     if not span.language and not span.direction:
         return story.voice
+    is_apart = span.direction == "auto"
     direction = span.direction if span.direction in ("ltr", "rtl") else story.voice.direction
-    return Voice(span.language or story.voice.language, direction, stated=span.language != "")
+    return Voice(span.language or story.voice.language, direction, span.language != "", is_apart)
 
 
 def _look(span: Span, voice: Voice) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from circulars.model.directions import Direction, direction_of, has_backward, marks_around, stretches
+from circulars.model.directions import Direction, core, direction_of, has_backward, marks_around, stretches
 from circulars.model.fonts import EAST_ASIAN, OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, kept_apart, quoted
 from circulars.render.docx.word_languages import of_latin, of_own_script
@@ -48,12 +48,14 @@ _MARK = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 class Voice:
     """The language of some text, and the direction of its surroundings.
 
-    ``stated`` is true if the text has its own language, rather than that of the letter.
+    ``stated`` is true if the text has its own language, rather than that of the letter; ``is_apart`` if a value from
+    right to left would be shown together with what follows.
     """
 
     language: str
     direction: Direction
     stated: bool = False
+    is_apart: bool = False
 
 
 def text_runs(text: str, voice: Voice, properties: str = "") -> str:
@@ -63,7 +65,9 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
     """
     if OPEN not in text:
         return _known_runs(text, voice, properties)
-    kept = APART.join(("", voice.language, voice.direction, "stated" * voice.stated, properties))
+    kept = APART.join(
+        ("", voice.language, voice.direction, "stated" * voice.stated, "apart" * voice.is_apart, properties)
+    )
     return "".join(
         f"{OPEN}{part}{kept}{CLOSE}" if nth % 2 else _known_runs(part, voice, properties)
         for nth, part in enumerate(HOLE.split(text))
@@ -71,20 +75,22 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
 
 
 def value_runs(text: str, voice: Voice, properties: str = "") -> str:
-    """The value of a hole as runs: in a text from left to right, each line in the direction of its first letter.
-
-    What is around it is not known here, so what is read from right to left has marks before and after it.
-    """
+    """The value of a hole as runs: in a text from left to right, each line in the direction of its first letter."""
     if voice.direction == "rtl" or not has_backward(text):
         return text_runs(text, voice, properties)
     runs = list[str]()
     for nth, line in enumerate(text.split("\n")):
         own = replace(voice, direction=direction_of(line, "ltr"))
-        before, after = map(
-            kept_apart, marks_around(f"{line}0", 0, len(line), "ltr") if own.direction == "rtl" else ("", "")
-        )
-        runs.append(text_runs("\n" * (nth > 0), voice, properties) + text_runs(before + line + after, own, properties))
+        marked = _with_marks(line, voice.is_apart) if own.direction == "rtl" else line
+        runs.append(text_runs("\n" * (nth > 0), voice, properties) + text_runs(marked, own, properties))
     return "".join(runs)
+
+
+def _with_marks(line: str, is_apart: bool) -> str:
+    """A line of a value that is read from right to left, with marks around its words."""
+    start, end = core(line, 0, len(line))
+    before, after = marks_around(line[:end] + "0" * is_apart, start, end, "ltr")
+    return line[:start] + kept_apart(before) + line[start:end] + kept_apart(after) + line[end:]
 
 
 def _known_runs(text: str, voice: Voice, properties: str) -> str:
