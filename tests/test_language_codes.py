@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 import commands
-from circulars.language import code_hint, usual_code
+from circulars.errors import PackError
+from circulars.files.inside import read_in_folder
+from circulars.language import SHIPPED, code_hint, load_language, usual_code
+from circulars.pack import load_pack
 from conftest import ROOT
 
 SIX = ("ar", "en", "es", "fr", "ru", "zh")
@@ -65,3 +68,40 @@ def test_commands_suggest_the_code_that_is_meant(arguments: list[str], hint: str
 
     assert result.returncode != 0
     assert hint in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "right"),
+    [("pt_BR.yaml", "pt_BR", "pt-BR"), ("pt.yml", "pt", "pt"), ("pt-BR.yml", "pt_BR", "pt-BR"), ("PT.yml", "PT", "pt")],
+)
+def test_a_language_file_with_another_name_is_found(name: str, code: str, right: str, tmp_path: Path) -> None:
+    """The hint says how to rename it, instead of how to begin the language."""
+    commands.run_here(tmp_path, "init", "office")
+    (tmp_path / "office/languages").mkdir(exist_ok=True)
+    shutil.copy(SHIPPED / "es.yaml", tmp_path / "office/languages" / name)
+
+    result = commands.run_here(tmp_path / "office", "language", "check", code)
+
+    assert result.returncode == 1
+    assert f"languages/{name}  wrong-language  the file of the language '{right}' has another name" in result.stderr
+    assert f"hint: rename it to '{right}.yaml'" in result.stderr
+
+
+def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a language, and of a pack's words."""
+
+    def refused(folder: Path, name: str, kind: str) -> bytes:
+        if name.endswith("xx.yaml"):
+            raise PermissionError(13, "Permission denied")
+        return read_in_folder(folder, name, "YAML")
+
+    shutil.copytree(ROOT / "templates/emwo", tmp_path / "emwo")
+    for file in (tmp_path / "xx.yaml", tmp_path / "emwo/words/xx.yaml"):
+        file.write_text("name: x\n")
+    monkeypatch.setattr("circulars.language.loading.read_in_folder", refused)
+    monkeypatch.setattr("circulars.pack.read_in_folder", refused)
+
+    with pytest.raises(PackError, match=r"xx\.yaml  unreadable-file  the file cannot be read: Permission denied"):
+        load_language("xx", (tmp_path,))
+    with pytest.raises(PackError, match=r"xx\.yaml  unreadable-file  the file cannot be read: Permission denied"):
+        load_pack("emwo", (tmp_path,))

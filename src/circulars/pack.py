@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
+from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
@@ -236,6 +236,8 @@ def _checked(folder: Path, name: str, read: Callable[[bytes, str], T], problems:
     except OutsideError:
         fact = "this is a link to a file outside the pack; such links are not followed"
         problems.append(Problem(Place(str(file)), "outside-folder", fact, "copy the file into the pack"))
+    except OSError as error:
+        problems.append(Problem(Place(str(file)), "unreadable-file", not_read(error), "let this user read it"))
     except LetterError as error:
         problems += error.problems
     return None

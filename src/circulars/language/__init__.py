@@ -10,11 +10,13 @@ from circulars.language.loading import (
     country_in,
     doubts_of,
     file_faults,
+    file_of,
     forget_languages,
     formats_in,
     has_country_names,
     known_languages,
     load_language,
+    no_language,
 )
 from circulars.language.locales import PLURALS, direction_of, locale_of, script_of
 from circulars.language.names import (
@@ -51,6 +53,7 @@ __all__ = [
     "direction_of",
     "doubts_of",
     "file_faults",
+    "file_of",
     "forget_languages",
     "formats_in",
     "has_country_names",
@@ -62,6 +65,7 @@ __all__ = [
     "missing_forms",
     "named_language",
     "nearest_language",
+    "no_language",
     "own_names",
     "script_of",
     "usual_code",

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from circulars.courtesy import common_key, normalized
-from circulars.errors import LetterError, PackError, Place, Problem
+from circulars.errors import LetterError, PackError, Place, Problem, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.language.bases import SHIPPED, with_base
-from circulars.language.codes import begun_by, code_hint
+from circulars.language.codes import begun_by, code_hint, usual_code
 from circulars.language.consistency import lacking_forms, report_missing, settled
 from circulars.language.doubts import file_doubts
 from circulars.language.file_shape import LANGUAGE_FILE
@@ -40,15 +40,25 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     Raises:
         PackError: there is no such language, or its file has problems.
     """
-    if file := _file_of(code, folders):
+    if file := file_of(code, folders):
         language = _read(code, file)
         return replace(language, title_keys=_title_keys(language, folders), elsewhere=formats_in(folders))
+    raise no_language(code, folders)
+
+
+def no_language(code: str, folders: tuple[Path, ...]) -> PackError:
+    """The error for a language without a file; its file may have another name than the language needs."""
     known = known_languages(folders)
+    usual = usual_code(code) or code
+    others = (folder / name for folder in folders for name in (f"{code}.yaml", f"{code}.yml", f"{usual}.yml"))
+    if file := next((other for other in others if other.is_file()), None):
+        fact, hint = f"the file of the language '{usual}' has another name", f"rename it to '{usual}.yaml'"
+        return PackError(Problem(Place(str(file)), "wrong-language", fact, hint))
     hint = code_hint(code, known, f"the languages are {', '.join(known)}{begun_by(code)}")
-    raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+    return PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
 
 
-def _file_of(code: str, folders: tuple[Path, ...]) -> Path | None:
+def file_of(code: str, folders: tuple[Path, ...]) -> Path | None:
     """The file of a language: in the first folder that has one, or the package's own; None if there is none."""
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code):
         return None
@@ -68,7 +78,7 @@ def file_faults(codes: Iterable[str], folders: tuple[Path, ...]) -> tuple[Proble
 
 def doubts_of(code: str, folders: tuple[Path, ...]) -> tuple[Problem, ...]:
     """Warnings about the file of a language, also of one with problems; none for a language without a file."""
-    file = _file_of(code, folders)
+    file = file_of(code, folders)
     return _file_read(code, file).doubts if file else ()
 
 
@@ -154,6 +164,8 @@ def _file_read(code: str, file: Path) -> _LanguageFile:
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
         return _LanguageFile((Problem(Place(str(file)), "outside-folder", fact, "copy the file here"),))
+    except OSError as error:
+        return _LanguageFile((Problem(Place(str(file)), "unreadable-file", not_read(error), "let this user read it"),))
     return _parsed(code, str(file), data, _shipped())
 
 

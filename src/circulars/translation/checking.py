@@ -16,14 +16,13 @@ from circulars.language import (
     SHIPPED,
     Language,
     base_of,
-    begun_by,
-    code_hint,
     doubts_of,
     file_faults,
-    known_languages,
+    file_of,
     load_language,
     locale_of,
     named_language,
+    no_language,
 )
 from circulars.pack import DEFAULT_PACK, Pack, find_pack
 from circulars.syntax import nodes
@@ -49,9 +48,7 @@ def check_language(code: str, workspace: Workspace) -> tuple[Problem, ...]:
     """
     file = language_file(code, workspace)
     if file is None:
-        known = known_languages(workspace.language_folders)
-        hint = code_hint(code, known, f"the languages are {', '.join(known)}{begun_by(code)}")
-        raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+        raise no_language(code, workspace.language_folders)
     problems = [*_file_problems(file, code, workspace)]
     for folder in packs_of(workspace):
         problems += _pack_problems(folder, code, workspace)
@@ -60,8 +57,7 @@ def check_language(code: str, workspace: Workspace) -> tuple[Problem, ...]:
 
 def language_file(code: str, workspace: Workspace) -> Path | None:
     """The file of a language: the workspace's own, or else the package's; None if it has none."""
-    files = (folder / f"{code}.yaml" for folder in (*workspace.language_folders, SHIPPED))
-    return next((file for file in files if file.is_file()), None)
+    return file_of(code, workspace.language_folders)
 
 
 def packs_of(workspace: Workspace) -> list[Path]:
