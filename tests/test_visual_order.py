@@ -42,6 +42,7 @@ TEXTS = {
     "a telephone number with spaces": "جمع |022 730 5111| سمر",
     "two numbers": "جمع |5| |2025|",
     "an asterisk, which few Arabic fonts have": "جمع * سمر",
+    "two numbers with units": "جمع |50 Hz-60 Hz| سمر",
     "degrees": "جمع |20| |°C| سمر",
     "coordinates": "جمع |46.2°N 6.1°E| سمر",
     "a date in digits": "جمع |2025-06-01| سمر",

@@ -52,9 +52,11 @@ _BEHIND: Final[dict[Direction, re.Pattern[str]]] = {
 # The number of a word: "Study Group 5", "No. 5", "Geneva, 2022".
 _NUMBER_BEHIND: Final = re.compile(rf"(?:,|(?<![A-Z]{{2}})\.)?{_SPACE}\+?{_NUMBER}(?:-{_NUMBER})*(?![\w-])")
 _PAIR_BEHIND: Final = re.compile(f"{_SPACE}?[(\\[]")
-# Telephone numbers; numbers with a sign; groups of three digits, or many groups; dates; powers.
+# Telephone numbers; two numbers, each with a unit; numbers with a sign; groups of three digits, or many groups; dates;
+# powers.
 _NUMBERS: Final = re.compile(
     rf"(?<!\w)\+{_NUMBER}(?:[ \u00a0./-]?(?:\([0-9]+\)[ \u00a0./-]?)?{_NUMBER})*"
+    rf"|(?<![\w.,:/-]){_NUMBER}{_SPACE}[A-Za-z]{{1,5}}[-\u2013]{_NUMBER}{_SPACE}[A-Za-z]{{1,5}}(?!\w)"
     rf"|\(0[0-9]*\)[ \u00a0]?[0-9]+(?:[ \u00a0./-][0-9]+)*"
     rf"|(?<![^\s(\[«“\"])[-\u2212±][0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?(?![0-9])"
     rf"|(?<![^\s(\[«“\"])[-\u2212±]{_NUMBER}"
