@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import HANGING, start
+from commands import HANGING, run_here
 from conftest import ROOT
 from merge.post.mailhost import MailHost
 from merge.post.server import serving
@@ -66,7 +66,7 @@ def examples(page: str) -> list[list[re.Match[str]]]:
 
 def printed(example: str, folder: Path) -> list[str]:
     """What each command of an example prints when they are run in a new folder to work in, which is made here."""
-    start(folder, "init", "office")
+    run_here(folder, "init", "office")
     if _MAIL not in example:
         return _printed(example, folder, "")
     with serving(security="none") as server:
