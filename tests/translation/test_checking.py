@@ -148,6 +148,22 @@ def test_a_shipped_language_has_all_words(file: Path) -> None:
     assert words == []
 
 
+@pytest.mark.parametrize(("code", "lacks"), [("sr", True), ("he", False), ("ja", False), ("de", False)])
+def test_a_language_in_another_alphabet_lacks_its_letters(code: str, lacks: bool, tmp_path: Path) -> None:
+    """Lists would have Latin ones; some alphabets are known, and Chinese characters are none."""
+    shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu")
+    new_language(code, Workspace(tmp_path))
+    file = tmp_path / f"languages/{code}.yaml"
+
+    found = [one for one in check_language(code, Workspace(tmp_path)) if "no 'letters'" in one.message]
+    file.write_text(f"letters: abcdefghijklmnopqrstuvwxyz\n{file.read_text('utf-8')}", "utf-8")
+    _forget()
+    then = [one for one in check_language(code, Workspace(tmp_path)) if "no 'letters'" in one.message]
+
+    assert [(one.code, one.where.line) for one in found] == [("missing-words", 3)] * lacks
+    assert then == []
+
+
 def test_a_language_is_begun_once(office: Workspace) -> None:
     """What is there is kept; a pack that is new to the workspace gets the words that it lacks."""
     own = (office.folder / "languages/pt.yaml").read_bytes()

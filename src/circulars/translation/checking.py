@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from circulars.compose import words_forms
+from circulars.east_asian import has_unspaced
 from circulars.errors import CircularsError, PackError, Place, Problem, quoted
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.language import (
@@ -23,7 +24,9 @@ from circulars.language import (
     locale_of,
     named_language,
     no_language,
+    script_of,
 )
+from circulars.model.numerals import LATIN
 from circulars.pack import DEFAULT_PACK, Pack, find_pack
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Tree
@@ -85,6 +88,17 @@ def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Prob
         yield from _marks(tree)
         if isinstance(tree.root, nodes.Mapping) and not base_of(tree.root):
             yield from _absent(tree, faults)
+        if not faults:
+            yield from _without_letters(load_language(code, workspace.language_folders), tree)
+
+
+def _without_letters(language: Language, tree: Tree) -> Iterator[Problem]:
+    """A problem if lists would have Latin letters in an alphabet that is another one."""
+    is_latin = script_of(language.code) in ("", script_of(MESSAGES)) or has_unspaced(language.name)
+    if language.letters == LATIN and not is_latin and not nodes.descendant(tree.root, "letters"):
+        fact = f"the file has no 'letters'; lists with letters would have a to z in {named_language(language.code)}"
+        hint = "add 'letters:' with those of lists, in order and without spaces"
+        yield Problem(tree.place(tree.root), "missing-words", fact, hint)
 
 
 def _marks(tree: Tree) -> Iterator[Problem]:
