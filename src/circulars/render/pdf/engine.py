@@ -23,6 +23,7 @@ from circulars.render.pdf.han_lines import ends_with, keep_marks_of_notes, own_e
 from circulars.render.pdf.han_marks import DECLARATION as OF_MARKS
 from circulars.render.pdf.han_marks import marks_with, own_marks
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
+from circulars.render.pdf.hyphen_fonts import described_with_hyphens
 from circulars.render.pdf.hyphenation import Hyphenation
 from circulars.render.pdf.levels import DECLARATION, levels_with
 from circulars.render.pdf.lines import split_ahead
@@ -65,6 +66,7 @@ try:
         from weasyprint.pdf import fonts as pdf_fonts
         from weasyprint.pdf.fonts import Font
         from weasyprint.text import line_break
+        from weasyprint.text.constants import PANGO_STYLE
         from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
         from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data, get_pango_font_key
         from weasyprint.text.line_break import Layout, line_size, split_first_line
@@ -84,6 +86,7 @@ ffi.cdef("void pango_layout_set_indent(PangoLayout *layout, int indent);")
 ffi.cdef(DECLARATION)
 ffi.cdef(OF_MARKS)
 ffi.cdef(OF_LINES)
+line_break.get_font_description = described_with_hyphens(line_break.get_font_description, pango, ffi)
 levels_of = levels_with(pango, ffi, gobject)
 set_marks = marks_with(pango, ffi)
 own_marks(Layout, set_marks)
@@ -181,6 +184,7 @@ def _draw(drawing: Any, stream: Any, width: float, height: float, _style: Any) -
 SVGImage.draw = _draw
 
 __all__ = [
+    "PANGO_STYLE",
     "UA_STYLESHEET",
     "FatalURLFetchingError",
     "Font",

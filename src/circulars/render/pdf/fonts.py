@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import uharfbuzz
 
 from circulars.errors import Place, Problem
-from circulars.render.pdf.engine import ffi, gobject, pango
+from circulars.render.pdf.engine import PANGO_STYLE, Font, URLFetcher, ffi, gobject, pango, weasyprint
+from circulars.render.pdf.hyphen_fonts import families_with_hyphens, hyphen_faces, note_hyphens
+
+_SLANTS: Final = ("normal", "italic")
+_WEIGHTS: Final = (400, 700)
 
 # The Debian packages of fonts that packs are likely to use.
 _PACKAGES = {
@@ -61,6 +68,35 @@ def family_of(font: Any) -> str:
         pango.pango_font_description_free,
     )
     return str(ffi.string(pango.pango_font_description_get_family(description)).decode())
+
+
+def faces_of(family: str, font_map: Any) -> dict[tuple[str, int], uharfbuzz.Face]:
+    """The faces of a family by slant and weight: upright and slanted, regular and bold, if there are such."""
+    context = ffi.gc(pango.pango_font_map_create_context(font_map), gobject.g_object_unref)
+    found: dict[tuple[str, int], uharfbuzz.Face] = {}
+    for slant, weight in itertools.product(_SLANTS, _WEIGHTS):
+        wanted = described(family)
+        pango.pango_font_description_set_style(wanted, PANGO_STYLE[slant])
+        pango.pango_font_description_set_weight(wanted, weight)
+        font = pango.pango_font_map_load_font(font_map, context, wanted)
+        if font == ffi.NULL:
+            continue
+        font = ffi.gc(font, gobject.g_object_unref)
+        if family_of(font).casefold() == family.casefold():
+            opened = Font(font, wanted, 0)
+            found[slant, weight] = uharfbuzz.Face(opened.file_content, opened.index)
+    return found
+
+
+def add_hyphens(configuration: Any, families: Sequence[str]) -> None:
+    """Adds the hyphens that the first of some families lacks to a configuration of WeasyPrint, once."""
+    first = families[:1]
+    if not first or len(families_with_hyphens(configuration, first)) > 1:
+        return
+    if rules := hyphen_faces(first[0], faces_of(first[0], configuration.font_map)):
+        fetcher = URLFetcher(allowed_protocols={"data"})
+        weasyprint.CSS(string=rules, font_config=configuration, url_fetcher=fetcher)
+        note_hyphens(configuration, first[0])
 
 
 def described(families: str) -> Any:

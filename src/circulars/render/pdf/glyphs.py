@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from circulars.render.pdf.engine import FontConfiguration, ffi, gobject, pango
-from circulars.render.pdf.fonts import described, family_of
+from circulars.render.pdf.fonts import add_hyphens, described, family_of
+from circulars.render.pdf.hyphen_fonts import SUFFIX, families_with_hyphens
 
 
 class Glyphs:
@@ -15,6 +16,8 @@ class Glyphs:
 
     def __init__(self, families: Sequence[str]) -> None:
         self._fonts = FontConfiguration()  # kept, because the fonts are released with it
+        add_hyphens(self._fonts, families)
+        families = families_with_hyphens(self._fonts, families)
         context = ffi.gc(pango.pango_font_map_create_context(self._fonts.font_map), gobject.g_object_unref)
         self._layout = ffi.gc(pango.pango_layout_new(context), gobject.g_object_unref)
         pango.pango_layout_set_font_description(self._layout, described(", ".join((*families, "sans-serif"))))
@@ -36,7 +39,9 @@ class Glyphs:
         starts = {len("\u2003".join([*characters[:at], ""]).encode()): one for at, one in enumerate(characters)}
         for run in self._runs(characters):
             first, last = run.item.offset, run.item.offset + run.item.length
-            found[family_of(run.item.analysis.font)] += [starts[at] for at in starts if first <= at < last]
+            found[family_of(run.item.analysis.font).removesuffix(SUFFIX)] += [
+                starts[at] for at in starts if first <= at < last
+            ]
         return {family: "".join(shown) for family, shown in found.items() if shown}
 
     def _missing(self, characters: str) -> set[str]:

@@ -31,9 +31,10 @@ from circulars.render.pdf.engine import (
     weasyprint,
     words_noted,
 )
-from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
+from circulars.render.pdf.fonts import add_hyphens, missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.footnotes import NOTE, STYLES, moved_to_marks
 from circulars.render.pdf.high_heads import let_high_head_break
+from circulars.render.pdf.hyphen_fonts import has_hyphens
 from circulars.render.pdf.legible import check_pages
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
@@ -172,7 +173,9 @@ class Press:
             raise _unprintable(fact, "check the sizes, 'display' and 'position' in letter.css") from error
 
     def _check_families(self, page: Element) -> None:
-        """Refuses a page in whose languages the pack has a font that is not installed."""
+        """Refuses a page in whose languages the pack has a font that is not installed; adds hyphens that it needs."""
+        if any(map(has_hyphens, page.itertext())):
+            add_hyphens(self._fonts, self._families.usual.families)
         languages = frozenset(element.get("lang", "") for element in page.iter())
         if languages in self._checked:
             return

@@ -146,8 +146,8 @@ class _Specimen:
         return b"\n".join(scratch.stream) + b"\n"
 
 
-# Without the soft hyphen, invisible characters, and the no-break hyphen, for which the template has a separate font.
-_OF_NO_SCRIPT = re.compile(r"[ -~\u00A0-\u00AC\u00AE-\u00BF×÷\u2010\u2012-\u2027\u2030-\u205E\u20A0-\u20C0№™]")
+# Without the soft hyphen, invisible characters, and hyphens that may need a font that is added for them.
+_OF_NO_SCRIPT = re.compile(r"[ -~\u00A0-\u00AC\u00AE-\u00BF×÷\u2012-\u2027\u2030-\u205E\u20A0-\u20C0№™]")
 _PAIRS = "To AVATAR, We Yo. Pa Ty fj LT V. 'A' 11 7. r, Äo Łé d’A"
 
 

@@ -56,8 +56,8 @@ _GLYPH: Final = struct.Struct("=IiiiI")
 STACKED: Final = re.compile("[\u0700-\u109f\u1200-\u1dbf]")
 # Letters of Hebrew and Arabic and punctuation, without digits: in a paragraph from right to left, all has one level.
 _ONLY_BACKWARD: Final = re.compile("[\u05be\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff «»،؛؟.,:;!?()'\"–-]+")
-# A soft hyphen is drawn only at the end of a line, and the pack's template has a font of its own for no-break hyphens.
-_SPECIAL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u2011\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# A soft hyphen is drawn only at the end of a line, and other hyphens may need a font that is added for them.
+_SPECIAL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u2010\u2011\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class GlyphRun(NamedTuple):
