@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from circulars.errors import (
     Choice,
     CircularsError,
     LetterError,
+    MachineError,
     PageError,
     Place,
     Problem,
@@ -178,12 +180,20 @@ def part_of(letter: Letter) -> Part:
 def _outputs(
     part: Part, name: str, complete: Iterable[Document], formats: Iterable[str], pack: Pack
 ) -> tuple[Output, ...]:
-    outputs = []
-    for document in complete:
-        for format in formats:
+    """The files of a letter; the fonts that are missing for all its languages are named at once."""
+    outputs, missing = [], dict[Problem, None]()
+    for document, format in itertools.product(complete, formats):
+        try:
             with naming(replace(part, name=f"{part.name} in '{document.language}' as {format}")):
                 data = writer(format)(document, pack).fill({})
-            outputs.append(Output(f"{name}.{document.language}.{format}", document.language, format, data))
+        except MachineError as error:
+            if {problem.code for problem in error.problems} != {"missing-font"}:
+                raise
+            missing |= dict.fromkeys(error.problems)
+            continue
+        outputs.append(Output(f"{name}.{document.language}.{format}", document.language, format, data))
+    if missing:
+        raise MachineError(*missing)
     return tuple(outputs)
 
 

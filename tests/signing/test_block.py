@@ -14,6 +14,7 @@ import pytest
 
 from circulars import signing
 from circulars.errors import SigningError, UsageError
+from circulars.model.fonts import fonts_named
 from circulars.render.pdf.block import draw_block
 from circulars.signing import Block, Box, Placement, Signing
 from circulars.signing.page_content import drawn_objects
@@ -28,7 +29,7 @@ ALTERNATE = "Digital signature of Max Mustermann, 15 January 2025"
 def block_at(spot: Placement, lines: tuple[str, ...] = LINES) -> Block:
     """A block with the given lines at a place."""
     size = (spot.box.width / 72 * 25.4, spot.box.height / 72 * 25.4)
-    drawing = draw_block(lines, "Max Mustermann", size, language="en", direction="ltr", fonts=("Carlito",))
+    drawing = draw_block(lines, "Max Mustermann", size, language="en", direction="ltr", fonts=fonts_named(["Carlito"]))
     return Block(spot, drawing, ALTERNATE, "en")
 
 
@@ -242,7 +243,12 @@ def test_words_that_do_not_fit_are_reported(size: tuple[float, float]) -> None:
     """The text of a block is never cut off."""
     with pytest.raises(UsageError) as caught:
         draw_block(
-            (*LINES, "Reason: this is a long story"), "", size, language="en", direction="ltr", fonts=("Carlito",)
+            (*LINES, "Reason: this is a long story"),
+            "",
+            size,
+            language="en",
+            direction="ltr",
+            fonts=fonts_named(["Carlito"]),
         )
     assert codes(caught) == ["small-block"]
 
@@ -250,6 +256,8 @@ def test_words_that_do_not_fit_are_reported(size: tuple[float, float]) -> None:
 def test_a_name_is_never_markup() -> None:
     """A name that looks like HTML is drawn as text; nothing is fetched."""
     name = '<img src="http://127.0.0.1:9/x"> & Söhne'
-    drawing = draw_block([f"By {name}"], name, (120, 10), language="en", direction="ltr", fonts=("Carlito",))
+    drawing = draw_block(
+        [f"By {name}"], name, (120, 10), language="en", direction="ltr", fonts=fonts_named(["Carlito"])
+    )
 
     assert pypdfium2.PdfDocument(drawing)[0].get_textpage().get_text_range().strip() == f"By {name}"

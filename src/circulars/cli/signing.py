@@ -18,6 +18,7 @@ from circulars.files.output import SUMS, save, save_all, save_sums
 from circulars.files.reading import Kind, read_file
 from circulars.formats import WRITERS
 from circulars.language import MESSAGES, Language, known_languages, load_language
+from circulars.model.fonts import PackFonts
 from circulars.processes.crew import limited
 from circulars.processes.limits import Part
 from circulars.signing import Block, Signing
@@ -186,14 +187,12 @@ def _block(
         width, height = _WIDTH, 3.0 + 3.6 * len(lines)
         spot = finished.find_spot(data, width, height, file)
     part = Part("the block of the signature", "shorten its reason and its location")
-    fonts = workspace.pack(options.pack).fonts.families(language.code)
+    fonts = workspace.pack(options.pack).fonts
     drawing = limited(part, _drawn, lines, who, (width, height), language, fonts, modules=[WRITERS["pdf"].preload])
     return Block(spot, drawing, words, language.code)
 
 
-def _drawn(
-    lines: Sequence[str], who: str, size: tuple[float, float], language: Language, fonts: Sequence[str]
-) -> bytes:
+def _drawn(lines: Sequence[str], who: str, size: tuple[float, float], language: Language, fonts: PackFonts) -> bytes:
     from circulars.render.pdf.block import draw_block
 
     return draw_block(lines, who, size, language=language.code, direction=language.direction, fonts=fonts)

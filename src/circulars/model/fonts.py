@@ -17,6 +17,14 @@ WITH_OWN_MARKS: Final = ("zh", "ja", "yue")
 """Languages whose quotation marks, dashes and ellipses are as wide as their letters."""
 OWN_MARKS: Final = re.compile("[“”—…‥⸺]+|(?<![A-Za-zÀ-ž])[‘’·]+|[‘’·]+(?![A-Za-zÀ-ž])")
 """Such marks. An apostrophe and what joins the parts of a Latin name are none."""
+_SYMBOLS: Final = ("Noto Sans", "Noto Sans Symbols", "Noto Sans Symbols2", "Noto Sans Math")
+_SCRIPTS: Final = (
+    *("Noto Sans Hebrew", "Noto Sans Arabic", "Noto Sans Armenian", "Noto Sans Georgian", "Noto Sans Ethiopic"),
+    *("Noto Sans Devanagari", "Noto Sans Bengali", "Noto Sans Gujarati", "Noto Sans Gurmukhi", "Noto Sans Kannada"),
+    *("Noto Sans Malayalam", "Noto Sans Oriya", "Noto Sans Sinhala", "Noto Sans Tamil", "Noto Sans Telugu"),
+    *("Noto Sans Thaana", "Noto Sans Thai", "Noto Sans Lao", "Noto Sans Khmer", "Noto Sans Myanmar"),
+    *("Noto Serif Tibetan", "Noto Sans Mongolian", "Noto Sans Syriac", "Noto Sans CJK SC"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,19 @@ class PackFonts:
         """
         own = [family for choice in filter(None, map(self.choice, languages)) for family in choice.families]
         return (*dict.fromkeys((*self.usual.families[:1], *own, *self.usual.families[1:])),)
+
+    def for_any_text(self, *languages: str) -> tuple[str, ...]:
+        """The families of texts in some languages and of words in any other, in the order in which they are looked for.
+
+        An Arabic name in a French letter is in the pack's font of Arabic. What no font of the pack has is in one of
+        Noto, which must be installed only for such characters. East Asian fonts come late: they have wide symbols. A
+        pack without fonts leaves the choice open.
+        """
+        if not self.usual.families:
+            return self.families(*languages)
+        late = [family for code, one in self.own if is_one_of(code, EAST_ASIAN) for family in one.families]
+        early = [family for _, one in self.own for family in one.families if family not in late]
+        return (*dict.fromkeys((*self.families(*languages), *early, *_SYMBOLS, *late, *_SCRIPTS)),)
 
     def on_screens(self, language: str) -> tuple[str, ...]:
         """The families of texts in a language where the pack's may not be installed: each with Word's after it.

@@ -36,7 +36,7 @@ def measures_of(pack: Pack) -> str:
         f":root{{{properties}{_HYPHENS[type.hyphens]}--margins:{edges};"
         f"--margins-beside:{margins.left:g}mm {margins.right:g}mm;"
         f"--window-size:{pack.window.size:g}pt;--window-line:{pack.window.line:g}pt}}"
-        f"html{{font-family:{_listed(pack.fonts.families())};font-size:{type.size:g}pt;line-height:{type.line:g}}}"
+        f"html{{font-family:{_listed(pack.fonts.for_any_text())};font-size:{type.size:g}pt;line-height:{type.line:g}}}"
         + _of_languages(pack.fonts)
         + _line_heights(pack.fonts)
         + _in_browsers(pack.fonts)
@@ -54,7 +54,7 @@ def browser_faces(fonts: PackFonts, language: str) -> str:
 
 def font_rules(fonts: PackFonts) -> str:
     """The rules for the font families of a page and of words in other languages on it."""
-    return f"html{{font-family:{_listed(fonts.families())}}}{_of_languages(fonts)}"
+    return f"html{{font-family:{_listed(fonts.for_any_text())}}}{_of_languages(fonts)}"
 
 
 def _of_languages(fonts: PackFonts) -> str:
@@ -65,7 +65,7 @@ def _of_languages(fonts: PackFonts) -> str:
     upright = [code for code, _ in fonts.own if is_one_of(code, UPRIGHT)]
     emphasis = ",".join(f"em:lang({code})" for code in sorted(upright))
     return "".join(
-        f'[lang|="{code}"]{{font-family:{_listed(fonts.families(code))}}}' for code, _ in sorted(fonts.own)
+        f'[lang|="{code}"]{{font-family:{_listed(fonts.for_any_text(code))}}}' for code, _ in sorted(fonts.own)
     ) + (f"{emphasis}{{font-style:normal;font-weight:bold}}" if upright else "")
 
 

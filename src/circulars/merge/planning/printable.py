@@ -28,12 +28,13 @@ class GlyphCheck:
         """Prepares a check. ``languages`` are the folders with the languages of letters."""
         self._listed, self._pack, self._languages = listed, pack, languages
         self._glyphs: Glyphs | None = None
+        self._absent: set[str] = set()  # families that were found not to be installed
         self._shown: set[str] = set()  # characters that a font is known to show
         # Combinations of language, audience, title and country whose letters add only such characters to the cells.
         self._shown_forms: set[tuple[str, int, str, str]] = set()
 
     def problems(self, addressee: Addressee, language: str, audience: int, holes: Sequence[str]) -> Iterator[Problem]:
-        """Problems for characters of an addressee's values that no installed font shows.
+        """Problems for characters of an addressee's values that no font of the pack shows.
 
         ``holes`` are those of the edition for ``language`` and ``audience``.
         """
@@ -47,16 +48,23 @@ class GlyphCheck:
         if form in self._shown_forms and characters <= self._shown:
             return
         # Pango takes a third of a second to load, and only rare scripts need it.
-        from circulars.render.pdf.fonts import missing_glyph
+        from circulars.render.pdf.fonts import absent_fonts, missing_families, missing_glyph
         from circulars.render.pdf.glyphs import Glyphs
 
-        self._glyphs = self._glyphs or Glyphs(self._pack.fonts.all)
+        self._glyphs = self._glyphs or Glyphs(self._pack.fonts.for_any_text())
         printed = "".join(settle(addressee, load_language(language, self._languages), self._pack, holes).values())
-        unshown = self._glyphs.unshown(printed.replace("\n", ""))
-        self._shown |= characters.difference(self._glyphs.unshown("".join(characters)))
+        unshown = self._glyphs.lacking(printed.replace("\n", ""))
+        self._shown |= characters.difference(self._glyphs.lacking("".join(characters)))
         if not unshown:
             self._shown_forms.add(form)
-        for character in unshown:
+        absent = absent_fonts(unshown, self._pack.fonts, self._glyphs.font_map)
+        # One problem for a font, not one for each character that it has.
+        families = [family for family in dict.fromkeys(absent.values()) if family not in self._absent]
+        yield from missing_families(families, self._glyphs.font_map)
+        self._absent.update(families)
+        for character, family in unshown.items():
+            if character in absent:
+                continue
             column = next((name for name, cell in addressee.columns.items() if character in cell), "")
             where = self._listed.place(addressee.row, column)
-            yield missing_glyph(where, character, beginning=f"{column}: " if column else "")
+            yield missing_glyph(where, character, beginning=f"{column}: " if column else "", other=family)

@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.files.opc import parse_part
-from circulars.model.fonts import EAST_ASIAN, RIGHT_TO_LEFT, UPRIGHT, PackFonts, is_one_of
+from circulars.model.fonts import EAST_ASIAN, RIGHT_TO_LEFT, UPRIGHT, FontChoice, PackFonts, is_one_of
 from circulars.render.docx.markup import A, w
 
 WITH_PICTURES: Final = ("signature picture", "link code")
@@ -64,15 +64,24 @@ def _slots(fonts: PackFonts, language: str) -> dict[str, str]:
     """The fonts of the slots for other scripts.
 
     In a letter that is not in such a language, words from right to left are in the font that Word has for them: some
-    fonts of theirs have lines twice as high as those of Latin letters.
+    fonts of theirs have lines twice as high as those of Latin letters. East Asian words are in the pack's first font of
+    theirs.
     """
-    own = fonts.choice(language)
-    if own and is_one_of(language, EAST_ASIAN):
-        return {"eastAsia": own.families[0]}
+    found: dict[str, str] = {}
+    own, eastern = fonts.choice(language), _eastern(fonts, language)
     if own and is_one_of(language, RIGHT_TO_LEFT):
-        return {"cs": own.families[0]}
-    other = next((choice.word for code, choice in fonts.own if is_one_of(code, RIGHT_TO_LEFT) and choice.word), "")
-    return {"cs": other} if other else {}
+        found["cs"] = own.families[0]
+    elif other := next((one.word for code, one in fonts.own if is_one_of(code, RIGHT_TO_LEFT) and one.word), ""):
+        found["cs"] = other
+    if eastern:
+        found["eastAsia"] = eastern.families[0]
+    return found
+
+
+def _eastern(fonts: PackFonts, language: str) -> FontChoice | None:
+    """The fonts of East Asian words in a letter: its own, or the pack's first ones."""
+    own = fonts.choice(language) if is_one_of(language, EAST_ASIAN) else None
+    return own or next((one for code, one in fonts.own if is_one_of(code, EAST_ASIAN)), None)
 
 
 def _set_upright(tree: etree._Element, slant: str) -> None:
@@ -134,14 +143,15 @@ def keep_pictures(body: etree._Element, tags: Iterable[str] = (".mark", ".pictur
 def with_substitutes(table: bytes, fonts: PackFonts, language: str) -> bytes:
     """The font table with the fonts of a language, and the font that Word takes where one of them is not installed."""
     tree = parse_part(table)
-    for choice in (fonts.usual, fonts.choice(language)):
+    for choice in dict.fromkeys((fonts.usual, fonts.choice(language), _eastern(fonts, language))):
         if choice is None or not choice.word:
             continue
         family = choice.families[0]
         entry = next((one for one in tree if one.get(w("name")) == family), None)
         if entry is None:
             entry = etree.SubElement(tree, w("font"), {w("name"): family})
-            charset = _CHARSETS.get(language, _CHARSETS.get(language.partition("-")[0], "00"))
+            code = next((code for code, one in fonts.own if one is choice), language)
+            charset = _CHARSETS.get(code, _CHARSETS.get(code.partition("-")[0], "00"))
             kind = "roman" if "Serif" in family else "swiss"
             for name, value in (("charset", charset), ("family", kind), ("pitch", "variable")):
                 etree.SubElement(entry, w(name), {w("val"): value})

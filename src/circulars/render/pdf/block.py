@@ -8,8 +8,10 @@ from typing import Any
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.model.document import Direction
+from circulars.model.fonts import PackFonts
+from circulars.render.pdf.asked_fonts import asked_of
 from circulars.render.pdf.engine import FontConfiguration, weasyprint
-from circulars.render.pdf.fonts import missing_families, missing_glyphs
+from circulars.render.pdf.fonts import add_hyphens, missing_families, missing_glyphs
 from circulars.render.pdf.press import DataUrlFetcher
 
 _SIZES = (9, 8, 7, 6, 5)
@@ -37,7 +39,7 @@ def draw_block(
     *,
     language: str,
     direction: Direction,
-    fonts: Sequence[str],
+    fonts: PackFonts,
 ) -> bytes:
     """A PDF of one page with lines; ``size`` is its width and height in mm, ``strong`` is bold in the first line.
 
@@ -46,7 +48,9 @@ def draw_block(
         MachineError: a font is not installed, or none shows one of the characters.
     """
     configuration = FontConfiguration()
-    problems = tuple(missing_families(fonts, configuration.font_map))
+    asked_of(configuration).open = not fonts.usual.families
+    add_hyphens(configuration, fonts.usual.families)
+    problems = tuple(missing_families(fonts.families(language), configuration.font_map))
     if problems:
         raise MachineError(*problems)
     first, *others = map(escape, lines)
@@ -57,7 +61,7 @@ def draw_block(
     )
     width, height = size
     for points in _SIZES if width >= _LEAST[0] and height >= _LEAST[1] else ():
-        families = ", ".join(f'"{family}"' for family in fonts) or "sans-serif"
+        families = ", ".join(f'"{family}"' for family in fonts.for_any_text(language)) or "sans-serif"
         style = _STYLE.format(width=width, height=height, size=points, families=families)
         html = weasyprint.HTML(string=page, url_fetcher=DataUrlFetcher(allowed_protocols={"data"}))
         sheets = html.render(stylesheets=[weasyprint.CSS(string=style)], font_config=configuration)
@@ -73,7 +77,7 @@ def draw_block(
     def paint(stream: Any, scale: float) -> None:
         type(sheet).paint(sheet, stream, scale)
         # Checked before the fonts are subset, which takes 11 GB if a glyph is missing; see ``press``.
-        problems = tuple(missing_glyphs(sheets.fonts.values(), lines))
+        problems = tuple(missing_glyphs(sheets.fonts.values(), lines, fonts, configuration))
         if problems:
             raise MachineError(*problems)
 

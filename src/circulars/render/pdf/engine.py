@@ -14,6 +14,7 @@ from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
+from circulars.render.pdf.asked_fonts import noting
 from circulars.render.pdf.bidi import order_lines
 from circulars.render.pdf.compact_fonts import embed_compactly
 from circulars.render.pdf.even_lines import even
@@ -23,7 +24,6 @@ from circulars.render.pdf.han_lines import ends_with, keep_marks_of_notes, own_e
 from circulars.render.pdf.han_marks import DECLARATION as OF_MARKS
 from circulars.render.pdf.han_marks import marks_with, own_marks
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
-from circulars.render.pdf.hyphen_fonts import described_with_hyphens
 from circulars.render.pdf.hyphenation import Hyphenation
 from circulars.render.pdf.levels import DECLARATION, levels_with
 from circulars.render.pdf.lines import split_ahead
@@ -86,7 +86,7 @@ ffi.cdef("void pango_layout_set_indent(PangoLayout *layout, int indent);")
 ffi.cdef(DECLARATION)
 ffi.cdef(OF_MARKS)
 ffi.cdef(OF_LINES)
-line_break.get_font_description = described_with_hyphens(line_break.get_font_description, pango, ffi)
+line_break.get_font_description = noting(line_break.get_font_description, pango, ffi)
 levels_of = levels_with(pango, ffi, gobject)
 set_marks = marks_with(pango, ffi)
 own_marks(Layout, set_marks)

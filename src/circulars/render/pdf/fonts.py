@@ -10,9 +10,12 @@ from typing import Any, Final
 
 import uharfbuzz
 
+from circulars.east_asian import is_east_asian
 from circulars.errors import Place, Problem
+from circulars.model.fonts import EAST_ASIAN, PackFonts, is_one_of
+from circulars.render.pdf.asked_fonts import asked_of, lent
 from circulars.render.pdf.engine import PANGO_STYLE, Font, URLFetcher, ffi, gobject, pango, weasyprint
-from circulars.render.pdf.hyphen_fonts import families_with_hyphens, hyphen_faces, note_hyphens
+from circulars.render.pdf.hyphen_fonts import hyphen_faces
 
 _SLANTS: Final = ("normal", "italic")
 _WEIGHTS: Final = (400, 700)
@@ -34,8 +37,8 @@ _AROUND = 12  # characters on each side of one that no font shows
 def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem]:
     """A problem for each family that is not installed, which Pango would replace silently."""
     for family in families:
-        found = _family_found(family, font_map)
-        if found.casefold() != family.casefold():
+        if not is_installed(family, font_map):
+            found = _family_found(family, font_map)
             package = _PACKAGES.get(family) or _noto_package(family)
             yield Problem(
                 Place(),
@@ -90,13 +93,17 @@ def faces_of(family: str, font_map: Any) -> dict[tuple[str, int], uharfbuzz.Face
 
 def add_hyphens(configuration: Any, families: Sequence[str]) -> None:
     """Adds the hyphens that the first of some families lacks to a configuration of WeasyPrint, once."""
-    first = families[:1]
-    if not first or len(families_with_hyphens(configuration, first)) > 1:
-        return
-    if rules := hyphen_faces(first[0], faces_of(first[0], configuration.font_map)):
-        fetcher = URLFetcher(allowed_protocols={"data"})
-        weasyprint.CSS(string=rules, font_config=configuration, url_fetcher=fetcher)
-        note_hyphens(configuration, first[0])
+    asked = asked_of(configuration)
+    for family in families[:1]:
+        rules = (
+            ""
+            if family in asked.with_hyphens
+            else hyphen_faces(family + asked.SUFFIX, faces_of(family, configuration.font_map))
+        )
+        if rules:
+            fetcher = URLFetcher(allowed_protocols={"data"})
+            weasyprint.CSS(string=rules, font_config=configuration, url_fetcher=fetcher)
+            asked.with_hyphens.add(family)
 
 
 def described(families: str) -> Any:
@@ -107,30 +114,69 @@ def described(families: str) -> Any:
     return wanted
 
 
-def missing_glyphs(fonts: Iterable[Any], lines: Iterable[str]) -> Iterator[Problem]:
-    """A problem for each character that no installed font shows, with its context.
+def missing_glyphs(
+    fonts: Iterable[Any], lines: Iterable[str], pack: PackFonts, configuration: Any
+) -> Iterator[Problem]:
+    """A problem for each character that no font of a pack shows, with its context; or for the font that would.
 
     ``fonts`` are those that WeasyPrint used, ``lines`` the text that it drew.
     """
-    missing = sorted({chr(codepoint) for font in fonts for codepoint in font.missing})
-    if not missing:
+    used = [*fonts]
+    found = lent(used, asked_of(configuration)) | {chr(point): "" for font in used for point in font.missing}
+    if not found:
         return
-    drawn = list(lines)
-    for character in missing:
+    absent = absent_fonts(found, pack, configuration.font_map)
+    yield from missing_families((*dict.fromkeys(absent.values()),), configuration.font_map)
+    drawn = [*lines]
+    for character in sorted(found.keys() - absent.keys()):
         around = next((_around(line, character) for line in drawn if character in line), "")
-        yield missing_glyph(Place(), character, f", in '{around}'" if around else "")
+        yield missing_glyph(Place(), character, f", in '{around}'" if around else "", other=found[character])
 
 
-def missing_glyph(where: Place, character: str, context: str = "", beginning: str = "") -> Problem:
-    """The problem that no font shows a character."""
+def absent_fonts(characters: Iterable[str], pack: PackFonts, font_map: Any) -> dict[str, str]:
+    """The characters that a font of a pack would show if it were installed, and none before it does; with its family."""
+    families = pack.for_any_text()
+    wanted = {character: _family_for(character, families, pack) for character in characters}
+    found: dict[str, str] = {}
+    for family in dict.fromkeys(filter(None, wanted.values())):
+        if is_installed(family, font_map):
+            continue
+        before = families[: families.index(family)]
+        fonts = [uharfbuzz.Font(face) for name in before for face in faces_of(name, font_map).values()]
+        found |= {
+            character: family
+            for character, its_family in wanted.items()
+            if its_family == family and not any(font.get_nominal_glyph(ord(character)) for font in fonts)
+        }
+    return found
+
+
+def is_installed(family: str, font_map: Any) -> bool:
+    """Whether there is a font of a family."""
+    return _family_found(family, font_map).casefold() == family.casefold()
+
+
+def _family_for(character: str, families: Sequence[str], pack: PackFonts) -> str:
+    """The family, of some, that should show a character, by its script; "" if that is unknown."""
+    if is_east_asian(character):
+        own = [family for code, one in pack.own if is_one_of(code, EAST_ASIAN) for family in one.families]
+        return next((family for family in families if family in own or " CJK " in family), "")
+    script = unicodedata.name(character, "").partition(" ")[0].capitalize()
+    return next((family for family in families if script and script in family.split()), "")
+
+
+def missing_glyph(where: Place, character: str, context: str = "", beginning: str = "", other: str = "") -> Problem:
+    """The problem that no font of a pack shows a character; ``other`` is an installed one that does."""
     name = unicodedata.name(character, _NAMELESS.get(unicodedata.category(character), "unassigned"))
-    return Problem(
-        where,
-        "missing-glyph",
-        f"{beginning}no installed font shows {character!r} (U+{ord(character):04X} {name}){context}",
-        "write it another way, or install a font that has it"
-        " (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji)",
+    which = "font of the pack" if other else "installed font"
+    hint = (
+        f"write it another way, or name a font that has it under 'fonts:' in pack.yaml, as '{other}'"
+        if other
+        else "write it another way, or install a font that has it"
+        " (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji)"
     )
+    fact = f"{beginning}no {which} shows {character!r} (U+{ord(character):04X} {name}){context}"
+    return Problem(where, "missing-glyph", fact, hint)
 
 
 def _around(line: str, character: str) -> str:

@@ -6,33 +6,20 @@ whatever other font is installed, or the letter could not be printed.
 
 from __future__ import annotations
 
-import functools
 import io
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import uharfbuzz
 
 HYPHENS: Final = (0x2010, 0x2011)
 """A hyphen, and one after which no line ends."""
 _MINUS: Final = 0x2D
-SUFFIX: Final = " hyphens"
-"""What the name of a small font has behind that of its font."""
-_NOTED: Final = "families_with_hyphens"
 _TABLES: Final = ("CFF ", "OS/2", "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "post")
 _WINDOWS: Final = (3, 1)  # Unicode, in tables for Windows (OpenType, "cmap" and "name")
 _ENGLISH: Final = 0x409
 _FAMILY: Final = 1
-
-
-def families_with_hyphens(configuration: Any, families: Sequence[str]) -> tuple[str, ...]:
-    """Some families, each with its small font behind it, if a configuration of WeasyPrint has one."""
-    noted: frozenset[str] = vars(configuration).get(_NOTED, frozenset())
-    found: list[str] = []
-    for family in families:
-        found += [family, family + SUFFIX] if family in noted else [family]
-    return (*found,)
 
 
 def has_hyphens(text: str) -> bool:
@@ -40,35 +27,16 @@ def has_hyphens(text: str) -> bool:
     return not text.isascii() and any(chr(one) in text for one in HYPHENS)
 
 
-def note_hyphens(configuration: Any, family: str) -> None:
-    """Notes that a configuration of WeasyPrint has the small font of a family."""
-    vars(configuration)[_NOTED] = vars(configuration).get(_NOTED, frozenset()) | {family}
+def hyphen_faces(family: str, faces: Mapping[tuple[str, int], uharfbuzz.Face]) -> str:
+    """The rules ``@font-face`` for the small font of some faces; "" if they have all hyphens.
 
-
-def described_with_hyphens(describe: Any, pango: Any, ffi: Any) -> Any:
-    """WeasyPrint's function ``get_font_description``, which asks for the small fonts, too."""
-
-    @functools.wraps(describe)
-    def described(style: Any) -> Any:
-        found, families = describe(style), style["font_family"]
-        longer = families_with_hyphens(style.font_config, families)
-        if len(longer) > len(families):
-            pango.pango_font_description_set_family(found, ffi.new("char[]", ",".join(longer).encode()))
-        return found
-
-    return described
-
-
-def hyphen_faces(family: str, faces: Mapping[tuple[str, int], Any]) -> str:
-    """The rules ``@font-face`` for the small font of a family; "" if the family has all hyphens.
-
-    ``faces`` are those of the family in HarfBuzz, by slant and weight.
+    ``family`` is that of the small font. The faces are given by slant and weight.
     """
     return "".join(
-        f'@font-face{{font-family:"{family}{SUFFIX}";font-style:{slant};font-weight:{weight};'
+        f'@font-face{{font-family:"{family}";font-style:{slant};font-weight:{weight};'
         f"src:url(data:font/sfnt;base64,{b64encode(data).decode()})}}"
         for (slant, weight), face in faces.items()
-        if (data := _small(face, family + SUFFIX))
+        if (data := _small(face, family))
     )
 
 

@@ -8,7 +8,7 @@ import functools
 import logging
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element
 
@@ -20,6 +20,7 @@ from circulars.model.fonts import PackFonts
 from circulars.pack import Pack
 from circulars.processes.server import working_on
 from circulars.render.page import STYLESHEET, stylesheet_of
+from circulars.render.pdf.asked_fonts import asked_of
 from circulars.render.pdf.attachments import attach
 from circulars.render.pdf.engine import (
     UA_STYLESHEET,
@@ -31,7 +32,7 @@ from circulars.render.pdf.engine import (
     weasyprint,
     words_noted,
 )
-from circulars.render.pdf.fonts import add_hyphens, missing_families, missing_glyphs, without_clock
+from circulars.render.pdf.fonts import absent_fonts, add_hyphens, missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.footnotes import NOTE, STYLES, moved_to_marks
 from circulars.render.pdf.high_heads import let_high_head_break
 from circulars.render.pdf.hyphen_fonts import has_hyphens
@@ -111,8 +112,10 @@ class Press:
     """A stylesheet and its fonts, loaded once."""
 
     def __init__(self, stylesheet: str, fonts: PackFonts) -> None:
-        self._families, self._checked = fonts, set[frozenset[str]]()
+        self._families = fonts
+        self._known_languages, self._known_characters = set[str](), set[str]()  # whose fonts are installed
         self._fonts = FontConfiguration()
+        asked_of(self._fonts).open = not fonts.usual.families
         self.typesetters = Typesetters(self._fonts)
         self._fetcher = DataUrlFetcher(allowed_protocols={"data"})
         self._browser_styles = _browser_styles(stylesheet)
@@ -161,7 +164,7 @@ class Press:
             sheets.words = words
             _check_sizes(sheets)
             look(sheets)
-            return _Printing(document, html, sheets, watcher).bytes()
+            return _Printing(document, html, sheets, self._missing, watcher).bytes()
         except FatalURLFetchingError as error:
             raise _outside(error) from error
         except RecursionError as error:
@@ -172,16 +175,24 @@ class Press:
             fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
             raise _unprintable(fact, "check the sizes, 'display' and 'position' in letter.css") from error
 
+    def _missing(self, fonts: Iterable[Any], lines: Iterable[str]) -> tuple[Problem, ...]:
+        """A problem for each character that the pack's fonts do not show."""
+        return (*missing_glyphs(fonts, lines, self._families, self._fonts),)
+
     def _check_families(self, page: Element) -> None:
-        """Refuses a page in whose languages the pack has a font that is not installed; adds hyphens that it needs."""
-        if any(map(has_hyphens, page.itertext())):
+        """Refuses a page for which a font of the pack is not installed, and adds hyphens that it needs."""
+        text = "".join(page.itertext())
+        if has_hyphens(text):
             add_hyphens(self._fonts, self._families.usual.families)
-        languages = frozenset(element.get("lang", "") for element in page.iter())
-        if languages in self._checked:
-            return
-        if problems := tuple(missing_families(self._families.families(*languages), self._fonts.font_map)):
+        languages = {element.get("lang", "") for element in page.iter()} - self._known_languages
+        characters = set() if text.isascii() else set(text) - self._known_characters
+        families = self._families.families(*languages) if languages else ()
+        absent = absent_fonts(sorted(characters), self._families, self._fonts.font_map) if characters else {}
+        wanted = dict.fromkeys((*families, *absent.values()))
+        if problems := tuple(missing_families(wanted, self._fonts.font_map)):
             raise MachineError(*problems)
-        self._checked.add(languages)
+        self._known_languages |= languages
+        self._known_characters |= characters
 
 
 def _split_long_paragraphs(page: Element) -> None:
@@ -276,6 +287,10 @@ def _check_sizes(sheets: Any) -> None:
             raise _unprintable(fact, "a side of a page is between 2 and 5,080 mm")
 
 
+Missing = Callable[[Iterable[Any], Iterable[str]], tuple[Problem, ...]]
+"""Finds the problems of the fonts of pages, and of the lines on them."""
+
+
 class Watcher(Protocol):
     """An observer of the printing of a document, which may change the file."""
 
@@ -292,7 +307,10 @@ class Watcher(Protocol):
 class _Printing:
     """Turns the laid-out pages of one document into a file."""
 
-    def __init__(self, document: Printed, html: Any, sheets: Any, watcher: Watcher | None = None) -> None:
+    def __init__(
+        self, document: Printed, html: Any, sheets: Any, missing: Missing, watcher: Watcher | None = None
+    ) -> None:
+        self._missing = missing
         self._document = document
         self._watcher = watcher
         self._sheets = sheets
@@ -338,8 +356,7 @@ class _Printing:
         This must happen before the fonts are reduced to their used glyphs: Pango numbers a missing glyph from
         0x10000000 up, and WeasyPrint 70 makes a list of all the numbers below it, which takes 11 GB.
         """
-        problems = tuple(missing_glyphs(self._sheets.fonts.values(), self._lines))
-        if problems:
+        if problems := self._missing(self._sheets.fonts.values(), self._lines):
             raise MachineError(*problems)
 
     def _finish(self, sheets: Any, pdf: Any) -> None:

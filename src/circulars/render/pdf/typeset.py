@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
 
+from circulars.render.pdf.asked_fonts import asked_of
 from circulars.render.pdf.breaks import breaks_in
 from circulars.render.pdf.engine import (
     Font,
@@ -419,6 +420,7 @@ class Typesetters:
             ("glyf" in font.tables or has_cids(font))
             and "fvar" not in font.tables
             and not (font.bitmap or font.png or font.svg or font.colr)
+            and asked_of(self.configuration).have(font.family)
         )
         font.file_content = b""
         if (key, file) not in self._fonts:
