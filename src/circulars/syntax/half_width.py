@@ -10,9 +10,14 @@ from typing import Final
 from circulars.east_asian import HAN, has_unspaced
 
 _FULL_WIDTH: Final = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）", ".": "。"}
+_CLOSING: Final = "）」』】〕〉》”’。，、；：！？"
+# A mark belongs to what is before it: Han or a full-width mark, also with the asterisks of emphasis between them.
+_AFTER: Final = "(?:" + "|".join(rf"(?<=[{HAN}{_CLOSING}]{stars})" for stars in ("", r"\*", r"\*\*", r"\*\*\*")) + ")"
+_BEFORE: Final = rf"\**[{HAN}“‘（「『【〔〈《]"
+_END: Final = r"[\s*]*$"
 _FOUND = re.compile(
-    rf"(?<=[{HAN}])(?:[,;:!?](?=\s*(?:[{HAN}]|$))|[.,](?=[{HAN}])|\.(?=$))"
-    rf"|(?<=[{HAN}])\((?=[{HAN}])|(?<=[{HAN}])\)(?=[{HAN}]|\s*$)"
+    rf"{_AFTER}(?:[,;:!?](?=\s*{_BEFORE}|{_END})|[.,](?={_BEFORE})|\.(?={_END}))"
+    rf"|{_AFTER}\((?={_BEFORE})|{_AFTER}\)(?={_BEFORE}|{_END}|[{_CLOSING}])"
 )
 _HAN = re.compile(f"[{HAN}]")
 # Names of fields and addresses: their letters do not say what language a text is in.
@@ -22,7 +27,7 @@ _AROUND: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class HalfWidth:
-    """A punctuation mark, and the full-width one that is ``meant``; ``words`` around it begin at character ``at``."""
+    """A punctuation mark at character ``at``, the full-width one that is ``meant``, and the ``words`` around it."""
 
     mark: str
     meant: str
@@ -38,4 +43,4 @@ def half_width(text: str) -> Iterator[HalfWidth]:
         start = max(found.start() - _AROUND, text.rfind("\n", 0, found.start()) + 1)
         end = text.find("\n", found.end())
         words = text[start : min(found.end() + _AROUND, len(text) if end < 0 else end)]
-        yield HalfWidth(found[0], _FULL_WIDTH[found[0]], words, start)
+        yield HalfWidth(found[0], _FULL_WIDTH[found[0]], words, found.start())

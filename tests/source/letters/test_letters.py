@@ -1071,12 +1071,12 @@ def test_a_letter_in_all_its_languages_is_settled() -> None:
 
 
 def test_half_width_punctuation_between_han_is_a_warning() -> None:
-    """The first mark of a text is named with its place; nothing is changed."""
+    """Each mark is named with its place; nothing is changed."""
     head = HEAD[: HEAD.index("languages")] + "languages: [zh]\nsubject: {zh: 会议}\n"
     text = head + "body:\n  - zh: >-\n      会议将于\n      今天开始,请注意,谢谢。\n"
     read = parse_letter(text.encode(), "letter.yaml", "letter", ROOT)
 
-    (warning,) = read.warnings
-    assert (warning.where.line, warning.where.column, warning.code) == (9, 7, "half-width-punctuation")
-    assert "','" in warning.message and "，" in warning.hint
+    assert [(one.where.line, one.where.column) for one in read.warnings] == [(9, 11), (9, 15)]
+    assert {one.code for one in read.warnings} == {"half-width-punctuation"}
+    assert all("','" in one.message and "，" in one.hint for one in read.warnings)
     assert "会议将于今天开始,请注意,谢谢。" in str(read.body)

@@ -134,7 +134,7 @@ def missing_glyphs(
 
 
 def absent_fonts(characters: Iterable[str], pack: PackFonts, font_map: Any) -> dict[str, str]:
-    """The characters that a font of a pack would show if it were installed, and none before it does; with its family."""
+    """The characters that a font of a pack would show if it were installed, and none before it does; and the font."""
     families = pack.for_any_text()
     wanted = {character: _family_for(character, families, pack) for character in characters}
     found: dict[str, str] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from circulars.addressing.deception import misleading_links
 from circulars.model.text import Spans
@@ -114,8 +113,8 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
     for mark in unknown_marks(text):
         where = report.place_of(reference("", "", mark.words, mark.at))
         report.warn_at(where, "unknown-mark", mark.fact, mark.hint)
-    for found in islice(half_width(text), 1):
-        where = report.place_of(reference("", "", found.words, found.at))
+    for found in half_width(text):
+        where = report.place_of(reference("", "", found.mark, found.at))
         fact = f"'{found.mark}' is half-width punctuation in Chinese text, in '{found.words}'"
         report.warn_at(where, "half-width-punctuation", fact, f"write '{found.meant}' if you mean it")
     for pair in _ADJACENT.finditer(text):
