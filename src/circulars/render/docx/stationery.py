@@ -59,7 +59,7 @@ from circulars.render.docx.tags import (
     no_style,
 )
 from circulars.render.docx.template_fonts import in_fonts, keep_pictures, with_substitutes, with_theme_fonts
-from circulars.render.docx.template_language import complete_looks, directed, in_language, with_theme_language
+from circulars.render.docx.template_language import complete_looks, directed, in_language, with_language_settings
 from circulars.render.docx.template_package import base_of
 from circulars.render.docx.template_tags import compiled
 from circulars.render.docx.voice import Voice
@@ -142,7 +142,9 @@ def stationery(
     parts |= _with_fonts(parts, checked, fonts, language, size)
     if notes and direction == "rtl":
         parts[checked.styles_part] = with_marks_in_latin(parts[checked.styles_part])
-    parts[checked.settings] = with_theme_language(with_hyphens(parts[checked.settings], hyphens), language, direction)
+    parts[checked.settings] = with_language_settings(
+        with_hyphens(parts[checked.settings], hyphens), language, direction
+    )
     stories, shown_fields = compiled(checked.sources, Voice(language, direction))
     changing = {*checked.sources, checked.numbering, *(relationships_name(name) for name in checked.sources)}
     return Stationery(

@@ -27,6 +27,19 @@ _AFTER_BIDI = {
     ).split()
 }
 
+_AFTER_SPACING: Final = {
+    w(name)
+    for name in (
+        "printTwoOnOne strictFirstAndLastChars noLineBreaksAfter noLineBreaksBefore savePreviewPicture "
+        "doNotValidateAgainstSchema saveInvalidXml ignoreMixedContent alwaysShowPlaceholderText "
+        "doNotDemarcateInvalidXml saveXmlDataOnly useXSLTWhenSaving saveThroughXslt showXMLTags "
+        "alwaysMergeEmptyNamespace updateFields hdrShapeDefaults footnotePr endnotePr compat docVars rsids mathPr "
+        "attachedSchema themeFontLang clrSchemeMapping doNotIncludeSubdocsInStats doNotAutoCompressPictures "
+        "forceUpgrade captions readModeInkLockDown smartTagType schemaLibrary shapeDefaults doNotEmbedSmartTags "
+        "decimalSymbol listSeparator"
+    ).split()
+}
+"""What comes after ``characterSpacingControl`` in the settings (ECMA-376, part 1, 17.15.1.78)."""
 _BETWEEN = ("topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi")
 
 
@@ -141,12 +154,19 @@ def _spoken(language: str, direction: Direction) -> dict[str, str]:
     return {w("val"): of_latin(language)} | east | ({w("bidi"): own} if direction == "rtl" else {})
 
 
-def with_theme_language(settings: bytes, language: str, direction: Direction) -> bytes:
-    """The settings, with the letter's language."""
+def with_language_settings(settings: bytes, language: str, direction: Direction) -> bytes:
+    """The settings, with the letter's language; two full-width marks of punctuation in a row are narrower together."""
     tree = parse_part(settings)
     theme = tree.find(w("themeFontLang"))
     if theme is not None:
         theme.attrib.clear()
         for name, value in _spoken(language, direction).items():
             theme.set(name, value)
+    if is_one_of(language, WITH_OWN_MARKS):
+        control = tree.find(w("characterSpacingControl"))
+        if control is None:
+            control = etree.Element(w("characterSpacingControl"))
+            later = [child for child in tree if child.tag in _AFTER_SPACING]
+            tree.insert(tree.index(later[0]) if later else len(tree), control)
+        control.set(w("val"), "compressPunctuation")
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -25,6 +25,7 @@ from typing import Any, Final, NamedTuple
 import pydyf
 
 from circulars.render.pdf.engine import ffi, pango
+from circulars.render.pdf.han_marks import narrowed
 from circulars.render.pdf.hyphenation import is_hyphenated
 from circulars.render.pdf.script_gaps import gaps_in
 from circulars.render.pdf.widths import opened
@@ -174,7 +175,7 @@ class Wording:
         by_name = {font.hash: font for font in fonts.values()}
         words: dict[bytes, Words] = {name.encode(): font.to_unicode for name, font in by_name.items()}
         wrong = [line for line in self._lines if is_marked(line.text) or not is_same(line.said(words), line.text)]
-        if not wrong and not any(line.is_hyphenated or gaps_in(line.text) for line in self._lines):
+        if not wrong and not any(line.is_hyphenated or is_replaced(line.text) for line in self._lines):
             return
         clusters = [cluster for line in wrong for cluster in line.clusters()]
         for name, font in by_name.items():
@@ -260,8 +261,11 @@ def _plain(text: str) -> str:
 
 
 def is_replaced(text: str) -> bool:
-    """Whether a line has ActualText whatever its glyphs are: readers would take its gaps for spaces."""
-    return is_marked(text) or bool(gaps_in(text))
+    """Whether a line has ActualText whatever its glyphs are.
+
+    Readers would take its gaps for spaces, and a mark that is in the space of the one before it for another line.
+    """
+    return is_marked(text) or bool(gaps_in(text) or narrowed(text))
 
 
 def is_marked(text: str) -> bool:
