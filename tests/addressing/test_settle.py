@@ -287,6 +287,13 @@ def test_a_spanish_surname_without_the_first_name_begins_with_a_capital(
     assert block(language, title="Sra.", surname=surname)[0].endswith(f" Ana {surname}")
 
 
+def test_a_chinese_salutation_has_the_whole_name_if_the_surname_is_not_known() -> None:
+    """A list may have a name in one column; without any name, the salutation is the usual one."""
+    assert value(CIRCULAR, "zh", title="先生", name="王小明") == "尊敬的王小明先生："
+    assert value(CIRCULAR, "zh", title="先生", name="小明", surname="王") == "尊敬的王先生："
+    assert value(CIRCULAR, "zh", title="先生") == "尊敬的先生/女士："
+
+
 def test_a_salutation_in_the_list_replaces_that_of_the_title() -> None:
     """The column ``salutation`` is used as typed."""
     assert value(CIRCULAR, "es", title="Sr.", surname="Ejemplo", salutation="Querido Max:") == "Querido Max:"

@@ -81,10 +81,15 @@ def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind
 
 
 def _addressed(salutation: str, columns: Mapping[str, str], language: Language) -> str:
-    """A title's salutation to a person; "" if the person lacks a name that it needs."""
+    """A title's salutation to a person; "" if the person lacks a name that it needs.
+
+    Without a surname, the whole name may be in the column of names: "王小明".
+    """
     if "{" not in salutation:
         return salutation
     names = {"surname": columns.get("surname", ""), "name": columns.get("name", "")}
+    if language.addressees.whole_name and not names["surname"] and "{name}" not in salutation:
+        names["surname"] = names["name"]
     if any(not name and f"{{{key}}}" in salutation for key, name in names.items()):
         return ""
     if names["surname"].partition(" ")[0] in language.addressees.surname_particles:

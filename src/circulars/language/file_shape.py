@@ -325,6 +325,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
                     Field("other-name", PatternText((), _NAME_PLACES), "A person's name in another script."),
                     Field("largest-first", YesNo(), "Whether addresses in Han go from the country to the person."),
                     Field("surname-particles", _WORDS, "Words that begin a surname with a capital: Sra. De la Torre."),
+                    Field("whole-name", YesNo(), "Whether salutations have a whole name whose surname is not known."),
                 ),
                 part_of="this group of words",
             ),

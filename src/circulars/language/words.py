@@ -37,8 +37,9 @@ class AddresseeWords:
 
     ``full_name`` is how a person is named whose name is in an East Asian script, ``other_name`` any other; without a
     pattern the parts of the name have the order of its script. ``largest_first`` says that the block of an address in
-    Han goes from the country to the person. ``surname_particles`` are words ("de", "del") that have a capital where a
-    surname begins with them in a salutation, without the first name: "Estimada Sra. De la Torre:".
+    Han goes from the country to the person, ``whole_name`` that a salutation has all of a name whose surname is not
+    known. ``surname_particles`` are words ("de", "del") that have a capital where a surname begins with them in a
+    salutation, without the first name: "Estimada Sra. De la Torre:".
     """
 
     titles: Mapping[str, CourtesyTitle] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class AddresseeWords:
     other_name: Pattern | None = None
     largest_first: bool = False
     surname_particles: tuple[str, ...] = ()
+    whole_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
