@@ -34,6 +34,7 @@ from circulars.compose.head import (
 from circulars.compose.numbers import number_parts
 from circulars.compose.reference import kind_forms, report_forms, words_forms
 from circulars.compose.salutation import closing, salutation
+from circulars.compose.wide_words import wide_words
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
 from circulars.model.document import Document
@@ -107,6 +108,7 @@ def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
     """Warnings about what a letter says, and what its kind adds to it."""
     yield from usual_copies(letter, pack)
     yield from unknown_genders(letter, pack)
+    yield from wide_words(letter, pack)
 
 
 def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
