@@ -50,7 +50,10 @@ IN_CODE = {
     "language/date_patterns.py": ("en", "a locale to try patterns with, whatever it is"),
     "language/names.py": ("en", "the language of the program's own messages"),
     "merge/looking/cases.py": ("Chinese Japanese", "the names of scripts, in a list of cases to look at"),
-    "model/fonts.py": ("ar fa he ja ko ur yi zh", "Word has a slot for the fonts of some scripts"),
+    "model/fonts.py": (
+        "Arabic Hebrew ar fa he ja ko ur yi zh",
+        "Word has a slot for the fonts of some scripts; names of fonts have those of scripts",
+    ),
     "render/docx/template_fonts.py": ("ar fa he ja ko ur yi zh zh-HK zh-TW", "Word numbers sets of characters"),
     "render/docx/voice.py": ("ar-SA he he-IL ja-JP ko-KR yi zh-CN", "Word's languages of words in a script"),
     "render/docx/word_languages.py": (

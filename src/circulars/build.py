@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
@@ -108,9 +108,8 @@ def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = 
         LetterError, PackError: the letter, its pack or a language file has problems; those of all languages at once.
     """
     own = tuple(named.name for named in letter.languages)
-    for code in order.languages:
-        if code not in own:
-            raise no_such_language(letter, code)
+    if unknown := [code for code in order.languages if code not in own]:
+        raise no_such_language(letter, unknown[0])
     wanted = (named for named in letter.languages if not order.languages or named.name in order.languages)
     settled = [settle(letter, named, workspace, order.audience or NOBODY, drawn) for named in wanted]
     if problems := [problem for _, found in settled for problem in found]:
@@ -180,18 +179,16 @@ def part_of(letter: Letter) -> Part:
 def _outputs(
     part: Part, name: str, complete: Iterable[Document], formats: Iterable[str], pack: Pack
 ) -> tuple[Output, ...]:
-    """The files of a letter; the fonts that are missing for all its languages are named at once."""
-    outputs, missing = [], dict[Problem, None]()
-    for document, format in itertools.product(complete, formats):
+    outputs, missing = [], dict[Problem, None]()  # fonts that are missing for all languages are named at once
+    for document, format in product(complete, formats):
         try:
             with naming(replace(part, name=f"{part.name} in '{document.language}' as {format}")):
                 data = writer(format)(document, pack).fill({})
+                outputs.append(Output(f"{name}.{document.language}.{format}", document.language, format, data))
         except MachineError as error:
             if {problem.code for problem in error.problems} != {"missing-font"}:
                 raise
             missing |= dict.fromkeys(error.problems)
-            continue
-        outputs.append(Output(f"{name}.{document.language}.{format}", document.language, format, data))
     if missing:
         raise MachineError(*missing)
     return tuple(outputs)
