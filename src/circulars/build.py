@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from itertools import product
 from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
@@ -14,7 +13,7 @@ from circulars.errors import (
     Choice,
     CircularsError,
     LetterError,
-    MachineError,
+    MissingFonts,
     PageError,
     Place,
     Problem,
@@ -179,18 +178,13 @@ def part_of(letter: Letter) -> Part:
 def _outputs(
     part: Part, name: str, complete: Iterable[Document], formats: Iterable[str], pack: Pack
 ) -> tuple[Output, ...]:
-    outputs, missing = [], dict[Problem, None]()  # fonts that are missing for all languages are named at once
-    for document, format in product(complete, formats):
-        try:
-            with naming(replace(part, name=f"{part.name} in '{document.language}' as {format}")):
+    outputs, missing = [], MissingFonts()
+    for document in complete:
+        for format in formats:
+            with missing.gathered(), naming(replace(part, name=f"{part.name} in '{document.language}' as {format}")):
                 data = writer(format)(document, pack).fill({})
                 outputs.append(Output(f"{name}.{document.language}.{format}", document.language, format, data))
-        except MachineError as error:
-            if {problem.code for problem in error.problems} != {"missing-font"}:
-                raise
-            missing |= dict.fromkeys(error.problems)
-    if missing:
-        raise MachineError(*missing)
+    missing.refuse()
     return tuple(outputs)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from circulars.characters import DIRECTION
@@ -163,6 +164,28 @@ class MachineError(CircularsError):
     """The machine is at fault: a full disk, a missing font or system library."""
 
     exit_code = 3
+
+
+class MissingFonts:
+    """Gathers the fonts that are missing for several files, so that all are named at once."""
+
+    def __init__(self) -> None:
+        self._problems: dict[Problem, None] = {}
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Goes on behind an error about missing fonts."""
+        try:
+            yield
+        except MachineError as error:
+            if any(problem.code != "missing-font" for problem in error.problems):
+                raise
+            self._problems |= dict.fromkeys(error.problems)
+
+    def refuse(self) -> None:
+        """Raises an error about all of them, if there are any."""
+        if self._problems:
+            raise MachineError(*self._problems)
 
 
 def nearest(name: str, known: Iterable[str], closeness: float = 0.6) -> str:
