@@ -64,6 +64,25 @@ def test_lines_end_where_weasyprint_ends_them(code: str) -> None:
     assert found > 9
 
 
+def test_lines_end_between_marks_where_weasyprint_ends_them() -> None:
+    """Two full-width marks in a row are narrower together, and not if a line ends between them."""
+    configuration = FontConfiguration()
+    look = TextLook(",".join(_FAMILIES), "normal", 400, "normal", _SIZE, "zh", "normal", True, "ltr")
+    typesetter = Typesetters(configuration).of(look)
+    assert typesetter is not None
+    found: list[str] = []
+    for count in range(36):
+        text = "会" * count + "《示例》（草案）、《通知》（“草案”）会议会议"
+        lines = typesetter.lines(text, [300.0] * 9)
+        assert lines is not None
+
+        assert [line.text for line in lines] == _split(text, look, configuration, 300)
+        assert max(line.room for line in lines) <= 300
+        found += [line.text for line in lines]
+    assert {line[-1] for line in found} >= set("》、）议")
+    assert not {line[0] for line in found} & set("》）、”")
+
+
 @pytest.mark.parametrize("code", TONGUES)
 def test_lines_that_hardly_fit_end_where_weasyprint_ends_them(code: str) -> None:
     """Lines with little room or none, in which Arabic names change the gaps and the marks beside Han."""

@@ -22,7 +22,7 @@ from circulars.render.pdf.footnotes import give_links_height, keep_footnotes, me
 from circulars.render.pdf.han_lines import DECLARATION as OF_LINES
 from circulars.render.pdf.han_lines import ends_with, keep_marks_of_notes, own_ends
 from circulars.render.pdf.han_marks import DECLARATION as OF_MARKS
-from circulars.render.pdf.han_marks import marks_with, own_marks
+from circulars.render.pdf.han_marks import marks_with, own_marks, split_before_wide_marks
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
 from circulars.render.pdf.hyphenation import Hyphenation
 from circulars.render.pdf.levels import DECLARATION, levels_with
@@ -89,7 +89,7 @@ ffi.cdef(OF_LINES)
 line_break.get_font_description = noting(line_break.get_font_description, pango, ffi)
 levels_of = levels_with(pango, ffi, gobject)
 set_marks = marks_with(pango, ffi)
-own_marks(Layout, set_marks)
+own_marks(Layout, set_marks, pango, ffi)
 end_lines = ends_with(line_break, pango, ffi)
 own_ends(Layout, end_lines)
 
@@ -97,7 +97,7 @@ own_ends(Layout, end_lines)
 line_break.pyphen = hyphenation = Hyphenation(line_break.pyphen)
 split_first_line = hyphenation.splitting(split_hanging(split_ahead(split_first_line)))
 split_first_line = even(split_first_line, Layout, line_size, pango, FROM_UNITS)
-split_first_line = split_with_gaps(split_first_line)
+split_first_line = split_with_gaps(split_before_wide_marks(split_first_line))
 inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 keep_fractions(inline)

@@ -15,8 +15,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from circulars.model.fonts import OWN_MARKS, WITH_OWN_MARKS, is_one_of
+from circulars.render.pdf.lines import Split
 
-DECLARATION: Final = "PangoAttribute * pango_attr_family_new(const char *family);"
+DECLARATION: Final = """
+PangoAttribute * pango_attr_family_new(const char *family);
+PangoAttrList * pango_attr_list_copy(PangoAttrList *list);
+"""
 
 SetMarks = Callable[[Any, str, Any], None]
 """Chooses the fonts and the widths of marks in a layout of Pango, with its text and its style."""
@@ -25,7 +29,13 @@ _OPENING: Final = "（［｛「『【〔〖〈《“‘"
 _CLOSING: Final = "）］｝」』】〕〗〉》”’，。、；：．"
 _QUOTES: Final = "“”‘’"
 _NARROWED: Final = re.compile(f"[{_CLOSING}](?=[{_OPENING}{_CLOSING}！？])|(?<=[{_OPENING}])[{_OPENING}]")
+_NOTED: Final = "attributes_without_marks"
 _HALF_WIDTH: Final = b"halt=1"
+
+
+def has_narrow_marks(language: str | None) -> bool:
+    """Whether two marks in a row are narrower together in a language."""
+    return is_one_of(language or "", WITH_OWN_MARKS)
 
 
 def narrowed(text: str) -> list[int]:
@@ -43,12 +53,28 @@ def narrowed(text: str) -> list[int]:
     ]
 
 
+def split_before_wide_marks(split: Split) -> Split:
+    """WeasyPrint's function ``split_first_line``; a mark at the end of a line is as wide as if it were alone.
+
+    Pango takes it for a narrow one, since it sees the mark that begins the next line.
+    """
+
+    @functools.wraps(split)
+    def wrapped(text: str, style: Any, context: Any, max_width: float | None, *others: Any, **named: Any) -> Any:
+        found = split(text, style, context, max_width, *others, **named)
+        if max_width is None or found[2] is None or found[3] <= max_width or found[0].text[-1:] not in _CLOSING:
+            return found
+        return split(text, style, context, max_width - style["font_size"] / 2, *others, **named)
+
+    return wrapped
+
+
 def marks_with(pango: Any, ffi: Any) -> SetMarks:
     """The function that chooses the fonts and the widths of marks."""
 
     def set_marks(layout: Any, text: str, style: Any) -> None:
         families = style["font_family"]
-        if len(families) < 2 or not is_one_of(style["lang"] or "", WITH_OWN_MARKS):
+        if len(families) < 2 or not has_narrow_marks(style["lang"]):
             return
         places, narrow = [mark.span() for mark in OWN_MARKS.finditer(text)], narrowed(text)
         if not places and not narrow:
@@ -70,14 +96,33 @@ def marks_with(pango: Any, ffi: Any) -> SetMarks:
     return set_marks
 
 
-def own_marks(layout: Any, set_marks: SetMarks) -> None:
-    """Has WeasyPrint's class ``Layout`` set the marks of its text."""
-    set_text = layout.set_text
+def own_marks(layout: Any, set_marks: SetMarks, pango: Any, ffi: Any) -> None:
+    """Has WeasyPrint's class ``Layout`` set the marks of its text.
+
+    If another text is put into a layout, as the part of the first on one line, its attributes are kept: the mark at the
+    end would remain narrow. So they are again those from before the marks were set.
+    """
+    set_text, deactivate = layout.set_text, layout.deactivate
 
     @functools.wraps(set_text)
     def with_marks(kept: Any, text: str, justify: bool = False) -> None:
+        noted, before = vars(kept).get(_NOTED, (None, None))
+        if noted is not None and noted is kept.layout:
+            pango.pango_layout_set_attributes(noted, _copied(before))
         set_text(kept, text, justify)
-        if not text.isascii():
-            set_marks(kept.layout, kept.text, kept.style)
+        if kept.text.isascii():
+            return
+        if noted is not kept.layout and has_narrow_marks(kept.style["lang"]) and narrowed(kept.text):
+            vars(kept)[_NOTED] = kept.layout, _copied(pango.pango_layout_get_attributes(kept.layout))
+        set_marks(kept.layout, kept.text, kept.style)
 
-    layout.set_text = with_marks
+    def _copied(attributes: Any) -> Any:
+        if attributes == ffi.NULL:
+            return attributes
+        return ffi.gc(pango.pango_attr_list_copy(attributes), pango.pango_attr_list_unref)
+
+    def without_note(kept: Any) -> None:
+        vars(kept).pop(_NOTED, None)
+        deactivate(kept)
+
+    layout.set_text, layout.deactivate = with_marks, without_note

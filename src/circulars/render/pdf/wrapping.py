@@ -17,6 +17,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 from circulars.addressing.widths import EAST_ASIAN
 from circulars.render.pdf.breaks import breaks_in
 from circulars.render.pdf.filling import MARGIN
+from circulars.render.pdf.han_marks import has_narrow_marks, narrowed
 from circulars.render.pdf.script_gaps import SHARE, gaps_in
 
 _MOST_SEGMENTS: Final = 10_000  # per look and process
@@ -40,6 +41,7 @@ L = TypeVar("L", bound=HasRoom)
 
 class _Segments(NamedTuple):
     """The segments of a text: the width of each without the space at its end, and that of the space or gap behind it.
+    It is less than none behind a mark that is narrow beside the next one.
 
     ``starts`` are their places if all were on one line; there is one more, the end of the last.
     """
@@ -90,6 +92,8 @@ class Wrapper(Generic[L]):
         behind = [space for _, space in measures]
         if gaps := {*gaps_in(text)}:
             behind = [self.size / SHARE if end in gaps else one for end, one in zip(bounds[1:], behind, strict=True)]
+        if (narrow := {*narrowed(text)}) and has_narrow_marks(self.language):
+            behind = [one - self.size / 2 * (end - 1 in narrow) for end, one in zip(bounds[1:], behind, strict=True)]
         return _Segments(texts, rooms, behind, [*accumulate(map(add, rooms, behind), initial=0.0)])
 
     def measure(self, segment: str) -> tuple[float, float]:
