@@ -150,6 +150,13 @@ def test_a_fault_of_the_own_file_has_its_own_line(tmp_path: Path) -> None:
     assert (found.code, place(found)) == ("unused-plural", "es.yaml:5:19")
 
 
+def test_a_misspelt_key_has_a_hint_beside_a_base(tmp_path: Path) -> None:
+    """The base has all keys; the one that is meant is that which this file does not have."""
+    (found,) = problems("es", 'base: es\nlabels: {tell: "Tel.:"}\n', tmp_path)
+
+    assert (found.code, found.hint, place(found)) == ("unknown-field", "did you mean 'tel'?", "es.yaml:2:10")
+
+
 def test_a_fault_with_words_of_the_base_is_where_the_base_is_named(tmp_path: Path) -> None:
     """The base is the program's and cannot be edited; the message says which of its lines has the words."""
     line = next(at for at, line in enumerate(SPANISH.splitlines(), 1) if line.startswith("annex-parent:"))

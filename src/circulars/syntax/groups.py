@@ -205,8 +205,11 @@ class Record(Shape[T]):
         return {*unindented, *(key.text for keys in unindented.values() for key in keys)}
 
     def meant_by(self, name: str, node: nodes.Mapping) -> str:
-        """The key that a name was probably meant to be, one that the mapping lacks: a synonym or similar; or ``""``."""
-        absent = [f.name for f in self.fields if f.name not in node.pairs]
+        """The key that a name was probably meant to be: a synonym or similar; ``""`` if there is none.
+
+        It is one that the mapping lacks, or has from another file.
+        """
+        absent = [f.name for f in self.fields if f.name not in node.pairs or node.pairs[f.name][0].origin]
         if known := self._synonyms(name):
             return next((key for key in known if key in absent), "")
         if close := nearest(name, absent, _CLOSE):

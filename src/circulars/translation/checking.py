@@ -228,8 +228,9 @@ def _font_problems(pack: Pack, code: str, where: Place, workspace: Workspace) ->
         name, other = named_language(code), next(iter(others))
         fact = f"the pack's fonts lack letters of {name}; '{other}' would stand in for them"
         has_them = next((one for one in pack.fonts.all if {*Glyphs([one]).families(lacking)} == {one}), "")
-        hint = f"add '{code}: {{families: [{has_them or _likely_font(lacking[0])}]}}' under 'fonts:'"
-        if not has_them:
+        named_font = has_them or _likely_font(lacking[0])
+        hint = f"add '{code}: {{families: [{named_font}]}}' under 'fonts:'"
+        if not has_them and other != named_font:
             hint += f", or another font that has them, such as '{other}'"
         yield Problem(where, "missing-font", fact, hint)
 
