@@ -692,11 +692,11 @@ def test_a_fact_is_written_out_in_each_language(field: str, english: str, spanis
     own = (
         "facts:\n  day: 2024-09-19\n  days: {from: 2011-09-20, to: 2011-09-28}\n  amount: 2000.5\n  edition: 8\n"
         "  city: {en: Madrid (Spain), es: Madrid (España)}\n"
-        f"body: [{{en: '{{{{ {field} }}}}', es: '{{{{ {field} }}}}'}}]"
+        f"body: [{{en: '– {{{{ {field} }}}}', es: '– {{{{ {field} }}}}'}}]"
     )
 
-    assert first(settled(own)) == english
-    assert first(settled(own, "es")) == spanish
+    assert first(settled(own)) == f"– {english}"
+    assert first(settled(own, "es")) == f"– {spanish}"
 
 
 def test_a_link_shows_its_words_or_else_its_address() -> None:

@@ -12,10 +12,13 @@ import pytest
 from circulars.addressing.cell_formats import written
 from circulars.addressing.settle import settle
 from circulars.build import Order, check_files, documents
+from circulars.compose import compose
 from circulars.doctor.languages import language_doubts
 from circulars.errors import LetterError, Problem
 from circulars.language import forget_languages, load_language
 from circulars.model.addressee import BLOCK, Addressee
+from circulars.model.document import filled, holes_of
+from circulars.model.text import Paragraph
 from circulars.pack import forget_packs, load_pack
 from circulars.render.txt import text_of
 from circulars.source.letters import read_letter
@@ -78,14 +81,14 @@ def test_dates_and_annexes_stand_in_their_forms(workspace: Workspace) -> None:
     found = texts(workspace, HEAD + BODY)
 
     assert (
-        "среда, 10 июля 2024 года, в среду, 10 июля 2024 года, до июля 2024 года, в 5 залах; "
+        "Среда, 10 июля 2024 года, в среду, 10 июля 2024 года, до июля 2024 года, в 5 залах; "
         "см. Приложение 1, в Приложении 1, Приложения 1." in found["ru"]
     )
-    assert "Le mercredi 10 juillet 2024, du 1er-3 mai 2025, voir à l'Annexe 1." in found["fr"]
+    assert "Le mercredi 10 juillet 2024, du 1er au 3 mai 2025, voir à l'Annexe 1." in found["fr"]
     assert "Genève, le 1er mai 2024" in found["fr"]
     assert "الأربعاء 10 يوليو 2024، وبالملحق 1، للملحق 1." in found["ar"]
     assert "2025年5月1-3日，见附件1。" in found["zh"]
-    assert "miércoles 10 de julio de 2024, Anexo 1." in found["es"]
+    assert "Miércoles 10 de julio de 2024, Anexo 1." in found["es"]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,7 @@ def test_a_word_that_another_date_asks_for_is_a_warning(workspace: Workspace) ->
 
     assert "Во вторник, в вторник, 9 июля 2024 года." in texts(workspace, head + body)["ru"]
     assert warnings(workspace, head + body) == [
-        "letters/a.yaml:11:40  other-preposition  the word before 'вторник, 9 июля 2024 года' is 'во'"
+        "letters/a.yaml:11:40  other-preposition  the word before 'вторник, 9 июля 2024 года' is 'во', not 'в'"
     ]
 
 
@@ -394,3 +397,144 @@ def test_a_wrong_field_in_a_language_that_is_not_printed_is_a_warning(workspace:
     assert [one.partition("  ")[2] for one in warnings(workspace, letter)] == [
         "undefined-field  there is no fact named 'nada'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "printed"),
+    [
+        ("fr", "La réunion aura lieu du {{ days }}.", "La réunion aura lieu du 1er au 3 mai 2025."),
+        ("fr", "La réunion aura lieu {{ days | from-to }}.", "La réunion aura lieu du 1er au 3 mai 2025."),
+        ("fr", "Les {{ days }}, {{ days | from-to-day-month }}", "Les 1er-3 mai 2025, du 1er au 3 mai"),
+        ("fr", "Reportée du {{ days }} au 9 mai.", "Reportée du 1er-3 mai 2025 au 9 mai."),
+        ("es", "Se celebrará del {{ days }}.", "Se celebrará del 1 al 3 de mayo de 2025."),
+        ("en", "It is held from {{ days }}.", "It is held from 1 to 3 May 2025."),
+        ("ru", "С {{ days }} проводится собрание.", "С 1 по 3 мая 2025 года проводится собрание."),
+        ("ru", "{{ days | from-to-day-month }} проводится", "С 1 по 3 мая проводится"),
+        ("zh", "会议于{{ days | from-to }}召开。", "会议于2025年5月1日至3日召开。"),
+        ("ar", "من {{ days }}.", "من 1 إلى 3 مايو 2025."),
+    ],
+)
+def test_a_range_stands_from_its_first_day_to_its_last(
+    code: str, text: str, printed: str, workspace: Workspace
+) -> None:
+    """In a named format, and where the words before it begin that format, unless another range follows."""
+    assert printed in body_of(workspace, code, text)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "printed"),
+    [
+        ("ru", "{{ meeting | weekday-date }}", "Среда, 10 июля 2024 года"),
+        ("ru", "Да {{ meeting | weekday | capital }}", "Да Среда"),
+        ("ru", "Да. В {{ meeting | weekday | capital }}", "Да. В Среду"),
+        ("fr", "{{ meeting | month }} et {{ meeting | month }}", "Juillet et juillet"),
+        ("ar", "{{ meeting | weekday }}", "الأربعاء"),
+        ("es", "{{ word }}", "iPhone"),
+    ],
+)
+def test_a_date_that_begins_a_paragraph_has_a_capital(code: str, text: str, printed: str, workspace: Workspace) -> None:
+    """So has one for which the letter asks; the letter's own words stay as they are."""
+    assert printed in body_of(workspace, code, text).split("T. ")[1]
+
+
+def test_a_date_that_begins_a_sentence_in_lower_case_is_a_warning(workspace: Workspace) -> None:
+    """It may be after an abbreviation, so nothing is changed."""
+    text = "Собрание состоится летом. {{ meeting | weekday }} удобна. В 9 час. {{ meeting | weekday }}."
+    fact = "lower-case-start  'среда' begins a sentence, and its first letter is not a capital"
+
+    assert warnings(workspace, letter_in("ru", text)) == [f"letters/a.yaml:11:36  {fact}"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "printed", "doubt"),
+    [
+        ("fr", "mois de {{ meeting | month }}", "mois de juillet", ""),
+        ("fr", "mois de {{ start | month }}", "mois de avril", "the word before 'avril' is 'd'', not 'de'"),
+        ("fr", "l'{{ ref: form }}", "l'Formulaire 1", "the word before 'Formulaire 1' is 'le ou la', not 'l''"),
+        ("fr", "l'{{ ref: annex }}, de {{ ref: annex }}", "l'Annexe, de l'Annexe", ""),
+        (
+            "fr",
+            "voir à {{ ref: annex }}, du {{ ref: annex }}",
+            "à l'Annexe, du Annexe",
+            "'Annexe' is 'de l'', not 'du'",
+        ),
+        ("ru", "в конце {{ meeting | month }}, до {{ meeting | month }}", "в конце июля, до июля", ""),
+        ("ru", "о {{ meeting | month }}", "о июле", "the word before 'июле' is 'об', not 'о'"),
+        ("ru", "во {{ meeting | weekday }}", "во среду", "the word before 'среду' is 'в', not 'во'"),
+        ("ru", "в течение {{ meeting | month-year }}", "в течение июля 2024 года", ""),
+        ("ar", "لـ{{ city }} وبـ{{ place }} كـ{{ city }}", "للقاهرة وبجنيف كالقاهرة", ""),
+        ("ar", "لـ{{ ref: form }} ولـ{{ ref: annex }}", "للاستمارة 1 وللملحق", ""),
+        ("ar", "لـ{{ start }} لـ{{ word }}", "لـ1 أبريل 2026 لـiPhone", ""),
+    ],
+)
+def test_a_word_before_a_field_is_as_the_field_asks(
+    code: str, text: str, printed: str, doubt: str, workspace: Workspace
+) -> None:
+    """Elision, contraction and prefixes: what can be told is printed right, and of the rest the check warns."""
+    assert printed in body_of(workspace, code, text)
+    assert [one.partition("  ")[2] for one in warnings(workspace, letter_in(code, text))] == (
+        [f"other-preposition  {doubt}"]
+        if doubt.startswith("the")
+        else [f"other-preposition  the word before {doubt}"]
+        if doubt
+        else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "due", "printed"),
+    [
+        ("ru", "Ждем вас в {{ addressee.due | weekday }}.", "2026-04-07", "Ждем вас во вторник."),
+        ("ru", "Ждем вас в {{ addressee.due | weekday }}.", "2026-04-08", "Ждем вас в среду."),
+        ("ru", "Ждем вас {{ addressee.due | citation }}.", "2026-04-08", "Ждем вас 8 апреля 2026 г."),
+        ("ru", "{{ addressee.due | weekday }} удобна.", "2026-04-08", "Среда удобна."),
+        ("fr", "Fin de {{ addressee.due | month }}", "2026-04-08", "Fin d'avril"),
+        ("fr", "Fin de {{ addressee.due | month }}", "2026-05-08", "Fin de mai"),
+        ("fr", "Fin d'{{ addressee.due | month }}", "2026-05-08", "Fin de mai"),
+        ("fr", "Fin d’{{ addressee.due | month }}", "2026-04-08", "Fin d’avril"),
+        ("en", "Made by {{ addressee.due }}.", "Example Inc.", "Made by Example Inc."),
+        ("en", "See {{ addressee.due }}.pdf", "a.", "See a..pdf"),
+        ("ar", "مرحبا بـ{{ addressee.due }}", "القاهرة", "مرحبا بالقاهرة"),
+        ("ar", "مرحبا لـ{{ addressee.due }}", "القاهرة", "مرحبا للقاهرة"),
+        ("ar", "مرحبا لـ{{ addressee.due }}", "ITU", "مرحبا لـITU"),
+    ],
+)
+def test_words_beside_a_cell_are_as_its_value_asks(
+    code: str, text: str, due: str, printed: str, workspace: Workspace
+) -> None:
+    """The letter cannot know the value, so each copy has the word, the full stop and the capital that it needs."""
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter_in(code, text), "utf-8")
+    source, language = read_letter(file, "a.yaml", workspace.language_folders), load_language(code)
+    document = compose(source, language, load_pack(), addressed=True)
+
+    copy = filled(document, settle(Addressee("a", {"due": due}), language, load_pack(), holes_of(document)))
+
+    assert printed in " ".join(text_of(copy).split())
+
+
+def test_the_full_stop_after_a_cell_is_outside_of_its_isolate(workspace: Workspace) -> None:
+    """In an Arabic letter a Latin name is read from left to right, and the full stop after it is at its left."""
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter_in("ar", "من {{ addressee.due }}."), "utf-8")
+
+    document = compose(read_letter(file, "a.yaml"), load_language("ar"), load_pack(), addressed=True)
+
+    paragraph = document.body[0]
+    assert isinstance(paragraph, Paragraph)
+    assert [(span.hole, span.text) for span in paragraph.spans] == [("", "من "), ("addressee.due", ""), ("", ".")]
+
+
+def letter_in(code: str, text: str) -> str:
+    """A letter of one paragraph in one language, with facts and two annexes."""
+    label = {"fr": "Formulaire 1", "ar": "الاستمارة 1"}.get(code, "X 1")
+    return HEAD.replace("[ru, fr, ar, zh, es, en]", f"[{code}]").replace("subject: T\n", "subject: T.\n").replace(
+        "seats: 5}", "seats: 5, start: 2026-04-01, word: iPhone, city: القاهرة, place: جنيف}"
+    ) + (
+        f'body:\n  - {code}: "{text}"\n'
+        f"annexes:\n  - {{id: annex, body: [{code}: T]}}\n  - {{id: form, label: {label}, body: [{code}: T]}}\n"
+    )
+
+
+def body_of(workspace: Workspace, code: str, text: str) -> str:
+    return texts(workspace, letter_in(code, text))[code]

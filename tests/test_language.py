@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from circulars.addressing.widths import width_of
 from circulars.errors import PackError
 from circulars.language import SHIPPED, bases, forget_languages, known_languages, load_language, loading
 from work import lines_run
@@ -152,11 +153,21 @@ def test_a_missing_plural_form_falls_back_to_other(tmp_path: Path) -> None:
     assert russian.counted(russian.annexes.count, 21) == "Annex: 21"
 
 
+@pytest.mark.parametrize("code", known_languages())
+def test_the_labels_of_contacts_are_on_one_line(code: str) -> None:
+    """They are as narrow as the column of labels, or hold together, so that the column is made as wide as they are."""
+    labels = [load_language(code).labels[name].text for name in ("reference", "contact", "tel", "fax", "email", "web")]
+    column = 22 - 2  # millimetres, without the room before the values
+
+    assert not [label for label in labels if " " in label and width_of(label) / 1000 * 11 * 25.4 / 72 > column]
+
+
 # Files with problems.
 
 OPTIONAL = ENGLISH.index("\naddressees:")
 NEEDED = ENGLISH[:OPTIONAL]
 RARE = ("attention", "enclosure", "enclosures", "enclosure-reference", "postscript", "line")
+NAMED = ("month", "from-to", "from-to-day-month")
 KEYS = [key for key in re.findall(r"^([a-z-]+):", NEEDED, re.MULTILINE) if key != "forms"]
 
 
@@ -168,7 +179,10 @@ def test_a_missing_key_of_a_language_file_is_reported(key: str, tmp_path: Path) 
     assert faults(text, tmp_path) == [f"xx.yaml:2:1  missing-field  a language file has no '{key}'"]
 
 
-@pytest.mark.parametrize("key", [key for key in re.findall(r"^  ([a-z-]+):", NEEDED, re.MULTILINE) if key not in RARE])
+WORDS = [key for key in re.findall(r"^  ([a-z-]+):", NEEDED, re.MULTILINE) if key not in (*RARE, *NAMED)]
+
+
+@pytest.mark.parametrize("key", WORDS)
 def test_a_missing_word_of_a_language_file_is_reported(key: str, tmp_path: Path) -> None:
     """Each date format, label, word for annexes and amendment is required; the problem is on a line of its group."""
     text = re.sub(rf"^  {key}:.*\n", "", ENGLISH, count=1, flags=re.MULTILINE)

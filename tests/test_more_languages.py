@@ -224,12 +224,19 @@ def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path:
 def test_a_closing_takes_up_the_salutation_of_the_letter(french: Workspace) -> None:
     """A letter to "Excellence," ends with "Veuillez agréer, Excellence, …", one without a salutation with neither."""
     closings = [
-        _closing(french, own) for own in ("", "salutation: {fr: 'Excellence,', en: 'Excellency,'}", "salutation: false")
+        _closing(french, own)
+        for own in (
+            "",
+            "salutation: {fr: 'Excellence,', en: 'Excellency,'}",
+            "salutation: {fr: 'Chers collègues,', en: 'Dear colleagues,'}",
+            "salutation: false",
+        )
     ]
 
     assert closings == [
         "Veuillez agréer, Madame, Monsieur, l'assurance de ma considération distinguée.",
         "Veuillez agréer, Excellence, l'assurance de ma considération distinguée.",
+        "Veuillez agréer, chers collègues, l'assurance de ma considération distinguée.",
         "Veuillez agréer l'assurance de ma considération distinguée.",
     ]
 

@@ -55,11 +55,13 @@ def test_the_shipped_pack_has_six_kinds_in_every_shipped_language() -> None:
     assert all(set(words.kinds) == set(pack.kinds) for words in pack.words.values())
 
 
-def test_all_languages_of_the_shipped_pack_have_the_same_names() -> None:
-    """No list, bureau or signatory is in one language only."""
-    english, *others = (load_pack("itu").words[code] for code in sorted(known_languages(), key="en".__ne__))
+@pytest.mark.parametrize("name", ["itu", "emwo"])
+def test_all_languages_of_a_shipped_pack_have_the_same_names(name: str) -> None:
+    """No kind, list, bureau or signatory is in one language only."""
+    english, *others = (load_pack(name).words[code] for code in sorted(known_languages(), key="en".__ne__))
 
     for other in others:
+        assert list(english.kinds) == list(other.kinds)
         assert list(english.lists) == list(other.lists)
         assert list(english.bureaus) == list(other.bureaus)
         assert list(english.signatories) == list(other.signatories)

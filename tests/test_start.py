@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from circulars.workspace import Workspace
 from conftest import ROOT
 
 TODAY = datetime.date(2025, 3, 14)
+
+
+KINDS = [(pack, kind) for pack in ("itu", "emwo") for kind in load_pack(pack).kinds]
 
 
 def test_a_new_folder_has_a_letter_a_pack_and_a_schema(tmp_path: Path) -> None:
@@ -94,6 +98,7 @@ def test_a_new_letter_is_the_skeleton_of_its_kind_with_today_s_date(tmp_path: Pa
     path = make_letter("bulletin-1", "bulletin", Workspace(tmp_path), "emwo", TODAY)
 
     skeleton = (ROOT / "templates/emwo/skeletons/bulletin.yaml").read_text()
+    skeleton = re.sub(r"^ *(?:#[a-z]{2} |(?:fr|ru|ar|zh): ).*\n", "", skeleton, flags=re.MULTILINE)
     assert path == tmp_path / "letters/bulletin-1.yaml"
     assert path.read_text() == skeleton.replace("date: 2026-01-15", "date: 2025-03-14")
 
@@ -117,14 +122,30 @@ def test_a_new_letter_has_the_languages_asked_for_in_their_order(kind: str, tmp_
     assert [document.language for document in documents(letter, Workspace(tmp_path), Order())] == ["es", "en"]
 
 
-@pytest.mark.parametrize("kind", load_pack("itu").kinds)
-def test_a_new_letter_has_texts_in_every_shipped_language(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("pack", "kind"), KINDS)
+def test_a_new_letter_has_texts_in_every_shipped_language(pack: str, kind: str, tmp_path: Path) -> None:
     """Nothing in it is still to be translated."""
-    path = make_letter("first", kind, Workspace(tmp_path), "itu", TODAY, known_languages())
+    path = make_letter("first", kind, Workspace(tmp_path), pack, TODAY, known_languages())
 
     (checked,) = check_files([path], Workspace(tmp_path))
     assert checked.problems == ()
     assert "TODO" not in path.read_text()
+
+
+@pytest.mark.parametrize(("pack", "kind"), KINDS)
+def test_the_comments_of_a_new_letter_are_in_its_first_language(pack: str, kind: str, tmp_path: Path) -> None:
+    """Each comment is in every shipped language; a letter has as many of them whatever it begins with."""
+    comments = {
+        code: re.findall(
+            r"^ *# .*$",
+            make_letter(f"in-{code}", kind, Workspace(tmp_path), pack, TODAY, (code, "en")).read_text(),
+            re.MULTILINE,
+        )
+        for code in known_languages()
+    }
+
+    assert {len(found) for found in comments.values()} == {len(comments["en"])}
+    assert not any({*found} & {*comments["en"]} for code, found in comments.items() if code != "en")
 
 
 @pytest.mark.parametrize(("code", "hint"), [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,7 +9,6 @@ from typing import Any, Final
 from circulars.errors import Place, Problem, did_you_mean, nearest
 from circulars.model.office import SignatoryWords
 from circulars.model.phrases import Pattern, Term
-from circulars.model.text import as_one_line
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record, named_group
 from circulars.syntax.nodes import Node, Tree, child, descendant
@@ -33,22 +31,13 @@ class KindWords:
     closing_plain: str = ""
     labels: Mapping[str, Pattern] = field(default_factory=dict)
 
-    def closing_after(self, salutation: str) -> str:
-        """The closing of a letter with a salutation: "Veuillez agréer, Excellence, …" after "Excellence,"."""
-        called = _without_end(as_one_line(salutation.split("\n")))
+    def closing_after(self, called: str) -> str:
+        """The closing of a letter to somebody who is ``called`` so within a sentence, or "" without a salutation."""
         return self.closing.filled(salutation=called) if called or not self.takes_up_salutation else self.closing_plain
 
     @property
     def takes_up_salutation(self) -> bool:
         return self.closing.has(_SALUTATION)
-
-
-def _without_end(salutation: str) -> str:
-    """A salutation without the comma or the colon at its end; a full stop may be that of an abbreviation."""
-    called = salutation.rstrip()
-    while called and called[-1] != "." and unicodedata.category(called[-1]) == "Po":
-        called = called[:-1].rstrip()
-    return called
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ def test_fields(field: str, hole: str) -> None:
     [
         ("a {{ 7*7 }}", "wrong-field", "{{ 7*7 }}"),
         ("a {{ a.b() }}", "wrong-field", "{{ a.b() }}"),
-        ("a {{ a | b | c | d }}", "wrong-field", "{{ a | b | c | d }}"),
+        ("a {{ a | b | c | d | e }}", "wrong-field", "{{ a | b | c | d | e }}"),
         ("a {{ Name }}", "wrong-field", "{{ Name }}"),
         ("a {{ {b} }}", "wrong-field", "{{ {b} }}"),
         ("a {{ b", "unclosed-field", "{{"),

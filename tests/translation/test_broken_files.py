@@ -194,10 +194,10 @@ def test_several_breaks_of_both_files_are_reported_at_once(office: Workspace) ->
 
     assert [line.split()[:2] for line in checked.stdout.splitlines() if not line.startswith(" ")] == [
         ["languages/pt.yaml:5:12", "unknown-name"],
-        ["languages/pt.yaml:44:13", "missing-place"],
-        ["languages/pt.yaml:44:14", "unknown-place"],
-        ["languages/pt.yaml:44:21", "unknown-place"],
-        ["languages/pt.yaml:55:17", "unknown-form"],
+        ["languages/pt.yaml:47:13", "missing-place"],
+        ["languages/pt.yaml:47:14", "unknown-place"],
+        ["languages/pt.yaml:47:21", "unknown-place"],
+        ["languages/pt.yaml:58:17", "unknown-form"],
         ["templates/itu/words/pt.yaml:15:38", "unknown-place"],
         ["templates/itu/words/pt.yaml:48:1", "unknown-field"],
     ]

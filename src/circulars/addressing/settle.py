@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping
 from circulars.addressing.cell_formats import written
 from circulars.addressing.postal import POSTAL, fitted, full_name, goes_from_largest, names_country, postal_lines
 from circulars.language import Language, country_in
-from circulars.model.addressee import BLOCK, SALUTATION, Addressee
+from circulars.model.addressee import BLOCK, SALUTATION, Addressee, CellHole
 from circulars.model.document import Document, holes_of
 from circulars.model.phrases import Pattern
 from circulars.pack import Pack
-
-_FIELD = "addressee."
 
 
 def settle(addressee: Addressee, language: Language, pack: Pack, holes: Iterable[str]) -> dict[str, str]:
@@ -43,13 +41,13 @@ def used_columns(holes: Iterable[str]) -> frozenset[str]:
 
 def column_of(hole: str) -> str:
     """The column that a hole shows: ``due`` for ``addressee.due|date``."""
-    return hole.removeprefix(_FIELD).partition("|")[0]
+    return CellHole.of(hole).column
 
 
 def formats_of(holes: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The columns that holes show in a format, each with the format."""
-    shown = (hole for hole in holes if "|" in hole and not hole.startswith(SALUTATION))
-    return tuple(dict.fromkeys((column_of(hole), hole.partition("|")[2]) for hole in shown))
+    shown = (CellHole.of(hole) for hole in holes if not hole.startswith(SALUTATION))
+    return tuple(dict.fromkeys((hole.column, hole.form) for hole in shown if hole.form))
 
 
 def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) -> str:
@@ -59,14 +57,33 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
     if hole.startswith(SALUTATION):
         kind, _, closing = hole.removeprefix(f"{SALUTATION}|").partition("|")
         opening = _salutation(columns, language, pack, kind)
-        return pack.words[language.code].kinds[kind].closing_after(opening) if closing else opening
-    column, _, form = hole.removeprefix(_FIELD).partition("|")
-    value = columns.get(column, "")
-    if form:
-        return written(value, form, language)
-    if column == "country":
+        return pack.words[language.code].kinds[kind].closing_after(language.called(opening)) if closing else opening
+    return _in_sentence(CellHole.of(hole), columns, language)
+
+
+def _in_sentence(hole: CellHole, columns: Mapping[str, str], language: Language) -> str:
+    """The text of a cell with what depends on it in its sentence, or the word before it."""
+    value = _cell(hole, columns, language)
+    if hole.word:
+        word = hole.word.rstrip()
+        right = language.word_before(hole.word, value) or word
+        right = right[:1].title() + right[1:] if word[:1].istitle() or word[:1].isupper() else right
+        return right if right[-1] in "'’" else right + (hole.word[len(word) :] or " ")
+    if hole.is_capital:
+        value = value[:1].title() + value[1:]
+    if hole.prefix:
+        prefix, whole = language.with_prefix(hole.prefix, value)
+        value = hole.prefix.removesuffix(prefix) + whole if prefix else hole.prefix + value
+    return value if not hole.has_stop or value.endswith(".") else f"{value}."
+
+
+def _cell(hole: CellHole, columns: Mapping[str, str], language: Language) -> str:
+    value = columns.get(hole.column, "")
+    if hole.form:
+        return written(value, hole.form, language)
+    if hole.column == "country":
         return language.country(value)
-    return _titled(value, language) if column == "title" else value
+    return _titled(value, language) if hole.column == "title" else value
 
 
 def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind: str) -> str:

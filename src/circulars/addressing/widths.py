@@ -21,7 +21,17 @@ _CHARACTERS_BY_WIDTH: Final = {
     490: "agTYE", 510: "«»–#*+<=>^_e~$0123456789P", 530: "XKbdhnpquoC", 545: "RB", 580: "VA", 625: "DHG", 650: "UN",
     675: "OQ&", 720: "%w", 800: "m", 860: "M", 905: "W@—",
 }  # fmt: skip
-_WIDTHS: Final = {letter: width for width, letters in _CHARACTERS_BY_WIDTH.items() for letter in letters}
+_CYRILLIC_AND_GREEK: Final = {
+    230: "і", 260: "ІјΙ", 340: "Јι", 400: "гтѕζξτ", 435: "ГзсхΓςχ", 465: "ЅкучэєΖΣγεκλν", 490: "ЕЗТавьяΕΞΤΥ",
+    510: "елρ", 530: "РСУХЬбопрћџΚΡΧβδθοσ", 545: "ЄБВКЭинцъђΒηυ", 580: "АЧЯдΑΔΛαμπ", 625: "ЂЋЏЛНПЪфΗΠ", 650: "ДИЦΝφ",
+    680: "ОмыΘΟΩ", 720: "Фжюψω", 800: "ЖЫшщљњΦΨ", 860: "МΜ", 905: "ЉЊШЩЮ",
+}  # fmt: skip
+_WIDTHS: Final = {
+    letter: width
+    for by_width in (_CHARACTERS_BY_WIDTH, _CYRILLIC_AND_GREEK)
+    for width, letters in by_width.items()
+    for letter in letters
+}
 _WIDEST: Final = 1_000
 # Letters from right to left, by their class: in Arabic an average, for their widths depend on their neighbours.
 _NARROW: Final = {"AL": 400, "R": 560}

@@ -55,6 +55,9 @@ __all__ = [
     "words_forms",
 ]
 
+_WITH_WORDS = ("weekday", "month", "from-to")
+"""The beginnings of formats of dates that may begin with a word."""
+
 
 def compose(
     letter: Letter,
@@ -115,11 +118,8 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
     """Warnings about words of a language, of the letter and of its kind that lack a form in which they stand."""
     yield from language.warnings
     yield from kind_forms(letter, language, pack.words[language.code].kinds[letter.kind.name])
-    named = [name.partition("|") for name in letter.places if "|" in name]
-    asks = any(name.startswith("ref:") or not language.has_format(form) for name, _, form in named)
+    asks = any(_may_be_doubtful(name, letter, language) for name in letter.places)
     is_labelled = any(annex.label for annex in letter.annexes)
-    asks = asks or bool(language.before and any(form.startswith("weekday") for _, _, form in named))
-    asks = asks or bool(language.after and any(_may_have_form(name, language) for name in letter.places))
     if not (asks or is_labelled or letter.reference):
         return
     draft = begin(letter, language, pack, NOBODY, addressed=False)
@@ -130,9 +130,17 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
     yield from draft.warnings
 
 
-def _may_have_form(name: str, language: Language) -> bool:
-    """Whether a field stands in several forms in a language: a reference, or a date in such a format."""
-    return name.startswith("ref:") or len(language.dates.get(name.partition("|")[2], ())) > 1
+def _may_be_doubtful(name: str, letter: Letter, language: Language) -> bool:
+    """Whether a field of a letter may be in another form, after another word or without the capital that it needs."""
+    field, _, form = name.partition("|")
+    if not (field.startswith("ref:") or field in letter.facts):
+        return False
+    has_words = len(language.dates.get(form, ())) > 1 or form.startswith(_WITH_WORDS)
+    return (
+        bool(language.before)
+        or (bool(form) and (field.startswith("ref:") or not language.has_format(form)))
+        or has_words
+    )
 
 
 def _document(draft: Draft, drawn: bool) -> Document:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from circulars.compose.body import blocks
 from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
+from circulars.compose.fields import address_of
 from circulars.compose.numbers import annex_id
 from circulars.compose.reference import parent_line
-from circulars.compose.texts import address_of, settled
+from circulars.compose.texts import settled
 from circulars.model import document, letter
 from circulars.model.document import LabelledList
 from circulars.model.text import Item, Span, Spans, joined, one_line, plain
@@ -74,7 +75,7 @@ def _line(draft: Draft, number: int, by_name: bool) -> str:
 
 
 def _title(draft: Draft, annex: letter.Annex) -> Spans:
-    return settled(draft, annex.title.get(draft.language.code, ()))
+    return settled(draft, annex.title.get(draft.language.code, ()), begins=True)
 
 
 def annex(draft: Draft, number: int) -> document.SettledAnnex:

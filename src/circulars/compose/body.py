@@ -36,13 +36,13 @@ def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
             yield from listed(draft, part.listing, list_id(part_id, part))
         case letter.Title():
             number = draft.numbers.get(part_id, "")
-            yield text.Heading(settled(draft, part.text[code]), part.level, number, part_id)
+            yield text.Heading(settled(draft, part.text[code], begins=True), part.level, number, part_id)
         case letter.Deadlines():
             yield _deadlines(draft, part_id, part)
         case letter.Grid():
             yield _table(draft, part_id, part)
         case letter.Remark():
-            yield text.Note(draft.label("note"), settled(draft, part.text[code]), part_id)
+            yield text.Note(draft.label("note"), settled(draft, part.text[code], begins=True), part_id)
         case letter.Venue():
             yield _venue(draft, part_id, part)
         case _:
@@ -51,9 +51,9 @@ def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
 
 def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block]:
     first, *others = part.text[draft.language.code]
-    yield text.Paragraph(settled(draft, first), draft.numbers.get(part_id, ""), part_id)
+    yield text.Paragraph(settled(draft, first, begins=True), draft.numbers.get(part_id, ""), part_id)
     for place, spans in enumerate(others, start=2):
-        yield text.Paragraph(settled(draft, spans), "", f"{part_id}.{place}")
+        yield text.Paragraph(settled(draft, spans, begins=True), "", f"{part_id}.{place}")
     if part.listing:
         yield from listed(draft, part.listing, list_id(part_id, part))
 
@@ -101,7 +101,7 @@ def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:
         widths=tuple(share / sum(shares) for share in shares),
         row_heads=part.head_column,
         id=part_id,
-        caption=settled(draft, part.caption[draft.language.code]) if part.caption else (),
+        caption=settled(draft, part.caption[draft.language.code], begins=True) if part.caption else (),
         align=part.align,
         splits=part.split_rows,
         subheads=tuple(tuple(_cell(draft, cell) for cell in row) for row in part.subheads),
@@ -109,7 +109,7 @@ def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:
 
 
 def _cell(draft: Draft, cell: letter.GridCell) -> Cell:
-    lines = tuple(settled(draft, line) for line in cell.text[draft.language.code])
+    lines = tuple(settled(draft, line, begins=True) for line in cell.text[draft.language.code])
     return Cell(lines, False, cell.colspan, cell.rowspan, cell.is_group)
 
 

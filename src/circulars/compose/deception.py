@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from circulars.addressing.deception import deception, misleading_links
 from circulars.compose.draft import Draft
-from circulars.compose.texts import address_of
+from circulars.compose.fields import address_of
 from circulars.errors import Place
 from circulars.model.document import Document, texts_of
 

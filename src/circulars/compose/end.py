@@ -8,7 +8,8 @@ from typing import Final
 
 from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
-from circulars.compose.texts import address_of, settled
+from circulars.compose.fields import address_of
+from circulars.compose.texts import settled
 from circulars.errors import Problem, did_you_mean
 from circulars.files.picture import qr_picture
 from circulars.model.document import LinkCode, Signature

@@ -52,7 +52,7 @@ def _footnote(draft: Draft, name: str, number: int) -> SettledFootnote:
         sign=sign,
         mark=given.sign or words.mark.filled(sign=sign),
         plain_mark=words.plain_mark.filled(sign=sign),
-        spans=settled(draft, given.text[draft.language.code]),
+        spans=settled(draft, given.text[draft.language.code], begins=True),
         is_counted=not given.sign,
     )
 

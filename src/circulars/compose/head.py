@@ -67,7 +67,7 @@ def date_line(draft: Draft) -> str:
 def subject(draft: Draft) -> tuple[Spans, ...]:
     """The lines of the subject; none in a letter without one."""
     given = draft.source.subject
-    return lines_of(settled(draft, given[draft.language.code])) if given else ()
+    return lines_of(settled(draft, given[draft.language.code], begins=True)) if given else ()
 
 
 def references(draft: Draft) -> LabelledList | None:
@@ -92,7 +92,7 @@ def running_header(draft: Draft) -> tuple[str, ...]:
 def properties(draft: Draft) -> Properties:
     """The metadata. The title of a letter without a subject is its reference, or else its date."""
     source, code = draft.source, draft.language.code
-    own = one_line(settled(draft, source.subject[code])) if source.subject else ""
+    own = one_line(settled(draft, source.subject[code], begins=True)) if source.subject else ""
     title = own or citation(draft) or date_line(draft)
     return Properties(title, citation(draft), draft.words.organization, citation(draft), code, source.date)
 

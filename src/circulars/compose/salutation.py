@@ -32,4 +32,4 @@ def closing(draft: Draft) -> str:
     opening = salutation(draft)
     if words.takes_up_salutation and any(span.hole for span in opening):
         return plain((Span("", hole=CLOSING.format(kind=draft.source.kind.name)),))
-    return words.closing_after(plain(opening))
+    return words.closing_after(draft.language.called(plain(opening)))

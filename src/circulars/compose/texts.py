@@ -1,38 +1,42 @@
-"""Settles running text: replaces fields with their values, and links' names with addresses."""
+"""Settles running text: fields get the form, and the words beside them the spelling, that their neighbours ask for."""
 
 from __future__ import annotations
 
 import datetime
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 from circulars.compose.draft import Draft
-from circulars.errors import LetterError, Place, Problem
-from circulars.language import REFERENCE, Language
-from circulars.model.letter import DateRange, Fact
+from circulars.compose.fields import REF, is_program_worded, place_of, settled_span, with_capital
+from circulars.errors import LetterError, Problem
+from circulars.language import REFERENCE, last_word, without_capital
+from circulars.model.addressee import CAPITAL, CELL, STATED, CellHole
 from circulars.model.text import Span, Spans, joined
-from circulars.syntax.prose import is_link_name
 
 MAX_CHARACTERS = 2_000_000
 """The longest text of a document. A small file could become huge by using a long fact many times."""
 
 _BEFORE: Final = 60
 """The characters before a field that may decide the form of what fills it."""
+_STOP: Final = re.compile(r"\.(?![.\w])")
+"""The full stop of a sentence: no ellipsis, and no dot within an address."""
+_SENTENCE_END: Final = re.compile(r"[^\W\d_]{4,}[»”\"’)]*[.!?…]+[»”\"’)]*[ \u00a0\n]+$")
+"""The end of a sentence, and not of an abbreviation, before another one."""
 
 
-def settled(draft: Draft, spans: Spans) -> Spans:
+def settled(draft: Draft, spans: Spans, begins: bool = False) -> Spans:
     """The spans with fields and links replaced; the addressee's holes stay.
 
+    If the text ``begins`` a paragraph, a heading or a cell, a date or a reference that it begins with has a capital.
     A language mark is dropped if it is the document's own language: one text for all languages may mark its Spanish
     words, which need no mark in the Spanish document.
     """
     own = draft.language.code
     unmarked = [replace(one, language="") if one.language == own else one for one in spans]
-    result = joined(_settled_spans(draft, _with_joined(draft, unmarked)))
+    result = joined(_Sentence(draft, begins).settled(_with_joined(draft, unmarked)))
     draft.characters += sum(len(span.text) + len(span.link) for span in result)
     if draft.characters > MAX_CHARACTERS:
         fact = f"the letter has more than {MAX_CHARACTERS:,} characters when its facts are written out"
@@ -52,76 +56,133 @@ def lines_of(spans: Iterable[Span]) -> tuple[Spans, ...]:
     return tuple(tuple(span for span in line if span.text or span.hole or span.note) for line in lines)
 
 
-def address_of(draft: Draft, link: str) -> str:
-    """The address of a link in the draft's language; ``link`` is an address or the name of a link of the letter."""
-    return draft.source.links[link][draft.language.code] if is_link_name(link) else link
-
-
-def fact_text(language: Language, fact: Fact, form: str) -> str:
-    """A fact written out in a language, in the format ``form``, or in its usual format if that is empty."""
-    if isinstance(fact, Decimal):
-        return language.number(fact, form or "number")
-    if isinstance(fact, DateRange):
-        return language.date_range(fact.first, fact.last)
-    if isinstance(fact, Mapping):
-        return fact[language.code]
-    return language.date(fact, form or "date")
-
-
-def _settled_spans(draft: Draft, spans: Iterable[Span]) -> Iterator[Span]:
-    """The spans settled in order: the words before a field may ask for a form of what fills it.
-
-    Those before the first of several fields in a row ask for the form of all: "в Приложении 1 и Приложении 2".
-    """
-    before = between = asking = ""
-    last: bool | None = None
-    has_stop = False
-    for span in spans:
-        if has_stop and re.match(r"\.(?!\.)", span.text):
-            span = replace(span, text=span.text[1:])
-        has_stop = False
-        if span.hole and draft.language.after:
-            is_row = last == span.hole.startswith("ref:") and draft.language.joins_fields(between)
-            asking = asking if is_row else before
-            span = replace(span, hole=_after(draft, asking, span.hole))
-            last, between = span.hole.startswith("ref:"), ""
-        result = _settled_span(draft, span)
-        if span.hole and not result.hole and (word := draft.language.word_before(before, result.text)):
-            where = draft.source.places.get(span.hole) or _place_of(draft, span.hole)
-            fact = f"the word before '{result.text}' is '{word}'"
-            draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
-        if span.hole:
-            value = draft.source.facts.get(span.hole.partition("|")[0])
-            has_stop = isinstance(value, datetime.date | DateRange) and result.text.endswith(".")
-        else:
-            between += result.text
-        before = (before + result.text)[-_BEFORE:] if not result.hole else ""
-        yield result
-
-
 def _with_joined(draft: Draft, spans: list[Span]) -> list[Span]:
-    """The spans with each reference to an annex in the form that a beginning of its word asks for, without that."""
+    """The spans with each reference to an annex in the form that a word before it asks for and is part of."""
     words = draft.language.joined
     for at, (span, following) in enumerate(itertools.pairwise(spans) if words else ()):
-        name = following.hole.removeprefix("ref:")
-        if name == following.hole or name not in draft.names:
+        name = following.hole.removeprefix(REF)
+        if name == following.hole or name not in draft.names or span.hole:
             continue
-        if word := next((word for word in words if re.search(rf"(?<!\w)[وف]?{re.escape(word)}$", span.text)), ""):
-            spans[at] = replace(span, text=span.text.removesuffix(word))
+        found = ((word, re.search(rf"(?<!\w)[وف]?({re.escape(word)}[ \u00a0]?)$", span.text)) for word in words)
+        word, match = next((one for one in found if one[1]), ("", None))
+        if match and words[word] in draft.names[name].forms:
+            spans[at] = replace(span, text=span.text.removesuffix(match[1]))
             spans[at + 1] = replace(following, hole=f"{following.hole}|{words[word]}")
     return spans
 
 
-def _place_of(draft: Draft, hole: str) -> Place:
-    """The place of a field that got its form from the words before it."""
-    name, _, form = hole.partition("|")
-    return draft.source.places.get(f"{name}|{form.partition('|')[0]}") or draft.place(name)
+class _Sentence:
+    """Settles spans in order: the words before a field may ask for a form of what fills it.
+
+    Those before the first of several fields in a row ask for the form of all: "в Приложении 1 и Приложении 2".
+    """
+
+    def __init__(self, draft: Draft, begins: bool) -> None:
+        self._draft = draft
+        self._begins = begins
+        self._done: list[Span] = []
+        self._before = self._between = self._asking = ""
+        self._last: bool | None = None
+
+    def settled(self, spans: Sequence[Span]) -> list[Span]:
+        """The spans, settled."""
+        has_stop = False
+        for at, span in enumerate(spans):
+            if has_stop and _STOP.match(span.text):
+                span = replace(span, text=span.text[1:])
+            has_stop = False
+            if span.hole and not span.note:
+                following = spans[at + 1] if at + 1 < len(spans) else Span("")
+                has_stop = self._add_field(span, "" if following.hole else following.text)
+            else:
+                self._add(settled_span(self._draft, span))
+                self._between += span.text
+        return self._done
+
+    def _add(self, span: Span) -> None:
+        self._before = (self._before + span.text)[-_BEFORE:] if not span.hole else ""
+        self._begins = self._begins and not (span.text or span.hole)
+        self._done.append(span)
+
+    def _in_form(self, span: Span) -> Span:
+        """The field in the form that the words before it ask for, if any do."""
+        if not self._draft.language.after:
+            return span
+        is_reference = span.hole.startswith(REF)
+        is_row = self._last == is_reference and self._draft.language.joins_fields(self._between)
+        self._asking = self._asking if is_row else self._before
+        self._last, self._between = is_reference, ""
+        return replace(span, hole=_after(self._draft, self._asking, span.hole))
+
+    def _add_field(self, typed: Span, after: str) -> bool:
+        """Adds what fills a field; whether a full stop after it would be a second one."""
+        span = self._in_form(typed)
+        if span.hole.startswith(CELL):
+            return self._add_cell(span, after)
+        result = settled_span(self._draft, span, self._before, after)
+        if is_program_worded(self._draft, span.hole):
+            result = self._with_capital(typed.hole, result)
+        prefix, whole = self._draft.language.with_prefix(self._before, result.text)
+        if prefix:
+            result = self._with_prefix(prefix, whole, result)
+        elif word := self._draft.language.word_before(self._before, result.text):
+            fact = f"the word before '{result.text}' is '{word}', not '{last_word(self._before)}'"
+            where = place_of(self._draft, span.hole)
+            self._draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
+        self._add(result)
+        return result.text.endswith(".") and not result.text.endswith("..")
+
+    def _with_capital(self, hole: str, result: Span) -> Span:
+        """A field in the program's words with a capital if it begins a paragraph; a doubt if it begins a sentence."""
+        text = with_capital(result.text)
+        if self._begins:
+            return replace(result, text=text)
+        if text != result.text and _SENTENCE_END.search(self._before):
+            fact = f"'{result.text}' begins a sentence, and its first letter is not a capital"
+            shown = hole.replace("|", " | ").replace(REF, f"{REF} ")
+            hint = f"write {{{{ {shown} | {CAPITAL} }}}}"
+            self._draft.doubt(place_of(self._draft, hole), "lower-case-start", fact, hint)
+        return result
+
+    def _with_prefix(self, prefix: str, whole: str, result: Span) -> Span:
+        """A field as one word with its prefix, and with what is written together with that: they have one shape."""
+        last = self._done[-1]
+        rest = last.text.removesuffix(prefix)
+        start = re.search(r"\w*$", rest)
+        word = start[0] if start else ""
+        self._done[-1] = replace(last, text=rest.removesuffix(word))
+        return replace(result, text=word + whole)
+
+    def _add_cell(self, span: Span, after: str) -> bool:
+        """Adds a hole for a cell of the list, with the word before it and the full stop after it that depend on it."""
+        if not self._draft.addressed or span.hole.startswith(STATED):
+            self._add(settled_span(self._draft, span))
+            return False
+        language, hole = self._draft.language, CellHole.of(span.hole)
+        is_date = bool(hole.form) and hole.form.partition("|")[0] in (*language.dates, *language.forms)
+        last = self._done[-1] if self._done and not self._done[-1].hole else Span("")
+        word = last_word(self._before) if is_date else ""
+        if word.casefold().replace("’", "'") in language.before and last.text.rstrip().endswith(word):
+            at = last.text.rindex(word)
+            self._done[-1] = replace(last, text=last.text[:at])
+            self._done.append(replace(last, text="", hole=str(replace(hole, word=last.text[at:]))))
+        prefix = next((one for one in language.prefixes if last.text.endswith(one)), "")
+        if prefix:
+            start = re.search(r"\w*$", last.text)
+            self._done[-1] = replace(last, text=last.text[: start.start()] if start else "")
+            hole = replace(hole, prefix=start[0] if start else "")
+        # In a letter from right to left, a Latin value would take the full stop to its wrong side.
+        has_stop = language.direction == "ltr" and not span.link and bool(_STOP.match(after))
+        hole = replace(hole, has_stop=has_stop, is_capital=hole.is_capital or (is_date and self._begins))
+        self._add(replace(settled_span(self._draft, span), hole=str(hole)))
+        return has_stop
 
 
 def _after(draft: Draft, before: str, hole: str) -> str:
     """The hole, in the form that the words before it ask for, if it does not name one itself."""
-    language, (name, _, form) = draft.language, hole.partition("|")
-    is_reference = name.startswith("ref:")
+    language, (name, _, typed) = draft.language, hole.partition("|")
+    form, is_capital = without_capital(typed)
+    is_reference = name.startswith(REF)
     is_date = form in language.dates or isinstance(draft.source.facts.get(name), datetime.date)
     if form if is_reference else not is_date or form not in ("", *language.dates):
         return hole
@@ -129,12 +190,13 @@ def _after(draft: Draft, before: str, hole: str) -> str:
     if not (case := language.form_after(before, format)):
         _report_distant_word(draft, before, hole, format)
         return hole
-    return f"{hole}|{case}" if is_reference else f"{name}|{format}|{case}"
+    formed = f"{hole.partition('|')[0]}|{case}" if is_reference else f"{name}|{format}|{case}"
+    return f"{formed}|{CAPITAL}" if is_capital else formed
 
 
 def _report_distant_word(draft: Draft, before: str, hole: str, format: str) -> None:
     """Adds a doubt about a field in its plain form if a word that asks for another is a few words before it."""
-    language, name = draft.language, hole.partition("|")[0].removeprefix("ref:")
+    language, name = draft.language, hole.partition("|")[0].removeprefix(REF)
     word, case = language.distant_word(before, format)
     forms = draft.names[name].forms if format == REFERENCE and name in draft.names else language.dates.get(format, {})
     if case in forms and case != next(iter(forms)):
@@ -142,60 +204,3 @@ def _report_distant_word(draft: Draft, before: str, hole: str, format: str) -> N
         fact = f"'{word}' is before this field, with other words between; the field is in its plain form"
         hint = f"write {{{{ {hole.replace('|', ' | ')} | {case} }}}}, or the plain form '{next(iter(forms))}'"
         draft.doubt(where, "uncertain-form", fact, hint)
-
-
-def _settled_span(draft: Draft, span: Span) -> Span:
-    if span.note:
-        return span
-    if span.link.startswith("#") and span.link[1:] not in draft.ids:
-        draft.problem(
-            draft.place(span.link),
-            "unreachable-link",
-            f"'{span.link}' leads to a part that not every reader gets",
-            "link to another part, or give this one the same 'when'",
-        )
-    if span.link and not span.link.startswith("#"):
-        address = address_of(draft, span.link)
-        shown = span.text or ("" if span.hole else address.removeprefix("mailto:").removeprefix("tel:"))
-        span = replace(span, text=shown, link=address)
-    if not span.hole or span.hole.startswith("addressee."):
-        return span
-    if span.hole.startswith("ref:"):
-        name, _, form = span.hole.removeprefix("ref:").partition("|")
-        return replace(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
-    name, _, form = span.hole.partition("|")
-    _report_format(draft, span.hole, form)
-    text = fact_text(draft.language, draft.source.facts[name], form)
-    return replace(span, text=text, hole="", direction="auto" if draft.language.direction == "rtl" else "")
-
-
-def _report_format(draft: Draft, hole: str, form: str) -> None:
-    """Adds a doubt about a format that the language lacks; a problem, if no language has it."""
-    language = draft.language
-    if not form or language.has_format(form):
-        return
-    name, _, case = form.partition("|")
-    lacking = name if not language.has_format(name) else case
-    fact = f"'{lacking}' is not a format of '{language.code}'; the usual one is printed"
-    draft.doubt(draft.place(hole), "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
-
-
-def _referred(draft: Draft, hole: str, name: str, form: str) -> str:
-    """The number of the part that a reference names, or the name of the annex in a form of it."""
-    if form and (noun := draft.names.get(name)) and draft.numbers.get(name) == noun.plain:
-        if form not in noun.forms and form != draft.language.forms[0]:
-            code = draft.language.code
-            fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
-            is_own = any(label.noun is noun and label.is_own for label in draft.annex_labels)
-            own = "write the annex's 'label:' in its forms" if is_own else f"delete '| {form}' in this language"
-            where = draft.source.places.get(hole) or _place_of(draft, hole)
-            draft.doubt(where, "missing-form", fact, own)
-        return noun.form(form)
-    if name not in draft.numbers:
-        draft.problem(
-            draft.place(hole),
-            "unnumbered-reference",
-            f"'{name}' has no number to refer to",
-            "refer to a numbered paragraph, heading or entry of a list, or to an annex, that every reader gets",
-        )
-    return draft.numbers.get(name, "")

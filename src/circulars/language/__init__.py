@@ -5,7 +5,14 @@ from __future__ import annotations
 from circulars.language.bases import SHIPPED, base_of
 from circulars.language.codes import begun_by, code_hint, own_names, usual_code
 from circulars.language.consistency import asked_forms, missing_forms
-from circulars.language.language import DATE_FORMATS, NUMBER_FORMATS, REFERENCE, Language
+from circulars.language.language import (
+    DATE_FORMATS,
+    NUMBER_FORMATS,
+    REFERENCE,
+    Language,
+    last_word,
+    without_capital,
+)
 from circulars.language.loading import (
     country_in,
     doubts_of,
@@ -17,6 +24,7 @@ from circulars.language.loading import (
     known_languages,
     load_language,
     no_language,
+    range_formats_in,
 )
 from circulars.language.locales import PLURALS, direction_of, locale_of, script_of
 from circulars.language.names import (
@@ -60,6 +68,7 @@ __all__ = [
     "is_known_code",
     "known_languages",
     "language_name",
+    "last_word",
     "load_language",
     "locale_of",
     "missing_forms",
@@ -67,6 +76,8 @@ __all__ = [
     "nearest_language",
     "no_language",
     "own_names",
+    "range_formats_in",
     "script_of",
     "usual_code",
+    "without_capital",
 ]

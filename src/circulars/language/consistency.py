@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from circulars.errors import Place, Problem
-from circulars.language.date_patterns import Calendar
+from circulars.language.date_patterns import EXTENTS, Calendar
 from circulars.language.forms import PLAIN_AND_TO
 from circulars.language.words import AnnexWords
 from circulars.model.phrases import Pattern, Term
@@ -44,6 +44,9 @@ def settled(values: dict[str, Any]) -> dict[str, Any]:
     days = {int(day): words for day, words in named.pop("days").items()}
     values["calendar"] = Calendar(values["locale"], **named, days=days)
     values["time_words"] = values.pop("time")
+    ranges = values["ranges"]
+    values["ranges"] = {name: ranges.pop(name) for name in EXTENTS}
+    values["range_formats"] = ranges
     return values
 
 

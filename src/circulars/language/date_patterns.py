@@ -16,6 +16,8 @@ from circulars.syntax.phrase_shapes import BRACES
 from circulars.syntax.scalars import Text
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
 
+EXTENTS: Final = ("same-month", "same-year", "other")
+"""The patterns of a range: for days of one month, of one year, and of two years."""
 _PLACES: Final = ("weekday", "month")
 _PLACE: Final = re.compile(rf"(weekday|month)\|({FORM_NAME})")
 _QUOTED_OR_WORD: Final = re.compile(r"'[^']*'|([A-Za-z]+)")
@@ -80,6 +82,17 @@ class RangePattern:
     """How a range of days is written: "{a:d}-{b:d MMMM y}". ``pieces`` are words, and the ends with their patterns."""
 
     pieces: tuple[str | tuple[str, DatePattern], ...]
+
+    @property
+    def lead(self) -> str:
+        """The words before the first day: "du ", "from "; "" for none."""
+        return self.pieces[0] if isinstance(self.pieces[0], str) else ""
+
+    @property
+    def joint(self) -> str:
+        """The words between the two days: " au ", " to "."""
+        ends = [place for place, piece in enumerate(self.pieces) if not isinstance(piece, str)]
+        return "".join(piece for piece in self.pieces[ends[0] : ends[1]] if isinstance(piece, str))
 
     def written(self, first: datetime.date, last: datetime.date, calendar: Calendar) -> str:
         ends = {"a": first, "b": last}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from circulars.courtesy import CourtesyTitle
 from circulars.errors import nearest
-from circulars.language.date_patterns import RangeText
+from circulars.language.date_patterns import EXTENTS, RangePattern, RangeText
 from circulars.language.forms import FORM, FORM_AFTER, KNOWN_FORM, date_in_forms, noun_in_forms, pattern_of_nouns
 from circulars.language.language import DATE_FORMATS
 from circulars.language.locales import PLURALS, has_locale, locale_names, locale_of
@@ -47,8 +47,8 @@ def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
 _LABEL: Final = PLAIN_TEXT
 _LOCALE: Final = Converted(_LABEL, _known_locale)
 _AMENDMENTS: Final = ("corrigendum", "addendum", "revision")
-_OWN_ORDINALS: Final = 99
-"""The greatest number whose ordinal may be a word of its own."""
+_OWN_NUMBERS: Final = 99
+"""The greatest number that may have words of its own."""
 _PLAIN: Final = PatternText()
 
 
@@ -61,10 +61,10 @@ def _plural_fields(shape: Shape[Pattern]) -> tuple[Field, ...]:
     return tuple(Field(name, shape, "", required=name == "other") for name in PLURALS)
 
 
-def _ordinal() -> Shape[dict[str, Pattern]]:
-    """As :func:`_plural`, with numbers that have a word of their own: {8: "eighth", other: "{n}th"}."""
-    own = (Field(str(number), PatternText((), ("n",)), "") for number in range(1, _OWN_ORDINALS + 1))
-    return named_group((*_plural_fields(PatternText(("n",))), *own), "this plural")
+def _with_own(shape: Shape[Pattern]) -> Shape[dict[str, Pattern]]:
+    """As :func:`_plural`, with numbers that have words of their own: {8: "eighth", other: "{n}th"}."""
+    own = (Field(str(number), PatternText((), ("n",)), "") for number in range(1, _OWN_NUMBERS + 1))
+    return named_group((*_plural_fields(shape), *own), "this plural")
 
 
 def _amendment(**words: Pattern) -> Term:
@@ -126,9 +126,12 @@ _DATE_PARTS: Final = {
 
 
 _SIGNING: Final = {"signed-by": "name", "reason": "reason", "location": "location"}
-_RANGES: Final = ("same-month", "same-year", "other")
 
 
+_RANGE: Final[Shape[Any]] = RangeText()
+_RANGE_FORMAT: Final[Shape[dict[str, RangePattern]]] = named_group(
+    tuple(Field(name, RangeText(), "", required=True) for name in EXTENTS), "this format of ranges"
+)
 _HOURS: Final = AnyOf(
     {
         "one": Converted(PatternText((), ("hour", "h")), lambda pattern, *_: {"other": pattern}),
@@ -159,8 +162,8 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
         Field("name", noun_in_forms(("number",)), "", required=True),
         Field("name-only", noun_in_forms(), "", required=True),
         Field("parent", PatternText(("reference",), ("to",)), "The letter that an annex belongs to, as annex-parent."),
-        Field("count", _plural(("n",)), "", required=True),
-        Field("titles", _plural(others=("n",)), "", required=True),
+        Field("count", _with_own(PatternText(("n",))), "", required=True),
+        Field("titles", _with_own(PatternText((), ("n",))), "", required=True),
         Field("line", PatternText(("sign", "title")), "An annex in the list of annexes: {sign} – {title}."),
     ),
     part_of="this group of words",
@@ -224,23 +227,37 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         ),
         Field(
             "joined",
-            MapOf(KNOWN_FORM, "a group of words", r"\w[\w']{0,10}", "the beginning of a word: لـ"),
-            "The form of a reference directly after the beginning of a word, which it replaces: {لـ: li}.",
+            MapOf(KNOWN_FORM, "a group of words", r"\w[\w']{0,10}", "the beginning of a word, or a word: لـ, de"),
+            "The form of a reference after the beginning of a word, or a word, which it replaces: {لـ: li, de: de}.",
         ),
         Field(
             "before",
             MapOf(
-                MapOf(_LABEL, "a group of words", r"\w{1,20}", "the beginning of a word"),
+                MapOf(_LABEL, "a group of words", r"\w{1,20}(?: \w{1,20}){0,60}", "beginnings of words: a e é"),
                 "a group of words",
-                r"\w{1,20}",
+                r"\w{1,20}'?",
                 "a word",
             ),
-            "What a word becomes before a date that begins with some letters: {в: {вт: во}}.",
+            "What a word becomes before a value that begins with some letters: {в: {вт: во}}.",
+        ),
+        Field(
+            "prefixes",
+            MapOf(
+                MapOf(_LABEL, "a group of beginnings", r"\w{1,20}", "the beginning of a word, or other"),
+                "a group of prefixes",
+                r"\w{1,10}",
+                "the beginning of a word: لـ",
+            ),
+            "What the beginning of a word and that of the value after it become together: {لـ: {ال: لل, other: ل}}.",
         ),
         Field(
             "ranges",
-            named_group(tuple(Field(name, RangeText(), "", required=True) for name in _RANGES), "this group of words"),
-            "How ranges of days are written.",
+            OpenGroup(
+                tuple(Field(name, _RANGE, "", required=True) for name in EXTENTS),
+                _RANGE_FORMAT,
+                "this group of words",
+            ),
+            "How ranges of days are written, as usual and in formats with names: {from-to: {same-month: …}}.",
             required=True,
         ),
         Field("time", _TIME, "How a time is written.", required=True),
@@ -258,8 +275,8 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field(
             "ordinals",
             OpenGroup(
-                (Field("ordinal", _ordinal(), "", required=True),),
-                _ordinal(),
+                (Field("ordinal", _with_own(PatternText(("n",))), "", required=True),),
+                _with_own(PatternText(("n",))),
                 "a group of ordinals",
                 r"ordinal(?:-[a-z0-9]+)*",
             ),
@@ -305,6 +322,11 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             "conjunctions",
             _WORDS,
             "Words at the end of an addressee, after which there is no mark: [and].",
+        ),
+        Field(
+            "small-in-closing",
+            Converted(ListOf(_LABEL, "a list of words"), lambda words, *_: tuple(words)),
+            "Words of a salutation that begin with a small letter where a closing takes it up: [Cher, Chère].",
         ),
         Field("blank", _LABEL, "What screen readers say for a line that is to be filled in by hand."),
         Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,17 +12,20 @@ from typing import Final
 
 from circulars.courtesy import CourtesyTitle, titles_of
 from circulars.errors import Problem
-from circulars.language.date_patterns import Calendar, DatePattern, RangePattern
+from circulars.language.date_patterns import EXTENTS, Calendar, DatePattern, RangePattern
 from circulars.language.locales import locale_of, territory_of
 from circulars.language.words import AddresseeWords, AnnexWords, FootnoteWords, Numbers, ReadingWords, Times
+from circulars.model.addressee import CAPITAL
 from circulars.model.document import Direction
 from circulars.model.phrases import Pattern, Term
+from circulars.model.text import as_one_line
 
 DATE_FORMATS: Final = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
 NUMBER_FORMATS: Final = ("number", "ordinal", "ordinal-feminine")
 """The formats of a field that every language has, after its "|": {{ meeting | weekday }}."""
 
 _SPACES: Final = " \u00a0\n"
+_LAST_WORD: Final = re.compile(r"(?<![\w'’])(?:(\w+['’])|(\w+)[ \u00a0\n]+)$")
 _DISTANT: Final = 3
 """The number of words before a field among which one may ask for its form."""
 REFERENCE: Final = "ref"
@@ -34,14 +38,16 @@ class Language:
 
     ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
     of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``before`` has what
-    a word itself becomes before a value with some beginning: {"в": {"вт": "во"}}. ``amended`` names an amendment with
+    a word itself becomes before a value with some beginnings: {"в": {"вт": "во"}}; ``prefixes`` what the beginning of a
+    word and that of a value become together: {"لـ": {"ال": "لل", "other": "ل"}}. ``range_formats`` are those of ranges
+    of days with names ("from-to"). ``amended`` names an amendment with
     the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to. ``joined`` has the
-    form of a reference whose word begins with what is directly before it, and which replaces that: {"لـ": "li"}.
+    form of a reference that begins with what is before it, and which replaces that: {"لـ": "li", "de": "de"}.
 
     An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it.
     ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
     in any language with a file, to the keys of ``addressees.titles``; :meth:`title` understands others, too.
-    ``warnings`` are what its file lacks, and ``elsewhere`` the formats and forms that any language has.
+    ``warnings`` are what its file lacks.
     """
 
     code: str
@@ -51,6 +57,7 @@ class Language:
     calendar: Calendar
     dates: Mapping[str, Mapping[str, DatePattern]]
     ranges: Mapping[str, RangePattern]
+    range_formats: Mapping[str, Mapping[str, RangePattern]]
     time_words: Times
     time_zone: Pattern
     numbers: Numbers
@@ -68,16 +75,17 @@ class Language:
     after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     joined: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    prefixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     addressees: AddresseeWords = field(default_factory=AddresseeWords)
     letters: str = ""
     footnotes: FootnoteWords = field(default_factory=FootnoteWords)
     blank: str = ""
     conjunctions: tuple[str, ...] = ()
     reading: ReadingWords = field(default_factory=ReadingWords)
+    small_in_closing: tuple[str, ...] = ()
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     warnings: tuple[Problem, ...] = ()
-    elsewhere: frozenset[str] = frozenset()
 
     def date(self, date: datetime.date, form: str = "date") -> str:
         """The date written out: "12 July 2024", "12 de julio de 2024".
@@ -92,13 +100,24 @@ class Language:
         pattern = patterns.get(case) or next(iter(patterns.values()))
         return pattern.written(date, self.calendar)
 
-    def date_range(self, first: datetime.date, last: datetime.date) -> str:
-        """A range of days: "20-28 September 2011", "30 de abril – 4 de mayo de 2018"."""
+    def date_range(
+        self, first: datetime.date, last: datetime.date, form: str = "", before: str = "", after: str = ""
+    ) -> str:
+        """A range of days: "20-28 September 2011", "30 de abril – 4 de mayo de 2018".
+
+        ``form`` is a format of ranges: "from 20 to 28 September 2011". A range stands so, too, where the words
+        ``before`` it are those with which a format begins. They are not in the result; so "du" is before "20 au 28".
+        If the words ``after`` the range go on to another, it stands as usual.
+        """
         if first == last:
             return self.date(first)
-        same_year = first.year == last.year
-        form = "same-month" if same_year and first.month == last.month else "same-year" if same_year else "other"
-        return self.ranges[form].written(first, last, self.calendar)
+        extent = _extent(first, last)
+        own = self.range_formats.get(form)
+        formats = [own] if own else [*self.range_formats.values()]
+        for pattern in (patterns[extent] for patterns in formats):
+            if _ends_with(before, pattern.lead) and (own or not _begins_with(after, pattern.joint)):
+                return pattern.written(first, last, self.calendar).removeprefix(pattern.lead)
+        return (own or self.ranges)[extent].written(first, last, self.calendar)
 
     def time(self, hour: int, minute: int, zone: str = "") -> str:
         """A time of day: "2359 hours UTC", "23.59 horas UTC", "9 h 30"."""
@@ -124,8 +143,9 @@ class Language:
         return (own or patterns["other"]).filled(n=text)
 
     def counted(self, patterns: Mapping[str, Pattern], count: int) -> str:
-        """A count in words ("Annexes: 2"), from the pattern for its CLDR plural form."""
-        pattern = patterns.get(locale_of(self.locale).plural_form(count)) or patterns["other"]
+        """A count in words ("Annexes: 2"), from the pattern for the number itself, or for its CLDR plural form."""
+        pattern = patterns.get(str(count)) or patterns.get(locale_of(self.locale).plural_form(count))
+        pattern = pattern or patterns["other"]
         return pattern.filled(n=str(count))
 
     def form_after(self, words: str, format: str) -> str:
@@ -170,24 +190,84 @@ class Language:
 
     def word_before(self, words: str, value: str) -> str:
         """What the last of some ``words`` should be before a value: "во" before "вторник"; "" if it is right."""
-        last = words.rstrip(_SPACES)
-        if not self.before or last == words:
-            return ""
-        asked = self.before.get(re.split(r"[^\w]", last)[-1].casefold(), {})
-        return next((word for start, word in asked.items() if value.casefold().startswith(start)), "")
+        word = last_word(words) if self.before else ""
+        found = _longest(self.before.get(word.casefold().replace("’", "'"), {}), value.casefold())
+        return found[1] if found and found[1] != word.casefold() else ""
+
+    def with_prefix(self, words: str, value: str) -> tuple[str, str]:
+        """The beginning of a word at the end of some ``words`` ("لـ"), and the word that it makes with a value.
+
+        Both are "" if there is none, or the value is a number or in letters of the other direction.
+        """
+        prefix = next((one for one in self.prefixes if words.endswith(one)), "")
+        if not prefix or not value or unicodedata.bidirectional(value[0]) != unicodedata.bidirectional(prefix[0]):
+            return "", ""
+        start, joined = _longest(self.prefixes[prefix], value) or ("", self.prefixes[prefix].get("other", ""))
+        return (prefix, joined + value.removeprefix(start)) if joined else ("", "")
 
     def has_format(self, form: str) -> bool:
         """Whether the language has a format of dates or numbers, or a form of nouns, or both: "weekday|accusative"."""
         if form in DATE_FORMATS or form in NUMBER_FORMATS:
             return True
         name, _, case = form.partition("|")
-        own = {*self.dates, *self.ordinals, *NUMBER_FORMATS, *self.forms}
+        own = {*self.dates, *self.range_formats, *self.ordinals, *NUMBER_FORMATS, *self.forms}
         return name in own and (not case or case in self.forms)
 
     def country(self, code: str) -> str:
         """The name of a country ("Switzerland", "Suiza"); an unknown code stays as it is."""
         return self.addressees.countries.get(code) or territory_of(self.locale, code)
 
+    def called(self, salutation: str) -> str:
+        """A salutation within a sentence, as a closing takes it up: without the mark at its end, in one line.
+
+        The words that begin with a small letter there do so: "chers collègues". A full stop may be an abbreviation's.
+        """
+        called = as_one_line(salutation.split("\n"))
+        while called and called[-1] != "." and unicodedata.category(called[-1]) == "Po":
+            called = called[:-1].rstrip()
+        if self.small_in_closing:
+            words = "|".join(map(re.escape, self.small_in_closing))
+            called = re.sub(rf"\b(?:{words})\b", lambda word: word[0][:1].lower() + word[0][1:], called)
+        return called
+
     def title(self, typed: str) -> CourtesyTitle | None:
         """This language's form of a title typed in any language; None for an unknown title."""
         return titles_of(self.code, self.addressees.titles, self.title_keys).of(typed)
+
+
+def without_capital(form: str) -> tuple[str, bool]:
+    """A format without "capital" at its end, and whether it had that."""
+    parts = form.split("|")
+    is_capital = parts[-1] == CAPITAL
+    return "|".join(parts[:-1] if is_capital else parts), is_capital
+
+
+def last_word(words: str) -> str:
+    """The last of some words before a value: "в" of "Совещание в ", "l'" of "de l'"; "" within a word."""
+    found = _LAST_WORD.search(words)
+    return (found[1] or found[2]) if found else ""
+
+
+def _extent(first: datetime.date, last: datetime.date) -> str:
+    """Which of the patterns of a range its days need."""
+    if first.year != last.year:
+        return EXTENTS[2]
+    return EXTENTS[first.month != last.month]
+
+
+def _ends_with(words: str, lead: str) -> bool:
+    """Whether some words end with the words with which a range begins, and a space."""
+    typed, sought = words.rstrip(_SPACES), lead.strip(_SPACES)
+    return bool(sought) and typed != words and bool(re.search(rf"(?<!\w){re.escape(sought)}$", typed, re.IGNORECASE))
+
+
+def _begins_with(words: str, joint: str) -> bool:
+    """Whether some words begin with the words between the days of a range."""
+    sought = joint.strip(_SPACES)
+    return bool(sought) and bool(re.match(rf"[ \u00a0\n]+{re.escape(sought)}(?!\w)", words, re.IGNORECASE))
+
+
+def _longest(asked: Mapping[str, str], value: str) -> tuple[str, str] | None:
+    """The longest of the beginnings that a value has, and what is asked for it; several are in one key, with spaces."""
+    starts = ((start, word) for listed, word in asked.items() for start in listed.split())
+    return max((one for one in starts if value.startswith(one[0])), key=lambda one: len(one[0]), default=None)

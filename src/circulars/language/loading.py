@@ -42,7 +42,7 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     """
     if file := file_of(code, folders):
         language = _read(code, file)
-        return replace(language, title_keys=_title_keys(language, folders), elsewhere=formats_in(folders))
+        return replace(language, title_keys=_title_keys(language, folders))
     raise no_language(code, folders)
 
 
@@ -97,6 +97,7 @@ def forget_languages() -> None:
     """Clears the cache of languages, so that changed files are read again."""
     load_language.cache_clear()
     formats_in.cache_clear()
+    range_formats_in.cache_clear()
     _read.cache_clear()
     _shipped.cache_clear()
 
@@ -107,6 +108,13 @@ def formats_in(folders: tuple[Path, ...] = ()) -> frozenset[str]:
     return frozenset(
         name for language in _all_languages(folders) for name in (*language.dates, *language.ordinals, *language.forms)
     )
+
+
+@functools.cache
+def range_formats_in(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
+    """The names of the formats of ranges of days that any language has."""
+    found = (name for language in _all_languages(folders) for name in language.range_formats)
+    return tuple(dict.fromkeys(found))
 
 
 def _all_languages(folders: tuple[Path, ...]) -> Iterator[Language]:

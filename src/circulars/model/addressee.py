@@ -17,6 +17,9 @@ MAIL_COLUMNS: Final = ("cc", "bcc", "reply-to", "attachment")
 separated by ";".
 """
 
+CAPITAL: Final = "capital"
+"""The last part of a field's format if its first letter is a capital."""
+
 BLOCK: Final = "addressee.block"
 """The hole for the postal block: lines with the addressee's name, organization, address and country."""
 
@@ -29,6 +32,43 @@ SALUTATION: Final = "addressee.salutation"
 
 CLOSING: Final = SALUTATION + "|{kind}|closing"
 """The hole for the closing that takes up the salutation, by the kind of letter."""
+
+CELL: Final = "addressee."
+"""Begins the name of a hole that shows a column of the list."""
+_WORD, _PREFIX, _STOP, _CAPITAL = "~", "+", ".", "^"
+
+
+@dataclass(frozen=True, slots=True)
+class CellHole:
+    """A hole that shows a column of the list, in a format; "" for the cell as typed.
+
+    With a ``word`` the hole is for that word, which stands before the value and depends on it, as typed with the space
+    after it: "в ". With a ``prefix`` ("لـ") value and prefix are one word. If the hole ``has_stop``, it ends with one
+    full stop.
+    """
+
+    column: str
+    form: str = ""
+    word: str = ""
+    prefix: str = ""
+    has_stop: bool = False
+    is_capital: bool = False
+
+    @classmethod
+    def of(cls, hole: str) -> CellHole:
+        """The hole with a name: "addressee.due", "addressee.due|weekday|accusative|."."""
+        column, *parts = hole.removeprefix(CELL).split("|")
+        marks = {part[:1]: part[1:] for part in parts if part[:1] in (_WORD, _PREFIX, _STOP, _CAPITAL)}
+        form = [part for part in parts if part[:1] not in marks]
+        is_capital = _CAPITAL in marks or form[-1:] == [CAPITAL]
+        form = form[:-1] if form[-1:] == [CAPITAL] else form
+        return cls(column, "|".join(form), marks.get(_WORD, ""), marks.get(_PREFIX, ""), _STOP in marks, is_capital)
+
+    def __str__(self) -> str:
+        marks = [f"{_WORD}{self.word}"] if self.word else []
+        marks += [f"{_PREFIX}{self.prefix}"] if self.prefix else []
+        marks += [_STOP] * self.has_stop + [_CAPITAL] * self.is_capital
+        return CELL + "|".join(filter(None, (self.column, self.form, *marks)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final, Literal, TypeVar
 
-from circulars.compose.texts import fact_text
+from circulars.compose.fields import fact_text
 from circulars.errors import Place
 from circulars.language import Language
 from circulars.model.document import Document, strings_of

@@ -14,11 +14,11 @@ from circulars.syntax.folding import are_joined
 
 FOOTNOTE_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}"
 _NAME = r"[a-z][a-z0-9-]*"
-_FORM = rf"{_NAME}(?:\s*\|\s*{_NAME})?"
-"""A format, the form of a noun, or both."""
+_FORM = rf"{_NAME}(?:\s*\|\s*{_NAME}){{0,2}}"
+"""A format, the form of a noun, "capital", or several of them."""
 _FIELD = re.compile(
     rf"({_NAME})(?:\s*\|\s*({_FORM}))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*({_FORM}))?"
-    rf"|(ref):\s*({_NAME})(?:\s*\|\s*({_NAME}))?"
+    rf"|(ref):\s*({_NAME})(?:\s*\|\s*({_NAME}(?:\s*\|\s*{_NAME})?))?"
 )
 # A line to be filled in by hand; 1.93 mm are an underscore of 11 points in Calibri.
 _BLANK = re.compile(r"blank ?: ?(\d{1,3}(?:\.\d{1,2})?) ?(mm|cm)?", re.ASCII)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.compose.texts import fact_text
+from circulars.compose.fields import fact_text
 from circulars.language import Language
 from circulars.model.letter import DateRange, Fact, Letter
 from circulars.model.text import Span, Spans

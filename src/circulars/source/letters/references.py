@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from circulars.addressing.cell_formats import CELL_FORMATS
 from circulars.addressing.deception import Misleading, misleading_links
 from circulars.errors import did_you_mean
-from circulars.language import DATE_FORMATS, LANGUAGE_CODE, NUMBER_FORMATS, language_name
+from circulars.language import DATE_FORMATS, LANGUAGE_CODE, NUMBER_FORMATS, language_name, without_capital
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Spans
@@ -71,7 +72,7 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
     """What is wrong with a reference; None if it is right or cannot be checked."""
     if name := _id(reference):
         if name in report.ids:
-            form = reference.name.partition("|")[2]
+            form = without_capital(reference.name.partition("|")[2])[0]
             return None if not form or form in report.formats else _unknown(form, report.formats)
         hint = did_you_mean(name, report.ids, f"add 'id: {name}' to the paragraph or annex")
         return "undefined-id", f"no paragraph or annex has the id '{name}'", hint
@@ -98,6 +99,8 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
     if name not in facts and name in report.ids:
         hint = f"for the paragraph's number write {{{{ ref:{name} }}}}"
         return "undefined-field", f"there is no fact named '{name}'", hint
+    if isinstance((facts or {}).get(name), DateRange):
+        return _range_fault(name, without_capital(form)[0], report.range_formats)
     return fact_fault(name, form, facts, report.formats if form else frozenset())
 
 
@@ -120,11 +123,22 @@ def _id(reference: Reference) -> str:
     return reference.name.removeprefix(sign).partition("|")[0] if reference.name.startswith(sign) else ""
 
 
+def _range_fault(name: str, form: str, known: Sequence[str]) -> _Fault | None:
+    """What is wrong with the format of a range of days."""
+    if not form or form in known:
+        return None
+    hint = did_you_mean(form, known, "its formats: " + ", ".join(known))
+    return "unknown-format", f"'{form}' is not a format of '{name}', a range of days", hint
+
+
 def _column_fault(name: str, form: str, known: Collection[str]) -> _Fault | None:
     """What is wrong with the format of a column of the list."""
     if name.removeprefix("addressee.") in (*KNOWN_COLUMNS, "block"):
         return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
+    form, is_capital = without_capital(form)
     format, _, case = form.partition("|")
+    if is_capital and not form:
+        return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
     has_forms = format not in ("time", *NUMBER_FORMATS)
     if (format in CELL_FORMATS or format in known) and (not case or (has_forms and case in known)):
         return None
@@ -147,6 +161,10 @@ def fact_fault(
             hint = "write {{ addressee.column }}" if name == "addressee" else "write {{ ref: id }}"
         return "undefined-field", f"there is no fact named '{name}'", hint
     fact = facts[name]
+    if isinstance(fact, datetime.date | DateRange):
+        form, _ = without_capital(form)
+    if isinstance(fact, DateRange):  # its formats were compared with those of languages
+        return None
     if not form or fact is None or form in (forms := _formats(fact)):
         return None
     further = {*known} - {*NUMBER_FORMATS, *DATE_FORMATS}
@@ -154,8 +172,7 @@ def fact_fault(
     if forms and not wrong:
         return None
     if not forms:
-        kind = "a range of days" if isinstance(fact, DateRange) else "text"
-        return "unknown-format", f"'{name}' is {kind}, which has no formats", f"write {{{{ {name} }}}}"
+        return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
     hint = "its formats: " + ", ".join(forms)
     if wrong[0] not in known:
         hint = did_you_mean(wrong[0], (*forms, *sorted(further)), hint)
@@ -170,7 +187,7 @@ def _unknown(form: str, known: Collection[str]) -> _Fault:
 def _formats(fact: Fact) -> tuple[str, ...]:
     if isinstance(fact, Decimal):
         return NUMBER_FORMATS
-    if isinstance(fact, DateRange | Mapping):
+    if isinstance(fact, Mapping):
         return ()
     return DATE_FORMATS
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from circulars.errors import Place, Problem
-from circulars.language import MESSAGES, formats_in, known_languages
+from circulars.language import MESSAGES, formats_in, known_languages, range_formats_in
 from circulars.model.letter import ByLanguage
 from circulars.model.text import Span, Spans
 from circulars.model.written import WrittenText
@@ -109,6 +109,11 @@ class LetterReport(Report):
     def formats(self) -> frozenset[str]:
         """The formats of facts and the forms of words that any language has."""
         return formats_in(self.language_folders)
+
+    @property
+    def range_formats(self) -> tuple[str, ...]:
+        """The formats of ranges of days that any language has."""
+        return range_formats_in(self.language_folders)
 
     def is_language(self, code: str) -> bool:
         """Whether a key is a language: one that the letter lists, or one that this package has."""

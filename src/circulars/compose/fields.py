@@ -1,0 +1,125 @@
+"""Settles fields of a letter: its facts, references to its parts, and the addresses of its links."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from circulars.compose.draft import Draft
+from circulars.errors import Place
+from circulars.language import Language, without_capital
+from circulars.model.addressee import CAPITAL, CELL
+from circulars.model.letter import DateRange, Fact
+from circulars.model.text import Span
+from circulars.syntax.prose import is_link_name
+
+REF: Final = "ref:"
+
+
+def address_of(draft: Draft, link: str) -> str:
+    """The address of a link in the draft's language; ``link`` is an address or the name of a link of the letter."""
+    return draft.source.links[link][draft.language.code] if is_link_name(link) else link
+
+
+def fact_text(language: Language, fact: Fact, form: str, before: str = "", after: str = "") -> str:
+    """A fact written out in a language, in the format ``form``, or in its usual format if that is empty.
+
+    A range of days may stand in a format that the words ``before`` and ``after`` it ask for.
+    """
+    if isinstance(fact, Decimal):
+        return language.number(fact, form or "number")
+    if isinstance(fact, Mapping):
+        return fact[language.code]
+    form, is_capital = without_capital(form)
+    if isinstance(fact, DateRange):
+        text = language.date_range(fact.first, fact.last, form, before, after)
+    else:
+        text = language.date(fact, form or "date")
+    return with_capital(text) if is_capital else text
+
+
+def with_capital(text: str) -> str:
+    """A text whose first letter is a capital, in scripts that have capitals."""
+    return text[:1].title() + text[1:]
+
+
+def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") -> Span:
+    """A span with its field or its link replaced, between some words; the addressee's holes stay."""
+    if span.note:
+        return span
+    if span.link.startswith("#") and span.link[1:] not in draft.ids:
+        draft.problem(
+            draft.place(span.link),
+            "unreachable-link",
+            f"'{span.link}' leads to a part that not every reader gets",
+            "link to another part, or give this one the same 'when'",
+        )
+    if span.link and not span.link.startswith("#"):
+        address = address_of(draft, span.link)
+        shown = span.text or ("" if span.hole else address.removeprefix("mailto:").removeprefix("tel:"))
+        span = replace(span, text=shown, link=address)
+    if not span.hole or span.hole.startswith(CELL):
+        return span
+    if span.hole.startswith(REF):
+        name, _, form = span.hole.removeprefix(REF).partition("|")
+        return replace(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
+    name, _, form = span.hole.partition("|")
+    _report_format(draft, span.hole, without_capital(form)[0])
+    text = fact_text(draft.language, draft.source.facts[name], form, before, after)
+    return replace(span, text=text, hole="", direction="auto" if draft.language.direction == "rtl" else "")
+
+
+def is_program_worded(draft: Draft, hole: str) -> bool:
+    """Whether what fills a hole is in the program's words: a date, a range of days, or the name of an annex."""
+    name = hole.partition("|")[0]
+    if name.startswith(REF):
+        return name.removeprefix(REF) in draft.names
+    return isinstance(draft.source.facts.get(name), datetime.date | DateRange)
+
+
+def place_of(draft: Draft, hole: str) -> Place:
+    """The place of a field in the letter, also if it got its form from the words before it."""
+    name, _, form = hole.partition("|")
+    typed = (hole, f"{name}|{form.partition('|')[0]}", f"{name}|{CAPITAL}")
+    return next((draft.source.places[one] for one in typed if one in draft.source.places), draft.place(name))
+
+
+def _report_format(draft: Draft, hole: str, form: str) -> None:
+    """Adds a doubt about a format that the language lacks; a problem, if no language has it."""
+    language = draft.language
+    if not form or language.has_format(form):
+        return
+    name, _, case = form.partition("|")
+    lacking = name if not language.has_format(name) else case
+    fact = f"'{lacking}' is not a format of '{language.code}'; the usual one is printed"
+    draft.doubt(draft.place(hole), "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
+
+
+def _referred(draft: Draft, hole: str, name: str, typed: str) -> str:
+    """The number of the part that a reference names, or the name of the annex in a form of it."""
+    form, is_capital = without_capital(typed)
+    noun = draft.names.get(name)
+    if noun and draft.numbers.get(name) == noun.plain:
+        if form and form not in noun.forms and form != draft.language.forms[0]:
+            _report_noun(draft, hole, name, form)
+        return with_capital(noun.form(form)) if is_capital else noun.form(form)
+    if name not in draft.numbers:
+        draft.problem(
+            draft.place(hole),
+            "unnumbered-reference",
+            f"'{name}' has no number to refer to",
+            "refer to a numbered paragraph, heading or entry of a list, or to an annex, that every reader gets",
+        )
+    return draft.numbers.get(name, "")
+
+
+def _report_noun(draft: Draft, hole: str, name: str, form: str) -> None:
+    """Adds a doubt about an annex whose name lacks a form."""
+    code, noun = draft.language.code, draft.names[name]
+    fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
+    is_own = any(label.noun is noun and label.is_own for label in draft.annex_labels)
+    own = "write the annex's 'label:' in its forms" if is_own else f"delete '| {form}' in this language"
+    draft.doubt(place_of(draft, hole), "missing-form", fact, own)
