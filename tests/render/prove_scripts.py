@@ -1,9 +1,10 @@
 """Proves that copies filled in six scripts look as those that are laid out in full, for as many addressees as asked.
 
-    .venv/bin/python tests/render/prove_scripts.py 1000 [LANGUAGE[:SCRIPT] ...]
+    .venv/bin/python tests/render/prove_scripts.py 1000 [LANGUAGE[+][:SCRIPT] ...]
 
-Names are drawn by chance with a fixed seed, in the script of the letter, and in any other. It prints for each letter
-how many copies were filled, and how many of them look otherwise; the values of those are shown.
+Names are drawn by chance with a fixed seed, in the script of the letter, and in any other. The values of the letters
+with a plus are isolates, as in letters that are composed. It prints for each letter how many copies were filled, and
+how many of them look otherwise; the values of those are shown.
 """
 
 from __future__ import annotations
@@ -15,26 +16,29 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from merge.script_lists import SCRIPTS
-from render.script_letters import TONGUES, script_letter, values_in
-from render.test_filled_scripts import shaper
+from render.script_letters import TONGUES, composed_letter, script_letter, values_in
+from render.test_filled_scripts import composed_shaper, shaper
 from render.test_pdf_masters import pictures
 
+_COMPOSED = "+"
 
-def prove(code: str, script: str, count: int) -> int:
+
+def prove(name: str, script: str, count: int) -> int:
     """The number of copies that look otherwise than a layout in full."""
-    letter, dice = script_letter(code), random.Random(f"{code}:{script}")
+    code, dice = name.rstrip(_COMPOSED), random.Random(f"{name}:{script}")
+    letter, made = (composed_letter, composed_shaper) if name.endswith(_COMPOSED) else (script_letter, shaper)
     filled = unlike = 0
     for _ in range(count):
         one = values_in(code, dice, script or dice.choice(sorted(SCRIPTS)))
-        tail = letter.tail(one)
-        copy = (letter.head, tail) if tail is not None else shaper(code).copy(one)
+        tail = letter(code).tail(one)
+        copy = (letter(code).head, tail) if tail is not None else made(code).copy(one)
         if copy is None:
             continue
         filled += 1
-        if pictures(b"".join(copy)) != pictures(letter.whole(one)):
+        if pictures(b"".join(copy)) != pictures(letter(code).whole(one)):
             unlike += 1
             print(f"  unlike a full layout: {one}", flush=True)
-    print(f"{code} {script or 'in any script'}: {filled} of {count} filled, {unlike} unlike a full layout", flush=True)
+    print(f"{name} {script or 'in any script'}: {filled} of {count} filled, {unlike} unlike a full layout", flush=True)
     return unlike
 
 
@@ -42,7 +46,10 @@ def main() -> None:
     """Proves what the arguments say."""
     count, *wanted = sys.argv[1:]
     pairs = [one.partition(":")[::2] for one in wanted] or [
-        (code, script) for code, tongue in TONGUES.items() for script in (tongue.script, "")
+        (code + kind, script)
+        for code, tongue in TONGUES.items()
+        for kind in ("", _COMPOSED)
+        for script in (tongue.script, "")
     ]
     sys.exit(any([prove(code, script, int(count)) for code, script in pairs]))  # noqa: C419  # all are proved
 

@@ -100,16 +100,17 @@ def values_in(code: str, dice: random.Random, script: str = "") -> Values:
 @functools.cache
 def script_letter(code: str) -> PdfMaster:
     """The master of a letter in a language, whose holes are no isolates."""
-    return _master_of(code, letter_in(code))
+    return master_of(code, letter_in(code))
 
 
 @functools.cache
 def composed_letter(code: str) -> PdfMaster:
     """The master of a letter in a language, with isolates as letters are composed."""
-    return _master_of(code, with_directions(letter_in(code)))
+    return master_of(code, with_directions(letter_in(code)))
 
 
-def _master_of(code: str, document: Document) -> PdfMaster:
+def master_of(code: str, document: Document) -> PdfMaster:
+    """The master of a letter with the holes of those in a language."""
     dice = random.Random(code)
     samples = [values_in(code, dice) for _ in range(30)]
     assert set(holes_of(document)) == set(samples[0])

@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import judges
+from circulars.model.text import Paragraph, Span
 from circulars.render.master import Shaper
 from glyph_order import alike, shown_lines
 from render.filled_letters import Values
-from render.script_letters import TONGUES, composed_letter, script_letter, values_in
+from render.script_letters import TONGUES, composed_letter, letter_in, master_of, script_letter, values_in
 from render.test_pdf_masters import pictures
 from render.test_pdf_shapes import Drawer, shaper_of, words
 
@@ -137,6 +139,21 @@ def test_filled_copies_with_isolates_keep_the_standards(tmp_path: Path) -> None:
 def without_brackets(pdf: bytes) -> list[str]:
     """The words that readers find; beside a bracket, they see a space or none."""
     return [re.sub(r" *[()] *", " ", text) for text in words(pdf)]
+
+
+def test_a_bold_name_before_full_width_punctuation_is_filled() -> None:
+    """A bracket as wide as Han has its space in itself, so no gap depends on the name."""
+    words = Span("（主席）于5月12日前确认是否出席。")
+    document = letter_in("zh")
+    first = Paragraph((Span("", hole="name", strong=True), words))
+    letter = master_of("zh", replace(document, body=(first, *document.body)))
+    made = shaper_of(letter, Drawer())
+    for seed in range(3):
+        one = values_in("zh", random.Random(seed))
+        copy = made.copy(one)
+
+        assert copy is not None, one
+        assert pictures(b"".join(copy)) == pictures(letter.whole(one)), one
 
 
 def test_a_thai_name_in_an_arabic_letter_is_laid_out_in_full() -> None:

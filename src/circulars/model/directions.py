@@ -89,6 +89,20 @@ def has_backward(text: str) -> bool:
     return not text.isascii() and _HAS_BACKWARD.search(text) is not None
 
 
+def is_backward_only(text: str) -> bool:
+    """Whether a text begins with a letter from right to left, and has only such letters, their marks, and spaces."""
+    if _strong(text[:1]) != "rtl":
+        return False
+    if not _BACKWARD_ONLY.issuperset(text):
+        _BACKWARD_ONLY.update(sign for sign in text if unicodedata.bidirectional(sign) in _BACKWARD_KINDS)
+    return _BACKWARD_ONLY.issuperset(text)
+
+
+_BACKWARD_KINDS: Final = ("R", "AL", "NSM", "WS")
+_BACKWARD_ONLY: Final[set[str]] = set()
+"""Characters that were found to be of these kinds."""
+
+
 def is_forward(text: str) -> bool:
     """Whether a text has letters, all of which are read from left to right."""
     return not has_backward(text) and any(unicodedata.bidirectional(sign) == "L" for sign in text)

@@ -10,7 +10,15 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from circulars.model.directions import OTHER, Direction, direction_of, has_backward, is_moved, moved_stretches
+from circulars.model.directions import (
+    OTHER,
+    Direction,
+    direction_of,
+    has_backward,
+    is_backward_only,
+    is_moved,
+    moved_stretches,
+)
 from circulars.model.document import Document, filled, with_texts
 from circulars.model.text import Span, Spans, cut, plain
 
@@ -28,7 +36,9 @@ def filled_in_directions(document: Document, values: Mapping[str, str]) -> Docum
 
 def has_isolates(value: str) -> bool:
     """Whether a value has words that are isolated from the rest of it."""
-    return has_backward(value) and any(moved_stretches(line, direction_of(line, "ltr")) for line in value.split("\n"))
+    return has_backward(value) and any(
+        not is_backward_only(line) and moved_stretches(line, direction_of(line, "ltr")) for line in value.split("\n")
+    )
 
 
 def _filled(spans: Spans, values: Mapping[str, str], around: Direction) -> Spans:

@@ -41,6 +41,8 @@ def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
     """The function that has Pango compute levels."""
 
     def of_line(line: str, is_rtl: bool) -> bytes:
+        if _has_one_level(line, is_rtl):
+            return bytes([is_rtl]) * len(line)
         data = line.encode()
         direction = ffi.new("int *", pango.PANGO_DIRECTION_RTL if is_rtl else pango.PANGO_DIRECTION_LTR)
         levels = pango.pango_log2vis_get_embedding_levels(data, len(data), direction)
@@ -58,6 +60,22 @@ def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
         return (cached if len(text) <= _LONGEST else computed)(text, is_rtl)
 
     return levels_of
+
+
+def _has_one_level(line: str, is_rtl: bool) -> bool:
+    """Whether nothing in a line is read against the direction of its paragraph; all of it then has the same level."""
+    known = _KEEPING[is_rtl]
+    if known.issuperset(line):
+        return True
+    against = _AGAINST[is_rtl]
+    known.update(sign for sign in line if unicodedata.bidirectional(sign) not in against)
+    return known.issuperset(line)
+
+
+_FORMATTING: Final = ("", "B", "BN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+_AGAINST: Final = (frozenset((*_FORMATTING, "R", "AL", "AN")), frozenset((*_FORMATTING, "L", "EN", "AN")))
+_KEEPING: Final[tuple[set[str], set[str]]] = (set(), set())
+"""Characters that were found to be read in the direction of their paragraph: from left to right, from right to left."""
 
 
 def _with_isolates(line: str, is_rtl: bool, levels_of: Levels) -> bytes:
