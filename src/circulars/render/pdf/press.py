@@ -383,7 +383,7 @@ class _Printing:
 def _deflate(stream: Any) -> None:
     """Compresses a stream now; otherwise pydyf does it twice, for the file and for its identifier."""
     content = b"\n".join(piece if isinstance(piece, bytes) else _bytes(piece) for piece in stream.stream)
-    stream.stream = [zlib.compress(content)]
+    stream.stream = [zlib.compress(content, 9)]
     stream.extra["Filter"] = "/FlateDecode"
     stream.compress = False
 
