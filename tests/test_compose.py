@@ -151,7 +151,8 @@ ANNEX = "{title: {en: Draft, es: Proyecto}, body: [{en: Text., es: Texto.}]}"
             "International Telecommunication Union • Place des Nations • CH-1211 Geneva 20 • Switzerland",
             "Unión Internacional de Telecomunicaciones • Place des Nations • CH-1211 Ginebra 20 • Suiza",
         ),
-        ("references: [{en: One, es: Uno}]", "Reference(s):", "Referencia(s):"),
+        ("references: [{en: One, es: Uno}, {en: Two, es: Dos}]", "Reference(s):", "Referencia(s):"),
+        ("references: [{en: One, es: Uno}]", "Reference:", "Referencia:"),
         ("distribution: [director-br]", "Distribution:", "Distribución:"),
         ("body: [{note: {en: See., es: Véase.}}]", "NOTE – See.", "NOTA – Véase."),
     ],
@@ -176,13 +177,13 @@ def test_a_spanish_list_of_addressees_needs_no_label() -> None:
         ("br-administrative", "", "Yours faithfully,", "", "Atentamente,"),
         ("br-circular-letter", "Dear Sir/Madam,", "Yours faithfully,", "Muy Señora mía/Muy Señor mío:", "Atentamente,"),
         ("bdt-circular", "Dear Sir/Madam,", "Yours faithfully,", "Muy Señora mía/Muy Señor mío:", "Atentamente,"),
-        ("sg-letter", "Dear Madam/Sir,", "Yours sincerely,", "Estimada Señora/Estimado Señor:", "Atentamente,"),
+        ("sg-letter", "Dear Madam/Sir,", "Yours faithfully,", "Estimada Señora/Estimado Señor:", "Atentamente,"),
     ],
 )
 def test_each_kind_opens_and_closes_in_its_own_way(
     kind: str, salutation: str, closing: str, saludo: str, despedida: str
 ) -> None:
-    """Only an administrative circular has no salutation; the Secretary-General writes "Yours sincerely,"."""
+    """Only an administrative circular has no salutation; a letter to anybody ends faithfully."""
     group = "\ngroup: 5" if kind == "tsb-collective" else ""
     english, spanish = settled(f"kind: {kind}{group}"), settled(f"kind: {kind}{group}", "es")
 
@@ -315,14 +316,71 @@ def test_a_label_that_the_first_entry_says_is_left_out(entry: str, label: str) -
         ("sg-letter", "Administraciones", "A:"),
         ("sg-letter", "A las Administraciones", ""),
         ("bdt-circular", "Administraciones", "A:"),
-        ("tsb-circular", "Administraciones", ""),
+        ("tsb-circular", "Administraciones", "A:"),
+        ("tsb-circular", "Al Director General", ""),
+        ("bdt-circular", "Para las Administraciones", ""),
+        ("br-circular-letter", "Administraciones", ""),
     ],
 )
 def test_spanish_letters_have_the_label_that_their_kind_has(kind: str, entry: str, label: str) -> None:
-    """Only those of TSB never say "A:"."""
+    """Those of BR never have one, and no other where the first entry says it: "Al Director General"."""
     [to, *_] = settled(f"kind: {kind}\nto: [{{en: Administrations, es: {entry}}}]", "es").addressees
 
     assert to.label == label
+
+
+@pytest.mark.parametrize(
+    ("own", "code", "label", "entries"),
+    [
+        ("to: [academia, {en: X, es: Y, fr: Z}]", "es", "", ["A las Instituciones Académicas de la UIT", "Y"]),
+        ("to: [{en: X, es: Y, fr: Z}, academia]", "es", "A:", ["Y", "Instituciones Académicas de la UIT"]),
+        ("to: [director-br-f]", "es", "", ["A la Directora de la Oficina de Radiocomunicaciones"]),
+        ("to: [director-br-f]", "fr", "", ["À la Directrice du Bureau des radiocommunications"]),
+        ("to: [{en: X, es: Y, fr: Z}, associates]", "fr", "À:", ["Z", "Associés de l'UIT‑T"]),
+        ("to: [member-states-itu]", "en", "", ["To Administrations of Member States of the ITU"]),
+        (
+            "to: [{en: X, es: Y, fr: Z}, member-states-itu]",
+            "en",
+            "To:",
+            ["X", "Administrations of Member States of the ITU"],
+        ),
+    ],
+)
+def test_a_list_says_to_whom_a_letter_goes_only_where_no_label_does(
+    own: str, code: str, label: str, entries: list[str]
+) -> None:
+    """ "A: – A los Miembros" would say it twice."""
+    body = "subject: {en: S, es: S, fr: S}\nbody: [{en: T, es: T, fr: T}]"
+    [to, *_] = settled(f"languages: [en, es, fr]\n{own}\n{body}", code).addressees
+
+    assert (to.label, [plain(entry.spans).removesuffix(";").rstrip() for entry in to.entries]) == (label, entries)
+
+
+def test_a_list_of_the_distribution_has_its_name_alone() -> None:
+    """The label does not ask for "Al" or "To"."""
+    own = "distribution: [member-states-itu, director-br]"
+
+    assert [line.removesuffix(";") for line in lines(own, "es") if line.startswith("– ")][-2:] == [
+        "– Administraciones de los Estados Miembros de la UIT",
+        "– Director de la Oficina de Radiocomunicaciones",
+    ]
+    assert "– Administrations of Member States of the ITU" in [line.removesuffix(";") for line in lines(own)]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Noon.", "Noon, 1200 hours."),
+        ("Noon;", "Noon, 1200 hours;"),
+        ("Papers (by e-mail)", "Papers (by e-mail), 1200 hours"),
+        ("See *x*", "See x, 1200 hours"),
+    ],
+)
+def test_the_time_of_a_deadline_is_before_the_mark_at_its_end(text: str, written: str) -> None:
+    """No bracket follows another, and no mark is in the middle."""
+    own = f"body: [{{deadlines: [{{date: 2024-08-30, time: '12:00', en: '{text}', es: T}}]}}]"
+
+    assert f"– {written}" in lines(own)
 
 
 @pytest.mark.parametrize(
@@ -621,7 +679,7 @@ def test_deadlines_are_sorted_and_days_are_grouped() -> None:
     assert table.row_heads
     assert [[plain(line) for cell in row for line in cell.lines] for row in table.rows] == [
         ["30 August 2024", "Visa"],
-        ["12 September 2024", "Opening (0905 hours)", "Registration (2359 hours UTC)", "Whole day"],
+        ["12 September 2024", "Opening, 0905 hours", "Registration, 2359 hours UTC", "Whole day"],
     ]
 
 
@@ -629,8 +687,8 @@ def test_deadlines_are_worded_in_each_language() -> None:
     """The end of a day is "2400 hours UTC" in English and "24.00 horas UTC" in Spanish."""
     own = "body: [{deadlines: [{date: 2024-08-30, time: '24:00 UTC', en: Due, es: Entrega}]}]"
 
-    assert "– Due (2400 hours UTC)" in lines(own)
-    assert "– Entrega (24.00 horas UTC)" in lines(own, "es")
+    assert "– Due, 2400 hours UTC" in lines(own)
+    assert "– Entrega, 24.00 horas UTC" in lines(own, "es")
     assert "30 de agosto de 2024" in lines(own, "es")
 
 

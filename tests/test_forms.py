@@ -370,6 +370,33 @@ def test_a_word_that_asks_for_a_form_before_an_adjective_is_a_warning(workspace:
     assert [one.partition("  ")[2] for one in found] == [fact] * 2
 
 
+EN = ROW.replace("ru: ", "en: ").replace("[ru]", "[en]")
+ONE = EN.partition(", {id: b")[0] + "]\n"
+
+
+def test_an_english_annex_has_an_article_only_while_there_is_no_other(workspace: Workspace) -> None:
+    """The form "the" is right before and after a second annex comes; a typed article is not, and is a warning."""
+    fact = "uncertain-form  'the' is before the name of an annex, which has it only if there is no other annex"
+
+    assert "in the Annex." in texts(workspace, ONE % "in {{ ref: a | the }}.")["en"]
+    assert "in Annex 1." in texts(workspace, EN % "in {{ ref: a | the }}.")["en"]
+    for letter in (ONE, EN):
+        assert warnings(workspace, letter % "in {{ ref: a | the }}") == []
+        assert [one.partition("  ")[2] for one in warnings(workspace, letter % "in the {{ ref: a }}")] == [fact]
+
+
+def test_a_reference_may_be_the_number_of_an_annex_alone(workspace: Workspace) -> None:
+    """Every language can name several annexes with one noun; the only annex has no number, which is a warning."""
+    words = "Annexes {{ ref: a | number }} and {{ ref: b | number }}."
+
+    assert "Annexes 1 and 2." in texts(workspace, EN % words)["en"]
+    assert (
+        "Приложения 1 и 2." in texts(workspace, ROW % "Приложения {{ ref: a | number }} и {{ ref: b | number }}.")["ru"]
+    )
+    (warning,) = warnings(workspace, ONE % "Annex {{ ref: a | number }}")
+    assert "missing-form  'Annex' has no form 'number'" in warning
+
+
 def test_a_date_that_ends_with_a_full_stop_ends_the_sentence(workspace: Workspace) -> None:
     """Russian writes "г." for the year; an ellipsis after it keeps its stops."""
     letter = ROW % "от {{ meeting | citation }}. И от {{ meeting | citation }}...; {{ meeting }}."

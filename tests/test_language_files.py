@@ -94,7 +94,7 @@ def test_arabic_from_left_to_right_is_a_warning(tmp_path: Path) -> None:
         ("  ordinal: {", '  ordinal: {many: "{n}th", ', "many: ", "unused-plural"),
         ("  countries:\n", "  countries:\n    XX: Nowhere\n", "XX: ", "unknown-country"),
         ("  countries:\n", "  countries:\n    ZZ: Nowhere\n", "ZZ: ", "unknown-country"),
-        ("forms: [plain, to]", "forms: [plain, to, to]", "to]", "repeated-entry"),
+        ("forms: [plain, to, the]", "forms: [plain, to, the, to]", "to]", "repeated-entry"),
         ("conjunctions: [and, or]", "conjunctions: [and, or, and]", "and]", "repeated-entry"),
         ("  titles:\n", "  titles:\n    sir: {written: Sir, typed: [Sr, Sr]}\n", "Sr]", "repeated-entry"),
         ("page:", "letters: abcdb\npage:", "b\n", "repeated-entry"),

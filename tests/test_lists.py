@@ -92,7 +92,7 @@ def lines(own: str, begin: str) -> list[str]:
     """The lines of a letter as text, from the one that begins with some words to the closing."""
     whole = text_of(composed(own)).splitlines()
     first = next(place for place, line in enumerate(whole) if line.startswith(begin))
-    return whole[first : whole.index("Yours sincerely,") - 1]
+    return whole[first : whole.index("Yours faithfully,") - 1]
 
 
 def test_lists_are_in_lists() -> None:

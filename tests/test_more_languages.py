@@ -93,7 +93,7 @@ def test_a_french_letter_is_all_in_french(french: Workspace) -> None:
         "30 juin – 4 juillet 2025",
         "1\u00a0250 places",
         "l'Annexe",
-        "Inscription (23\u00a0h\u00a059 UTC)",
+        "Inscription, 23\u00a0h\u00a059 UTC",
         "Annexe: 1",
         "(de la Circulaire TSB 1)",
         "considération distinguée",

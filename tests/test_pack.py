@@ -85,6 +85,16 @@ def test_a_closing_with_the_salutation_needs_another_without_it(folder: Path) ->
         load_pack("itu", (folder,))
 
 
+def test_a_key_of_an_earlier_version_is_named_with_its_remedy(folder: Path) -> None:
+    """A folder that was begun before the key was replaced says what to write now."""
+    change(folder / "itu/words/en.yaml", "closing: Yours faithfully,", "closing: Yours,\n    closing-addressed: Yours,")
+
+    problem = problems(folder)[0]
+
+    assert (problem.code, problem.message) == ("unknown-field", "'closing-addressed' was a key of an earlier version")
+    assert problem.hint.startswith("call it 'closing-plain:', and write '{salutation}' in 'closing:'")
+
+
 def test_for_an_unknown_pack_the_most_similar_is_suggested(folder: Path) -> None:
     """The packs of the workspace are suggested, too."""
     (folder / "itu").rename(folder / "acme")

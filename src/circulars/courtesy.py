@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from circulars.characters import bare_letters
+from circulars.model.phrases import Manner
 from circulars.syntax.own_tables import own_table
 
 _GENDER: Final = re.compile("-([mf])$")
@@ -36,6 +37,9 @@ _LONGEST: Final = 120
 _MOST: Final = 10_000
 """The maximum number of titles that are remembered."""
 _MOST_WORDS: Final = 6
+_NAME: Final = re.compile(r"\\{(?:sur)?name\\}")
+"""The place of a name in a salutation, escaped."""
+_MARK: Final = re.compile(r"[\s,.:!،：，]*$")
 _HAN: Final = re.compile("[\u3400-\u9fff]+")
 _WORD: Final = re.compile(r"[^\W_]+|[^\w\s.,'’()\-]")
 _ELISION: Final = re.compile(r"\b[dl]['’]")
@@ -80,6 +84,7 @@ class Titles:
     _spellings: dict[tuple[str, ...], str] = field(default_factory=dict)
     _own: dict[tuple[str, ...], str] = field(default_factory=dict)
     _known: dict[str, CourtesyTitle | None] = field(default_factory=dict)
+    _manners: dict[Manner, re.Pattern[str]] = field(default_factory=dict)
 
     def of(self, typed: str) -> CourtesyTitle | None:
         """This language's form of a title typed in any language; None for an unknown title.
@@ -92,6 +97,21 @@ class Titles:
                 self._known.clear()
             self._known[typed] = self._read(typed)
         return self._known[typed]
+
+    def manner_of(self, salutation: str, conjunctions: Iterable[str] = ()) -> Manner:
+        """How a salutation addresses somebody, by the salutations of this language's titles.
+
+        The ``conjunctions`` tell "Dear Sir or Madam," from "Dear Sir Max,".
+        """
+        if not self._manners:
+            self._collect()
+            styles = {
+                text for key, title in self._all.items() if key.startswith(_STYLES[:5]) for text in _salutations(title)
+            }
+            self._manners["styled"] = _any_of(text for text in styles if "{" not in text)
+            named = (text for title in self._all.values() for text in _salutations(title) if "{" in text)
+            self._manners["named"] = _any_of(named, conjunctions)
+        return next((manner for manner, pattern in self._manners.items() if pattern.fullmatch(salutation)), "")
 
     def _read(self, typed: str) -> CourtesyTitle | None:
         if not typed or len(typed) > _LONGEST:
@@ -184,6 +204,17 @@ def common_key(key: str, other: str) -> str:
     """
     neutral = _GENDER.sub("", key)
     return neutral if key != other and neutral == _GENDER.sub("", other) else key
+
+
+def _salutations(title: CourtesyTitle) -> Iterator[str]:
+    yield from filter(None, (title.salutation, title.salutation_m, title.salutation_f))
+
+
+def _any_of(salutations: Iterable[str], conjunctions: Iterable[str] = ()) -> re.Pattern[str]:
+    """Matches each of some salutations, with any mark at its end; a name in it does not begin with a conjunction."""
+    name = "".join(rf"(?!{re.escape(word)}\b)" for word in conjunctions) + r"\w.*?"
+    words = {_NAME.sub(name.replace("\\", r"\\"), re.escape(_MARK.sub("", text))) for text in salutations}
+    return re.compile("|".join(word + _MARK.pattern for word in sorted(words)) or "(?!)", re.IGNORECASE)
 
 
 def _by_words(spellings: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], str]:

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from circulars.errors import Place, Problem, did_you_mean, nearest
 from circulars.model.office import SignatoryWords
-from circulars.model.phrases import Pattern, Term
+from circulars.model.phrases import Manner, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record, named_group
 from circulars.syntax.nodes import Node, Tree, child, descendant
 from circulars.syntax.phrase_shapes import LABEL_PLACES, LABELS, PLAIN_TEXT, RARE_LABELS, PatternText, term
 from circulars.syntax.scalars import OneOf
-from circulars.syntax.shape import Converted, Report
+from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class KindWords:
     """The words of a kind of letter in one language: its name, reference, salutation, closing and labels.
 
     The ``closing`` may take up the salutation; then ``closing_plain`` is that of a letter without one.
+    ``closing_named`` follows a salutation with a name ("Yours sincerely,"), ``closing_styled`` one that is a style
+    ("Excellency,"); without them the ``closing`` follows any.
     """
 
     name: str
@@ -29,15 +31,27 @@ class KindWords:
     closing: Pattern
     salutation: str = ""
     closing_plain: str = ""
+    closing_named: Pattern | None = None
+    closing_styled: Pattern | None = None
     labels: Mapping[str, Pattern] = field(default_factory=dict)
 
-    def closing_after(self, called: str) -> str:
+    def closing_after(self, called: str, manner: Manner = "") -> str:
         """The closing of a letter to somebody who is ``called`` so within a sentence, or "" without a salutation."""
-        return self.closing.filled(salutation=called) if called or not self.takes_up_salutation else self.closing_plain
+        closing = {"named": self.closing_named, "styled": self.closing_styled}.get(manner) or self.closing
+        return closing.filled(salutation=called) if called or not closing.has(_SALUTATION) else self.closing_plain
 
     @property
-    def takes_up_salutation(self) -> bool:
-        return self.closing.has(_SALUTATION)
+    def follows_salutation(self) -> bool:
+        """Whether the closing depends on the salutation."""
+        return self.closing.has(_SALUTATION) or bool(self.closing_named or self.closing_styled)
+
+
+@dataclass(frozen=True, slots=True)
+class ListName:
+    """A list of addressees: its plain name, and ``to`` where no label says to whom a letter goes: "A los Socios"."""
+
+    plain: str
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class Words:
     place: str
     bureaus: Mapping[str, str]
     kinds: Mapping[str, KindWords]
-    lists: Mapping[str, str]
+    lists: Mapping[str, ListName]
     signatories: Mapping[str, SignatoryWords] = field(default_factory=dict)
     footer: tuple[str, ...] = ()
 
@@ -59,6 +73,10 @@ _TEXT: Final = PLAIN_TEXT
 _SALUTATION: Final = "salutation"
 _SIGNATORY: Final = ("name", "title-f", "title-m", "behalf", "behalf-f", "behalf-m")
 _REFERENCE_PLACES: Final = ("group", "year")
+_CLOSING: Final = PatternText((), (_SALUTATION,))
+_FORMER: Final = {
+    "closing-addressed": "call it 'closing-plain:', and write '{salutation}' in 'closing:' for the salutation in it"
+}
 _LABELS: Final = named_group(
     tuple(
         Field(name, PatternText((), LABEL_PLACES.get(name, ()), blank=name not in LABEL_PLACES), "")
@@ -79,7 +97,7 @@ def _kind_words(to: str = "", **words: Any) -> KindWords:
 
 def _with_plain_closing(words: KindWords, node: Node, report: Report) -> KindWords:
     """The words unchanged; a closing that takes up the salutation needs another for letters without one."""
-    if words.takes_up_salutation and not words.closing_plain:
+    if words.closing.has(_SALUTATION) and not words.closing_plain:
         fact = "this closing takes up the salutation, and there is none for letters without a salutation"
         hint = "add 'closing-plain:' with the same words without '{salutation}'"
         raise report.refuse(child(node, "closing"), "missing-field", fact, hint)
@@ -92,12 +110,22 @@ _KIND: Final = Record(
         Field("name", _TEXT, "", required=True),
         Field("reference", term(("number",), _REFERENCE_PLACES), "", required=True),
         Field("to", _TEXT, ""),
-        Field("closing", PatternText((), (_SALUTATION,)), "", required=True),
+        Field("closing", _CLOSING, "", required=True),
         Field("closing-plain", _TEXT, ""),
+        Field("closing-named", _CLOSING, ""),
+        Field("closing-styled", _CLOSING, ""),
         Field("salutation", _TEXT, ""),
         Field("labels", _LABELS, ""),
     ),
     part_of="this kind",
+    former=_FORMER,
+)
+_LIST: Final[Shape[ListName]] = AnyOf(
+    {
+        "one": Converted(_TEXT, lambda text, *_: ListName(text)),
+        "both": Record(ListName, (Field("plain", _TEXT, "", required=True), Field("to", _TEXT, "")), "this list"),
+    },
+    lambda node: "both" if isinstance(node, nodes.Mapping) else "one",
 )
 WORDS: Final = Record(
     Words,
@@ -111,7 +139,7 @@ WORDS: Final = Record(
             "",
             required=True,
         ),
-        Field("lists", MapOf(_TEXT), "", required=True),
+        Field("lists", MapOf(_LIST), "", required=True),
         Field(
             "signatories",
             MapOf(

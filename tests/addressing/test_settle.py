@@ -270,6 +270,43 @@ def test_without_a_surname_the_usual_salutation_is_used() -> None:
     assert value(CIRCULAR, title="H.E.") == "Excellency,"
 
 
+FORMAL = "Please accept, {}, the assurances of my highest consideration."
+
+
+@pytest.mark.parametrize(
+    ("columns", "closing"),
+    [
+        ({}, "Yours faithfully,"),
+        ({"title": "Ms", "surname": "Ejemplo"}, "Yours sincerely,"),
+        ({"title": "Ms"}, "Yours faithfully,"),
+        ({"title": "Messrs", "surname": "Ejemplo"}, "Yours faithfully,"),
+        ({"title": "Mr and Mrs", "surname": "Ejemplo"}, "Yours sincerely,"),
+        ({"title": "H.E. Mr", "surname": "Ejemplo"}, FORMAL.format("Excellency")),
+        ({"title": "HRH", "surname": "Ejemplo"}, FORMAL.format("Your Royal Highness")),
+        ({"salutation": "Dear Ana,", "name": "Ana"}, "Yours sincerely,"),
+        ({"salutation": "Dear Dr de la Torre,"}, "Yours sincerely,"),
+        ({"salutation": "Dear Sir or Madam,"}, "Yours faithfully,"),
+    ],
+)
+def test_an_english_copy_closes_as_it_begins(columns: dict[str, str], closing: str) -> None:
+    """A letter to a named person is sincere, to anybody faithful, and to an Excellency formal."""
+    assert value(f"{CIRCULAR}|closing", **columns) == closing
+    assert value(f"{CIRCULAR}|closing", "es", **columns) == "Atentamente,"
+
+
+def test_a_salutation_in_the_letter_decides_its_closing() -> None:
+    """A letter that begins with "Excellency," or with a name does not end as one to anybody does."""
+    text = Path("letters/tsb-circular-213.yaml").read_text()
+    given = ("Excellency,", "Dear Ms Ejemplo,", "Dear Sir/Madam,")
+    languages = ("en", "es", "fr", "ru", "ar", "zh")
+    salutations = ("{" + ", ".join(f"{code}: '{words}'" for code in languages) + "}" for words in given)
+    own = [letter(f"{text}\nsalutation: {words}\n") for words in salutations]
+
+    closings = [compose(one, load_language("en"), load_pack()).closing for one in own]
+
+    assert closings == [FORMAL.format("Excellency"), "Yours sincerely,", "Yours faithfully,"]
+
+
 @pytest.mark.parametrize(
     ("language", "surname", "salutation"),
     [
@@ -382,8 +419,8 @@ def test_a_letter_can_leave_the_postal_block_out() -> None:
     with_block = compose(letter(text), english, pack, addressed=True)
     without = compose(letter("addressee-block: false\n" + text), english, pack, addressed=True)
 
-    assert holes_of(with_block) == (BLOCK, CIRCULAR)
-    assert holes_of(without) == (CIRCULAR,)
+    assert holes_of(with_block) == (BLOCK, CIRCULAR, f"{CIRCULAR}|closing")
+    assert holes_of(without) == (CIRCULAR, f"{CIRCULAR}|closing")
 
 
 def test_only_columns_used_in_the_text_are_needed() -> None:

@@ -57,7 +57,10 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
     if hole.startswith(SALUTATION):
         kind, _, closing = hole.removeprefix(f"{SALUTATION}|").partition("|")
         opening = _salutation(columns, language, pack, kind)
-        return pack.words[language.code].kinds[kind].closing_after(language.called(opening)) if closing else opening
+        if not closing:
+            return opening
+        manner = language.manner_of(opening) or ("named" if _has_name(opening, columns) else "")
+        return pack.words[language.code].kinds[kind].closing_after(language.called(opening), manner)
     return _in_sentence(CellHole.of(hole), columns, language)
 
 
@@ -112,6 +115,11 @@ def _addressed(salutation: str, columns: Mapping[str, str], language: Language) 
     if names["surname"].partition(" ")[0] in language.addressees.surname_particles:
         names["surname"] = names["surname"][0].upper() + names["surname"][1:]
     return Pattern.of(salutation).filled(**names)
+
+
+def _has_name(salutation: str, columns: Mapping[str, str]) -> bool:
+    """Whether a salutation in the list has the name of the addressee: "Dear Ana,"."""
+    return any(name and name in salutation for name in (columns.get("name", ""), columns.get("surname", "")))
 
 
 def _titled(typed: str, language: Language) -> str:

@@ -35,10 +35,10 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
         for kind in pack.kinds:
             names = "; ".join(words.kinds[kind].name for words in pack.words.values() if kind in words.kinds)
             print(f"    {kind:<20} {names}")
-        first = next(iter(pack.words.values()))
+        first = pack.words[pack.languages[0]]
         print("  lists of addressees, for 'to', 'copy' and 'distribution':")
         for listed, words in first.lists.items():
-            print(f"    {listed:<20} {words}")
+            print(f"    {listed:<20} {words.plain}")
         print(f"  signatories: {', '.join(first.signatories)}")
     print_problems(problems, sys.stderr)
     return int(bool(problems))

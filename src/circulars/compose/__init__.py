@@ -34,6 +34,7 @@ from circulars.compose.head import (
 from circulars.compose.numbers import number_parts
 from circulars.compose.reference import kind_forms, report_forms, words_forms
 from circulars.compose.salutation import closing, salutation
+from circulars.compose.texts import articles_of
 from circulars.compose.wide_words import wide_words
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
@@ -137,7 +138,7 @@ def _may_be_doubtful(name: str, letter: Letter, language: Language) -> bool:
         return False
     has_words = len(language.dates.get(form, ())) > 1 or form.startswith(_WITH_WORDS)
     return (
-        bool(language.before)
+        bool(language.before or (field.startswith("ref:") and articles_of(language)))
         or (bool(form) and (field.startswith("ref:") or not language.has_format(form)))
         or has_words
     )

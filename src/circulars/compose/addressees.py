@@ -18,6 +18,7 @@ from circulars.model.document import AddressList, LabelledList
 from circulars.model.letter import AddresseeEntry, AddresseeGroup, Letter, NamedAddressee, PlacedName, Prose, Sentence
 from circulars.model.text import Item, Span, Spans, joined, plain
 from circulars.pack import Pack
+from circulars.pack_words import ListName
 
 _DASH: Final = "–"
 _SAME_NAME: Final = 0.9
@@ -55,7 +56,17 @@ def _list(
     """The addressees under a label, if there are any; without ``given`` they are the ``usual`` ones."""
     listed = given if given is not None else [PlacedName(item, draft.source.kind.where) for item in usual]
     if listed:
-        yield from _under_label(draft.label(name), tuple(_lists(draft, listed)))
+        label = draft.label(name)
+        opens = name == "copy" or not label or _opens(draft, listed[0], label)
+        yield from _under_label(draft, "" if opens and name == "to" else label, tuple(_lists(draft, listed, opens)))
+
+
+def _opens(draft: Draft, first: AddresseeEntry | AddresseeGroup, label: str) -> bool:
+    """Whether the first addressee of a letter says to whom it goes, so that no label need do it."""
+    if isinstance(first, PlacedName):
+        known = draft.words.lists.get(first.name)
+        return bool(known and known.to) or bool(known and _says(draft, known.plain, label))
+    return isinstance(first, Mapping) and _says(draft, plain(first.get(draft.language.code, ())), label)
 
 
 def usual_copies(letter: Letter, pack: Pack) -> Iterator[Problem]:
@@ -70,7 +81,7 @@ def usual_copies(letter: Letter, pack: Pack) -> Iterator[Problem]:
 def distribution(draft: Draft) -> LabelledList | None:
     """The distribution list at the end of the letter, if it has one."""
     listed = draft.source.distribution
-    return LabelledList(draft.label("distribution"), _entries(draft, listed, _DASH)) if listed else None
+    return LabelledList(draft.label("distribution"), _entries(draft, listed, _DASH, opens=False)) if listed else None
 
 
 def addressee_block(draft: Draft) -> Spans:
@@ -79,28 +90,28 @@ def addressee_block(draft: Draft) -> Spans:
     return (Span("", hole=BLOCK),) if wanted else ()
 
 
-def _under_label(label: str, lists: tuple[AddressList, ...]) -> Iterator[AddressList]:
+def _under_label(draft: Draft, label: str, lists: tuple[AddressList, ...]) -> Iterator[AddressList]:
     """The lists with the label over them, unless the first addressee says it; a group has a label of its own."""
     first, *others = lists
     if first.label:
         yield from (AddressList(label, ()),) if label else ()
         yield replace(first, part=bool(label))
     else:
-        yield replace(first, label="" if says_itself(plain(first.entries[0].spans), label) else label)
+        yield replace(first, label="" if _says(draft, plain(first.entries[0].spans), label) else label)
     yield from (replace(other, part=True) for other in others)
 
 
-def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup]) -> Iterator[AddressList]:
+def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup], opens: bool) -> Iterator[AddressList]:
     """The addressees as lists: neighbours that are texts or lists of the pack, each address, each sentence, each group.
 
-    Only a group has a label.
+    Only a group has a label. ``opens`` says that the names of lists say to whom the letter goes.
     """
     code = draft.language.code
     dash = _DASH if draft.kind.entry_dash else ""
     for kind, found in itertools.groupby(listed, _kind_of_entry):
         entries = tuple(found)
         if kind == "listed":
-            yield AddressList("", _entries(draft, cast("tuple[PlacedName | Prose, ...]", entries), dash))
+            yield AddressList("", _entries(draft, cast("tuple[PlacedName | Prose, ...]", entries), dash, opens))
             continue
         for entry in entries:
             if isinstance(entry, NamedAddressee):
@@ -112,7 +123,7 @@ def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup]) -> I
             elif isinstance(entry, PlacedName):  # it is listed
                 raise AssertionError(entry)
             else:
-                yield from _under_label(entry.label[code], tuple(_lists(draft, entry.entries)))
+                yield from _under_label(draft, entry.label[code], tuple(_lists(draft, entry.entries, opens=False)))
 
 
 def _kind_of_entry(entry: AddresseeEntry | AddresseeGroup) -> str:
@@ -131,13 +142,13 @@ def _address(draft: Draft, addressee: NamedAddressee) -> Spans:
     return joined(span for place, line in enumerate(lines) for span in ((Span("\n"),) if place else ()) + line)
 
 
-def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -> tuple[Item, ...]:
+def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str, opens: bool) -> tuple[Item, ...]:
     """The entries of a list, each with the label; an entry that was typed with a dash has one, and not a second.
 
     If the kind says so, all but the last get the language's "entry-end" (";"), unless they end with a conjunction.
     """
     end = Span(draft.language.labels["entry-end"].text)
-    *spans, last = (_entry(draft, entry) for entry in listed)
+    *spans, last = (_entry(draft, entry, opens) for entry in listed)
     if draft.kind.entry_end:
         spans = [
             entry if has_end(plain(entry), draft.language.conjunctions) else joined((*entry, end)) for entry in spans
@@ -173,16 +184,26 @@ def _ends_with(text: str, word: str) -> bool:
     return text.endswith(word) and is_whole
 
 
+def _says(draft: Draft, entry: str, label: str) -> bool:
+    """Whether an addressee begins with the word of its label, or with one that says the same ("Al Director")."""
+    known = draft.language.to_words
+    return any(says_itself(entry, word) for word in (known if _word(label) in known else (label,)))
+
+
+def _word(label: str) -> str:
+    return label.strip().rstrip(":：").rstrip().casefold()
+
+
 def says_itself(entry: str, label: str) -> bool:
     """Whether the first entry of a list begins with the word of its label, so that it need not be said twice."""
-    word = label.strip().rstrip(":：").rstrip()
+    word = _word(label)
     following = entry.strip()[len(word) :][:1]
     # Chinese has no spaces between words.
     is_whole = not following.isalnum() or "\u4e00" <= following <= "\u9fff"
     return bool(word) and entry.strip().casefold().startswith(word.casefold()) and is_whole
 
 
-def _entry(draft: Draft, entry: PlacedName | Prose) -> Spans:
+def _entry(draft: Draft, entry: PlacedName | Prose, opens: bool) -> Spans:
     """The text of one entry: the pack's words for a named list, or the letter's own text."""
     if not isinstance(entry, PlacedName):
         return settled(draft, entry[draft.language.code])
@@ -195,4 +216,5 @@ def _entry(draft: Draft, entry: PlacedName | Prose) -> Spans:
             listed += f"; if these are the words, write {{{draft.language.code}: {entry.name}}}"
         hint = did_you_mean(entry.name.replace(" ", "-"), known, listed)
         draft.problem(entry.where, "unknown-list", f"the pack '{draft.pack.name}' has no list '{entry.name}'", hint)
-    return (Span(known.get(entry.name, entry.name)),)
+    name = known.get(entry.name) or ListName(entry.name)
+    return (Span(name.to if opens and name.to else name.plain),)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from circulars.compose.draft import AnnexLabel, Draft
 from circulars.model.letter import AnnexStyle
 from circulars.model.numerals import letter, roman
-from circulars.model.phrases import Noun
+from circulars.model.phrases import NUMBER, Noun
 
 _SIGN = re.compile(
     r"(?:[0-9]{1,4}(?![0-9])|(?![\u3400-\u9fff])[^\W\d_]|[IVXL]{1,7})"
@@ -34,9 +34,16 @@ def annex_labels(draft: Draft) -> Iterator[AnnexLabel]:
             own = annex.label[draft.language.code]
             yield AnnexLabel(sign, own, sign)
         elif has_number or annex.label:
-            yield AnnexLabel(words.heading.filled(number=sign), words.name.filled(number=sign), sign)
+            yield AnnexLabel(
+                words.heading.filled(number=sign), _with_number(words.name.filled(number=sign), sign), sign
+            )
         else:
             yield AnnexLabel(words.heading_only, words.name_only.filled(), "")
+
+
+def _with_number(name: Noun, sign: str) -> Noun:
+    """The name of an annex, with its number alone as a form: "Annexes 1 and 2"."""
+    return Noun({**name.forms, NUMBER: sign}, name.places)
 
 
 def _signs(draft: Draft) -> Iterator[tuple[str, bool]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import assert_never
 
@@ -86,11 +88,21 @@ def _deadline(draft: Draft, entry: letter.Deadline) -> Spans:
     if entry.time is None:
         return spans
     time = draft.language.time(entry.time.hour, entry.time.minute, entry.time.zone)
+    spans, mark = _without_mark(spans)
     if draft.language.deadline:
         before, _, after = draft.language.deadline.around("text")
-        return joined((Span(before.filled(time=time)), *spans, Span(after.filled(time=time))))
+        return joined((Span(before.filled(time=time)), *spans, Span(after.filled(time=time) + mark)))
     words = draft.pattern("deadline-time")
-    return joined((*spans, Span(words.filled(time=time)))) if words else spans
+    return joined((*spans, Span((words.filled(time=time) if words else "") + mark)))
+
+
+def _without_mark(spans: Spans) -> tuple[Spans, str]:
+    """A text without the punctuation mark at its end, and the mark: it comes after the time."""
+    *others, last = spans or (Span(""),)
+    kept = last.text.rstrip()
+    if last.hole or not kept or unicodedata.category(kept[-1]) != "Po" or last.link:
+        return spans, ""
+    return (*others, replace(last, text=kept[:-1])), kept[-1]
 
 
 def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:

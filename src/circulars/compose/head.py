@@ -71,14 +71,18 @@ def subject(draft: Draft) -> tuple[Spans, ...]:
 
 
 def references(draft: Draft) -> LabelledList | None:
-    """The documents that the letter refers to, if there are any; those of a list are numbered."""
+    """The documents that the letter refers to, if there are any; those of a list are numbered if there are several."""
     given, code = draft.source.references, draft.language.code
     items: tuple[Item, ...]
     if isinstance(given, Mapping):
         items = (Item("", settled(draft, given[code])),)
     else:
         entries = (settled(draft, reference[code]) for reference in given)
-        items = tuple(Item(f"{number})", spans) for number, spans in enumerate(entries, start=1))
+        is_sole = len(given) == 1
+        items = tuple(Item("" if is_sole else f"{number})", spans) for number, spans in enumerate(entries, start=1))
+        has_own = "references" in {**draft.source.labels, **draft.kind_words.labels}
+        if is_sole and not has_own and (label := draft.pattern("sole-reference")):
+            return LabelledList(label.text, items)
     return LabelledList(draft.label("references"), items) if items else None
 
 

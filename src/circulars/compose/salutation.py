@@ -30,6 +30,7 @@ def closing(draft: Draft) -> str:
     if own := given.get(draft.language.code):
         return own
     opening = salutation(draft)
-    if words.takes_up_salutation and any(span.hole for span in opening):
+    if words.follows_salutation and any(span.hole for span in opening):
         return plain((Span("", hole=CLOSING.format(kind=draft.source.kind.name)),))
-    return words.closing_after(draft.language.called(plain(opening)))
+    called = draft.language.called(plain(opening))
+    return words.closing_after(called, draft.language.manner_of(plain(opening)))

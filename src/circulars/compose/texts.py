@@ -12,13 +12,14 @@ from typing import Final
 from circulars.compose.draft import Draft
 from circulars.compose.fields import REF, is_program_worded, place_of, settled_span, with_capital
 from circulars.errors import LetterError, Problem
-from circulars.language import REFERENCE, last_word, without_capital
+from circulars.language import REFERENCE, Language, last_word, without_capital
 from circulars.model.addressee import CAPITAL, CELL, STATED, CellHole
 from circulars.model.text import Span, Spans, joined
 
 MAX_CHARACTERS = 2_000_000
 """The longest text of a document. A small file could become huge by using a long fact many times."""
 
+_SPACES: Final = " \u00a0\n"
 _BEFORE: Final = 60
 """The characters before a field that may decide the form of what fills it."""
 _STOP: Final = re.compile(r"\.(?![.\w])")
@@ -119,6 +120,7 @@ class _Sentence:
         span = self._in_form(typed)
         if span.hole.startswith(CELL):
             return self._add_cell(span, after)
+        _report_article(self._draft, self._before, span.hole)
         result = settled_span(self._draft, span, self._before, after)
         if is_program_worded(self._draft, span.hole):
             result = self._with_capital(typed.hole, result)
@@ -204,3 +206,23 @@ def _report_distant_word(draft: Draft, before: str, hole: str, format: str) -> N
         fact = f"'{word}' is before this field, with other words between; the field is in its plain form"
         hint = f"write {{{{ {hole.replace('|', ' | ')} | {case} }}}}, or the plain form '{next(iter(forms))}'"
         draft.doubt(where, "uncertain-form", fact, hint)
+
+
+def articles_of(language: Language) -> dict[str, str]:
+    """The articles that only the name of a sole annex has, by the form that has them: "the Annex", "Annex 1"."""
+    words = language.annexes
+    plain = words.name.plain
+    forms = (form for form in words.name_only.forms if words.name.forms.get(form, plain) == plain)
+    only = words.name_only.plain.text
+    found = {form: words.name_only.forms[form].text.removesuffix(only).rstrip(_SPACES) for form in forms}
+    return {form: article for form, article in found.items() if article}
+
+
+def _report_article(draft: Draft, before: str, hole: str) -> None:
+    """Adds a doubt about such an article before the name of an annex."""
+    name = hole.removeprefix(REF)
+    for form, article in articles_of(draft.language).items() if name in draft.names else ():
+        if re.search(rf"(?<!\w){re.escape(article)}[{_SPACES}]+$", before, re.IGNORECASE):
+            fact = f"'{article}' is before the name of an annex, which has it only if there is no other annex"
+            hint = f"write {{{{ {hole} | {form} }}}} without '{article}'"
+            draft.doubt(draft.source.places.get(hole) or draft.place(name), "uncertain-form", fact, hint)

@@ -328,6 +328,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             Converted(ListOf(_LABEL, "a list of words"), lambda words, *_: tuple(words)),
             "Words of a salutation that begin with a small letter where a closing takes it up: [Cher, Chère].",
         ),
+        Field("to-words", _WORDS, "Words that say at the beginning of an addressee what the label 'to' says: [a, al]."),
         Field("blank", _LABEL, "What screen readers say for a line that is to be filled in by hand."),
         Field(
             "page",

@@ -17,7 +17,7 @@ from circulars.language.locales import locale_of, territory_of
 from circulars.language.words import AddresseeWords, AnnexWords, FootnoteWords, Numbers, ReadingWords, Times
 from circulars.model.addressee import CAPITAL
 from circulars.model.document import Direction
-from circulars.model.phrases import Pattern, Term
+from circulars.model.phrases import Manner, Pattern, Term
 from circulars.model.text import as_one_line
 
 DATE_FORMATS: Final = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
@@ -44,7 +44,8 @@ class Language:
     the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to. ``joined`` has the
     form of a reference that begins with what is before it, and which replaces that: {"لـ": "li", "de": "de"}.
 
-    An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it.
+    An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it; one that begins with one of
+    the ``to_words`` ("Al Director") needs no label "A:".
     ``letters`` are those that label the entries of lists, in order. ``title_keys`` maps the titles that lists may have,
     in any language with a file, to the keys of ``addressees.titles``; :meth:`title` understands others, too.
     ``warnings`` are what its file lacks.
@@ -83,6 +84,7 @@ class Language:
     conjunctions: tuple[str, ...] = ()
     reading: ReadingWords = field(default_factory=ReadingWords)
     small_in_closing: tuple[str, ...] = ()
+    to_words: tuple[str, ...] = ()
     title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     warnings: tuple[Problem, ...] = ()
@@ -233,6 +235,10 @@ class Language:
     def title(self, typed: str) -> CourtesyTitle | None:
         """This language's form of a title typed in any language; None for an unknown title."""
         return titles_of(self.code, self.addressees.titles, self.title_keys).of(typed)
+
+    def manner_of(self, salutation: str) -> Manner:
+        """How a salutation addresses somebody: by name, by a style, or otherwise."""
+        return titles_of(self.code, self.addressees.titles, self.title_keys).manner_of(salutation, self.conjunctions)
 
 
 def without_capital(form: str) -> tuple[str, bool]:

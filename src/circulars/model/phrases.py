@@ -6,10 +6,15 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from circulars.errors import Place
 
+Manner = Literal["", "named", "styled"]
+"""How a salutation addresses somebody: by name ("Dear Ms Ejemplo,"), by a style ("Excellency,"), or otherwise."""
+
+NUMBER: Final = "number"
+"""The form of the name of an annex that is its number alone."""
 FORM_NAME: Final = r"[a-z][a-z0-9-]*"
 _GAP: Final = re.compile(rf"\{{([a-z_]+)(?:\|({FORM_NAME}))?\}}")
 

@@ -139,13 +139,15 @@ class Record(Shape[T]):
 
     ``make`` is called with a keyword argument for each key present; hyphens in keys become underscores.
     ``part_of`` names the mapping in messages. ``other_names`` has what people call a key, by the key; of several keys
-    with the same other name the likeliest is first.
+    with the same other name the likeliest is first. ``former`` has the keys that earlier versions had, each with what
+    to write instead.
     """
 
     make: Callable[..., T]
     fields: tuple[Field, ...]
     part_of: str = "this group of keys"
     other_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, node: Node, report: Report) -> T:
         if not isinstance(node, nodes.Mapping):
@@ -223,6 +225,9 @@ class Record(Shape[T]):
 
     def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
         """Reports an unknown key; returns the key that was probably meant, or ``""``."""
+        if remedy := self.former.get(key.text):
+            report.add(key, "unknown-field", f"'{key.text}' was a key of an earlier version", remedy)
+            return ""
         meant = self.meant_by(key.text, node)
         hint = f"did you mean '{meant}'?" if meant else "its keys: " + ", ".join(f.name for f in self.fields)
         if not meant and (present := self._synonyms(key.text)):

@@ -24,6 +24,7 @@ LABELS: Final = (
 """The labels of a letter's parts that every language has."""
 RARE_LABELS: Final = (
     "attention", "dateline-date", "deadline-time", "enclosure", "enclosures", "enclosure-reference", "postscript",
+    "sole-reference",
 )  # fmt: skip
 """Those that only some letters need."""
 LABEL_PLACES: Final = {

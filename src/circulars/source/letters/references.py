@@ -15,6 +15,7 @@ from circulars.errors import did_you_mean
 from circulars.language import DATE_FORMATS, LANGUAGE_CODE, NUMBER_FORMATS, language_name, without_capital
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.model.letter import DateRange, Fact
+from circulars.model.phrases import NUMBER
 from circulars.model.text import Spans
 from circulars.source.letters.report import LetterReport, Reference
 from circulars.syntax import nodes
@@ -73,7 +74,7 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
     if name := _id(reference):
         if name in report.ids:
             form = without_capital(reference.name.partition("|")[2])[0]
-            return None if not form or form in report.formats else _unknown(form, report.formats)
+            return None if form in ("", NUMBER, *report.formats) else _unknown(form, report.formats)
         hint = did_you_mean(name, report.ids, f"add 'id: {name}' to the paragraph or annex")
         return "undefined-id", f"no paragraph or annex has the id '{name}'", hint
     if reference.kind == "html":
