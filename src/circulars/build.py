@@ -404,23 +404,23 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
     yield from (built for built, _ in checked_letters(sources, workspace))
 
 
-def checked_letters(sources: Iterable[Path], workspace: Workspace) -> Iterator[tuple[Built, Letter | None]]:
-    """As :func:`check_files`, each with its letter if that can be built."""
+def checked_letters(
+    sources: Iterable[Path], workspace: Workspace
+) -> Iterator[tuple[Built, tuple[Letter, list[Document]] | None]]:
+    """As :func:`check_files`, each with its letter and the documents in all its languages, if that can be built."""
     named = list(sources)
     first = _identities(named, workspace)
     for source in named:
         try:
             letter = read_letter(source, shown(source, workspace), workspace.language_folders)
-            # Drawing a QR code cannot fail: its address has been checked.
-            for _ in documents(letter, workspace, Order(), drawn=False):
-                pass
+            settled = [*documents(letter, workspace, Order(), drawn=False)]  # drawing a QR code cannot fail
         except CircularsError as error:
             yield _failed(error, source, workspace), None
             continue
         other = first.setdefault(identity_of(letter), letter)
         problems = () if other is letter else (same_reference(letter, other),)
         built = Built(source, problems=problems, exit_code=bool(problems), warnings=_warnings(letter, workspace))
-        yield built, letter
+        yield built, (letter, settled)
 
 
 def no_such_language(letter: Letter, code: str) -> UsageError:

@@ -27,7 +27,7 @@ WRONG = "- {en: The guide has 12 pages., es: La guía tiene 11 páginas.}\n"
 def found(body: str, settings: CheckSettings | None = None) -> list[str]:
     """The codes that are found in a letter with this body."""
     letter = parse_letter((HEAD + body).encode(), "letter.yaml", "letter", Path())
-    return [problem.code for problem in rule_problems(letter, Workspace(Path()), settings)]
+    return [problem.code for problem in rule_problems(letter, (), Workspace(Path()), settings)]
 
 
 ALLOWED = {
@@ -100,6 +100,6 @@ def test_a_problem_of_a_comment_is_at_the_code() -> None:
         f"{HEAD}{ALLOW}\n- A.\n".replace("- A.", "- {en: A., es: A.}").encode(), "a.yaml", "a", Path()
     )
 
-    [problem] = rule_problems(letter, Workspace(Path()))
+    [problem] = rule_problems(letter, (), Workspace(Path()))
 
     assert (problem.where.line, problem.where.column) == (8, 20)

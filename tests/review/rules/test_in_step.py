@@ -29,7 +29,8 @@ def found_in(texts: dict[str, str]) -> tuple[RuleProblem, ...]:
         "links": {"page": "https://www.example.int/page"}, "body": [*own, texts], "signatory": "tsb-director",
     }  # fmt: skip
     data = json.dumps(letter, ensure_ascii=False).encode()
-    return rule_problems(parse_letter(data, "letter.yaml", "letter", Path()), Workspace(Path()))
+    found = rule_problems(parse_letter(data, "letter.yaml", "letter", Path()), (), Workspace(Path()))
+    return tuple(problem for problem in found if RULES[problem.code].family == "in step")
 
 
 @pytest.mark.parametrize(("code", "texts"), WRONG, ids=lambda one: one if isinstance(one, str) else "-".join(one))
@@ -58,7 +59,9 @@ LETTERS = sorted([*(ROOT / "letters").glob("*.yaml"), *(ROOT / "tests" / "corpus
 @pytest.mark.parametrize("file", LETTERS, ids=lambda file: file.stem)
 def test_published_wording_has_no_problem(file: Path) -> None:
     """The example letters, in up to six languages, and the corpus are in step."""
-    assert [str(problem) for problem in rule_problems(read_letter(file), Workspace(ROOT))] == []
+    found = rule_problems(read_letter(file), (), Workspace(ROOT))
+
+    assert [str(problem) for problem in found if RULES[problem.code].family == "in step"] == []
 
 
 PLANTED = {
@@ -81,7 +84,7 @@ def test_a_planted_difference_is_found(planted: str, tmp_path: Path) -> None:
     (tmp_path / "signature.png").write_bytes((ROOT / "letters" / "signature.png").read_bytes())
 
     letter = parse_letter(text.replace(old, new, 1).encode(), "letter.yaml", "letter", tmp_path)
-    found = rule_problems(letter, Workspace(tmp_path))
+    found = rule_problems(letter, (), Workspace(tmp_path))
 
     assert [problem.code for problem in found] == [code]
     assert "(en)" in found[0].message

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from circulars.build import Built, checked_letters
 from circulars.language import load_language
+from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.review.rules.allowances import without_allowed
+from circulars.review.rules.cited import wrong_citations
+from circulars.review.rules.deadlines import wrong_deadlines
 from circulars.review.rules.findings import RuleProblem
 from circulars.review.rules.in_step import in_step
 from circulars.review.rules.settings import CheckSettings, read_settings
+from circulars.review.rules.weekdays import wrong_weekdays
 from circulars.workspace import Workspace
 
 
@@ -25,20 +29,25 @@ def check_letters(sources: Iterable[Path], workspace: Workspace) -> Iterator[Bui
         UsageError: the settings of the folder, in ``circulars.toml``, have problems.
     """
     settings = read_settings(workspace.folder)
-    for built, letter in checked_letters(sources, workspace):
-        found = rule_problems(letter, workspace, settings) if letter else ()
+    for built, settled in checked_letters(sources, workspace):
+        found = rule_problems(*settled, workspace, settings) if settled else ()
         warnings = tuple(sorted((*built.warnings, *found), key=lambda one: one.where))
         code = built.exit_code or int(any(one.severity == "error" for one in found))
         yield replace(built, warnings=warnings, exit_code=code)
 
 
 def rule_problems(
-    letter: Letter, workspace: Workspace, settings: CheckSettings | None = None
+    letter: Letter, documents: Sequence[Document], workspace: Workspace, settings: CheckSettings | None = None
 ) -> tuple[RuleProblem, ...]:
-    """What the rules find in a letter, by the ``settings`` of its folder, without what its comments allow."""
+    """What the rules find in a letter, by the ``settings`` of its folder, without what its comments allow.
+
+    ``documents`` is the letter in each of its languages; without any, its annexes and numbers are not checked.
+    """
     settings = settings or CheckSettings()
     languages = {named.name: load_language(named.name, workspace.language_folders) for named in letter.languages}
-    found = dict.fromkeys(in_step(letter, languages))
-    own = [one for one in found if one.code not in settings.off]
+    found = [*in_step(letter, languages), *wrong_weekdays(letter, languages), *wrong_deadlines(letter)]
+    if documents:
+        found += wrong_citations(letter, languages, documents)
+    own = [one for one in dict.fromkeys(found) if one.code not in settings.off]
     kept = (one for one in without_allowed(own, letter, settings.off) if one.code not in settings.off)
     return tuple(replace(one, severity="error") if one.code in settings.errors else one for one in kept)

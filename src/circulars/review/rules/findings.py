@@ -50,6 +50,10 @@ class Source:
         place = self._place(where, words)
         return RuleProblem(place, found.code, found.message, found.hint, (), severity, lines, digest)
 
+    def at(self, place: Place) -> int:
+        """The character at a place."""
+        return sum(len(line) + 1 for line in self.text.split("\n")[: place.line - 1]) + place.column - 1
+
     def _place(self, where: tuple[int, int], words: str) -> Place:
         """The place of the first occurrence of some words in a range, or else where the range begins."""
         tree = Tree(Scalar(1, 1, 0), self.file, self.text)

@@ -35,6 +35,7 @@ class Names:
     """The words of a language: ``words`` as they are typed, ``stems`` with any ending.
 
     ``phrases`` finds names of several words and those in scripts without spaces, whose names are in ``phrased``.
+    ``weekdays`` are the certain names of days.
     """
 
     words: Mapping[str, Named]
@@ -43,6 +44,7 @@ class Names:
     prefixes: tuple[str, ...]
     phrases: re.Pattern[str] | None
     phrased: Mapping[str, Named]
+    weekdays: tuple[str, ...] = ()
     known: dict[str, Named | None] = field(default_factory=dict, compare=False)
 
     def of(self, word: str) -> Named | None:
@@ -81,6 +83,7 @@ def names_of(language: Language) -> Names:
         language.reading.prefixes,
         re.compile(any_of(phrased)) if phrased else None,
         phrased,
+        tuple(name for name, one in whole.items() if one.kind == "weekday" and one.is_certain),
     )
 
 

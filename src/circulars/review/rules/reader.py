@@ -52,12 +52,15 @@ class Reader:
     times: re.Pattern[str]
     scales: re.Pattern[str]
 
-    def items(self, text: str) -> list[Expression]:
-        """The expressions in a text without addresses, in order."""
-        found = sorted(self._items(text), key=lambda item: item.at)
+    def items(self, text: str, *, with_words: bool = True) -> list[Expression]:
+        """The expressions in a text without addresses, in order.
+
+        Unless it is ``with_words``, numbers in words are left out where nothing is in digits.
+        """
+        found = sorted(self._items(text, with_words), key=lambda item: item.at)
         return _with_dates(found, text) if any(item.kind == "date" for item in found) else found
 
-    def _items(self, text: str) -> Iterator[Expression]:
+    def _items(self, text: str, with_words: bool) -> Iterator[Expression]:
         rest = text
         if self.names.phrases:
             for found in self.names.phrases.finditer(text):
@@ -73,7 +76,8 @@ class Reader:
             yield Expression("number", "%", 0, (_PERCENT,), demanded=False)
         for at, typed, number in han_numbers(text):
             yield Expression("number", typed, at, (frozenset({number_atom(number)}),), demanded=False)
-        yield from self._words(text)
+        if with_words or _BEGIN.search(text) or any(name in text for name in self.names.weekdays):
+            yield from self._words(text)
 
     def _expressions(self, text: str) -> Iterator[Expression]:
         """What begins with a digit, with the letters of a Recommendation, or with a word before a time."""
@@ -165,11 +169,11 @@ def _with_dates(items: list[Expression], text: str) -> list[Expression]:
         start, end = month.at, month.at + len(month.typed)
         own = [month]
         for number in reversed(numbers):
-            if number.at < start and _is_near(text[number.at + len(number.typed) : start]):
+            if number.at < start and is_near(text[number.at + len(number.typed) : start]):
                 start = number.at
                 own.append(number)
         for number in numbers:
-            if number.at >= end and _is_near(text[end : number.at]):
+            if number.at >= end and is_near(text[end : number.at]):
                 end = number.at + len(number.typed)
                 own.append(number)
         whole = text[start:end]
@@ -177,7 +181,8 @@ def _with_dates(items: list[Expression], text: str) -> list[Expression]:
     return [dates.get(item, item) for item in items]
 
 
-def _is_near(between: str) -> bool:
+def is_near(between: str) -> bool:
+    """Whether what is between two parts of a date is short: punctuation, and at most two short words."""
     return len(between) <= _BETWEEN and _JOINT.fullmatch(between) is not None
 
 

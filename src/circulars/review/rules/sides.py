@@ -40,7 +40,10 @@ class Side:
 
 
 def side_of(spans: Spans, letter: Letter, language: Language, *, is_written_out: bool) -> Side:
-    """A text of a letter in a language; facts are compared by their names, or also as they are ``written_out``."""
+    """A text of a letter in a language; facts are compared by their names, or also as they are written out.
+
+    As long as they need not be written out, neither are numbers in words read.
+    """
     words: list[str] = []
     found: list[Expression] = []
     for span in spans:
@@ -60,7 +63,7 @@ def side_of(spans: Spans, letter: Letter, language: Language, *, is_written_out:
             for match in pattern.finditer(rest):
                 found.append(_address(match[0], kind, language, match[0], match.start()))
             rest = pattern.sub(lambda match: " " * len(match[0]), rest)
-    found += reader_of(language).items(rest)
+    found += reader_of(language).items(rest, with_words=is_written_out)
     unique = {(item.kind, item.readings, item.demanded): item for item in reversed(found)}
     items = tuple(sorted(unique.values(), key=lambda item: item.at))
     return Side(language, rest, items, frozenset(atom for item in items for atom in item.atoms))

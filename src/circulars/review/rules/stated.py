@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from circulars.language import MESSAGES
 
 Kind = Literal["number", "date", "weekday", "time", "reference", "address"]
 
@@ -45,3 +48,10 @@ def number_atom(number: Decimal | int | str) -> Atom:
 def time_atom(hour: int, minute: int) -> Atom:
     """The value of a time of day."""
     return "time", f"{hour}:{minute:02}"
+
+
+def shown_date(date: datetime.date, pattern: str = "d MMMM y") -> str:
+    """A date in the language of the program's messages: "21 April 2018", or its weekday with the pattern "EEEE"."""
+    from babel.dates import format_date
+
+    return format_date(date, pattern, locale=MESSAGES)

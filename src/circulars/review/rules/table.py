@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
-Family = Literal["allowances", "in step"]
+Family = Literal["allowances", "in step", "facts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ RULES: Final[Mapping[str, LetterRule]] = {
         LetterRule("different-time", "warning", "in step"),
         LetterRule("different-weekday", "warning", "in step"),
         LetterRule("same-text", "warning", "in step"),
+        LetterRule("early-deadline", "warning", "facts"),
+        LetterRule("late-deadline", "warning", "facts"),
+        LetterRule("missing-annex", "warning", "facts"),
+        LetterRule("typed-reference", "warning", "facts"),
+        LetterRule("unmentioned-annex", "warning", "facts"),
+        LetterRule("weekend-deadline", "warning", "facts"),
+        LetterRule("wrong-weekday", "warning", "facts"),
     )
 }
 """All rules by their code."""

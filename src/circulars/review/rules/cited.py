@@ -1,0 +1,146 @@
+"""The rules for parts of the letter that texts cite by hand: its annexes and its paragraphs."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.errors import quoted
+from circulars.language import Language
+from circulars.model.document import Document
+from circulars.model.letter import Letter
+from circulars.model.text import Paragraph, Span, plain
+from circulars.review.rules.findings import Discrepancy, RuleProblem, Source
+from circulars.review.rules.names import any_of
+
+_SIGN: Final = r"(?:\d{1,2}|[A-Z]|[IVX]{1,4})(?!\w|\.\d)"
+_SIGNS: Final = re.compile(_SIGN)
+_MORE: Final = 60
+"""The characters after "Annex" in which its signs may stand: "Annexes 1, 2 and 3"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A part that a text cites: its sign, what is before and after it, and where it is."""
+
+    sign: str
+    typed: str
+    after: str
+    code: str
+    where: tuple[int, int]
+    of: tuple[tuple[int, int], ...]
+
+
+def wrong_citations(
+    letter: Letter, languages: Mapping[str, Language], documents: Sequence[Document]
+) -> Iterator[RuleProblem]:
+    """The problems of annexes that no text mentions, of those that are missing, and of paragraphs cited by hand."""
+    source = Source(letter.file, letter.origin.text)
+    document = documents[0]
+    if letter.annexes:
+        yield from _annexes(letter, languages, document, source)
+    numbers = {block.number for block in document.body if isinstance(block, Paragraph) and block.number}
+    cited = [*_citations(letter, languages, "paragraphs")] if numbers else []
+    for one in cited:
+        if one.sign in numbers and one.code == cited[0].code and not _is_elsewhere(one, languages):
+            fact = f"{quoted(one.typed)} is typed by hand, and stays when paragraphs come or go"
+            hint = "give the paragraph an 'id:', and write '{{ ref: ID }}' in place of its number"
+            found = Discrepancy("typed-reference", fact, hint, (one.typed, one.after))
+            yield source.problem(found, one.where, one.typed, one.of)
+
+
+def _annexes(
+    letter: Letter, languages: Mapping[str, Language], document: Document, source: Source
+) -> Iterator[RuleProblem]:
+    signs = [_SIGNS.search(annex.name.replace(_noun(annex.name), "", 1)) for annex in document.annexes]
+    known = [sign[0] if sign else "" for sign in signs]
+    cited = [*_citations(letter, languages, "annexes")]
+    mentioned = {sign for one in cited for sign in _all_of(one, known)}
+    is_any = any(not (one.sign and all(known)) for one in cited)  # "the annex", or the only one
+    referred = {*_referred(letter)}
+    for annex, settled, sign in zip(letter.annexes, document.annexes, known, strict=True):
+        is_named = sign in mentioned or is_any or (annex.id and annex.id in referred)
+        if not is_named and not _has_words(settled.name, letter):
+            fact = f"no text mentions {settled.name}"
+            hint = "mention it in the letter, as '{{ ref: ID }}' with the 'id:' of the annex"
+            found = Discrepancy("unmentioned-annex", fact, hint, (settled.name, plain(settled.title)))
+            at = source.at(annex.where)
+            yield source.problem(found, (at, at + 1))
+    for one in cited:
+        is_missing = one.sign and one.sign not in known and all(known) and _is_like(one.sign, known)
+        if is_missing and one.code == cited[0].code and not _is_elsewhere(one, languages):
+            fact = f"the letter has no {one.typed}"
+            hint = f"its annexes are {', '.join(annex.name for annex in document.annexes)}"
+            found = Discrepancy("missing-annex", fact, hint, (one.typed, one.after))
+            yield source.problem(found, one.where, one.typed, one.of)
+
+
+def _noun(name: str) -> str:
+    """The words before the sign of an annex: "Annex " of "Annex A"."""
+    return name[: max(name.rfind(" "), name.rfind("\u00a0")) + 1]
+
+
+def _is_like(sign: str, known: Sequence[str]) -> bool:
+    return all(sign.isdecimal() == other.isdecimal() for other in known)
+
+
+def _is_elsewhere(citation: Citation, languages: Mapping[str, Language]) -> bool:
+    """Whether the next word makes the part another document's: "Annex 1 of the Convention"."""
+    words = languages[citation.code].reading.elsewhere
+    return any(re.match(rf"\W{{0,2}}{re.escape(word)}(?!\w)", citation.after) for word in words)
+
+
+def _all_of(citation: Citation, known: Sequence[str]) -> Iterator[str]:
+    """The signs that a citation names, with those between two of them: "Annexes 1 to 3"."""
+    signs = [sign for sign in _SIGNS.findall(citation.sign + citation.after) if sign in known]
+    if signs:
+        places = [known.index(sign) for sign in signs]
+        yield from known[min(places) : max(places) + 1]
+
+
+def _citations(letter: Letter, languages: Mapping[str, Language], kind: str) -> Iterator[Citation]:
+    """The places where texts name annexes or paragraphs, with the sign behind them or without."""
+    named = {code: getattr(language.reading, kind) for code, language in languages.items()}
+    stems = {code: tuple(word.removesuffix("*").casefold() for word in words) for code, words in named.items()}
+    for text in letter.texts:
+        ranges = tuple(text.ranges.values())
+        for code, paragraphs in text.paragraphs.items():
+            for spans in paragraphs:
+                words = _words(spans)
+                folded = words.casefold()
+                if not any(stem in folded for stem in stems[code]):
+                    continue
+                for found in _pattern(named[code]).finditer(words):
+                    after = words[found.end() : found.end() + _MORE]
+                    yield Citation(found[2] or "", found[0].strip(), after, code, text.ranges[code], ranges)
+
+
+@functools.lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"({any_of(words)})[ \u00a0]?({_SIGN})?", re.IGNORECASE)
+
+
+def _words(spans: Sequence[Span]) -> str:
+    return "".join(" \ufffc " if span.hole else span.text for span in spans if not span.note)
+
+
+def _referred(letter: Letter) -> Iterator[str]:
+    """The ids of the parts to which texts refer or link."""
+    for text in letter.texts:
+        for paragraphs in text.paragraphs.values():
+            for span in (span for spans in paragraphs for span in spans):
+                yield span.hole.removeprefix("ref:").partition("|")[0] if span.hole.startswith("ref:") else ""
+                yield span.link.removeprefix("#") if span.link.startswith("#") else ""
+
+
+def _has_words(name: str, letter: Letter) -> bool:
+    """Whether any text has the whole name of an annex."""
+    return any(
+        name.casefold() in plain(spans).casefold()
+        for text in letter.texts
+        for paragraphs in text.paragraphs.values()
+        for spans in paragraphs
+    )
