@@ -114,7 +114,15 @@ from circulars.review import Change, ChangeReport, compare, diff
 from circulars.review.formats import ReportOrder, report_files
 from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
-from circulars.review.rules import RULES, CheckSettings, LetterRule, RuleProblem, check_letters, read_settings
+from circulars.review.rules import (
+    RULES,
+    CheckSettings,
+    LetterRule,
+    RuleProblem,
+    check_letters,
+    check_report,
+    read_settings,
+)
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
 from circulars.source.letters import letter_schema, read_letter
@@ -228,6 +236,7 @@ __all__ = [
     "check_order",
     "check_output",
     "check_pack",
+    "check_report",
     "compare",
     "compose",
     "decide",

@@ -32,7 +32,7 @@ def test_problems_end_with_1(wrong: Path, start: Run) -> None:
 
 
 def test_problems_are_json_for_programs(wrong: Path, run: Run) -> None:
-    """The output is a list of objects, each with a place, a code, a message and a hint."""
+    """The output is a list of objects, each with a place, a code, a message, a hint and a severity."""
     done = run("check", "--format", "json")
 
     assert done.returncode == 1
@@ -44,6 +44,9 @@ def test_problems_are_json_for_programs(wrong: Path, run: Run) -> None:
             "code": "unknown-field",
             "message": "'subjet' is not part of a letter",
             "hint": "did you mean 'subject'?",
+            "severity": "error",
+            "lines": [5, 5],
+            "fingerprint": json.loads(done.stdout)[0]["fingerprint"],
         }
     ]
     assert done.stderr == ""

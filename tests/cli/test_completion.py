@@ -36,7 +36,7 @@ def test_the_shell_accepts_the_script(shell: str, tmp_path: Path, run: Run) -> N
         (("",), set(COMMANDS)),
         (("b",), {"build"}),
         (("build", "--f"), {"--formats"}),
-        (("check", "--format", ""), {"text", "json"}),
+        (("check", "--format", ""), {"text", "json", "github", "sarif"}),
         (("template", ""), {"list", "check", "fields"}),
         (("completion", "b"), {"bash"}),
     ],
@@ -69,7 +69,7 @@ def test_bash_completes_commands_and_options(
         ("", set(COMMANDS)),
         ("b", {"build"}),
         ("build --f", {"--formats"}),
-        ("check --format ", {"text", "json"}),
+        ("check --format ", {"text", "json", "github", "sarif"}),
         ("template ", {"list", "check", "fields"}),
     ],
 )

@@ -13,11 +13,9 @@ from typing import TypeVar
 from circulars.build import Built, Order, build_files, known_formats
 from circulars.cache import open_cache
 from circulars.cli.show import (
-    plural,
     print_problems,
     print_summary,
     print_warnings,
-    problems_json,
     progress,
 )
 from circulars.errors import Place, Problem, UsageError, did_you_mean
@@ -98,23 +96,9 @@ def _check(options: argparse.Namespace) -> int:
         from circulars.cli import outputs
 
         return outputs.check(options, workspace)
-    from circulars.review.rules import check_letters
+    from circulars.cli import check
 
-    checked = list(check_letters(_sources(options, workspace), workspace))
-    problems = [problem for one in checked for problem in one.problems]
-    warnings = [warning for one in checked for warning in one.warnings]
-    if options.format == "json":
-        print(problems_json(problems))
-        print_warnings(warnings, sys.stderr)
-    else:
-        print_problems(problems, sys.stdout)
-        print_warnings(warnings, sys.stdout)
-        faulty = sum(bool(one.problems) for one in checked)
-        letters = f"{len(checked)} {plural(len(checked), 'letter')}"
-        found = f"{len(problems)} {plural(len(problems), 'problem')} in {faulty} of {letters}"
-        also = f", {len(warnings)} {plural(len(warnings), 'warning')}" if warnings else ""
-        print((found if problems else f"{letters}, no problems") + also, file=sys.stderr)
-    return max((one.exit_code for one in checked), default=0)
+    return check.run(_sources(options, workspace), workspace, options.format)
 
 
 def _explain(options: argparse.Namespace) -> int:

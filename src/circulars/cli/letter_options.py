@@ -51,7 +51,12 @@ def add_check(commands: Any) -> None:
     )
     check.add_argument("--strict", action="store_true", help="with --outputs: warnings count as errors")
     check.add_argument("--all", action="store_true", help="with --outputs: show every finding of a kind")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "github", "sarif"),
+        default="text",
+        help="how to list them (default: text); github and sarif are for review sites, and for letters only",
+    )
 
 
 def add_explain(commands: Any) -> None:

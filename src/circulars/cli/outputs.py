@@ -31,6 +31,9 @@ def check(options: argparse.Namespace, workspace: Workspace) -> int:
     if options.outputs is None:
         fact = "--strict and --all apply to finished files only"
         raise UsageError(Problem(Place(), "not-outputs", fact, "write 'circulars check --outputs FILE'"))
+    if options.format not in ("text", "json"):
+        fact = f"'{options.format}' is a format for letters, not for finished files"
+        raise UsageError(Problem(Place(), "unknown-format", fact, "the formats are text, json"))
     # In "--outputs --strict FILE", argparse takes FILE for a letter.
     files = finished_files([*options.outputs, *options.letters], workspace)
     findings: list[Finding] = []

@@ -57,9 +57,10 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
 
 
 def print_warnings(warnings: Iterable[Problem], stream: TextIO) -> None:
-    """Prints doubts that stop nothing, each marked as a warning."""
+    """Prints doubts that stop nothing, each marked as a warning, or as the error that a rule makes of it."""
     for one in warnings:
-        print(one.text(option_words).replace(f"{one.code}  ", f"warning: {one.code}  ", 1), file=stream)
+        severity = getattr(one, "severity", "warning")
+        print(one.text(option_words).replace(f"{one.code}  ", f"{severity}: {one.code}  ", 1), file=stream)
 
 
 def are_many(problems: Sequence[Problem], counts: Mapping[str, int]) -> bool:

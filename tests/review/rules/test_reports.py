@@ -1,0 +1,126 @@
+"""Reports for programs and review sites have the worst problems first, with fingerprints that lines do not change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circulars.errors import UsageError
+from circulars.review.rules import check_letters, check_report
+from circulars.workspace import Workspace
+
+HEAD = """\
+kind: tsb-circular
+number: 1
+date: 2025-01-15
+languages: [en, es]
+subject: Meeting
+signatory: tsb-director
+body:
+"""
+WRONG = "- {en: 'The guide: 12 pages, 50%.', es: La guía tiene 11 páginas.}\n"
+SAME = "- {en: The meeting is open to all., es: The meeting is open to all.}\n"
+
+
+def report(folder: Path, format: str, body: str = WRONG + SAME, settings: str = "") -> str:
+    """The report of a letter with this body."""
+    (folder / "letters").mkdir(exist_ok=True)
+    (folder / "letters" / "a.yaml").write_text(HEAD + body, "utf-8")
+    (folder / "circulars.toml").write_text(settings, "utf-8")
+    return check_report(
+        [*check_letters([folder / "letters" / "a.yaml"], Workspace(folder))], format, {"same-text": "S."}
+    )
+
+
+def results(folder: Path, body: str = WRONG + SAME) -> list[dict[str, Any]]:
+    """The results in SARIF."""
+    [run] = json.loads(report(folder, "sarif", body))["runs"]
+    return list(run["results"])
+
+
+def test_json_has_a_severity_and_a_fingerprint(tmp_path: Path) -> None:
+    """A program can sort and compare problems."""
+    first, second = json.loads(report(tmp_path, "json"))
+
+    assert (first["code"], first["line"], first["severity"], first["lines"]) == (
+        "different-number",
+        8,
+        "warning",
+        [8, 8],
+    )
+    assert second["code"] == "same-text"
+    assert first["fingerprint"] != second["fingerprint"]
+
+
+def test_errors_come_first(tmp_path: Path) -> None:
+    """What a folder makes an error is before warnings on earlier lines."""
+    rows = json.loads(report(tmp_path, "json", settings='[check]\nerrors = ["same-text"]\n'))
+
+    assert [(row["code"], row["severity"]) for row in rows] == [("same-text", "error"), ("different-number", "warning")]
+
+
+def test_github_shows_one_annotation_of_a_text_and_a_summary(tmp_path: Path) -> None:
+    """A review site shows few annotations; characters that end a command are escaped."""
+    lines = report(tmp_path, "github", "- {en: 'On Monday, 12 pages.', es: El martes 11 páginas.}\n").splitlines()
+
+    assert lines[0].startswith("::warning file=letters/a.yaml,line=8,col=")
+    assert "title=different-weekday::the Spanish text (es) has 'martes', the English one 'Monday'%0Acor" in lines[0]
+    assert lines[1:] == ["::notice title=circulars check::2 warnings"]
+
+
+def test_github_has_nothing_to_say_of_a_letter_without_problems(tmp_path: Path) -> None:
+    """The output is empty."""
+    assert report(tmp_path, "github", "- {en: A., es: A.}\n") == ""
+
+
+def test_sarif_names_the_rules_and_the_places(tmp_path: Path) -> None:
+    """Each result has its rule, level, place and fingerprint."""
+    [run] = json.loads(report(tmp_path, "sarif"))["runs"]
+
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["different-number", "same-text"]
+    assert run["tool"]["driver"]["rules"][1]["shortDescription"] == {"text": "S."}
+    result = run["results"][1]
+    assert (result["ruleId"], result["ruleIndex"], result["level"]) == ("same-text", 1, "warning")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "letters/a.yaml"}
+    assert place["region"]["startLine"] == 9
+    assert result["partialFingerprints"]["circulars/v1"]
+
+
+def test_a_fingerprint_survives_moved_lines(tmp_path: Path) -> None:
+    """Lines and texts before a problem, and the order of texts, do not change it."""
+    before = {one["ruleId"]: one["partialFingerprints"] for one in results(tmp_path)}
+    moved = results(tmp_path, "# a comment\n\n- {en: Another text., es: Otro texto.}\n" + SAME + WRONG)
+
+    assert {one["ruleId"]: one["partialFingerprints"] for one in moved} == before
+
+
+def test_a_fingerprint_changes_with_the_words(tmp_path: Path) -> None:
+    """Another number is another problem."""
+    [one] = results(tmp_path, WRONG)
+    [other] = results(tmp_path, WRONG.replace("11", "10"))
+
+    assert one["partialFingerprints"] != other["partialFingerprints"]
+
+
+def test_two_problems_that_are_alike_have_two_fingerprints(tmp_path: Path) -> None:
+    """The same text twice is two results."""
+    one, other = results(tmp_path, WRONG + WRONG)
+
+    assert one["partialFingerprints"] != other["partialFingerprints"]
+
+
+def test_review_sites_get_a_thousand_results_at_most(tmp_path: Path) -> None:
+    """More would be refused."""
+    body = "".join(WRONG.replace("11", str(number)) for number in range(200, 1300))
+
+    assert len(results(tmp_path, body)) == 1000
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    """The hint names a similar one."""
+    with pytest.raises(UsageError, match="did you mean 'sarif'"):
+        report(tmp_path, "sarrif")
