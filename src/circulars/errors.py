@@ -189,16 +189,10 @@ class MissingFonts:
 
 
 def nearest(name: str, known: Iterable[str], closeness: float = 0.6) -> str:
-    """The known name that is most similar to ``name``, or one of the same letters in another order; "" if none is.
-
-    A ``closeness`` of 1 means the same name.
-    """
+    """The known name that is most similar to ``name``, or "" if none is. A ``closeness`` of 1 means the same name."""
     by_spelling = {_normalized(other): other for other in known}
-    typed = _normalized(name)
-    if matches := difflib.get_close_matches(typed, by_spelling, n=1, cutoff=closeness):
-        return by_spelling[matches[0]]
-    letters = sorted(typed)
-    return next((other for spelling, other in by_spelling.items() if closeness < 1 and sorted(spelling) == letters), "")
+    matches = difflib.get_close_matches(_normalized(name), by_spelling, n=1, cutoff=closeness)
+    return by_spelling[matches[0]] if matches else ""
 
 
 def _normalized(name: str) -> str:
@@ -236,6 +230,7 @@ def not_read(error: Exception, otherwise: str = "") -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint with the most similar known name, or ``otherwise`` if none is similar."""
-    match = nearest(name, known)
+    """A hint with the most similar known name, or one of the same letters; ``otherwise`` if there is none."""
+    names, letters = tuple(known), sorted(_normalized(name))
+    match = nearest(name, names) or next((other for other in names if sorted(_normalized(other)) == letters), "")
     return f"did you mean '{match}'?" if match else otherwise
