@@ -49,8 +49,9 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
 def no_language(code: str, folders: tuple[Path, ...]) -> PackError:
     """The error for a language without a file; its file may have another name than the language needs."""
     known = known_languages(folders)
-    usual = usual_code(code) or code
-    others = (folder / name for folder in folders for name in (f"{code}.yaml", f"{code}.yml", f"{usual}.yml"))
+    usual = usual_code(code) if re.fullmatch(r"[A-Za-z0-9_-]+", code) else ""
+    names = (f"{code}.yaml", f"{code}.yml", f"{usual}.yml") if usual else ()
+    others = (folder / name for folder in folders for name in names)
     if file := next((other for other in others if other.is_file()), None):
         fact, hint = f"the file of the language '{usual}' has another name", f"rename it to '{usual}.yaml'"
         return PackError(Problem(Place(str(file)), "wrong-language", fact, hint))
