@@ -14,7 +14,7 @@ import pikepdf
 
 from circulars.merge.making.copies import Edition, Kit
 from circulars.merge.planning.ledger import Entry
-from circulars.model.addressee import BLOCK, SALUTATION
+from circulars.model.addressee import BLOCK, SALUTATION, CellHole
 
 MAX_CASES: Final = 40
 """The most cases that are shown: nobody would look at more."""
@@ -170,6 +170,8 @@ class _CaseFinder:
 
     def _measure(self, stats: _EditionStats, hole: str, value: str, entry: Entry) -> int:
         """The total width of a value's lines; the value is remembered if it is remarkable."""
+        if hole != BLOCK and CellHole.of(hole).has_stop:
+            value = value.removesuffix(".")
         lines = value.split("\n")
         widths = [width(line) for line in lines]
         stats.longest.setdefault(hole, _Extreme()).offer(max(widths), entry)
