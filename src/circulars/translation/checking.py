@@ -94,7 +94,7 @@ def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Prob
 
 def _without_letters(language: Language, tree: Tree) -> Iterator[Problem]:
     """A problem if lists would have Latin letters in an alphabet that is another one."""
-    is_latin = script_of(language.code) in ("", script_of(MESSAGES)) or has_unspaced(language.name)
+    is_latin = script_of(language.code) in ("", "Latn") or has_unspaced(language.name)
     if language.letters == LATIN and not is_latin and not nodes.descendant(tree.root, "letters"):
         fact = f"the file has no 'letters'; lists with letters would have a to z in {named_language(language.code)}"
         hint = "add 'letters:' with those of lists, in order and without spaces"

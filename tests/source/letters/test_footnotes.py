@@ -98,3 +98,9 @@ def test_marks_side_by_side_are_a_warning() -> None:
 
     (warning,) = read.warnings
     assert (warning.where.line, warning.where.column, warning.code) == (7, 15, "adjacent-footnotes")
+
+
+def test_footnotes_of_a_file_without_any_language_are_problems() -> None:
+    """A file that is not a letter may have a key of this name."""
+    with pytest.raises(LetterError):
+        parse_letter(b"footnotes: {mark: a}\n", "words.yaml", "words", ROOT)

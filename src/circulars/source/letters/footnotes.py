@@ -41,7 +41,7 @@ def _footnote(values: dict[str, Any], node: Node, report: Report) -> Footnote:
             "write its words here, or mark it where this one is marked",
         )
         raise report.refuse(node, "misplaced-footnote", fact, hint)
-    longest = max(len(plain(spans)) for spans in values["text"].values())
+    longest = max((len(plain(spans)) for spans in values["text"].values()), default=0)
     if longest > MAX_LENGTH:
         fact = f"this footnote has {longest:,} characters; the limit is {MAX_LENGTH:,}"
         raise report.refuse(node, "too-long", fact, "write it into the letter or into an annex")
