@@ -48,8 +48,8 @@ def test_words_fill_their_line(after: str, space: str) -> None:
 
 
 def test_a_number_with_a_slash_is_on_one_line() -> None:
-    """No line ends between "07/" and "50%", although they have two looks; one may end between "ITU/" and "and"."""
-    pairs = ((" 07/", "50% more"), (" ITU/", "and more"))
+    """No line ends in "07/50%", whichever digits the slash has the look of; one may end in "ITU/and"."""
+    pairs = ((" 07/", "50% more"), (" 07", "/50% more"), (" ITU/", "and more"), (" ITU", "/50 more"))
     blocks = [
         Paragraph(filled(length, after=after, space=space), "", f"p{length}{space}")
         for length in range(70, 120)
@@ -57,6 +57,26 @@ def test_a_number_with_a_slash_is_on_one_line() -> None:
     ]
 
     assert [wrong for one in laid_out(blocks) if (wrong := difference(one))] == []
+
+
+def test_a_line_does_not_end_behind_a_no_break_space() -> None:
+    """A no-break space that hangs over the end of a line joins the last word of a stretch to the next one."""
+    spans = (
+        Span(" ("),
+        Span("https://www.example.int/", link="https://www.example.int/"),
+        Span(" (0930", strong=True, emphasis=True),
+        Span(
+            "-of standards IMT-Advanced sectors vote; this — 7/8 standards A ITU-T/ITU-R other "
+            "today, other other No.\N{NO-BREAK SPACE}5 group l'Union study its venue IMT-Advanced "
+            "meeting (RECI) well-known\N{NO-BREAK SPACE}",
+            emphasis=True,
+        ),
+        Span("I office held well-known “cities”, programme", strong=True, emphasis=True),
+    )
+    [block] = laid_out([Paragraph(spans, "", "p")])
+
+    assert block.lines[1].endswith("(RECI) well-")
+    assert difference(block) == ""
 
 
 def test_lines_of_paragraphs_by_chance_end_where_pango_ends_them(chance: random.Random) -> None:

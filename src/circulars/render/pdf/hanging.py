@@ -18,6 +18,7 @@ _SOFT_HYPHEN: Final = "\u00ad"
 _JOINING: Final = ("\u00a0", "\u202f")
 """Spaces that Pango lets hang, too, although no line may end before or after them."""
 _FRACTION: Final = re.compile(r"\d/$")
+_DENOMINATOR: Final = re.compile(r"/\d")
 _WRAPPED: Final = ("normal", "pre-line", "pre-wrap")
 _SEVERAL: Final = "pre-wrap"
 
@@ -40,20 +41,40 @@ def hang_spaces(inline: Any) -> None:
 
 
 def keep_fractions(inline: Any) -> None:
-    """Has WeasyPrint's module for lines keep "7/" and "8" together where they have two looks, as within one.
+    """Has WeasyPrint's module for lines keep "7/8" together also where the slash and a digit have two looks.
 
-    It decides by the last character of a stretch and the first of the next; a line may end after "/", but not in a
-    number.
+    It decides by the last character of a stretch and the first of the next, and within a stretch by its characters
+    alone; a line may end after "/", but not in a number.
     """
-    split = inline.split_inline_level
+    split, split_text, next_line = inline.split_inline_level, inline.split_first_line, inline.get_next_linebox
+    before = ""
+
+    @functools.wraps(next_line)
+    def wrapped_line(*arguments: Any, **named: Any) -> Any:
+        nonlocal before
+        before = ""
+        return next_line(*arguments, **named)
 
     @functools.wraps(split)
     def wrapped(*arguments: Any) -> Any:
+        nonlocal before
         box, resume_at, preserved, first, last, *others = split(*arguments)
+        before = last if isinstance(last, str) else ""
         text = getattr(_last(box, inline.boxes), "text", "") if last == "/" else ""
         return (box, resume_at, preserved, first, text[-2:] if _FRACTION.search(text) else last, *others)
 
-    inline.split_inline_level = wrapped
+    @functools.wraps(split_text)
+    def wrapped_text(text: str, *others: Any, **named: Any) -> Any:
+        found = split_text(text, *others, **named)
+        if found[2] != 1 or not before[-1:].isdigit() or not _DENOMINATOR.match(text):
+            return found
+        style, context, _, *rest = others
+        resume_at = split_text(f"1{text[1:]}", *others, **named)[2]
+        shown = split_text(text.encode()[:resume_at].decode(), style, context, None, *rest, **named)
+        return (*shown[:2], resume_at, *shown[3:])
+
+    inline.split_inline_level, inline.split_first_line = wrapped, wrapped_text
+    inline.get_next_linebox = wrapped_line
 
 
 def _last(box: Any, boxes: Any) -> Any:
@@ -97,6 +118,11 @@ def split_hanging(split: Split) -> Split:
                     found = split(text, shown, context, None, *others, **named)
                 elif " " in stripped:  # what follows is joined to the last word, which goes on the next line with it
                     found = split(text, shown, context, whole[3] - _UNIT, *others, **named)
+        elif found[2] is None and text.endswith(_JOINING):
+            # The space may hang only where the paragraph ends: what follows it is on the same line.
+            whole, words = (split(one, shown, context, None, *others, **named)[3] for one in (text, text.rstrip()))
+            if whole > max_width:
+                found = split(text, shown, context, words - _UNIT, *others, **named)
         if several and found[2] is not None:
             resume_at = _behind_spaces(text, found[2])
             return (*found[:2], resume_at, *found[3:])
