@@ -237,7 +237,7 @@ def test_a_pack_whose_words_lack_a_form_is_warned_of(workspace: Workspace) -> No
 
     found = language_doubts(workspace.pack("itu"), workspace)
 
-    assert [(problem.code, problem.message, problem.hint) for problem in found] == [
+    assert sorted((problem.code, problem.message, problem.hint) for problem in found) == [
         (
             "missing-form",
             "the reference of 'tsb-circular' has no form 'dative', in which it is cited; its plain form is used",

@@ -120,9 +120,9 @@ def split_hanging(split: Split) -> Split:
                     found = split(text, shown, context, whole[3] - _UNIT, *others, **named)
         elif found[2] is None and text.endswith(_JOINING):
             # The space may hang only where the paragraph ends: what follows it is on the same line.
-            whole, words = (split(one, shown, context, None, *others, **named)[3] for one in (text, text.rstrip()))
-            if whole > max_width:
-                found = split(text, shown, context, words - _UNIT, *others, **named)
+            length, shorter = (split(one, shown, context, None, *others, **named)[3] for one in (text, text.rstrip()))
+            if length > max_width:
+                found = split(text, shown, context, shorter - _UNIT, *others, **named)
         if several and found[2] is not None:
             resume_at = _behind_spaces(text, found[2])
             return (*found[:2], resume_at, *found[3:])
