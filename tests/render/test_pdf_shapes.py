@@ -31,6 +31,10 @@ NAMES = {
 }  # fmt: skip
 
 
+BACKWARD = ("Hebrew", "Arabic")
+"""Scripts from right to left: such values beside others, or before a number, are isolated, and not filled here."""
+
+
 @dataclass
 class Drawer:
     """A shelf in this process, and the layouts that were made because it did not have them."""
@@ -93,6 +97,8 @@ def written_in(script: str, dice: random.Random) -> Values:
     """Values in a script, of one line or several."""
     words = NAMES[script].split()
     name = " ".join(dice.choices(words, k=dice.randint(1, 2)))
+    if script in BACKWARD:
+        return values(0) | {"addressee.name": name, "addressee.block": f"{NAMES[script]}\n28001 MADRID\nSPAIN"}
     return {
         "addressee.name": name,
         "addressee.country": f"{words[0]} ({dice.randint(1, 2030)})",
@@ -154,6 +160,14 @@ def test_what_a_page_shows_otherwise_is_laid_out_in_full(value: str) -> None:
     assert shaper("title").copy(one) is None
 
 
+@pytest.mark.parametrize("script", BACKWARD)
+def test_values_from_right_to_left_side_by_side_are_laid_out_in_full(script: str) -> None:
+    """Each is isolated there, so that a number or another value after it stays behind it."""
+    name, other = NAMES[script].split()
+
+    assert shaper("title").copy(values(0) | {"addressee.name": name, "addressee.country": other}) is None
+
+
 def test_a_block_higher_than_its_box_moves_what_is_below() -> None:
     """An address in more lines than the window shows, or in lines that are higher."""
     for block in ("\n".join("abcdefghijk"), "\n".join(["ตัวอย่าง"] * 8), "\n".join(["例"] * 7)):
@@ -170,9 +184,9 @@ def test_copies_of_one_shape_need_one_layout() -> None:
     letter = filled_letter("title")
     shapes = shaper_of(letter, shelf)
     for word in ("חנה", "Աննա", "ანა"):
-        made(shapes, dict.fromkeys(values(0), word))
+        made(shapes, values(0) | {"addressee.name": word})
     again = shaper_of(letter, shelf)
-    copies = [made(again, dict.fromkeys(values(0), word)) for word in ("דוגמה", "Աննա")]
+    copies = [made(again, values(0) | {"addressee.name": word}) for word in ("דוגמה", "Աննա")]
 
     assert shelf.made == ["frame_of", "shape_of"]
     assert all(copy.startswith(copies[0][:20_000]) for copy in copies)
@@ -191,12 +205,12 @@ def test_the_order_of_the_copies_makes_no_difference(chance: random.Random) -> N
 
 def test_a_copy_has_the_glyphs_of_its_own_addressee_only() -> None:
     """Neither another addressee's characters nor their words are in a copy, in any encoding."""
-    ana, hana = ({**dict.fromkeys(values(0), NAMES[script])} for script in ("Cyrillic", "Hebrew"))
+    ana, hana = (values(0) | {"addressee.name": NAMES[script]} for script in ("Cyrillic", "Hebrew"))
     for mine, other in ((ana, hana), (hana, ana)):
         copy = everything(made(shaper("title"), mine))
 
-        assert mine["place"][0].encode("utf-16-be").hex().encode() in copy
-        for character in set(other["place"]) - {" "}:
+        assert mine["addressee.name"][0].encode("utf-16-be").hex().encode() in copy
+        for character in set(other["addressee.name"]) - {" "}:
             assert f"> <{character.encode('utf-16-be').hex()}>".encode() not in copy
 
 
