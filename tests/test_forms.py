@@ -475,6 +475,16 @@ def test_a_date_that_begins_a_paragraph_has_a_capital(code: str, text: str, prin
     assert printed in body_of(workspace, code, text).split("T. ")[1]
 
 
+def test_each_language_of_a_block_has_its_own_places(workspace: Workspace) -> None:
+    """A field that several languages of a paragraph have is reported at its place in the text of the language."""
+    head = HEAD.replace("[ru, fr, ar, zh, es, en]", "[en, fr, ru]").replace("2024-07-10", "2024-07-09")
+    field = "{{ meeting | weekday }}"
+    body = f"body:\n  - en: 'On {field}.'\n    fr: 'Demain. {field}.'\n    ru: 'Да, да, в {field}.'\n"
+    found = [one.partition("  ")[0] for one in warnings(workspace, head + body)]
+
+    assert found == ["letters/a.yaml:12:18", "letters/a.yaml:13:20"]
+
+
 def test_a_date_that_begins_a_sentence_in_lower_case_is_a_warning(workspace: Workspace) -> None:
     """It may be after an abbreviation, so nothing is changed."""
     text = "Собрание состоится летом. {{ meeting | weekday }} удобна. В 9 час. {{ meeting | weekday }}."

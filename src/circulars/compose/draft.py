@@ -99,6 +99,12 @@ class Draft:
         """The place of a key or a reference in the letter's file; the whole file if it is not known."""
         return self.source.places.get(name, Place(self.source.file))
 
+    def field_place(self, *typed: str) -> Place:
+        """The place of the first of some fields that the draft's language has, or that the letter has."""
+        own = self.source.field_places.get(self.language.code, {})
+        found = (places[one] for places in (own, self.source.places) for one in typed if one in places)
+        return next(found, Place(self.source.file))
+
     def doubt(self, where: Place, code: str, message: str, hint: str) -> None:
         self.warnings.append(Problem(where, code, message, hint))
 

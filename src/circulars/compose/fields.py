@@ -83,8 +83,7 @@ def is_program_worded(draft: Draft, hole: str) -> bool:
 def place_of(draft: Draft, hole: str) -> Place:
     """The place of a field in the letter, also if it got its form from the words before it."""
     name, _, form = hole.partition("|")
-    typed = (hole, f"{name}|{form.partition('|')[0]}", f"{name}|{CAPITAL}")
-    return next((draft.source.places[one] for one in typed if one in draft.source.places), draft.place(name))
+    return draft.field_place(hole, f"{name}|{form.partition('|')[0]}", f"{name}|{CAPITAL}", name)
 
 
 def _report_format(draft: Draft, hole: str, form: str) -> None:
@@ -95,7 +94,9 @@ def _report_format(draft: Draft, hole: str, form: str) -> None:
     name, _, case = form.partition("|")
     lacking = name if not language.has_format(name) else case
     fact = f"'{lacking}' is not a format of '{language.code}'; the usual one is printed"
-    draft.doubt(draft.place(hole), "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
+    draft.doubt(
+        draft.field_place(hole), "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'"
+    )
 
 
 def _referred(draft: Draft, hole: str, name: str, typed: str) -> str:

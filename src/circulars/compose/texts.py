@@ -202,7 +202,7 @@ def _report_distant_word(draft: Draft, before: str, hole: str, format: str) -> N
     word, case = language.distant_word(before, format)
     forms = draft.names[name].forms if format == REFERENCE and name in draft.names else language.dates.get(format, {})
     if case in forms and case != next(iter(forms)):
-        where = draft.source.places.get(hole) or draft.place(name)
+        where = draft.field_place(hole, name)
         fact = f"'{word}' is before this field, with other words between; the field is in its plain form"
         hint = f"write {{{{ {hole.replace('|', ' | ')} | {case} }}}}, or the plain form '{next(iter(forms))}'"
         draft.doubt(where, "uncertain-form", fact, hint)
@@ -225,4 +225,4 @@ def _report_article(draft: Draft, before: str, hole: str) -> None:
         if re.search(rf"(?<!\w){re.escape(article)}[{_SPACES}]+$", before, re.IGNORECASE):
             fact = f"'{article}' is before the name of an annex, which has it only if there is no other annex"
             hint = f"write {{{{ {hole} | {form} }}}} without '{article}'"
-            draft.doubt(draft.source.places.get(hole) or draft.place(name), "uncertain-form", fact, hint)
+            draft.doubt(draft.field_place(hole, name), "uncertain-form", fact, hint)

@@ -98,11 +98,13 @@ def read_languages(
             with report.unprinted(bool(report.languages) and not is_listed and isinstance(value, Scalar)):
                 if isinstance(value, Scalar) and is_blank(value.text) and not (value.quoted and inner.allows_blank()):
                     raise _empty(value, code, report)
+                report.language = code
                 values[code] = inner.read(value, report)
             if is_listed:
                 _warn_of_to_do(value, report, f"the {language_name(code)} text ({code})")
         except UnreadableError:
             failed = failed or is_listed or not isinstance(value, Scalar)
+    report.language = ""
     missing = tuple(code for code in report.languages if code not in node.pairs)
     report.texts += 1
     report.count_unlisted(unlisted, node, not missing)

@@ -108,7 +108,7 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
     prose = parse(text, lines)
 
     def reference(kind: str, name: str, words: str, at: int) -> Reference:
-        return Reference(kind, name, node, words, (before + text[:at]).count(words))
+        return Reference(kind, name, node, words, (before + text[:at]).count(words), report.language)
 
     for mark in unknown_marks(text):
         where = report.place_of(reference("", "", mark.words, mark.at))

@@ -117,7 +117,9 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path, languages: tup
     origin = Origin(report.tree.text, report.files)
     warnings = tuple(report.warnings)
     texts = tuple(sorted(report.written, key=lambda text: min(text.ranges.values(), default=(0, 0))))
-    return Letter(name=name, file=file, **values, places=report.places(), warnings=warnings, texts=texts, origin=origin)
+    places, fields = report.places(), report.field_places()
+    values |= {"places": places, "field_places": fields, "warnings": warnings, "texts": texts, "origin": origin}
+    return Letter(name=name, file=file, **values)
 
 
 class FaultyLetterError(LetterError):

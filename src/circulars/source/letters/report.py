@@ -25,7 +25,8 @@ TO_DO = "TODO"
 class Reference:
     """Something that a text refers to: ``name`` is a field's expression or a link's target.
 
-    Its place is the ``nth`` occurrence (from 0) of the words ``typed`` in ``node``.
+    Its place is the ``nth`` occurrence (from 0) of the words ``typed`` in ``node``. ``language`` is that of the text,
+    or "" if the text is that of all languages.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Reference:
     node: Node
     typed: str = ""
     nth: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class LetterReport(Report):
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
     marks in its texts. ``texts`` is the number of values by language. ``linked`` has the texts with a link by its name,
     each with the place of the link. ``written`` are the texts as the file has them, and ``unlisted_nodes`` those in
-    languages that ``languages:`` leaves out. ``warnings`` are doubts about what is written.
+    languages that ``languages:`` leaves out. ``warnings`` are doubts about what is written. ``language`` is that of the
+    text that is being read, or "" for all languages.
     """
 
     folder: Path = Path()
@@ -82,6 +85,7 @@ class LetterReport(Report):
     marks: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
+    language: str = ""
     _only_warns: bool = False
 
     @contextmanager
@@ -147,6 +151,15 @@ class LetterReport(Report):
         for reference in self.references:
             if reference.kind in ("field", "link") and reference.name not in found:
                 found[reference.name] = self.place_of(reference)
+        return found
+
+    def field_places(self) -> dict[str, dict[str, Place]]:
+        """The first place of each field in the texts of each language."""
+        found: dict[str, dict[str, Place]] = {}
+        for reference in self.references:
+            places = found.setdefault(reference.language, {})
+            if reference.kind == "field" and reference.name not in places:
+                places[reference.name] = self.place_of(reference)
         return found
 
     def warn_at(self, place: Place, code: str, message: str, hint: str) -> None:
