@@ -52,6 +52,14 @@ _OWN_NUMBERS: Final = 99
 _PLAIN: Final = PatternText()
 
 
+def _with_hour(pattern: Pattern, node: Node, report: Report) -> Pattern:
+    """The pattern of a time, which has one of the two places for the hour."""
+    if not (pattern.has("hour") or pattern.has("h")):
+        hint = "write {hour}, or {h} for the hour without a zero before it, where it belongs"
+        raise report.refuse(node, "missing-place", "this text has lost its place '{hour}'", hint)
+    return pattern
+
+
 def _plural(needed: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Shape[dict[str, Pattern]]:
     """A pattern for each of CLDR's plural forms; every language has "other"."""
     return named_group(_plural_fields(PatternText(needed, others)), "this plural")
@@ -134,18 +142,19 @@ _RANGE_FORMAT: Final[Shape[dict[str, RangePattern]]] = named_group(
 )
 _HOURS: Final = AnyOf(
     {
-        "one": Converted(PatternText((), ("hour", "h")), lambda pattern, *_: {"other": pattern}),
+        "one": Converted(Converted(PatternText((), ("hour", "h")), _with_hour), lambda pattern, *_: {"other": pattern}),
         "plural": _plural((), ("hour", "h")),
     },
     lambda node: "plural" if isinstance(node, nodes.Mapping) else "one",
 )
+_WRITTEN: Final = Converted(PatternText(("minute",), ("hour", "h")), _with_hour)
 _TIME: Final = AnyOf(
     {
-        "one": Converted(PatternText((), ("hour", "h", "minute")), lambda pattern, *_: Times(pattern)),
+        "one": Converted(_WRITTEN, lambda pattern, *_: Times(pattern)),
         "several": Record(
             Times,
             (
-                Field("written", PatternText(("minute",), ("hour", "h")), "A time: {h} h {minute}.", required=True),
+                Field("written", _WRITTEN, "A time: {h} h {minute}.", required=True),
                 Field("full-hour", _HOURS, "A time without minutes: {h} h."),
             ),
             part_of="this group of times",
@@ -153,7 +162,7 @@ _TIME: Final = AnyOf(
     },
     lambda node: "several" if isinstance(node, nodes.Mapping) else "one",
 )
-_NAME_PLACES: Final = ("title", "name", "surname")
+_NAME: Final = PatternText(("name", "surname"), ("title",))
 _ANNEXES: Final[Record[dict[str, Any]]] = Record(
     dict,
     (
@@ -344,8 +353,8 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
                 (
                     Field("titles", MapOf(_TITLE, "a group of titles"), "Titles of persons, by their keys."),
                     Field("countries", _COUNTRIES, "Names of countries that differ from CLDR's, by their codes."),
-                    Field("full-name", PatternText((), _NAME_PLACES), "A person's name: {surname}{name}{title}."),
-                    Field("other-name", PatternText((), _NAME_PLACES), "A person's name in another script."),
+                    Field("full-name", _NAME, "A person's name: {surname}{name}{title}."),
+                    Field("other-name", _NAME, "A person's name in another script."),
                     Field("largest-first", YesNo(), "Whether addresses in Han go from the country to the person."),
                     Field("surname-particles", _WORDS, "Words that begin a surname with a capital: Sra. De la Torre."),
                     Field("whole-name", YesNo(), "Whether salutations have a whole name whose surname is not known."),
