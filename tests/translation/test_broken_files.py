@@ -120,7 +120,7 @@ BREAKS = [
     (WORDS, f"    {NAME}    reference: {REFERENCE}\n", f"    {NAME}", "missing-field", "name:"),
     (WORDS, REFERENCE, '"Circular TSB {nmber}"', "unknown-place", "{nmber}"),
     (WORDS, "{plain: \"Circular TSB", "{plian: \"Circular TSB", "unknown-form", "plian"),
-    (WORDS, 'labels: {to: ""}', 'labels: {too: ""}', "unknown-field", "too"),
+    (WORDS, ', to: ""}', ', too: ""}', "unknown-field", "too"),
     (WORDS, "\nlists:\n", "\nlist:\n", "unknown-field", "list:"),
     (WORDS, "\nsignatories:\n", "\nsignatories:\n  foo: {title: x, gender: male}\n", "unknown-name", "male"),
     (WORDS, "\nplace: ", '\nplace: "{x} " #', "unknown-place", "{x}"),
@@ -198,11 +198,11 @@ def test_several_breaks_of_both_files_are_reported_at_once(office: Workspace) ->
 
     assert [line.split()[:2] for line in checked.stdout.splitlines() if not line.startswith(" ")] == [
         ["languages/pt.yaml:5:12", "unknown-name"],
-        ["languages/pt.yaml:47:13", "missing-place"],
-        ["languages/pt.yaml:47:14", "unknown-place"],
-        ["languages/pt.yaml:47:21", "unknown-place"],
-        ["languages/pt.yaml:58:17", "unknown-form"],
+        ["languages/pt.yaml:70:13", "missing-place"],
+        ["languages/pt.yaml:70:14", "unknown-place"],
+        ["languages/pt.yaml:70:21", "unknown-place"],
+        ["languages/pt.yaml:81:17", "unknown-form"],
         ["templates/itu/words/pt.yaml:15:38", "unknown-place"],
-        ["templates/itu/words/pt.yaml:48:1", "unknown-field"],
+        ["templates/itu/words/pt.yaml:47:1", "unknown-field"],
     ]
     assert "Traceback" not in checked.stderr
