@@ -357,6 +357,15 @@ annexes: [{id: a, body: [ru: T]}, {id: b, body: [ru: T]}, {id: c, body: [ru: T]}
         ("над {{ ref: a }}, под {{ ref: b }}", "над Приложением 1, под Приложением 2"),
         ("об {{ meeting | month-year }}", "об июле 2024 года"),
         ("около {{ ref: a }}; у {{ ref: a }}", "около Приложения 1; у Приложения 1"),
+        ("относительно {{ ref: a }}, из-за {{ ref: b }}", "относительно Приложения 1, из-за Приложения 2"),
+        ("вслед за {{ meeting | weekday }}; про {{ ref: a }}", "вслед за средой; про Приложение 1"),
+        ("навстречу {{ meeting | weekday }}, в отношении {{ ref: a }}", "навстречу среде, в отношении Приложения 1"),
+        ("пункт 2 {{ ref: a }}; п. 2.1 {{ ref: b }}", "пункт 2 Приложения 1; п. 2.1 Приложения 2"),
+        (
+            "содержание {{ ref: a }}; текст заменяет {{ ref: b }}",
+            "содержание Приложения 1; текст заменяет Приложение 2",
+        ),
+        ("в 2 {{ ref: a }}", "в 2 Приложение 1"),
     ],
 )
 def test_fields_in_a_row_have_the_form_that_the_word_before_the_first_asks_for(
@@ -379,6 +388,28 @@ def test_a_word_that_asks_for_a_form_before_an_adjective_is_a_warning(workspace:
 
     fact = "uncertain-form  'в' is before this field, with other words between; the field is in its plain form"
     assert [one.partition("  ")[2] for one in found] == [fact] * 2
+
+
+@pytest.mark.parametrize(
+    ("letter", "words", "facts"),
+    [
+        ("ru", "с {{ ref: a }} по {{ ref: b }}", ["'с' and 'по' make a range, whose forms are not known"]),
+        ("ru", "с {{ ref: a | genitive }} по {{ ref: b | accusative }}", []),
+        ("ru", "с {{ ref: a }} и по {{ ref: b }}; текст заменяет {{ ref: a }}", []),
+        ("fr", "à {{ ref: a }} et {{ ref: b }}", ["'à' is before the first reference of this row only"]),
+        ("fr", "à {{ ref: a }} et {{ ref: b | a }}, et voir {{ ref: c }}", []),
+        ("ar", "لـ{{ ref: a }} و{{ ref: b }}", []),
+    ],
+)
+def test_a_row_or_a_range_of_references_whose_forms_cannot_be_told_is_a_warning(
+    letter: str, words: str, facts: list[str], workspace: Workspace
+) -> None:
+    """French has its article with the preposition, and Russian two cases in a range: the letter names the forms."""
+    text = ROW.replace("ru: ", f"{letter}: ").replace("[ru]", f"[{letter}]") % words
+
+    assert [one.partition("  ")[2] for one in warnings(workspace, text)] == [
+        f"uncertain-form  {fact}" for fact in facts
+    ]
 
 
 EN = ROW.replace("ru: ", "en: ").replace("[ru]", "[en]")
@@ -494,6 +525,17 @@ def test_a_date_that_begins_a_sentence_in_lower_case_is_a_warning(workspace: Wor
 
 
 @pytest.mark.parametrize(
+    ("code", "text"),
+    [("en", "It is a day. {{ days | from-to }}"), ("fr", "Le mardi 5 mai 2026. {{ days | from-to }}")],
+)
+def test_a_sentence_may_end_with_a_short_word_or_a_year(code: str, text: str, workspace: Workspace) -> None:
+    """The field after it begins another sentence."""
+    (found,) = [one for one in warnings(workspace, letter_in(code, text)) if "lower-case-start" in one]
+
+    assert "begins a sentence, and its first letter is not a capital" in found
+
+
+@pytest.mark.parametrize(
     ("code", "text", "printed", "doubt"),
     [
         ("fr", "mois de {{ meeting | month }}", "mois de juillet", ""),
@@ -513,6 +555,13 @@ def test_a_date_that_begins_a_sentence_in_lower_case_is_a_warning(workspace: Wor
         ("ar", "لـ{{ city }} وبـ{{ place }} كـ{{ city }}", "للقاهرة وبجنيف كالقاهرة", ""),
         ("ar", "لـ{{ ref: form }} ولـ{{ ref: annex }}", "للاستمارة 1 وللملحق", ""),
         ("ar", "لـ{{ start }} لـ{{ word }}", "لـ1 أبريل 2026 لـiPhone", ""),
+        ("ar", "من ل{{ ref: annex }} ب{{ ref: annex }}", "من للملحق بالملحق", ""),
+        ("ar", "من للـ{{ ref: annex }} بال{{ ref: annex }} وال{{ ref: annex }}", "من للملحق بالملحق والملحق", ""),
+        ("ar", "فـ{{ ref: annex }} وـ{{ city }} وبال{{ ref: annex }}", "فالملحق والقاهرة وبالملحق", ""),
+        ("ar", "مقال{{ word }} أو{{ city }}", "مقالiPhone أوالقاهرة", ""),
+        ("fr", "Oui. À {{ ref: annex }}. De {{ ref: annex }}.", "Oui. À l'Annexe. De l'Annexe.", ""),
+        ("fr", "voir **à** {{ ref: annex }}, *de* {{ ref: annex }}", "voir à l'Annexe, de l'Annexe", ""),
+        ("fr", "Oui. De {{ start | month }}", "Oui. De avril", "the word before 'avril' is 'D'', not 'De'"),
     ],
 )
 def test_a_word_before_a_field_is_as_the_field_asks(

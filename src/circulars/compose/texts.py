@@ -24,7 +24,7 @@ _BEFORE: Final = 60
 """The characters before a field that may decide the form of what fills it."""
 _STOP: Final = re.compile(r"\.(?![.\w])")
 """The full stop of a sentence: no ellipsis, and no dot within an address."""
-_SENTENCE_END: Final = re.compile(r"[^\W\d_]{4,}[»”\"’)]*[.!?…]+[»”\"’)]*[ \u00a0\n]+$")
+_SENTENCE_END: Final = re.compile(r"(?:([^\W\d_]{3,})|\d{3,})[»”\"’)]*[.!?…]+[»”\"’)]*[ \u00a0\n]+$")
 """The end of a sentence, and not of an abbreviation, before another one."""
 
 
@@ -64,12 +64,46 @@ def _with_joined(draft: Draft, spans: list[Span]) -> list[Span]:
         name = following.hole.removeprefix(REF)
         if name == following.hole or name not in draft.names or span.hole:
             continue
-        found = ((word, re.search(rf"(?<!\w)[وف]?({re.escape(word)}[ \u00a0]?)$", span.text)) for word in words)
-        word, match = next((one for one in found if one[1]), ("", None))
-        if match and words[word] in draft.names[name].forms:
-            spans[at] = replace(span, text=span.text.removesuffix(match[1]))
-            spans[at + 1] = replace(following, hole=f"{following.hole}|{words[word]}")
+        if at and not span.text.strip(_SPACES) and not spans[at - 1].hole:
+            spans[at + 1] = _after_marked(draft, spans[at - 1].text + span.text, following, name)
+            continue
+        found = ((word, _joined_end(span.text, word)) for word in words)
+        word, typed = next((one for one in found if one[1]), ("", ""))
+        if typed and words[word] in draft.names[name].forms:
+            spans[at] = replace(span, text=span.text.removesuffix(typed))
+            form = words[word] if typed.startswith(word) else f"{words[word]}|{CAPITAL}"
+            spans[at + 1] = replace(following, hole=f"{following.hole}|{form}")
+            if typed != typed.rstrip(_SPACES):
+                _report_row(draft, spans[at + 2 : at + 4], word, words[word])
     return spans
+
+
+def _after_marked(draft: Draft, before: str, span: Span, name: str) -> Span:
+    """A reference to an annex after a word with a look of its own, "**à** ", that keeps it: "l'Annexe 1"."""
+    noun = draft.names[name]
+    for word, form in draft.language.joined.items():
+        text = noun.form(form)
+        if _joined_end(before, word) and draft.numbers.get(name) == noun.plain and text.startswith(f"{word} "):
+            return replace(span, text=text.removeprefix(f"{word} "), link=span.link or f"#{name}", hole="")
+    return span
+
+
+def _joined_end(text: str, word: str) -> str:
+    """A word at the end of a text as it is there, also with a capital, with the space after it; "" without it."""
+    spellings = "|".join(map(re.escape, (word, with_capital(word))))
+    found = re.search(rf"(?<!\w)[وف]?((?:{spellings})[ \u00a0]?)$", text)
+    return found[1] if found else ""
+
+
+def _report_row(draft: Draft, spans: Sequence[Span], word: str, form: str) -> None:
+    """Adds a doubt about a second reference in a row, which lacks the word that is in the form of the first."""
+    if len(spans) < 2 or spans[0].hole or not draft.language.joins_fields(spans[0].text):
+        return
+    hole = spans[1].hole
+    if hole.startswith(REF) and form in getattr(draft.names.get(hole.removeprefix(REF)), "forms", ()):
+        fact = f"'{word}' is before the first reference of this row only"
+        hint = f"write {{{{ {hole} | {form} }}}}, or the plain form '{draft.language.forms[0]}'"
+        draft.doubt(place_of(draft, hole), "uncertain-form", fact, hint)
 
 
 class _Sentence:
@@ -111,9 +145,19 @@ class _Sentence:
             return span
         is_reference = span.hole.startswith(REF)
         is_row = self._last == is_reference and self._draft.language.joins_fields(self._between)
-        self._asking = self._asking if is_row else self._before
+        before = self._asking
+        self._asking = before if is_row else self._before
+        if is_reference and self._last and "|" not in span.hole:
+            self._report_range(before, span.hole)
         self._last, self._between = is_reference, ""
         return replace(span, hole=_after(self._draft, self._asking, span.hole))
+
+    def _report_range(self, before: str, hole: str) -> None:
+        """Adds a doubt about references between words of a range of days, which ask for other forms there: "с … по"."""
+        if self._draft.language.is_range(before, self._between):
+            fact = f"'{last_word(before)}' and '{self._between.strip(_SPACES)}' make a range, whose forms are not known"
+            hint = "write the form of both fields, after '|'"
+            self._draft.doubt(place_of(self._draft, hole), "uncertain-form", fact, hint)
 
     def _add_field(self, typed: Span, after: str) -> bool:
         """Adds what fills a field; whether a full stop after it would be a second one."""
@@ -139,12 +183,19 @@ class _Sentence:
         text = with_capital(result.text)
         if self._begins:
             return replace(result, text=text)
-        if text != result.text and _SENTENCE_END.search(self._before):
+        if text != result.text and self._ends_sentence():
             fact = f"'{result.text}' begins a sentence, and its first letter is not a capital"
             shown = hole.replace("|", " | ").replace(REF, f"{REF} ")
             hint = f"write {{{{ {shown} | {CAPITAL} }}}}"
             self._draft.doubt(place_of(self._draft, hole), "lower-case-start", fact, hint)
         return result
+
+    def _ends_sentence(self) -> bool:
+        """Whether a sentence ends before the field, and not only an abbreviation, such as "час."."""
+        found, reading = _SENTENCE_END.search(self._before), self._draft.language.reading
+        abbreviations = (*reading.hours, *reading.minutes, *reading.morning, *reading.afternoon)
+        word = (found[1] or "").casefold() if found else ""
+        return found is not None and f"{word}." not in abbreviations
 
     def _with_prefix(self, prefix: str, whole: str, result: Span) -> Span:
         """A field as one word with its prefix, and with what is written together with that: they have one shape."""
@@ -168,7 +219,7 @@ class _Sentence:
             at = last.text.rindex(word)
             self._done[-1] = replace(last, text=last.text[:at])
             self._done.append(replace(last, text="", hole=str(replace(hole, word=last.text[at:]))))
-        prefix = next((one for one in language.prefixes if last.text.endswith(one)), "")
+        prefix = language.prefix_of(last.text)
         if prefix:
             start = re.search(r"\w*$", last.text)
             self._done[-1] = replace(last, text=last.text[: start.start()] if start else "")

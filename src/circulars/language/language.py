@@ -26,6 +26,8 @@ NUMBER_FORMATS: Final = ("number", "ordinal", "ordinal-feminine")
 
 _SPACES: Final = " \u00a0\n"
 _LAST_WORD: Final = re.compile(r"(?<![\w'’])(?:(\w+['’])|(\w+)[ \u00a0\n]+)$")
+_NUMBERED: Final = re.compile(r"[ \u00a0]+\d+(?:\.\d+)*[ \u00a0\n]*$")
+"""The number of a paragraph or a table at the end of some words."""
 _DISTANT: Final = 3
 """The number of words before a field among which one may ask for its form."""
 REFERENCE: Final = "ref"
@@ -159,11 +161,18 @@ class Language:
         if not self.after or before == words:
             return ""
         before = before.casefold()
-        found = [word for word in self.after if re.search(rf"(?<!\w){re.escape(word)}$", before)]
-        if not found:
-            return ""
-        asked = self.after[max(found, key=len)]
+        asked = self.after.get(self._asking(before), {})
+        if not asked and format == REFERENCE and (numbered := _NUMBERED.search(before)):
+            # "пункт 2 Приложения 1": only nouns, which ask for the form of a reference alone, have numbers.
+            noun = self.after.get(self._asking(before[: numbered.start()]), {})
+            asked = noun if set(noun) == {REFERENCE} else {}
         return asked.get(format, "" if format == REFERENCE else asked.get("", ""))
+
+    def _asking(self, words: str) -> str:
+        """The longest word of :attr:`after` with which some words end; "" without any."""
+        ends = (word for word in self.after if words.endswith(word))
+        found = (word for word in ends if not words.removesuffix(word)[-1:].isalnum())
+        return max(found, key=len, default="")
 
     def distant_word(self, words: str, format: str) -> tuple[str, str]:
         """A word of :attr:`after` that has one or two other words after it in ``words``, and the form that it asks for.
@@ -177,7 +186,8 @@ class Language:
         for end in range(len(found) - 1, 0, -1):
             if found[end].casefold() in self.after:
                 break
-            if case := self.form_after(" ".join(found[:end]) + " ", format):
+            is_noun = set(self.after.get(found[end - 1].casefold(), ())) == {REFERENCE}
+            if not is_noun and (case := self.form_after(" ".join(found[:end]) + " ", format)):
                 return found[end - 1], case
         return "", ""
 
@@ -185,6 +195,12 @@ class Language:
         """Whether words between two fields make a row of them: a comma, or a conjunction."""
         joint = words.strip(_SPACES)
         return joint != "" and joint.removeprefix(",").strip(_SPACES) in ("", *self.conjunctions)
+
+    def is_range(self, before: str, between: str) -> bool:
+        """Whether some words before and between two fields are those of a range: "с" and "по"."""
+        patterns = (one for formats in self.range_formats.values() for one in formats.values())
+        joints = {(one.lead, one.joint.strip(_SPACES)) for one in patterns} if self.after else set()
+        return any(_ends_with(before, lead) and between.strip(_SPACES) == joint for lead, joint in joints)
 
     def amended_by(self, kind: str) -> Pattern:
         """The pattern of a kind of amendment with the letter that it amends."""
@@ -194,14 +210,23 @@ class Language:
         """What the last of some ``words`` should be before a value: "во" before "вторник"; "" if it is right."""
         word = last_word(words) if self.before else ""
         found = _longest(self.before.get(word.casefold().replace("’", "'"), {}), value.casefold())
-        return found[1] if found and found[1] != word.casefold() else ""
+        if not found or found[1] == word.casefold():
+            return ""
+        return found[1][:1].title() + found[1][1:] if word[:1].isupper() else found[1]
+
+    def prefix_of(self, words: str) -> str:
+        """The last of the :attr:`prefixes` of which the last of some ``words`` consists: "لـ" of "ولـ"; "" if none."""
+        prefix = max((one for one in self.prefixes if words.endswith(one)), key=len, default="")
+        others = "|".join(map(re.escape, self.prefixes))
+        is_whole = prefix and re.search(rf"(?<!\w)(?:{others}){{0,3}}$", words.removesuffix(prefix))
+        return prefix if is_whole else ""
 
     def with_prefix(self, words: str, value: str) -> tuple[str, str]:
         """The beginning of a word at the end of some ``words`` ("لـ"), and the word that it makes with a value.
 
         Both are "" if there is none, or the value is a number or in letters of the other direction.
         """
-        prefix = next((one for one in self.prefixes if words.endswith(one)), "")
+        prefix = self.prefix_of(words)
         if not prefix or not value or unicodedata.bidirectional(value[0]) != unicodedata.bidirectional(prefix[0]):
             return "", ""
         start, joined = _longest(self.prefixes[prefix], value) or ("", self.prefixes[prefix].get("other", ""))
