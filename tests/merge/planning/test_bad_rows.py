@@ -86,6 +86,21 @@ def test_a_misspelt_column_is_named(room: MailRoom) -> None:
         ]  # fmt: skip
 
 
+def test_a_list_whose_names_are_not_understood_is_refused(room: MailRoom) -> None:
+    """Its heads resemble known ones: as warnings alone, letters would go out without a name."""
+    head = "id;idioma;título;nome;sobrenome;organização;endereço;código postal;cidade;país;e-mail"
+    row = "a;en;Mr;Zé;Silva;Org;Rua 1;1000-001;Lisboa;PT;a@example.org"
+    start, _, end = LETTER.partition("  - en: We write")
+    room.write([], f"{start}  - {{en: Open., es: Abierto.}}\n{end[end.index('signatory:') :]}")
+    (room.folder / "list.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+
+    done = room.merge("--formats", "txt")
+    assert done.returncode == 1
+    assert "missing-column  the list has no column for the name or the organization" in done.stderr
+    assert "--columns name=nome" in done.stderr
+    assert room.merge("--formats", "txt", "--columns", "name=nome").returncode == 0
+
+
 def test_unknown_titles_are_named(room: MailRoom) -> None:
     """With their counts: the address shows them as typed, and the letter opens with the general salutation."""
     rows = people(6)

@@ -103,6 +103,14 @@ def test_a_spanish_titulo_with_posts_is_not_the_title(tmp_path: Path) -> None:
     assert list(listed.understood.others.values()) == ["título"]
 
 
+@pytest.mark.parametrize(("cell", "is_title"), [("السيد", True), ("حسن", False)])
+def test_an_arabic_column_with_titles_is_the_title(tmp_path: Path, cell: str, is_title: bool) -> None:
+    """ "اللقب" is the title in most countries, and the surname in some."""
+    (tmp_path / "list.csv").write_text(f"id,اللغة,اللقب,الاسم,اسم العائلة\n1,ar,{cell},علي,حسن\n", encoding="utf-8")
+
+    assert ("title" in open_list("list.csv", folder=tmp_path).columns) == is_title
+
+
 def test_the_lines_of_an_organization_are_beside_other_names_only(tmp_path: Path) -> None:
     """ "Name 1" alone is the name of an addressee."""
     (tmp_path / "list.csv").write_text("id,language,Name 1,Street,City\n1,en,Ana,Weg 1,Bern\n", encoding="utf-8")

@@ -37,7 +37,7 @@ from circulars.model.document import holes_of
 from circulars.model.letter import Condition, Letter
 from circulars.model.text import Spans
 from circulars.processes import ParallelMap, serial_map
-from circulars.source.addressees import AddresseeList, Checks, ColumnsRead
+from circulars.source.addressees import WHO, AddresseeList, Checks, ColumnsRead, unknown_names
 from circulars.workspace import Workspace
 
 _BATCH: Final = 1_000
@@ -49,8 +49,6 @@ _CELLS: Final = 4
 """The index of the cells in a row of the ledger."""
 _IN_MESSAGES: Final = frozenset(("email", "name", "surname", "organization", *MAIL_COLUMNS))
 """The columns that a message uses besides the letter."""
-_WHO: Final = ("surname", "organization", "name", "address")
-"""The columns of which a row must have one, so that a letter with an address is to somebody."""
 TAKEN: Final = "id-taken"
 """The problem code for a row of an added list whose addressee is already in the plan."""
 MAX_PROBLEMS: Final = 1_000
@@ -186,7 +184,7 @@ class Planner:
         self._formats: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
         self._open_links: dict[tuple[str, int], tuple[Spans, ...]] = {}
         # Labels and envelopes have a rule of their own: see `merge.paper.address_field`.
-        self._who = () if order.output.stock else tuple(name for name in _WHO if name in listed.columns)
+        self._who = () if order.output.stock else tuple(name for name in sorted(WHO) if name in listed.columns)
         self.repeated = RepeatedAddressees(order, listed, earlier)
         self.findings = Findings()
         self._use = ColumnUse(listed)
@@ -250,6 +248,7 @@ class Planner:
                 yield batch
             if self.findings.count == _LONG_LIST:
                 self._on_long_list()
+        self._missing_columns.update(_unknown_names(self.listed, self.checks.asked, self._required, self._holes))
         if self._missing_columns:
             raise LetterError(*self._missing_columns, *self.findings.problems)
 
@@ -408,6 +407,17 @@ def _unformatted_cells(
         if cell and (fault := cell_formats.fault_of(cell, form)):
             code, fact, hint = fault
             yield Problem(listed.place(addressee.row, column), code, f"{column}: {fact}", hint)
+
+
+def _unknown_names(
+    listed: AddresseeList,
+    asked: Iterable[str],
+    required: Mapping[tuple[str, int], Sequence[str]],
+    holes: Mapping[tuple[str, int], Sequence[str]],
+) -> dict[Problem, None]:
+    """The problem of a list whose names are not understood, if any edition of the letter shows an addressee."""
+    shows = any(BLOCK in found for found in holes.values())
+    return dict.fromkeys(unknown_names(listed, (*asked, *chain(*required.values())))) if shows else {}
 
 
 def _nobody(listed: AddresseeList, row: int) -> Problem:

@@ -1,7 +1,7 @@
 """Reads lists of addressees, checks their rows, and chooses among them."""
 
 from circulars.source.addressees.address_words import address_part
-from circulars.source.addressees.checks import Checks
+from circulars.source.addressees.checks import WHO, Checks, unknown_names
 from circulars.source.addressees.choosing import Only, Sort, Where, parse_only, parse_sort, parse_where, rank, sample
 from circulars.source.addressees.head import with_mark, without_mark
 from circulars.source.addressees.layout import ColumnsRead, ReadColumn, Understood
@@ -14,6 +14,7 @@ from circulars.source.addressees.same import OncePerAddress, Repeats, SameAddres
 
 __all__ = [
     "MAX_NAMED",
+    "WHO",
     "AddresseeList",
     "Checks",
     "ColumnsRead",
@@ -41,6 +42,7 @@ __all__ = [
     "remembering",
     "rows_left",
     "sample",
+    "unknown_names",
     "with_mark",
     "without_mark",
 ]

@@ -19,6 +19,7 @@ from circulars.source.addressees.meaning import column_name
 from circulars.source.addressees.postcodes import shortest, with_zeros
 from circulars.source.addressees.salutations import is_as_judged
 from circulars.source.addressees.seen import Seen
+from circulars.source.addressees.settings import Setting
 from circulars.source.addressees.spoken import SpokenLanguages
 
 _NAME_ID = Choice("columns", "names the column that has it", "id=HEAD")
@@ -31,6 +32,8 @@ MAX_ID = 120
 _ONE_LINE = frozenset(
     ("id", "language", "title", "name", "surname", "postcode", "city", "region", "country", "email", "category")
 )
+WHO: Final = frozenset(("surname", "organization", "name", "address"))
+"""The columns of which an addressee must have one."""
 _ALIKE = 0.75
 _SUGGESTIONS = 20
 """For how many unknown countries a similar name is looked for, which takes some milliseconds each."""
@@ -91,9 +94,6 @@ class Checks:
         return (*self._misspelt_columns(used), *guessed, *self._doubts.warnings())
 
     def _misspelt_columns(self, used: Iterable[str]) -> tuple[Problem, ...]:
-        present = frozenset(self._list.columns)
-        unused = present - frozenset(KNOWN_COLUMNS) - self.asked - frozenset(used)
-        alike = {other: nearest(other, unused, _ALIKE) for other in KNOWN_COLUMNS if other not in present}
         return tuple(
             Problem(
                 self._list.place(self._list.head_row, column),
@@ -101,8 +101,7 @@ class Checks:
                 f"the letter does not use the column '{column}', and there is no column '{other}'",
                 f"did you mean '{other}'?",
             )
-            for other, column in alike.items()
-            if column
+            for other, column in _alike(self._list, {*self.asked, *used}).items()
         )
 
     def _guessed_countries(self) -> Iterator[Problem]:
@@ -275,6 +274,33 @@ class Checks:
 
     def _problem(self, addressee: Addressee, column: str, code: str, fact: str, hint: str) -> Problem:
         return Problem(self._list.place(addressee.row, column), code, f"{column}: {fact}", hint)
+
+
+def unknown_names(listed: AddresseeList, used: Iterable[str]) -> Iterator[Problem]:
+    """A problem if a list has nothing of what says who somebody is, and a head that resembles that of a name.
+
+    ``used`` are the columns that the letter uses.
+    """
+    if not WHO.isdisjoint(listed.columns):
+        return
+    alike = {other: column for other, column in _alike(listed, used).items() if other in WHO}
+    if alike:
+        fact = "the list has no column for the name or the organization of an addressee"
+        heads = listed.understood.others
+        choices = tuple(
+            Choice("columns", f"makes it the {other}", str(Setting(other, ((heads.get(column, column),),))))
+            for other, column in alike.items()
+        )
+        place = listed.place(listed.head_row, next(iter(alike.values())))
+        yield Problem(place, "missing-column", fact, choices=choices)
+
+
+def _alike(listed: AddresseeList, used: Iterable[str]) -> dict[str, str]:
+    """Each known column that a list lacks, with the unused column that is probably meant by it."""
+    present = frozenset(listed.columns)
+    unused = present - frozenset(KNOWN_COLUMNS) - frozenset(used)
+    alike = {other: nearest(other, unused, _ALIKE) for other in KNOWN_COLUMNS if other not in present}
+    return {other: column for other, column in alike.items() if column}
 
 
 def _lacks_zeros(columns: Mapping[str, str]) -> str:
