@@ -21,7 +21,11 @@ from conftest import ROOT, layouts
 
 CHARACTERS = frozenset("Ana María 'Ünï' & <Co.>-–0123456789")
 SAMPLES = (
-    {"addressee.block": "Ana Ejemplo\nCalle 1\nMadrid", "addressee.salutation|tsb-circular": "Dear Ms Ejemplo,"},
+    {
+        "addressee.block": "Ana Ejemplo\nCalle 1\nMadrid",
+        "addressee.salutation|tsb-circular": "Dear Ms Ejemplo,",
+        "addressee.salutation|tsb-circular|closing": "Yours sincerely,",
+    },
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import judges
+from circulars.model.addressee import CLOSING
 from circulars.model.text import Span
 from circulars.pack import load_pack
 from circulars.render.master import Shaper
@@ -248,3 +249,17 @@ def test_a_paragraph_in_one_style_has_as_many_lines_as_the_value_needs() -> None
     ):
         one = {"addressee.name": name}
         assert pictures(made(shapes, one)) == pictures(letter.whole(one)), name
+
+
+def test_a_closing_that_takes_up_the_salutation_is_filled() -> None:
+    """It is that of the addressee, in another script, too, and in more lines than the closing of the master."""
+    closing = CLOSING.format(kind="tsb-circular")
+    document = replace(COLUMNS, body=(paragraph("For ", NAME),), closing=f"«{closing}»")
+    samples = [{"addressee.name": "Ana Muster", closing: "Yours sincerely,"}] * 3
+    letter = master_for_copies(document, load_pack(), CHARACTERS, samples)
+    assert isinstance(letter, PdfMaster)
+    shapes = shaper_of(letter, Drawer())
+
+    for name, end in (("Анна", "Yours faithfully,"), ("安娜", "С уважением,"), ("Ana", "Veuillez agréer " * 12)):
+        one = {"addressee.name": name, closing: end.strip()}
+        assert pictures(made(shapes, one)) == pictures(letter.whole(one)), end

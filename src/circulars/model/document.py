@@ -262,8 +262,18 @@ def _parts_of(value: Any) -> Iterable[Any]:
 def holes_of(document: Document) -> tuple[str, ...]:
     """The names of the document's holes, each once, in reading order; that of the closing is the last one."""
     in_texts = (span.hole for span in spans_of(document) if span.hole)
-    in_closing = (hole for hole in _HOLE_IN_TEXT.findall(document.closing) if hole.startswith(f"{SALUTATION}|"))
-    return tuple(dict.fromkeys((*in_texts, *in_closing)))
+    return tuple(dict.fromkeys((*in_texts, *filter(None, [_hole_of_closing(document)]))))
+
+
+def _hole_of_closing(document: Document) -> str:
+    hole = _HOLE_IN_TEXT.fullmatch(document.closing)
+    return hole[1] if hole and hole[1].startswith(f"{SALUTATION}|") else ""
+
+
+def with_hole_of_closing(document: Document, change: Callable[[str], str]) -> Document:
+    """The document with the name of the hole that its closing is changed, if it is one."""
+    hole = _hole_of_closing(document)
+    return replace(document, closing=f"«{change(hole)}»") if hole else document
 
 
 def filled(part: T, values: Mapping[str, str]) -> T:

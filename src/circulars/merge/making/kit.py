@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from circulars.addressing.cell_formats import possible_characters
 from circulars.addressing.settle import formats_of, settle
@@ -22,10 +23,13 @@ from circulars.model.letter import Letter
 from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
 from circulars.processes.crew import limited
-from circulars.processes.limits import Part
+from circulars.processes.limits import TRIES, Part
 from circulars.processes.server import naming
 from circulars.render.master import Master
 from circulars.workspace import Workspace
+
+_LAYOUTS: Final = 3
+"""The time for the masters of an edition, in times of that for a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ class _EditionMaker:
         try:
             draft = self._draft(key, samples)
             part = part_of(self.letter)
-            part = replace(part, name=f"{part.name} in '{key[0]}'")
+            # A letter with holes is laid out several times, and in several formats.
+            part = replace(part, name=f"{part.name} in '{key[0]}'", seconds=_LAYOUTS * part.seconds, tries=TRIES)
             modules = [WRITERS[format].preload for format in self.order.formats]
             masters = limited(
                 part, _masters, part, self.order.formats, draft.inputs, self.workspace.cache, modules=modules

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,7 @@ _WIDEST = 200  # letters
 _LENGTHS = (15, 12, 18, 9)  # characters, so that a paragraph has as many lines as with most names
 _SHOWN = 3  # letters: the beginning of a sample value, which is nowhere else
 _SHARES = (0.5, 0.25, 0.75, 0.1, 0.9)
+_VAIN = 2  # layouts in a row that take no more of the samples: others, as those with letters of other fonts, will not
 
 
 def master_of(
@@ -68,8 +70,11 @@ def _filling(
 ) -> tuple[PdfFilling, dict[str, str]]:
     """The letter to be filled, and the words in its holes as it was laid out."""
     boxes, laid_out = _boxes(document, pack, characters, samples)
-    best, found, reason = -1, None, slow("", "cannot be filled")
+    best, found, reason, vain = -1, None, slow("", "cannot be filled"), 0
+    too_long: dict[tuple[str, str], int] = {}  # the least length with which a hole's word was not shown unchanged
     for words, lengths in _tries(document, pack, samples):
+        if any(length >= too_long.get((words.letters, name), sys.maxsize) for name, length in lengths.items()):
+            continue
         shown = words.values(lengths, boxes)
         try:
             kept, laid_out = laid_out or words.cut(shown, frozenset(boxes), characters), None
@@ -81,15 +86,17 @@ def _filling(
         if lost := set(shown) - names_of(filling.holes):
             # The sample value is not in the layout unchanged, and would remain in every copy.
             reason = slow(min(lost), "is not shown unchanged on the pages")
+            too_long |= {(words.letters, name): lengths[name] for name in lost if name not in boxes}
             continue
         # A layout with a line that ends too close to the end of its space cannot be used.
         if filling.streams(shown) is None:
             reason = slow(next(iter(shown)), "cannot be filled")
             continue
         count = sum(filling.streams(values) is not None for values in samples)
+        vain = 0 if count > best else vain + 1
         if count > best:
             best, found = count, (words, shown, kept, filling)
-        if count == len(samples):
+        if count == len(samples) or vain == _VAIN:
             break
     if found is None:
         raise reason

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
-from circulars.model.document import Document, filled
+from circulars.model.document import Document, filled, with_hole_of_closing
 from circulars.model.text import Span
 from circulars.pack import Pack
 from circulars.render.page import page_of
@@ -172,20 +172,21 @@ def _occurrences(document: Document, pack: Pack) -> Occurrences:
     """A letter with a name for each place of a hole."""
     holes: dict[str, str] = {}
 
+    def place_of(hole: str) -> str:
+        place = f"{hole}#{len(holes)}"
+        holes[place] = hole
+        return place
+
     def marked(part: Any) -> Any:
         if isinstance(part, Span):
-            if not part.hole:
-                return part
-            place = f"{part.hole}#{len(holes)}"
-            holes[place] = part.hole
-            return replace(part, hole=place)
+            return replace(part, hole=place_of(part.hole)) if part.hole else part
         if isinstance(part, tuple):
             return tuple(map(marked, part))
         if is_dataclass(part) and not isinstance(part, type):
             return replace(part, **{one.name: marked(getattr(part, one.name)) for one in fields(part)})
         return part
 
-    whole: Document = marked(document)
+    whole = with_hole_of_closing(marked(document), place_of)
     page = "".join(page_of(filled(whole, dict.fromkeys(holes, "")), pack).tree.itertext()).casefold()
     words = map("".join, itertools.product(_FIRST, _LETTERS, _LETTERS, _LETTERS))
     free = [*itertools.islice((word for word in words if word not in page), len(holes))]
