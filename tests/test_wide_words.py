@@ -28,15 +28,15 @@ body:
 """
 
 
-def wide(words: str, width: int = 9) -> list[str]:
-    """The warnings about a cell that has a tenth of the width of the text, or more."""
+def wide(words: str, code: str = "wide-word", width: int = 9) -> list[str]:
+    """The warnings with a code about a cell that has a tenth of the width of the text, or more."""
     letter = parse_letter(_LETTER.format(words=words, width=width).encode(), "letter.yaml", "letter", Path())
-    return [problem.message for problem in doubts(letter, load_pack()) if problem.code == "wide-word"]
+    return [problem.message for problem in doubts(letter, load_pack()) if problem.code == code]
 
 
 def test_a_word_wider_than_its_column_is_a_warning() -> None:
     """It is named; in a wider column it has room."""
-    [message] = wide("Herr Mustermannsohn")
+    [message] = wide("Herr Mustermannsohn", "wide-word")
 
     assert "the word 'Mustermannsohn' is wider than its column" in message
     assert not wide("Herr Mustermannsohn", width=4)

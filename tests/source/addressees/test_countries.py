@@ -121,7 +121,7 @@ def test_a_name_is_read_as_its_code(tmp_path: Path, code: str, typed: str) -> No
         ("Zaïre", "CD (Democratic Republic of the Congo), the country's name today"),
         ("CONGO", "CG (Congo); others that it may mean: CD (Democratic Republic of the Congo)"),
         ("Georgia", "GE (Georgia); others that it may mean: US (United States)"),
-        ("Saint-Martin", "MF (St Martin); others that it may mean: SX (Sint Maarten)"),
+        ("Saint-Martin", "MF (Saint Martin); others that it may mean: SX (Sint Maarten)"),
     ],
 )
 def test_a_guessed_country_is_shown(tmp_path: Path, typed: str, meant: str) -> None:
