@@ -82,8 +82,12 @@ def texts(data: bytes) -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
-    """A text with equal spaces, without the marks that poppler puts around text from right to left."""
-    return unicodedata.normalize("NFC", " ".join(re.sub("[\u202a-\u202e]", "", text).split()))
+    """A text with equal spaces, without the marks that poppler puts around text from right to left.
+
+    Readers reverse the letters of a ligature, as of "لى", with the others of an Arabic word: their order is ignored.
+    """
+    text = unicodedata.normalize("NFC", " ".join(re.sub("[\u202a-\u202e]", "", text).split()))
+    return re.sub("[\u0600-\u06ff]+", lambda match: "".join(sorted(match[0])), text)
 
 
 def content(data: bytes) -> bytes:

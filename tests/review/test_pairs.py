@@ -29,7 +29,7 @@ QUIET: Final = ("consequences", "renumbered")
 """What is not counted unless a pair lists it."""
 
 
-NOT_YET: Final[frozenset[str]] = frozenset({})
+NOT_YET: Final[frozenset[str]] = frozenset({"a range of days changes"})
 """Pairs that the comparison gets wrong as yet. Whoever makes one right removes its name: a name too many fails."""
 
 
