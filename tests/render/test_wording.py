@@ -84,10 +84,10 @@ def texts(data: bytes) -> dict[str, str]:
 def _folded(text: str) -> str:
     """A text with equal spaces, without the marks that poppler puts around text from right to left.
 
-    Readers reverse the letters of a ligature, as of "لى", with the others of an Arabic word: their order is ignored.
+    Readers turn round the two letters of the ligature "لى", which is one glyph, with the others of an Arabic word.
     """
-    text = unicodedata.normalize("NFC", " ".join(re.sub("[\u202a-\u202e]", "", text).split()))
-    return re.sub("[\u0600-\u06ff]+", lambda match: "".join(sorted(match[0])), text)
+    text = " ".join(re.sub("[\u202a-\u202e]", "", text).split())
+    return unicodedata.normalize("NFC", text.replace("ىل", "لى"))
 
 
 def content(data: bytes) -> bytes:
