@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from circulars.addressing.cell_formats import written
 from circulars.addressing.postal import POSTAL, fitted, full_name, goes_from_largest, names_country, postal_lines
-from circulars.language import Language, country_in
+from circulars.language import Language, country_in, with_capital
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee, CellHole
 from circulars.model.document import Document, holes_of
 from circulars.model.phrases import Pattern
@@ -70,10 +70,10 @@ def _in_sentence(hole: CellHole, columns: Mapping[str, str], language: Language)
     if hole.word:
         word = hole.word.rstrip()
         right = language.word_before(hole.word, value) or word
-        right = right[:1].title() + right[1:] if word[:1].istitle() or word[:1].isupper() else right
+        right = with_capital(right) if word[:1].istitle() or word[:1].isupper() else right
         return right if right[-1] in "'’" else right + (hole.word[len(word) :] or " ")
     if hole.is_capital:
-        value = value[:1].title() + value[1:]
+        value = with_capital(value)
     if hole.prefix:
         prefix, whole = language.with_prefix(hole.prefix, value)
         value = hole.prefix.removesuffix(prefix) + whole if prefix else hole.prefix + value

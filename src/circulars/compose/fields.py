@@ -10,7 +10,7 @@ from typing import Final
 
 from circulars.compose.draft import Draft
 from circulars.errors import Place
-from circulars.language import Language, without_capital
+from circulars.language import Language, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Span
@@ -39,11 +39,6 @@ def fact_text(language: Language, fact: Fact, form: str, before: str = "", after
     else:
         text = language.date(fact, form or "date")
     return with_capital(text) if is_capital else text
-
-
-def with_capital(text: str) -> str:
-    """A text whose first letter is a capital, in scripts that have capitals."""
-    return text[:1].title() + text[1:]
 
 
 def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") -> Span:

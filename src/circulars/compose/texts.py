@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from circulars.compose.draft import Draft
-from circulars.compose.fields import REF, is_program_worded, place_of, settled_span, with_capital
+from circulars.compose.fields import REF, is_program_worded, place_of, settled_span
 from circulars.errors import LetterError, Problem
-from circulars.language import REFERENCE, Language, last_word, without_capital
+from circulars.language import REFERENCE, Language, last_word, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL, STATED, CellHole
 from circulars.model.text import Span, Spans, joined
 

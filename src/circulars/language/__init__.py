@@ -11,6 +11,7 @@ from circulars.language.language import (
     REFERENCE,
     Language,
     last_word,
+    with_capital,
     without_capital,
 )
 from circulars.language.loading import (
@@ -79,5 +80,6 @@ __all__ = [
     "range_formats_in",
     "script_of",
     "usual_code",
+    "with_capital",
     "without_capital",
 ]

@@ -212,7 +212,7 @@ class Language:
         found = _longest(self.before.get(word.casefold().replace("’", "'"), {}), value.casefold())
         if not found or found[1] == word.casefold():
             return ""
-        return found[1][:1].title() + found[1][1:] if word[:1].isupper() else found[1]
+        return with_capital(found[1]) if word[:1].isupper() else found[1]
 
     def prefix_of(self, words: str) -> str:
         """The last of the :attr:`prefixes` of which the last of some ``words`` consists: "لـ" of "ولـ"; "" if none."""
@@ -264,6 +264,11 @@ class Language:
     def manner_of(self, salutation: str) -> Manner:
         """How a salutation addresses somebody: by name, by a style, or otherwise."""
         return titles_of(self.code, self.addressees.titles, self.title_keys).manner_of(salutation, self.conjunctions)
+
+
+def with_capital(text: str) -> str:
+    """A text whose first letter is a capital, in scripts that have capitals."""
+    return text[:1].title() + text[1:]
 
 
 def without_capital(form: str) -> tuple[str, bool]:

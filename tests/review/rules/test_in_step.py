@@ -45,6 +45,13 @@ def test_texts_that_say_the_same_have_no_problem(code: str, texts: dict[str, str
     assert [str(problem) for problem in found_in(texts)] == []
 
 
+def test_a_percentage_is_named_once() -> None:
+    """It is also a number, which is only a piece of it."""
+    [problem] = found_in({"en": "It grew by 10% in the end.", "es": "Ha crecido al final."})
+
+    assert problem.message == "the Spanish text (es) lacks '10%', which the English one has"
+
+
 def test_every_rule_has_enough_texts() -> None:
     """At least five texts trigger each rule, and at least five do not."""
     codes = {rule.code for rule in RULES.values() if rule.family == "in step"}

@@ -135,8 +135,15 @@ class _Difference:
 
 
 def _enumerated(items: Sequence[Expression]) -> str:
-    typed = [*dict.fromkeys(item.typed for item in items)]
+    whole = [item for item in items if not any(_is_within(item, other) for other in items)]
+    typed = [*dict.fromkeys(item.typed for item in whole)]
     return ", ".join(map(quoted, typed[:_SHOWN])) + (" …" if len(typed) > _SHOWN else "")
+
+
+def _is_within(item: Expression, other: Expression) -> bool:
+    """Whether an expression is only a piece of another one, as "10" is of "10%"."""
+    start = item.at - other.at
+    return start >= 0 and len(item.typed) < len(other.typed) and other.typed.startswith(item.typed, start)
 
 
 def _differences(
