@@ -15,7 +15,7 @@ from circulars.doctor.own_block import has_block
 from circulars.doctor.simple_parts import in_reading_order, simple_part
 from circulars.doctor.styles import name_of
 from circulars.doctor.word import WordTemplate
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import typed_text, w
 from circulars.render.docx.stationery import styles_of
 from circulars.render.docx.tags import LATER, NECESSARY
 
@@ -123,7 +123,7 @@ def _fields_of(element: etree._Element) -> set[str]:
 
 
 def _names_in(element: etree._Element) -> set[str]:
-    text = "".join(node.text or "" for node in element.iter(w("t")))
+    text = typed_text(element)
     return {name for found in _FIELD.findall(text) for name in found if name}
 
 
@@ -140,7 +140,7 @@ def _pieces(body: etree._Element) -> Iterator[_LetterPart]:
             continue
         held.append(element)
         if element.tag == w("p"):
-            text = "".join(node.text or "" for node in element.iter(w("t")))
+            text = typed_text(element)
             for statement in _STATEMENT.findall(text):
                 depth += -1 if statement.startswith("end") else 1
         if depth == 0:

@@ -12,7 +12,7 @@ from circulars.doctor.word import WordTemplate
 from circulars.files.opc import target_of
 from circulars.model.sheet import USUAL_TYPEFACE
 from circulars.render.docx.effective import StyleSheet, number
-from circulars.render.docx.markup import WP, w
+from circulars.render.docx.markup import WP, typed_text, w
 from circulars.render.docx.sections import references_of, sections_of
 
 _DISTANCE: Final = 720  # twips from the edge of the page, if the file does not say it
@@ -76,7 +76,7 @@ def _row(row: etree._Element, sheet: StyleSheet) -> float:
 
 
 def _paragraph(paragraph: etree._Element, sheet: StyleSheet) -> float:
-    text = "".join(node.text or "" for node in paragraph.iter(w("t")))
+    text = typed_text(paragraph)
     if _STATEMENT.fullmatch(text):
         return 0.0
     runs = [*paragraph.iter(w("r"))]

@@ -16,7 +16,7 @@ from circulars.doctor.page import UNITS, paper_of
 from circulars.doctor.styles import name_of
 from circulars.doctor.word import TemplateParagraph, WordTemplate, paragraphs_of
 from circulars.model.window import EnvelopeWindow, WindowSide
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import typed_text, w
 
 CODE: Final = "window-mismatch"
 # The braces are the place of " now" once the template is fixed.
@@ -338,13 +338,13 @@ def _height_before(row: etree._Element) -> int | None:
     """The height of all rows above, or None if one is unknown. Of alternatives (``{%tr else %}``) the last counts."""
     table = row.getparent()
     if table is not None and any(
-        one.tag == w("p") and _text_of(one).strip() for one in table.itersiblings(preceding=True)
+        one.tag == w("p") and typed_text(one).strip() for one in table.itersiblings(preceding=True)
     ):
         return None
     above = takewhile(lambda one: one is not row, table.iterchildren(w("tr"))) if table is not None else ()
     total = kept = 0
     for one in above:
-        text = "".join(text.text or "" for text in one.iter(w("t"))).strip()
+        text = typed_text(one).strip()
         tag = re.match(r"\{%tr\s+(\w+)", text)
         height = one.find(f"{w('trPr')}/{w('trHeight')}")
         if tag and tag[1] == "if":
@@ -357,10 +357,6 @@ def _height_before(row: etree._Element) -> int | None:
                 return None
             total += found
     return total
-
-
-def _text_of(paragraph: etree._Element) -> str:
-    return "".join(node.text or "" for node in paragraph.iter(w("t")))
 
 
 def _number(element: etree._Element, attribute: str) -> int | None:

@@ -26,7 +26,7 @@ from circulars.doctor.tags import (
 )
 from circulars.doctor.word import TemplateParagraph, TextPiece, WordTemplate, joined, paragraph_around
 from circulars.errors import nearest
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import typed_text, w
 from circulars.render.docx.shapes import BLOCKS, RUNS
 from circulars.render.docx.tags import LATER, NECESSARY, OPTIONAL, unasked
 
@@ -193,7 +193,7 @@ def _lost_with(one: PlacedTag) -> Iterator[TemplateFinding]:
             yield TemplateFinding("misplaced-tag", fact, remedy, stops=True)
             return
         around = found
-        text = "".join(node.text or "" for node in around.iter(w("t")))
+        text = typed_text(around)
     else:
         text = one.paragraph.text
     rest = " ".join(text.replace(one.tag.typed, "", 1).split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from lxml import etree
 from markupsafe import Markup
 
 from circulars.files.opc import OFFICE
@@ -43,6 +44,11 @@ def twips(millimetres: float) -> int:
 def w(name: str) -> str:
     """The qualified name of one of Word's elements or attributes, in lxml's notation."""
     return f"{{{W}}}{name}"
+
+
+def typed_text(element: etree._Element) -> str:
+    """The text of the ``w:t`` elements in an element of Word's: what was typed there, without tabs and line breaks."""
+    return "".join(node.text or "" for node in element.iter(w("t")))
 
 
 def by_program(word: str, others: str) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from circulars.render.docx.effective import bases
-from circulars.render.docx.markup import w
+from circulars.render.docx.markup import typed_text, w
 from circulars.render.docx.shown_fields import ShownField, shown_fields
 
 TAG: Final = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
@@ -163,10 +163,12 @@ def control_fault(control: etree._Element) -> tuple[str, str] | None:
     if (binding := next(properties.iter("{*}dataBinding"), None)) is not None:
         data = re.findall(r"(\w+)(?:\[\d+\])?$", binding.get(w("xpath"), ""))
         what = f"'{data[0]}' of the file's data" if data else "the file's data"
-        fact = f"{called} is bound to {what}, and Word shows that instead of '{_short(_text(control))}'"
+        fact = f"{called} is bound to {what}, and Word shows that instead of '{_short(typed_text(control))}'"
         return fact, "right-click it in Word, and choose Remove Content Control"
-    if properties.find(w("showingPlcHdr")) is not None and TAG.search(_text(control)):
-        fact = f"{called} has '{_short(_text(control))}' as its placeholder, which vanishes when somebody types there"
+    if properties.find(w("showingPlcHdr")) is not None and TAG.search(typed_text(control)):
+        fact = (
+            f"{called} has '{_short(typed_text(control))}' as its placeholder, which vanishes when somebody types there"
+        )
         return fact, "right-click it in Word, and choose Remove Content Control"
     return None
 
@@ -175,11 +177,7 @@ def words_in(both: etree._Element, branch: str) -> str | None:
     """The words of the text boxes in one branch of alternate content, or None if it has none."""
     found = both.find(f"{_COMPATIBILITY}{branch}")
     boxes = [] if found is None else list(found.iter(w("txbxContent")))
-    return " ".join(" ".join(map(_text, boxes)).split()) if boxes else None
-
-
-def _text(element: etree._Element) -> str:
-    return "".join(node.text or "" for node in element.iter(w("t")))
+    return " ".join(" ".join(map(typed_text, boxes)).split()) if boxes else None
 
 
 def _short(text: str) -> str:

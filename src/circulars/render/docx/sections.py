@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.render.docx.markup import R, w
+from circulars.render.docx.markup import R, typed_text, w
 from circulars.render.docx.misshown import TAG, is_on
 
 FIRST_PAGE: Final = "titlePg"
@@ -129,7 +129,7 @@ def _paragraphs(story: etree._Element) -> list[str]:
     """The words of each paragraph that shows something; "" for one that has only a picture."""
     found = []
     for paragraph in story.iter(w("p")):
-        text = "".join(node.text or "" for node in paragraph.iter(w("t")))
+        text = typed_text(paragraph)
         # A page number alone is not missed.
         if any(map(str.isalpha, text)) or next(paragraph.iter(w("drawing"), w("pict")), None) is not None:
             found.append(text.strip())

@@ -34,7 +34,7 @@ from circulars.model.sheet import USUAL_TYPEFACE, Hyphens
 from circulars.render.docx.effective import StyleSheet
 from circulars.render.docx.footnote_part import add_footnote_part, with_marks_in_latin, with_styles
 from circulars.render.docx.hyphens import with_hyphenated_styles, with_hyphens
-from circulars.render.docx.markup import quoted, w
+from circulars.render.docx.markup import quoted, typed_text, w
 from circulars.render.docx.misshown import (
     TRACKED_TEXT,
     USE_A_FIXED_ADDRESS,
@@ -334,7 +334,7 @@ def _source(parts: Mapping[str, bytes], name: str, hidden: Collection[str]) -> s
 def _unclosed(story: etree._Element) -> Iterator[Fault]:
     """The tags that are not closed in their paragraph; docxtpl would search the rest of the part for their ends."""
     for paragraph in story.iter(w("p")):
-        words = "".join(node.text or "" for node in paragraph.iter(w("t")))
+        words = typed_text(paragraph)
         left = _WHOLE_TAG.sub("", words)
         if found := _OPENING.search(left):
             around = left[max(found.start() - 20, 0) : found.end() + 20]

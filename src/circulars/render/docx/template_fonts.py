@@ -14,7 +14,7 @@ from lxml import etree
 
 from circulars.files.opc import parse_part
 from circulars.model.fonts import EAST_ASIAN, RIGHT_TO_LEFT, UPRIGHT, FontChoice, PackFonts, is_one_of
-from circulars.render.docx.markup import A, w
+from circulars.render.docx.markup import A, typed_text, w
 
 WITH_PICTURES: Final = ("signature picture", "link code")
 """Styles of paragraphs with a picture, which a line of a fixed height would cut off."""
@@ -131,7 +131,7 @@ def _space(properties: etree._Element, line: int, rule: str) -> None:
 def keep_pictures(body: etree._Element, tags: Iterable[str] = (".mark", ".picture")) -> None:
     """Lets paragraphs with a picture grow with it, whatever the line height of the text."""
     for paragraph in body.iter(w("p")):
-        words = "".join(node.text or "" for node in paragraph.iter(w("t")))
+        words = typed_text(paragraph)
         if "{{" in words and any(f"{tag} }}}}" in words for tag in tags):
             properties = paragraph.find(w("pPr"))
             if properties is None:
