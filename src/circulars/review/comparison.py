@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.model.document import Document
+from circulars.review.forms import with_forms
 from circulars.review.holes import NOTHING, Filling, filled_segments, filled_unit, opened_trees, with_holes_of
 from circulars.review.joining import joined_tree
 from circulars.review.matched import Column, Fate, Matched
@@ -88,9 +89,10 @@ def _trees(
     """The trees of two documents, with holes, and what fills these."""
     before, after, filling = tree_of(old, old_audiences), tree_of(new, new_audiences), NOTHING
     if opened:
-        filling = opened.filling
-        before = with_holes_of(tree_of(opened.old, old_audiences), before, filling.old)
-        after = with_holes_of(tree_of(opened.new, new_audiences), after, filling.new)
+        with_holes = tree_of(opened.old, old_audiences), tree_of(opened.new, new_audiences)
+        old_opened, new_opened, filling = with_forms(with_holes, (before, after), opened.filling)
+        before = with_holes_of(old_opened, before, filling.old)
+        after = with_holes_of(new_opened, after, filling.new)
     return opened_trees(before, after, filling)
 
 
