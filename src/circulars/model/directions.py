@@ -219,7 +219,7 @@ def _ends_of_ranges(text: str, found: Sequence[Stretch]) -> Iterator[Stretch]:
 def _of_line(line: str, direction: Direction, months: frozenset[str]) -> Iterator[Stretch]:
     if direction == "ltr" and not has_backward(line):
         return
-    if OPAQUE not in line and {*map(_strong, line)} - {None} == {OTHER[direction]}:
+    if OPAQUE not in line and {*map(_strong, {*line})} - {None} == {OTHER[direction]}:
         yield len(line) - len(line.lstrip()), len(line.rstrip())
         return
     letter = _LETTER[OTHER[direction]]

@@ -55,7 +55,7 @@ _BEFORE_PROPERTIES: Final = {
         "personal personalCompose personalReply rsid pPr"
     ).split()
 }
-_PARAGRAPH: Final = re.compile(r"<w:p(?: [^<>]*)?>(?:(?!</w:p>).)*?</w:p>", re.DOTALL)
+_PARAGRAPH: Final = re.compile(r"<w:p(?: [^<>]*)?>.*?</w:p>", re.DOTALL)
 
 
 def with_hyphens(settings: bytes, hyphens: Hyphens) -> bytes:
