@@ -562,6 +562,42 @@ def test_a_sentence_may_end_with_a_short_word_or_a_year(code: str, text: str, wo
         ("fr", "Oui. À {{ ref: annex }}. De {{ ref: annex }}.", "Oui. À l'Annexe. De l'Annexe.", ""),
         ("fr", "voir **à** {{ ref: annex }}, *de* {{ ref: annex }}", "voir à l'Annexe, de l'Annexe", ""),
         ("fr", "Oui. De {{ start | month }}", "Oui. De avril", "the word before 'avril' is 'D'', not 'De'"),
+        ("fr", "Jusqu'à {{ meeting }}", "Jusqu'à 10 juillet 2024", "'10 juillet 2024' is 'au', not 'à'"),
+        ("fr", "Jusqu'au {{ start }}, le {{ meeting }}", "Jusqu'au 1er avril 2026, le 10 juillet 2024", ""),
+        ("fr", "Avant {{ meeting }}", "Avant 10 juillet 2024", "'10 juillet 2024' is 'Avant le', not 'Avant'"),
+        ("fr", "lettre d'{{ start }}", "d'1er avril 2026", "'1er avril 2026' is 'du', not 'd''"),
+        ("fr", "avant {{ meeting | weekday }}, à {{ meeting | year }}", "avant mercredi, à 2024", ""),
+        ("fr", "le {{ days }}", "le 1er-3 mai 2025", "'1er-3 mai 2025' is 'du', not 'le'"),
+        ("fr", "le {{ days | from-to }}", "le du 1er au 3 mai 2025", ""),
+        ("fr", "à {{ cairo }}. De {{ cairo }}", "au Caire. Du Caire", ""),
+        ("fr", "jusqu'à {{ cairo }}, **de** {{ cairo }}", "jusqu'au Caire, du Caire", ""),
+        ("fr", "à {{ lemans }}, de {{ lemans }}", "à Lens, de Lens", ""),
+        ("fr", "voir {{ ref: annex }} et {{ ref: annex }}", "voir l'Annexe et l'Annexe", ""),
+        ("fr", "dans {{ ref: annex }} ({{ ref: annex }})", "dans l'Annexe (Annexe)", ""),
+        (
+            "es",
+            "a partir de {{ meeting | weekday-date }}",
+            "de miércoles",
+            "'miércoles 10 de julio de 2024' is 'a partir del', not 'a partir de'",
+        ),
+        ("es", "Hasta {{ meeting | weekday }}", "Hasta miércoles", "'miércoles' is 'Hasta el', not 'Hasta'"),
+        ("es", "Circular de {{ meeting }}, hasta {{ meeting | month }}", "de 10 de julio de 2024, hasta julio", ""),
+        ("es", "el {{ days }}", "el 1-3 de mayo de 2025", "'1-3 de mayo de 2025' is 'del', not 'el'"),
+        ("es", "de {{ japan }}, a {{ japan }}", "del Japón, al Japón", ""),
+        ("es", "a {{ salvador }}", "a El Salvador", ""),
+        ("es", "España y {{ italy }}", "España y Italia", "'Italia' is 'e', not 'y'"),
+        ("es", "Bergen o {{ oslo }}", "Bergen o Oslo", "'Oslo' is 'u', not 'o'"),
+        ("es", "siete u {{ eight }}, e {{ italy }}", "siete u 8, e Italia", ""),
+        ("es", "en {{ ref: annex }}, de {{ ref: annex }}, a {{ ref: annex }}", "en el Anexo, del Anexo, al Anexo", ""),
+        ("es", "véanse {{ ref: annex }} y {{ ref: annex }}", "véanse el Anexo y el Anexo", ""),
+        ("en", "A {{ eight | ordinal }} meeting", "A 8th meeting", "'8th' is 'An', not 'A'"),
+        ("en", "an {{ eight | ordinal }} meeting, a {{ seats | ordinal }}", "an 8th meeting, a 5th", ""),
+        ("en", "an {{ seats | ordinal }} meeting", "an 5th", "'5th' is 'a', not 'an'"),
+        ("en", "between {{ days }}", "between 1-3 May 2025", "'1-3 May 2025' is 'from', not 'between'"),
+        ("ru", "за {{ meeting | weekday }}, за {{ meeting | month-year }}", "за среду, за июль 2024 года", ""),
+        ("zh", "第{{ eight | ordinal }}次会议", "第8次会议", ""),
+        ("zh", "召开第{{ eight | ordinal }}次会议", "召开第8次会议", ""),
+        ("zh", "召开{{ eight | ordinal }}次会议，{{ meeting | year }}年", "召开第8次会议，2024年", ""),
     ],
 )
 def test_a_word_before_a_field_is_as_the_field_asks(
@@ -571,7 +607,7 @@ def test_a_word_before_a_field_is_as_the_field_asks(
     assert printed in body_of(workspace, code, text)
     assert [one.partition("  ")[2] for one in warnings(workspace, letter_in(code, text))] == (
         [f"other-preposition  {doubt}"]
-        if doubt.startswith("the")
+        if doubt.startswith("the ")
         else [f"other-preposition  the word before {doubt}"]
         if doubt
         else []
@@ -588,6 +624,9 @@ def test_a_word_before_a_field_is_as_the_field_asks(
         ("fr", "Fin de {{ addressee.due | month }}", "2026-04-08", "Fin d'avril"),
         ("fr", "Fin de {{ addressee.due | month }}", "2026-05-08", "Fin de mai"),
         ("fr", "Fin d'{{ addressee.due | month }}", "2026-05-08", "Fin de mai"),
+        ("fr", "Réunion à {{ addressee.due }}.", "Le Caire", "Réunion au Caire."),
+        ("fr", "Réunion à {{ addressee.due }}.", "Genève", "Réunion à Genève."),
+        ("zh", "第{{ addressee.due | ordinal }}次会议", "8", "第8次会议"),
         ("fr", "Fin d’{{ addressee.due | month }}", "2026-04-08", "Fin d’avril"),
         ("en", "Made by {{ addressee.due }}.", "Example Inc.", "Made by Example Inc."),
         ("en", "See {{ addressee.due }}.pdf", "a.", "See a..pdf"),
@@ -626,7 +665,9 @@ def letter_in(code: str, text: str) -> str:
     """A letter of one paragraph in one language, with facts and two annexes."""
     label = {"fr": "Formulaire 1", "ar": "الاستمارة 1"}.get(code, "X 1")
     return HEAD.replace("[ru, fr, ar, zh, es, en]", f"[{code}]").replace("subject: T\n", "subject: T.\n").replace(
-        "seats: 5}", "seats: 5, start: 2026-04-01, word: iPhone, city: القاهرة, place: جنيف}"
+        "seats: 5}",
+        "seats: 5, start: 2026-04-01, word: iPhone, city: القاهرة, place: جنيف, eight: 8,"
+        " cairo: Le Caire, lemans: Lens, japan: el Japón, salvador: El Salvador, italy: Italia, oslo: Oslo}",
     ) + (
         f'body:\n  - {code}: "{text}"\n'
         f"annexes:\n  - {{id: annex, body: [{code}: T]}}\n  - {{id: form, label: {label}, body: [{code}: T]}}\n"

@@ -61,10 +61,10 @@ BREAKS = [
     (LANGUAGE, "locale: pt", "locale: fr", "wrong-locale", "fr"),
     (LANGUAGE, "direction: ltr", "direction: left", "unknown-name", "left"),
     (LANGUAGE, "direction: ltr", "direction: rtl", "wrong-direction", "rtl"),
-    (LANGUAGE, "forms: [plain, to]", "forms: plain", "wrong-type", "plain"),
-    (LANGUAGE, "forms: [plain, to]", "forms: [Plain, to]", "wrong-type", "Plain"),
-    (LANGUAGE, "forms: [plain, to]", "forms: [plain, to, to]", "repeated-entry", "to]"),
-    (LANGUAGE, "forms: [plain, to]", "forms: []", "empty-list", "[]"),
+    (LANGUAGE, "forms: [plain, to, de, el]", "forms: plain", "wrong-type", "plain"),
+    (LANGUAGE, "forms: [plain, to, de, el]", "forms: [Plain, to, de, el]", "wrong-type", "Plain"),
+    (LANGUAGE, "forms: [plain, to, de, el]", "forms: [plain, to, de, el, to]", "repeated-entry", "to]"),
+    (LANGUAGE, "forms: [plain, to, de, el]", "forms: []", "empty-list", "[]"),
     (LANGUAGE, "\nlabels:\n", "\nlables:\n", "unknown-field", "lables"),
     (LANGUAGE, "  contact:", "  contcat:", "unknown-field", "contcat"),
     (LANGUAGE, "  postscript:", "  postsript:", "unknown-field", "postsript"),
@@ -90,8 +90,8 @@ BREAKS = [
     (LANGUAGE, "  weekday: EEEE", '  weekday: "{wekday|x}"', "unknown-place", "{wekday|x}"),
     (LANGUAGE, "\nranges:", "\nmonths: [a, b]\nranges:", "wrong-type", "[a, b]"),
     (LANGUAGE, "\nranges:", "\ndays: {32: x}\nranges:", "wrong-name", "32:"),
-    (LANGUAGE, "\nranges:", "\nafter: {em: ot}\nranges:", "unknown-form", "ot}"),
-    (LANGUAGE, "\nranges:", "\nafter: {em: {wekday: to}}\nranges:", "unknown-format", "wekday"),
+    (LANGUAGE, "\nafter: {", "\nafter: {em: ot, ", "unknown-form", "ot,"),
+    (LANGUAGE, "\nafter: {", "\nafter: {em: {wekday: to}, ", "unknown-format", "wekday"),
     (LANGUAGE, "  count: {one:", '  count: {few: "x {n}", one:', "unused-plural", "few:"),
     (LANGUAGE, "  count: {one:", '  count: {plural: "x {n}", one:', "unknown-field", "plural:"),
     (LANGUAGE, "ordinals:\n  ordinal:", "ordinals:\n  ordnal:", "unknown-field", "ordnal"),
@@ -196,12 +196,13 @@ def test_several_breaks_of_both_files_are_reported_at_once(office: Workspace) ->
 
     checked = commands.run_here(office.folder, "language", "check", "pt")
 
+    dateline, parent = (language.count("\n", 0, language.index(words)) + 1 for words in ("{plce}", "{parent|xx}"))
     assert [line.split()[:2] for line in checked.stdout.splitlines() if not line.startswith(" ")] == [
         ["languages/pt.yaml:5:12", "unknown-name"],
-        ["languages/pt.yaml:70:13", "missing-place"],
-        ["languages/pt.yaml:70:14", "unknown-place"],
-        ["languages/pt.yaml:70:21", "unknown-place"],
-        ["languages/pt.yaml:81:17", "unknown-form"],
+        [f"languages/pt.yaml:{dateline}:13", "missing-place"],
+        [f"languages/pt.yaml:{dateline}:14", "unknown-place"],
+        [f"languages/pt.yaml:{dateline}:21", "unknown-place"],
+        [f"languages/pt.yaml:{parent}:17", "unknown-form"],
         ["templates/itu/words/pt.yaml:15:38", "unknown-place"],
         ["templates/itu/words/pt.yaml:47:1", "unknown-field"],
     ]

@@ -69,13 +69,13 @@ def _in_sentence(hole: CellHole, columns: Mapping[str, str], language: Language)
     value = _cell(hole, columns, language)
     if hole.word:
         word = hole.word.rstrip()
-        right = language.word_before(hole.word, value) or word
+        right = language.beside.word_before(hole.word, value)[1] or word
         right = with_capital(right) if word[:1].istitle() or word[:1].isupper() else right
         return right if right[-1] in "'’" else right + (hole.word[len(word) :] or " ")
     if hole.is_capital:
         value = with_capital(value)
     if hole.prefix:
-        prefix, whole = language.with_prefix(hole.prefix, value)
+        prefix, whole = language.beside.with_prefix(hole.prefix, value)
         value = hole.prefix.removesuffix(prefix) + whole if prefix else hole.prefix + value
     return value if not hole.has_stop or value.endswith(".") else f"{value}."
 

@@ -38,6 +38,7 @@ from circulars.compose.texts import articles_of
 from circulars.compose.wide_words import wide_words
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
+from circulars.model.addressee import CELL
 from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack
@@ -134,11 +135,14 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
 def _may_be_doubtful(name: str, letter: Letter, language: Language) -> bool:
     """Whether a field of a letter may be in another form, after another word or without the capital that it needs."""
     field, _, form = name.partition("|")
+    if field.startswith(CELL):
+        return form.partition("|")[0] in language.beside.before_dates
     if not (field.startswith("ref:") or field in letter.facts):
         return False
     has_words = len(language.dates.get(form, ())) > 1 or form.startswith(_WITH_WORDS)
+    beside = language.beside
     return (
-        bool(language.before or (field.startswith("ref:") and articles_of(language)))
+        bool(beside.before or beside.before_dates or (field.startswith("ref:") and articles_of(language)))
         or (bool(form) and (field.startswith("ref:") or not language.has_format(form)))
         or has_words
     )

@@ -68,11 +68,30 @@ def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") ->
 
 
 def is_program_worded(draft: Draft, hole: str) -> bool:
-    """Whether what fills a hole is in the program's words: a date, a range of days, or the name of an annex."""
-    name = hole.partition("|")[0]
+    """Whether what fills a hole is in the program's words: a date, a range of days, an ordinal, or an annex's name."""
+    name, _, form = hole.partition("|")
     if name.startswith(REF):
         return name.removeprefix(REF) in draft.names
-    return isinstance(draft.source.facts.get(name), datetime.date | DateRange)
+    fact = draft.source.facts.get(name)
+    return isinstance(fact, datetime.date | DateRange) or (isinstance(fact, Decimal) and form.startswith("ordinal"))
+
+
+def date_format(draft: Draft, hole: str) -> str:
+    """The format in which a hole shows a date, or a range of one day; "" for any other hole."""
+    name, _, form = hole.partition("|")
+    fact = draft.source.facts.get(name)
+    if isinstance(fact, DateRange):
+        return "date" if fact.first == fact.last else ""
+    format = without_capital(form)[0].partition("|")[0]
+    return (format if format in draft.language.dates else "date") if isinstance(fact, datetime.date) else ""
+
+
+def shown_range(draft: Draft, hole: str, text: str) -> bool:
+    """Whether a text is the usual one of a range of days, and not "12 au 21 mai" after "du"."""
+    fact = draft.source.facts.get(hole.partition("|")[0])
+    if not isinstance(fact, DateRange) or fact.first == fact.last:
+        return False
+    return text == draft.language.date_range(fact.first, fact.last)
 
 
 def place_of(draft: Draft, hole: str) -> Place:

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Final
 
 from circulars.compose.draft import Draft
-from circulars.compose.fields import REF, is_program_worded, place_of, settled_span
+from circulars.compose.fields import REF, date_format, is_program_worded, place_of, settled_span, shown_range
+from circulars.east_asian import has_unspaced
 from circulars.errors import LetterError, Problem
-from circulars.language import REFERENCE, Language, last_word, with_capital, without_capital
+from circulars.language import RANGE, REFERENCE, Language, last_word, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL, STATED, CellHole
 from circulars.model.text import Span, Spans, joined
 
@@ -20,6 +21,8 @@ MAX_CHARACTERS = 2_000_000
 """The longest text of a document. A small file could become huge by using a long fact many times."""
 
 _SPACES: Final = " \u00a0\n"
+_PERSONAL: Final = ("id", "language", "title", "name", "surname", "suffix", "email", "postcode")
+"""Columns whose values do not begin with an article, although a name such as "Le Goff" may look so."""
 _BEFORE: Final = 60
 """The characters before a field that may decide the form of what fills it."""
 _STOP: Final = re.compile(r"\.(?![.\w])")
@@ -168,15 +171,23 @@ class _Sentence:
         result = settled_span(self._draft, span, self._before, after)
         if is_program_worded(self._draft, span.hole):
             result = self._with_capital(typed.hole, result)
-        prefix, whole = self._draft.language.with_prefix(self._before, result.text)
+            result = replace(result, text=_without_doubled(self._before, result.text, after))
+        prefix, whole = self._draft.language.beside.with_prefix(self._before, result.text)
         if prefix:
             result = self._with_prefix(prefix, whole, result)
-        elif word := self._draft.language.word_before(self._before, result.text):
-            fact = f"the word before '{result.text}' is '{word}', not '{last_word(self._before)}'"
-            where = place_of(self._draft, span.hole)
-            self._draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
+        else:
+            is_range = shown_range(self._draft, span.hole, result.text)
+            self._report_word(span.hole, result.text, RANGE if is_range else date_format(self._draft, span.hole))
         self._add(result)
         return result.text.endswith(".") and not result.text.endswith("..")
+
+    def _report_word(self, hole: str, value: str, format: str) -> None:
+        """Adds a doubt about a word before a value that asks for another one."""
+        typed, word = self._draft.language.beside.word_before(self._before, value, format)
+        if word:
+            fact = f"the word before '{value}' is '{word}', not '{typed}'"
+            where = place_of(self._draft, hole)
+            self._draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
 
     def _with_capital(self, hole: str, result: Span) -> Span:
         """A field in the program's words with a capital if it begins a paragraph; a doubt if it begins a sentence."""
@@ -198,37 +209,60 @@ class _Sentence:
         return found is not None and f"{word}." not in abbreviations
 
     def _with_prefix(self, prefix: str, whole: str, result: Span) -> Span:
-        """A field as one word with its prefix, and with what is written together with that: they have one shape."""
+        """A field as one word with its prefix, and with what is written together with that: they have one shape.
+
+        A word that was contracted with the article of the field stays where it is: "**au** Caire".
+        """
         last = self._done[-1]
+        if prefix[-1].isspace():
+            word, space, rest = whole.partition(prefix[-1])
+            at, typed = (-1, prefix) if last.text.endswith(prefix) else (-2, prefix[:-1])
+            before = self._done[at].text.removesuffix(typed) + word
+            self._done[at] = replace(self._done[at], text=before + space if at == -1 else before)
+            return replace(result, text=rest)
         rest = last.text.removesuffix(prefix)
-        start = re.search(r"\w*$", rest)
-        word = start[0] if start else ""
+        word = _word_at_end(rest)
         self._done[-1] = replace(last, text=rest.removesuffix(word))
         return replace(result, text=word + whole)
 
     def _add_cell(self, span: Span, after: str) -> bool:
         """Adds a hole for a cell of the list, with the word before it and the full stop after it that depend on it."""
+        language, hole = self._draft.language, CellHole.of(span.hole)
+        format = hole.form.partition("|")[0]
+        self._report_word(span.hole, span.hole, format if format in language.dates else "")
         if not self._draft.addressed or span.hole.startswith(STATED):
             self._add(settled_span(self._draft, span))
             return False
-        language, hole = self._draft.language, CellHole.of(span.hole)
-        is_date = bool(hole.form) and hole.form.partition("|")[0] in (*language.dates, *language.forms)
+        is_date = bool(hole.form) and format in (*language.dates, *language.forms)
         last = self._done[-1] if self._done and not self._done[-1].hole else Span("")
         word = last_word(self._before) if is_date else ""
-        if word.casefold().replace("’", "'") in language.before and last.text.rstrip().endswith(word):
+        if word.casefold().replace("’", "'") in language.beside.before and last.text.rstrip().endswith(word):
             at = last.text.rindex(word)
             self._done[-1] = replace(last, text=last.text[:at])
             self._done.append(replace(last, text="", hole=str(replace(hole, word=last.text[at:]))))
-        prefix = language.prefix_of(last.text)
-        if prefix:
-            start = re.search(r"\w*$", last.text)
-            self._done[-1] = replace(last, text=last.text[: start.start()] if start else "")
-            hole = replace(hole, prefix=start[0] if start else "")
+        prefix = language.beside.prefix_of(last.text)
+        if prefix and not (prefix[-1].isspace() and (is_date or hole.column in _PERSONAL)):
+            prefix = _word_at_end(last.text.removesuffix(prefix)) + prefix
+            self._done[-1] = replace(last, text=last.text.removesuffix(prefix))
+            hole = replace(hole, prefix=prefix)
         # In a letter from right to left, a Latin value would take the full stop to its wrong side.
         has_stop = language.direction == "ltr" and not span.link and bool(_STOP.match(after))
         hole = replace(hole, has_stop=has_stop, is_capital=hole.is_capital or (is_date and self._begins))
         self._add(replace(settled_span(self._draft, span), hole=str(hole)))
         return has_stop
+
+
+def _word_at_end(words: str) -> str:
+    """The letters at the end of some words; "" in scripts without spaces between words."""
+    found = re.search(r"\w*$", words)
+    return found[0] if found and not has_unspaced(found[0]) else ""
+
+
+def _without_doubled(before: str, value: str, after: str) -> str:
+    """A value without the Han at its ends that are typed beside it: "第" before "第8", "年" after "2025年"."""
+    if value and has_unspaced(value[0]) and before.endswith(value[0]):
+        value = value[1:]
+    return value[:-1] if value and has_unspaced(value[-1]) and after.startswith(value[-1]) else value
 
 
 def _after(draft: Draft, before: str, hole: str) -> str:

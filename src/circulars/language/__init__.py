@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from circulars.language.bases import SHIPPED, base_of
+from circulars.language.beside import RANGE, Beside, last_word, with_capital
 from circulars.language.codes import begun_by, code_hint, own_names, usual_code
 from circulars.language.consistency import asked_forms, missing_forms
 from circulars.language.language import (
@@ -10,8 +11,6 @@ from circulars.language.language import (
     NUMBER_FORMATS,
     REFERENCE,
     Language,
-    last_word,
-    with_capital,
     without_capital,
 )
 from circulars.language.loading import (
@@ -47,10 +46,12 @@ __all__ = [
     "MESSAGES",
     "NUMBER_FORMATS",
     "PLURALS",
+    "RANGE",
     "REFERENCE",
     "SHIPPED",
     "TAKEN",
     "TO_TRANSLATE",
+    "Beside",
     "FootnoteWords",
     "Language",
     "asked_forms",

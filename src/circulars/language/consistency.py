@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from circulars.errors import Place, Problem
+from circulars.language.beside import Beside
 from circulars.language.date_patterns import EXTENTS, Calendar
 from circulars.language.forms import PLAIN_AND_TO
 from circulars.language.words import AnnexWords
@@ -44,6 +45,8 @@ def settled(values: dict[str, Any]) -> dict[str, Any]:
     days = {int(day): words for day, words in named.pop("days").items()}
     values["calendar"] = Calendar(values["locale"], **named, days=days)
     values["time_words"] = values.pop("time")
+    beside = {name: values.pop(name, {}) for name in ("before_dates", "before", "prefixes", "contracted")}
+    values["beside"] = Beside.of(**beside)
     ranges = values["ranges"]
     values["ranges"] = {name: ranges.pop(name) for name in EXTENTS}
     values["range_formats"] = ranges

@@ -8,7 +8,15 @@ from typing import Any, Final
 from circulars.courtesy import CourtesyTitle
 from circulars.errors import nearest
 from circulars.language.date_patterns import EXTENTS, RangePattern, RangeText
-from circulars.language.forms import FORM, FORM_AFTER, KNOWN_FORM, date_in_forms, noun_in_forms, pattern_of_nouns
+from circulars.language.forms import (
+    BEFORE_DATES,
+    FORM,
+    FORM_AFTER,
+    KNOWN_FORM,
+    date_in_forms,
+    noun_in_forms,
+    pattern_of_nouns,
+)
 from circulars.language.language import DATE_FORMATS
 from circulars.language.locales import PLURALS, has_locale, locale_names, locale_of
 from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, ReadingWords, Times
@@ -248,6 +256,17 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
                 "a word",
             ),
             "What a word becomes before a value that begins with some letters: {в: {вт: во}}.",
+        ),
+        Field("before-dates", BEFORE_DATES, "What words become before a date or a range, by format: {date: {à: au}}."),
+        Field(
+            "contracted",
+            MapOf(
+                MapOf(_LABEL, "a group of articles", r"\w{1,10}'?", "an article: le"),
+                "a group of words",
+                r"\w{1,10}",
+                "a word",
+            ),
+            "What a word and the article at the beginning of the value after it become together: {à: {le: au}}.",
         ),
         Field(
             "prefixes",

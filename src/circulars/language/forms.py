@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from circulars.errors import Place, did_you_mean
+from circulars.language.beside import RANGE
 from circulars.language.date_patterns import DatePattern, DateText
 from circulars.language.language import REFERENCE
 from circulars.model.phrases import FORM_NAME, Gap, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import MapOf
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.phrase_shapes import Inflected, PatternText, term
+from circulars.syntax.phrase_shapes import PLAIN_TEXT, Inflected, PatternText, term
 from circulars.syntax.scalars import Text
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
@@ -25,7 +26,7 @@ def noun_in_forms(needed: tuple[str, ...] = ()) -> Shape[Term]:
     """The shape of a noun whose forms the language has."""
 
     def checked(noun: Term, node: Node, report: Report) -> Term:
-        _check(((form, where) for form, where in noun.places.items() if form), _forms(report), report)
+        _check_forms(((form, where) for form, where in noun.places.items() if form), report)
         return noun
 
     return Converted(term(needed), checked)
@@ -35,7 +36,7 @@ def pattern_of_nouns(*places: str) -> Shape[Pattern]:
     """The shape of a pattern with places for nouns in forms that the language has."""
 
     def checked(pattern: Pattern, node: Node, report: Report) -> Pattern:
-        _check(((gap.form, gap.where) for gap in pattern.gaps if gap.form), _forms(report), report)
+        _check_forms(((gap.form, gap.where) for gap in pattern.gaps if gap.form), report)
         return pattern
 
     return Converted(PatternText(places, nouns=places), checked)
@@ -55,14 +56,14 @@ def date_in_forms(needed: str = "") -> Shape[dict[str, DatePattern]]:
     def in_forms(patterns: dict[str, DatePattern], node: Node, report: Report) -> dict[str, DatePattern]:
         if isinstance(node, nodes.Mapping):
             named = ((name, report.tree.place(key)) for name, (key, _) in node.pairs.items())
-            _check(named, _forms(report), report)
+            _check_forms(named, report)
         return patterns
 
     return Converted(Inflected(Converted(DateText(needed), with_names), lambda forms, _: forms), in_forms)
 
 
 def _known_form(form: str, node: Node, report: Report) -> str:
-    _check([(form, report.tree.place(node))], _forms(report), report)
+    _check_forms([(form, report.tree.place(node))], report)
     return form
 
 
@@ -93,6 +94,37 @@ FORM_AFTER: Final[Shape[dict[str, str]]] = AnyOf(
 """The form after a word: one for all formats of dates, or one for each."""
 
 
+def _known_date_formats(words: dict[str, dict[str, str]], node: Node, report: Report) -> dict[str, dict[str, str]]:
+    """The words by the formats before which they stand, which are all known."""
+    formats = (*_keys(report, "dates"), RANGE)
+    assert isinstance(node, nodes.Mapping)
+    for listed, (key, _) in node.pairs.items():
+        for name in listed.split():
+            if name not in formats:
+                where = report.tree.place_in(key, listed, listed.index(name), name)
+                hint = did_you_mean(name, formats, f"write one of: {', '.join(formats)}")
+                report.add_at(where, "unknown-format", f"there is no format of dates '{name}'", hint)
+    return words
+
+
+BEFORE_DATES: Final = Converted(
+    MapOf(
+        MapOf(PLAIN_TEXT, "a group of words", r"\w[\w' .-]{0,40}", "a word, or several: 'starting from'"),
+        "a group of formats",
+        r"[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*){0,20}",
+        "the names of formats of dates: date weekday-date",
+    ),
+    _known_date_formats,
+)
+"""What words become before a date, by its formats; several formats may be in one key."""
+
+
+def _check_forms(named: Iterable[tuple[str, Place]], report: Report) -> None:
+    """Reports each form of a noun that the file does not have."""
+    if known := _forms(report):
+        _check(named, known, report)
+
+
 def _check(named: Iterable[tuple[str, Place]], known: Sequence[str], report: Report, otherwise: str = "") -> None:
     """Reports each form that is not known."""
     otherwise = otherwise or f"the forms are {', '.join(known)}; a new one is added to 'forms:'"
@@ -102,11 +134,12 @@ def _check(named: Iterable[tuple[str, Place]], known: Sequence[str], report: Rep
 
 
 def _forms(report: Report) -> tuple[str, ...]:
-    """The forms of nouns that the file has."""
+    """The forms of nouns that the file has; none if they cannot be read, and then no form is unknown."""
     named = nodes.descendant(report.tree.root, "forms")
     # A name with capitals is reported as such, and not again wherever it is right.
-    forms = tuple(one.text.lower() for one in nodes.children(named) if isinstance(one, Scalar)) if named else ()
-    return forms or PLAIN_AND_TO
+    return (
+        tuple(one.text.lower() for one in nodes.children(named) if isinstance(one, Scalar)) if named else PLAIN_AND_TO
+    )
 
 
 def _keys(report: Report, group: str) -> tuple[str, ...]:

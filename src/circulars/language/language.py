@@ -12,6 +12,7 @@ from typing import Final
 
 from circulars.courtesy import CourtesyTitle, titles_of
 from circulars.errors import Problem
+from circulars.language.beside import Beside
 from circulars.language.date_patterns import EXTENTS, Calendar, DatePattern, RangePattern
 from circulars.language.locales import locale_of, territory_of
 from circulars.language.words import AddresseeWords, AnnexWords, FootnoteWords, Numbers, ReadingWords, Times
@@ -25,7 +26,6 @@ NUMBER_FORMATS: Final = ("number", "ordinal", "ordinal-feminine")
 """The formats of a field that every language has, after its "|": {{ meeting | weekday }}."""
 
 _SPACES: Final = " \u00a0\n"
-_LAST_WORD: Final = re.compile(r"(?<![\w'’])(?:(\w+['’])|(\w+)[ \u00a0\n]+)$")
 _NUMBERED: Final = re.compile(r"[ \u00a0]+\d+(?:\.\d+)*[ \u00a0\n]*$")
 """The number of a paragraph or a table at the end of some words."""
 _DISTANT: Final = 3
@@ -39,12 +39,11 @@ class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
     ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
-    of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``before`` has what
-    a word itself becomes before a value with some beginnings: {"в": {"вт": "во"}}; ``prefixes`` what the beginning of a
-    word and that of a value become together: {"لـ": {"ال": "لل", "other": "ل"}}. ``range_formats`` are those of ranges
-    of days with names ("from-to"). ``amended`` names an amendment with
-    the letter that it amends, by its kind or "other"; ``annex_parent`` what an annex belongs to. ``joined`` has the
-    form of a reference that begins with what is before it, and which replaces that: {"لـ": "li", "de": "de"}.
+    of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``beside`` has what
+    words themselves become beside a value. ``range_formats`` are those of ranges of days with names ("from-to").
+    ``amended`` names an amendment with the letter that it amends, by its kind or "other"; ``annex_parent`` what an
+    annex belongs to. ``joined`` has the form of a reference that begins with what is before it, and which replaces
+    that: {"لـ": "li", "de": "de"}.
 
     An addressee that ends with one of the ``conjunctions`` ("and") gets no mark after it; one that begins with one of
     the ``to_words`` ("Al Director") needs no label "A:".
@@ -77,8 +76,7 @@ class Language:
     forms: tuple[str, ...] = ("plain",)
     after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     joined: Mapping[str, str] = field(default_factory=dict)
-    before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    prefixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
     addressees: AddresseeWords = field(default_factory=AddresseeWords)
     letters: str = ""
     footnotes: FootnoteWords = field(default_factory=FootnoteWords)
@@ -206,32 +204,6 @@ class Language:
         """The pattern of a kind of amendment with the letter that it amends."""
         return self.amended.get(kind, self.amended["other"])
 
-    def word_before(self, words: str, value: str) -> str:
-        """What the last of some ``words`` should be before a value: "во" before "вторник"; "" if it is right."""
-        word = last_word(words) if self.before else ""
-        found = _longest(self.before.get(word.casefold().replace("’", "'"), {}), value.casefold())
-        if not found or found[1] == word.casefold():
-            return ""
-        return with_capital(found[1]) if word[:1].isupper() else found[1]
-
-    def prefix_of(self, words: str) -> str:
-        """The last of the :attr:`prefixes` of which the last of some ``words`` consists: "لـ" of "ولـ"; "" if none."""
-        prefix = max((one for one in self.prefixes if words.endswith(one)), key=len, default="")
-        others = "|".join(map(re.escape, self.prefixes))
-        is_whole = prefix and re.search(rf"(?<!\w)(?:{others}){{0,3}}$", words.removesuffix(prefix))
-        return prefix if is_whole else ""
-
-    def with_prefix(self, words: str, value: str) -> tuple[str, str]:
-        """The beginning of a word at the end of some ``words`` ("لـ"), and the word that it makes with a value.
-
-        Both are "" if there is none, or the value is a number or in letters of the other direction.
-        """
-        prefix = self.prefix_of(words)
-        if not prefix or not value or unicodedata.bidirectional(value[0]) != unicodedata.bidirectional(prefix[0]):
-            return "", ""
-        start, joined = _longest(self.prefixes[prefix], value) or ("", self.prefixes[prefix].get("other", ""))
-        return (prefix, joined + value.removeprefix(start)) if joined else ("", "")
-
     def has_format(self, form: str) -> bool:
         """Whether the language has a format of dates or numbers, or a form of nouns, or both: "weekday|accusative"."""
         if form in DATE_FORMATS or form in NUMBER_FORMATS:
@@ -266,22 +238,11 @@ class Language:
         return titles_of(self.code, self.addressees.titles, self.title_keys).manner_of(salutation, self.conjunctions)
 
 
-def with_capital(text: str) -> str:
-    """A text whose first letter is a capital, in scripts that have capitals."""
-    return text[:1].title() + text[1:]
-
-
 def without_capital(form: str) -> tuple[str, bool]:
     """A format without "capital" at its end, and whether it had that."""
     parts = form.split("|")
     is_capital = parts[-1] == CAPITAL
     return "|".join(parts[:-1] if is_capital else parts), is_capital
-
-
-def last_word(words: str) -> str:
-    """The last of some words before a value: "в" of "Совещание в ", "l'" of "de l'"; "" within a word."""
-    found = _LAST_WORD.search(words)
-    return (found[1] or found[2]) if found else ""
 
 
 def _extent(first: datetime.date, last: datetime.date) -> str:
@@ -301,9 +262,3 @@ def _begins_with(words: str, joint: str) -> bool:
     """Whether some words begin with the words between the days of a range."""
     sought = joint.strip(_SPACES)
     return bool(sought) and bool(re.match(rf"[ \u00a0\n]+{re.escape(sought)}(?!\w)", words, re.IGNORECASE))
-
-
-def _longest(asked: Mapping[str, str], value: str) -> tuple[str, str] | None:
-    """The longest of the beginnings that a value has, and what is asked for it; several are in one key, with spaces."""
-    starts = ((start, word) for listed, word in asked.items() for start in listed.split())
-    return max((one for one in starts if value.startswith(one[0])), key=lambda one: len(one[0]), default=None)

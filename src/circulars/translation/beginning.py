@@ -20,6 +20,10 @@ _PLACE: Final = re.compile(r"\{[^{}]*\}")
 _PLAIN: Final = re.compile(r"\w[\w './()-]*")
 """What needs no quotation marks, also in a mapping on one line."""
 _COUNTRIES: Final = ("addressees", "countries")
+_OWN_RULES: Final = re.compile(
+    r"^(?:#.*\n)*(?:before|before-dates|contracted|prefixes):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
+)
+"""The rules for words beside values, with the comments above them: no other language has the same."""
 _NOT_WORDS: Final = ("gender",)
 """Keys of a pack's words whose values are no words."""
 
@@ -27,7 +31,7 @@ _NOT_WORDS: Final = ("gender",)
 def begun_language(text: str, code: str, base: str) -> str:
     """A language file with what CLDR knows of a language; all other words are those of ``base``, with the mark."""
     known = facts(code)
-    text = _without_head(without_marks(text))
+    text = _OWN_RULES.sub("", _without_head(without_marks(text)))
     tree = nodes.read_tree(text.encode(), "")
     if isinstance(tree.root, nodes.Mapping):
         text = edited(text, _edits(tree.root, (), text, code, known))

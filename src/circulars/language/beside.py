@@ -1,0 +1,133 @@
+"""What words become beside a value: contractions, elision, prefixes, and articles before dates."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from circulars.east_asian import has_unspaced
+
+RANGE: Final = "range"
+"""What is said of ranges of days where formats of dates have their names."""
+_SPACES: Final = " \u00a0\n"
+_LAST_WORD: Final = re.compile(r"(?<![\w'’])(?:(\w+['’])|(\w+)[ \u00a0\n]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What words become beside a value.
+
+    ``before`` has what a word becomes before a value with some beginnings: {"в": {"вт": "во"}}; ``before_dates`` what
+    words become before a date, by its format, or before a :data:`RANGE`: {"date": {"avant": "avant le"}}. ``prefixes``
+    has what the beginning of a word and that of a value become together: {"لـ": {"ال": "لل", "other": "ل"}};
+    ``contracted`` the same for a word and the article of a value: {"à": {"le": "au"}}.
+    """
+
+    before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    before_dates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    prefixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    contracted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, before_dates: Mapping[str, Mapping[str, str]], **words: Mapping[str, Mapping[str, str]]) -> Beside:
+        """The words of a language file, which has several formats of dates in one key, with spaces between them."""
+        formats = dict.fromkeys(format for listed in before_dates for format in listed.split())
+        by_format = {
+            format: {word: right for listed, rules in before_dates.items() if format in listed.split()
+                     for word, right in rules.items()}
+            for format in formats
+        }  # fmt: skip
+        return cls(before_dates=by_format, **words)
+
+    def word_before(self, words: str, value: str, format: str = "") -> tuple[str, str]:
+        """The last of some ``words``, and what it should be before a value: "в" and "во" before "вторник".
+
+        ``format`` is that of a date, or :data:`RANGE`. Both words are "" if the word is right.
+        """
+        if dated := self._word_before_date(words, format):
+            return dated
+        word = last_word(words) if self.before else ""
+        found = _longest(self.before.get(_plain(word), {}), value.casefold())
+        if not found or found[1] == _plain(word):
+            return "", ""
+        return word, _as(word, found[1])
+
+    def _word_before_date(self, words: str, format: str) -> tuple[str, str] | None:
+        """The word before a date in a format, and what it should be; None if no word asks for another."""
+        rules, typed = self.before_dates.get(format, {}), words.rstrip(_SPACES)
+        is_apart = typed != words or typed[-1:] in ("'", "’")
+        ends = [word for word in rules if is_apart and _ends_with(typed, word)]
+        word = max(ends, key=len, default="")
+        return (typed[-len(word) :], _as(typed[-len(word) :], rules[word])) if word else None
+
+    def prefix_of(self, words: str) -> str:
+        """The last of the prefixes of which the last of some ``words`` consists: "لـ" of "ولـ"; "" if none.
+
+        A word that is contracted with an article is one with the space after it: "à ".
+        """
+        if contracted := self._contracted(words):
+            return contracted[0]
+        prefix = max((one for one in self.prefixes if words.endswith(one)), key=len, default="")
+        if not prefix or has_unspaced(prefix):
+            return prefix
+        others = "|".join(map(re.escape, self.prefixes))
+        return prefix if re.search(rf"(?<!\w)(?:{others}){{0,3}}$", words.removesuffix(prefix)) else ""
+
+    def with_prefix(self, words: str, value: str) -> tuple[str, str]:
+        """The beginning of a word at the end of some ``words`` ("لـ"), and the word that it makes with a value.
+
+        Both are "" if there is none, or the value is a number or in letters of the other direction.
+        """
+        prefix = self.prefix_of(words)
+        if contracted := self._contracted(words):
+            article, space, rest = value.partition(" ")
+            joined = contracted[1].get(article, "") if space else ""
+            return (prefix, f"{_as(prefix, joined)}{prefix[-1]}{rest}") if joined else ("", "")
+        if not prefix or not value or unicodedata.bidirectional(value[0]) != unicodedata.bidirectional(prefix[0]):
+            return "", ""
+        start, joined = _longest(self.prefixes[prefix], value) or ("", self.prefixes[prefix].get("other", ""))
+        return (prefix, joined + value.removeprefix(start)) if joined else ("", "")
+
+    def _contracted(self, words: str) -> tuple[str, Mapping[str, str]] | None:
+        """The word at the end of some others that is contracted with articles, with its space, and its rules."""
+        typed = words.rstrip(" \u00a0") if self.contracted else words
+        if len(words) - len(typed) != 1:
+            return None
+        word = max((one for one in self.contracted if _ends_with(typed, one)), key=len, default="")
+        return (words[-len(word) - 1 :], self.contracted[word]) if word else None
+
+
+def with_capital(text: str) -> str:
+    """A text whose first letter is a capital, in scripts that have capitals."""
+    return text[:1].title() + text[1:]
+
+
+def last_word(words: str) -> str:
+    """The last of some words before a value: "в" of "Совещание в ", "l'" of "de l'"; "" within a word."""
+    found = _LAST_WORD.search(words)
+    return (found[1] or found[2]) if found else ""
+
+
+def _as(word: str, other: str) -> str:
+    """Another word with a capital if a word has one."""
+    return with_capital(other) if word[:1].isupper() else other
+
+
+def _plain(words: str) -> str:
+    return words.casefold().replace("’", "'")
+
+
+def _ends_with(words: str, sought: str) -> bool:
+    """Whether some words end with others."""
+    typed = _plain(words)
+    is_whole = not typed.removesuffix(sought)[-1:].isalnum() or has_unspaced(sought)
+    return typed.endswith(sought) and is_whole
+
+
+def _longest(asked: Mapping[str, str], value: str) -> tuple[str, str] | None:
+    """The longest of the beginnings that a value has, and what is asked for it; several are in one key, with spaces."""
+    starts: Iterable[tuple[str, str]] = ((start, word) for listed, word in asked.items() for start in listed.split())
+    return max((one for one in starts if value.startswith(one[0])), key=lambda one: len(one[0]), default=None)
