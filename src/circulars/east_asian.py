@@ -1,4 +1,4 @@
-"""Says which characters are written without spaces between them: Han, Kana, and the punctuation used with them."""
+"""Says which characters are written without spaces between them, and how wide they are: Han, Kana, punctuation."""
 
 from __future__ import annotations
 
@@ -33,6 +33,17 @@ _EITHER = frozenset("“”‘’—―…‥·")
 def has_unspaced(text: str) -> bool:
     """Whether a text has a character that is written without spaces."""
     return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def width(text: str) -> int:
+    """The width of a text in columns: East Asian characters have two, accents and invisible characters none."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def script_changes(text: str) -> list[int]:

@@ -26,7 +26,10 @@ def test_problems_end_with_1(wrong: Path, start: Run) -> None:
 
     assert done.returncode == 1
     assert done.stdout == (
-        "letters/two.yaml:5:1  unknown-field  'subjet' is not part of a letter\n    hint: did you mean 'subject'?\n"
+        "letters/two.yaml:5:1  unknown-field  'subjet' is not part of a letter\n"
+        "    5 | subjet: {en: Subject, es: Asunto}\n"
+        "      | ^\n"
+        "    hint: did you mean 'subject'?\n"
     )
     assert done.stderr == "1 problem in 1 of 2 letters\n"
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from circulars.build import Built
-from circulars.cli.show import option_words, plural, print_problems, print_warnings
+from circulars.cli.show import coloured, option_words, plural
 from circulars.problems import explanations
-from circulars.review.rules import check_letters, check_report
+from circulars.review.rules import check_letters, check_report, text_entries
 from circulars.workspace import Workspace
 
 
@@ -22,10 +22,8 @@ def run(sources: Sequence[Path], workspace: Workspace, format: str) -> int:
         if report := check_report(checked, format, sentences, option_words):
             print(report)
     else:
-        print_problems((problem for one in checked for problem in one.problems), sys.stdout)
-        warnings = [warning for one in checked for warning in one.warnings]
-        print_warnings((one for one in warnings if _severity(one) == "error"), sys.stdout)
-        print_warnings((one for one in warnings if _severity(one) != "error"), sys.stdout)
+        for problem, text in text_entries(checked, option_words):
+            print(coloured(text, problem, sys.stdout))
         print(_summary(checked), file=sys.stderr)
     return max((one.exit_code for one in checked), default=0)
 

@@ -50,17 +50,20 @@ def option_words(choice: Choice) -> str:
 def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
     """Prints problems as text; on a terminal the codes are in colour."""
     for problem in problems:
-        text = problem.text(option_words)
-        if stream.isatty() and not os.environ.get("NO_COLOR"):
-            text = text.replace(f"{problem.code}  ", f"\x1b[1;31m{problem.code}\x1b[0m  ", 1)
-        print(text, file=stream)
+        print(coloured(problem.text(option_words), problem, stream), file=stream)
+
+
+def coloured(text: str, problem: Problem, stream: TextIO) -> str:
+    """The text of a problem; on a terminal its code is in colour."""
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return text.replace(f"{problem.code}  ", f"\x1b[1;31m{problem.code}\x1b[0m  ", 1)
 
 
 def print_warnings(warnings: Iterable[Problem], stream: TextIO) -> None:
-    """Prints doubts that stop nothing, each marked as a warning, or as the error that a rule makes of it."""
+    """Prints doubts that stop nothing, each marked as a warning."""
     for one in warnings:
-        severity = getattr(one, "severity", "warning")
-        print(one.text(option_words).replace(f"{one.code}  ", f"{severity}: {one.code}  ", 1), file=stream)
+        print(one.text(option_words).replace(f"{one.code}  ", f"warning: {one.code}  ", 1), file=stream)
 
 
 def are_many(problems: Sequence[Problem], counts: Mapping[str, int]) -> bool:

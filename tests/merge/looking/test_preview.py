@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from circulars.compose import compose
+from circulars.east_asian import width
 from circulars.language import load_language
 from circulars.merge.front import MergeOrder
-from circulars.merge.looking.cases import MAX_CASES, MAX_COUNTED, Case, Cases, find_cases, width
+from circulars.merge.looking.cases import MAX_CASES, MAX_COUNTED, Case, Cases, find_cases
 from circulars.merge.looking.contact import Thumbnails, contact_sheet
 from circulars.merge.looking.preview import Preview, preview, preview_order
 from circulars.merge.making.copies import Edition, Kit

@@ -71,6 +71,40 @@ def test_github_shows_one_annotation_of_a_text_and_a_summary(tmp_path: Path) -> 
     assert lines[1:] == ["::notice title=circulars check::2 warnings"]
 
 
+def test_github_gets_ten_annotations_of_a_type(tmp_path: Path) -> None:
+    """GitHub drops more of a step; these are in the log as text, and the summary says so."""
+    body = "".join(WRONG.replace("11", str(number)) for number in range(200, 212))
+    lines = report(tmp_path, "github", body).splitlines()
+
+    assert [line.partition(" ")[0] for line in lines[:10]] == ["::warning"] * 10
+    assert [line.partition(":")[0] for line in lines[10:12]] == ["letters/a.yaml"] * 2
+    assert lines[-1] == "::notice title=circulars check::12 warnings; 2 more texts are in the log only"
+
+
+def test_text_has_the_line_and_a_caret(tmp_path: Path) -> None:
+    """The place is shown as compilers do."""
+    assert report(tmp_path, "text", WRONG) == (
+        "letters/a.yaml:8:55  warning: different-number  the Spanish text (es) has '11', the English one '12', '50%'\n"
+        "    8 | - {en: 'The guide: 12 pages, 50%.', es: La guía tiene 11 páginas.}\n"
+        "      |                                                       ^\n"
+        "    hint: correct the text that is wrong"
+    )
+
+
+def test_text_shows_the_worst_first_and_one_of_a_kind_in_a_text(tmp_path: Path) -> None:
+    """Two wrong days of one text are one entry; what a folder makes an error is before warnings."""
+    days = (
+        "- {en: 'On Sunday, 14 July 2025, and on Friday, 15 July 2025.',"
+        " es: 'El domingo 14 y el viernes 15 de julio de 2025.'}\n"
+    )
+    found = report(tmp_path, "text", days + SAME, '[check]\nerrors = ["same-text"]\n')
+
+    assert [line.partition("  ")[2] for line in found.splitlines() if line.startswith("letters/")] == [
+        "error: same-text  the Spanish text (es) is the English one",
+        "warning: wrong-weekday  '14 July 2025' is a Monday, not 'Sunday' (and 2 more of this kind here)",
+    ]
+
+
 def test_github_has_nothing_to_say_of_a_letter_without_problems(tmp_path: Path) -> None:
     """The output is empty."""
     assert report(tmp_path, "github", "- {en: A., es: A.}\n") == ""

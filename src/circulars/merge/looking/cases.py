@@ -12,6 +12,7 @@ from typing import Final
 
 import pikepdf
 
+from circulars.east_asian import width
 from circulars.merge.making.copies import Edition, Kit
 from circulars.merge.planning.ledger import Entry
 from circulars.model.addressee import BLOCK, SALUTATION, CellHole
@@ -116,19 +117,6 @@ def find_cases(kit: Kit, entries: Iterable[Entry]) -> Cases:
     for entry in entries:
         finder.add(entry)
     return finder.cases()
-
-
-def width(text: str) -> int:
-    """The width of a text in characters. East Asian characters count as two, combining marks as none."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_width_of, text))
-
-
-def _width_of(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 class _CaseFinder:

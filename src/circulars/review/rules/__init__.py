@@ -2,8 +2,17 @@
 
 from circulars.review.rules.checking import check_letters
 from circulars.review.rules.findings import RuleProblem
-from circulars.review.rules.reports import check_report
+from circulars.review.rules.reports import check_report, text_entries
 from circulars.review.rules.settings import CheckSettings, read_settings
 from circulars.review.rules.table import RULES, LetterRule
 
-__all__ = ["RULES", "CheckSettings", "LetterRule", "RuleProblem", "check_letters", "check_report", "read_settings"]
+__all__ = [
+    "RULES",
+    "CheckSettings",
+    "LetterRule",
+    "RuleProblem",
+    "check_letters",
+    "check_report",
+    "read_settings",
+    "text_entries",
+]

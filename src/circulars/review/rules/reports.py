@@ -1,4 +1,4 @@
-"""Reports of checked letters for programs and review sites: JSON, GitHub's annotations, SARIF."""
+"""Reports of checked letters: text with the lines that are wrong, JSON, GitHub's annotations, SARIF."""
 
 from __future__ import annotations
 
@@ -6,27 +6,36 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from circulars import __version__
 from circulars.build import Built
-from circulars.errors import Choice, Problem, check_word, printable_json
+from circulars.errors import Choice, Problem, check_word, printable_json, visible
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.review.rules.excerpts import excerpt
 from circulars.review.rules.findings import RuleProblem
 
-FORMATS: Final = ("json", "github", "sarif")
+FORMATS: Final = ("text", "json", "github", "sarif")
 _MOST_RESULTS: Final = 1000
 """Review sites show no more results of a run."""
+_MOST_ANNOTATIONS: Final = 10
+"""GitHub shows no more annotations of a type of a step, and drops the others: https://github.com/actions/toolkit."""
 _NO_SENTENCES: Final[Mapping[str, str]] = {}
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @dataclass(frozen=True, slots=True)
 class _Reported:
-    """A problem or a warning, how severe it is, and a fingerprint that stays the same when lines move."""
+    """A problem or a warning, how severe it is, and a fingerprint that stays the same when lines move.
+
+    With one that ``is_fatal`` the letter cannot be built.
+    """
 
     problem: Problem
     severity: str
     fingerprint: str
+    is_fatal: bool = False
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -41,14 +50,17 @@ def check_report(
     sentences: Mapping[str, str] = _NO_SENTENCES,
     worded: Callable[[Choice], str] = str,
 ) -> str:
-    """The problems and the warnings of checked letters in a format, the worst first: "json", "github" or "sarif".
+    """The problems and the warnings of checked letters in a format, the worst first.
 
-    ``sentences`` say what a code means, for "sarif"; ``worded`` puts a remedy for the caller into words.
+    The format is "text", "json", "github" or "sarif". ``sentences`` say what a code means, for "sarif"; ``worded`` puts
+    a remedy for the caller into words.
 
     Raises:
         UsageError: there is no such format.
     """
     check_word(format, FORMATS, "a format of reports")
+    if format == "text":
+        return "\n".join(text for _, text in text_entries(checked, worded))
     results = _results(checked)
     if format == "github":
         return "\n".join(_annotations(results, worded))
@@ -56,17 +68,65 @@ def check_report(
     return printable_json(rows if format == "json" else _sarif(results, sentences, worded))
 
 
+def text_entries(checked: Sequence[Built], worded: Callable[[Choice], str] = str) -> Iterator[tuple[Problem, str]]:
+    """Each problem with its text: what is wrong, the line with a caret below the place, and the remedy.
+
+    Of several problems of a rule in one text only the first is shown.
+    """
+    results = _results(checked)
+    counts = Counter(map(_in_one_text, results))
+    files = {one.source.resolve().as_posix(): one.source for one in checked if one.problems or one.warnings}
+    lines: dict[str, list[str]] = {}
+    shown: set[tuple[object, ...]] = set()
+    for one in results:
+        key, file = _in_one_text(one), one.problem.where.file
+        if key in shown:
+            continue
+        shown.add(key)
+        if file not in lines:
+            lines[file] = next((_lines(path) for full, path in files.items() if f"/{full}".endswith(f"/{file}")), [])
+        yield one.problem, _entry(one, counts[key] - 1, lines[file], worded)
+
+
+def _in_one_text(one: _Reported) -> tuple[object, ...]:
+    """What the problems that are shown as one have in common: the rule and the text."""
+    column = 0 if isinstance(one.problem, RuleProblem) else one.problem.where.column
+    return one.problem.where.file, one.lines, column, one.problem.code, one.severity
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a letter's file; none if it can no longer be read."""
+    try:
+        return read_in_folder(path.parent, path.name, "YAML").decode("utf-8", "replace").split("\n")
+    except (OutsideError, OSError, ValueError, RuntimeError):
+        return []
+
+
+def _entry(one: _Reported, further: int, lines: list[str], worded: Callable[[Choice], str]) -> str:
+    problem = one.problem
+    severity = "" if one.is_fatal else f"{one.severity}: "
+    place = f"{problem.where}  " if problem.where.file else ""
+    more = f" (and {further} more of this kind here)" if further else ""
+    remedy = visible(problem.remedy(worded))
+    rows = (
+        f"{place}{severity}{problem.code}  {visible(problem.message)}{more}",
+        *excerpt(lines, problem.where.line, problem.where.column),
+        f"    hint: {remedy}" if remedy else "",
+    )
+    return "\n".join(filter(None, rows))
+
+
 def _results(checked: Sequence[Built]) -> list[_Reported]:
     """Errors come first, and within them the order of the files."""
-    found = [(problem, "error") for one in checked for problem in one.problems]
-    found += [(one, getattr(one, "severity", "warning")) for built in checked for one in built.warnings]
-    ordered = sorted(found, key=lambda one: (one[1] != "error", one[0].where, one[0].code))
+    found = [(problem, "error", True) for one in checked for problem in one.problems]
+    found += [(one, getattr(one, "severity", "warning"), False) for built in checked for one in built.warnings]
+    ordered = sorted(found, key=lambda one: (not one[2], one[1] != "error", one[0].where, one[0].code))
     seen: Counter[str] = Counter()
     results = []
-    for problem, severity in ordered:
+    for problem, severity, is_fatal in ordered:
         digest = _digest(problem)
         seen[digest] += 1
-        results.append(_Reported(problem, severity, f"{digest}:{seen[digest]}"))
+        results.append(_Reported(problem, severity, f"{digest}:{seen[digest]}", is_fatal))
     return results
 
 
@@ -94,22 +154,31 @@ def _row(result: _Reported, worded: Callable[[Choice], str]) -> dict[str, Any]:
 
 
 def _annotations(results: Sequence[_Reported], worded: Callable[[Choice], str]) -> Iterator[str]:
-    """A line for each text with a problem, the worst of each, and a summary of all."""
+    """A line for each text with a problem, the worst of each, and a summary of all.
+
+    What GitHub would not show as annotations is only in the log, as text.
+    """
     seen: set[tuple[str, tuple[int, int]]] = set()
+    shown: Counter[str] = Counter()
     for one in results:
         key = one.problem.where.file, one.lines
         if key in seen:
             continue
         seen.add(key)
-        where = one.problem.where
+        shown[one.severity] += 1
+        where, remedy = one.problem.where, one.problem.remedy(worded)
+        if shown[one.severity] > _MOST_ANNOTATIONS:
+            yield f"{where}  {one.severity}: {one.problem.code}  {visible(one.problem.message)}"
+            continue
         place = f"file={_escaped(where.file, ':,')},line={max(where.line, 1)},col={max(where.column, 1)}"
-        remedy = one.problem.remedy(worded)
         text = one.problem.message + (f"\n{remedy}" if remedy else "")
         yield f"::{one.severity} {place},title={_escaped(one.problem.code, ':,')}::{_escaped(text)}"
     if results:
         counts = Counter(one.severity for one in results)
         words = [f"{count} {name}{'s' * (count != 1)}" for name, count in sorted(counts.items())]
-        yield f"::notice title=circulars check::{_escaped(' and '.join(words))}"
+        left = sum(max(count - _MOST_ANNOTATIONS, 0) for count in shown.values())
+        more = f"; {left} more texts are in the log only" if left else ""
+        yield f"::notice title=circulars check::{_escaped(' and '.join(words) + more)}"
 
 
 def _escaped(text: str, others: str = "") -> str:

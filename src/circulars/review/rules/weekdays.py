@@ -62,14 +62,16 @@ def _field(hole: str, letter: Letter, language: Language) -> str:
 
 
 def _date_beside(day: Expression, found: Sequence[Expression], words: str) -> Expression | None:
-    """The date directly before or after a day of the week; None if there is none."""
+    """The nearest date directly before or after a day of the week; None if there is none."""
     end = day.at + len(day.typed)
+    gaps = []
     for one in found:
         if one.kind == "date" and one.demanded:
             stop = one.at + len(one.typed)
-            if (one.at >= end and is_near(words[end : one.at])) or (stop <= day.at and is_near(words[stop : day.at])):
-                return one
-    return None
+            gap = words[end : one.at] if one.at >= end else words[stop : day.at]
+            if (one.at >= end or stop <= day.at) and is_near(gap):
+                gaps.append((len(gap), one))
+    return min(gaps, key=lambda one: one[0])[1] if gaps else None
 
 
 def _dates(date: Expression, found: Sequence[Expression], letter: Letter) -> Iterator[datetime.date]:
