@@ -102,7 +102,7 @@ def _is_moved(text: str, start: int, end: int) -> bool:
 def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:
     """The stretches of a paragraph from right to left.
 
-    A fact is read by itself. If it has only Latin letters, it is one stretch with its signs.
+    A fact is read by itself. If it has only Latin letters, it is one stretch with its signs, unless it is a range.
     """
     if _text_of(spans).isalnum():
         return []
@@ -112,9 +112,12 @@ def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:
         if is_fact and has_backward(characters):
             found += ((start + first, start + last) for first, last in stretches(characters, "rtl", months))
             characters = OPAQUE * len(characters)
-        is_named = is_fact or span.language or (span.link and not span.link.startswith("#"))
-        if is_named and is_forward(span.text) and not span.text.isalnum():
-            found.append((start, end))
+        is_named = is_fact or (span.link and not span.link.startswith("#"))
+        if is_forward(span.text) and not span.text.isalnum():
+            if span.language:
+                found.append((start, end))
+            elif is_named:
+                found += ((start + first, start + last) for first, last in stretches(characters, "rtl"))
         around.append(characters)
     return united([*found, *stretches("".join(around), "rtl", months)])
 

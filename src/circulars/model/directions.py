@@ -7,17 +7,23 @@ wrong order in a text of the other direction. Each is a stretch: what is to be i
 A stretch begins with the first letter of its direction and ends with the last one. The signs and numbers that are
 directly beside it belong to it, and so do one number behind its last word ("Study Group 5") and a pair of brackets
 behind it ("A.1 (2024)"). A bracket or quotation mark is in a stretch only if the other one of its pair is, too.
+
+In a text from right to left, a number is a stretch together with its signs and its unit (:mod:`.quantities`). The first
+number of a range is at the right there: each of the two is a stretch.
 """
 
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from circulars.model.quantities import BACKWARD, NUMBER, SPACE, SUPERSCRIPTS, Quantity, quantities, ranges
 
 Direction = Literal["ltr", "rtl"]
 Stretch = tuple[int, int]
@@ -26,56 +32,39 @@ Stretch = tuple[int, int]
 OPAQUE: Final = "\ufffc"
 """Stands for what has no text of its own: no stretch contains it."""
 
-_BACKWARD: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
-_HAS_BACKWARD: Final = re.compile(f"[{_BACKWARD}]")
-_SUPERSCRIPTS: Final = "\u00b2\u00b3\u00b9\u2070-\u209f"
+_HAS_BACKWARD: Final = re.compile(f"[{BACKWARD}]")
 # Text without a letter of the direction of its surroundings, the end of a line, or something opaque.
 _SEGMENT: Final[dict[Direction, re.Pattern[str]]] = {
-    "rtl": re.compile(f"[^\n{OPAQUE}{_BACKWARD}]+"),
-    "ltr": re.compile(f"(?:[{_BACKWARD}]|(?![\n{OPAQUE}])[\\W\\d_])+"),
+    "rtl": re.compile(f"[^\n{OPAQUE}{BACKWARD}]+"),
+    "ltr": re.compile(f"(?:[{BACKWARD}]|(?![\n{OPAQUE}])[\\W\\d_])+"),
 }
+_DIGIT: Final = re.compile("[0-9]")
+_JOINING: Final = ("-", "\u2212")
 _LETTER: Final[dict[Direction, re.Pattern[str]]] = {
-    "ltr": re.compile(f"[^\\W\\d_{_SUPERSCRIPTS}{_BACKWARD}]"),
+    "ltr": re.compile(f"[^\\W\\d_{SUPERSCRIPTS}{BACKWARD}]"),
     "rtl": _HAS_BACKWARD,
 }
 _CLOSING: Final = {")": "(", "]": "[", "}": "{", "»": "«", "”": "“"}
 _QUOTE: Final = '"'  # opens and closes
 _BRACKET: Final = re.compile(r"""[()\[\]{}«»“”"]""")
-_NUMBER: Final = r"[0-9]+(?:[.,:/][0-9]+)*"
-_SPACE: Final = "[ \u00a0\u202f]"
 # Signs and numbers that are written directly before or behind a word: "+a", "#1", "C++", "L.9901", "https://…/".
 _BEFORE: Final = re.compile(r"[0-9+#@&$€£°][0-9.,:/+#@&$€£°-]{0,20}$")
 _BEHIND: Final[dict[Direction, re.Pattern[str]]] = {
-    "ltr": re.compile(rf"\w*(?:[^\w\s()\[\]{{}}«»“”\"{_BACKWARD}{OPAQUE}]{{1,3}}[0-9]\w*)*[/+%#°*\u207a\u207b]*"),
+    "ltr": re.compile(rf"\w*(?:[^\w\s()\[\]{{}}«»“”\"{BACKWARD}{OPAQUE}]{{1,3}}[0-9]\w*)*[/+%#°*\u207a\u207b]*"),
     "rtl": re.compile(r"(?:[-/.:][0-9]+)*"),
 }
 # The number of a word: "Study Group 5", "No. 5", "Geneva, 2022".
-_NUMBER_BEHIND: Final = re.compile(rf"(?:,|(?<![A-Z]{{2}})\.)?{_SPACE}\+?{_NUMBER}(?:-{_NUMBER})*(?![\w-])")
-_PAIR_BEHIND: Final = re.compile(f"{_SPACE}?[(\\[]")
-# Telephone numbers; two numbers, each with a unit; numbers with a sign; groups of three digits, or many groups; dates;
-# powers.
-_NUMBERS: Final = re.compile(
-    rf"(?<!\w)\+{_NUMBER}(?:[ \u00a0./-]?(?:\([0-9]+\)[ \u00a0./-]?)?{_NUMBER})*"
-    rf"|(?<![\w.,:/-]){_NUMBER}{_SPACE}[A-Za-z]{{1,5}}[-\u2013]{_NUMBER}{_SPACE}[A-Za-z]{{1,5}}(?!\w)"
-    rf"|\(0[0-9]*\)[ \u00a0]?[0-9]+(?:[ \u00a0./-][0-9]+)*"
-    rf"|(?<![^\s(\[«“\"])[-\u2212±][0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?(?![0-9])"
-    rf"|(?<![^\s(\[«“\"])[-\u2212±]{_NUMBER}"
-    rf"|(?<![\w.,:/-])[0-9]+(?:{_SPACE}[0-9]+){{2,}}(?:[.,][0-9]+)?"
-    rf"|(?<![\w.,:/-])[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?(?![0-9])"
-    rf"|(?<![\w.,:/-])[0-9]+(?:-[0-9]+){{2,}}"
-    rf"|[0-9]+[\u207a\u207b{_SUPERSCRIPTS}]+"
-)
-# "12-21": beside the letters of Arabic the first number is at the right, but otherwise a hyphen joins the two to one.
-_RANGE: Final = re.compile(rf"(?<![\w.,:/+-])({_NUMBER})-({_NUMBER})(?![\w-])")
+_NUMBER_BEHIND: Final = re.compile(rf"(?:,|(?<![A-Z]{{2}})\.)?{SPACE}\+?{NUMBER}(?:-{NUMBER})*(?![\w-])")
+_PAIR_BEHIND: Final = re.compile(f"{SPACE}?[(\\[]")
 # "99 Example": the number of a house. A year is read apart from the words after it.
 _HOUSE: Final = re.compile(r"(?<![\w.,/-])(?!(?:19|20)[0-9][0-9] )[0-9]+ $")
 _DIGITS: Final = re.compile(r"[0-9][0-9./-]*$")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST: Final = 4
 _NEAR: Final = 20  # characters in which a number is sought
-_NEXT_WORD: Final = re.compile(f"\\s+([{_BACKWARD}]+)")
+_NEXT_WORD: Final = re.compile(f"\\s+([{BACKWARD}]+)")
 _FOLLOWING: Final = 100
-_FOLLOWING_WORD: Final = re.compile(f"{_SPACE}+[{_BACKWARD}]")
+_FOLLOWING_WORD: Final = re.compile(f"{SPACE}+[{BACKWARD}]")
 _EMBEDDED, _END_OF_EMBEDDED = "\u202b", "\u202c"
 MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
 """Characters without looks that have a direction."""
@@ -113,14 +102,13 @@ def stretches(text: str, direction: Direction, months: Iterable[str] = ()) -> li
 
     ``months`` are the names of months: a number before one is a day, and belongs to it.
     """
-    found = [one.span() for one in _NUMBERS.finditer(text)] if direction == "rtl" else []
-    start = 0
+    found, start = list[Stretch](), 0
+    names = frozenset(months)
     for line in text.split("\n"):
-        parts = _of_line(line, direction, frozenset(months))
-        found += ((start + first, start + last) for first, last in parts)
+        numbers, known = _numbers_of(line, names) if direction == "rtl" else ([], line)
+        found += ((start + first, start + last) for first, last in (*numbers, *_of_line(known, direction, names)))
         start += len(line) + 1
-    result = united(found)
-    return united([*result, *_ends_of_ranges(text, result)]) if direction == "rtl" else result
+    return united(found)
 
 
 def united(found: Iterable[Stretch]) -> list[Stretch]:
@@ -202,18 +190,52 @@ def _strong(sign: str) -> Direction | None:
     return _STRONG.get(unicodedata.bidirectional(sign)) if sign else None
 
 
-def _ends_of_ranges(text: str, found: Sequence[Stretch]) -> Iterator[Stretch]:
-    """The two numbers of each range that is in no stretch and not directly behind Arabic letters."""
-    ends = [end for _, end in found]
-    for one in _RANGE.finditer(text):
-        before = bisect.bisect_right(ends, one.start())
-        if before < len(found) and found[before][0] < one.end():
-            continue
-        begin = max(ends[before - 1] if before else 0, one.start() - _FOLLOWING)
-        last = next((sign for sign in reversed(text[begin : one.start()]) if sign.isalpha() or sign in "\n\ufffc"), "")
-        if not last or unicodedata.bidirectional(last) != "AL":
-            yield one.span(1)
-            yield one.span(2)
+def _numbers_of(line: str, months: frozenset[str]) -> tuple[list[Stretch], str]:
+    """The numbers of a line that would be shown otherwise, and the line, in which no stretch has the dash of a range.
+
+    A number is shown as it is if it has neither signs nor a unit. A hyphen joins two of them, but not behind Arabic
+    letters; a dash does not.
+    """
+    if not _DIGIT.search(line):
+        return [], line
+    found = quantities(line)
+    apart = {one for one in found if not one.is_plain}
+    ends = sorted(one.end for one in apart)
+    signs = [*line]
+    for one, other in _free_ranges(line, found, months):
+        dash = line[one.end : other.start]
+        signs[one.end : other.start] = OPAQUE * len(dash)
+        if dash in _JOINING:
+            before = bisect.bisect_right(ends, one.start)
+            begin = max(ends[before - 1] if before else 0, one.start - _FOLLOWING)
+            if one in apart or not _is_arabic(line[begin : one.start]):
+                apart |= {one, other}
+    return [(one.start, one.end) for one in found if one in apart], "".join(signs)
+
+
+def _free_ranges(line: str, found: Sequence[Quantity], months: frozenset[str]) -> Iterator[tuple[Quantity, Quantity]]:
+    """The ranges of a line that no phrase contains: "Articles 5-7" is read as a whole."""
+    pairs = [*ranges(line, found)]
+    if not pairs:
+        return
+    ends = [0, *(place for one in found for place in (one.start, one.end)), len(line)]
+    words = "".join(
+        line[start:end] if nth % 2 == 0 else OPAQUE * (end - start)
+        for nth, (start, end) in enumerate(itertools.pairwise(ends))
+    )
+    letter = _LETTER["ltr"]
+    phrases = [one for one in _of_line(line, "rtl", months) if letter.search(words, *one)]
+    starts = [start for start, _ in phrases]
+    for one, other in pairs:
+        place = bisect.bisect_right(starts, one.start) - 1
+        if place < 0 or phrases[place][1] < other.end:
+            yield one, other
+
+
+def _is_arabic(before: str) -> bool:
+    """Whether numbers behind a text take their direction from Arabic letters in it."""
+    last = next((sign for sign in reversed(before) if sign.isalpha() or sign == OPAQUE), "")
+    return last != "" and unicodedata.bidirectional(last) == "AL"
 
 
 def _of_line(line: str, direction: Direction, months: frozenset[str]) -> Iterator[Stretch]:
@@ -317,7 +339,7 @@ class _Passage:
         if self.direction == "rtl":
             return end
         number = _NUMBER_BEHIND.match(self.line, end, self.end)
-        if number and self.line[end - 1].isalpha():
+        if number and self.line[end - 1].isalpha() and not self.line.startswith(OPAQUE, number.end()):
             word = _NEXT_WORD.match(self.line, number.end())
             if word is None or word[1] not in self.months:
                 return number.end()

@@ -113,7 +113,7 @@ def _run(span: Span, story: Story, style: str = "") -> str:
 
 def _voice(span: Span, story: Story) -> Voice:
     if not span.language and not span.direction:
-        return story.voice
+        return story.voice if story.voice.direction == "ltr" else replace(story.voice, is_settled=True)
     is_apart = span.direction == "auto"
     direction = span.direction if span.direction in ("ltr", "rtl") else story.voice.direction
     return Voice(span.language or story.voice.language, direction, span.language != "", is_apart)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from circulars.model.directions import Direction, core, direction_of, has_backward, marks_around, stretches
+from circulars.model.directions import Direction, core, direction_of, has_backward, is_forward, marks_around, stretches
 from circulars.model.fonts import EAST_ASIAN, OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, kept_apart, quoted
 from circulars.render.docx.word_languages import of_latin, of_own_script
@@ -49,13 +49,15 @@ class Voice:
     """The language of some text, and the direction of its surroundings.
 
     ``stated`` is true if the text has its own language, rather than that of the letter; ``is_apart`` if a value from
-    right to left would be shown together with what follows.
+    right to left would be shown together with what follows; ``is_settled`` if the numbers that are to be isolated were
+    found in the whole paragraph.
     """
 
     language: str
     direction: Direction
     stated: bool = False
     is_apart: bool = False
+    is_settled: bool = False
 
 
 def text_runs(text: str, voice: Voice, properties: str = "") -> str:
@@ -105,7 +107,7 @@ def _known_runs(text: str, voice: Voice, properties: str) -> str:
 def _runs_in_order(text: str, voice: Voice, properties: str) -> str:
     return "".join(
         _run_of(piece, rtl, voice, _with_fonts(properties, _FONT_OF_STARS) if nth % 2 else properties)
-        for part, rtl in directed(text, voice.direction)
+        for part, rtl in directed(text, voice.direction, voice.is_settled)
         for nth, piece in enumerate(_STARS.split(part) if rtl and "*" in part else (part,))
         if piece
     )
@@ -151,8 +153,10 @@ def content(text: str) -> str:
     )
 
 
-def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
+def directed(text: str, direction: Direction, is_settled: bool = False) -> Iterator[tuple[str, bool]]:
     """The parts of a text with one direction, each with whether it is written from right to left.
+
+    If it ``is_settled``, numbers by themselves have the direction of the text.
 
     Those of the other direction have marks around them: LibreOffice does not see the direction of a run.
     """
@@ -162,6 +166,8 @@ def directed(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
             yield text, False
         return
     for start, stop in stretches(text, direction):
+        if is_settled and not is_forward(text[start:stop]):
+            continue
         if start > end:
             yield text[end:start], rtl
         before, after = map(kept_apart, marks_around(text, start, stop, direction))
