@@ -125,6 +125,20 @@ from circulars.review.rules import (
 )
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
+from circulars.source.editing import (
+    AddColumn,
+    AddKey,
+    AddLanguage,
+    EditedFile,
+    Insert,
+    Move,
+    MoveColumn,
+    Remove,
+    RemoveColumn,
+    Replace,
+    edited,
+    undone,
+)
 from circulars.source.letters import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
 from circulars.translation import LanguageState, NewLanguage, check_language, languages_of, new_language
@@ -137,6 +151,9 @@ __all__ = [
     "LABELS",
     "RULES",
     "AboutToSend",
+    "AddColumn",
+    "AddKey",
+    "AddLanguage",
     "Addressee",
     "AddresseeList",
     "AddresseesError",
@@ -164,11 +181,13 @@ __all__ = [
     "DeviceTokens",
     "Document",
     "DryRun",
+    "EditedFile",
     "Elsewhere",
     "Estimate",
     "Explanation",
     "Finding",
     "FoundProblems",
+    "Insert",
     "Language",
     "LanguageState",
     "LeftOut",
@@ -187,6 +206,8 @@ __all__ = [
     "MergeRefusedError",
     "MergeStatus",
     "Merged",
+    "Move",
+    "MoveColumn",
     "NewLanguage",
     "Order",
     "Output",
@@ -199,6 +220,9 @@ __all__ = [
     "Progress",
     "ReadColumn",
     "Rejected",
+    "Remove",
+    "RemoveColumn",
+    "Replace",
     "ReportOrder",
     "Return",
     "ReturnResult",
@@ -242,6 +266,7 @@ __all__ = [
     "decide",
     "diff",
     "documents",
+    "edited",
     "explain",
     "explanations",
     "languages_of",
@@ -286,5 +311,6 @@ __all__ = [
     "sign",
     "sign_detached",
     "signatures_of",
+    "undone",
     "verify",
 ]

@@ -21,6 +21,7 @@ SUBJECTS: Final = (
     "yaml",
     "letters",
     "rules",
+    "editing",
     "addressees",
     "databases",
     "merging",

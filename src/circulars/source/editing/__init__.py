@@ -1,0 +1,28 @@
+"""Edits a letter's file in place: all bytes stay but those of the entry concerned."""
+
+from circulars.source.editing.editing import EditedFile, edited, undone
+from circulars.source.editing.file_bytes import Splice
+from circulars.source.editing.forms import Path
+from circulars.source.editing.operations import AddKey, Insert, Move, Operation, Remove, Replace
+from circulars.source.editing.scalars import Value
+from circulars.source.editing.tables import AddColumn, AddLanguage, Composite, MoveColumn, RemoveColumn
+
+__all__ = [
+    "AddColumn",
+    "AddKey",
+    "AddLanguage",
+    "Composite",
+    "EditedFile",
+    "Insert",
+    "Move",
+    "MoveColumn",
+    "Operation",
+    "Path",
+    "Remove",
+    "RemoveColumn",
+    "Replace",
+    "Splice",
+    "Value",
+    "edited",
+    "undone",
+]
