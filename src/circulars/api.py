@@ -114,6 +114,7 @@ from circulars.review import Change, ChangeReport, compare, diff
 from circulars.review.formats import ReportOrder, report_files
 from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
+from circulars.review.layout import Formatted, format_letter
 from circulars.review.rules import (
     RULES,
     CheckSettings,
@@ -186,6 +187,7 @@ __all__ = [
     "Estimate",
     "Explanation",
     "Finding",
+    "Formatted",
     "FoundProblems",
     "Insert",
     "Language",
@@ -269,6 +271,7 @@ __all__ = [
     "edited",
     "explain",
     "explanations",
+    "format_letter",
     "languages_of",
     "ledger_of",
     "letter_schema",

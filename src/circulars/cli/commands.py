@@ -101,6 +101,25 @@ def _check(options: argparse.Namespace) -> int:
     return check.run(_sources(options, workspace), workspace, options.format)
 
 
+def _fmt(options: argparse.Namespace) -> int:
+    from circulars.cli import fmt
+
+    workspace = _workspace(options)
+    if options.letters == ["-"]:
+        return fmt.run_on_input(workspace, check=options.check, diff=options.diff)
+    names = [inner for name in options.letters for inner in _letters_in(Path(name), workspace)]
+    options.letters = names
+    return fmt.run(_sources(options, workspace), workspace, check=options.check, diff=options.diff)
+
+
+def _letters_in(name: Path, workspace: Workspace) -> list[str]:
+    """The names of the letters in a folder; the name itself if it is not that of a folder."""
+    for folder in (name, workspace.folder / name):
+        if folder.is_dir():
+            return sorted(map(str, folder.glob("*.yaml")))
+    return [str(name)]
+
+
 def _explain(options: argparse.Namespace) -> int:
     from circulars.cli import explain
 
@@ -299,6 +318,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "new": _new,
     "check": _check,
+    "fmt": _fmt,
     "explain": _explain,
     "build": _build,
     "merge": _merge,

@@ -59,6 +59,20 @@ def add_check(commands: Any) -> None:
     )
 
 
+def add_fmt(commands: Any) -> None:
+    fmt = add_command(
+        commands,
+        "fmt",
+        "write letters in one layout, without a change to what they say",
+        "Each sentence of a long text is on a line of its own, so that changes are easy to see and to merge.\n"
+        "Exit codes: 0 done · 1 problems, or with --check or --diff a letter that would change · 2 used wrongly.",
+    )
+    help = "a letter's file, its name in letters/, or a folder; - is standard input (default: all letters)"
+    fmt.add_argument("letters", nargs="*", metavar="LETTER", help=help)
+    fmt.add_argument("--check", action="store_true", help="change nothing, and name the letters that would change")
+    fmt.add_argument("--diff", action="store_true", help="change nothing, and show what would change")
+
+
 def add_explain(commands: Any) -> None:
     explain = add_command(
         commands,

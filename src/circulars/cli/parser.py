@@ -11,6 +11,7 @@ from circulars.cli.letter_options import (
     add_check,
     add_diff,
     add_explain,
+    add_fmt,
     add_init_and_new,
     add_languages,
     add_packs,
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     add_init_and_new(commands)
     add_check(commands)
+    add_fmt(commands)
     add_explain(commands)
     add_build(commands)
     add_merge(commands)

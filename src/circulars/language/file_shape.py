@@ -202,6 +202,7 @@ _READING: Final[Record[ReadingWords]] = Record(
         Field("doubtful", _WORDS, "Names of days or months that are also other words."),
         Field("prefixes", _WORDS, "What is written together with the next word."),
         Field("addresses", _WORDS, "What names the language in an address on the web: [en, eng]."),
+        Field("abbreviations", _WORDS, "Words with a full stop that ends no sentence: [Mr., No.]."),
         Field("annexes", _WORDS, "Words before the number of an annex."),
         Field("paragraphs", _WORDS, "Words before the number of a paragraph."),
         Field("elsewhere", _WORDS, "Words after 'Annex 1' that make it another document's: [of, to]."),

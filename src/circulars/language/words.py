@@ -76,7 +76,8 @@ class ReadingWords:
 
     ``numbers`` and ``scales`` ("million") have words by their value; one that ends with "*" has any ending.
     ``doubtful`` are names of days or months, and numbers, that are also other words. ``prefixes`` are written together
-    with the next word. ``addresses`` name the language in an address on the web. After a word of ``elsewhere``, an
+    with the next word. ``addresses`` name the language in an address on the web. The full
+    stop of the ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an
     annex or a paragraph is that of another document.
     """
 
@@ -91,6 +92,7 @@ class ReadingWords:
     doubtful: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
     annexes: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()

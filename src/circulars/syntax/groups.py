@@ -140,7 +140,7 @@ class Record(Shape[T]):
     ``make`` is called with a keyword argument for each key present; hyphens in keys become underscores.
     ``part_of`` names the mapping in messages. ``other_names`` has what people call a key, by the key; of several keys
     with the same other name the likeliest is first. ``former`` has the keys that earlier versions had, each with what
-    to write instead.
+    to write instead. If it ``keeps_order``, the order of the keys in the file says something.
     """
 
     make: Callable[..., T]
@@ -148,6 +148,7 @@ class Record(Shape[T]):
     part_of: str = "this group of keys"
     other_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     former: Mapping[str, str] = field(default_factory=dict)
+    keeps_order: bool = False
 
     def read(self, node: Node, report: Report) -> T:
         if not isinstance(node, nodes.Mapping):
@@ -163,6 +164,8 @@ class Record(Shape[T]):
             ``partial``, a required key is missing or wrong.
         """
         known = {f.name: f.shape for f in self.fields}
+        if not self.keeps_order:
+            report.visit_keys(node, tuple(known))
         values: dict[str, Any] = {}
         misspelt = set()
         skipped = set() if node.pairs.keys() <= known.keys() else self._report_unindented(node, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -48,6 +48,9 @@ class Report:
         self.problems.append(Problem(place, code, message, hint))
         if len(self.problems) > MAX_PROBLEMS:
             raise LetterError(*self.problems, too_many_problems(self.tree.file))
+
+    def visit_keys(self, node: Node, names: Sequence[str]) -> None:
+        """Is called with each mapping whose keys are known, in their usual order; reports that need them keep them."""
 
     def refuse(self, node: Node, code: str, message: str, hint: str = "") -> UnreadableError:
         """Adds a problem at a node, and returns the exception to raise."""

@@ -50,6 +50,7 @@ def without_allowed(
 
 def _allowances(letter: Letter) -> Iterator[AllowComment]:
     text = letter.origin.text
+    covered = CoveredLines(text)
     words = [_words(start, end, text) for written in letter.texts for start, end in {*written.ranges.values()}]
     for found in _COMMENT.finditer(text):
         if any(start <= found.start() < end for start, end in words):
@@ -59,7 +60,7 @@ def _allowances(letter: Letter) -> Iterator[AllowComment]:
             codes.append(code[1])
             end = code.end()
         has_reason = _REASON.match(found[1], end) is not None
-        yield AllowComment(tuple(codes), has_reason, *_covered(text, found.start()), found.span())
+        yield AllowComment(tuple(codes), has_reason, *covered.of(found.start()), found.span())
 
 
 def _words(start: int, end: int, text: str) -> tuple[int, int]:
@@ -67,24 +68,50 @@ def _words(start: int, end: int, text: str) -> tuple[int, int]:
     return (text.find("\n", start, end) if text[start : start + 1] in "|>" else start), end
 
 
-def _covered(text: str, at: int) -> tuple[int, int]:
-    """The lines that a comment covers: its own, or the next one, and those that are indented more."""
-    lines = text.split("\n")
-    line = text.count("\n", 0, at)
-    first = line
-    if not text[text.rfind("\n", 0, at) + 1 : at].strip():  # nothing is before it on its line
-        first = next((n for n in range(line + 1, len(lines)) if _is_content(lines[n])), line)
-    last, indent = first, _indent(lines[first])
-    for n in range(first + 1, len(lines)):
-        if lines[n].strip():
-            if _indent(lines[n]) <= indent:
-                break
-            last = n
-    return first + 1, last + 1
+class CoveredLines:
+    """Which lines of a text the comments on its lines cover."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = text.split("\n")
+        self._next = [*range(len(self._lines))]
+        """The first line from each line on that has more than a comment."""
+        for n in range(len(self._lines) - 2, -1, -1):
+            if not _is_content(self._lines[n]):
+                self._next[n] = self._next[n + 1]
+        self._last: dict[int, int] = {}
+
+    def of(self, at: int) -> tuple[int, int]:
+        """The lines that the comment at a character covers: its own, or the next one, and those that belong to it.
+
+        Those below belong to it that are indented more, or are the items of its list.
+        """
+        first = line = self._text.count("\n", 0, at)
+        if not self._text[self._text.rfind("\n", 0, at) + 1 : at].strip():  # nothing is before it on its line
+            after = self._next[min(line + 1, len(self._lines) - 1)]
+            first = after if _is_content(self._lines[after]) else line
+        if first not in self._last:
+            self._last[first] = self._end(first)
+        return first + 1, self._last[first] + 1
+
+    def _end(self, first: int) -> int:
+        lines, last, indent = self._lines, first, _indent(self._lines[first])
+        for n in range(first + 1, len(lines)):
+            if _is_content(lines[n]):
+                if _indent(lines[n]) <= indent and not _is_item_of(lines[n], lines[first]):
+                    break
+                last = n
+        return last
 
 
 def _is_content(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _is_item_of(line: str, key: str) -> bool:
+    """Whether a line is an item of the list of a key: its dash may be in the column of the key."""
+    is_item, is_key = (re.match(r"-(?: |$)", one.lstrip()) for one in (line, key))
+    return is_item is not None and not is_key and _indent(line) == _indent(key)
 
 
 def _indent(line: str) -> int:

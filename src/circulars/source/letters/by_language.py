@@ -78,6 +78,7 @@ def read_languages(
         UnreadableError: a language is missing or wrong, or a key is neither a language nor one of ``others``. If the
             report is ``partial``, all languages are; a language that is missing or wrong has an empty text.
     """
+    report.visit_languages(node)
     values: dict[str, T] = {}
     unknown, unlisted = [], []
     failed = False

@@ -68,6 +68,7 @@ _CONTACT: Shape[Contact] = Converted(
         ),
         "a contact",
         _OTHER_NAMES,
+        keeps_order=True,  # of the lines of a contact
     ),
     _contact,
 )

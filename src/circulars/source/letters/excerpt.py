@@ -12,10 +12,9 @@ from circulars.errors import LetterError, Place
 from circulars.language import LANGUAGE_CODE
 from circulars.source.letters.by_language import LIST_KEYS
 from circulars.syntax import nodes
-from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.comments import comment_ranges
+from circulars.syntax.nodes import Node
 
-_COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[^\n]*")
-_BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
 _DEFINITIONS = ("footnotes", "facts", "links")  # footnotes use facts and links, so they are first
 
 
@@ -51,46 +50,13 @@ class _Entry:
 
 def _without_comments(text: str) -> str:
     """The text without comments, and without lines that had nothing but a comment."""
-    tree = nodes.read_tree(text.encode(), "")
     pieces, at = [], 0
-    for start, end in [*_scalar_ranges(tree), (len(text), len(text))]:
-        if start < at:
-            continue
-        pieces += [_COMMENT.sub("\0", text[at:start]), text[start:end]]
+    for start, end in comment_ranges(nodes.read_tree(text.encode(), "")):
+        pieces.append(text[at:start])
         at = end
     # NUL marks the place of a removed comment; a letter cannot contain it.
-    without = re.sub(r"^[ \t]*\0(?:\n|\Z)", "", "".join(pieces), flags=re.MULTILINE)
+    without = re.sub(r"^[ \t]*\0(?:\n|\Z)", "", "\0".join([*pieces, text[at:]]), flags=re.MULTILINE)
     return re.sub(r"[ \t]*\0", "", without)
-
-
-def _scalar_ranges(tree: nodes.Tree) -> list[tuple[int, int]]:
-    """The ranges of keys and values, in which "#" is not a comment.
-
-    A block scalar is two ranges, because a comment may follow its header ("|" or ">").
-    """
-    found = []
-    for scalar in _scalars(tree.root):
-        start = scalar.start
-        if head := _BLOCK_HEAD.match(tree.text, start):
-            if tree.text.find("\n", start) < 0:
-                continue
-            comment = _COMMENT.search(tree.text, head.end(), tree.text.find("\n", start))
-            start = comment.end() if comment else head.end()
-            found.append((scalar.start, head.end()))
-        found.append((start, scalar.end))
-    return sorted(set(found))
-
-
-def _scalars(root: Node) -> Iterator[Scalar]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Scalar):
-            yield node
-        elif isinstance(node, nodes.Mapping):
-            waiting += [part for pair in node.pairs.values() for part in pair]
-        elif isinstance(node, nodes.Sequence):
-            waiting += node.items
 
 
 def _without_parts(text: str, left_out: Collection[Place]) -> str:

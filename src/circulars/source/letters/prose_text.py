@@ -32,6 +32,7 @@ class ProseText(Shape[Spans]):
     what: str = "text"
 
     def read(self, node: Node, report: Report) -> Spans:
+        letter_report(report).visit_text(node, lines=True)
         text = Text(self.what, hint="write it", refused=NO_SENTENCE).read(node, report)
         return _spans(text, True, node, letter_report(report), "")
 
@@ -57,6 +58,7 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
     lines: bool = False
 
     def read(self, node: Node, report: Report) -> tuple[Spans, ...]:
+        letter_report(report).visit_text(node, lines=self.lines)
         text = Text(self.what, hint=self.hint, refused=self.refused, blank=self.blank).read(node, report)
         if is_blank(text):
             return ()

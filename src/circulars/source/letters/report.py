@@ -104,6 +104,12 @@ class LetterReport(Report):
         else:
             Report.add_at(self, place, code, message, hint)
 
+    def visit_languages(self, node: Mapping) -> None:
+        """Is called with each mapping that has texts by language; reports that need them keep them."""
+
+    def visit_text(self, node: Node, *, lines: bool) -> None:
+        """Is called with each marked-up text; its line ends are line breaks if it has ``lines``, and else spaces."""
+
     @property
     def example(self) -> str:
         """An example of a text in the letter's languages, for hints: "{en: …, es: …}"."""

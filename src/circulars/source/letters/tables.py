@@ -200,8 +200,8 @@ TABLE: Shape[dict[str, Any]] = Converted(
     Record(
         dict,
         (
+            Field("caption", PROSE, "The title above the table."),
             Field("columns", _HEADS, "The header row: a cell for each column; or a list of header rows."),
-            Field("rows", ListOf(_ROW, "a list of rows"), "The rows: lists of cells, or groups.", required=True),
             Field("head-column", YesNo(), "true: the first cell of each row is its header."),
             Field("widths", ListOf(WholeNumber(1, 100), "a list of shares"), "The relative widths of the columns."),
             Field(
@@ -209,8 +209,8 @@ TABLE: Shape[dict[str, Any]] = Converted(
                 ListOf(OneOf(("start", "center", "end"), "an alignment"), "a list of alignments"),
                 "The alignment of each column.",
             ),
-            Field("caption", PROSE, "The title above the table."),
             Field("split-rows", YesNo(), "true: a row may go on on the next page."),
+            Field("rows", ListOf(_ROW, "a list of rows"), "The rows: lists of cells, or groups.", required=True),
         ),
         "a table",
         _OTHER_NAMES,
