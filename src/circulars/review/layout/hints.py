@@ -20,7 +20,7 @@ _BEFORE_TEXTS: Final = ("id", "sign", "date", "time")
 
 
 @dataclass(frozen=True, slots=True)
-class MarkedText:
+class WrittenAs:
     """A marked-up text: its language, or "" for all, and whether its line ends are line breaks, or else spaces."""
 
     language: str
@@ -33,7 +33,7 @@ class _LayoutReport(LetterReport):
 
     keys: dict[int, tuple[str, ...]] = field(default_factory=dict)
     with_languages: set[int] = field(default_factory=set)
-    marked: dict[int, set[MarkedText]] = field(default_factory=dict)
+    marked: dict[int, set[WrittenAs]] = field(default_factory=dict)
 
     def visit_keys(self, node: Node, names: Sequence[str]) -> None:
         self.keys[node.start] = tuple(names)
@@ -43,7 +43,7 @@ class _LayoutReport(LetterReport):
 
     def visit_text(self, node: Node, *, lines: bool) -> None:
         if isinstance(node, Scalar):
-            self.marked.setdefault(node.start, set()).add(MarkedText(self.language, lines))
+            self.marked.setdefault(node.start, set()).add(WrittenAs(self.language, lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class LayoutHints:
 
     orders: dict[int, tuple[str, ...]]
     with_languages: frozenset[int]
-    texts: dict[int, MarkedText]
+    texts: dict[int, WrittenAs]
     languages: tuple[str, ...] = ()
 
     def ordered(self, start: int, names: Sequence[str]) -> list[str]:

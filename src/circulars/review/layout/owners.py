@@ -16,7 +16,7 @@ _DASHES: Final = re.compile(r"(?:- *)+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _EntryInGroups:
     """An entry, its depth, and the groups that it is in, from the root on."""
 
     entry: LayoutEntry
@@ -52,15 +52,15 @@ def attach_comments(root: LayoutValue, ranges: Sequence[tuple[int, int]], text: 
     return _taken_head(placed[0].entry) if placed else []
 
 
-def _placed(value: LayoutValue, groups: tuple[LayoutGroup, ...]) -> Iterator[_Placed]:
+def _placed(value: LayoutValue, groups: tuple[LayoutGroup, ...]) -> Iterator[_EntryInGroups]:
     if isinstance(value, LayoutGroup):
         for entry in value.entries:
-            yield _Placed(entry, (*groups, value))
+            yield _EntryInGroups(entry, (*groups, value))
             yield from _placed(entry.value, (*groups, value))
 
 
 def _attach_line(
-    comment: LayoutComment, column: int, placed: Sequence[_Placed], starts: Sequence[int], root: LayoutValue
+    comment: LayoutComment, column: int, placed: Sequence[_EntryInGroups], starts: Sequence[int], root: LayoutValue
 ) -> None:
     at = bisect.bisect_left(starts, comment.start)
     after = placed[at] if at < len(placed) else None
@@ -85,7 +85,7 @@ class _Bounds:
     placed: list[tuple[int, LayoutEntry]]
 
     @classmethod
-    def of(cls, placed: Sequence[_Placed]) -> _Bounds:
+    def of(cls, placed: Sequence[_EntryInGroups]) -> _Bounds:
         bounds = [(at, one.depth, one.entry) for one in placed for at in (one.entry.start, one.entry.value.end)]
         bounds.sort(key=lambda bound: bound[:2])
         return cls([at for at, _, _ in bounds], [(at, entry) for at, _, entry in bounds])

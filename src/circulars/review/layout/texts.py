@@ -11,7 +11,7 @@ from typing import Final
 import yaml
 
 from circulars.review.layout.entries import LayoutLeaf
-from circulars.review.layout.hints import MarkedText
+from circulars.review.layout.hints import WrittenAs
 from circulars.review.layout.sentences import lines_of, sentences
 from circulars.syntax.folding import are_joined, with_joints, without_joints
 from circulars.syntax.nodes import LOADER
@@ -49,7 +49,7 @@ class WrittenValue:
 
 
 def written_leaf(
-    leaf: LayoutLeaf, text: MarkedText | None, abbreviations: Collection[str], room: int, source: str
+    leaf: LayoutLeaf, text: WrittenAs | None, abbreviations: Collection[str], room: int, source: str
 ) -> WrittenValue:
     """A value in its layout. ``room`` is what is left of the line behind its key; ``source`` is how it is typed."""
     value = composed(leaf.value)
@@ -79,7 +79,7 @@ def composed(text: str) -> str:
     return "".join([*pieces, unicodedata.normalize("NFC", text[at:])])
 
 
-def same_reading(one: str, other: str, text: MarkedText | None) -> bool:
+def same_reading(one: str, other: str, text: WrittenAs | None) -> bool:
     """Whether two values say the same, but for the form of their characters."""
     if text is None or text.lines:
         return composed(one).strip("\n") == composed(other).strip("\n")
@@ -92,7 +92,7 @@ def _read(text: str) -> list[object]:
 
 
 def _on_lines(
-    flat: str, leaf: LayoutLeaf, text: MarkedText | None, abbreviations: Collection[str], room: int
+    flat: str, leaf: LayoutLeaf, text: WrittenAs | None, abbreviations: Collection[str], room: int
 ) -> WrittenValue | None:
     """A value without line ends: beside its key, or each sentence on a line of its own; None if that is not possible.
 
@@ -138,7 +138,7 @@ def _joined(lines: Sequence[str]) -> str:
     return whole
 
 
-def _with_line_ends(value: str, text: MarkedText | None, abbreviations: Collection[str]) -> WrittenValue:
+def _with_line_ends(value: str, text: WrittenAs | None, abbreviations: Collection[str]) -> WrittenValue:
     """A value with line ends. The paragraphs of a running text have each sentence on a line of its own."""
     if text and not text.lines:
         parts = [_paragraph(part, abbreviations) for part in paragraphs(value.strip("\n"))]
@@ -175,7 +175,7 @@ def _is_literal(lines: Sequence[str]) -> bool:
     )
 
 
-def _inline(value: str, leaf: LayoutLeaf, text: MarkedText | None) -> str:
+def _inline(value: str, leaf: LayoutLeaf, text: WrittenAs | None) -> str:
     """A value on one line: in quotation marks if it needs any, or had any and may need them."""
     if _UNPRINTED.search(value):
         return _escaped(value)
@@ -196,7 +196,7 @@ def _is_plain(value: str) -> bool:
     )
 
 
-def in_brackets(leaf: LayoutLeaf, text: MarkedText | None, source: str) -> str:
+def in_brackets(leaf: LayoutLeaf, text: WrittenAs | None, source: str) -> str:
     """A value as it is written in brackets, where commas and brackets need quotation marks; "" if it cannot be."""
     written = written_leaf(leaf, text, (), WIDTH, source)
     if not written.short or written.lines:
