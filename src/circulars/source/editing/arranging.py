@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from circulars.source.editing.entries import Entry, content_end, entries, gap
+from circulars.source.editing.entries import EditedEntry, content_end, entries, gap
 from circulars.source.editing.lines import WIDTH
 from circulars.source.editing.scalars import Value
-from circulars.source.editing.spots import Spot
+from circulars.source.editing.spots import EditSpot
 from circulars.source.editing.values import in_brackets, key_text, written_after
 from circulars.syntax.edits import Edit
 
 _COMMENT: Final = re.compile(r"#[^\n]*")
 
 
-def inserted(text: str, spot: Spot, number: int, key: str, value: Value) -> tuple[Edit, ...]:
+def inserted(text: str, spot: EditSpot, number: int, key: str, value: Value) -> tuple[Edit, ...]:
     """The edit that adds an entry before the one with a number; ``key`` is its key, or "" in a list."""
     found = entries(text, spot)
     if spot.is_flow:
@@ -34,7 +34,7 @@ def inserted(text: str, spot: Spot, number: int, key: str, value: Value) -> tupl
     return (Edit(at, at, ("," if spot.is_flow and between[:1] != "," else "") + between + written),)
 
 
-def _in_lines(text: str, spot: Spot, number: int, key: str, value: Value, found: Sequence[Entry]) -> str:
+def _in_lines(text: str, spot: EditSpot, number: int, key: str, value: Value, found: Sequence[EditedEntry]) -> str:
     column = found[0].column
     lead = f"{key_text(key)}:" if key else "-"
     beside = spot.values[min(number, len(spot.values) - 1)]
@@ -46,7 +46,7 @@ def _in_lines(text: str, spot: Spot, number: int, key: str, value: Value, found:
     return written_after(lead, value, column)
 
 
-def removed(text: str, spot: Spot, number: int) -> tuple[Edit, ...]:
+def removed(text: str, spot: EditSpot, number: int) -> tuple[Edit, ...]:
     """The edit that removes an entry with its comments. Other comments stay."""
     found = entries(text, spot)
     one = found[number]
@@ -59,7 +59,7 @@ def removed(text: str, spot: Spot, number: int) -> tuple[Edit, ...]:
     return (Edit(comments[-1].end() if comments else before, one.end),)
 
 
-def moved(text: str, spot: Spot, number: int, to: int) -> tuple[Edit, ...]:
+def moved(text: str, spot: EditSpot, number: int, to: int) -> tuple[Edit, ...]:
     """The edits that move an entry with its comments, so that it becomes the one with the number ``to``."""
     found = entries(text, spot)
     order = [*range(len(found))]
@@ -71,7 +71,7 @@ def moved(text: str, spot: Spot, number: int, to: int) -> tuple[Edit, ...]:
     )
 
 
-def replaced(text: str, spot: Spot, number: int, value: Value) -> tuple[Edit, ...]:
+def replaced(text: str, spot: EditSpot, number: int, value: Value) -> tuple[Edit, ...]:
     """The edit that writes any value in the place of an entry's value; there is none where comments would be lost."""
     old = spot.values[number]
     if not old.is_scalar and "#" in text[old.start : old.end]:

@@ -23,7 +23,7 @@ from circulars.source.editing.operations import (
     place_of_key,
 )
 from circulars.source.editing.rewording import Edits, Surroundings, ways_to_reword
-from circulars.source.editing.spots import Spot, spots
+from circulars.source.editing.spots import EditSpot, spots
 from circulars.source.editing.tables import Composite, steps
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Tree, read_tree
@@ -156,11 +156,11 @@ def _ways(tree: Tree, operation: Operation, before: Form) -> Iterator[Edits]:
             yield replaced(text, spot, number, value)
 
 
-def _number(spot: Spot, step: str | int) -> int:
+def _number(spot: EditSpot, step: str | int) -> int:
     return step if isinstance(step, int) else [key.text for key in spot.keys].index(step)
 
 
-def _spot_at(spot: Spot, path: Path) -> tuple[Spot, bool]:
+def _spot_at(spot: EditSpot, path: Path) -> tuple[EditSpot, bool]:
     """The collection at a path, and whether it is within brackets."""
     in_flow = False
     for step in path:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.source.editing.spots import Spot
+from circulars.source.editing.spots import EditSpot
 
 _SPACE: Final = re.compile(r"(?:\s+|#[^\n]*)*")
 _BLOCK_HEAD: Final = re.compile(r"[|>][-+0-9]*[^\n]*")
@@ -16,7 +16,7 @@ _COMMENT_LINE: Final = re.compile(r"[ \t]*#[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EditedEntry:
     """The range of an entry: comments directly above it in its column, its dash or key, its value, and comments behind.
 
     ``column`` counts from 0.
@@ -27,24 +27,24 @@ class Entry:
     column: int
 
 
-def entries(text: str, spot: Spot) -> tuple[Entry, ...]:
+def entries(text: str, spot: EditSpot) -> tuple[EditedEntry, ...]:
     """The entries of a collection, in the order of the file."""
-    found: list[Entry] = []
+    found: list[EditedEntry] = []
     before = spot.start
     for number, value in enumerate(spot.values):
         key = spot.keys[number] if spot.keys else None
         if spot.is_flow:
-            found.append(Entry(_start_in_flow(text, before, number), content_end(text, value), 0))
+            found.append(EditedEntry(_start_in_flow(text, before, number), content_end(text, value), 0))
         else:
             start = key.start if key else _dash(text, before, first=not number)
             column = start - (text.rfind("\n", 0, start) + 1)
             end = _with_comments_behind(text, content_end(text, value), column)
-            found.append(Entry(_with_comments_above(text, start, before, column), end, column))
+            found.append(EditedEntry(_with_comments_above(text, start, before, column), end, column))
         before = found[-1].end
     return tuple(found)
 
 
-def content_end(text: str, spot: Spot) -> int:
+def content_end(text: str, spot: EditSpot) -> int:
     """The end of a value, without blank lines and comments after it."""
     if spot.is_scalar or spot.is_flow or not spot.values:
         if spot.is_block_scalar:
@@ -96,7 +96,7 @@ def _with_comments_behind(text: str, end: int, column: int) -> int:
     return end
 
 
-def gap(text: str, found: Sequence[Entry], number: int) -> str:
+def gap(text: str, found: Sequence[EditedEntry], number: int) -> str:
     """What to write between an entry and the one before it: as many blank lines as others have, without comments."""
     places = [n for n in (number, number - 1, number + 1) if 0 < n < len(found)]
     if not places:

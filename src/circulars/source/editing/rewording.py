@@ -11,8 +11,8 @@ from typing import Final
 from circulars.east_asian import UNSPACED
 from circulars.source.editing.lines import WIDTH, wrapped
 from circulars.source.editing.scalars import escaped, folded, in_lines, is_number, literal, one_line
-from circulars.source.editing.spots import Spot
-from circulars.source.editing.written import Piece, pieces
+from circulars.source.editing.spots import EditSpot
+from circulars.source.editing.written import WrittenPiece, pieces
 from circulars.syntax.edits import Edit, edited
 
 _WORD: Final = re.compile(rf"\s+|[{UNSPACED}]|[^\s{UNSPACED}]+")
@@ -30,7 +30,7 @@ class Surroundings:
     in_flow: bool
 
 
-def ways_to_reword(text: str, spot: Spot, value: str, around: Surroundings) -> Iterator[Edits]:
+def ways_to_reword(text: str, spot: EditSpot, value: str, around: Surroundings) -> Iterator[Edits]:
     """The edits of a file that may put ``value`` in the place of a text. None of them is sure to be right."""
     value = value.rstrip("\n")
     same = _in_same_lines(text, spot, value, around)
@@ -47,12 +47,12 @@ def ways_to_reword(text: str, spot: Spot, value: str, around: Surroundings) -> I
         yield (_whole(text, spot, way),)
 
 
-def _whole(text: str, spot: Spot, written: str) -> Edit:
+def _whole(text: str, spot: EditSpot, written: str) -> Edit:
     """The edit that replaces all of a scalar; the line ends at its end stay."""
     return Edit(spot.start, spot.start + len(text[spot.start : spot.end].rstrip()), written)
 
 
-def _in_other_styles(spot: Spot, value: str, around: Surroundings) -> Iterator[str]:
+def _in_other_styles(spot: EditSpot, value: str, around: Surroundings) -> Iterator[str]:
     ways = [*one_line(value, in_flow=around.in_flow)]
     if spot.style == "" and is_number(value) and is_number(spot.text):
         ways.insert(0, value)  # a number in the place of another
@@ -64,7 +64,7 @@ def _in_other_styles(spot: Spot, value: str, around: Surroundings) -> Iterator[s
     yield from ways
 
 
-def _in_same_style(text: str, spot: Spot, value: str, around: Surroundings) -> Iterator[Edits]:
+def _in_same_style(text: str, spot: EditSpot, value: str, around: Surroundings) -> Iterator[Edits]:
     """The whole text, in the style of the old one."""
     if spot.is_block_scalar:
         head = text[spot.start : spot.end].partition("\n")[0]
@@ -77,12 +77,12 @@ def _in_same_style(text: str, spot: Spot, value: str, around: Surroundings) -> I
             yield (_whole(text, spot, spot.style + written + spot.style),)
 
 
-def _block_indent(text: str, spot: Spot, around: Surroundings) -> int:
+def _block_indent(text: str, spot: EditSpot, around: Surroundings) -> int:
     lines = text[spot.start : spot.end].split("\n")[1:]
     return min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=around.indent)
 
 
-def _width(text: str, spot: Spot) -> int:
+def _width(text: str, spot: EditSpot) -> int:
     """The longest line that a text may have: none is longer than those that it has."""
     end = text.find("\n", spot.end - 1)
     start = text.rfind("\n", 0, spot.start) + 1
@@ -96,7 +96,7 @@ class _Word:
     end: int
 
 
-def _in_same_lines(text: str, spot: Spot, value: str, around: Surroundings) -> Edits | None:
+def _in_same_lines(text: str, spot: EditSpot, value: str, around: Surroundings) -> Edits | None:
     """The edits of the words that differ; line ends between other words stay. None if that cannot be."""
     found = pieces(text, spot)
     if not found or not value:
@@ -119,7 +119,7 @@ def _in_same_lines(text: str, spot: Spot, value: str, around: Surroundings) -> E
     return tuple(edits)
 
 
-def _words(found: Sequence[Piece]) -> list[_Word]:
+def _words(found: Sequence[WrittenPiece]) -> list[_Word]:
     """The words of a text, the spaces between them, and single characters of Chinese, each with its range."""
     value = "".join(one.value for one in found)
     starts: dict[int, int] = {}
@@ -153,7 +153,7 @@ def _differences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, 
             yield before + first, before + last, before + start, before + stop
 
 
-def _too_long(text: str, spot: Spot, edits: Edits) -> list[int]:
+def _too_long(text: str, spot: EditSpot, edits: Edits) -> list[int]:
     """The numbers of the lines that edits make too long, in the part of the file that they change."""
     width = _width(text, spot)
     start, end = _lines_around(text, edits)
@@ -161,7 +161,7 @@ def _too_long(text: str, spot: Spot, edits: Edits) -> list[int]:
     return [n for n, line in enumerate(after) if len(line) > width and line not in before]
 
 
-def _broken(text: str, spot: Spot, edits: Edits, around: Surroundings) -> Edits | None:
+def _broken(text: str, spot: EditSpot, edits: Edits, around: Surroundings) -> Edits | None:
     """The edits with each line broken that they make too long; None where a line end would be part of the text."""
     is_single = not spot.is_block_scalar and "\n" not in text[spot.start : spot.end]
     if spot.style == "|" or is_single:

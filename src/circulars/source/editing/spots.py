@@ -16,7 +16,7 @@ _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
 
 
 @dataclass(slots=True)
-class Spot:
+class EditSpot:
     """A place in the file where a value is written.
 
     ``style`` is "|", ">", a quotation mark or "" for a scalar, "{" or "[" for a collection in brackets, "map" or "list"
@@ -28,9 +28,9 @@ class Spot:
     end: int
     text: str = ""
     anchor: str = ""
-    keys: list[Spot] = field(default_factory=list)
-    values: list[Spot] = field(default_factory=list)
-    target: Spot | None = None
+    keys: list[EditSpot] = field(default_factory=list)
+    values: list[EditSpot] = field(default_factory=list)
+    target: EditSpot | None = None
 
     @property
     def is_scalar(self) -> bool:
@@ -48,7 +48,7 @@ class Spot:
         return self.style in ("|", ">")
 
 
-def spots(text: str) -> Spot:
+def spots(text: str) -> EditSpot:
     """The root of a YAML text that :func:`circulars.syntax.nodes.read_tree` accepts."""
     parsed = with_joints(text)
     events = (event for event in yaml.parse(parsed, Loader=LOADER) if isinstance(event, yaml.NodeEvent | _END))
@@ -62,28 +62,28 @@ _END: Final = yaml.CollectionEndEvent
 class _Reader:
     text: str
     events: Iterator[Any]
-    anchors: dict[str, Spot] = field(default_factory=dict)
+    anchors: dict[str, EditSpot] = field(default_factory=dict)
 
-    def spot(self, event: Any) -> Spot:
+    def spot(self, event: Any) -> EditSpot:
         """The spot that an event begins. Files are at most twenty levels deep."""
         start, end = _index(event.start_mark), _index(event.end_mark)
         if isinstance(event, yaml.AliasEvent):
-            return Spot("*", start, end, target=self.anchors[event.anchor or ""])
+            return EditSpot("*", start, end, target=self.anchors[event.anchor or ""])
         if event.anchor or event.tag:
             properties = _PROPERTIES.match(self.text, start)
             start = properties.end() if properties else start
         if isinstance(event, yaml.ScalarEvent):
-            found = Spot(event.style or "", start, end, without_joints(event.value), event.anchor or "")
+            found = EditSpot(event.style or "", start, end, without_joints(event.value), event.anchor or "")
         else:
             found = self._collection(event, start)
         if event.anchor:
             self.anchors[event.anchor] = found
         return found
 
-    def _collection(self, event: Any, start: int) -> Spot:
+    def _collection(self, event: Any, start: int) -> EditSpot:
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         style = ("{" if is_mapping else "[") if event.flow_style else ("map" if is_mapping else "list")
-        found = Spot(style, start, start, anchor=event.anchor or "")
+        found = EditSpot(style, start, start, anchor=event.anchor or "")
         for inner in self.events:
             if isinstance(inner, _END):
                 found.end = _index(inner.end_mark)

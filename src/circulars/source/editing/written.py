@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.source.editing.spots import Spot
+from circulars.source.editing.spots import EditSpot
 
 _HEAD: Final = re.compile(r"[|>][-+0-9]*[^\n]*\n?")
 _ESCAPE: Final = re.compile(r"\\(?:x\w{2}|u\w{4}|U\w{8}|[^\n])")
@@ -18,7 +18,7 @@ _CODES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WrittenPiece:
     """A range of the file and the characters that it writes: one, or those of a line end, which may be none."""
 
     start: int
@@ -26,11 +26,11 @@ class Piece:
     value: str
 
 
-def pieces(text: str, spot: Spot) -> tuple[Piece, ...] | None:
+def pieces(text: str, spot: EditSpot) -> tuple[WrittenPiece, ...] | None:
     """The pieces of a scalar, without the line ends at its end; None if they are not the value that YAML reads."""
     value = spot.text.rstrip("\n")
     lines = [*_block_lines(text, spot)] if spot.is_block_scalar else [*_flow_lines(text, spot)]
-    found: list[Piece] = []
+    found: list[WrittenPiece] = []
     length = 0
     for number, line in enumerate(lines):
         if number:
@@ -44,7 +44,7 @@ def pieces(text: str, spot: Spot) -> tuple[Piece, ...] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _WrittenLine:
     """A line of a scalar without its indentation; ``blank`` empty lines are before it."""
 
     start: int
@@ -54,7 +54,7 @@ class _Line:
     is_continued: bool = False
 
 
-def _block_lines(text: str, spot: Spot) -> Iterator[_Line]:
+def _block_lines(text: str, spot: EditSpot) -> Iterator[_WrittenLine]:
     head = _HEAD.match(text, spot.start)
     assert head is not None, spot
     at, blank = head.end(), 0
@@ -62,14 +62,14 @@ def _block_lines(text: str, spot: Spot) -> Iterator[_Line]:
     indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")), default=0)
     for line in lines:
         if line.strip(" "):
-            yield _Line(at + indent, at + len(line), blank, line[indent] in " \t")
+            yield _WrittenLine(at + indent, at + len(line), blank, line[indent] in " \t")
             blank = 0
         else:
             blank += 1
         at += len(line) + 1
 
 
-def _flow_lines(text: str, spot: Spot) -> Iterator[_Line]:
+def _flow_lines(text: str, spot: EditSpot) -> Iterator[_WrittenLine]:
     quotes = len(spot.style)
     at, blank, first = spot.start + quotes, 0, True
     lines = text[at : spot.end - quotes].split("\n")
@@ -80,24 +80,24 @@ def _flow_lines(text: str, spot: Spot) -> Iterator[_Line]:
         if kept[lead:] or is_last or first:
             slashes = len(kept) - len(kept.rstrip("\\"))
             is_continued = spot.style == '"' and slashes % 2 == 1 and not is_last
-            yield _Line(at + lead, at + len(kept) - is_continued, blank, is_continued=is_continued)
+            yield _WrittenLine(at + lead, at + len(kept) - is_continued, blank, is_continued=is_continued)
             blank, first = 0, False
         else:
             blank += 1
         at += len(line) + 1
 
 
-def _line_end(before: _Line, after: _Line, spot: Spot, follows: str) -> Piece:
+def _line_end(before: _WrittenLine, after: _WrittenLine, spot: EditSpot, follows: str) -> WrittenPiece:
     """The piece of the line end between two lines; ``follows`` is the next character of the value."""
     value = "\n" * after.blank
     if spot.style == "|" or (spot.style == ">" and (before.is_deeper or after.is_deeper)):
         value += "\n"
     elif not after.blank and not before.is_continued:
         value = " " if follows == " " else ""  # lines of Chinese are joined without a space
-    return Piece(before.end, after.start, value)
+    return WrittenPiece(before.end, after.start, value)
 
 
-def _characters(text: str, start: int, end: int, style: str) -> Iterator[Piece]:
+def _characters(text: str, start: int, end: int, style: str) -> Iterator[WrittenPiece]:
     at = start
     while at < end:
         if style == "'" and text.startswith("''", at):
@@ -108,5 +108,5 @@ def _characters(text: str, start: int, end: int, style: str) -> Iterator[Piece]:
             value = chr(int(name[1:], 16)) if name[0] in "xuU" else _CODES.get(name, "")
         else:
             stop, value = at + 1, text[at]
-        yield Piece(at, stop, value)
+        yield WrittenPiece(at, stop, value)
         at = stop
