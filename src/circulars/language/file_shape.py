@@ -188,6 +188,7 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
 _WORDS_BY_NUMBER: Final = MapOf(
     _WORDS, "a group of words", r"[1-9]\d{0,11}", "a whole number", "Words for this number."
 )
+_UNITS: Final = MapOf(_WORDS, "a group of words", r"\S{1,10}", "a symbol", "Words for this unit.")
 _READING: Final[Record[ReadingWords]] = Record(
     ReadingWords,
     (
@@ -206,6 +207,8 @@ _READING: Final[Record[ReadingWords]] = Record(
         Field("annexes", _WORDS, "Words before the number of an annex."),
         Field("paragraphs", _WORDS, "Words before the number of a paragraph."),
         Field("elsewhere", _WORDS, "Words after 'Annex 1' that make it another document's: [of, to]."),
+        Field("referring", _WORDS, "Words before a paragraph's number that make it this letter's: [见]."),
+        Field("units", _UNITS, "Measures and currencies: {km: [kilometre*], CHF: [Swiss francs]}; * is any ending."),
     ),
     part_of="this group of words",
 )

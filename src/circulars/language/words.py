@@ -76,9 +76,10 @@ class ReadingWords:
 
     ``numbers`` and ``scales`` ("million") have words by their value; one that ends with "*" has any ending.
     ``doubtful`` are names of days or months, and numbers, that are also other words. ``prefixes`` are written together
-    with the next word. ``addresses`` name the language in an address on the web. The full
-    stop of the ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an
-    annex or a paragraph is that of another document.
+    with the next word. ``addresses`` name the language in an address on the web. The full stop of the
+    ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an annex or a paragraph is that of another
+    document; after one of ``referring``, it is this letter's also where the number is before it. ``units`` are those of
+    measures and currencies, by their symbols, which are read as well.
     """
 
     numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -96,3 +97,5 @@ class ReadingWords:
     annexes: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    referring: tuple[str, ...] = ()
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

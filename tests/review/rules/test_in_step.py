@@ -52,6 +52,21 @@ def test_a_percentage_is_named_once() -> None:
     assert problem.message == "the Spanish text (es) lacks '10%', which the English one has"
 
 
+def test_a_chinese_date_is_quoted_whole_and_alone() -> None:
+    """Numbers of the words before it, which have no spaces between them, do not belong to it."""
+    texts = {"en": "Study Group 5 (12-21 May 2025)", "zh": "第5研究组会议（2025年6月12-21日）"}
+    [problem] = found_in(texts)
+
+    assert problem.message == "the Chinese text (zh) has '2025年6月12-21日', the English one '12-21 May 2025'"
+
+
+def test_an_amount_is_quoted_with_its_unit() -> None:
+    """The number alone would be the same."""
+    [problem] = found_in({"en": "The range is 5 km.", "es": "El alcance es de 5 MHz."})
+
+    assert problem.message == "the Spanish text (es) has '5 MHz', the English one '5 km'"
+
+
 def test_every_rule_has_enough_texts() -> None:
     """At least five texts trigger each rule, and at least five do not."""
     codes = {rule.code for rule in RULES.values() if rule.family == "in step"}

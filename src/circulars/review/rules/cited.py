@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.east_asian import has_unspaced
 from circulars.errors import quoted
 from circulars.language import Language
 from circulars.model.document import Document
@@ -102,25 +103,38 @@ def _all_of(citation: Citation, known: Sequence[str]) -> Iterator[str]:
 
 
 def _citations(letter: Letter, languages: Mapping[str, Language], kind: str) -> Iterator[Citation]:
-    """The places where texts name annexes or paragraphs, with the sign behind them or without."""
+    """The places where texts name annexes or paragraphs, with the sign beside them or without."""
     named = {code: getattr(language.reading, kind) for code, language in languages.items()}
     stems = {code: tuple(word.removesuffix("*").casefold() for word in words) for code, words in named.items()}
     for text in letter.texts:
         ranges = tuple(text.ranges.values())
         for code, paragraphs in text.paragraphs.items():
+            reading = languages[code].reading
             for spans in paragraphs:
                 words = _words(spans)
                 folded = words.casefold()
                 if not any(stem in folded for stem in stems[code]):
                     continue
-                for found in _pattern(named[code]).finditer(words):
+                for found in _pattern(named[code], reading.prefixes, reading.referring).finditer(words):
                     after = words[found.end() : found.end() + _MORE]
-                    yield Citation(found[2] or "", found[0].strip(), after, code, text.ranges[code], ranges)
+                    sign = found["first"] or found["sign"] or ""
+                    yield Citation(sign, found[0].strip(), after, code, text.ranges[code], ranges)
 
 
 @functools.lru_cache(maxsize=64)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"({any_of(words)})[ \u00a0]?({_SIGN})?", re.IGNORECASE)
+def _pattern(words: tuple[str, ...], prefixes: tuple[str, ...], referring: tuple[str, ...]) -> re.Pattern[str]:
+    """An expression for a word with the sign after it, also with prefixes ("الفقرة 6"), or before it ("见第6段").
+
+    The sign is before a word only after words that refer to this letter: "第2号决议第6段" is another text's paragraph.
+    """
+    joined = rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, prefixes))}){{1,3}}" if prefixes else "(?!)"
+    plain, with_prefix = any_of(words), "|".join(re.escape(word) for word in words if not word.endswith("*")) or "(?!)"
+    after = rf"(?:{plain}|{joined}(?:{with_prefix})(?![^\W\d_]))[ \u00a0]?(?P<sign>{_SIGN})?"
+    unspaced = any_of(word for word in words if has_unspaced(word))
+    first = (
+        rf"(?:{'|'.join(map(re.escape, referring)) or '(?!)'})第?[ \u00a0]?(?P<first>\d{{1,2}})[ \u00a0]?(?:{unspaced})"
+    )
+    return re.compile(f"{first}|{after}", re.IGNORECASE)
 
 
 def _words(spans: Sequence[Span]) -> str:

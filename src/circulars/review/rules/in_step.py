@@ -155,15 +155,15 @@ def _differences(
     }
     own: dict[tuple[Kind, str], list[Expression]] = {}
     lacking: dict[tuple[Kind, str], list[Expression]] = {}
-    known: set[frozenset[Atom]] = set()
+    known: set[tuple[frozenset[Atom], str]] = set()
     for code, side in sides.items():
         for item in side.items:
-            if not item.demanded or item.readings[0] in known:
+            if not item.demanded or (item.readings[0], item.unit) in known:
                 continue
             without = [other for other, one in sides.items() if other != code and not one.states(item)]
             if not without:
                 continue
-            known.update(item.readings)
+            known.update((reading, item.unit) for reading in item.readings)
             if 2 * len(without) >= len(sides) and (len(sides) > 2 or code != next(iter(sides))):
                 own.setdefault((item.kind, code), []).append(item)
             else:

@@ -96,8 +96,8 @@ def any_of(words: Iterable[str]) -> str:
 def _bounded(word: str) -> str:
     begins = r"(?<!\d)" if word[:1].isdecimal() else "" if has_unspaced(word) else r"(?<![^\W\d_])"
     ends = "" if has_unspaced(word[-1:]) or word.endswith(("*", ".")) else r"(?![^\W\d_])"
-    typed = re.escape(word.removesuffix("*")).replace(r"\ ", r"\s")
-    return f"{begins}{typed}{_LETTER + '*' if word.endswith('*') else ''}{ends}"
+    typed = re.escape(word).replace(r"\ ", r"\s").replace(r"\*", f"{_LETTER}*")
+    return f"{begins}{typed}{ends}"
 
 
 def _numbers(language: Language) -> Iterator[tuple[str, Named]]:

@@ -10,10 +10,11 @@ from itertools import pairwise
 from typing import Final
 
 from circulars.addressing.lookalikes import skeleton
-from circulars.east_asian import HAN
+from circulars.east_asian import HAN, MEASURES
 from circulars.language import Language
 from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of
 from circulars.review.rules.stated import Expression, Reading, number_atom, time_atom
+from circulars.review.rules.unit_words import Units, units_of
 
 _SPACE: Final = "[ \u00a0\u2009\u202f]"
 _MARK: Final = "[.,'’\u066b\u066c，．]"
@@ -31,8 +32,11 @@ _NEAR_DIGIT: Final = re.compile(r"\d[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}$")
 _DIGIT_NEAR: Final = re.compile(r"^[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}\d")
 _CENTURY: Final = re.compile(r"(?<!\d)(\d\d)\d\d\s?[-–/]\s?$")
 _NEAR: Final = 20
+_FAR: Final = 40
 _BETWEEN: Final = 12
-_JOINT: Final = re.compile(r"[^\w\n]*(?:[^\W\d_]{1,3}[^\w\n]*){0,2}")
+_JOINT: Final = re.compile(rf"[^\w\n]*(?:(?:[^\W\d_{HAN}]{{1,3}}|[{HAN}])[^\w\n]*){{0,2}}")
+_BRACKET: Final = re.compile(r"[()\[\]（）]")
+_MEASURE: Final = re.compile(rf"[{MEASURES}]")
 _NOON: Final = 12
 _HOURS, _MINUTES, _MONTHS, _DAYS = 24, 60, 12, 31
 _TEN: Final = 10
@@ -51,6 +55,7 @@ class Reader:
     before: re.Pattern[str] | None
     times: re.Pattern[str]
     scales: re.Pattern[str]
+    units: Units
 
     def items(self, text: str, *, with_words: bool = True) -> list[Expression]:
         """The expressions in a text without addresses, in order.
@@ -152,11 +157,15 @@ class Reader:
 
     def _number(self, typed: str, at: int, text: str) -> Expression:
         end = at + len(typed)
-        readings = [*_scaled(typed, text[end : end + _NEAR], self), *_numbers(typed)]
+        after = text[end : end + _FAR]
+        readings = [*_scaled(typed, after[:_NEAR], self), *_numbers(typed)]
         if len(typed) == len("27") and (century := _CENTURY.search(text[max(at - _NEAR, 0) : at])):
             readings.append(frozenset({number_atom(century[1] + typed)}))
-        return Expression(
-            "number", typed, at, tuple(readings), _is_free(text[max(at - 2, 0) : at], text[end : end + 1])
+        is_free = _is_free(text[max(at - 2, 0) : at], text[end : end + 1])
+        own = Expression("number", typed, at, tuple(readings), is_free)
+        unit, start, stop = self.units.beside(text[max(at - _NEAR, 0) : at], after, self.scales)
+        return (
+            replace(own, unit=unit, typed=text[at - start : end + stop], at=at - start, demanded=True) if unit else own
         )
 
 
@@ -169,13 +178,15 @@ def _with_dates(items: list[Expression], text: str) -> list[Expression]:
         start, end = month.at, month.at + len(month.typed)
         own = [month]
         for number in reversed(numbers):
-            if number.at < start and is_near(text[number.at + len(number.typed) : start]):
+            if number.at < start and _is_within(text[number.at + len(number.typed) : start]):
                 start = number.at
                 own.append(number)
         for number in numbers:
-            if number.at >= end and is_near(text[end : number.at]):
+            if number.at >= end and _is_within(text[end : number.at]):
                 end = number.at + len(number.typed)
                 own.append(number)
+        if measure := _MEASURE.match(text, end):  # "2025年5月12日"
+            end = measure.end()
         whole = text[start:end]
         dates |= {one: replace(one, kind="date", typed=whole, at=start) for one in own if one not in dates}
     return [dates.get(item, item) for item in items]
@@ -184,6 +195,11 @@ def _with_dates(items: list[Expression], text: str) -> list[Expression]:
 def is_near(between: str) -> bool:
     """Whether what is between two parts of a date is short: punctuation, and at most two short words."""
     return len(between) <= _BETWEEN and _JOINT.fullmatch(between) is not None
+
+
+def _is_within(between: str) -> bool:
+    """Whether what is between two numbers can be within one date; what is in brackets is another expression."""
+    return is_near(between) and not _BRACKET.search(between)
 
 
 _PERCENT: Final[Reading] = frozenset({("percent", "")})
@@ -291,6 +307,7 @@ def _made(language: Language) -> Reader:
         re.compile(rf"(?:{any_of(before)}){_SPACE}?$") if before else None,
         re.compile(after_word),
         re.compile(rf"{_SPACE}?({scales})", re.IGNORECASE),
+        units_of(language),
     )
 
 

@@ -22,6 +22,11 @@ _MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _LINK: Final = re.compile(r"(?:[a-z]{2,10}://|www\.)[!-;=?-~]*[0-9A-Za-z/#&=_~-]")
 _GAP: Final = " \ufffc "
 _PIECE: Final = re.compile(r"[^\W_]+|[\W_]")
+_REGION: Final = re.compile(r"\*[-_][a-z]{2}(?=/|$)")
+_NAMED: Final = re.compile(r"[?&][a-z]+=\*(?=&|$)|(?<=[/.])\*[/.]|[-_/.]?\*")
+"""What is left out of an address in the language of a site's first pages: "es/", "?lang=es", "-S"."""
+_TRANSLATED: Final = re.compile(r"(?<![\w.])[^\W\d_]{3,}(?:-[^\W\d_]+)*(?![\w.])")
+"""Words of a path that may be others in another language: "registration", "inscripcion", but not "sg5" or "a.pdf"."""
 _SCHEME: Final = re.compile(r"^(?:https?:)?//(?:www\.)?|/$", re.IGNORECASE)
 
 
@@ -35,8 +40,13 @@ class Side:
     atoms: frozenset[Atom]
 
     def states(self, item: Expression) -> bool:
-        """Whether the text states what an item of another language may mean."""
-        return any(reading <= self.atoms for reading in item.readings)
+        """Whether the text states what an item of another language may mean, and with no other unit."""
+        return any(reading <= self.atoms and not self._has_other_unit(reading, item.unit) for reading in item.readings)
+
+    def _has_other_unit(self, reading: Reading, unit: str) -> bool:
+        """Whether the text has a number with other units only; a number without one may be of any."""
+        units = {item.unit for item in self.items if unit and reading in item.readings}
+        return bool(units) and not units & {"", unit}
 
 
 def side_of(spans: Spans, letter: Letter, language: Language, *, is_written_out: bool) -> Side:
@@ -64,7 +74,7 @@ def side_of(spans: Spans, letter: Letter, language: Language, *, is_written_out:
                 found.append(_address(match[0], kind, language, match[0], match.start()))
             rest = pattern.sub(lambda match: " " * len(match[0]), rest)
     found += reader_of(language).items(rest, with_words=is_written_out)
-    unique = {(item.kind, item.readings, item.demanded): item for item in reversed(found)}
+    unique = {(item.kind, item.readings, item.demanded, item.unit): item for item in reversed(found)}
     items = tuple(sorted(unique.values(), key=lambda item: item.at))
     return Side(language, rest, items, frozenset(atom for item in items for atom in item.atoms))
 
@@ -117,15 +127,17 @@ def _address(address: str, kind: str, language: Language, typed: str, at: int) -
 
 
 def _in_general(address: str, marks: tuple[str, ...]) -> Iterator[Reading]:
-    """An address with a sign for the piece that names its language, after which words may be translated."""
+    """An address with a sign for the piece that names its language, without that piece, and with translated words."""
     pieces = _PIECE.findall(address)
     named = [place for place, piece in enumerate(pieces) if piece in marks]
     if not named:
         return
-    yield frozenset({("link", "".join("*" if piece in marks else piece for piece in pieces))})
-    before, after = pieces[: named[0]], pieces[named[0] + 1 :]
-    kept = [piece if piece == "/" else re.sub(r"\D", "", piece) for piece in after]
-    yield frozenset({("link", f"{''.join(before)}*{''.join(kept)}")})
+    general = _REGION.sub("*", "".join("*" if piece in marks else piece for piece in pieces))
+    yield frozenset({("link", general)})
+    yield frozenset({("link", _NAMED.sub("", general))})
+    path, query, rest = "".join(pieces[named[0] + 1 :]).partition("?")
+    begin = "".join(pieces[: named[0]])
+    yield frozenset({("link", f"{begin}*{_TRANSLATED.sub('~', path)}{query}{rest}")})
 
 
 def words_of_own(spans: Spans, language: Language) -> list[str]:

@@ -23,7 +23,8 @@ Reading = frozenset[Atom]
 class Expression:
     """An expression of a text: as ``typed``, from character ``at`` on, and what it may mean, in each of ``readings``.
 
-    Unless it is ``demanded``, other languages need not have it: "second" may be "then", "May" may be "can".
+    Unless it is ``demanded``, other languages need not have it: "second" may be "then", "May" may be "can". ``unit`` is
+    the symbol of the measure or the currency of a number; "" if it is not known.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Expression:
     at: int
     readings: tuple[Reading, ...]
     demanded: bool = True
+    unit: str = ""
 
     @property
     def atoms(self) -> Iterator[Atom]:
