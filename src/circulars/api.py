@@ -118,10 +118,12 @@ from circulars.review.layout import Formatted, format_letter
 from circulars.review.rules import (
     RULES,
     CheckSettings,
+    Confirmed,
     LetterRule,
     RuleProblem,
     check_letters,
     check_report,
+    confirm_translation,
     read_settings,
 )
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
@@ -174,6 +176,7 @@ __all__ = [
     "CircularsError",
     "ColumnsRead",
     "CommandTokens",
+    "Confirmed",
     "Copy",
     "Correction",
     "Decision",
@@ -265,6 +268,7 @@ __all__ = [
     "check_report",
     "compare",
     "compose",
+    "confirm_translation",
     "decide",
     "diff",
     "documents",

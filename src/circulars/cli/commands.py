@@ -120,6 +120,14 @@ def _letters_in(name: Path, workspace: Workspace) -> list[str]:
     return [str(name)]
 
 
+def _confirm(options: argparse.Namespace) -> int:
+    from circulars.cli import confirm
+
+    workspace = _workspace(options)
+    (letter,) = _sources(options, workspace)
+    return confirm.run(letter, options.paragraph, options.language, workspace)
+
+
 def _explain(options: argparse.Namespace) -> int:
     from circulars.cli import explain
 
@@ -319,6 +327,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "new": _new,
     "check": _check,
     "fmt": _fmt,
+    "confirm": _confirm,
     "explain": _explain,
     "build": _build,
     "merge": _merge,

@@ -73,6 +73,24 @@ def add_fmt(commands: Any) -> None:
     fmt.add_argument("--diff", action="store_true", help="change nothing, and show what would change")
 
 
+def add_confirm(commands: Any) -> None:
+    confirm = add_command(
+        commands,
+        "confirm",
+        "record that a translation is still right, after another language changed",
+        "The record is a file beside the letter. It lapses where the words of either language change again.",
+    )
+    confirm.add_argument("letters", nargs=1, metavar="LETTER", help="the letter's file, or its name in letters/")
+    confirm.add_argument(
+        "paragraph",
+        nargs="?",
+        default="",
+        metavar="PARAGRAPH",
+        help="the line of a paragraph, or its id (default: all)",
+    )
+    confirm.add_argument("--language", required=True, metavar="CODE", help="the language that was read: es")
+
+
 def add_explain(commands: Any) -> None:
     explain = add_command(
         commands,

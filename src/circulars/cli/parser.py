@@ -9,6 +9,7 @@ from circulars.cli.file_options import add_sign, add_source_and_verify
 from circulars.cli.letter_options import (
     add_build,
     add_check,
+    add_confirm,
     add_diff,
     add_explain,
     add_fmt,
@@ -42,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_init_and_new(commands)
     add_check(commands)
     add_fmt(commands)
+    add_confirm(commands)
     add_explain(commands)
     add_build(commands)
     add_merge(commands)

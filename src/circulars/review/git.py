@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from circulars.files.reading import LIMITS, Kind
 
 STAGED = ":"
 """In place of a revision: git's index, with what is staged for the next commit."""
+MOST_COMMITS = 5_000
+"""So many commits of a history are read."""
 _TIMEOUT = 60  # seconds
 _DIGITS = 10
 _SHA1 = 40
@@ -126,6 +128,73 @@ def letters_in(revision: str, folder: Path, inside: str = "letters") -> tuple[Ve
         listed = _git(folder, "ls-tree", "-z", "--end-of-options", commit, before or ".").stdout
     entries = _ENTRY.findall(listed.decode("utf-8", "surrogateescape"))
     return tuple(Version(revision, path, blob) for blob, path in entries if "/" not in path.removeprefix(before))
+
+
+def histories(folder: Path, inside: str = "letters") -> dict[str, tuple[Version, ...]]:
+    """The versions of each YAML file in a folder, by its path, from the newest commit on, also under its earlier names.
+
+    Only the commits of the branch itself are read: a merge is one change. Of a longer history, the newest
+    ``MOST_COMMITS`` are read. Nothing is in a folder without git or commits.
+    """
+    arguments = ("-c", "log.showSignature=false", "log", f"--max-count={MOST_COMMITS}", "--first-parent", "-m", "--raw")
+    more = ("--no-abbrev", "--no-color", "-M", "-z", "--relative", "--format=%H", "HEAD", "--", inside or ".")
+    try:
+        listed = _git(folder, *arguments, *more)
+    except NoGitError:
+        return {}
+    if listed.returncode:
+        return {}
+    found: dict[str, list[Version]] = {}
+    current: dict[str, str] = {}  # the present path of a file, by the one that it had at a commit
+    for commit, status, blob, old, new in _raw_changes(listed.stdout.decode("utf-8", "surrogateescape")):
+        path = current.get(new, new)
+        if status == "D":
+            current[new] = f"{new}\0{commit}"  # a file that was deleted, and came again, is another one
+            continue
+        found.setdefault(path, []).append(Version(commit, new, blob))
+        if old != new:
+            current[old] = path
+            current.setdefault(new, f"{new}\0{commit}")
+    return {path: tuple(versions) for path, versions in found.items() if "\0" not in path}
+
+
+def _raw_changes(log: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """The changes that a log lists: commit, kind of change, contents, and the old and the new path."""
+    commit = ""
+    fields = iter(log.split("\0"))
+    for one in fields:
+        head = one.lstrip("\n")
+        if not head.startswith(":"):
+            commit = head.strip() or commit
+            continue
+        _, mode, _, blob, status = head.split(" ")
+        old = next(fields)
+        new = next(fields) if status[:1] in "RC" else old
+        if mode.startswith("100") or status == "D":
+            yield commit, status[:1], blob, old if status[:1] == "R" else new, new
+
+
+def read_contents(blobs: Sequence[str], folder: Path, kind: Kind = "YAML") -> dict[str, bytes]:
+    """The contents to which git gives some names; those that are not files, or too large, are left out.
+
+    Raises:
+        NoGitError: git is not installed, or it failed.
+    """
+    wanted = [blob for blob in dict.fromkeys(blobs) if re.fullmatch("[0-9a-f]{40,64}", blob)]
+    if not wanted:
+        return {}
+    output = _git(folder, "cat-file", "--batch", asked="\n".join(wanted).encode() + b"\n").stdout
+    found, at = {}, 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        name, *rest = output[at:end].decode("ascii", "replace").split(" ")
+        at = end + 1
+        if len(rest) == 2:  # not "missing"
+            size = int(rest[1])
+            if rest[0] == "blob" and size <= LIMITS[kind]:
+                found[name] = output[at : at + size]
+            at += size + 1
+    return found
 
 
 def has_contents(data: bytes, blob: str) -> bool:
@@ -238,7 +307,7 @@ def known_revisions(folder: Path) -> tuple[str, ...]:
     return ("HEAD", *re.findall(r"\trefs/(?:heads|tags|remotes)/(.+)", listed)[:_SUGGESTED])
 
 
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _git(folder: Path, *arguments: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     # git needs the environment for its user's settings and safe folders; it does not affect the result.
     environment: Mapping[str, str] = {**os.environ, **_QUIET}
     try:
@@ -247,7 +316,7 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             cwd=folder,
             env=environment,
             capture_output=True,
-            stdin=subprocess.DEVNULL,
+            input=asked,
             timeout=_TIMEOUT,
             check=False,
         )

@@ -1,6 +1,7 @@
 """Checks what letters say by rules: whether their languages state the same."""
 
 from circulars.review.rules.checking import check_letters
+from circulars.review.rules.confirming import Confirmed, confirm_translation
 from circulars.review.rules.findings import RuleProblem
 from circulars.review.rules.reports import check_report, text_entries
 from circulars.review.rules.settings import CheckSettings, read_settings
@@ -9,10 +10,12 @@ from circulars.review.rules.table import RULES, LetterRule
 __all__ = [
     "RULES",
     "CheckSettings",
+    "Confirmed",
     "LetterRule",
     "RuleProblem",
     "check_letters",
     "check_report",
+    "confirm_translation",
     "read_settings",
     "text_entries",
 ]

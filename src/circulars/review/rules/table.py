@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
-Family = Literal["allowances", "in step", "facts"]
+Family = Literal["allowances", "in step", "stale translations", "facts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ RULES: Final[Mapping[str, LetterRule]] = {
         LetterRule("different-time", "warning", "in step"),
         LetterRule("different-weekday", "warning", "in step"),
         LetterRule("same-text", "warning", "in step"),
+        LetterRule("stale-translation", "warning", "stale translations"),
         LetterRule("early-deadline", "warning", "facts"),
         LetterRule("late-deadline", "warning", "facts"),
         LetterRule("missing-annex", "warning", "facts"),
