@@ -131,7 +131,8 @@ class Titles:
             self._all.update(titles.get(self.language, {}) | dict(self.titles))
             own = [(one, key) for key, title in self.titles.items() for one in (title.written, *title.typed) if one]
             self._own.update(_by_words([*own, *spellings.get(self.language, ())]))
-            self._spellings.update(_by_words(self.keys.items()) | _further_spellings(self.language, self.keys))
+            known = _by_words(self.keys.items())
+            self._spellings.update(known | _further_spellings(self.language, known))
 
     def _translated(self, typed: str, words: Sequence[str], own: Sequence[str]) -> CourtesyTitle | None:
         """This language's title for the words of another; ``own`` are the keys if all words are of this language."""
@@ -229,23 +230,29 @@ def _by_words(spellings: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], str
     return found
 
 
-def _further_spellings(language: str, keys: Mapping[str, str]) -> dict[tuple[str, ...], str]:
-    """The keys of the package's further spellings and of ``keys``, by their words.
+def _further_spellings(language: str, known: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+    """The keys of the package's further spellings and of those that are ``known``, by their words.
 
     A spelling with different meanings in two other languages is left out: "Exmo. Sr." is any man's title in Portuguese,
     and in Spanish that of an Excellency.
     """
-    spellings, _ = _further_titles()
-    found = _by_words(keys.items())
+    further, found = _further_words(), dict(known)
     sources = dict.fromkeys(found, language)
     unclear: set[tuple[str, ...]] = set()
-    for source in sorted(spellings, key=lambda source: source != language):
-        for words, key in _by_words(spellings[source]).items():
-            known, known_from = found.get(words, key), sources.setdefault(words, source)
-            found[words] = common_key(known, key)
-            if known_from not in (source, language) and _GENDER.sub("", known) != _GENDER.sub("", key):
+    for source in sorted(further, key=lambda source: source != language):
+        for words, key in further[source].items():
+            before, known_from = found.get(words, key), sources.setdefault(words, source)
+            found[words] = common_key(before, key)
+            if known_from not in (source, language) and _GENDER.sub("", before) != _GENDER.sub("", key):
                 unclear.add(words)
     return {words: key for words, key in found.items() if words not in unclear}
+
+
+@functools.cache  # they are the same for every language
+def _further_words() -> dict[str, dict[tuple[str, ...], str]]:
+    """The keys of the package's further spellings by language, by their words."""
+    spellings, _ = _further_titles()
+    return {source: _by_words(found) for source, found in spellings.items()}
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import sys
@@ -10,7 +11,7 @@ from circulars.cli.parser import build_parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
 
 EXIT_INTERRUPTED = 130
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine
     """
-    options = build_parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     options.typed = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run(options)
@@ -30,6 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         written = "nothing was written" if options.command in _READING else "the files already written are complete"
         print(f"stopped; {written}", file=sys.stderr)
         return getattr(interrupt, "exit_code", EXIT_INTERRUPTED)
+
+
+@functools.cache  # for programs that run many commands
+def _parser() -> ArgumentParser:
+    return build_parser()
 
 
 def _run(options: Namespace) -> int:
