@@ -36,7 +36,7 @@ from circulars.workspace import Workspace
 from merge.mailroom import LETTER, ROOT, MailRoom, people, table, unfinish
 
 PEOPLE = people(230)
-MANY = people(4000)
+MANY = people(1500)
 
 
 @pytest.fixture
