@@ -15,12 +15,14 @@ from circulars.language import load_language
 from circulars.model.directions import stretches
 from circulars.model.document import Document, texts_of
 from circulars.model.phrases import Pattern
-from circulars.model.text import plain
+from circulars.model.text import Block, Item, Items, Paragraph, Span, plain
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
-from glyph_order import alike, left_edges, right_edges, shown_lines
+from glyph_order import ALIKE, alike, left_edges, right_edges, shown_lines
 from readers import libreoffice_files
+from render.sample_letters import ARABIC
+from script_rules import script_faults
 
 LETTER = """
 kind: tsb-collective
@@ -143,6 +145,22 @@ def test_the_mark_before_a_footnote_is_shown_once(letter: Built) -> None:
 
     assert len(places[0]) == 2
     assert places[1] == pytest.approx(places[0], abs=1)
+
+
+SIGNS = "#©®*()[]/;—–“”%&@+=|•§€×°†…0123456789.,:!-"
+
+
+def test_signs_are_in_the_font_of_latin_text_in_the_word_file_too(tmp_path: Path) -> None:
+    """LibreOffice took "#" and "©" from a font of pictures, and brackets and list labels from whatever it found."""
+    items: Block = Items("bullets", (Item("•", (Span("نص"),)),))
+    body = (*(Paragraph((Span(f"نص {sign} نص"),)) for sign in SIGNS), items)
+    file = tmp_path / "x.docx"
+    file.write_bytes(writer("docx")(replace(ARABIC, body=body), load_pack()).fill({}))
+    [pdf] = libreoffice_files([file], tmp_path)
+
+    shown = {*"".join(shown_lines(pdf.read_bytes()))}
+    assert [sign for sign in SIGNS if sign.translate(ALIKE) not in shown | {"®", "…"}] == []  # which readers write out
+    assert script_faults(pdf, ("Carlito", "Noto Sans Arabic")) == []
 
 
 NOTICE = """

@@ -30,6 +30,12 @@ _DIRECTIONS: Final = {"\u200e": "\x04", "\u200f": "\x05", "\u202b": "\x06", "\u2
 _MARKS: Final = {hidden: mark for mark, hidden in _DIRECTIONS.items()}
 _NO_MARKS: Final = dict.fromkeys(_MARKS, "")
 _ROOM = "  "
+FONT_OF_SIGNS: Final = '<w:rFonts w:cstheme="minorHAnsi"/>'
+"""The font of digits and signs in text from right to left: that of Latin text.
+
+The fonts of such letters often lack brackets, dashes and signs. LibreOffice then took "#" and "©" from a font of
+pictures, which a PDF does not show.
+"""
 HOLE: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 """The text between the two characters."""
 

@@ -170,10 +170,18 @@ def _with_fonts(
     if not fonts.own:
         return {}
     found = {checked.styles_part: in_fonts(parts[checked.styles_part], fonts, language, size)}
-    for kind, changed in (("fontTable", with_substitutes), ("theme", with_theme_fonts)):
-        names = (name for name in targets(parts, checked.main, kind) if name in parts)
-        found |= {name: changed(parts[name], fonts, language) for name in names}
+    texts = (parts[checked.styles_part], *(parts[name] for name in checked.sources))
+    is_used = any(b'Theme="minorHAnsi"' in text for text in texts)
+    for name in _found_parts(parts, checked.main, "fontTable"):
+        found[name] = with_substitutes(parts[name], fonts, language)
+    for name in _found_parts(parts, checked.main, "theme"):
+        found[name] = with_theme_fonts(parts[name], fonts, language, is_used)
     return found
+
+
+def _found_parts(parts: Mapping[str, bytes], main: str, kind: str) -> Iterator[str]:
+    """The names of a template's parts of a kind."""
+    return (name for name in targets(parts, main, kind) if name in parts)
 
 
 @dataclass(frozen=True, slots=True)

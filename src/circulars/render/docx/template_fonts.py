@@ -163,14 +163,21 @@ def with_substitutes(table: bytes, fonts: PackFonts, language: str) -> bytes:
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def with_theme_fonts(theme: bytes, fonts: PackFonts, language: str) -> bytes:
-    """The theme with the fonts of East Asian and of right-to-left text; marks of punctuation in Chinese ask for it."""
+def with_theme_fonts(theme: bytes, fonts: PackFonts, language: str, is_used: bool) -> bytes:
+    """The theme with the fonts of East Asian text, which its marks of punctuation ask for, and of right-to-left text.
+
+    Signs among letters from right to left ask for its font of Latin text. That is the pack's, if the template itself
+    does not use the theme's.
+    """
     tree = parse_part(theme)
-    named = _slots(fonts, language)
+    slots = _slots(fonts, language)
+    families = {tag: slots[slot] for tag, slot in (("ea", "eastAsia"), ("cs", "cs")) if slot in slots}
+    if is_one_of(language, RIGHT_TO_LEFT) and not is_used and fonts.usual.families:
+        families["latin"] = fonts.usual.families[0]
     for role in ("majorFont", "minorFont"):
         for holder in tree.iter(f"{{{A}}}{role}"):
-            for slot, tag in (("eastAsia", "ea"), ("cs", "cs")):
+            for tag, family in families.items():
                 face = holder.find(f"{{{A}}}{tag}")
-                if face is not None and slot in named:
-                    face.set("typeface", named[slot])
+                if face is not None:
+                    face.set("typeface", family)
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)

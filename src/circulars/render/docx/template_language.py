@@ -9,12 +9,15 @@ from typing import Final
 from lxml import etree
 
 from circulars.files.opc import parse_part
+from circulars.model.directions import has_backward
 from circulars.model.document import Direction
 from circulars.model.fonts import EAST_ASIAN, WITH_OWN_MARKS, is_one_of
-from circulars.render.docx.markup import by_program, w
+from circulars.render.docx.markup import FONT_OF_SIGNS, by_program, w
 from circulars.render.docx.word_languages import of_latin, of_own_script
 
 _ALIGNED: Final = re.compile(r'<w:lvlJc w:val="(left|start|right|end)"/>')
+_LEVEL: Final = re.compile("<w:lvl .*?</w:lvl>", re.DOTALL)
+_LATIN_FORMAT: Final = re.compile('<w:numFmt w:val="(?:decimal|bullet|(?:lower|upper)(?:Letter|Roman))"')
 _OPPOSITE: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
 _SIDES: Final = {"left": "right", "start": "right", "right": "left", "end": "left"}
 _ORDER: Final = ("top", "left", "bottom", "right")
@@ -99,13 +102,24 @@ def with_aligned_labels(numbering: str, direction: Direction) -> str:
     """The numbering part, with the labels of its lists where each program expects them in a letter of a direction.
 
     In a paragraph from right to left, "left" is the right side for Word, and the left one for LibreOffice, which puts
-    labels into the margin.
+    labels into the margin. Those without letters from right to left are in the font of Latin text, as other signs are.
     """
-    return numbering if direction == "ltr" else _ALIGNED.sub(_for_both, numbering)
+    if direction == "ltr":
+        return numbering
+    return _LEVEL.sub(_in_font_of_signs, _ALIGNED.sub(_for_both, numbering))
 
 
 def _for_both(found: re.Match[str]) -> str:
     return by_program(found[0], f'<w:lvlJc w:val="{_OPPOSITE[found[1]]}"/>')
+
+
+def _in_font_of_signs(found: re.Match[str]) -> str:
+    level = found[0].replace("<w:rPr/>", "")
+    if "<w:rFonts" in level or has_backward(level) or not _LATIN_FORMAT.search(level):
+        return level
+    if "<w:rPr>" in level:
+        return level.replace("<w:rPr>", f"<w:rPr>{FONT_OF_SIGNS}")
+    return level.removesuffix("</w:lvl>") + f"<w:rPr>{FONT_OF_SIGNS}</w:rPr></w:lvl>"
 
 
 def in_language(styles: bytes, language: str, direction: Direction) -> bytes:

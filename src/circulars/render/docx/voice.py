@@ -14,7 +14,7 @@ from typing import Final
 
 from circulars.model.directions import Direction, core, direction_of, has_backward, is_forward, marks_around, stretches
 from circulars.model.fonts import EAST_ASIAN, OWN_MARKS, WITH_OWN_MARKS, is_one_of
-from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, kept_apart, quoted
+from circulars.render.docx.markup import APART, CLOSE, FONT_OF_SIGNS, HOLE, OPEN, escaped, kept_apart, quoted
 from circulars.render.docx.word_languages import of_latin, of_own_script
 
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -35,9 +35,8 @@ _FONT_OF_MARKS: Final = (
     '<w:rFonts w:hint="eastAsia" w:asciiTheme="minorEastAsia" w:hAnsiTheme="minorEastAsia"'
     ' w:eastAsiaTheme="minorEastAsia"/>'
 )
-_STARS: Final = re.compile(r"(\*+)")
-# An Arabic font may lack the asterisk. LibreOffice then took it from one of pictures, which a PDF does not show.
-_FONT_OF_STARS: Final = '<w:rFonts w:cstheme="minorHAnsi"/>'
+# Digits and signs among letters from right to left, which are in the font of Latin text, as in a PDF.
+_SIGNS_APART: Final = re.compile(f"([^{_RIGHT_TO_LEFT}\\s\x00-\x1f\u0300-\u036f\u200b-\u200f\u2060]+)")
 _MARKS = re.compile(r"([\n\t])")
 BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
 """A forced line break within a text."""
@@ -106,9 +105,9 @@ def _known_runs(text: str, voice: Voice, properties: str) -> str:
 
 def _runs_in_order(text: str, voice: Voice, properties: str) -> str:
     return "".join(
-        _run_of(piece, rtl, voice, _with_fonts(properties, _FONT_OF_STARS) if nth % 2 else properties)
+        _run_of(piece, rtl, voice, _with_fonts(properties, FONT_OF_SIGNS) if nth % 2 else properties)
         for part, rtl in directed(text, voice.direction, voice.is_settled)
-        for nth, piece in enumerate(_STARS.split(part) if rtl and "*" in part else (part,))
+        for nth, piece in enumerate(_SIGNS_APART.split(part) if rtl else (part,))
         if piece
     )
 
