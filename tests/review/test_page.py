@@ -13,7 +13,7 @@ from lxml import html
 from browsers import look
 from circulars.errors import Place, Problem
 from circulars.model.document import Document, Picture, Signature
-from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
+from circulars.model.text import Block, Cell, Heading, Item, Items, Paragraph, Span, Table
 from circulars.pack import load_pack
 from circulars.review import ChangeReport, diff
 from circulars.review.formats import ReportOrder
@@ -158,6 +158,22 @@ def test_a_table_has_the_columns_and_the_rows_of_both_versions() -> None:
     [changed] = [one for one in tree.xpath("//table") if "Room" in one.text_content()]
     assert {len(row) for row in changed.iter("tr")} == {3}
     assert [kind.text for kind in tree.xpath("//p[@class='kind']")] == ["3 changes"]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_a_cell_covers_the_rows_of_both_versions(is_new: bool) -> None:
+    """A row that came or went among those that a cell covers is covered as well, and no cell stands in its place."""
+    group, tail = (Cell((words("Group A"),), rowspan=n) for n in (2, 3))
+    heads = (cell("Group"), cell("Day"), cell("Room"))
+    short = Table(heads, ((group, cell("1"), cell("R1")), (cell("3"), cell("R3"))), (0.4, 0.3, 0.3), id="t")
+    long = replace(short, rows=((tail, cell("1"), cell("R1")), (cell("2"), cell("R2")), (cell("3"), cell("R3"))))
+    old, new = (short, long) if is_new else (long, short)
+
+    tree: Any = html.fromstring(page_of(report_of(letter_of({"en": (with_body(old), with_body(new))}))))
+
+    [table] = [one for one in tree.xpath("//table") if "Group A" in one.text_content()]
+    assert [len(row) for row in table.xpath(".//tbody/tr")] == [3, 2, 2]
+    assert table.xpath(".//tbody//td/@rowspan") == ["3"]
 
 
 def test_without_what_is_struck_it_is_the_new_letter_and_without_what_is_inserted_the_old_one() -> None:

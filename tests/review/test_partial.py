@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from circulars.build import check_files
+from circulars.errors import UsageError
 from circulars.review import ChangeReport, diff
 from circulars.review.formats import ReportOrder, report_files
 from circulars.review.report import LetterChanges
@@ -185,6 +188,18 @@ def test_every_report_is_written(tmp_path: Path, edit: tuple[str, str]) -> None:
     assert {"changes.json", "new.en.changes.docx", "new.es.changes.docx"} <= files.keys()
 
 
+def test_a_redline_has_the_problems_of_the_new_version_as_comments(tmp_path: Path) -> None:
+    """Who opens the Word file in any language learns that a translation is missing, and on which line."""
+    report = ChangeReport((compared(tmp_path, (", es: Otra entrada", "")),))
+
+    files = report_files(report, ("docx",), ReportOrder(Workspace(tmp_path)))
+
+    for content in files.values():
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            comments = archive.read("word/comments.xml").decode("utf-8")
+        assert "The letter cannot be built: this entry has no Spanish text (es) (line 18)" in comments
+
+
 @pytest.mark.parametrize(
     "edits",
     [
@@ -242,6 +257,20 @@ def test_what_is_no_letter_cannot_be_compared(tmp_path: Path, broken: str) -> No
     assert first.languages == ()
     assert "the two versions cannot be compared" in report.text()
     assert second.languages
+
+
+def test_a_language_is_unknown_also_if_a_version_has_problems(tmp_path: Path) -> None:
+    """The letter's languages are known, although a text is missing; those of a file that is no letter are not."""
+    old, new, broken = (tmp_path / name for name in ("old.yaml", "new.yaml", "broken.yaml"))
+    old.write_text(LETTER, "utf-8")
+    new.write_text(LETTER.replace(LAST, "New.") + "colour: red\n", "utf-8")
+    broken.write_text("body: [\n", "utf-8")
+
+    with pytest.raises(UsageError, match="neither version is in the language 'fr'"):
+        diff("old.yaml", "new.yaml", Workspace(tmp_path), ("fr",))
+
+    assert diff("old.yaml", "new.yaml", Workspace(tmp_path), ("es",)).letters[0].new_problems
+    assert "cannot be compared" in diff("old.yaml", "broken.yaml", Workspace(tmp_path), ("fr",)).text()
 
 
 def test_no_mutation_stops_a_comparison(tmp_path: Path, chance: random.Random) -> None:

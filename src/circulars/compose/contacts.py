@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from circulars.compose.directions import value
@@ -35,8 +36,8 @@ def particulars(draft: Draft) -> tuple[Particular, ...]:
     Where the layout needs a first row for the reference, a letter without one has an empty row.
     """
     rows = [*_reference_rows(draft), *_further_rows(draft, "reference")]
-    for contact in draft.source.contact:
-        rows += _contact_rows(draft, contact)
+    for number, contact in enumerate(draft.source.contact, start=1):
+        rows += (replace(row, contact=number) for row in _contact_rows(draft, contact))
     rows += _further_rows(draft, "contact")
     has_reference = draft.source.reference is not False or draft.source.initials
     if not has_reference and (not rows or not draft.kind.date_first):
@@ -110,8 +111,11 @@ def _link(name: str, value: str) -> str:
 
 
 def _merged(rows: Iterable[Particular]) -> Iterator[Particular]:
-    for label, neighbours in itertools.groupby(rows, lambda row: row.label):
+    for label, found in itertools.groupby(rows, lambda row: row.label):
+        neighbours = [*found]
+        contacts = {row.contact for row in neighbours}
         if label:
-            yield Particular(label, tuple(line for row in neighbours for line in row.lines))
+            lines = tuple(line for row in neighbours for line in row.lines)
+            yield Particular(label, lines, contacts.pop() if len(contacts) == 1 else 0)
         else:
             yield from neighbours

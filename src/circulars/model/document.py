@@ -40,10 +40,14 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Particular:
-    """One row of the table with reference and contact: its label ("Tel:") and its lines."""
+    """One row of the table with reference and contact: its label ("Tel:") and its lines.
+
+    ``contact`` counts the contacts from 1; it is 0 for other rows, and for one with lines of several contacts.
+    """
 
     label: str
     lines: tuple[Spans, ...]
+    contact: int = 0
 
 
 @dataclass(frozen=True, slots=True)

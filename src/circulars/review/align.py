@@ -76,13 +76,21 @@ class _Matcher:
                 self._pair(waiting[key].pop(0), j)
 
     def by_similarity(self) -> None:
-        """Matches similar parts, the most similar first; between the same neighbours, less similarity is enough."""
+        """Matches similar parts, the most similar first; between the same neighbours, less similarity is enough.
+
+        Two that are not between the same neighbours do not match if each has another match there, and these together
+        are more similar: one text got a long sentence of the other one.
+        """
         found = sorted(self._candidates(), key=lambda candidate: (-candidate[0], abs(candidate[1] - candidate[2])))
-        for _, i, j in found:
-            if self.to_new[i] is None and self.to_old[j] is None:
+        left = _best_in_place((i, score) for score, i, _, in_place in found if in_place)
+        right = _best_in_place((j, score) for score, _, j, in_place in found if in_place)
+        for score, i, j, in_place in found:
+            is_crossing = not in_place and i in left and j in right and left[i] + right[j] > score
+            if self.to_new[i] is None and self.to_old[j] is None and not is_crossing:
                 self._pair(i, j)
 
-    def _candidates(self) -> Iterator[tuple[float, int, int]]:
+    def _candidates(self) -> Iterator[tuple[float, int, int, bool]]:
+        """Each pair of parts that may match: how similar they are, their places, and whether their neighbours match."""
         old_gaps, new_gaps = self._gaps()
         word_sets = {j: word_set(self.new[j].all_words) for j in new_gaps}
         index: dict[str, list[int]] = defaultdict(list)
@@ -102,7 +110,7 @@ class _Matcher:
                 similar = similarity(words, word_sets[j])
                 least = _SIMILAR_IN_PLACE if in_place else _SIMILAR_ELSEWHERE
                 if self.old[i].family == self.new[j].family and similar >= least:
-                    yield similar + _BONUS_IN_PLACE * in_place, i, j
+                    yield similar + _BONUS_IN_PLACE * in_place, i, j, in_place
 
     def by_place(self) -> None:
         """Matches the only old part and the only new part between two neighbours, unless both have names."""
@@ -121,6 +129,14 @@ class _Matcher:
         olds, news = [i for i, _ in unmoved], [j for _, j in unmoved]
         old_gaps = {i: bisect_left(olds, i) for i in self._unmatched_old()}
         return old_gaps, {j: bisect_left(news, j) for j in self._unmatched_new()}
+
+
+def _best_in_place(scores: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """The highest score of each place."""
+    best: dict[int, float] = {}
+    for place, score in scores:
+        best[place] = max(score, best.get(place, 0))
+    return best
 
 
 def _words(part: Unit) -> str:

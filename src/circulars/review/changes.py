@@ -30,6 +30,7 @@ class Segment:
     text: str
     quiet: Quiet = ""
     fact: str = ""
+    moved: str = ""
 
 
 Segments = tuple[Segment, ...]
@@ -99,7 +100,8 @@ class FactChange:
     telephone" or "signatory". ``old`` and ``new`` are its values in words, by language; they are equal in a language in
     which it did not change, and "" in a version that does not have it. ``places`` are those that show it, by
     language; a text in which nothing else changed has no change of its own. Unless it is ``used``, no text shows it.
-    ``questions`` ask about languages and texts in which it did not change.
+    ``questions`` ask about languages and texts in which it did not change; there are none if it is ``settled`` by the
+    words of the pack, as the title of a post for a man or a woman.
     """
 
     name: str
@@ -108,6 +110,7 @@ class FactChange:
     places: Mapping[str, tuple[FactPlace, ...]] = field(default_factory=dict)
     used: bool = True
     questions: tuple[str, ...] = ()
+    settled: bool = False
     kind: Literal["fact"] = "fact"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from circulars.model.document import Document
+from circulars.model.text import Span, one_line
 from circulars.review.changes import Change, Kind, Segment, Segments
 from circulars.review.columns import cells_beside_columns, column_changes
 from circulars.review.comparison import Comparison, Matched, comparison
@@ -17,6 +18,7 @@ from circulars.review.looks import look_remarks, picture_remarks
 from circulars.review.spans import with_plain_marks
 from circulars.review.tokens import words_of
 from circulars.review.tree import EVERYBODY, Audiences, Unit
+from circulars.review.units import cut
 
 # The remark on a text that moved together with the table below it.
 _WITH_TABLE: Final = "with its table"
@@ -117,6 +119,8 @@ def _compared_parts(part: Matched) -> Iterator[Matched]:
     elif is_in_both or part.unit.family not in _ROWS:
         # "(to Circular 213)" is under the heading of every annex.
         yield from (inner for inner in part.parts if is_in_both or inner.unit.name != "parent")
+    else:
+        yield from (cell for cell in part.parts if cell.fate == "moved")
 
 
 def _former_place(part: Matched) -> str:
@@ -161,7 +165,19 @@ def _own_change(part: Matched, old: Unit, new: Unit, was: str, locale: str) -> C
     place = old.place if kind == "removed" and new.family == "field" else new.place
     if kind == "changed" and new.family == "cell" and (line := _other_line(old.words, new.words)):
         kind, place = line[0], f"{place}, line {line[1]}"
-    return Change(kind, place, new.id, words, (*looks, *links), was, old.key, new.key)
+    return Change(
+        kind, place, new.id, words, (*looks, *links, *_moved(words, old.place, new.place)), was, old.key, new.key
+    )
+
+
+def _moved(words: Segments, old: str = "", new: str = "") -> Iterator[str]:
+    """Remarks on the sentences of a text, at an old and a new place, that are in another text now, or were."""
+    for segment in words:
+        sentence = f"“{cut(one_line((Span(segment.text),)))}”"
+        if segment.moved and segment.mark == "removed":
+            yield f"{sentence} moved within it" if segment.moved == new else f"{sentence} is now in {segment.moved}"
+        elif segment.moved and segment.moved != old:
+            yield f"{sentence} was in {segment.moved}"
 
 
 def _other_line(old: str, new: str) -> tuple[Literal["added", "removed"], int] | None:
@@ -252,8 +268,11 @@ def _is_long(words: Segments, locale: str) -> bool:
 def _whole_change(part: Matched) -> Iterator[Change]:
     """The change of an added or removed part that has words; of a row, with those of its cells."""
     unit = part.unit
-    words = " | ".join(cell.words for cell in unit.parts) if unit.family in _ROWS else unit.words
+    stayed = {cell.unit.key for cell in part.parts if cell.fate in ("moved", "moved away")}
+    cells = [cell.words for cell in unit.parts if cell.key not in stayed]
+    words = " | ".join(cells) if unit.family in _ROWS else unit.words
+    remarks = tuple(_moved(part.words))
     if words and part.new:
-        yield Change("added", unit.place, unit.id, (Segment("added", words),), new=unit.key)
+        yield Change("added", unit.place, unit.id, (Segment("added", words),), remarks, new=unit.key)
     elif words:
-        yield Change("removed", unit.place, unit.id, (Segment("removed", words),), old=unit.key)
+        yield Change("removed", unit.place, unit.id, (Segment("removed", words),), remarks, old=unit.key)

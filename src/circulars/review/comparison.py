@@ -12,6 +12,7 @@ from circulars.review.holes import NOTHING, Filling, filled_segments, filled_uni
 from circulars.review.joining import joined_tree
 from circulars.review.matched import Column, Fate, Matched
 from circulars.review.matching import Matcher
+from circulars.review.sentences import with_moved_sentences
 from circulars.review.tree import EVERYBODY, Audiences, Unit, tree_of
 
 __all__ = ["Column", "Comparison", "Fate", "Matched", "Opened", "comparison", "comparisons"]
@@ -78,7 +79,7 @@ def comparisons(
         before, after, filling = trees[code]
         matcher = Matcher(new.locale)
         bare = matcher.matched(_with_gists(before, old_gists), _with_gists(after, new_gists))
-        bare = joined_tree(bare, matcher)
+        bare = with_moved_sentences(joined_tree(bare, matcher))
         result[code] = Comparison(old, new, _filled(bare, filling, {}, {}), bare, filling)
     return result
 

@@ -6,7 +6,7 @@ import datetime
 from typing import Final
 
 from circulars.characters import forbidden_in
-from circulars.errors import Choice, Place, Problem, UsageError
+from circulars.errors import Choice, Place, Problem, UsageError, visible
 from circulars.review.formats import ReportOrder
 from circulars.review.redline import redline
 from circulars.review.report import LanguageChanges, LetterChanges
@@ -19,7 +19,7 @@ def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -
     """The Word file of the new version, with its changes tracked.
 
     Their author is that of the order, or else the organization that sends the letter. They have the date of the new
-    version's commit, or else that of the letter.
+    version's commit, or else that of the letter. The problems of the new version are comments at the beginning.
 
     Raises:
         UsageError: the author's name has forbidden characters, or is too long.
@@ -29,7 +29,13 @@ def write(letter: LetterChanges, changes: LanguageChanges, order: ReportOrder) -
     pack = order.workspace.pack_of(letter.new_letter)
     properties = changes.compared.new.properties
     day = datetime.datetime.combine(properties.date, datetime.time(), datetime.UTC)
-    return redline(changes.compared, pack, _author(order.author, properties.author), letter.date or day)
+    problems = [_problem(one) for one in letter.new_problems]
+    return redline(changes.compared, pack, _author(order.author, properties.author), letter.date or day, problems)
+
+
+def _problem(problem: Problem) -> str:
+    line = f" (line {problem.where.line})" if problem.where.line else ""
+    return f"The letter cannot be built: {visible(problem.message)}{line}"
 
 
 def _author(named: str, organization: str) -> str:

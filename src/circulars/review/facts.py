@@ -8,6 +8,7 @@ a hole in its place.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final, Literal, TypeVar
@@ -44,13 +45,14 @@ _DETAILS: Final = {
 class ChangedFacts:
     """What two versions of a letter state once and differently.
 
-    ``facts`` and ``links`` are names under these keys, ``contacts`` the places of details. ``signatories`` are the old
-    and the new places of people, who are known by their names, by their posts, or by their places.
+    ``facts`` and ``links`` are names under these keys, ``contacts`` the old and the new places of contacts with the key
+    of a detail, and ``signatories`` old and new places. People are known by their names, by their posts, or by their
+    places.
     """
 
     facts: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
-    contacts: tuple[tuple[int, str], ...] = ()
+    contacts: tuple[tuple[int, int, str], ...] = ()
     signatories: tuple[Pair, ...] = ()
 
     def __bool__(self) -> bool:
@@ -78,16 +80,14 @@ def _composed(value: Any) -> Any:
     return {key: _composed(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
-def _changed_details(old: Sequence[Contact], new: Sequence[Contact]) -> Iterator[tuple[int, str]]:
-    """The contact and the key of each detail with another value, unless a value has several lines."""
-    if len(old) != len(new):
-        return
-    for place, pair in enumerate(zip(old, new, strict=True)):
+def _changed_details(old: Sequence[Contact], new: Sequence[Contact]) -> Iterator[tuple[int, int, str]]:
+    """The places of a contact and the key of each detail with another value, unless a value has several lines."""
+    for i, j in people_pairs([_contact(one) for one in old], [_contact(one) for one in new]):
         for name in _DETAILS:
-            before, after = (getattr(contact, name) for contact in pair)
+            before, after = getattr(old[i], name), getattr(new[j], name)
             texts = (*before.values(), *after.values())
             if before and after and _composed(before) != _composed(after) and not any("\n" in text for text in texts):
-                yield place, name
+                yield i, j, name
 
 
 def _changed_signatories(old: Sequence[Signatory], new: Sequence[Signatory]) -> Iterator[Pair]:
@@ -96,10 +96,17 @@ def _changed_signatories(old: Sequence[Signatory], new: Sequence[Signatory]) -> 
     people = ([_person(one) for one in side] for side in (old, new))
     for i, j in people_pairs(*people):
         before, after = old[i], new[j]
-        if _composed(before.name) != _composed(after.name) or (
-            before.post and after.post and before.post.name != after.post.name
-        ):
+        has_posts = before.post is not None and after.post is not None
+        is_same_post = before.post is None or after.post is None or before.post.name == after.post.name
+        is_same_form = before.gender == after.gender or not has_posts
+        if _composed(before.name) != _composed(after.name) or not (is_same_post and is_same_form):
             yield i, j
+
+
+def _contact(contact: Contact) -> Person:
+    """A contact as a person, with the name and the post in each of the languages in which they differ."""
+    name, post = (" ".join(dict.fromkeys(texts.values())) for texts in (contact.name, contact.post))
+    return Person(name, post)
 
 
 def _person(signatory: Signatory) -> Person:
@@ -120,7 +127,10 @@ def with_holes(letter: Letter, changed: ChangedFacts, version: Literal["old", "n
             name: dict.fromkeys(value, marker(f"link:{name}")) if name in changed.links else value
             for name, value in letter.links.items()
         },
-        contact=tuple(_opened_contact(contact, place, changed) for place, contact in enumerate(letter.contact)),
+        contact=tuple(
+            _opened_contact(contact, [detail for detail in changed.contacts if detail[version == "new"] == place])
+            for place, contact in enumerate(letter.contact)
+        ),
         signatory=tuple(
             _opened_signatory(one, names[place], codes) if place in names else one
             for place, one in enumerate(letter.signatory)
@@ -146,10 +156,9 @@ def _opened(value: T, names: tuple[str, ...]) -> T:
     return value
 
 
-def _opened_contact(contact: Contact, place: int, changed: ChangedFacts) -> Contact:
-    details = {name: getattr(contact, name) for of, name in changed.contacts if of == place}
+def _opened_contact(contact: Contact, changed: Sequence[tuple[int, int, str]]) -> Contact:
     opened: dict[str, Any] = {
-        name: dict.fromkeys(value, marker(f"contact.{place}.{name}")) for name, value in details.items()
+        name: dict.fromkeys(getattr(contact, name), marker(f"contact.{place}.{name}")) for _, place, name in changed
     }
     return replace(contact, **opened) if opened else contact
 
@@ -176,6 +185,7 @@ def opened_documents(
     """
     changed = changed_facts(old[0], new[0])
     before, after = old[1], new[1]
+    settled = frozenset(f"signatory.{j}.title" for i, j in changed.signatories if _have_posts(old[0], i, new[0], j))
     if changed and languages:
         before = _with_codes(old, compose(with_holes(old[0], changed, "old")), changed)
         after = _with_codes(new, compose(with_holes(new[0], changed, "new")), changed)
@@ -187,10 +197,16 @@ def opened_documents(
                 _values(old[0], old[1][code], before[code], language, changed, "old"),
                 _values(new[0], new[1][code], after[code], language, changed, "new"),
                 _fact_names(changed, _names_shown(before[code]) | _names_shown(after[code])),
+                settled,
             ),
         )
         for code, language in languages.items()
     }
+
+
+def _have_posts(old: Letter, i: int, new: Letter, j: int) -> bool:
+    """Whether the titles of a signatory in both versions are the pack's."""
+    return all(one.post and not one.title for one in (old.signatory[i], new.signatory[j]))
 
 
 def _with_codes(letter: tuple[Letter, Documents], opened: Documents, changed: ChangedFacts) -> Documents:
@@ -225,7 +241,9 @@ def _values(
             hole: fact_text(language, letter.facts[name], hole.partition("|")[2]) for hole in _holes(name, shown)
         }
     values |= {f"link:{name}": letter.links[name][code] for name in changed.links}
-    values |= {f"contact.{n}.{key}": getattr(letter.contact[n], key)[code] for n, key in changed.contacts}
+    for *places, key in changed.contacts:
+        contact = letter.contact[places[version == "new"]]
+        values[f"contact.{places[1]}.{key}"] = getattr(contact, key)[code]
     for place, person in _signatory_names(changed, version).items():
         if place >= len(document.signatures):  # a post that the pack does not have
             values |= {f"{person}.name": "", f"{person}.title": ""}
@@ -250,9 +268,10 @@ def _fact_names(changed: ChangedFacts, shown: Collection[str]) -> dict[str, str]
     """What the report calls the fact of each hole; ``shown`` has the names of the holes in the documents."""
     names = {DATE: "date of the letter"} | {hole: name for name in changed.facts for hole in _holes(name, shown)}
     names |= {f"link:{name}": f"link {name}" for name in changed.links}
-    several = len({place for place, _ in changed.contacts}) > 1
-    for place, key in changed.contacts:
-        names[f"contact.{place}.{key}"] = f"contact{f' {place + 1}' * several}, {_DETAILS[key]}"
+    counts = Counter(place for _, place, _ in changed.contacts)
+    for _, place, key in changed.contacts:
+        own = f"contact{f' {place + 1}' * (len(counts) > 1)}"
+        names[f"contact.{place}.{key}"] = own if counts[place] > 1 else f"{own}, {_DETAILS[key]}"
     for _, place in changed.signatories:
         own = f"signatory{f' {place + 1}' * (len(changed.signatories) > 1)}"
         names |= {f"signatory.{place}.name": own, f"signatory.{place}.title": f"{own}, title"}
@@ -312,13 +331,14 @@ def _fact_change(
     compared: Mapping[str, Comparison],
 ) -> FactChange | None:
     """The change of a fact that some holes show; None if it did not change, or could not be read in a version."""
-    usual = REFERENCE if fact == REFERENCE else next(name for name in holes if not name.partition("|")[2])
-    old = {code: one.filling.old[usual] for code, one in compared.items()}
-    new = {code: one.filling.new[usual] for code, one in compared.items()}
+    usual = [REFERENCE] if fact == REFERENCE else [*dict.fromkeys(name for name in holes if not name.partition("|")[2])]
+    old = {code: ", ".join(one.filling.old[name] for name in usual) for code, one in compared.items()}
+    new = {code: ", ".join(one.filling.new[name] for name in usual) for code, one in compared.items()}
     if _composed(old) == _composed(new) or not all((*old.values(), *new.values())):
         return None
     shown = {code: found[fact] for code, found in places.items() if fact in found}
-    return FactChange(fact, old, new, shown, bool(shown) or bool(used & {usual, *holes}))
+    settled = any(not one.filling.settled.isdisjoint(usual) for one in compared.values())
+    return FactChange(fact, old, new, shown, bool(shown) or bool(used & {*usual, *holes}), settled=settled)
 
 
 def _places(compared: Comparison, names: Mapping[str, str]) -> dict[str, tuple[FactPlace, ...]]:

@@ -10,7 +10,7 @@ from circulars.review.comparison import Comparison, Matched
 from circulars.review.languages import PlaceChange
 from circulars.review.units import Unit
 
-_FAMILIES: Final = ("annex", "table", "particular", "field")
+_FAMILIES: Final = ("annex", "table", "contact", "particular", "field")
 _LABEL: Final = ".label"
 _Key = tuple[Kind, str]
 
@@ -103,12 +103,15 @@ def _together(entries: Sequence[PlaceChange], whole: Unit) -> PlaceChange:
 
 
 def _text(entries: Sequence[PlaceChange], code: str) -> str:
-    """The words of all parts in a language: each in a line of its own, the first one after its label."""
-    found = [(_key(entry)[1], entry.changes[code]) for entry in entries if code in entry.changes]
-    texts = ["".join(segment.text for segment in change.segments) for _, change in found]
-    labels = [text for (key, _), text in zip(found, texts, strict=True) if key.endswith(_LABEL)]
-    others = [text for (key, _), text in zip(found, texts, strict=True) if not key.endswith(_LABEL)]
-    return " ".join((*labels, "\n".join(others)))
+    """The words of all parts in a language, each in a line of its own; what has a label begins with it."""
+    lines: dict[str, tuple[list[str], list[str]]] = {}
+    for entry in entries:
+        if code in entry.changes:
+            key = _key(entry)[1]
+            text = "".join(segment.text for segment in entry.changes[code].segments)
+            labels, texts = lines.setdefault(key.removesuffix(_LABEL).partition("#")[0], ([], []))
+            (labels if key.endswith(_LABEL) else texts).append(text)
+    return "\n".join(" ".join((*labels, "\n".join(texts))) for labels, texts in lines.values())
 
 
 def _consequence(entry: PlaceChange) -> PlaceChange:

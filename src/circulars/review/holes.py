@@ -43,11 +43,13 @@ class Filling:
     """What fills the holes of two versions: their old and their new words, by the names of the holes.
 
     ``facts`` has the name of the fact that a hole shows; a hole without one is a reference to a part of the letter.
+    What is ``settled`` by the pack's words need not change in every language.
     """
 
     old: Mapping[str, str] = field(default_factory=dict)
     new: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
 
 
 NOTHING: Final = Filling()
@@ -93,7 +95,8 @@ def opened_trees(old: Unit, new: Unit, filling: Filling) -> tuple[Unit, Unit, Fi
     names = {name for opener in (before, after) for name in opener.values}
     values = [{name: opener.values.get(name, "") for name in names} for opener in (before, after)]
     facts = {name: REFERENCE for name in names if name.startswith(f"{REFERENCE}:")}
-    return *trees, Filling({**filling.old, **values[0]}, {**filling.new, **values[1]}, {**filling.facts, **facts})
+    before_values, after_values = {**filling.old, **values[0]}, {**filling.new, **values[1]}
+    return *trees, Filling(before_values, after_values, {**filling.facts, **facts}, filling.settled)
 
 
 def _references(document: Unit) -> dict[str, tuple[str, ...]]:

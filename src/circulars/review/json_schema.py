@@ -88,6 +88,7 @@ _SEGMENT: Final[Schema] = {
     "text": _text("The words. Segments that are not added give the old text; those that are not removed, the new one."),
     "quiet": _words(Quiet, "Why a difference need not be shown to readers."),
     "fact": _text("The name of the fact that this states, if that is why it is quiet."),
+    "moved": _text("The place where a sentence that moved is in the other version; for other words it is empty."),
 }
 _CHANGE: Final[Schema] = {
     "kind": _words(Kind, "What happened."),

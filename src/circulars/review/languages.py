@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final
 
+from circulars.model.text import Spans
 from circulars.review.changes import Change, FactChange, Kind
 from circulars.review.comparison import Comparison, Matched
 from circulars.review.consequences import listed, together
@@ -88,10 +90,29 @@ class _Language:
         old, new = (frozenset(address.removeprefix("mailto:") for address in one if ":" in address) for one in links)
         return old, new
 
+    def counts(self, group: Mapping[str, Change], attribute: str) -> tuple[int, int] | None:
+        """The number of stretches of a look in the old and the new text at the place of some changes, if it has both.
+
+        Without capitals, a script has no italics; there it is None.
+        """
+        part = self.part(next(iter(group.values())))
+        if part is None or part.old is None or part.new is None:
+            return None
+        if attribute == "emphasis" and part.new.words.upper() == part.new.words.lower():
+            return None
+        old, new = (sum(_stretches(unit.spans, attribute)) for unit in (part.old, part.new))
+        return old, new
+
     def has_new(self, change: Change) -> bool:
         """Whether the new version has words at the place of a change."""
         part = self.new.get(change.new)
         return part is not None and part.new is not None and any(unit.words for unit in part.new.walk())
+
+
+def _stretches(spans: Spans, attribute: str) -> Iterator[bool]:
+    """For each stretch of a text, whether it has a look."""
+    shown = (span for span in spans if span.hole or span.text.strip())
+    yield from (has_look for has_look, _ in groupby(bool(getattr(span, attribute)) for span in shown))
 
 
 def changes_by_place(
@@ -227,10 +248,13 @@ def _place_change(group: Mapping[str, Change], languages: Sequence[_Language]) -
         only: str = Question("missing in ", [code for code in in_order if code not in left])
     else:
         only, left = _only(in_order, unchanged, languages) if unchanged else "", in_order
-    return PlaceChange(place, in_order, was, unchanged, only, tuple(_questions(left, languages)), former)
+    questions = (*_questions(left, languages), *_look_questions(in_order, languages))
+    return PlaceChange(place, in_order, was, unchanged, only, questions, former)
 
 
 _START: Final = ("", "")
+_LOOKS: Final = (("bold", "strong"), ("italic", "emphasis"))
+"""What remarks call a look, and what spans do."""
 _MOST_SOUGHT: Final = 100  # facts whose old values are sought in all texts
 _LONG: Final = 6  # characters of a value that no other text has by chance
 _SEVERAL: Final = ("split", "merged", "column")
@@ -294,6 +318,30 @@ def _questions(group: Mapping[str, Change], languages: Sequence[_Language]) -> I
             yield Question("in ", one.having, f" {one.what}, in ", other.having, rest)
 
 
+def _look_questions(group: Mapping[str, Change], languages: Sequence[_Language]) -> Iterator[str]:
+    """What to ask about words that became bold or italic, or no longer are, in some languages only.
+
+    They are in as many places in each language before, and no longer are now. Only scripts with capitals have italics.
+    """
+    for what, attribute in _LOOKS:
+        remarks = {code: _remark_on(what, change) for code, change in group.items()}
+        if not any(remarks.values()):
+            continue
+        counts = {one.code: both for one in languages if (both := one.counts(group, attribute))}
+        having = [code for code, (old, new) in counts.items() if old != new]
+        lacking = [code for code, (old, new) in counts.items() if old == new]
+        said = next((remarks[code] for code in having if remarks.get(code)), "")
+        if said and lacking and len({old for old, _ in counts.values()}) == 1:
+            yield Question("only in ", having, f", {said}: ", *_still_right(lacking))
+
+
+def _remark_on(what: str, change: Change) -> str:
+    """The remark on the look of a text as a fact: "“must” is now bold"; "" if there is none."""
+    found = next((one for one in change.remarks if what in one.partition(": ")[0].split()), "")
+    look, _, words = found.partition(": ")
+    return f"{words} is {look}" if words else ""
+
+
 def _changed_by_fact(change: Change, language: _Language) -> bool:
     """Whether the words that changed in one language are those of a fact in another one, as a date typed by hand."""
     part = language.part(change)
@@ -320,7 +368,7 @@ def _fact_questions(fact: FactChange, languages: Sequence[_Language], is_sought:
     """The questions about a fact; its old value ``is_sought`` in other texts."""
     changed = [code for code in fact.old if fact.old[code] != fact.new[code]]
     unchanged = [code for code in fact.old if code not in changed]
-    if unchanged:
+    if unchanged and not fact.settled:
         yield only_in(changed, unchanged)
     shown = {code: {place.new: place.place for place in places} for code, places in fact.places.items()}
     for key in dict.fromkeys(key for places in shown.values() for key in places):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +13,7 @@ from circulars.review.common import Pair, unmoved
 from circulars.review.entries import entry_changes
 from circulars.review.matched import Column, Fate, Matched
 from circulars.review.people import Person, people_pairs
-from circulars.review.tables import cell_pairs, columns_of, is_sorted, row_pairs
+from circulars.review.tables import cell_pairs, columns_of, is_sorted, moved_heads, row_pairs
 from circulars.review.tree import Unit
 from circulars.review.words import word_changes
 
@@ -42,17 +42,39 @@ class Matcher:
         columns = columns_of(old, new)
         sorts_itself = is_sorted(old) and is_sorted(new)
 
+        pairs = row_pairs(old, new, columns)
+        moved = moved_heads(old, new, pairs)
+        from_other_rows = {cell.key for both in moved for cell in both}
+
         def row(before: Unit, after: Unit, fate: Fate, carried: bool) -> Matched:
             carried = carried or (sorts_itself and fate == "moved")
-            return self._row(before, after, fate, carried, columns)
+            return self._row(before, after, fate, carried, columns, from_other_rows)
 
-        parts = tuple(_in_order(old.parts, new.parts, row_pairs(old, new, columns), row))
-        return Matched(fate, old, new, (), parts, carried, columns)
+        parts = tuple(_in_order(old.parts, new.parts, pairs, row))
+        return Matched(fate, old, new, (), self._with_moved_heads(parts, moved), carried, columns)
 
-    def _row(self, old: Unit, new: Unit, fate: Fate, carried: bool, columns: Sequence[Column]) -> Matched:
+    def _with_moved_heads(self, rows: tuple[Matched, ...], moved: Sequence[tuple[Unit, Unit]]) -> tuple[Matched, ...]:
+        """The rows of a table, with the cells of header rows that moved to another one."""
+        to_old, gone = {after.key: before for before, after in moved}, {before.key for before, _ in moved}
+
+        def settled(cell: Matched) -> Matched:
+            if cell.new and cell.new.key in to_old:
+                return self.matched(to_old[cell.new.key], cell.new, "moved")
+            return whole("moved away", cell.old) if cell.old and cell.old.key in gone else cell
+
+        return tuple(replace(row, parts=tuple(map(settled, row.parts))) for row in rows) if moved else rows
+
+    def _row(
+        self, old: Unit, new: Unit, fate: Fate, carried: bool, columns: Sequence[Column], from_other_rows: Set[str]
+    ) -> Matched:
         if not old.parts or not new.parts:  # a caption
             return self.matched(old, new, fate, carried)
-        found = _in_order(old.parts, new.parts, cell_pairs(old, new, columns), self.matched)
+        pairs = [
+            (i, j)
+            for i, j in cell_pairs(old, new, columns)
+            if not {old.parts[i].key, new.parts[j].key} & from_other_rows
+        ]
+        found = _in_order(old.parts, new.parts, pairs, self.matched)
         cells = tuple(_with_quiet_number(cell, old, new) for cell in found)
         return Matched(fate, old, new, (), cells, carried)
 

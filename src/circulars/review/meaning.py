@@ -21,6 +21,7 @@ _NAME_LENGTH: Final = 3
 _MUCH: Final = 5  # words
 _SENTENCE: Final = 2  # words of the shortest sentence
 _SHOWN: Final = 8  # words of a piece
+_SMALL: Final = 3  # letters
 _ALIKE: Final = 0.4  # as Seville and Sevilla, or London and Londres
 _NO_ADDRESSES: Final[Links] = frozenset(), frozenset()
 _NO_LINKS: Final[Mapping[str, Links]] = {}
@@ -49,7 +50,8 @@ def differences(
         code: _Sides(segments, (locales or {}).get(code, code), links.get(code, _NO_ADDRESSES))
         for code, segments in texts.items()
     }
-    found = [*_by_values(sides), *_by_numbers(sides), *_by_addresses(sides), *_by_names(sides)]
+    by_meaning = (_by_values, _by_numbers, _by_addresses, _by_names, _by_other_words)
+    found = [difference for read in by_meaning for difference in read(sides)]
     unique: dict[tuple[str, tuple[str, ...]], Difference] = {}
     for one in found or _by_sentences(sides):
         unique.setdefault((one.what, one.lacking), one)
@@ -95,6 +97,8 @@ class _Sides:
         self.replacements = _replacements(self.hunks, self.names[0])
         self.numbered = {value[:2] for value in self.values[1]}
         self.came = [(hunk, values_of(hunk[1], locale)) for hunk in self.hunks]
+        self.worded = [hunk for hunk in self.hunks if not _has_values(*hunk, locale)]
+        self.is_counted_anew = any(_has_counts(text, locale) for hunk in self.hunks for text in hunk)
         quiet = {address for one in segments if one.quiet for address in addresses_in(one.text)}
         self.addresses = self.addresses[0] - quiet, self.addresses[1] - quiet
         self.sentences = _sentences(segments, "added"), _sentences(segments, "removed")
@@ -255,6 +259,44 @@ def _replacements(hunks: Iterable[tuple[str, str]], known: Set[str]) -> dict[str
 def _is_alike(one: str, other: str, *_codes: str) -> bool:
     """Whether two names may be the same one in two languages."""
     return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio() >= _ALIKE
+
+
+def _by_other_words(sides: Mapping[str, _Sides]) -> Iterator[Difference]:
+    """Words that changed in some languages, where others have other dates and amounts only: "not", or "six" for "five".
+
+    Words may agree with a number: "is" and "are", "seat" and "seats".
+    """
+    reworded = {
+        code: [hunk for hunk in one.worded if _is_reworded(*hunk, one.is_counted_anew)] for code, one in sides.items()
+    }
+    having = tuple(code for code, hunks in reworded.items() if hunks)
+    lacking = tuple(code for code, one in sides.items() if not any(_words("".join(hunk)) for hunk in one.worded))
+    if having and lacking:
+        yield from (Difference(_became(*hunk), having, lacking) for hunk in reworded[having[0]])
+
+
+def _is_reworded(old: str, new: str, is_counted_anew: bool) -> bool:
+    """Whether a piece has other words, which do not only agree with a number."""
+    return _words(old) != _words(new) and not (is_counted_anew and _is_agreeing(old, new))
+
+
+def _has_values(old: str, new: str, locale: str) -> bool:
+    """Whether a date, an amount, another number or an address was removed or added in a piece."""
+    return any(numbers_of(text) or addresses_in(text) or values_of(text, locale) for text in (old, new))
+
+
+def _has_counts(text: str, locale: str) -> bool:
+    """Whether a text has numbers that are not those of dates."""
+    of_dates = {value.number for value in values_of(text, locale) if value.kind in ("month", "weekday")}
+    return any(number not in of_dates for number in numbers_of(text))
+
+
+def _is_agreeing(old: str, new: str) -> bool:
+    """Whether words became other forms of themselves, or small words other ones."""
+    olds, news = _words(old), _words(new)
+    return len(olds) == len(news) and all(
+        max(len(one), len(other)) <= _SMALL or _is_alike(one, other) for one, other in zip(olds, news, strict=True)
+    )
 
 
 def _by_sentences(sides: Mapping[str, _Sides]) -> Iterator[Difference]:

@@ -16,7 +16,8 @@ class MarkedSpan:
 
     ``old`` and ``new`` have the same text if the mark is ``equal``; their formatting, link or language may still
     differ. A ``removed`` piece has no ``new`` span, an ``added`` one no ``old`` span. ``quiet`` is that of the segment
-    which the piece is from. A hole, the mark of a footnote and a blank are always in one piece.
+    which the piece is from, and "moved" for a sentence that is in another place. A hole, the mark of a footnote and a
+    blank are always in one piece.
     """
 
     mark: Mark
@@ -60,7 +61,7 @@ def marked_spans(segments: Segments, old: Spans, new: Spans) -> tuple[MarkedSpan
             length = min(left, before.left if in_old else left, after.left if in_new else left)
             first = before.take(length) if in_old else None
             then = after.take(length) if in_new else None
-            result.append(MarkedSpan(segment.mark, first, then, segment.quiet))
+            result.append(MarkedSpan(segment.mark, first, then, segment.quiet or "moved" * bool(segment.moved)))
             left -= length
     return tuple(result)
 

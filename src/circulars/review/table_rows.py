@@ -88,7 +88,7 @@ def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterat
         look = " and ".join(filter(None, ("with dashes" * cell.dashes, _span_look(cell))))
         yield Unit(
             f"{key}#{number}", cell_place, lines_joined(cell.lines), name=f"column {slot.column + 1}", family="cell",
-            look=look, column=slot.column, width=cell.colspan,
+            look=look, column=slot.column, width=cell.colspan, height=cell.rowspan,
         )  # fmt: skip
 
 

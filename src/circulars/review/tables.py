@@ -112,6 +112,26 @@ def cell_pairs(old: Unit, new: Unit, columns: Sequence[Column]) -> list[Pair]:
     return pairs
 
 
+def moved_heads(old: Unit, new: Unit, pairs: Sequence[Pair]) -> list[tuple[Unit, Unit]]:
+    """The cells of header rows that are now in another one, as those below a header that was put above them.
+
+    They are known by their words, which no other header has.
+    """
+    rows = {i: j for i, j in pairs if old.parts[i].family == "head"}
+    olds, news = _heads(old), _heads(new)
+    if not any(cell.width > 1 for cells in (olds, news) for _, cell in cells.values()):
+        return []
+    both = [(*olds[words], *news[words]) for words in olds if words in news]
+    return [(cell, other) for place, cell, now, other in both if rows.get(place) != now]
+
+
+def _heads(table: Unit) -> dict[str, tuple[int, Unit]]:
+    """The cells of header rows, each with the place of its row, by their words; none that are there twice."""
+    cells = [(n, cell) for n, row in enumerate(table.parts) if row.family == "head" for cell in row.parts if cell.words]
+    counts = Counter(cell.words for _, cell in cells)
+    return {cell.words: (place, cell) for place, cell in cells if counts[cell.words] == 1}
+
+
 def _covered(cell: Unit) -> range:
     return range(cell.column, cell.column + cell.width)
 

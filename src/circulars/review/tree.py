@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import assert_never
 
 from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
@@ -58,16 +60,35 @@ def _head(document: Document) -> Iterator[Unit]:
     if document.addressee:
         yield replace(_field("addressee", "addressee", document.addressee), look=f"at the {document.window}")
     yield _field("date", "date", _lines((document.date_line,)))
-    labels = [particular.label for particular in document.particulars]
-    for place, particular in enumerate(document.particulars, start=1):
-        nth = labels[:place].count(particular.label)
-        yield _particular(f"particular.{place}", particular, f" {nth}" if nth > 1 else "")
+    yield from _particulars(document.particulars)
     yield from _address_lists("addressees", document.addressees, "addressees")
     subject = _as_place(document.subject_label, "subject")
     label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
     yield from (_field("subject", subject, lines_joined(document.subject)), label)
     yield _list("references", document.references or LabelledList("", ()), "references")
     yield _field("salutation", "salutation", document.salutation)
+
+
+def _particulars(rows: Sequence[Particular]) -> Iterator[Unit]:
+    """The rows of the reference table; those of a contact are one part, recognized by the name in its first line."""
+    labels = [row.label for row in rows]
+    found = [
+        (row.contact, _particular(f"particular.{n}", row, _nth(row.label, labels[:n]))) for n, row in enumerate(rows, 1)
+    ]
+    for contact, group in groupby(found, key=itemgetter(0)):
+        units = [unit for _, unit in group]
+        if contact:
+            parts = tuple(replace(unit, name=f"particular {unit.parts[0].words}") for unit in units)
+            name, _, _ = units[0].words.partition("\n")
+            yield Unit(f"contact.{contact}", units[0].place, parts=parts, name=f"contact {name}", family="contact")
+        else:
+            yield from units
+
+
+def _nth(label: str, labels: Sequence[str]) -> str:
+    """The number of a label among others like it, unless it is the first one."""
+    count = labels.count(label)
+    return f" {count}" if count > 1 else ""
 
 
 def _particular(key: str, particular: Particular, nth: str) -> Unit:

@@ -21,7 +21,8 @@ class Unit:
     one. Only parts of the same ``family`` can match. ``look`` describes the layout in words ("a note"). ``reference``
     is what a reference to an entry of a list shows: "5 a)". ``audience`` are the addressees that it is for, or "" for
     everybody. ``left`` is the number of entries after it in its list. A cell begins in ``column``, counted from 0, and
-    covers ``width`` columns. ``gist`` has its own words in all languages of the letter, by which it is recognized.
+    covers ``width`` columns and ``height`` rows. ``gist`` has its own words in all languages of the letter, by which it
+    is recognized.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Unit:
     left: int = 0
     column: int = -1
     width: int = 1
+    height: int = 1
     gist: str = ""
     words: str = field(init=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from circulars.build import found_by_pack
@@ -51,13 +51,22 @@ def diff(
     """
     pairs = version_pairs([one for one in (old, new, *letters) if one is not None], workspace, staged)
     report = ChangeReport(tuple(_compared(pair, workspace, tuple(languages)) for pair in pairs))
-    known = {one.language for letter in report.letters for one in letter.languages}
-    faulty = any(letter.old_problems or letter.new_problems or letter.state != "both" for letter in report.letters)
+    known = {code for letter in report.letters for code in _languages_of(letter)}
+    is_unread = any(
+        (letter.old_problems and not letter.old_letter) or (letter.new_problems and not letter.new_letter)
+        for letter in report.letters
+    )
     for code in languages:
-        if report.letters and code not in known and not faulty:
+        if report.letters and code not in known and not is_unread:
             hint = code_hint(code, sorted(known), "they are in " + ", ".join(sorted(known)))
             raise _error("no-such-language", f"neither version is in the language '{code}'", hint)
     return report
+
+
+def _languages_of(letter: LetterChanges) -> Iterator[str]:
+    """The languages that a version of a letter has, also those that cannot be compared."""
+    yield from (one.language for one in letter.languages)
+    yield from (named.name for one in (letter.old_letter, letter.new_letter) if one for named in one.languages)
 
 
 def _compared(pair: VersionPair, workspace: Workspace, languages: tuple[str, ...]) -> LetterChanges:

@@ -109,7 +109,7 @@ class _Parts:
 
     def particulars(self) -> Iterator[Particular]:
         """The rows of the reference table."""
-        for part in self._root.parts:
+        for part in self._root.walk():
             if part.unit.family == "particular":
                 [label] = (one for one in part.parts if one.unit.name == "label")
                 words = self._merger.words.of(part)

@@ -84,7 +84,9 @@ def _sign_of(piece: MarkedSpan) -> Sign:
 
 
 def sign_of(mark: Mark, quiet: str) -> Sign:
-    """The sign of a piece that was added or removed."""
+    """The sign of a piece that was added or removed, or of a sentence that moved."""
+    if quiet == "moved":
+        return Sign.MOVED_HERE if mark == "added" else Sign.MOVED_AWAY
     if mark == "added":
         return Sign.QUIETLY_ADDED if quiet not in _LOUD else Sign.ADDED
     return Sign.QUIETLY_REMOVED if quiet not in _LOUD else Sign.REMOVED

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from markupsafe import Markup
 
-from circulars.review.grids import GridColumn, columns_of, placed
+from circulars.review.grids import columns_of
 from circulars.review.matched import Matched
+from circulars.review.page.cells import Cells, PlacedCell
 from circulars.review.page.words import MarkedText
 
 _FEW = 3  # unchanged rows that are not folded
@@ -17,11 +19,12 @@ _FEW = 3  # unchanged rows that are not folded
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """A cell: its marked words, whether it is a header, and how many columns it covers."""
+    """A cell: its marked words, whether it is a header, and how many columns and rows it covers."""
 
     words: Markup
     is_head: bool = False
     width: int = 1
+    height: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,12 @@ def table_of(part: Matched, text: MarkedText, anchors: Mapping[str, str]) -> Tab
 
     A row that changed only in another language is shown, too; the address of one that is on the page before is "".
     """
-    writer = _RowWriter(text, anchors, columns_of(part))
+    writer = _RowWriter(text, anchors)
+    columns = columns_of(part)
     captions, heads, rows = (
         [one for one in part.parts if one.unit.family == family] for family in ("caption", "head", "row")
     )
+    grid, head_grid = Cells(rows, columns), Cells(heads, columns)
     # The title and the header rows are shown, or folded away, with the first row.
     is_above = any(_is_changed(one, anchors) for one in (*captions, *heads))
     changed = [is_above, *(_is_changed(row, anchors) for row in rows)]
@@ -66,12 +71,12 @@ def table_of(part: Matched, text: MarkedText, anchors: Mapping[str, str]) -> Tab
     if len(rows) - sum(shown) <= _FEW or part.fate in ("added", "removed"):
         shown = [True] * len(rows)
     runs = []
-    for is_shown, run in groupby(zip(rows, shown, strict=True), key=lambda pair: pair[1]):
-        runs.append(TableRun(tuple(writer.row(row) for row, _ in run), not is_shown))
+    for is_shown, run in groupby(grid.together(shown), key=itemgetter(1)):
+        runs.append(TableRun(tuple(writer.row(rows[place], grid.of(place)) for place, _ in run), not is_shown))
     return TableView(
         Markup("<br>").join(map(text.of, captions)),
         next(filter(None, map(writer.anchor, captions)), ""),
-        tuple(writer.row(one, is_head=True) for one in heads),
+        tuple(writer.row(one, head_grid.of(place), is_head=True) for place, one in enumerate(heads)),
         tuple(runs),
     )
 
@@ -88,15 +93,13 @@ def _is_changed(row: Matched, anchors: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _RowWriter:
-    """Writes the rows of a table in its ``columns``; without these, the cells that each row has."""
+    """Writes the rows of a table."""
 
     text: MarkedText
     anchors: Mapping[str, str]
-    columns: Sequence[GridColumn] | None
 
-    def row(self, row: Matched, is_head: bool = False) -> TableRowView:
+    def row(self, row: Matched, cells: Iterable[PlacedCell], is_head: bool = False) -> TableRowView:
         """A row, with its address if it has one."""
-        cells = placed(row, self.columns) if self.columns else iter(row.parts)
         return TableRowView(tuple(self._cell(cell, is_head) for cell in cells), self.anchor(row))
 
     def anchor(self, row: Matched) -> str:
@@ -104,10 +107,10 @@ class _RowWriter:
         keys = () if row.fate == "moved away" else keys_of(row)
         return next((self.anchors[key] for key in keys if key in self.anchors), "")
 
-    def _cell(self, cell: Matched | None, is_head: bool) -> CellView:
-        if cell is None:
+    def _cell(self, cell: PlacedCell, is_head: bool) -> CellView:
+        if cell.part is None:
             return CellView(Markup())  # a header without words would be announced as nothing
-        return CellView(self.text.of(cell), is_head, cell.unit.width)
+        return CellView(self.text.of(cell.part), is_head, cell.part.unit.width, cell.height)
 
 
 def keys_of(part: Matched) -> tuple[str, ...]:

@@ -112,6 +112,11 @@ class MarkedText:
             return inside
         if quiet == _UNNOTICED:
             return inside if mark == "added" else Markup()
+        if quiet == "moved":
+            fate, said = (
+                ("moved", self.spoken.moved_here) if mark == "added" else ("moved away", self.spoken.moved_away)
+            )
+            return _MOVED[fate].format(self._announced(said, inside))
         said = self.spoken.inserted if mark == "added" else self.spoken.deleted
         return _ELEMENTS[mark, quiet not in _LOUD].format(self._announced(said, inside))
 

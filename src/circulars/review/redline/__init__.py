@@ -38,7 +38,7 @@ from circulars.review.redline.package import (
     serialized,
 )
 from circulars.review.redline.pairing import cut_alike
-from circulars.review.redline.remarks import add_comments, place_comments, remarks_of
+from circulars.review.redline.remarks import CommentText, add_comments, place_comments, remarks_of
 from circulars.review.redline.tables import RedlineWriter
 from circulars.review.redline.tracked import Tracker
 
@@ -52,8 +52,10 @@ class _TextPair:
     new: list[Block]
 
 
-def redline(compared: Comparison, pack: Pack, author: str, date: datetime.datetime) -> bytes:
-    """The Word file of the new letter, in which the changes are tracked.
+def redline(
+    compared: Comparison, pack: Pack, author: str, date: datetime.datetime, problems: Sequence[str] = ()
+) -> bytes:
+    """The Word file of the new letter, in which the changes are tracked; the ``problems`` of the letter are comments.
 
     Raises:
         PackError: the Word template cannot be used.
@@ -73,7 +75,7 @@ def redline(compared: Comparison, pack: Pack, author: str, date: datetime.dateti
         numbering = new.read(name)
         bring_lists(old.read(name), numbering, (before, after), links)
         parts[name] = serialized(numbering)
-    remarks = [*remarks_of(compared)]
+    remarks = [*(CommentText("letter", problem) for problem in problems), *remarks_of(compared)]
     place_comments(remarks, [*all_paragraphs(texts[0].new)])
     writer = RedlineWriter(links, Tracker(author, date))
     for text in texts:
