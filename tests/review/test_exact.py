@@ -11,6 +11,8 @@ from review.resolvers import faults_of
 
 LIBREOFFICE_WRONG: Final = {
     "a paragraph becomes a heading": "a paragraph that gets the style of a numbered one back is not counted by it",
+    "a table becomes two": "the mark of a paragraph that was added between two tables is kept when it is rejected",
+    "two tables become one and a cell changes": "the mark of a paragraph that was removed between two tables is kept",
     "a short item becomes a paragraph below the list": "an entry of an inner list gets the outer label back",
 }
 """Pairs that LibreOffice resolves wrongly, and how; the other programs resolve them rightly."""

@@ -21,9 +21,10 @@ class Segment:
 
     A removed or added piece is ``quiet`` if it need not be shown to readers, who see the added one as if it were equal:
     ``encoding`` (the same letters encoded otherwise), ``typography`` (only other quotation marks, spaces, dashes or
-    apostrophes), ``list`` (punctuation that a list has supplied, and white space where a text was split), ``fact``
-    (what the letter states once, which is reported once for the letter: ``fact`` is its name), or ``reference`` (the
-    number of a part that was renumbered).
+    apostrophes), ``list`` (punctuation that a list has supplied, white space where a text was split, and the header row
+    of a table that was split), ``fact`` (what the letter states once, which is reported once for the letter: ``fact``
+    is its name), or ``reference`` (the number of a part that was renumbered). A sentence that ``moved`` is now at that
+    place, or was there before.
     """
 
     mark: Mark

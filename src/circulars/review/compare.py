@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from circulars.model.document import Document
@@ -13,6 +13,7 @@ from circulars.review.changes import Change, Kind, Segment, Segments
 from circulars.review.columns import cells_beside_columns, column_changes
 from circulars.review.comparison import Comparison, Matched, comparison
 from circulars.review.consequences import announcing, consequences, otherwise_numbered, together
+from circulars.review.divided import Homes, divided_change, homes_of, is_of_other
 from circulars.review.holes import filled_change
 from circulars.review.looks import look_remarks, picture_remarks
 from circulars.review.spans import with_plain_marks
@@ -43,7 +44,8 @@ def compare(
 
 def changes_of(compared: Comparison) -> tuple[Change, ...]:
     """The changes in a comparison; see :func:`compare`."""
-    read = _changes(compared.bare, announcing(compared), compared.new.locale)
+    told = _Told(announcing(compared), compared.new.locale, homes_of(compared.bare))
+    read = _changes(compared.bare, told)
     filled = _numbered_alike((filled_change(change, compared.filling) for change in read), compared)
     changes = [*_noted(filled, compared)]
     remarks = consequences(compared)
@@ -76,26 +78,36 @@ def _noted(changes: Iterable[Change], compared: Comparison) -> Iterator[Change]:
         yield replace(change, noted=noted)
 
 
-def _changes(part: Matched, quiet: frozenset[str], locale: str, was: str = "") -> Iterator[Change]:
-    """The changes of a part and of everything in it, except of the parts with the keys ``quiet``.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known of a whole comparison: the keys of parts that are ``quiet``, its locale, the homes of tables."""
 
-    ``was`` is the old place of a part that is now within another one.
-    """
-    if part.fate == "moved away" or part.unit.key in quiet:
+    quiet: frozenset[str]
+    locale: str
+    homes: Homes
+
+
+def _changes(part: Matched, told: _Told, was: str = "") -> Iterator[Change]:
+    """The changes of a part and of everything in it; ``was`` is the old place of one that is now within another one."""
+    if part.fate == "moved away" or part.unit.key in told.quiet:
         return
     if part.fate in ("split", "merged"):
-        yield _joined_change(part, locale)
+        yield _joined_change(part, told.locale)
         for inner in part.walk():  # what was in an entry that is a piece, and is none itself
             if inner.fate in ("added", "removed") and inner.unit.family in _TEXTS:
                 yield from _whole_change(inner)
         return
-    yield from _own_changes(part, locale, was)
+    yield from _own_changes(part, told.locale, was)
     yield from column_changes(part)
+    if part.unit.family == "table":
+        yield from divided_change(part, told.homes)
     stayed = frozenset(old.key for old in part.old.parts) if part.old else frozenset()
     tables = _with_tables(part.parts)
     for inner in _compared_parts(part):
         was = "" if inner.old and inner.old.key in stayed else _former_place(inner)
-        for change in _changes(inner, quiet, locale, was):
+        if part.unit.family == "table" and is_of_other(inner, part):
+            inner = replace(inner, carried=True)
+        for change in _changes(inner, told, was):
             is_with = change.kind == "moved" and change.new == inner.unit.key in tables
             yield replace(change, remarks=(_WITH_TABLE, *change.remarks)) if is_with else change
 
@@ -270,6 +282,8 @@ def _whole_change(part: Matched) -> Iterator[Change]:
     unit = part.unit
     stayed = {cell.unit.key for cell in part.parts if cell.fate in ("moved", "moved away")}
     cells = [cell.words for cell in unit.parts if cell.key not in stayed]
+    if unit.family in _ROWS and all(one.quiet for cell in part.parts for one in cell.words):
+        return
     words = " | ".join(cells) if unit.family in _ROWS else unit.words
     remarks = tuple(_moved(part.words))
     if words and part.new:

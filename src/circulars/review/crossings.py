@@ -9,6 +9,7 @@ from circulars.review.common import best_voted
 from circulars.review.endings import bare_entry
 from circulars.review.matched import Matched
 from circulars.review.tokens import similarity, word_set
+from circulars.review.tree import Unit
 
 Crossing = tuple[int, int]
 
@@ -38,6 +39,12 @@ def crossing_tables(tables: Sequence[Matched]) -> list[Crossing]:
             if (similar := similarity(sets[place], sets[other])) >= _SIMILAR:
                 found.append((-similar, abs(place - other), place, other))
     return [*_each_once((place, other) for _, _, place, other in sorted(found))]
+
+
+def are_same_rows(olds: Iterable[Unit], news: Iterable[Unit]) -> bool:
+    """Whether rows that were removed have mostly the same words as others that were added."""
+    words, others = (word_set(" ".join(row.all_words for row in rows)) for rows in (olds, news))
+    return similarity(words, others) >= _SIMILAR
 
 
 def _each_once(crossings: Iterable[Crossing]) -> Iterator[Crossing]:

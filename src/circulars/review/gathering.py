@@ -74,7 +74,8 @@ def _wholes(compared: Iterable[Comparison]) -> dict[_Key, Unit]:
 
 def _whole(part: Matched) -> Iterator[tuple[Kind, Unit]]:
     """A part with the kind of its change if it was added or removed as a whole."""
-    if part.unit.family not in _FAMILIES or part.unit.name == "flow":
+    is_of_others = any(inner.fate in ("moved", "moved away") for inner in part.parts)  # rows of another table
+    if part.unit.family not in _FAMILIES or part.unit.name == "flow" or is_of_others:
         return
     old, new = (_words(unit) for unit in (part.old, part.new))
     if part.new and new and not old:

@@ -7,16 +7,17 @@ them: items of lists, paragraphs of the body and of annexes.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from circulars.review.changes import quiet_edges
-from circulars.review.crossings import crossing_tables, crossings
-from circulars.review.matched import Matched
+from circulars.review.changes import Segments, quiet_edges
+from circulars.review.crossings import are_same_rows, crossing_tables, crossings
+from circulars.review.matched import Fate, Matched
 from circulars.review.matching import Matcher, whole
 from circulars.review.splits import Pieces, pieces_of
+from circulars.review.tree import Unit
 
 MAX_DISTANCE: Final = 300  # texts; what goes farther is said to have moved
 _TEXTS = frozenset({"text", "item", "item text"})
@@ -97,6 +98,7 @@ class _Joiner:
 
     def join(self) -> None:
         self._cross_tables()
+        self._cross_rows()
         self._cross(exact=True)
         self._split()
         self._merge()
@@ -107,6 +109,26 @@ class _Joiner:
         tables = [node for node in self.root.walk() if node.part.unit.family == "table"]
         for gone, new in crossing_tables([node.part for node in tables]):
             self._pair(tables[gone], tables[new], in_place=False)
+
+    def _cross_rows(self) -> None:
+        """Matches rows that were removed from a table with those of another table that is new, and the other way round.
+
+        The header row of the other table is not marked if both have the same.
+        """
+        tables = [node for node in self.root.walk() if node.part.unit.family == "table" and not node.is_apart]
+        for kept in (node for node in tables if node.part.fate == "kept"):
+            for other in (node for node in tables if node.part.fate in ("added", "removed")):
+                olds, news = (other, kept) if other.part.fate == "removed" else (kept, other)
+                gone, come = _rows(olds, "removed"), _rows(news, "added")
+                old, new = olds.part.old, news.part.new
+                if not (gone and come and old and new and are_same_rows(*map(_units, (gone, come)))):
+                    continue
+                pairs = [*self.matcher.moved_rows(_with_rows(old, gone), _with_rows(new, come))]
+                for before, after, row in pairs:
+                    come[after].become(row)
+                    gone[before].become(whole("moved away", gone[before].part.unit))
+                if pairs:
+                    _soften_heads(other, kept)
 
     def _cross(self, exact: bool) -> None:
         """Matches texts that were removed from one part and added to another one."""
@@ -161,6 +183,35 @@ class _Joiner:
         return not any(node.is_gone for node in nodes) and all(
             _is_clear(texts, place, found.whole, found.places) for place in found.places
         )
+
+
+def _rows(table: _Node, fate: Fate) -> dict[str, _Node]:
+    """The rows of a table that have a fate, by their keys."""
+    return {
+        node.part.unit.key: node for node in table.nodes if node.part.unit.family == "row" and node.part.fate == fate
+    }
+
+
+def _units(rows: Mapping[str, _Node]) -> list[Unit]:
+    return [node.part.unit for node in rows.values()]
+
+
+def _with_rows(table: Unit, rows: Mapping[str, _Node]) -> Unit:
+    """A table with its header rows, and of its other rows with these only."""
+    return replace(table, parts=tuple(one for one in table.parts if one.family == "head" or one.key in rows))
+
+
+def _soften_heads(table: _Node, like: _Node) -> None:
+    """Marks the header rows of a table quietly, if the table that shares its rows has the same."""
+    known = {node.part.unit.all_words for node in like.nodes if node.part.unit.family == "head"}
+    for node in table.nodes:
+        if node.part.unit.family == "head" and node.part.unit.all_words in known:
+            cells = (replace(cell, words=_quietly(cell.words)) for cell in node.part.parts)
+            node.become(replace(node.part, parts=tuple(cells)))
+
+
+def _quietly(words: Segments) -> Segments:
+    return tuple(replace(one, quiet="list") for one in words)
 
 
 def _to_be_joined(texts: Sequence[_Node]) -> list[Matched]:

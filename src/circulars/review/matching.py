@@ -53,6 +53,14 @@ class Matcher:
         parts = tuple(_in_order(old.parts, new.parts, pairs, row))
         return Matched(fate, old, new, (), self._with_moved_heads(parts, moved), carried, columns)
 
+    def moved_rows(self, old: Unit, new: Unit) -> Iterator[tuple[str, str, Matched]]:
+        """The rows of a table that are now in another table: their old and new keys, and how they changed."""
+        columns = columns_of(old, new)
+        for i, j in row_pairs(old, new, columns):
+            before, after = old.parts[i], new.parts[j]
+            if before.family == after.family == "row":
+                yield before.key, after.key, self._row(before, after, "moved", False, columns, frozenset())
+
     def _with_moved_heads(self, rows: tuple[Matched, ...], moved: Sequence[tuple[Unit, Unit]]) -> tuple[Matched, ...]:
         """The rows of a table, with the cells of header rows that moved to another one."""
         to_old, gone = {after.key: before for before, after in moved}, {before.key for before, _ in moved}
