@@ -6,11 +6,12 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Final
 
 from circulars.build import Order, documents
+from circulars.east_asian import has_unspaced
 from circulars.model.document import Document
 from circulars.review import Change, Segment, diff
 from circulars.review.common import common_pairs
@@ -191,8 +192,28 @@ STYLES: Final[Mapping[str, tuple[dict[str, Any], Callable[[str], str]]]] = {
 def faults_of_style(letter: Letter, style: str, folder: Path) -> list[str]:
     """Whether a letter differs from itself, written in another way."""
     (folder / "letters").mkdir(exist_ok=True)
+    letter = _without(letter, {*_unspaced(letter, letter["languages"])})
     (folder / "letters/old.yaml").write_text(letter_text(letter), "utf-8")
     layout, encoded = STYLES[style]
     (folder / "letters/new.yaml").write_text(encoded(letter_text(letter, **layout)), "utf-8")
     report = diff("letters/old.yaml", "letters/new.yaml", Workspace(folder))
     return [f"{style}, a letter differs from itself: {report.text()[:400]}"] if report.differs else []
+
+
+def _unspaced(value: Any, languages: Sequence[str]) -> Iterator[str]:
+    """The languages in which a letter has Chinese or Japanese words: there no line may end at a space."""
+    if isinstance(value, dict):
+        yield from (code for code in languages if isinstance(text := value.get(code), str) and has_unspaced(text))
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _unspaced(inner, languages)
+
+
+def _without(value: Any, languages: Set[str]) -> Any:
+    """A part of a letter without its texts in some languages."""
+    if isinstance(value, dict):
+        return {key: _without(inner, languages) for key, inner in value.items() if key not in languages}
+    return (
+        [_without(inner, languages) for inner in value if not (isinstance(inner, str) and inner in languages)]
+        if isinstance(value, list)
+        else value
+    )

@@ -21,6 +21,9 @@ from circulars.review.tree import Unit
 _SIGN: Final = STATED[-1]
 _HOLE: Final = re.compile(f"«{re.escape(STATED)}([^«»]+)»")
 _SCHEME: Final = re.compile("^(?:mailto|tel):")
+_IN_FORM: Final = re.compile(r"(?:\w{1,4}(?:\s|['’]))?\w{1,4}(?:\s|['’])|\w+\s")
+"""What may be before the name or the number of a part in a reference: an article, as in "à l'Annexe 1", or another form
+of the name, as in "Приложении 1"."""
 
 DATE: Final = "date"
 REFERENCE: Final = "reference"
@@ -130,22 +133,32 @@ class _Opener:
         parts = tuple(self.opened(part) for part in unit.parts)
         spans = unit.spans
         if any(span.link[1:] in self.names for span in spans if span.link.startswith("#")):
-            spans = tuple(self._reference(span) if span.link[1:] in self.names else span for span in spans)
+            opened = (self._reference(span) if span.link[1:] in self.names else (span,) for span in spans)
+            spans = tuple(chain.from_iterable(opened))
         for name, keys in _PRINTED.items():
             if name in self.printed and keys.fullmatch(unit.key):
                 spans = self._printed(spans, unit.name, name)
         return unit if parts == unit.parts and spans == unit.spans else replace(unit, spans=spans, parts=parts)
 
-    def _reference(self, span: Span) -> Span:
+    def _reference(self, span: Span) -> Spans:
         """The span with a hole if it shows the number of the part that it links to, or the sign of a footnote."""
         id = span.link[1:]
-        name, words = self.names[id], ("", *self.numbers.get(id, ()))
+        name, words = self.names[id], self.numbers.get(id, ())
         if name in self.renamed:
             self.values[f"#{name}:link"] = span.link
             span = replace(span, link=marker(f"#{name}:link"))
-        if span.hole or not (span.note or span.text.casefold() in words[1:]):
-            return span
-        own = f"#{name}:{'mark' if span.note else words.index(span.text.casefold())}"
+        if span.hole or span.note:
+            return (span,) if span.hole else (self._with_hole(span, f"#{name}:mark"),)
+        if span.text.casefold() in words:
+            return (self._with_hole(span, f"#{name}:{words.index(span.text.casefold()) + 1}"),)
+        for form, word in (("name", words[-1]), ("count", words[-1].rpartition(" ")[2])) if words else ():
+            before = span.text[: -len(word)]
+            if word and span.text.casefold().endswith(word) and _IN_FORM.fullmatch(before):
+                shown = self._with_hole(replace(span, text=span.text[len(before) :]), f"#{name}:{form}")
+                return replace(span, text=before), shown
+        return (span,)
+
+    def _with_hole(self, span: Span, own: str) -> Span:
         if self.values.setdefault(own, span.text) != span.text:
             return span  # the same words in other letters, as "ANNEX 1"
         return replace(span, text="", hole=hole(own))

@@ -14,6 +14,7 @@ from typing import Final
 
 from circulars.review.changes import Segments, quiet_edges
 from circulars.review.crossings import are_same_rows, crossing_tables, crossings
+from circulars.review.endings import bare_entry
 from circulars.review.matched import Fate, Matched
 from circulars.review.matching import Matcher, whole
 from circulars.review.splits import Pieces, pieces_of
@@ -78,6 +79,11 @@ class _Node:
             node.leave()
         self.part, self.nodes = part, [_Node.of(inner, self) for inner in part.parts]
 
+    def precede(self, part: Matched) -> None:
+        """Puts a part before it."""
+        assert self.parent is not None  # the whole letter has nothing before it
+        self.parent.nodes.insert(self.parent.nodes.index(self), _Node.of(part, self.parent))
+
     def leave(self) -> None:
         """Takes it out of the tree, with everything in it."""
         self.is_gone = True
@@ -99,6 +105,7 @@ class _Joiner:
     def join(self) -> None:
         self._cross_tables()
         self._cross_rows()
+        self._part_entries()
         self._cross(exact=True)
         self._split()
         self._merge()
@@ -129,6 +136,22 @@ class _Joiner:
                     gone[before].become(whole("moved away", gone[before].part.unit))
                 if pairs:
                     _soften_heads(other, kept)
+
+    def _part_entries(self) -> None:
+        """Parts entries that were matched although another list lost the new one, or got the old one, as it is."""
+        texts = [node for node in self.root.texts() if node.part.unit.family == "item" and not node.is_apart]
+        gone, come = (
+            {bare_entry(node.part.unit.words) for node in texts if node.part.fate == fate}
+            for fate in ("removed", "added")
+        )
+        for node in texts if gone or come else ():
+            old, new = node.part.old, node.part.new
+            if node.part.fate != "kept" or old is None or new is None or old.parts or new.parts:
+                continue
+            words, others = bare_entry(old.words), bare_entry(new.words)
+            if words != others and (others in gone or words in come):
+                node.become(whole("added", new))
+                node.precede(whole("removed", old))
 
     def _cross(self, exact: bool) -> None:
         """Matches texts that were removed from one part and added to another one."""

@@ -257,6 +257,7 @@ _LOOKS: Final = (("bold", "strong"), ("italic", "emphasis"))
 """What remarks call a look, and what spans do."""
 _MOST_SOUGHT: Final = 100  # facts whose old values are sought in all texts
 _LONG: Final = 6  # characters of a value that no other text has by chance
+_LINE: Final = re.compile(r", line \d+$")
 _SEVERAL: Final = ("split", "merged", "column")
 """The kinds of changes whose place is not that of one part."""
 
@@ -273,7 +274,8 @@ def _former(language: _Language, change: Change, place: str) -> str:
     that is empty now, has one place only.
     """
     part = language.part(change) if change.old and change.new else None
-    if not part or not part.old or not part.new or part.old.place.casefold() == place.casefold():
+    same = (place.casefold(), _LINE.sub("", place.casefold()))
+    if not part or not part.old or not part.new or part.old.place.casefold() in same:
         return ""
     if change.kind in ("added", "removed") and not (part.old.words and part.new.words):
         return ""

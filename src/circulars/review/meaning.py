@@ -9,13 +9,16 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from circulars.review.changes import Segments
+from circulars.review.tokens import CJK
 from circulars.review.values import Value, addresses_in, numbers_in, values_of
 
 Links = tuple[frozenset[str], frozenset[str]]
 """The addresses to which an old and a new text link."""
 
-_WORD: Final = re.compile(r"\w+")
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？؟])[\"'”’»)]*\s+(?=[¿¡«“\"(]*[^\W\d_])")
+_WORD: Final = re.compile(rf"[{CJK}]|[^\W{CJK}]+")
+_SENTENCE_END: Final = re.compile(
+    r"(?<=[.!?。！？؟])[\"'”’»)]*\s+(?=[¿¡«“\"(]*[^\W\d_])|(?<=[。！？])[”’」』）]*(?=[^\s。！？”’」』）])"
+)
 _MARKS: Final = ("removed", "added")
 _NAME_LENGTH: Final = 3
 _MUCH: Final = 5  # words
