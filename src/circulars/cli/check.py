@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -14,9 +15,9 @@ from circulars.review.rules import check_letters, check_report, text_entries
 from circulars.workspace import Workspace
 
 
-def run(sources: Sequence[Path], workspace: Workspace, format: str) -> int:
+def run(sources: Sequence[Path], workspace: Workspace, format: str, today: datetime.date | None = None) -> int:
     """Checks letters, prints what is wrong with them, and returns the exit code."""
-    checked = list(check_letters(sources, workspace))
+    checked = list(check_letters(sources, workspace, today))
     if format != "text":
         sentences = {code: one.wrong for code, one in explanations().items()} if format == "sarif" else {}
         if report := check_report(checked, format, sentences, option_words):

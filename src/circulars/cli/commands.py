@@ -96,9 +96,12 @@ def _check(options: argparse.Namespace) -> int:
         from circulars.cli import outputs
 
         return outputs.check(options, workspace)
+    import datetime
+
     from circulars.cli import check
 
-    return check.run(_sources(options, workspace), workspace, options.format)
+    today = datetime.date.today() if options.today == "today" else options.today
+    return check.run(_sources(options, workspace), workspace, options.format, today)
 
 
 def _fmt(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.parsing import LETTER, Parser, add_command, add_output_options
-from circulars.cli.values import column, names
+from circulars.cli.values import column, day, names
 from circulars.formats import FORMATS, WRITERS
 
 # Importing typing would take longer than everything else here; see `parsing`.
@@ -56,6 +56,15 @@ def add_check(commands: Any) -> None:
         choices=("text", "json", "github", "sarif"),
         default="text",
         help="how to list them (default: text); github and sarif are for review sites, and for letters only",
+    )
+    check.add_argument(
+        "--today",
+        nargs="?",
+        type=day,
+        const="today",
+        default=None,
+        metavar="DATE",
+        help="also find deadlines that are past today, or on this date",
     )
 
 

@@ -8,6 +8,7 @@ import re
 # Importing typing would take longer than everything else here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
     from typing import Final
 
 _SECONDS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -25,6 +26,16 @@ def decision(text: str) -> tuple[str, str]:
         return text, ""
     fact = f"'{text}' is not ID=sent, ID=again or ID=came-back, and not a file (.csv, .xlsx, .ods)"
     raise argparse.ArgumentTypeError(fact)
+
+
+def day(text: str) -> datetime.date:
+    """A date such as 2025-03-15."""
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date: write it like 2025-03-15") from None
 
 
 def number(text: str) -> float:

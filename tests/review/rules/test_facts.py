@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from circulars.errors import Problem
 from circulars.review.rules import RULES, RuleProblem, check_letters
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -25,7 +27,13 @@ def found_in(keys: dict[str, Any], folder: Path) -> list[str]:
     (folder / "letter.yaml").write_text(yaml.safe_dump(letter, allow_unicode=True, width=1000), "utf-8")
     [built] = check_letters([folder / "letter.yaml"], Workspace(folder))
     assert built.problems == ()
-    return [str(one) for one in built.warnings if isinstance(one, RuleProblem)]
+    return _facts(built.warnings)
+
+
+def _facts(warnings: Iterable[Problem]) -> list[str]:
+    """Those of this family."""
+    rules = (one for one in warnings if isinstance(one, RuleProblem))
+    return [str(one) for one in rules if RULES[one.code].family == "facts"]
 
 
 @pytest.mark.parametrize(("code", "keys"), WRONG, ids=lambda one: one if isinstance(one, str) else "")
@@ -40,9 +48,26 @@ def test_right_facts_have_no_problem(code: str, keys: dict[str, Any], tmp_path: 
     assert found_in(keys, tmp_path) == []
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("day", "count"), [(None, 0), (13, 0), (14, 0), (15, 1), (17, 1), (18, 2), (30, 2)])
+def test_deadlines_are_past_only_on_a_day_that_is_named(
+    language: str, day: int | None, count: int, tmp_path: Path
+) -> None:
+    """Without a day nothing depends on the clock; a deadline on the day itself is not past."""
+    keys: dict[str, Any] = {"languages": [language], "subject": "A"}
+    entries = [{"date": date(2025, 3, 14), language: "A"}, {"date": date(2025, 3, 17), language: "B"}]
+    plain = {"kind": "tsb-circular", "number": 1, "date": date(2025, 1, 15), "signatory": "tsb-director"}
+    file = tmp_path / "letter.yaml"
+    file.write_text(yaml.safe_dump(plain | keys | {"body": [{"deadlines": entries}]}), "utf-8")
+
+    today = day and date(2025, 3, day)
+    [built] = check_letters([file], Workspace(tmp_path), today or None)
+    assert [one.code for one in built.warnings] == ["past-deadline"] * count
+
+
 def test_every_rule_has_enough_letters() -> None:
     """At least five letters trigger each rule, and at least five do not."""
-    assert CASES.keys() == {rule.code for rule in RULES.values() if rule.family == "facts"}
+    assert {*CASES, "past-deadline"} == {rule.code for rule in RULES.values() if rule.family == "facts"}
     assert all(len(cases[kind]) >= 5 for cases in CASES.values() for kind in ("wrong", "right"))
 
 
@@ -51,7 +76,7 @@ def test_the_examples_have_no_wrong_facts(file: Path) -> None:
     """Nothing is found in any example letter."""
     [built] = check_letters([file], Workspace(ROOT))
 
-    assert [str(one) for one in built.warnings if isinstance(one, RuleProblem)] == []
+    assert _facts(built.warnings) == []
 
 
 def test_faults_of_published_letters_are_found() -> None:

@@ -24,6 +24,7 @@ number: 1
 date: 2025-01-15
 languages: [{}]
 subject: Meeting
+facts: {{due: 2025-03-14}}
 signatory: tsb-director
 body:
 """
@@ -115,6 +116,11 @@ RIGHT: dict[str, list[list[dict[str, str]]]] = {
     "a text went": [[OTHER, FIRST], [OTHER]],
     "a translation came": [[FIRST], [FIRST | {"fr": FR}]],
     "looks changed": [[FIRST], [FIRST | {"en": "The **meeting** is open to *all*."}]],
+    "marks, capitals and accents changed": [[FIRST], [FIRST | {"es": "La Reunion está abierta, a «todos»."}]],
+    "the form of a field changed": [
+        [{"en": "See {{ due }}.", "es": ES}],
+        [{"en": "See {{ due | weekday-date }}.", "es": ES}],
+    ],
     "spaces changed": [[FIRST], [FIRST | {"en": "The  meeting is open\nto all."}]],
 }
 
@@ -263,8 +269,8 @@ def test_a_paragraph_is_named_by_its_line_or_its_id(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("[en, es, id]", "[en, es]"), "utf-8")
     workspace = Workspace(tmp_path)
 
-    assert confirm_translation(path, "es", workspace, "open").lines == (8,)
-    assert confirm_translation(path, "es", workspace, "8").lines == ()
+    assert confirm_translation(path, "es", workspace, "open").lines == (9,)
+    assert confirm_translation(path, "es", workspace, "9").lines == ()
     assert len(read_record(path).entries) == 1
     with pytest.raises(UsageError, match="did you mean 'open'"):
         confirm_translation(path, "es", workspace, "opne")
@@ -310,7 +316,7 @@ def test_the_command_says_what_is_new(folder: Path) -> None:
     commit(folder, FIRST | {"en": NEW_EN})
 
     assert run_here(folder, "confirm", "a", "--language", "es").stdout == (
-        "letters/a.confirmed.json: 1 text confirmed in 'es', on line 8\n"
+        "letters/a.confirmed.json: 1 text confirmed in 'es', on line 9\n"
     )
     assert run_here(folder, "confirm", "a", "--language", "es").stdout == ("letters/a.confirmed.json: nothing is new\n")
     assert run_here(folder, "check").stdout == ""

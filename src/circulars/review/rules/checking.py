@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,16 +21,18 @@ from circulars.review.rules.findings import RuleProblem
 from circulars.review.rules.in_step import in_step
 from circulars.review.rules.settings import CheckSettings, read_settings
 from circulars.review.rules.stale import stale_translations
+from circulars.review.rules.unreachable import unreachable
 from circulars.review.rules.weekdays import wrong_weekdays
 from circulars.workspace import Workspace
 
 _STALE: Final = "stale-translation"
+_PAST: Final = "past-deadline"
 
 
-def check_letters(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built]:
+def check_letters(sources: Iterable[Path], workspace: Workspace, today: datetime.date | None = None) -> Iterator[Built]:
     """Checks letters and yields their results. What the rules find is among the warnings.
 
-    The exit code of a letter is 1 also if a rule finds an error.
+    The exit code of a letter is 1 also if a rule finds an error. With ``today`` deadlines before that are found, too.
 
     Raises:
         UsageError: the settings of the folder, in ``circulars.toml``, have problems.
@@ -43,7 +46,7 @@ def check_letters(sources: Iterable[Path], workspace: Workspace) -> Iterator[Bui
                 stale = tuple(stale_translations(settled[0], built.source, earlier))
             except LetterError as error:
                 built = replace(built, problems=(*built.problems, *error.problems), exit_code=1)
-        found = rule_problems(*settled, workspace, settings, stale) if settled else ()
+        found = rule_problems(*settled, workspace, settings, stale, today) if settled else ()
         warnings = tuple(sorted((*built.warnings, *found), key=lambda one: one.where))
         code = built.exit_code or int(any(one.severity == "error" for one in found))
         yield replace(built, warnings=warnings, exit_code=code)
@@ -55,6 +58,7 @@ def rule_problems(
     workspace: Workspace,
     settings: CheckSettings | None = None,
     further: Iterable[RuleProblem] = (),
+    today: datetime.date | None = None,
 ) -> tuple[RuleProblem, ...]:
     """What the rules find in a letter, by the ``settings`` of its folder, without what its comments allow.
 
@@ -62,11 +66,13 @@ def rule_problems(
     ``further`` problems are those of rules that need more than the letter.
     """
     settings = settings or CheckSettings()
+    off = settings.off if today else settings.off | {_PAST}
     languages = {named.name: load_language(named.name, workspace.language_folders) for named in letter.languages}
-    found = [*in_step(letter, languages), *wrong_weekdays(letter, languages), *wrong_deadlines(letter)]
+    found = [*in_step(letter, languages), *wrong_weekdays(letter, languages), *wrong_deadlines(letter, today)]
+    found += unreachable(letter)
     if documents:
         found += wrong_citations(letter, languages, documents)
     found += further
-    own = [one for one in dict.fromkeys(found) if one.code not in settings.off]
-    kept = (one for one in without_allowed(own, letter, settings.off) if one.code not in settings.off)
+    own = [one for one in dict.fromkeys(found) if one.code not in off]
+    kept = (one for one in without_allowed(own, letter, off) if one.code not in off)
     return tuple(replace(one, severity="error") if one.code in settings.errors else one for one in kept)

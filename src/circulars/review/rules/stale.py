@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from circulars.characters import bare_letters
 from circulars.errors import quoted
 from circulars.language import language_name
 from circulars.model.letter import Letter
@@ -91,7 +93,7 @@ def _versions(
             later = chains[place][-1].words
             if older[then].words != later:
                 chains[place].append(older[then])
-                if all(older[then].words.get(code) != words for code, words in later.items()):
+                if all(_is_other(older[then].words.get(code), words) for code, words in later.items()):
                     del at[place]  # all changed together, so nothing before that matters
         newer = older
     return [(newest[place], chain[::-1]) for place, chain in chains.items()]
@@ -105,7 +107,7 @@ def _pending(history: Sequence[ParagraphWords], record: ConfirmedTexts) -> dict[
     """
     pending: dict[str, dict[str, str]] = {}
     for before, after in pairwise(history):
-        changed = {code for code, words in after.words.items() if before.words.get(code) != words}
+        changed = {code for code, words in after.words.items() if _is_other(before.words.get(code), words)}
         new = {code for code in changed if code in before.words and not pending.get(code)}
         for code in after.words:
             if code in changed:
@@ -117,12 +119,25 @@ def _pending(history: Sequence[ParagraphWords], record: ConfirmedTexts) -> dict[
     return pending
 
 
+def _is_other(before: str | None, after: str) -> bool:
+    """Whether a text has other words, and not only other marks, capitals or accents."""
+    return before is None or (before != after and _letters(before) != _letters(after))
+
+
+def _letters(words: str) -> list[str]:
+    return re.findall(r"\w+", bare_letters(words))
+
+
 def _settle(pending: dict[str, dict[str, str]], now: ParagraphWords, record: ConfirmedTexts) -> None:
     """Removes what was confirmed, and what is again as it was."""
     for code, others in pending.items():
         for other, old in [*others.items()]:
             words = now.words.get(other)
-            if words in (None, old) or record.holds(code, now.words.get(code, ""), other, words or ""):
+            if (
+                words is None
+                or not _is_other(old, words)
+                or record.holds(code, now.words.get(code, ""), other, words or "")
+            ):
                 del others[other]
 
 

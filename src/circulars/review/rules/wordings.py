@@ -76,7 +76,7 @@ def _paragraphs(texts: Mapping[str, nodes.Scalar], id: str) -> Iterator[Paragrap
 
 
 def _words(text: str) -> str:
-    plain = _MARKUP.sub("", _FIELD.sub(lambda field: f"«{''.join(field[1].split())}»", text))
+    plain = _MARKUP.sub("", _FIELD.sub(lambda field: f"«{''.join(field[1].partition('|')[0].split())}»", text))
     return _BESIDE_UNSPACED.sub("", " ".join(unicodedata.normalize("NFC", plain).split()))
 
 
