@@ -78,7 +78,7 @@ def test_an_arabic_text_asks_for_the_form_of_a_reference() -> None:
     lines = lines_of("ar", "tsb-circular", "213")
 
     assert "1   انظر الملحق 1، وفقاً للملحق 1، وللملحق 1 وبالملحق 1." in lines
-    assert "– التسجيل، الساعة 0930 بتوقيت UTC" in lines
+    assert "– التسجيل، الساعة 0930 بالتوقيت العالمي المنسق (UTC)" in lines
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_chinese_time_has_no_leading_zero() -> None:
     """The hour is a plain number, and a full hour has no minutes."""
     chinese = load_language("zh")
 
-    assert "– 注册，UTC9时30分" in lines_of("zh", "tsb-circular", "213")
+    assert "– 注册，协调世界时（UTC）9时30分" in lines_of("zh", "tsb-circular", "213")
     assert (chinese.time(9, 0), chinese.time(16, 5)) == ("9时", "16时05分")
 
 

@@ -627,6 +627,19 @@ def test_a_word_before_a_field_is_as_the_field_asks(
         ("fr", "Réunion à {{ addressee.due }}.", "Le Caire", "Réunion au Caire."),
         ("fr", "Réunion à {{ addressee.due }}.", "Genève", "Réunion à Genève."),
         ("zh", "第{{ addressee.due | ordinal }}次会议", "8", "第8次会议"),
+        ("fr", "Ville de {{ addressee.due }}", "Avignon", "Ville d'Avignon"),
+        ("en", "Government of {{ addressee.country | the }}", "NL", "Government of the Kingdom of the Netherlands"),
+        ("en", "Government of {{ addressee.country | the }}", "FR", "Government of France"),
+        ("fr", "Gouvernement de {{ addressee.country | le }}", "JP", "Gouvernement du Japon"),
+        ("fr", "Gouvernement de {{ addressee.country | le }}", "US", "Gouvernement des États-Unis d'Amérique"),
+        ("fr", "Gouvernement de {{ addressee.country | le }}", "FR", "Gouvernement de la France"),
+        ("fr", "Gouvernement de {{ addressee.country | le }}", "HT", "Gouvernement de Haïti"),
+        ("fr", "Gouvernement de {{ addressee.country | le }}", "IL", "Gouvernement d'Israël"),
+        ("fr", "{{ addressee.country | le | capital }} est membre", "CH", "La Suisse est membre"),
+        ("es", "Gobierno de {{ addressee.country | el }}", "NL", "Gobierno del Reino de los Países Bajos"),
+        ("es", "Gobierno de {{ addressee.country | el }}", "AR", "Gobierno de la Argentina"),
+        ("es", "Gobierno de {{ addressee.country | el }}", "SV", "Gobierno de El Salvador"),
+        ("ru", "Правительство {{ addressee.country | genitive }}", "NL", "Правительство Королевства Нидерландов"),
         ("fr", "Fin d’{{ addressee.due | month }}", "2026-04-08", "Fin d’avril"),
         ("en", "Made by {{ addressee.due }}.", "Example Inc.", "Made by Example Inc."),
         ("en", "See {{ addressee.due }}.pdf", "a.", "See a..pdf"),
@@ -644,9 +657,21 @@ def test_words_beside_a_cell_are_as_its_value_asks(
     source, language = read_letter(file, "a.yaml", workspace.language_folders), load_language(code)
     document = compose(source, language, load_pack(), addressed=True)
 
-    copy = filled(document, settle(Addressee("a", {"due": due}), language, load_pack(), holes_of(document)))
+    copy = filled(
+        document, settle(Addressee("a", {"due": due, "country": due}), language, load_pack(), holes_of(document))
+    )
 
     assert printed in " ".join(text_of(copy).split())
+
+
+def test_a_country_in_a_sentence_without_its_form_is_a_warning(workspace: Workspace) -> None:
+    """The names that stand alone in an address have no article: "Netherlands (Kingdom of the)"."""
+    text = "of {{ addressee.country }}, {{ addressee.country | the }}, {{ addressee.country | genitive }}"
+
+    assert [one.partition("  ")[2] for one in warnings(workspace, letter_in("en", text))] == [
+        'uncertain-form  the name of a country is in a sentence as it stands alone: "Netherlands (Kingdom of the)"',
+        "missing-form  'en' has no form 'genitive' of names of countries; they are as they stand alone",
+    ]
 
 
 def test_the_full_stop_after_a_cell_is_outside_of_its_isolate(workspace: Workspace) -> None:
@@ -676,3 +701,41 @@ def letter_in(code: str, text: str) -> str:
 
 def body_of(workspace: Workspace, code: str, text: str) -> str:
     return texts(workspace, letter_in(code, text))[code]
+
+
+@pytest.mark.parametrize(
+    ("code", "line"), [("en", "To:"), ("ar", "إلى:"), ("zh", "致："), ("es", "Al Director"), ("fr", "Au Directeur")]
+)
+def test_a_letter_to_a_director_says_to_whom_it_goes(code: str, line: str, workspace: Workspace) -> None:
+    """A kind without the label has that of the language where the name of a list does not say it itself."""
+    letter = f"kind: br-administrative\nnumber: CACE/560\ndate: 2024-05-01\nlanguages: [{code}]\nsubject: T\n"
+    signed = f"signatory: {{post: br-director, name: Kim Exemple, gender: f}}\nbody: [{{{code}: T}}]\n"
+
+    assert f" {line} " in texts(workspace, f"{letter}to: [director-br]\n{signed}")[code]
+    assert f" {line} " not in texts(workspace, f"{letter}to: [member-states-itu]\n{signed}")[code]
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [("zh", "附件：甲 Form A：乙"), ("en", "Annex – 甲 Form A – 乙"), ("fr", "Annexe – 甲 Form A – 乙")],
+)
+def test_an_annex_with_its_name_in_a_list_has_the_mark_of_the_language(
+    code: str, lines: str, workspace: Workspace
+) -> None:
+    """Beside an annex with a label of its own, the others have their name: 附件：甲, and not 附件. 甲."""
+    head = f"kind: br-administrative\nnumber: CACE/560\ndate: 2024-05-01\nlanguages: [{code}]\nsubject: T\n"
+    text = f"{{{code}: T}}"
+    annexes = f"annexes: [{{title: 甲, body: [{text}]}}, {{title: 乙, label: Form A, body: [{text}]}}]\n"
+    found = texts(workspace, f"{head}signatory: {{name: Kim, title: T}}\nbody: [{text}]\n{annexes}")[code]
+
+    assert lines in found
+
+
+def test_a_corrigendum_has_the_word_for_a_number_only_before_one(workspace: Workspace) -> None:
+    """In Russian "№" is before the number of the letter, and not before "Исправление 1"."""
+    letter = "kind: notice\npack: emwo\nnumber: 12\ndate: 2026-03-03\nlanguages: [ru]\nsubject: T\nbody: [{ru: T}]\n"
+    amends = "amends: {kind: corrigendum, number: 1}\nsignatory: {post: secretary, name: Kim Exemple}\n"
+
+    assert "Исх. № 12/2026" in texts(workspace, f"{letter}signatory: {{post: secretary, name: Kim Exemple}}\n")["ru"]
+    assert "Исправление 1 к служебному уведомлению № 12/2026" in texts(workspace, letter + amends)["ru"]
+    assert "№ Исправление" not in texts(workspace, letter + amends)["ru"]

@@ -45,9 +45,9 @@ def column_of(hole: str) -> str:
 
 
 def formats_of(holes: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The columns that holes show in a format, each with the format."""
+    """The columns that holes show in a format, each with the format; a country has forms of its name instead."""
     shown = (CellHole.of(hole) for hole in holes if not hole.startswith(SALUTATION))
-    return tuple(dict.fromkeys((hole.column, hole.form) for hole in shown if hole.form))
+    return tuple(dict.fromkeys((hole.column, hole.form) for hole in shown if hole.form and hole.column != "country"))
 
 
 def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) -> str:
@@ -76,16 +76,25 @@ def _in_sentence(hole: CellHole, columns: Mapping[str, str], language: Language)
         value = with_capital(value)
     if hole.prefix:
         prefix, whole = language.beside.with_prefix(hole.prefix, value)
-        value = hole.prefix.removesuffix(prefix) + whole if prefix else hole.prefix + value
+        value = hole.prefix.removesuffix(prefix) + whole if prefix else _with_word(hole.prefix, value, language)
     return value if not hole.has_stop or value.endswith(".") else f"{value}."
+
+
+def _with_word(words: str, value: str, language: Language) -> str:
+    """A value after some words, of which the last may have to be another one before it: "d'Israël" after "de "."""
+    typed, right = language.beside.word_before(words, value)
+    if not right:
+        return words + value
+    space = "" if right[-1] in "'’" else " "
+    return f"{words.rstrip().removesuffix(typed)}{right}{space}{value}"
 
 
 def _cell(hole: CellHole, columns: Mapping[str, str], language: Language) -> str:
     value = columns.get(hole.column, "")
+    if hole.column == "country":
+        return language.country(value, hole.form)
     if hole.form:
         return written(value, hole.form, language)
-    if hole.column == "country":
-        return language.country(value)
     return _titled(value, language) if hole.column == "title" else value
 
 

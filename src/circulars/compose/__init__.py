@@ -38,7 +38,7 @@ from circulars.compose.texts import articles_of
 from circulars.compose.wide_words import wide_words
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
-from circulars.model.addressee import CELL
+from circulars.model.addressee import CELL, COUNTRY
 from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack
@@ -136,7 +136,7 @@ def _may_be_doubtful(name: str, letter: Letter, language: Language) -> bool:
     """Whether a field of a letter may be in another form, after another word or without the capital that it needs."""
     field, _, form = name.partition("|")
     if field.startswith(CELL):
-        return form.partition("|")[0] in language.beside.before_dates
+        return form.partition("|")[0] in language.beside.before_dates or field == f"{CELL}{COUNTRY}"
     if not (field.startswith("ref:") or field in letter.facts):
         return False
     has_words = len(language.dates.get(form, ())) > 1 or form.startswith(_WITH_WORDS)

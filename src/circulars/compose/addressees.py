@@ -56,9 +56,18 @@ def _list(
     """The addressees under a label, if there are any; without ``given`` they are the ``usual`` ones."""
     listed = given if given is not None else [PlacedName(item, draft.source.kind.where) for item in usual]
     if listed:
-        label = draft.label(name)
+        label = draft.label(name) or _usual_label(draft, name, listed[0])
         opens = name == "copy" or not label or _opens(draft, listed[0], label)
         yield from _under_label(draft, "" if opens and name == "to" else label, tuple(_lists(draft, listed, opens)))
+
+
+def _usual_label(draft: Draft, name: str, first: AddresseeEntry | AddresseeGroup) -> str:
+    """The language's label where the kind has none, before a list that does not say itself to whom a letter goes."""
+    known = draft.words.lists.get(first.name) if isinstance(first, PlacedName) and name == "to" else None
+    if known is None or known.to or "to" in draft.source.labels:
+        return ""
+    label = draft.language.labels["to"].text
+    return "" if _says(draft, known.plain, label) else label
 
 
 def _opens(draft: Draft, first: AddresseeEntry | AddresseeGroup, label: str) -> bool:

@@ -68,10 +68,12 @@ def _line(draft: Draft, number: int, by_name: bool) -> str:
     """
     label = draft.annex_labels[number - 1]
     title = one_line(_title(draft, draft.source.annexes[number - 1]))
-    sign = label.name if by_name else label.sign
+    words, sign = draft.language.annexes, label.name if by_name else label.sign
     if not title or not sign:
         return title or label.name
-    return draft.language.annexes.line.filled(sign=sign, title=title)
+    if by_name and words.named_line:
+        return words.named_line.filled(name=sign, title=title)
+    return words.line.filled(sign=sign, title=title)
 
 
 def _title(draft: Draft, annex: letter.Annex) -> Spans:

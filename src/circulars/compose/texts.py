@@ -14,13 +14,14 @@ from circulars.compose.fields import REF, date_format, is_program_worded, place_
 from circulars.east_asian import has_unspaced
 from circulars.errors import LetterError, Problem
 from circulars.language import RANGE, REFERENCE, Language, last_word, with_capital, without_capital
-from circulars.model.addressee import CAPITAL, CELL, STATED, CellHole
+from circulars.model.addressee import CAPITAL, CELL, COUNTRY, STATED, CellHole
 from circulars.model.text import Span, Spans, joined
 
 MAX_CHARACTERS = 2_000_000
 """The longest text of a document. A small file could become huge by using a long fact many times."""
 
 _SPACES: Final = " \u00a0\n"
+_FORMS: Final = "addressees.country-forms"
 _PERSONAL: Final = ("id", "language", "title", "name", "surname", "suffix", "email", "postcode")
 """Columns whose values do not begin with an article, although a name such as "Le Goff" may look so."""
 _BEFORE: Final = 60
@@ -230,10 +231,12 @@ class _Sentence:
         language, hole = self._draft.language, CellHole.of(span.hole)
         format = hole.form.partition("|")[0]
         self._report_word(span.hole, span.hole, format if format in language.dates else "")
+        if hole.column == COUNTRY:
+            _report_country(self._draft, self._before, span.hole, hole.form)
         if not self._draft.addressed or span.hole.startswith(STATED):
             self._add(settled_span(self._draft, span))
             return False
-        is_date = bool(hole.form) and format in (*language.dates, *language.forms)
+        is_date = bool(hole.form) and hole.column != COUNTRY and format in (*language.dates, *language.forms)
         last = self._done[-1] if self._done and not self._done[-1].hole else Span("")
         word = last_word(self._before) if is_date else ""
         if word.casefold().replace("’", "'") in language.beside.before and last.text.rstrip().endswith(word):
@@ -250,6 +253,18 @@ class _Sentence:
         hole = replace(hole, has_stop=has_stop, is_capital=hole.is_capital or (is_date and self._begins))
         self._add(replace(settled_span(self._draft, span), hole=str(hole)))
         return has_stop
+
+
+def _report_country(draft: Draft, before: str, hole: str, form: str) -> None:
+    """Adds a doubt about the name of a country in a sentence without a form, or in one that the language lacks."""
+    known = draft.language.addressees.country_forms
+    if form and form not in known:
+        fact = f"'{draft.language.code}' has no form '{form}' of names of countries; they are as they stand alone"
+        draft.doubt(draft.field_place(hole), "missing-form", fact, f"add it to the language's file under '{_FORMS}:'")
+    elif not form and known and re.search(r"[^\W\d_][ \u00a0\n]$", before):
+        fact = 'the name of a country is in a sentence as it stands alone: "Netherlands (Kingdom of the)"'
+        hint = f"write {{{{ {hole} | {next(iter(known))} }}}}, with which its article or case is right"
+        draft.doubt(draft.field_place(hole), "uncertain-form", fact, hint)
 
 
 def _word_at_end(words: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from circulars.courtesy import CourtesyTitle
 from circulars.errors import nearest
+from circulars.language.country_forms import COUNTRY_CODE, COUNTRY_CODE_WORDS, COUNTRY_FORMS
 from circulars.language.date_patterns import EXTENTS, RangePattern, RangeText
 from circulars.language.forms import (
     BEFORE_DATES,
@@ -126,9 +127,7 @@ _TITLE: Final = Record(
     part_of="this title",
 )
 _WORDS: Final = Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: tuple(words))
-_COUNTRIES: Final = MapOf(
-    _LABEL, "a group of countries", r"[A-Z]{2}", "a country code of two letters (ISO 3166-1)", "The country's name."
-)
+_COUNTRIES: Final = MapOf(_LABEL, "a group of countries", COUNTRY_CODE, COUNTRY_CODE_WORDS, "The country's name.")
 _LABEL_WORDS: Final = named_group(
     tuple(
         Field(name, PatternText(LABEL_PLACES.get(name, ())), "", required=name in LABELS)
@@ -170,6 +169,20 @@ _TIME: Final = AnyOf(
     },
     lambda node: "several" if isinstance(node, nodes.Mapping) else "one",
 )
+_ZONE: Final = PatternText(("time", "zone"))
+# A time with its zone: one pattern, or "other" and those of zones that have words of their own: {UTC: …, other: …}.
+_ZONES: Final = AnyOf(
+    {
+        "one": Converted(_ZONE, lambda pattern, *_: {"other": pattern}),
+        "several": OpenGroup(
+            (Field("other", _ZONE, "", required=True),),
+            PatternText(("time",), ("zone",)),
+            "a group of time zones",
+            r"[A-Z]{2,5}",
+        ),
+    },
+    lambda node: "several" if isinstance(node, nodes.Mapping) else "one",
+)
 _NAME: Final = PatternText(("name", "surname"), ("title",))
 _ANNEXES: Final[Record[dict[str, Any]]] = Record(
     dict,
@@ -182,6 +195,7 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
         Field("count", _with_own(PatternText(("n",))), "", required=True),
         Field("titles", _with_own(PatternText((), ("n",))), "", required=True),
         Field("line", PatternText(("sign", "title")), "An annex in the list of annexes: {sign} – {title}."),
+        Field("named-line", PatternText(("name", "title")), "The same with its name, if it differs: {name}: {title}."),
     ),
     part_of="this group of words",
 )
@@ -293,7 +307,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             required=True,
         ),
         Field("time", _TIME, "How a time is written.", required=True),
-        Field("time-zone", PatternText(("time", "zone")), "How a time is written with its time zone.", required=True),
+        Field("time-zone", _ZONES, "How a time is written with its time zone, or with some zones.", required=True),
         Field(
             "numbers",
             Record(
@@ -376,6 +390,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
                 (
                     Field("titles", MapOf(_TITLE, "a group of titles"), "Titles of persons, by their keys."),
                     Field("countries", _COUNTRIES, "Names of countries that differ from CLDR's, by their codes."),
+                    Field("country-forms", COUNTRY_FORMS, "Names of countries within a sentence: the Netherlands."),
                     Field("full-name", _NAME, "A person's name: {surname}{name}{title}."),
                     Field("other-name", _NAME, "A person's name in another script."),
                     Field("largest-first", YesNo(), "Whether addresses in Han go from the country to the person."),

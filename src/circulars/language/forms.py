@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from circulars.errors import Place, did_you_mean
 from circulars.language.beside import RANGE
@@ -17,6 +17,7 @@ from circulars.syntax.phrase_shapes import PLAIN_TEXT, Inflected, PatternText, t
 from circulars.syntax.scalars import Text
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
+T = TypeVar("T")
 FORM: Final = Text("the name of a form", FORM_NAME, hint="use lower-case letters, digits and hyphens: nominative")
 PLAIN_AND_TO: Final = ("plain", "to")
 """The forms of a file that names none: those of languages whose nouns are the same after "to"."""
@@ -80,6 +81,13 @@ def _known_formats(forms: dict[str, str], node: Node, report: Report) -> dict[st
             fact = f"there is no format of dates '{name}'"
             report.add(key, "unknown-format", fact, did_you_mean(name, formats, f"write one of: {', '.join(formats)}"))
     return forms
+
+
+def by_known_forms(values: dict[str, T], node: Node, report: Report) -> dict[str, T]:
+    """Values by the names of forms, which the language has."""
+    if isinstance(node, nodes.Mapping):
+        _check_forms(((name, report.tree.place(key)) for name, (key, _) in node.pairs.items()), report)
+    return values
 
 
 KNOWN_FORM: Final = Converted(FORM, _known_form)

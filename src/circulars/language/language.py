@@ -61,7 +61,7 @@ class Language:
     ranges: Mapping[str, RangePattern]
     range_formats: Mapping[str, Mapping[str, RangePattern]]
     time_words: Times
-    time_zone: Pattern
+    time_zone: Mapping[str, Pattern]
     numbers: Numbers
     ordinals: Mapping[str, Mapping[str, Pattern]]
     labels: Mapping[str, Pattern]
@@ -127,7 +127,8 @@ class Language:
         plural = locale_of(self.locale).plural_form(hour)
         pattern = hours.get(plural) or hours.get("other") or self.time_words.written
         words = pattern.filled(hour=f"{hour:02}", h=str(hour), minute=f"{minute:02}")
-        return self.time_zone.filled(time=words, zone=zone) if zone else words
+        pattern = self.time_zone.get(zone) or self.time_zone["other"]
+        return pattern.filled(time=words, zone=zone) if zone else words
 
     def number(self, number: Decimal, form: str = "number") -> str:
         """A number ("2 000,5") or an ordinal ("8th", "8.º", "الثامن"); ``form`` is "number" or an ordinal's format.
@@ -212,9 +213,14 @@ class Language:
         own = {*self.dates, *self.range_formats, *self.ordinals, *NUMBER_FORMATS, *self.forms}
         return name in own and (not case or case in self.forms)
 
-    def country(self, code: str) -> str:
-        """The name of a country ("Switzerland", "Suiza"); an unknown code stays as it is."""
-        return self.addressees.countries.get(code) or territory_of(self.locale, code)
+    def country(self, code: str, form: str = "") -> str:
+        """The name of a country ("Switzerland", "Suiza"), or a form of it ("la Suisse").
+
+        Without the form the name is as it stands alone; an unknown code stays as it is.
+        """
+        name = self.addressees.countries.get(code) or territory_of(self.locale, code)
+        pattern = self.addressees.country_forms.get(form, {}).get(code)
+        return pattern.filled(name=name) if pattern else name
 
     def called(self, salutation: str) -> str:
         """A salutation within a sentence, as a closing takes it up: without the mark at its end, in one line.

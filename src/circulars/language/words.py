@@ -11,7 +11,10 @@ from circulars.model.phrases import Pattern, Term
 
 @dataclass(frozen=True, slots=True)
 class AnnexWords:
-    """The words for annexes: in their headings, in a sentence, where they are counted, and in a list of them."""
+    """The words for annexes: in their headings, in a sentence, where they are counted, and in a list of them.
+
+    ``line`` is an annex in such a list with its sign ("2"), ``named_line`` with its name ("Annex 2"), if that differs.
+    """
 
     heading: Pattern
     heading_only: str
@@ -20,6 +23,7 @@ class AnnexWords:
     count: Mapping[str, Pattern]
     titles: Mapping[str, Pattern]
     line: Pattern = field(default_factory=lambda: Pattern.of("{sign} – {title}"))
+    named_line: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class FootnoteWords:
 class AddresseeWords:
     """The words for addressees: titles by a key that all languages share, and names of countries by their codes.
 
+    ``country_forms`` are the names of countries within a sentence, by form and code: "les Pays-Bas", "Нидерландов".
     ``full_name`` is how a person is named whose name is in an East Asian script, ``other_name`` any other; without a
     pattern the parts of the name have the order of its script. ``largest_first`` says that the block of an address in
     Han goes from the country to the person, ``whole_name`` that a salutation has all of a name whose surname is not
@@ -44,6 +49,7 @@ class AddresseeWords:
 
     titles: Mapping[str, CourtesyTitle] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
+    country_forms: Mapping[str, Mapping[str, Pattern]] = field(default_factory=dict)
     full_name: Pattern | None = None
     other_name: Pattern | None = None
     largest_first: bool = False

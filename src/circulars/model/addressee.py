@@ -17,6 +17,9 @@ MAIL_COLUMNS: Final = ("cc", "bcc", "reply-to", "attachment")
 separated by ";".
 """
 
+COUNTRY: Final = "country"
+"""The column with the code of a country, whose name languages have in forms."""
+
 CAPITAL: Final = "capital"
 """The last part of a field's format if its first letter is a capital."""
 

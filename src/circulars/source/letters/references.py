@@ -13,7 +13,7 @@ from circulars.addressing.cell_formats import CELL_FORMATS
 from circulars.addressing.deception import Misleading, misleading_links
 from circulars.errors import did_you_mean
 from circulars.language import DATE_FORMATS, LANGUAGE_CODE, NUMBER_FORMATS, language_name, without_capital
-from circulars.model.addressee import KNOWN_COLUMNS
+from circulars.model.addressee import CELL, COUNTRY, KNOWN_COLUMNS
 from circulars.model.letter import DateRange, Fact
 from circulars.model.phrases import NUMBER
 from circulars.model.text import Spans
@@ -134,6 +134,10 @@ def _range_fault(name: str, form: str, known: Sequence[str]) -> _Fault | None:
 
 def _column_fault(name: str, form: str, known: Collection[str]) -> _Fault | None:
     """What is wrong with the format of a column of the list."""
+    if name == f"{CELL}{COUNTRY}":
+        format = without_capital(form)[0]
+        further = {*known} - {*CELL_FORMATS}
+        return None if format in ("", *further) else _unknown(format, further)
     if name.removeprefix("addressee.") in (*KNOWN_COLUMNS, "block"):
         return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
     form, is_capital = without_capital(form)
