@@ -166,13 +166,14 @@ def test_a_reference_of_its_own_has_forms(kind: str, own: str, parents: list[str
 def test_a_form_that_cannot_be_told_is_a_warning(workspace: Workspace) -> None:
     """The plain form is printed, and the warning says where to write the other."""
     head = HEAD.replace("number: 213", "reference: Memo 5").replace("[ru, fr, ar, zh, es, en]", "[ru]")
-    body = "body:\n  - ru: 'См. {{ ref: form }}, к {{ ref: form }}.'\n"
+    body = "body:\n  - ru: 'См. {{ ref: form }}, к {{ ref: form }}.'\n  - ru: 'К {{ ref: form }}.'\n"
     body += "annexes:\n  - {id: form, label: Форма А, body: [ru: T]}\n"
 
     assert "к Форма А. " in texts(workspace, head + body)["ru"]
     assert warnings(workspace, head + body) == [
         "letters/a.yaml:2:12  missing-form  the reference has no form 'dative' in 'ru'; it is printed as 'Memo 5'",
-        "letters/a.yaml:11:14  missing-form  'Форма А' has no form 'dative' in 'ru'; its plain form is printed",
+        "letters/a.yaml:11:33  missing-form  'Форма А' has no form 'dative' in 'ru'; its plain form is printed",
+        "letters/a.yaml:12:12  missing-form  'Форма А' has no form 'dative' in 'ru'; its plain form is printed",
     ]
 
 
@@ -258,6 +259,48 @@ def test_a_pack_whose_words_lack_a_form_is_warned_of(
     assert (found.code, found.message, found.hint) == (code, message, hint)
     assert Path(found.where.file).name == "ru.yaml"
     assert found.where.line and found.where.column
+
+
+def test_a_misspelt_form_of_a_pack_s_words_is_a_warning_of_each_letter_of_its_kind(workspace: Workspace) -> None:
+    """Also if the letter has no annex and amends none, so that no form of its reference is printed."""
+    change_words(workspace, "ru", 'dative: "Циркуляру {number} БСЭ', 'datvie: "Циркуляру {number} БСЭ')
+    letter = HEAD.replace("[ru, fr, ar, zh, es, en]", "[ru]") + "body: [{ru: T}]\n"
+
+    assert [one.partition("  ")[2] for one in warnings(workspace, letter)] == [
+        "unknown-form  the language 'ru' has no form 'datvie'"
+    ]
+
+
+def test_a_lost_group_of_a_reference_is_a_warning(workspace: Workspace) -> None:
+    """Other languages of the pack have it: "Carta Colectiva TSB 2" is not "TSB Collective letter 2/5"."""
+    change_words(workspace, "es", 'TSB {number}/{group}", to', 'TSB {number}", to')
+    letter = HEAD.replace("[ru, fr, ar, zh, es, en]", "[es]").replace("tsb-circular", "tsb-collective\ngroup: 5")
+
+    assert [one.partition("  ")[2] for one in warnings(workspace, letter + "body: [{es: T.}]\n")] == [
+        "missing-place  the reference of 'tsb-collective' has lost '{group}', which it has in another language or form"
+    ]
+    assert [one.code for one in language_doubts(workspace.pack("itu"), workspace)] == ["missing-place"]
+
+
+def change_words(workspace: Workspace, code: str, old: str, new: str) -> None:
+    """Changes the words of the workspace's own pack in a language."""
+    shutil.copytree(ROOT / "templates" / "itu", workspace.folder / "templates" / "itu")
+    file = workspace.folder / "templates" / "itu" / "words" / f"{code}.yaml"
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_missing_form_is_a_warning_at_each_field(workspace: Workspace) -> None:
+    """Not only at the first of several fields that are the same."""
+    field = "{{ seats | ordinal-neuter }}"
+    letter = (
+        HEAD.replace("[ru, fr, ar, zh, es, en]", "[es]") + f"body:\n  - es: '{field}, {field}'\n  - es: '{field}'\n"
+    )
+
+    assert [one.partition("  ")[0] for one in warnings(workspace, letter)] == [
+        f"letters/a.yaml:{place}" for place in ("11:10", "11:40", "12:10")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from circulars.pack_files import (
     read_inside,
     shared_folder,
 )
-from circulars.pack_words import WORDS, KindWords, Words, missing_words, unused_words
+from circulars.pack_words import WORDS, KindWords, Words, lost_places, missing_words, unused_words
 from circulars.syntax.font_shapes import FONTS
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node, Tree, child, read_tree
@@ -188,8 +188,10 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
     if problems:
         raise PackError(*problems)
     needed = _needed_words(facts["kinds"])
-    facts["doubts"] = tuple(doubt for words, tree in files.values() for doubt in unused_words(words, needed, tree))
     words = {code: own for code, (own, _) in files.items()}
+    unused = (doubt for own, tree in files.values() for doubt in unused_words(own, needed, tree))
+    lost = (doubt for own in words.values() for kind in own.kinds for doubt in lost_places(kind, own, words.values()))
+    facts["doubts"] = (*unused, *lost)
     mark = facts.pop("mark", None)
     picture = _picture(folder, mark, facts["title"]) if mark else None
     sheet = LetterSheet(facts.get("paper", [USUAL_SHEET.paper])[0], facts.pop("margins", USUAL_SHEET.margins))

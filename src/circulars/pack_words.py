@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -185,6 +186,20 @@ def unused_words(words: Words, needed: Mapping[str, Iterable[str]], tree: Tree) 
                 fact = f"pack.yaml has no {group.removesuffix('s')} '{name}'; these words are never used"
                 hint = did_you_mean(name, needed[group], "delete them, or add it to pack.yaml")
                 yield Problem(_place(tree, group, name), "unused-words", fact, hint)
+
+
+def lost_places(kind: str, words: Words, languages: Iterable[Words]) -> Iterator[Problem]:
+    """Warnings about the reference of a kind that lacks a place, such as {group}, which another language has in it.
+
+    A place that only some of the forms have is lost in the others.
+    """
+    references = [one.kinds[kind].reference for one in languages if kind in one.kinds]
+    needed = [place for place in _REFERENCE_PLACES if any(reference.has(place) for reference in references)]
+    own = words.kinds[kind].reference if kind in words.kinds else Term({})
+    for place, (form, pattern) in itertools.product(needed, own.forms.items()):
+        if not pattern.has(place):
+            fact = f"the reference of '{kind}' has lost '{{{place}}}', which it has in another language or form"
+            yield Problem(own.places.get(form, Place()), "missing-place", fact, f"write {{{place}}} where it belongs")
 
 
 def _names(words: Words, group: str) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ from circulars.model.addressee import CELL, COUNTRY
 from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack
+from circulars.pack_words import lost_places
 
 __all__ = [
     "NOBODY",
@@ -119,7 +120,9 @@ def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
 def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
     """Warnings about words of a language, of the letter and of its kind that lack a form in which they stand."""
     yield from language.warnings
-    yield from kind_forms(letter, language, pack.words[language.code].kinds[letter.kind.name])
+    words = pack.words[language.code]
+    yield from kind_forms(letter, language, words.kinds[letter.kind.name])
+    yield from lost_places(letter.kind.name, words, pack.words.values())
     asks = any(_may_be_doubtful(name, letter, language) for name in letter.places)
     is_labelled = any(annex.label for annex in letter.annexes)
     if not (asks or is_labelled or letter.reference):

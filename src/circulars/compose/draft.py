@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -102,8 +102,14 @@ class Draft:
     def field_place(self, *typed: str) -> Place:
         """The place of the first of some fields that the draft's language has, or that the letter has."""
         own = self.source.field_places.get(self.language.code, {})
-        found = (places[one] for places in (own, self.source.places) for one in typed if one in places)
-        return next(found, Place(self.source.file))
+        first = (own[one][0] for one in typed if one in own)
+        others = (self.source.places[one] for one in typed if one in self.source.places)
+        return next(first, next(others, Place(self.source.file)))
+
+    def field_places(self, *typed: str) -> Sequence[Place]:
+        """All places of the first of some fields that the draft's language has; or the one that the letter has."""
+        own = self.source.field_places.get(self.language.code, {})
+        return next((own[one] for one in typed if one in own), (self.field_place(*typed),))
 
     def doubt(self, where: Place, code: str, message: str, hint: str) -> None:
         self.warnings.append(Problem(where, code, message, hint))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from circulars.compose.draft import Draft
 from circulars.errors import Place
-from circulars.language import Language, with_capital, without_capital
+from circulars.language import REFERENCE, Language, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Span
@@ -96,8 +96,13 @@ def shown_range(draft: Draft, hole: str, text: str) -> bool:
 
 def place_of(draft: Draft, hole: str) -> Place:
     """The place of a field in the letter, also if it got its form from the words before it."""
+    return draft.field_place(*_spellings(hole))
+
+
+def _spellings(hole: str) -> tuple[str, ...]:
+    """A hole as the letter may have it, without the form that the words before it ask for."""
     name, _, form = hole.partition("|")
-    return draft.field_place(hole, f"{name}|{form.partition('|')[0]}", f"{name}|{CAPITAL}", name)
+    return hole, f"{name}|{form.partition('|')[0]}", f"{name}|{CAPITAL}", name
 
 
 def _report_format(draft: Draft, hole: str, form: str) -> None:
@@ -108,9 +113,8 @@ def _report_format(draft: Draft, hole: str, form: str) -> None:
     name, _, case = form.partition("|")
     lacking = name if not language.has_format(name) else case
     fact = f"'{lacking}' is not a format of '{language.code}'; the usual one is printed"
-    draft.doubt(
-        draft.field_place(hole), "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'"
-    )
+    for where in draft.field_places(hole):
+        draft.doubt(where, "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
 
 
 def _referred(draft: Draft, hole: str, name: str, typed: str) -> str:
@@ -137,4 +141,18 @@ def _report_noun(draft: Draft, hole: str, name: str, form: str) -> None:
     fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
     is_own = any(label.noun is noun and label.is_own for label in draft.annex_labels)
     own = "write the annex's 'label:' in its forms" if is_own else f"delete '| {form}' in this language"
-    draft.doubt(place_of(draft, hole), "missing-form", fact, own)
+    for where in _asking_places(draft, hole, form):
+        draft.doubt(where, "missing-form", fact, own)
+
+
+def _asking_places(draft: Draft, hole: str, form: str) -> Sequence[Place]:
+    """The places of a reference in a form: where it is typed so, or where the words before it ask for the form."""
+    if not form or hole in draft.source.field_places.get(draft.language.code, {}):
+        return draft.field_places(hole)
+    lines = draft.source.origin.text.split("\n")
+    found = [
+        where
+        for where in draft.field_places(*_spellings(hole))
+        if draft.language.form_after(lines[where.line - 1][: where.column - 1], REFERENCE) == form
+    ]
+    return found or [place_of(draft, hole)]

@@ -104,7 +104,10 @@ def report_forms(draft: Draft) -> None:
 
 
 def kind_forms(letter: Letter, language: Language, words: KindWords) -> Iterator[Problem]:
-    """Warnings about the reference of a kind of letter if it lacks a form in which the letter is cited."""
+    """Warnings about the reference of a kind of letter: its unknown forms, and those in which the letter is cited."""
+    if unknown := [*_unknown_forms(words, language)]:
+        yield from unknown
+        return
     if letter.reference is False or letter.reference or not (letter.amends or letter.annexes):
         return
     cited = language.amended_by(letter.amends.kind) if letter.amends else None
@@ -122,12 +125,17 @@ def words_forms(words: Words, language: Language) -> Iterator[Problem]:
 
 def _reference_forms(kind: str, words: KindWords, language: Language, asked: Iterable[str]) -> Iterator[Problem]:
     """Warnings about a kind's reference: forms that the language does not have, and those that it asks for."""
-    unknown = [(form, where) for form, where in words.reference.places.items() if form and form not in language.forms]
-    for form, where in unknown:
-        hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))
-        yield Problem(where, "unknown-form", f"the language '{language.code}' has no form '{form}'", hint)
-    if not unknown:  # a form with a wrong name is not missing besides
-        yield from missing_forms(words.reference, asked, f"the reference of '{kind}'", language.forms)
+    unknown = [*_unknown_forms(words, language)]
+    # A form with a wrong name is not missing besides.
+    yield from unknown or missing_forms(words.reference, asked, f"the reference of '{kind}'", language.forms)
+
+
+def _unknown_forms(words: KindWords, language: Language) -> Iterator[Problem]:
+    """Warnings about forms of a kind's reference that the language does not have."""
+    for form, where in words.reference.places.items():
+        if form and form not in language.forms:
+            hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))
+            yield Problem(where, "unknown-form", f"the language '{language.code}' has no form '{form}'", hint)
 
 
 def _amendment(draft: Draft) -> Noun:

@@ -260,7 +260,8 @@ def _report_country(draft: Draft, before: str, hole: str, form: str) -> None:
     known = draft.language.addressees.country_forms
     if form and form not in known:
         fact = f"'{draft.language.code}' has no form '{form}' of names of countries; they are as they stand alone"
-        draft.doubt(draft.field_place(hole), "missing-form", fact, f"add it to the language's file under '{_FORMS}:'")
+        for where in draft.field_places(hole):
+            draft.doubt(where, "missing-form", fact, f"add it to the language's file under '{_FORMS}:'")
     elif not form and known and re.search(r"[^\W\d_][ \u00a0\n]$", before):
         fact = 'the name of a country is in a sentence as it stands alone: "Netherlands (Kingdom of the)"'
         hint = f"write {{{{ {hole} | {next(iter(known))} }}}}, with which its article or case is right"

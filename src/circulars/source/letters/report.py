@@ -159,13 +159,13 @@ class LetterReport(Report):
                 found[reference.name] = self.place_of(reference)
         return found
 
-    def field_places(self) -> dict[str, dict[str, Place]]:
-        """The first place of each field in the texts of each language."""
-        found: dict[str, dict[str, Place]] = {}
+    def field_places(self) -> dict[str, dict[str, tuple[Place, ...]]]:
+        """The places of each field in the texts of each language."""
+        found: dict[str, dict[str, tuple[Place, ...]]] = {}
         for reference in self.references:
             places = found.setdefault(reference.language, {})
-            if reference.kind == "field" and reference.name not in places:
-                places[reference.name] = self.place_of(reference)
+            if reference.kind == "field":
+                places[reference.name] = (*places.get(reference.name, ()), self.place_of(reference))
         return found
 
     def warn_at(self, place: Place, code: str, message: str, hint: str) -> None:
