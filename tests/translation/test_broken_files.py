@@ -20,7 +20,7 @@ from once import made_once
 LANGUAGE, WORDS = "languages/pt.yaml", "templates/itu/words/pt.yaml"
 DATE = "  date: d 'de' MMMM 'de' y"
 CONTACT = '  contact: "Contacto:"'
-NAME = "name: Circular TSB\n"
+NAME = "name: Circular TSB  # same\n"
 REFERENCE = '{plain: "Circular TSB {number}", to: "a la Circular TSB {number}"}'
 
 
@@ -36,7 +36,7 @@ def _made(folder: Path) -> None:
     shutil.copytree(ROOT / "templates/itu", folder / "templates/itu")
     new_language("pt", Workspace(folder))
     for name in (LANGUAGE, WORDS):
-        (folder / name).write_text((folder / name).read_text("utf-8").replace("  # TODO", ""), "utf-8")
+        (folder / name).write_text((folder / name).read_text("utf-8").replace("  # TODO", "  # same"), "utf-8")
 
 
 def _forget() -> None:
@@ -117,7 +117,7 @@ BREAKS = [
      "tsb-letter"),
     (WORDS, "\nbureaus:\n", "\nbureaus:\n  foo: x\n", "unused-words", "foo"),
     (WORDS, "  tsb: ", "  tsbb: ", "missing-words", "tsbb"),
-    (WORDS, f"    {NAME}    reference: {REFERENCE}\n", f"    {NAME}", "missing-field", "name:"),
+    (WORDS, f"    {NAME}    reference: {REFERENCE}  # same\n", f"    {NAME}", "missing-field", "name:"),
     (WORDS, REFERENCE, '"Circular TSB {nmber}"', "unknown-place", "{nmber}"),
     (WORDS, "{plain: \"Circular TSB", "{plian: \"Circular TSB", "unknown-form", "plian"),
     (WORDS, ', to: ""}', ', too: ""}', "unknown-field", "too"),
@@ -180,6 +180,11 @@ def test_a_byte_order_mark_and_other_line_ends_are_read(change: Callable[[bytes]
         assert check(office, name, change((office.folder / name).read_bytes())) == ()
 
 
+def _line(text: str, typed: str) -> int:
+    """The line of a text in which something begins."""
+    return text.count("\n", 0, text.index(typed)) + 1
+
+
 def test_several_breaks_of_both_files_are_reported_at_once(office: Workspace) -> None:
     """By every command that checks them, in order."""
     shutil.copy(ROOT / "letters/tsb-circular-213.yaml", office.folder)
@@ -196,14 +201,15 @@ def test_several_breaks_of_both_files_are_reported_at_once(office: Workspace) ->
 
     checked = commands.run_here(office.folder, "language", "check", "pt")
 
-    dateline, parent = (language.count("\n", 0, language.index(words)) + 1 for words in ("{plce}", "{parent|xx}"))
+    dateline, parent = (_line(language, typed) for typed in ("{plce}", "{parent|xx}"))
+    number, lists = (_line(words, typed) for typed in ("{nmber}", "\nlist:"))
     assert [line.split()[:2] for line in checked.stdout.splitlines() if not line.startswith(" ")] == [
         ["languages/pt.yaml:5:12", "unknown-name"],
         [f"languages/pt.yaml:{dateline}:13", "missing-place"],
         [f"languages/pt.yaml:{dateline}:14", "unknown-place"],
         [f"languages/pt.yaml:{dateline}:21", "unknown-place"],
         [f"languages/pt.yaml:{parent}:17", "unknown-form"],
-        ["templates/itu/words/pt.yaml:15:38", "unknown-place"],
-        ["templates/itu/words/pt.yaml:47:1", "unknown-field"],
+        [f"templates/itu/words/pt.yaml:{number}:38", "unknown-place"],
+        [f"templates/itu/words/pt.yaml:{lists + 1}:1", "unknown-field"],
     ]
     assert "Traceback" not in checked.stderr

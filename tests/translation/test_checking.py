@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -27,9 +28,9 @@ def office(tmp_path: Path) -> Workspace:
 
 
 def _translate(workspace: Workspace) -> None:
-    """Deletes all marks, as if each line had been translated."""
+    """Changes all marks, as if the words of each line were the same in both languages."""
     for file in (workspace.folder / "languages/pt.yaml", workspace.folder / "templates/itu/words/pt.yaml"):
-        file.write_text(file.read_text("utf-8").replace("  # TODO", ""), "utf-8")
+        file.write_text(file.read_text("utf-8").replace("  # TODO", "  # same"), "utf-8")
     _forget()
 
 
@@ -48,6 +49,34 @@ def test_what_is_begun_is_to_be_translated(office: Workspace) -> None:
     (reference,) = (problem for problem in problems if "'labels.reference'" in problem.message)
     line = Path(reference.where.file).read_text("utf-8").splitlines()[reference.where.line - 1]
     assert line[reference.where.column - 1 :] == '"Ref.:"  # TODO'
+
+
+def test_a_line_whose_mark_was_deleted_is_compared_with_other_languages(office: Workspace) -> None:
+    """Words as in another language are a problem, unless the line has the mark "# same"."""
+    _translate(office)
+    file = office.folder / "languages/pt.yaml"
+    text = file.read_text("utf-8").replace('subject: "Asunto:"  # same', 'subject: "Asunto:"')
+    file.write_text(text.replace('web: "Web:"  # same', 'web: "Web:"'), "utf-8")
+    words = office.folder / "templates/itu/words/pt.yaml"
+    words.write_text(words.read_text("utf-8").replace("Atentamente,  # same", "Atentamente,", 1), "utf-8")
+    _forget()
+
+    assert [(one.code, one.message) for one in check_language("pt", office)] == [
+        ("untranslated", "'labels.subject' is as in Spanish (es): 'Asunto:'"),
+        ("untranslated", "'kinds.tsb-circular.closing' is as in Spanish (es): 'Atentamente,'"),
+    ]
+
+
+def test_the_comments_of_a_begun_language_are_those_of_the_messages(office: Workspace) -> None:
+    """A translator need not know Spanish to read why a line is there."""
+    text = (office.folder / "languages/pt.yaml").read_text("utf-8")
+    words = (office.folder / "templates/itu/words/pt.yaml").read_text("utf-8")
+
+    assert "# What is due on a day, and its time.\ndeadline:" in text
+    assert (
+        "# A list with a name of its own where no label says to whom the letter goes has it as `to`.\nlists:" in words
+    )
+    assert not re.search("#.*(?:[áéíóúñ]|unseen)", text + words)
 
 
 def test_a_translated_language_lacks_nothing(office: Workspace) -> None:

@@ -14,24 +14,28 @@ from circulars.syntax import nodes
 from circulars.syntax.edits import Edit, edited, range_of
 from circulars.syntax.nodes import Node, Scalar
 from circulars.translation.cldr import Path, categories, facts
-from circulars.translation.marks import MARK, mark_line, marked, values, without_marks
+from circulars.translation.marks import MARK, mark_line, marked, values, without_comments
 
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
 _PLAIN: Final = re.compile(r"\w[\w './()-]*")
 """What needs no quotation marks, also in a mapping on one line."""
 _COUNTRIES: Final = ("addressees", "countries")
+_COUNTRY_FORMS: Final = ("addressees", "country-forms")
 _OWN_RULES: Final = re.compile(
-    r"^(?:#.*\n)*(?:before|before-dates|contracted|prefixes):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
+    r"^(?:before|before-dates|contracted|prefixes):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
 )
-"""The rules for words beside values, with the comments above them: no other language has the same."""
+"""The rules for words beside values: no other language has the same."""
 _NOT_WORDS: Final = ("gender",)
 """Keys of a pack's words whose values are no words."""
 
 
-def begun_language(text: str, code: str, base: str) -> str:
-    """A language file with what CLDR knows of a language; all other words are those of ``base``, with the mark."""
+def begun_language(text: str, code: str, base: str, explained: str = "") -> str:
+    """A language file with what CLDR knows of a language; all other words are those of ``base``, with the mark.
+
+    Its comments are those of the file ``explained``, in the language of the program's messages.
+    """
     known = facts(code)
-    text = _OWN_RULES.sub("", _without_head(without_marks(text)))
+    text = _OWN_RULES.sub("", without_comments(text))
     tree = nodes.read_tree(text.encode(), "")
     if isinstance(tree.root, nodes.Mapping):
         text = edited(text, _edits(tree.root, (), text, code, known))
@@ -40,20 +44,20 @@ def begun_language(text: str, code: str, base: str) -> str:
     done -= {path[:-1] for path in done}
 
     def is_done(path: Path, words: str) -> bool:
-        given = any(path[: len(one)] == one for one in (*done, _COUNTRIES))
+        given = any(path[: len(one)] == one for one in (*done, _COUNTRIES, _COUNTRY_FORMS))
         return given or (path[0] != "ordinals" and not _has_words(words, code, base))
 
-    return f"{_head('the program itself says', code, base)}{_marked(text, is_done)}"
+    return f"{_head('the program itself says', code, base)}{_with_comments(_marked(text, is_done), explained)}"
 
 
-def begun_words(text: str, code: str, base: str) -> str:
-    """A pack's words in a language: those of ``base``, with the mark."""
-    text = _without_head(without_marks(text))
+def begun_words(text: str, code: str, base: str, explained: str = "") -> str:
+    """A pack's words in a language: those of ``base``, with the mark; the comments are those of ``explained``."""
+    text = without_comments(text)
 
     def is_done(path: Path, words: str) -> bool:
         return path[-1] in _NOT_WORDS or not _has_words(words, code, base)
 
-    return f"{_head('the pack says', code, base)}{_marked(text, is_done)}"
+    return f"{_head('the pack says', code, base)}{_with_comments(_marked(text, is_done), explained)}"
 
 
 def _head(says: str, code: str, base: str) -> str:
@@ -63,10 +67,16 @@ def _head(says: str, code: str, base: str) -> str:
     )
 
 
-def _without_head(text: str) -> str:
-    """A file without the comment at its beginning, and without comments that explain marks."""
-    text = re.sub(r"\A(?:#.*\n)+", "", text)
-    return re.sub(r"^ *#.*\b(?:unseen|TODO)\b.*\n", "", text, flags=re.MULTILINE)
+def _with_comments(text: str, explained: str) -> str:
+    """A file with the comments that another file has above the same keys, but for those about marks.
+
+    The first comment of that file is about the file itself.
+    """
+    comments = {
+        key: "".join(f"{line}\n" for line in comment.splitlines() if not re.search(r"\b(?:unseen|TODO)\b", line))
+        for comment, key in re.findall(r"^((?: *#.*\n)+)( *[\w-]+:)", explained.partition("\n")[2], re.MULTILINE)
+    }
+    return re.sub(r"^ *[\w-]+:", lambda key: comments.pop(key[0], "") + key[0], text, flags=re.MULTILINE)
 
 
 def _edits(
@@ -81,7 +91,7 @@ def _edits(
             if isinstance(value, nodes.Mapping):  # the plain form is the first one
                 key, value = next(iter(value.pairs.values()))
         elif isinstance(value, nodes.Mapping):
-            if inside == _COUNTRIES:
+            if inside in (_COUNTRIES, _COUNTRY_FORMS):
                 written = "{}"
             elif ("locale",) in known and "other" in value.pairs and set(PLURALS).issuperset(value.pairs):
                 written = _plural(value, text, categories(code, ordinal=inside[0] == "ordinals"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -20,9 +20,11 @@ from circulars.language import (
     doubts_of,
     file_faults,
     file_of,
+    known_languages,
     load_language,
     locale_of,
     named_language,
+    nearest_language,
     no_language,
     script_of,
 )
@@ -32,6 +34,7 @@ from circulars.syntax import nodes
 from circulars.syntax.nodes import Tree
 from circulars.translation.cldr import Path as Keys
 from circulars.translation.marks import MARK, untranslated, values
+from circulars.translation.same_words import same_in_language_file, same_in_words
 from circulars.workspace import Workspace
 
 _ASKED: Final = ("labels", "footnotes", "blank", "signing")
@@ -88,8 +91,28 @@ def _file_problems(file: Path, code: str, workspace: Workspace) -> Iterator[Prob
         yield from _marks(tree)
         if isinstance(tree.root, nodes.Mapping) and not base_of(tree.root):
             yield from _absent(tree, faults)
+        if _is_new(code):
+            files = {other: SHIPPED / f"{other}.yaml" for other in known_languages()}
+            yield from same_in_language_file(tree, _trees(files, code))
         if not faults:
             yield from _without_letters(load_language(code, workspace.language_folders), tree)
+
+
+def _is_new(code: str) -> bool:
+    """Whether the program has no file of a language, so that its words were begun from those of another."""
+    return code not in known_languages()
+
+
+def _trees(files: Mapping[str, Path], code: str) -> dict[str, Tree]:
+    """The nodes of the files of other languages than one, the nearest language first; without those not read."""
+    others = sorted(other for other in files if other != code)
+    trees: dict[str, Tree] = {}
+    while others:
+        nearest = nearest_language(code, others)
+        others.remove(nearest)
+        if tree := file_tree(files[nearest]):
+            trees[nearest] = tree
+    return trees
 
 
 def _without_letters(language: Language, tree: Tree) -> Iterator[Problem]:
@@ -185,6 +208,9 @@ def _pack_problems(folder: Path, code: str, workspace: Workspace) -> Iterator[Pr
         yield from _marks(tree)
         yield from (doubt for doubt in pack.doubts if doubt.where.file == tree.file)
         yield from _unworded(tree, pack, code)
+        if _is_new(code):
+            files = {other: folder / "words" / f"{other}.yaml" for other in pack.words}
+            yield from same_in_words(tree, _trees(files, code))
     with suppress(PackError):  # the problems of the language's file are reported as such
         yield from words_forms(pack.words[code], load_language(code, workspace.language_folders))
     where = _nearest_place(facts, ("fonts", code)) if facts else languages

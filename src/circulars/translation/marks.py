@@ -12,27 +12,37 @@ from circulars.syntax.edits import range_of
 from circulars.syntax.nodes import Node, Scalar, Tree
 
 MARK: Final = "# TODO"
+SAME: Final = "# same"
+"""The mark of a line whose words are those of another language on purpose."""
+_GONE: Final = "\x00"
+"""Is where a comment was; no text of a file can have it."""
 _BLOCKS: Final = ("|", ">")
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
-_OTHER_MARKS: Final = re.compile(r"[ \t]*# ?(?:unseen|TODO)\b[^\n]*$", re.MULTILINE)
+_SAME: Final = re.compile(r"[ \t]#[ \t]*same\b")
+_COMMENT: Final = re.compile(r"(?:^|[ \t]+)#[^\n]*$", re.MULTILINE)
 
 
-def without_marks(text: str) -> str:
-    """The text without the marks of terms, be they not seen in a published letter or not translated."""
+def without_comments(text: str) -> str:
+    """The text without comments, and without the lines that had nothing else."""
     root = nodes.read_tree(text.encode(), "").root
     inside = [_words(value, text) for _, value in values(root)]
 
     def kept(mark: re.Match[str]) -> str:
         at = mark.start() + mark[0].index("#")
-        return mark[0] if any(start <= at < end for start, end in inside) else ""
+        return mark[0] if any(start <= at < end for start, end in inside) else _GONE
 
-    return _OTHER_MARKS.sub(kept, text)
+    return re.sub(rf"^{_GONE}\n|{_GONE}", "", _COMMENT.sub(kept, text), flags=re.MULTILINE)
 
 
 def _words(value: Scalar, text: str) -> tuple[int, int]:
     """The range of a value's words: a comment may stand behind the head of a block."""
     start, end = range_of(value, text)
     return (text.find("\n", start) if text[start : start + 1] in _BLOCKS else start), end
+
+
+def is_marked_same(line: str) -> bool:
+    """Whether a line has the mark of words that are those of another language on purpose."""
+    return _SAME.search(_QUOTED.sub('""', line)) is not None
 
 
 def marked(text: str, lines: set[int]) -> str:

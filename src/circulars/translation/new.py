@@ -8,8 +8,8 @@ from pathlib import Path
 
 from circulars.errors import PackError, Place, Problem, UsageError
 from circulars.files.output import save
-from circulars.language import SHIPPED as SHIPPED_LANGUAGES
 from circulars.language import (
+    MESSAGES,
     TAKEN,
     base_of,
     code_hint,
@@ -19,6 +19,7 @@ from circulars.language import (
     nearest_language,
     usual_code,
 )
+from circulars.language import SHIPPED as SHIPPED_LANGUAGES
 from circulars.pack import SHIPPED as SHIPPED_PACKS
 from circulars.pack import read_inside
 from circulars.syntax import nodes
@@ -53,7 +54,8 @@ def new_language(code: str, workspace: Workspace, base: str = "") -> NewLanguage
     made: dict[Path, str] = {}
     if code not in known_languages(workspace.language_folders):
         base_code = base or nearest_language(code, known_languages(workspace.language_folders))
-        text = begun_language(_language_text(base_code, workspace), code, base_code)
+        explained = _text(SHIPPED_LANGUAGES, f"{MESSAGES}.yaml")
+        text = begun_language(_language_text(base_code, workspace), code, base_code, explained)
         made[save(workspace.language_folders[0], f"{code}.yaml", text.encode(), new=True)] = base_code
     for pack in own_packs(workspace):
         made.update(_new_words(pack, code, base))
@@ -109,7 +111,8 @@ def _new_words(pack: Path, code: str, base: str) -> Iterator[tuple[Path, str]]:
                 fact = f"the pack '{pack.name}' has no words in any language to begin with"
                 raise PackError(Problem(Place(str(words)), "missing-words", fact, "write them in one language first"))
             base_code = base if base in known else nearest_language(code, known)
-            text = begun_words(_text(words, f"{base_code}.yaml"), code, base_code)
+            explained = _text(words, f"{MESSAGES}.yaml") if MESSAGES in known else ""
+            text = begun_words(_text(words, f"{base_code}.yaml"), code, base_code, explained)
         yield save(words, f"{code}.yaml", text.encode(), new=True), base_code
     text = _text(pack, "pack.yaml")
     listed = _with_language(text, code)
