@@ -140,6 +140,22 @@ def test_a_table_that_moved_is_once_at_each_of_its_places() -> None:
     assert page_words(page, "ins") == page_words(page_of(old, PACK).tree)
 
 
+def test_the_rows_of_a_table_that_became_two_have_moved() -> None:
+    """They are marked as moved at both places, and the header row that was added as what a reader need not look at."""
+    rows = [["Monday", "the Popov room"], ["Tuesday", "the lobby"], ["Friday", "the garden at the lake"]]
+    whole_table = table("Day", "Room", rows=rows)
+    first, second = table("Day", "Room", rows=rows[:2]), replace(table("Day", "Room", rows=rows[2:]), id="second")
+    between = Paragraph(words("On the last day:"), "", "between")
+
+    for old, new in (((whole_table,), (first, between, second)), ((first, between, second), (whole_table,))):
+        page = marked_page(comparison(letter(*old), letter(*new)))
+        moved = {(mark.tag, mark.text) for mark in page.iter() if mark.get("class") == "moved"}
+        quiet = [mark.text for mark in page.iter() if mark.get("class") == "quiet"]
+
+        assert moved == {(tag, text) for tag in ("ins", "del") for text in rows[2]}
+        assert quiet == ["Day", "Room"]
+
+
 def test_a_numbered_text_that_became_a_note_has_its_former_number_struck() -> None:
     """Also where two of its paragraphs became one note."""
     first, second = (

@@ -10,7 +10,7 @@ from circulars.review.grids import GridColumn, columns_of, placed, rows_of
 from circulars.review.marked_pdf.signs import NEW, OLD, Sign, all_signed, lines_of, runs_of, signed
 from circulars.review.marked_pdf.sources import Row, Source
 from circulars.review.marked_pdf.words import WordMarks
-from circulars.review.matched import Matched
+from circulars.review.matched import Fate, Matched
 
 _EMPTY = Cell(())
 
@@ -28,7 +28,7 @@ def merged_table(
         table = new or old
         assert table is not None  # one of them is there
         sign = {"added": Sign.ADDED, "moved away": Sign.MOVED_AWAY}.get(part.fate, Sign.REMOVED)
-        yield _marked(table, sign)
+        yield _marked(table, sign, [_sign_of_row(row, sign) for row in rows_of(part)])
         return
     columns = _columns(part, old, new)
     if columns is None or (_has_spans(old, new) and not _is_same_grid(part, columns)):
@@ -38,14 +38,27 @@ def merged_table(
     yield _Grid(old, new, old_parts, new_parts, words, columns).table(part)
 
 
-def _marked(table: Table, sign: Sign) -> Table:
-    """A table that is marked as a whole."""
+_OF_ROWS: Mapping[Fate, Sign] = {"moved": Sign.MOVED_HERE, "moved away": Sign.MOVED_AWAY}
+_QUIETLY: Mapping[Sign, Sign] = {Sign.ADDED: Sign.QUIETLY_ADDED, Sign.REMOVED: Sign.QUIETLY_REMOVED}
+
+
+def _sign_of_row(row: Matched, sign: Sign) -> Sign:
+    """The sign of a row in a table that is marked with a sign: other tables may have the same row, or header row."""
+    is_quiet = all(segment.quiet for cell in row.parts for segment in cell.words)
+    return _QUIETLY.get(sign, sign) if row.unit.family == "head" and is_quiet else _OF_ROWS.get(row.fate, sign)
+
+
+def _marked(table: Table, sign: Sign, of_rows: Sequence[Sign] = ()) -> Table:
+    """A table that is marked as a whole, or each of its rows with a sign of its own."""
+    rows = (*table.heads, *table.rows)
+    marked = [_marked_row(row, one) for row, one in zip(rows, of_rows or [sign] * len(rows), strict=True)]
+    heads, others = marked[: len(table.heads)], marked[len(table.heads) :]
     return replace(
         table,
         caption=all_signed(table.caption, sign),
-        columns=_marked_row(table.columns, sign),
-        subheads=tuple(_marked_row(row, sign) for row in table.subheads),
-        rows=tuple(_marked_row(row, sign) for row in table.rows),
+        columns=heads[0] if heads else (),
+        subheads=tuple(heads[1:]),
+        rows=tuple(others),
     )
 
 
