@@ -115,6 +115,9 @@ from circulars.review.formats import ReportOrder, report_files
 from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
 from circulars.review.layout import Formatted, format_letter
+from circulars.review.merging import MergedLetter, merge_letters
+from circulars.review.reading_text import reading_text
+from circulars.review.repository import GitSetup, git_setup, install_in_git, uninstall_from_git
 from circulars.review.rules import (
     RULES,
     CheckSettings,
@@ -192,6 +195,7 @@ __all__ = [
     "Finding",
     "Formatted",
     "FoundProblems",
+    "GitSetup",
     "Insert",
     "Language",
     "LanguageState",
@@ -211,6 +215,7 @@ __all__ = [
     "MergeRefusedError",
     "MergeStatus",
     "Merged",
+    "MergedLetter",
     "Move",
     "MoveColumn",
     "NewLanguage",
@@ -276,6 +281,8 @@ __all__ = [
     "explain",
     "explanations",
     "format_letter",
+    "git_setup",
+    "install_in_git",
     "languages_of",
     "ledger_of",
     "letter_schema",
@@ -285,6 +292,7 @@ __all__ = [
     "make_workspace",
     "making_of",
     "merge",
+    "merge_letters",
     "merge_report",
     "merge_status",
     "merge_statuses",
@@ -302,6 +310,7 @@ __all__ = [
     "read_mailbox_server",
     "read_server",
     "read_settings",
+    "reading_text",
     "repair_pack",
     "report_files",
     "report_json",
@@ -319,5 +328,6 @@ __all__ = [
     "sign_detached",
     "signatures_of",
     "undone",
+    "uninstall_from_git",
     "verify",
 ]

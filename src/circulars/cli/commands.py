@@ -261,6 +261,12 @@ def _diff(options: argparse.Namespace) -> int:
     return diff.run(options, _workspace(options))
 
 
+def _git(options: argparse.Namespace) -> int:
+    from circulars.cli import git
+
+    return git.run(options, _workspace(options))
+
+
 def _schema(options: argparse.Namespace) -> int:
     import json
 
@@ -338,6 +344,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "diff": _diff,
     "source": _trace_source,
     "verify": _verify,
+    "git": _git,
     "schema": _schema,
     "template": _template,
     "language": _language,

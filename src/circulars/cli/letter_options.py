@@ -100,6 +100,23 @@ def add_confirm(commands: Any) -> None:
     confirm.add_argument("--language", required=True, metavar="CODE", help="the language that was read: es")
 
 
+def add_git(commands: Any) -> None:
+    git = add_command(commands, "git", "set git up for letters, so that it shows and merges them as texts")
+    actions = git.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    for name, help in (
+        ("install", "show what git is told about letters and Word files, and set it in this repository"),
+        ("uninstall", "remove what install has set"),
+    ):
+        action = add_command(actions, name, help)
+        action.add_argument("--yes", action="store_true", help="do it without asking")
+    text = add_command(actions, "text", "print the reading text of a letter or a Word file (git calls it)")
+    text.add_argument("file", metavar="FILE")
+    merge = add_command(actions, "merge", "merge two versions of a letter into OURS (git calls it)")
+    for name in ("base", "ours", "theirs"):
+        merge.add_argument(name, metavar=name.upper())
+    merge.add_argument("path", metavar="PATH", help="the letter's path, for messages")
+
+
 def add_explain(commands: Any) -> None:
     explain = add_command(
         commands,

@@ -13,6 +13,7 @@ from circulars.cli.letter_options import (
     add_diff,
     add_explain,
     add_fmt,
+    add_git,
     add_init_and_new,
     add_languages,
     add_packs,
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_build(commands)
     add_merge(commands)
     add_diff(commands)
+    add_git(commands)
     add_source_and_verify(commands)
     add_packs(commands)
     add_languages(commands)

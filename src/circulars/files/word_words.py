@@ -67,6 +67,20 @@ def shown_in(parts: Mapping[str, bytes]) -> Shown:
     return Shown(tuple(_words(parse_part(parts[main]))), furniture, sums, links)
 
 
+def paragraphs_in(parts: Mapping[str, bytes]) -> Iterator[str]:
+    """The paragraphs of a Word file as they are read: those of its body, then of its headers, footers and notes.
+
+    Raises:
+        UnreadablePackageError, lxml.etree.XMLSyntaxError: see :func:`shown_in`.
+    """
+    main = document_of(parts)
+    names = (name for kind in _STORIES for name in dict.fromkeys(targets(parts, main, kind)) if name in parts)
+    for name in (main, *names):
+        for paragraph in parse_part(parts[name]).iter(f"{_W}p"):
+            if text := " ".join("".join(_pieces(paragraph)).split()):
+                yield text
+
+
 def differences(found: Shown, expected: Shown) -> Iterator[str]:
     """In words, how what one file shows differs from what another one shows: "'Madrid' is now 'Geneva'"."""
     yield from _changes(found.body, expected.body, "")

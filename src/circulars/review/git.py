@@ -270,14 +270,14 @@ def _object(version: Version, folder: Path) -> str:
     return ""
 
 
-def _check_repository(folder: Path) -> None:
+def _check_repository(folder: Path, hint: str = "name two files instead") -> None:
     """Raises NoGitError if git is not installed, or the folder is not in a repository."""
     inside = _git(folder, "rev-parse", "--git-dir")
     if inside.returncode:
         lines = inside.stderr.decode("utf-8", "replace").strip().splitlines()
         if any("not a git repository" in line for line in lines):
-            raise _error("no-repository", f"'{folder}' is not in a git repository", "name two files instead")
-        raise _error("git-failed", lines[0] if lines else "git failed", "name two files instead")
+            raise _error("no-repository", f"'{folder}' is not in a git repository", hint)
+        raise _error("git-failed", lines[0] if lines else "git failed", hint)
 
 
 def commit_of(revision: str, folder: Path) -> str:
@@ -305,6 +305,20 @@ def known_revisions(folder: Path) -> tuple[str, ...]:
     except NoGitError:
         return ()
     return ("HEAD", *re.findall(r"\trefs/(?:heads|tags|remotes)/(.+)", listed)[:_SUGGESTED])
+
+
+def run_git(folder: Path, *arguments: str, allow_failure: bool = False) -> str:
+    """What a git command prints.
+
+    Raises:
+        NoGitError: git is not installed, the folder is not in a repository, or the command fails.
+    """
+    _check_repository(folder, "begin one with 'git init', or work in a clone")
+    done = _git(folder, *arguments)
+    if done.returncode and not allow_failure:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise _error("git-failed", lines[0] if lines else f"'git {arguments[0]}' failed", "")
+    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 def _git(folder: Path, *arguments: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:

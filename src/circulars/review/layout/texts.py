@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from circulars.syntax.nodes import LOADER
 from circulars.syntax.prose import paragraphs, parse
 from circulars.syntax.scalars import NO_SENTENCE
 
+Splitter = Callable[[str, Collection[str]], tuple[str, ...]]
 WIDTH: Final = 120
 """The longest line on which a value stands beside its key, in characters."""
 SHORT: Final = 80
@@ -49,9 +50,17 @@ class WrittenValue:
 
 
 def written_leaf(
-    leaf: LayoutLeaf, text: WrittenAs | None, abbreviations: Collection[str], room: int, source: str
+    leaf: LayoutLeaf,
+    text: WrittenAs | None,
+    abbreviations: Collection[str],
+    room: int,
+    source: str,
+    split: Splitter = lines_of,
 ) -> WrittenValue:
-    """A value in its layout. ``room`` is what is left of the line behind its key; ``source`` is how it is typed."""
+    """A value in its layout. ``room`` is what is left of the line behind its key; ``source`` is how it is typed.
+
+    ``split`` makes lines of a paragraph.
+    """
     value = composed(leaf.value)
     if leaf.style == '"' and {*_ESCAPE.findall(source)} - _USUAL_ESCAPES:
         return WrittenValue(_escaped(value))
@@ -59,9 +68,9 @@ def written_leaf(
         return WrittenValue(source if source in ('""', "''") else '""' if leaf.style else "")
     bare = value.strip("\n") if text else value
     flat = _flat(bare) if text and not text.lines else bare
-    if flat and "\n" not in flat and (lines := _on_lines(flat, leaf, text, abbreviations, room)):
+    if flat and "\n" not in flat and (lines := _on_lines(flat, leaf, text, abbreviations, room, split)):
         return lines
-    return _with_line_ends(value, text, abbreviations)
+    return _with_line_ends(value, text, abbreviations, split)
 
 
 def composed(text: str) -> str:
@@ -92,7 +101,7 @@ def _read(text: str) -> list[object]:
 
 
 def _on_lines(
-    flat: str, leaf: LayoutLeaf, text: WrittenAs | None, abbreviations: Collection[str], room: int
+    flat: str, leaf: LayoutLeaf, text: WrittenAs | None, abbreviations: Collection[str], room: int, split: Splitter
 ) -> WrittenValue | None:
     """A value without line ends: beside its key, or each sentence on a line of its own; None if that is not possible.
 
@@ -104,7 +113,7 @@ def _on_lines(
         return WrittenValue(inline)
     if not text and (leaf.style not in (">", "|") or " " not in flat):
         return WrittenValue(inline)
-    for lines in (lines_of(flat, abbreviations) if text else parts, (flat,)):
+    for lines in (split(flat, abbreviations) if text else parts, (flat,)):
         if _folds_to(lines, flat):
             return WrittenValue(">-", lines, short=False)
     return WrittenValue(inline, short=False)
@@ -138,10 +147,12 @@ def _joined(lines: Sequence[str]) -> str:
     return whole
 
 
-def _with_line_ends(value: str, text: WrittenAs | None, abbreviations: Collection[str]) -> WrittenValue:
+def _with_line_ends(
+    value: str, text: WrittenAs | None, abbreviations: Collection[str], split: Splitter
+) -> WrittenValue:
     """A value with line ends. The paragraphs of a running text have each sentence on a line of its own."""
     if text and not text.lines:
-        parts = [_paragraph(part, abbreviations) for part in paragraphs(value.strip("\n"))]
+        parts = [_paragraph(part, abbreviations, split) for part in paragraphs(value.strip("\n"))]
         lines = tuple(line for number, part in enumerate(parts) for line in (*([""] if number else []), *part))
         if _is_literal(lines) and _read("\n".join(lines)) == _read(value):
             return WrittenValue("|", lines, short=False)
@@ -151,12 +162,12 @@ def _with_line_ends(value: str, text: WrittenAs | None, abbreviations: Collectio
     return WrittenValue(_escaped(value), short=False)
 
 
-def _paragraph(part: str, abbreviations: Collection[str]) -> list[str]:
+def _paragraph(part: str, abbreviations: Collection[str], split: Splitter) -> list[str]:
     """The lines of one paragraph: its sentences, and its line breaks, each as a backslash."""
     lines: list[str] = []
     pieces = _HARD.split(part)
     for number, piece in enumerate(pieces):
-        own = list(lines_of(_joined(piece.split("\n")), abbreviations))
+        own = list(split(_joined(piece.split("\n")), abbreviations))
         if number < len(pieces) - 1:
             own[-1] += "\\"
         lines += own

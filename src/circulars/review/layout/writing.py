@@ -14,21 +14,28 @@ from circulars.review.layout.entries import (
     LayoutValue,
 )
 from circulars.review.layout.hints import LayoutHints
-from circulars.review.layout.sentences import sentences
+from circulars.review.layout.sentences import lines_of, sentences
 from circulars.review.layout.texts import STEP, WIDTH, WrittenValue, in_brackets, written_leaf
 
+IN_BRACKETS = "# circulars: in brackets"
+"""The comment that says, for merging, that lines were in brackets."""
 _SHORT_TEXT = 60
 """The longest text by language that stands in brackets beside others, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutWriter:
-    """Writes the values of a text; ``keeps_order`` says that no key is moved, since an anchor is before its aliases."""
+    """Writes the values of a text.
+
+    ``keeps_order`` says that no key is moved, since an anchor is before its aliases. For merging, each sentence is
+    ``apart``: on a line of its own, however short or long it is.
+    """
 
     text: str
     hints: LayoutHints
     abbreviations: Callable[[str], Sequence[str]]
     keeps_order: bool
+    apart: bool = False
 
     def written(self, root: LayoutValue, head: Sequence[LayoutComment]) -> str:
         """The whole file; ``head`` are the comments at its beginning, which belong to all of it."""
@@ -97,14 +104,19 @@ class LayoutWriter:
         anchor = f"&{value.anchor}" if value.anchor else ""
         if isinstance(value, LayoutLeaf):
             text = self.hints.texts.get(value.start)
-            room = WIDTH - column - (len(anchor) + 1 if anchor else 0)
+            apart = self.apart and text is not None
+            room = -1 if apart else WIDTH - column - (len(anchor) + 1 if anchor else 0)
             known = self.abbreviations(text.language) if text else ()
-            written = written_leaf(value, text, known, room, self.text[value.start : value.end])
+            written = written_leaf(
+                value, text, known, room, self.text[value.start : value.end], sentences if apart else lines_of
+            )
             lines = tuple(" " * (indent + STEP) + line if line else "" for line in written.lines)
             return WrittenValue(" ".join(filter(None, (anchor, written.head))), lines)
         flow = self._flow(value)
         if flow and column + len(anchor) + len(flow) <= WIDTH:
             return WrittenValue(" ".join(filter(None, (anchor, flow))))
+        if self.apart and value.flow and not value.entries[0].beside:
+            value.entries[0].beside = LayoutComment(IN_BRACKETS, value.start)
         return WrittenValue(anchor, tuple(self._group(value, indent + STEP, name)))
 
     def _flow(self, value: LayoutValue) -> str:
@@ -119,7 +131,7 @@ class LayoutWriter:
             return ""
         if any(entry.comments or entry.beside for entry in value.entries) or value.after:
             return ""
-        if value.start in self.hints.with_languages and any(self._is_long(entry) for entry in value.entries):
+        if value.start in self.hints.with_languages and (self.apart or any(map(self._is_long, value.entries))):
             return ""
         return self._brackets(value)
 

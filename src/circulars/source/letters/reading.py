@@ -14,6 +14,7 @@ from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
 from circulars.model.letter import Letter, Origin
 from circulars.source.letters.by_language import report_missing_languages
+from circulars.source.letters.conflicts import open_conflicts, refuse_marks
 from circulars.source.letters.end_shapes import check_qr_code
 from circulars.source.letters.footnotes import FOOTNOTE, check_marks
 from circulars.source.letters.head_shapes import FACT, LINK_TARGETS
@@ -88,6 +89,7 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path, languages: tup
     Raises:
         LetterError: the letter has problems; the error has all of them.
     """
+    refuse_marks(data, file)
     faults: list[Problem] = []
     report = LetterReport(
         nodes.read_tree(data, file, faults, _FIRST_LETTER), [*faults], folder, language_folders=languages
@@ -109,6 +111,8 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path, languages: tup
     check_linked_words(report, links)
     check_qr_code(values, report)
     check_marks(values, root, report)
+    for conflict in open_conflicts(report.tree):
+        report.add_at(conflict.where, conflict.code, conflict.message, conflict.hint)
     if report.problems:
         # A place with a YAML problem is not reported again.
         places_of_faults = {problem.where for problem in faults}

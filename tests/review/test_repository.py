@@ -1,0 +1,169 @@
+"""Git set up for letters, in real repositories: what it shows, how it merges, and how it is undone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import UsageError
+from circulars.review.reading_text import reading_text
+from circulars.review.repository import GitSetup, git_setup, install_in_git, uninstall_from_git
+from circulars.workspace import Workspace
+from commands import run_here
+from conftest import ROOT
+
+LETTER = (
+    "kind: tsb-circular\nnumber: 1\ndate: 2024-07-12\nlanguages: [en, es]\n"
+    "subject: {en: A meeting, es: Una reunión}\n"
+    "body:\n  - en: The meeting opens on Monday. It will be held in Madrid.\n"
+    "    es: La reunión comienza el lunes. Será en Madrid.\n"
+)
+NAME = "office one/letters/carta señalada.yaml"
+PROGRAM = (sys.executable, "-P", "-m", "circulars")
+
+
+def git(folder: Path, *arguments: str, check: bool = True) -> str:
+    """What git prints, as a user without settings."""
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.int", "-c", "commit.gpgsign=false")
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, check=check, capture_output=True, encoding="utf-8", env=environment
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def top(tmp_path: Path) -> Path:
+    """A repository with a letter in a folder with a space in its name, and git set up for it."""
+    top = tmp_path / "a repository"
+    (top / NAME).parent.mkdir(parents=True)
+    (top / NAME).write_text(LETTER)
+    git(top, "init", "-q", "-b", "main")
+    install_in_git(setup_of(top), top / "office one")
+    git(top, "add", ".")
+    git(top, "commit", "-q", "-m", "one")
+    return top
+
+
+def setup_of(top: Path) -> GitSetup:
+    """What git is told in a repository."""
+    return git_setup(Workspace(top / "office one"), PROGRAM)
+
+
+def edit(top: Path, old: str, new: str) -> None:
+    """Changes a letter, and commits the change."""
+    text = (top / NAME).read_text()
+    assert old in text
+    (top / NAME).write_text(text.replace(old, new))
+    git(top, "commit", "-q", "-a", "-m", new)
+
+
+def test_git_shows_the_reading_text(top: Path) -> None:
+    """``git diff`` and ``git log -p`` show what a reader sees, in each language."""
+    edit(top, "on Monday", "on **Tuesday**")
+
+    shown = git(top, "log", "-p", "-1")
+    assert "\n-1   The meeting opens on Monday. It will be held in Madrid.\n" in shown
+    assert "\n+1   The meeting opens on Tuesday. It will be held in Madrid.\n" in shown
+
+
+def test_git_merges_sentences_of_one_line(top: Path) -> None:
+    """Two branches change neighbouring sentences, in a worktree, whose path has spaces too."""
+    git(top, "branch", "topic")
+    edit(top, "on Monday", "on Tuesday")
+    other = top.parent / "another tree"
+    git(top, "worktree", "add", "-q", str(other), "topic")
+    edit(other, "in Madrid.\n    es", "in Lima.\n    es")
+    git(other, "merge", "-q", "main", "-m", "merged")
+
+    merged = " ".join((other / NAME).read_text().split())
+    assert "The meeting opens on Tuesday. It will be held in Lima." in merged
+    assert git(other, "status", "--porcelain") == ""
+
+
+def test_a_conflict_stays_readable_and_check_points_at_it(top: Path) -> None:
+    """The letter is still YAML, with both versions, and no letter with a conflict is built."""
+    git(top, "checkout", "-q", "-b", "topic")
+    edit(top, "on Monday", "on Friday")
+    git(top, "checkout", "-q", "main")
+    edit(top, "on Monday", "on Tuesday")
+    git(top, "merge", "topic", check=False)
+
+    checked = run_here(top / "office one", "check")
+    assert git(top, "status", "--porcelain").startswith("UU ")
+    assert "#   theirs: The meeting opens on Friday.\n" in (top / NAME).read_text()
+    assert "carta señalada.yaml:7:3  merge-conflict" in checked.stdout
+    assert run_here(top / "office one", "build").returncode == 1
+
+
+def test_uninstall_undoes_exactly_what_install_did(tmp_path: Path) -> None:
+    """Configuration and attributes are the same bytes as before, also without a line end; a new file is deleted."""
+    for attributes in (None, "*.png binary\n", "*.png binary"):
+        top = tmp_path / f"{attributes!r}".replace("\\", "").replace("*", "").strip("'")
+        (top / "office one/letters").mkdir(parents=True)
+        git(top, "init", "-q")
+        if attributes:
+            (top / ".gitattributes").write_text(attributes)
+        before = (top / ".git/config").read_bytes()
+        install_in_git(setup_of(top), top / "office one")
+        install_in_git(setup_of(top), top / "office one")
+        uninstall_from_git(Workspace(top / "office one"))
+
+        assert (top / ".git/config").read_bytes() == before
+        assert (top / ".gitattributes").exists() == (attributes is not None)
+        assert not attributes or (top / ".gitattributes").read_text() == attributes
+
+
+def test_settings_of_somebody_else_are_not_replaced(top: Path) -> None:
+    """They are shown; only uninstall removes them."""
+    git(top, "config", "diff.circulars.textconv", "cat")
+
+    with pytest.raises(UsageError) as caught:
+        install_in_git(setup_of(top), top / "office one")
+    assert caught.value.problems[0].code == "other-git-settings"
+
+
+def test_install_shows_what_it_sets_and_asks(tmp_path: Path) -> None:
+    """Without a terminal nothing is set unless --yes is given."""
+    (tmp_path / "letters").mkdir()
+    git(tmp_path, "init", "-q")
+    refused = run_here(tmp_path, "git", "install")
+
+    assert refused.returncode == 2
+    assert "merge.circulars.driver = " in refused.stderr
+    assert not (tmp_path / ".gitattributes").exists()
+    assert run_here(tmp_path, "git", "install", "--yes").returncode == 0
+    assert "/letters/*.yaml diff=circulars merge=circulars" in (tmp_path / ".gitattributes").read_text()
+
+
+def test_no_module_of_the_repository_is_run(top: Path) -> None:
+    """Git calls the program in the repository; a folder of that name there is not taken for it."""
+    (top / "circulars").mkdir()
+    (top / "circulars/__main__.py").write_text("open('ran', 'w')")
+    edit(top, "on Monday", "on Tuesday")
+    git(top, "log", "-p", "-1")
+
+    assert not (top / "ran").exists()
+
+
+def test_the_text_of_a_letter_with_problems_is_that_of_its_file(tmp_path: Path) -> None:
+    """So is that of any other file; a Word file is shown by its paragraphs."""
+    (tmp_path / "x.yaml").write_text("kind: [\n\x1b")
+
+    assert reading_text(tmp_path / "x.yaml", Workspace(ROOT)) == "kind: [\n\\x1b\n"
+
+
+def test_the_text_of_a_word_file_are_its_paragraphs(tmp_path: Path) -> None:
+    """Each paragraph is a line, those of headers and footers come last."""
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("The meeting opens.")
+    document.sections[0].footer.paragraphs[0].text = "Page"
+    document.save(str(tmp_path / "x.docx"))
+
+    assert reading_text(tmp_path / "x.docx", Workspace(ROOT)) == "The meeting opens.\nPage\n"
