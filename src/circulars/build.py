@@ -304,7 +304,7 @@ def build_files(
     sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int = 0
 ) -> Iterator[Built]:
     """Builds letters and yields their results in order, in ``jobs`` processes (0: one for each core)."""
-    first = _identities(sources, workspace)
+    first = identities(sources, workspace)
     known: dict[Path, Built] = {}
     letters: dict[Path, Letter] = {}
     for source in sources:
@@ -387,8 +387,8 @@ def _with_letter(problem: Problem, source: Path, workspace: Workspace) -> Proble
     return replace(problem, where=Place(shown(source, workspace)))
 
 
-def _identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str, ...], Letter]:
-    """The other letters in ``letters/``, by their identity."""
+def identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str, ...], Letter]:
+    """The other letters in ``letters/`` than those named, by their identity."""
     named = {source.resolve() for source in sources}
     found: dict[tuple[str, ...], Letter] = {}
     for path in sorted(workspace.letters.glob("*.yaml")):
@@ -405,11 +405,11 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
 
 
 def checked_letters(
-    sources: Iterable[Path], workspace: Workspace
+    sources: Iterable[Path], workspace: Workspace, others: dict[tuple[str, ...], Letter] | None = None
 ) -> Iterator[tuple[Built, tuple[Letter, list[Document]] | None]]:
-    """As :func:`check_files`, each with its letter and the documents in all its languages, if that can be built."""
+    """As :func:`check_files`, each with its letter and its documents, if it can be built; ``others`` by identity."""
     named = list(sources)
-    first = _identities(named, workspace)
+    first = identities(named, workspace) if others is None else others
     for source in named:
         try:
             letter = read_letter(source, shown(source, workspace), workspace.language_folders)

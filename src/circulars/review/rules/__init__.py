@@ -1,8 +1,8 @@
 """Checks what letters say by rules: whether their languages state the same."""
 
-from circulars.review.rules.checking import check_letters
 from circulars.review.rules.confirming import Confirmed, confirm_translation
 from circulars.review.rules.findings import RuleProblem
+from circulars.review.rules.many import check_letters
 from circulars.review.rules.reports import check_report, text_entries
 from circulars.review.rules.settings import CheckSettings, read_settings
 from circulars.review.rules.table import RULES, LetterRule

@@ -1,15 +1,15 @@
-"""Checks letters: whether they can be built, and what the rules find in those that can."""
+"""Checks a letter: whether it can be built, and what the rules find in it."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from circulars.build import Built, checked_letters
-from circulars.errors import LetterError
+from circulars.errors import LetterError, Problem
 from circulars.language import load_language
 from circulars.model.document import Document
 from circulars.model.letter import Letter
@@ -19,37 +19,54 @@ from circulars.review.rules.deadlines import wrong_deadlines
 from circulars.review.rules.earlier import EarlierVersions
 from circulars.review.rules.findings import RuleProblem
 from circulars.review.rules.in_step import in_step
-from circulars.review.rules.settings import CheckSettings, read_settings
+from circulars.review.rules.settings import CheckSettings
 from circulars.review.rules.stale import stale_translations
 from circulars.review.rules.unreachable import unreachable
 from circulars.review.rules.weekdays import wrong_weekdays
+from circulars.source.letters.identity import identity_of, same_reference
 from circulars.workspace import Workspace
 
 _STALE: Final = "stale-translation"
 _PAST: Final = "past-deadline"
 
 
-def check_letters(sources: Iterable[Path], workspace: Workspace, today: datetime.date | None = None) -> Iterator[Built]:
-    """Checks letters and yields their results. What the rules find is among the warnings.
+@dataclass(frozen=True, slots=True)
+class CheckedLetter:
+    """The result for one letter by itself.
 
-    The exit code of a letter is 1 also if a rule finds an error. With ``today`` deadlines before that are found, too.
-
-    Raises:
-        UsageError: the settings of the folder, in ``circulars.toml``, have problems.
+    ``identity`` is what no other letter may have, and ``same`` the problem if another one has it, with the name of this
+    file, ``file``, in place of that of the other. A letter that cannot be read has no identity.
     """
-    settings = read_settings(workspace.folder)
-    earlier = EarlierVersions(workspace.folder)
-    for built, settled in checked_letters(sources, workspace):
-        stale: tuple[RuleProblem, ...] = ()
-        if settled and _STALE not in settings.off:
-            try:
-                stale = tuple(stale_translations(settled[0], built.source, earlier))
-            except LetterError as error:
-                built = replace(built, problems=(*built.problems, *error.problems), exit_code=1)
-        found = rule_problems(*settled, workspace, settings, stale, today) if settled else ()
-        warnings = tuple(sorted((*built.warnings, *found), key=lambda one: one.where))
-        code = built.exit_code or int(any(one.severity == "error" for one in found))
-        yield replace(built, warnings=warnings, exit_code=code)
+
+    built: Built
+    identity: tuple[str, ...] = ()
+    same: Problem | None = None
+    file: str = ""
+
+
+def checked_letter(
+    source: Path,
+    workspace: Workspace,
+    settings: CheckSettings,
+    earlier: EarlierVersions,
+    today: datetime.date | None = None,
+) -> CheckedLetter:
+    """Checks a letter without looking at others. What the rules find is among the warnings."""
+    [(built, settled)] = checked_letters([source], workspace, {})
+    if not settled:
+        return CheckedLetter(built)
+    letter = settled[0]
+    stale: tuple[RuleProblem, ...] = ()
+    if _STALE not in settings.off:
+        try:
+            stale = tuple(stale_translations(letter, source, earlier))
+        except LetterError as error:
+            built = replace(built, problems=(*built.problems, *error.problems), exit_code=1)
+    found = rule_problems(*settled, workspace, settings, stale, today)
+    warnings = tuple(sorted((*built.warnings, *found), key=lambda one: one.where))
+    code = built.exit_code or int(any(one.severity == "error" for one in found))
+    done = replace(built, warnings=warnings, exit_code=code)
+    return CheckedLetter(done, identity_of(letter), same_reference(letter, letter), letter.file)
 
 
 def rule_problems(

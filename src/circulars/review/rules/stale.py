@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Final
 
@@ -63,9 +63,12 @@ def stale_texts(letter: Letter, path: Path, earlier: EarlierVersions) -> Iterato
     codes = [named.name for named in letter.languages]
     if len(codes) < 2:
         return
-    record = read_record(path)
-    versions = _versions(letter.origin.text, codes, earlier.of(path, letter.origin.text.encode()))
-    for now, history in versions:
+    record, text = read_record(path), letter.origin.text
+    olds = earlier.of(path, text.encode())
+    newest_old = next(olds, None)
+    if newest_old is None and not record.entries:  # most letters: nothing is known of them
+        return
+    for now, history in _versions(text, codes, chain(filter(None, [newest_old]), olds)):
         pending = _pending(history, record)
         for code in (code for code in codes if code in now.words):
             found = [StaleText(now, code, other, old) for other, old in pending.get(code, {}).items()]

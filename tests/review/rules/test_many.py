@@ -1,0 +1,60 @@
+"""Many letters are checked in several processes, with the same results, and each costs about the same."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from circulars.review.rules import check_letters
+from circulars.review.rules.many import FEW
+from circulars.workspace import Workspace
+from conftest import ROOT
+from work import lines_run
+
+LETTER = ROOT / "tests" / "review" / "tsb-circular-213.yaml"
+MOST_LINES = 75_000
+"""More than a check of this letter in two languages runs."""
+
+
+def write(folder: Path, count: int) -> list[Path]:
+    """Copies of a letter in two languages with their own numbers; every third has another number in one language."""
+    (folder / "letters").mkdir(parents=True, exist_ok=True)
+    for picture in LETTER.parent.glob("*.png"):
+        shutil.copy(picture, folder / "letters")
+    text = LETTER.read_text("utf-8")
+    for number in range(count):
+        own = text.replace("number: 213", f"number: {1000 + number}")
+        own = own.replace("apoyo de 19", "apoyo de 18") if number % 3 == 1 else own
+        (folder / "letters" / f"letter-{number:03}.yaml").write_text(own, "utf-8")
+    return sorted((folder / "letters").glob("*.yaml"))
+
+
+def test_several_processes_find_the_same_in_the_same_order(tmp_path: Path) -> None:
+    """So does one. A number that two letters of different processes have is found, too."""
+    files = write(tmp_path, FEW + 20)
+    files[-1].write_text(files[0].read_text("utf-8"), "utf-8")
+    alone = [*check_letters(files, Workspace(tmp_path), jobs=1)]
+    together = [*check_letters(files, Workspace(tmp_path), jobs=2)]
+
+    assert together == alone
+    assert [one.source for one in together] == files
+    assert [problem.message for problem in together[-1].problems] == [
+        "letters/letter-000.yaml has the same kind and number"
+    ]
+    assert [len(one.warnings) for one in together] == [len(one.warnings) for one in alone]
+    assert sum(one.code == "different-number" for done in together for one in done.warnings) == 20
+
+
+def test_a_letter_costs_the_same_however_many_there_are(tmp_path: Path) -> None:
+    """Lines of Python are counted: those of thirty letters are about three times those of ten."""
+    files = write(tmp_path, 30)
+    [*check_letters(files[:2], Workspace(tmp_path), jobs=1)]
+    for path in files[10:]:
+        path.rename(path.with_suffix(".later"))
+    ten = lines_run(lambda: [*check_letters(files[:10], Workspace(tmp_path), jobs=1)])
+    for path in files[10:]:
+        path.with_suffix(".later").rename(path)
+    thirty = lines_run(lambda: [*check_letters(files, Workspace(tmp_path), jobs=1)])
+
+    assert thirty < 3.3 * ten
+    assert ten / 10 < MOST_LINES
