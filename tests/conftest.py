@@ -26,6 +26,7 @@ from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from needs import MARKS, needs_of
 from once import made_once
+from slow import Recorder
 
 # Tests lay out what they look at, whatever was laid out before: without a folder for its key there is no cache.
 os.environ["XDG_STATE_HOME"] = os.devnull
@@ -132,9 +133,13 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--renew-pictures`` keeps the pages as they look now; look at them before you commit them."""
+    """``--renew-pictures`` keeps the pages as they look now; look at them before you commit them.
+
+    ``--renew-slow`` says the truth only on a machine that does nothing else.
+    """
     parser.addoption("--renew-pictures", action="store_true", help="keep the pages of the examples as they look now")
     parser.addoption("--fast", action="store_true", help="leave out what needs other programs or lays out pages")
+    parser.addoption("--renew-slow", action="store_true", help="write slow.txt anew, by how long the tests take")
     parser.addoption("--seed", type=int, help="what chance begins with (default: another number each time)")
 
 
@@ -144,6 +149,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: {meaning}")
     if config.option.fast:
         logging.getLogger("weasyprint.progress").addFilter(_lays_out_nothing)
+    if config.option.renew_slow and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder())
     if config.option.seed is None:
         config.option.seed = random.randrange(1_000_000)
 

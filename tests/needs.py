@@ -13,33 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from slow import name_of, slow_tests
+
 MARKS: Mapping[str, str] = {
     "libreoffice": "needs LibreOffice",
     "java": "needs the Java that veraPDF runs on",
     "postgresql": "needs PostgreSQL",
     "programs": "starts another program, or this one as a process of its own",
-    "slow": "takes seconds of the processor, or is in a file of such tests",
+    "slow": "is in slow.txt, or looks at all examples",
 }
-SLOW = (
-    "tests/accessibility/test_hostile.py",
-    "tests/addressing/test_widths.py",
-    "tests/cache/test_coding.py",
-    "tests/cache/test_letters.py",
-    "tests/cli/test_template.py",
-    "tests/doctor/test_damages.py",
-    "tests/doctor/test_new_pack.py",
-    "tests/doctor/test_page_damages.py",
-    "tests/doctor/test_strangers.py",
-    "tests/hostile/test_work.py",
-    "tests/merge/cluster/test_cluster.py",
-    "tests/merge/looking/test_preview.py",
-    "tests/merge/making/test_archive.py",
-    "tests/problems/test_problems.py",
-    "tests/review/test_compare.py",
-    "tests/signing/test_block.py",
-    "tests/test_corpus.py",
-)
-"""The files whose tests are slow without any program, or have worker processes lay out pages."""
+SLOW = slow_tests()
 SLOW_FIXTURES = frozenset(["examples"])
 """The fixtures that take seconds."""
 _BY_WORD = {"soffice": "libreoffice", "verapdf.py": "java", "postgres": "postgresql"}
@@ -52,7 +35,8 @@ def needs_of(item: pytest.Item) -> frozenset[str]:
     if not isinstance(item, pytest.Function):
         return frozenset()
     fixtures = [one.func for found in item._fixtureinfo.name2fixturedefs.values() for one in found]
-    is_slow = item.nodeid.startswith(SLOW) or not SLOW_FIXTURES.isdisjoint(item.fixturenames)
+    named = {name_of(item.nodeid), item.nodeid.partition("::")[0]}
+    is_slow = not (SLOW.isdisjoint(named) and SLOW_FIXTURES.isdisjoint(item.fixturenames))
     slow = frozenset(["slow"] if is_slow else [])
     return slow | needs(item.obj if isinstance(item.obj, types.FunctionType) else item.obj.__func__, *fixtures)
 
