@@ -18,6 +18,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from circulars.build import Order, build, documents
+from circulars.cache import Cache, open_cache
+from circulars.cli import commands
 from circulars.files.output import save
 from circulars.model.document import Document
 from circulars.processes import crew
@@ -28,11 +30,14 @@ from needs import MARKS, needs_of
 from once import made_once
 from slow import Recorder
 
-# Tests lay out what they look at, whatever was laid out before: without a folder for its key there is no cache.
+# Processes of their own lay out what they look at: without a folder for its key there is no cache.
 os.environ["XDG_STATE_HOME"] = os.devnull
 
 ROOT = Path(__file__).parents[1]
 LETTERS = sorted((*(ROOT / "letters").glob("*.yaml"), *ROOT.glob("templates/*/letters/*.yaml")))
+
+_OF_LAYOUTS = ("test_laid_out_once", "test_scripts", "test_work")
+"""The modules, besides those of the cache, that test what is laid out."""
 
 # A busy machine makes tests slow, so hypothesis fails no test because of its time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -95,6 +100,26 @@ def libreoffice(examples: tuple[Example, ...], tmp_path_factory: pytest.TempPath
 
     files = [example.file("docx") for example in examples]
     made_once(tmp_path_factory, "libreoffice", lambda folder: libreoffice_files(files, folder))
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a cache of layouts, for all workers, and of its key."""
+    return made_once(tmp_path_factory, "shared_cache", lambda folder: (folder / "own").mkdir())
+
+
+@pytest.fixture(autouse=True)
+def kept_layouts(request: pytest.FixtureRequest, shared_cache: Path) -> Iterator[None]:
+    """Commands in this process find what earlier ones laid out: the same bytes, as the tests of the cache show."""
+
+    def shared(workspace: Path) -> Cache | None:
+        return open_cache(shared_cache, shared_cache / "own")
+
+    if request.path.stem in _OF_LAYOUTS or request.path.parent.name == "cache":
+        yield
+        return
+    with mock.patch.object(commands, "open_cache", shared):
+        yield
 
 
 @contextmanager
