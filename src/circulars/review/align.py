@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,6 +20,9 @@ _BONUS_IN_PLACE = 0.1
 # A word that is in more parts than this is too common to identify a part.
 _COMMON = 20
 
+_PARTNERS = 3  # similar parts that are looked at for another match
+
+_Partners = tuple[defaultdict[int, list[int]], defaultdict[int, list[int]]]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -78,19 +81,25 @@ class _Matcher:
     def by_similarity(self) -> None:
         """Matches similar parts, the most similar first; between the same neighbours, less similarity is enough.
 
-        Two that are not between the same neighbours do not match if each has another match there, and these together
-        are more similar: one text got a long sentence of the other one.
+        Two do not match if others match better in all: one text may have got a long sentence of another one.
         """
-        found = sorted(self._candidates(), key=lambda candidate: (-candidate[0], abs(candidate[1] - candidate[2])))
-        left = _best_in_place((i, score) for score, i, _, in_place in found if in_place)
-        right = _best_in_place((j, score) for score, _, j, in_place in found if in_place)
-        for score, i, j, in_place in found:
-            is_crossing = not in_place and i in left and j in right and left[i] + right[j] > score
-            if self.to_new[i] is None and self.to_old[j] is None and not is_crossing:
+        scores = {(i, j): score for score, i, j in self._candidates()}
+        best = _best_partners(scores)
+        for i, j in sorted(scores, key=lambda pair: (-scores[pair], abs(pair[0] - pair[1]))):
+            if self.to_new[i] is None and self.to_old[j] is None and not self._is_crossing(i, j, scores, best):
                 self._pair(i, j)
 
-    def _candidates(self) -> Iterator[tuple[float, int, int, bool]]:
-        """Each pair of parts that may match: how similar they are, their places, and whether their neighbours match."""
+    def _is_crossing(self, i: int, j: int, scores: Mapping[Pair, float], best: _Partners) -> bool:
+        """Whether two parts and the best other partners of each are more similar the other way round."""
+        others = [(i, n) for n in best[0][i] if n != j and self.to_old[n] is None]
+        crossing = [(n, j) for n in best[1][j] if n != i and self.to_new[n] is None]
+        return any(
+            scores[one] + scores[other] > scores[i, j] + scores.get((other[0], one[1]), 0)
+            for one in others
+            for other in crossing
+        )
+
+    def _candidates(self) -> Iterator[tuple[float, int, int]]:
         old_gaps, new_gaps = self._gaps()
         word_sets = {j: word_set(self.new[j].all_words) for j in new_gaps}
         index: dict[str, list[int]] = defaultdict(list)
@@ -110,7 +119,7 @@ class _Matcher:
                 similar = similarity(words, word_sets[j])
                 least = _SIMILAR_IN_PLACE if in_place else _SIMILAR_ELSEWHERE
                 if self.old[i].family == self.new[j].family and similar >= least:
-                    yield similar + _BONUS_IN_PLACE * in_place, i, j, in_place
+                    yield similar + _BONUS_IN_PLACE * in_place, i, j
 
     def by_place(self) -> None:
         """Matches the only old part and the only new part between two neighbours, unless both have names."""
@@ -131,12 +140,14 @@ class _Matcher:
         return old_gaps, {j: bisect_left(news, j) for j in self._unmatched_new()}
 
 
-def _best_in_place(scores: Iterable[tuple[int, float]]) -> dict[int, float]:
-    """The highest score of each place."""
-    best: dict[int, float] = {}
-    for place, score in scores:
-        best[place] = max(score, best.get(place, 0))
-    return best
+def _best_partners(scores: Mapping[Pair, float]) -> _Partners:
+    """For each old part the new parts that are most similar to it, and for each new part the old ones."""
+    found: _Partners = defaultdict(list), defaultdict(list)
+    for i, j in sorted(scores, key=lambda pair: (-scores[pair], pair)):
+        for partners, one, other in ((found[0], i, j), (found[1], j, i)):
+            if len(partners[one]) < _PARTNERS:
+                partners[one].append(other)
+    return found
 
 
 def _words(part: Unit) -> str:

@@ -37,20 +37,22 @@ def divided_change(table: Matched, homes: Homes) -> Iterator[Change]:
     if home is None or home.old is None or home.new is None:
         return
     kept = [row for row in home.parts if row.fate == "kept" and row.unit.family == "row"]
-    pieces = [_words(kept), _words(rows)]
+    first_kept = home.parts.index(kept[0]) if kept else 0
+    is_first = any(row.fate in ("moved", "moved away") for row in home.parts[:first_kept])
+    pieces = [_words(rows), _words(kept)] if is_first else [_words(kept), _words(rows)]
+    between = Segment("added" if table.new else "removed", "\n", "list")
+    segments = (Segment("equal", pieces[0]), between, Segment("equal", pieces[1]))
     if table.new:
-        between = Segment("added", "\n", "list")
-        segments = (Segment("equal", pieces[0]), between, Segment("equal", pieces[1]))
-        places = listed((home.new.place, table.new.place))
+        places = _in_order(home.new.place, table.new.place, is_first)
         yield Change("split", places, table.new.id, segments, (), home.old.place, home.old.key, table.new.key)
     elif table.old:
-        between = Segment("removed", "\n", "list")
-        is_first = any(row.fate == "moved" for row in home.parts[: home.parts.index(kept[0])]) if kept else False
-        first, second = pieces[::-1] if is_first else pieces
-        segments = (Segment("equal", first), between, Segment("equal", second))
-        olds = home.old.place, table.old.place
-        was = listed(olds[::-1] if is_first else olds)
+        was = _in_order(home.old.place, table.old.place, is_first)
         yield Change("merged", home.new.place, home.new.id, segments, (), was, table.old.key, home.new.key)
+
+
+def _in_order(home: str, other: str, is_first: bool) -> str:
+    """The places of two tables, of which the other one may be the first."""
+    return listed((other, home) if is_first else (home, other))
 
 
 def _words(rows: list[Matched]) -> str:

@@ -26,12 +26,14 @@ def gathered(changes: Sequence[PlaceChange], compared: Mapping[str, Comparison])
         key = _key(entry)
         is_within = key in wholes and not (key[1].endswith(_LABEL) and _is_alone(key, changes, wholes))
         groups.setdefault((key[0], wholes[key].key) if is_within else number, []).append(entry)
+    labels = [(entry.kind, _label(entry)) for entry in changes if _key(entry)[1].endswith(_LABEL)]
+    staying = {label for kind, label in labels if kind == "added" and ("removed", label) in labels}
     result: list[PlaceChange] = []
     for entries in groups.values():
         key = _key(entries[0])
         whole = wholes.get(key)
         if len(entries) == 1 and key[0] in ("added", "removed") and _is_followed(key[1], changes):
-            result.append(_consequence(entries[0]))
+            result += [] if _label(entries[0]) in staying else [_consequence(entries[0])]
         elif whole and (len(entries) > 1 or whole.family in ("annex", "table")):
             result.append(_together(entries, whole))
         else:
@@ -115,8 +117,13 @@ def _text(entries: Sequence[PlaceChange], code: str) -> str:
     return "\n".join(" ".join((*labels, "\n".join(texts))) for labels, texts in lines.values())
 
 
+def _label(entry: PlaceChange) -> str:
+    """The words of a label that came or went."""
+    change = next(iter(entry.changes.values()))
+    return change.new_text or change.old_text
+
+
 def _consequence(entry: PlaceChange) -> PlaceChange:
-    code, change = next(iter(entry.changes.items()))
-    label = change.new_text or change.old_text
-    remark = f"“{label}” is {'new' if entry.kind == 'added' else 'gone'}"
+    code = next(iter(entry.changes))
+    remark = f"“{_label(entry)}” is {'new' if entry.kind == 'added' else 'gone'}"
     return PlaceChange("letter", {code: Change("consequences", "letter", remarks=(remark,))})
