@@ -37,6 +37,7 @@ RESOLVERS: Final[tuple[Resolver, ...]] = ("libreoffice", "jubarte", "pandoc")
 NOTE: Final = "\x1d"
 """What stands for the mark of a footnote."""
 
+_FORMER: Final = re.compile(r"^(#.+)_f\d+$")
 _MACRO: Final = Path(__file__).with_name("libreoffice.bas")
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -136,7 +137,8 @@ def _looks(line: Line) -> object:
 
 
 def _links(line: Line) -> object:
-    links = groupby(line.pieces, key=lambda piece: piece.link)
+    """The links, without what tells the bookmark of an annex from that of the same annex at its former place."""
+    links = groupby(line.pieces, key=lambda piece: _FORMER.sub(r"\1", piece.link))
     return [(link, "".join(piece.text for piece in pieces)) for link, pieces in links if link]
 
 
