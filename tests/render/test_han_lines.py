@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from circulars.model.document import SettledFootnote
 from circulars.model.text import Paragraph, Span, Spans
+from circulars.render.pdf.breaks import breaks_in
 from circulars.render.pdf.han_lines import like
 from line_breaks import laid_out
 from render.sample_letters import PLAIN
@@ -82,7 +84,7 @@ def test_other_characters_are_as_many() -> None:
         "long-name-of-somebody@department.example.int",
     ]
 
-    assert [len(like(text)) for text in texts] == [*map(len, texts)]
+    assert [len(like(text, "zh")) for text in texts] == [*map(len, texts)]
 
 
 def test_a_symbol_longer_than_its_line_is_broken() -> None:
@@ -108,3 +110,12 @@ def test_lines_of_filled_copies_end_as_in_full_layouts(name: str) -> None:
     one = values_in("zh", random.Random(7)) | {"name": name}
 
     assert pictures(copy_of("zh", one)) == pictures(script_letter("zh").whole(one))
+
+
+def test_no_line_ends_within_a_reference_behind_its_full_stop() -> None:
+    """Pango would end one in "L.9901"; the end of a sentence and a slash are as before."""
+    text = "Rec. ITU-T L.9901/Y.4901. Next"
+    bounds = [0, *breaks_in(text, "en"), len(text)]
+
+    parts = [text[start:end] for start, end in pairwise(bounds)]
+    assert parts == ["Rec. ", "ITU-", "T ", "L.9901/", "Y.4901. ", "Next"]

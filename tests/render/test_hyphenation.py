@@ -38,16 +38,18 @@ def with_type(hyphens: Hyphens) -> Pack:
 
 def test_a_word_longer_than_its_column_is_hyphenated() -> None:
     """Each language has its own rules; at least three letters are on each line."""
-    found = lines(cell("междуведомственная радиоэлектроника"), cell("Телекоммуникационная"))
+    found = lines(cell("междуведомственная радиоэлектроника"))
 
     assert any(line.startswith("радиоэл") and line.endswith("~") for line in found)
-    assert any(line.startswith("Телекомму") and line.endswith("~") for line in found)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["ТЕЛЕКОММУНИКАЦИОННАЯ", "МСЭТЕЛЕКОММУНИКАЦИОННАЯ", "abc1234567telecommunication", "а по Ростиславль"],
-    ids=["capitals", "abbreviation", "code", "name that fits"],
+    [
+        *("ТЕЛЕКОММУНИКАЦИОННАЯ", "МСЭТЕЛЕКОММУНИКАЦИОННАЯ", "abc1234567телекоммуникационная", "а по Ростиславль"),
+        *("Телекоммуникационнаяотрасль", "телекоммуникационная_радиоэлектроника", "x@телекоммуникационная.example"),
+    ],
+    ids=["capitals", "abbreviation", "code", "name that fits", "name that does not", "file", "address"],
 )
 def test_names_codes_and_capitals_are_not(text: str) -> None:
     """What is longer than its line is broken without a hyphen."""
@@ -57,6 +59,16 @@ def test_names_codes_and_capitals_are_not(text: str) -> None:
 def test_a_word_that_is_no_name_is_hyphenated_where_a_name_is_not() -> None:
     """A third of a line would be empty; a word with a capital goes on the next line, since it may be a name."""
     assert any(line.endswith("~") for line in lines(cell("а по ростиславль")))
+
+
+def test_what_fits_nowhere_is_broken_behind_its_signs() -> None:
+    """An address, a reference or a file's name goes on in the next line behind one of them, and nowhere else."""
+    texts = ("secretariat.office@example.int", "a_folder/of_documents.pdf", "+41 22 730 0000 00 00")
+    found = lines(*map(cell, texts))
+
+    parts = ["secretariat.", "office@", "example.int", "х", "a_folder/", "of_", "documents.", "pdf", "х"]
+    parts += ["+41 22 730", "0000 00 00"]
+    assert found[found.index(parts[0]) :][: len(parts)] == parts
 
 
 def test_links_and_words_in_other_languages_are_not() -> None:

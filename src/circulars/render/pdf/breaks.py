@@ -6,7 +6,7 @@ import functools
 from typing import Any, Final
 
 from circulars.render.pdf.engine import ffi, pango
-from circulars.render.pdf.han_lines import is_han, like
+from circulars.render.pdf.han_lines import like
 
 _CAN_BREAK: Final = bytes(value & 1 for value in range(256))  # the first bit of PangoLogAttr
 _SIZE: Final[int] = ffi.sizeof("PangoLogAttr")
@@ -14,7 +14,7 @@ _SIZE: Final[int] = ffi.sizeof("PangoLogAttr")
 
 def breaks_in(text: str, language: str) -> list[int]:
     """The places inside a text in a language at which a line may end."""
-    shown = like(text) if is_han(language) else text
+    shown = like(text, language)
     data, count = shown.encode(), len(shown) + 1
     attributes = ffi.new("PangoLogAttr[]", count)
     pango.pango_get_log_attrs(data, len(data), -1, _language(language), attributes, count)

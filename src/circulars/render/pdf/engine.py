@@ -24,7 +24,7 @@ from circulars.render.pdf.han_lines import ends_with, keep_marks_of_notes, own_e
 from circulars.render.pdf.han_marks import DECLARATION as OF_MARKS
 from circulars.render.pdf.han_marks import marks_with, own_marks, split_before_wide_marks
 from circulars.render.pdf.hanging import hang_spaces, keep_fractions, split_hanging
-from circulars.render.pdf.hyphenation import Hyphenation
+from circulars.render.pdf.hyphenation import Hyphenation, break_at_signs
 from circulars.render.pdf.levels import DECLARATION, levels_with
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
@@ -97,11 +97,12 @@ own_ends(Layout, end_lines)
 line_break.pyphen = hyphenation = Hyphenation(line_break.pyphen)
 split_first_line = hyphenation.splitting(split_hanging(split_ahead(split_first_line)))
 split_first_line = even(split_first_line, Layout, line_size, pango, FROM_UNITS)
-split_first_line = split_with_gaps(split_before_wide_marks(split_first_line))
+split_first_line = break_at_signs(split_with_gaps(split_before_wide_marks(split_first_line)))
 inline.split_first_line = preferred.split_first_line = split_first_line
 hang_spaces(inline)
 keep_fractions(inline)
 keep_marks_of_notes(inline)
+hyphenation.note_words(inline)
 break_long_words(inline)
 order_lines(inline, levels_of)
 leave_gaps(inline)

@@ -1,4 +1,4 @@
-"""Ends lines of Chinese and Japanese where writers of these languages end them, rather than where Pango does.
+"""Ends lines where writers end them, rather than where Pango does: in Chinese and Japanese, and in "L.9901" anywhere.
 
 Pango 1.50 follows an older version of Unicode Standard Annex 14. Here it is asked where the lines of another text may
 end, which has, for each character, one of the same kind whose lines end as they should: a bracket for a quotation mark
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from circulars.east_asian import HAN, MEASURES
+from circulars.east_asian import MEASURES
 from circulars.model.fonts import OWN_MARKS, WITH_OWN_MARKS, is_one_of
 
 DECLARATION: Final = "int pango_layout_get_width(PangoLayout *layout);"
@@ -38,7 +38,8 @@ _SYMBOL = re.compile(r"(?<![\w/.:@-])[A-Z\d][A-Z\d.-]{0,12}(?:/[A-Z\d][A-Z\d.()-
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,64}", re.ASCII)
 _LONGEST: Final = 32
 """The longest e-mail address that is kept on one line, in characters; a longer one may be broken behind its "@"."""
-_HAS_ANY = re.compile(rf"[\d@“”‘’·{HAN}]")
+_REFERENCE = re.compile(r"(?<=[A-Za-z])\.(?=\d)")
+"""A reference, whose lines Pango would end behind the full stop."""
 
 
 def is_han(language: str | None) -> bool:
@@ -46,8 +47,14 @@ def is_han(language: str | None) -> bool:
     return is_one_of(language or "", WITH_OWN_MARKS)
 
 
-def like(text: str) -> str:
-    """A text of the same length whose lines may end where those of a text should."""
+def like(text: str, language: str | None) -> str:
+    """A text of the same length whose lines may end where those of a text in a language should."""
+    if "." in text:
+        text = _REFERENCE.sub(_LETTER, text)
+    return _like_han(text) if is_han(language) else text
+
+
+def _like_han(text: str) -> str:
     text = OWN_MARKS.sub(lambda found: "".join(_SAME_KIND.get(one, one) for one in found[0]), text)
     if "@" in text:
         text = _EMAIL.sub(_unbroken_address, text)
@@ -72,10 +79,10 @@ def ends_with(line_break: Any, pango: Any, ffi: Any) -> EndLines:
     @functools.lru_cache(maxsize=256)
     def changes(text: str, language: str) -> tuple[tuple[int, int], ...]:
         """The places at which a line may end contrary to Pango (1), and at which it may not (0)."""
-        other = like(text)
+        other = like(text, language)
         if other == text:
             return ()
-        before, after = log_attrs(text, language), log_attrs(other, language)
+        before, after = log_attrs(text, language or None), log_attrs(other, language or None)
         return tuple(
             (place, after[place].is_line_break)
             for place in range(1, len(text))
@@ -84,13 +91,12 @@ def ends_with(line_break: Any, pango: Any, ffi: Any) -> EndLines:
 
     def asked(text: str, language: str | None) -> Any:
         found = log_attrs(text, language)
-        if is_han(language):
-            for place, value in changes(text, str(language)):
-                found[place].is_line_break = value
+        for place, value in changes(text, language or ""):
+            found[place].is_line_break = value
         return found
 
     def end_lines(layout: Any, text: str, style: Any) -> None:
-        if not is_han(style["lang"]) or not (found := changes(text, style["lang"])):
+        if not (found := changes(text, style["lang"] or "")):
             return
         width = pango.pango_layout_get_width(layout)
         pango.pango_layout_set_width(layout, -1)
