@@ -115,9 +115,10 @@ from circulars.review.formats import ReportOrder, report_files
 from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
 from circulars.review.layout import Formatted, format_letter
+from circulars.review.lineage import LetterCommit, TextOrigin, text_origins, wording_commits
 from circulars.review.merging import MergedLetter, merge_letters
 from circulars.review.reading_text import reading_text
-from circulars.review.repository import GitSetup, git_setup, install_in_git, uninstall_from_git
+from circulars.review.repository import GitSetup, git_setup, install_in_git, review_workflow, uninstall_from_git
 from circulars.review.rules import (
     RULES,
     CheckSettings,
@@ -201,6 +202,7 @@ __all__ = [
     "LanguageState",
     "LeftOut",
     "Letter",
+    "LetterCommit",
     "LetterError",
     "LetterRule",
     "ListProblem",
@@ -248,6 +250,7 @@ __all__ = [
     "SigningError",
     "Stock",
     "Summary",
+    "TextOrigin",
     "Timekeeper",
     "Undelivered",
     "Understood",
@@ -314,6 +317,7 @@ __all__ = [
     "repair_pack",
     "report_files",
     "report_json",
+    "review_workflow",
     "run_merge",
     "save",
     "save_all",
@@ -327,7 +331,9 @@ __all__ = [
     "sign",
     "sign_detached",
     "signatures_of",
+    "text_origins",
     "undone",
     "uninstall_from_git",
     "verify",
+    "wording_commits",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from circulars.errors import UsageError
 from circulars.review.reading_text import reading_text
@@ -167,3 +169,43 @@ def test_the_text_of_a_word_file_are_its_paragraphs(tmp_path: Path) -> None:
     document.save(str(tmp_path / "x.docx"))
 
     assert reading_text(tmp_path / "x.docx", Workspace(ROOT)) == "The meeting opens.\nPage\n"
+
+
+def test_the_workflow_reports_and_attaches_changes(top: Path, tmp_path: Path) -> None:
+    """Its script, run as it is printed, writes the report and tracked changes of a branch."""
+    base = git(top, "rev-parse", "HEAD").strip()
+    edit(top, "on Monday", "on Tuesday")
+    workflow = yaml.safe_load(run_here(top / "office one", "git", "workflow").stdout)
+    [job] = workflow["jobs"].values()
+    [script] = [step["run"] for step in job["steps"] if step.get("name") == "Report"]
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "BASE": base,
+        "HEAD": "main",
+        "FOLDER": job["env"]["FOLDER"],
+        "RUNNER_TEMP": str(tmp_path),
+    }
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script.replace("html,docx,pdf", "html,docx")],
+        cwd=top,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "[-Monday-]{+Tuesday+}" in (tmp_path / "report.md").read_text()
+    assert {path.suffix for path in (tmp_path / "review").iterdir()} == {".html", ".docx"}
+
+
+def test_hooks_of_pre_commit_call_commands_that_there_are(top: Path) -> None:
+    """Each hook's entry works with the files that its pattern finds."""
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
+        program, *arguments = hook["entry"].split()
+        name = NAME.removeprefix("office one/")
+
+        assert program == "circulars"
+        assert re.search(hook["files"], NAME)
+        assert run_here(top / "office one", *arguments, name).returncode == 0

@@ -261,6 +261,20 @@ def _diff(options: argparse.Namespace) -> int:
     return diff.run(options, _workspace(options))
 
 
+def _blame(options: argparse.Namespace) -> int:
+    from circulars.cli import lineage
+
+    workspace = _workspace(options)
+    return lineage.blame(_sources(options, workspace)[0], workspace)
+
+
+def _history(options: argparse.Namespace) -> int:
+    from circulars.cli import lineage
+
+    workspace = _workspace(options)
+    return lineage.history(_sources(options, workspace)[0], workspace, options.count)
+
+
 def _git(options: argparse.Namespace) -> int:
     from circulars.cli import git
 
@@ -344,6 +358,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "diff": _diff,
     "source": _trace_source,
     "verify": _verify,
+    "blame": _blame,
+    "history": _history,
     "git": _git,
     "schema": _schema,
     "template": _template,

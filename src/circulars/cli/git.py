@@ -13,13 +13,13 @@ from circulars.files.output import save
 from circulars.review.git import Version, read_version
 from circulars.review.merging import merge_letters
 from circulars.review.reading_text import reading_text
-from circulars.review.repository import ATTRIBUTES, git_setup, install_in_git, uninstall_from_git
+from circulars.review.repository import ATTRIBUTES, git_setup, install_in_git, review_workflow, uninstall_from_git
 from circulars.workspace import Workspace
 
 
 def run(options: argparse.Namespace, workspace: Workspace) -> int:
     """Runs one of the actions of ``git``, and returns the exit code."""
-    actions = {"install": _install, "uninstall": _uninstall, "text": _text, "merge": _merge}
+    actions = {"install": _install, "uninstall": _uninstall, "workflow": _workflow, "text": _text, "merge": _merge}
     return actions[options.action](options, workspace)
 
 
@@ -37,6 +37,12 @@ def _uninstall(options: argparse.Namespace, workspace: Workspace) -> int:
     print("removes what 'circulars git install' has set in this repository", file=sys.stderr)
     if _confirmed("remove it?", options):
         print(f"removed; {uninstall_from_git(workspace) / ATTRIBUTES} is as it was before", file=sys.stderr)
+    return 0
+
+
+def _workflow(options: argparse.Namespace, workspace: Workspace) -> int:
+    print(review_workflow(workspace), end="")
+    print("save it as .github/workflows/letters.yaml at the top of the repository", file=sys.stderr)
     return 0
 
 

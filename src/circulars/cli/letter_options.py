@@ -109,12 +109,31 @@ def add_git(commands: Any) -> None:
     ):
         action = add_command(actions, name, help)
         action.add_argument("--yes", action="store_true", help="do it without asking")
+    add_command(actions, "workflow", "print a workflow for GitHub, which checks letters and comments on pull requests")
     text = add_command(actions, "text", "print the reading text of a letter or a Word file (git calls it)")
     text.add_argument("file", metavar="FILE")
     merge = add_command(actions, "merge", "merge two versions of a letter into OURS (git calls it)")
     for name in ("base", "ours", "theirs"):
         merge.add_argument(name, metavar=name.upper())
     merge.add_argument("path", metavar="PATH", help="the letter's path, for messages")
+
+
+def add_lineage(commands: Any) -> None:
+    blame = add_command(
+        commands,
+        "blame",
+        "show who last changed each text of a letter in each language",
+        "Words count, not lines: a text that was moved or formatted was not changed. * is a text for all languages.",
+    )
+    blame.add_argument("letters", nargs=1, metavar="LETTER", help=LETTER)
+    history = add_command(
+        commands,
+        "history",
+        "show the commits that changed the words of a letter, and what each changed",
+        "Commits that only moved or formatted it are left out.",
+    )
+    history.add_argument("letters", nargs=1, metavar="LETTER", help=LETTER)
+    history.add_argument("--count", type=int, default=10, metavar="N", help="how many (default: 10)")
 
 
 def add_explain(commands: Any) -> None:

@@ -16,6 +16,7 @@ from circulars.cli.letter_options import (
     add_git,
     add_init_and_new,
     add_languages,
+    add_lineage,
     add_packs,
 )
 from circulars.cli.merge_options import add_merge
@@ -49,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_build(commands)
     add_merge(commands)
     add_diff(commands)
+    add_lineage(commands)
     add_git(commands)
     add_source_and_verify(commands)
     add_packs(commands)

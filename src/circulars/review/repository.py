@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.resources
+import json
 import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from circulars import __version__
 from circulars.errors import Place, Problem, UsageError
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.output import delete_files, save
@@ -81,6 +84,17 @@ def install_in_git(setup: GitSetup, folder: Path) -> None:
     joined = bool(kept) and not kept.endswith("\n")
     block = "\n".join((_BEGIN + _JOINED * joined, *setup.lines, _END, ""))
     save(setup.top, ATTRIBUTES, (kept + "\n" * joined + block).encode("utf-8", "surrogateescape"))
+
+
+def review_workflow(workspace: Workspace) -> str:
+    """The text of a workflow for GitHub: it checks the letters of a folder in pull requests, and comments on them.
+
+    Raises:
+        NoGitError, UsageError: see :func:`git_setup`.
+    """
+    text = importlib.resources.files("circulars.review").joinpath("workflow.yaml").read_text("utf-8")
+    inside = json.dumps(workspace.folder.resolve().relative_to(_top(workspace)).as_posix(), ensure_ascii=False)
+    return text.replace("FOLDER_OF_LETTERS", inside).replace("VERSION", __version__)
 
 
 def uninstall_from_git(workspace: Workspace) -> Path:
