@@ -123,12 +123,15 @@ from circulars.review.rules import (
     RULES,
     CheckSettings,
     Confirmed,
+    FixedLetter,
     LetterRule,
     RuleProblem,
     check_letters,
     check_report,
     confirm_translation,
+    fixes,
     read_settings,
+    write_fixes,
 )
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
@@ -194,6 +197,7 @@ __all__ = [
     "Estimate",
     "Explanation",
     "Finding",
+    "FixedLetter",
     "Formatted",
     "FoundProblems",
     "GitSetup",
@@ -283,6 +287,7 @@ __all__ = [
     "edited",
     "explain",
     "explanations",
+    "fixes",
     "format_letter",
     "git_setup",
     "install_in_git",
@@ -336,4 +341,5 @@ __all__ = [
     "uninstall_from_git",
     "verify",
     "wording_commits",
+    "write_fixes",
 ]

@@ -92,6 +92,12 @@ def _new(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     workspace = _workspace(options)
+    if options.fix and options.outputs is not None:
+        fact = "--fix is for letters, and --outputs checks finished files"
+        raise UsageError(Problem(Place(), "wrong-option", fact, "fix the letters, and build them again"))
+    if (options.unsafe or options.dry_run) and not options.fix:
+        fact = "--unsafe and --dry-run are for fixes, and --fix is missing"
+        raise UsageError(Problem(Place(), "wrong-option", fact, "write --fix as well"))
     if options.outputs is not None or options.strict or options.all:
         from circulars.cli import outputs
 
@@ -101,7 +107,14 @@ def _check(options: argparse.Namespace) -> int:
     from circulars.cli import check
 
     today = datetime.date.today() if options.today == "today" else options.today
-    return check.run(_sources(options, workspace), workspace, options.format, today)
+    sources = _sources(options, workspace)
+    if not options.fix:
+        return check.run(sources, workspace, options.format, today)
+    from circulars.cli import fix
+
+    stream = sys.stdout if options.format == "text" else sys.stderr
+    code = fix.run(sources, workspace, stream, unsafe=options.unsafe, dry_run=options.dry_run)
+    return max(code, check.run(sources, workspace, options.format, today))
 
 
 def _fmt(options: argparse.Namespace) -> int:

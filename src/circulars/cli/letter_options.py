@@ -49,6 +49,9 @@ def add_check(commands: Any) -> None:
         metavar="FILE",
         help="check the accessibility of Word and PDF files instead, made by any program (default: those in output)",
     )
+    check.add_argument("--fix", action="store_true", help="fix what is certain in the letters; the diff is shown first")
+    check.add_argument("--unsafe", action="store_true", help="with --fix: fix what is probable as well")
+    check.add_argument("--dry-run", action="store_true", help="with --fix: show the diff, and write nothing")
     check.add_argument("--strict", action="store_true", help="with --outputs: warnings count as errors")
     check.add_argument("--all", action="store_true", help="with --outputs: show every finding of a kind")
     check.add_argument(

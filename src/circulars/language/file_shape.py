@@ -20,7 +20,7 @@ from circulars.language.forms import (
 )
 from circulars.language.language import DATE_FORMATS
 from circulars.language.locales import PLURALS, has_locale, locale_names, locale_of
-from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, ReadingWords, Times
+from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, ReadingWords, Times, WritingWords
 from circulars.model.phrases import Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record, named_group
@@ -226,6 +226,31 @@ _READING: Final[Record[ReadingWords]] = Record(
     ),
     part_of="this group of words",
 )
+_PAIR: Final = ListOf(_LABEL, "an opening and a closing mark", least=2, most=2)
+_WRITING: Final[Record[WritingWords]] = Record(
+    WritingWords,
+    (
+        Field("quotation-marks", ListOf(_PAIR, "a list of pairs"), "Quotation marks, the outer ones first: [[«, »]]."),
+        Field("no-break-before", _WORDS, "Marks with a no-break space before them."),
+        Field("no-break-after", _WORDS, "Marks with a no-break space after them."),
+        Field("units", _WORDS, "Units that have a no-break space between them and a number."),
+        Field("number-signs", _WORDS, "The sign before a number, then those that are taken for it: [N.º, Nº]."),
+        Field("accents", _WORDS, "Words that are often typed without their accents."),
+        Field("small-months", YesNo(), "Whether months begin with a small letter."),
+        Field(
+            "opening-marks",
+            MapOf(_LABEL, "a group of marks", r"[^\w\s]", "a mark", "The mark at the beginning, by that at the end."),
+            "Marks at the beginning of a sentence, by those at its end.",
+        ),
+        Field(
+            "spellings",
+            MapOf(_LABEL, "a group of words", r"[^\W\d_]+", "a word", "The usual spelling of this word."),
+            "The usual spelling of words, by another one.",
+        ),
+        Field("doubled", _WORDS, "Words that may come twice in a row."),
+    ),
+    part_of="this group of words",
+)
 LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
     dict,
     (
@@ -383,6 +408,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             required=True,
         ),
         Field("reading", _READING, "The words by which checks know numbers, times and references in texts."),
+        Field("writing", _WRITING, "How texts are written: what checks warn of."),
         Field(
             "addressees",
             Record(

@@ -15,7 +15,15 @@ from circulars.errors import Problem
 from circulars.language.beside import Beside
 from circulars.language.date_patterns import EXTENTS, Calendar, DatePattern, RangePattern
 from circulars.language.locales import locale_of, territory_of
-from circulars.language.words import AddresseeWords, AnnexWords, FootnoteWords, Numbers, ReadingWords, Times
+from circulars.language.words import (
+    AddresseeWords,
+    AnnexWords,
+    FootnoteWords,
+    Numbers,
+    ReadingWords,
+    Times,
+    WritingWords,
+)
 from circulars.model.addressee import CAPITAL
 from circulars.model.document import Direction
 from circulars.model.phrases import Manner, Pattern, Term
@@ -83,6 +91,7 @@ class Language:
     blank: str = ""
     conjunctions: tuple[str, ...] = ()
     reading: ReadingWords = field(default_factory=ReadingWords)
+    writing: WritingWords = field(default_factory=WritingWords)
     small_in_closing: tuple[str, ...] = ()
     to_words: tuple[str, ...] = ()
     title_keys: Mapping[str, str] = field(default_factory=dict)

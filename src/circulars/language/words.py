@@ -105,3 +105,27 @@ class ReadingWords:
     elsewhere: tuple[str, ...] = ()
     referring: tuple[str, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WritingWords:
+    """How careful people write the language: what checks of its texts warn of.
+
+    ``quotation_marks`` has an opening and a closing mark for each level. A no-break space is before and after some
+    marks, and between a number and a unit. ``number_signs`` has the sign before a number, then those that are taken for
+    it. ``accents`` are words that are often typed without their accents; without them they are no words. With
+    ``small_months``, months begin with a small letter. ``opening_marks`` are those at the beginning of a sentence, by
+    the mark at its end. ``spellings`` has the usual spelling of a word by another one. A word of ``doubled`` may come
+    twice in a row.
+    """
+
+    quotation_marks: tuple[tuple[str, ...], ...] = ()
+    no_break_before: tuple[str, ...] = ()
+    no_break_after: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    number_signs: tuple[str, ...] = ()
+    accents: tuple[str, ...] = ()
+    small_months: bool = False
+    opening_marks: Mapping[str, str] = field(default_factory=dict)
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    doubled: tuple[str, ...] = ()

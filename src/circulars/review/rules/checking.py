@@ -23,6 +23,7 @@ from circulars.review.rules.settings import CheckSettings
 from circulars.review.rules.stale import stale_translations
 from circulars.review.rules.unreachable import unreachable
 from circulars.review.rules.weekdays import wrong_weekdays
+from circulars.review.rules.writing import wrong_writing
 from circulars.source.letters.identity import identity_of, same_reference
 from circulars.workspace import Workspace
 
@@ -87,6 +88,7 @@ def rule_problems(
     languages = {named.name: load_language(named.name, workspace.language_folders) for named in letter.languages}
     found = [*in_step(letter, languages), *wrong_weekdays(letter, languages), *wrong_deadlines(letter, today)]
     found += unreachable(letter)
+    found += wrong_writing(letter, languages, settings.terms)
     if documents:
         found += wrong_citations(letter, languages, documents)
     found += further

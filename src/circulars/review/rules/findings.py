@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from circulars.errors import Place, Problem
 from circulars.review.rules.table import RULES
+from circulars.source.editing import Path
 from circulars.syntax.nodes import Scalar, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class WordFix:
+    """Characters ``start`` to ``end`` of the text ``typed`` at a path of the letter, and what is ``right`` there."""
+
+    path: Path
+    typed: str
+    start: int
+    end: int
+    right: str
+    is_certain: bool
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RuleProblem(Problem):
     """A problem that a rule finds, its severity, and the first and the last line of the text that it concerns.
 
-    The ``fingerprint`` stays the same when lines move, and changes with the words that are wrong.
+    A ``correction`` is what to write, if that is known. The ``fingerprint`` stays the same when lines move, and changes
+    with the words that are wrong.
     """
 
     severity: str = "warning"
     lines: tuple[int, int] = (0, 0)
     fingerprint: str = ""
+    correction: WordFix | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +59,16 @@ class Source:
         self, found: Discrepancy, where: tuple[int, int], words: str = "", of: Iterable[tuple[int, int]] = ()
     ) -> RuleProblem:
         """The problem in a range of characters, at some words in it; it concerns all the ranges of a text."""
-        lines = self._lines([*of] or [where])
+        return self.problem_at(self._place(where, words), found, [*of] or [where])
+
+    def problem_at(
+        self, place: Place, found: Discrepancy, of: Iterable[tuple[int, int]], correction: WordFix | None = None
+    ) -> RuleProblem:
+        """The problem at a place; it concerns all the ranges of a text."""
+        lines = self._lines([*of])
         digest = hashlib.sha256("\0".join((found.code, *found.about)).encode()).hexdigest()[:32]
         severity = RULES[found.code].severity
-        place = self._place(where, words)
-        return RuleProblem(place, found.code, found.message, found.hint, (), severity, lines, digest)
+        return RuleProblem(place, found.code, found.message, found.hint, (), severity, lines, digest, correction)
 
     def at(self, place: Place) -> int:
         """The character at a place."""

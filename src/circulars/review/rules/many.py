@@ -33,7 +33,7 @@ def check_letters(
     Many letters are checked in ``jobs`` processes (0: one for each core).
 
     Raises:
-        UsageError: the settings of the folder, in ``circulars.toml``, have problems.
+        UsageError: the settings of the folder, in ``circulars.toml``, or its ``terms.csv`` have problems.
     """
     named = list(sources)
     settings = read_settings(workspace.folder)

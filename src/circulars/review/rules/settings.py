@@ -12,6 +12,7 @@ from typing import Any, Final
 from circulars.errors import Place, Problem, UsageError, did_you_mean, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.review.rules.table import RULES
+from circulars.review.rules.terms import GlossaryTerm, read_terms
 
 NAME: Final = "circulars.toml"
 _KEYS: Final = ("off", "errors")
@@ -21,21 +22,22 @@ _END: Final = " (at end of document)"
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
-    """The codes of rules that are switched ``off``, and of those whose problems are ``errors``."""
+    """The codes of rules that are switched ``off``, of those whose problems are ``errors``, and the term base."""
 
     off: frozenset[str] = frozenset()
     errors: frozenset[str] = frozenset()
+    terms: tuple[GlossaryTerm, ...] = ()
 
 
 def read_settings(folder: Path) -> CheckSettings:
-    """The settings for checks of a folder to work in; those of a folder without ``circulars.toml`` are empty.
+    """The settings for checks of a folder to work in: ``circulars.toml`` and ``terms.csv``, if they are there.
 
     Raises:
-        UsageError: the file cannot be read, or has problems; the error has all of them.
+        UsageError: one of the files cannot be read, or has problems; the error has all of them.
     """
-    file = folder / NAME
+    file, terms = folder / NAME, read_terms(folder)
     if not file.exists():
-        return CheckSettings()
+        return CheckSettings(terms=terms)
     try:
         text = read_in_folder(folder, NAME, "YAML").decode()
         values = tomllib.loads(text)
@@ -53,7 +55,7 @@ def read_settings(folder: Path) -> CheckSettings:
     if problems:
         raise UsageError(*problems)
     check = values.get("check", {})
-    return CheckSettings(frozenset(check.get("off", ())), frozenset(check.get("errors", ())))
+    return CheckSettings(frozenset(check.get("off", ())), frozenset(check.get("errors", ())), terms)
 
 
 def _syntax_problem(message: str, file: str) -> Problem:

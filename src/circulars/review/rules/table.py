@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
-Family = Literal["allowances", "in step", "stale translations", "facts"]
+Family = Literal["allowances", "in step", "stale translations", "facts", "language"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ RULES: Final[Mapping[str, LetterRule]] = {
         LetterRule("unordered-deadlines", "warning", "facts"),
         LetterRule("weekend-deadline", "warning", "facts"),
         LetterRule("wrong-weekday", "warning", "facts"),
+        LetterRule("breaking-space", "warning", "language"),
+        LetterRule("capital-month", "warning", "language"),
+        LetterRule("different-term", "warning", "language"),
+        LetterRule("late-introduction", "warning", "language"),
+        LetterRule("missing-accent", "warning", "language"),
+        LetterRule("missing-opening-mark", "warning", "language"),
+        LetterRule("repeated-word", "warning", "language"),
+        LetterRule("unusual-spelling", "warning", "language"),
+        LetterRule("wrong-decimal-sign", "warning", "language"),
+        LetterRule("wrong-number-sign", "warning", "language"),
+        LetterRule("wrong-quotation-mark", "warning", "language"),
     )
 }
 """All rules by their code."""
