@@ -116,6 +116,7 @@ from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
 from circulars.review.layout import Formatted, format_letter
 from circulars.review.lineage import LetterCommit, TextOrigin, text_origins, wording_commits
+from circulars.review.lineage_pdf import history_pdf, origins_pdf
 from circulars.review.merging import MergedLetter, merge_letters
 from circulars.review.reading_text import reading_text
 from circulars.review.repository import GitSetup, git_setup, install_in_git, review_workflow, uninstall_from_git
@@ -290,6 +291,7 @@ __all__ = [
     "fixes",
     "format_letter",
     "git_setup",
+    "history_pdf",
     "install_in_git",
     "languages_of",
     "ledger_of",
@@ -308,6 +310,7 @@ __all__ = [
     "open_cache",
     "open_list",
     "open_token",
+    "origins_pdf",
     "plan_merge",
     "preview_merge",
     "provider_of",

@@ -11,6 +11,7 @@ import pytest
 from circulars.review.lineage import text_origins, wording_commits
 from circulars.workspace import Workspace
 from commands import run_here
+from readers import pdftotext_pages
 
 LETTER = (
     "kind: tsb-circular\nnumber: 1\ndate: 2024-07-12\nlanguages: [en, es]\n"
@@ -103,6 +104,22 @@ def test_the_commands_print_lines_without_control_characters(folder: Path) -> No
     assert "la reunión" not in history.stdout and "[-lunes-]{+martes+}" in history.stdout
     assert "\x1b" not in blame.stdout + history.stdout
     assert history.stdout.count("the first version") == 1
+
+
+def test_both_are_readable_pdfs(folder: Path) -> None:
+    """On the letter's paper, with who, when, and the words."""
+    commit(folder, "Eva", "two", LETTER.replace("lunes", "martes"))
+    blame, history = (run_here(folder, name, "x", "--pdf", f"{name}.pdf") for name in ("blame", "history"))
+    words = [" ".join(page_text(folder / f"{name}.pdf").split()) for name in ("blame", "history")]
+
+    assert (blame.returncode, history.returncode) == (0, 0)
+    assert "Eva" in words[0] and "es La reunión comienza el martes." in words[0]
+    assert "two" in words[1] and "[-lunes-]{+martes+}" in words[1]
+
+
+def page_text(path: Path) -> str:
+    """The words of a PDF."""
+    return "\n".join(pdftotext_pages(path))
 
 
 def test_check_finds_what_lines_merged_elsewhere_blend(folder: Path) -> None:

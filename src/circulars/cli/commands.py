@@ -278,14 +278,14 @@ def _blame(options: argparse.Namespace) -> int:
     from circulars.cli import lineage
 
     workspace = _workspace(options)
-    return lineage.blame(_sources(options, workspace)[0], workspace)
+    return lineage.blame(_sources(options, workspace)[0], workspace, options.pdf)
 
 
 def _history(options: argparse.Namespace) -> int:
     from circulars.cli import lineage
 
     workspace = _workspace(options)
-    return lineage.history(_sources(options, workspace)[0], workspace, options.count)
+    return lineage.history(_sources(options, workspace)[0], workspace, options.count, options.pdf)
 
 
 def _git(options: argparse.Namespace) -> int:

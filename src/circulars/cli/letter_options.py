@@ -136,6 +136,8 @@ def add_lineage(commands: Any) -> None:
         "Commits that only moved or formatted it are left out.",
     )
     history.add_argument("letters", nargs=1, metavar="LETTER", help=LETTER)
+    for command in (blame, history):
+        command.add_argument("--pdf", default="", metavar="FILE", help="write it to this file, on the letter's paper")
     history.add_argument("--count", type=int, default=10, metavar="N", help="how many (default: 10)")
 
 

@@ -43,8 +43,13 @@ class LetterCommit:
     old_path: str
     parent: str
 
+    @property
+    def short_name(self) -> str:
+        """The first digits of its name."""
+        return self.name[:_DIGITS]
+
     def __str__(self) -> str:
-        return visible(f"{self.day}  {self.author}  {self.name[:_DIGITS]}")
+        return visible(f"{self.day}  {self.author}  {self.short_name}")
 
 
 @dataclass(frozen=True, slots=True)
