@@ -164,6 +164,8 @@ def normalized(typed: str) -> str:
 
 def odd_characters(tag: TemplateTag) -> str:
     """The odd characters in a tag, in words: "a curly quotation mark, a long dash"; or ""."""
+    if tag.typed == tag.normalized:
+        return ""
     edges = list(_EDGE.finditer(tag.typed))
     outside = "".join(
         piece
@@ -173,13 +175,12 @@ def odd_characters(tag: TemplateTag) -> str:
     braces = edges[0][0] + edges[-1][0]
     text = braces if tag.kind == "#" else braces + outside
     odd = [name for name, (listed, _) in _ODD_CHARACTERS.items() if any(character in listed for character in text)]
-    if tag.typed != tag.normalized and not odd:
+    if not odd:
         joins = re.search(r"-\s*[%}]", tag.typed) and not re.search(r"-\s*[%}]", tag.normalized)
         odd = ["a hyphen before its end" if joins else "a space in the wrong place"]
-    return ", ".join(odd) if tag.typed != tag.normalized else ""
+    return ", ".join(odd)
 
 
-@functools.lru_cache(maxsize=4096)
 @functools.lru_cache(maxsize=4096)
 def syntax_fault(tag: TemplateTag) -> tuple[str, str]:
     """Why Jinja does not understand a tag by itself, and the remedy; or two empty strings."""
