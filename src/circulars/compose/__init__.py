@@ -40,7 +40,7 @@ from circulars.errors import LetterError, Problem
 from circulars.language import Language
 from circulars.model.addressee import CELL, COUNTRY
 from circulars.model.document import Document
-from circulars.model.letter import Letter
+from circulars.model.letter import DateRange, Letter
 from circulars.pack import Pack
 from circulars.pack_words import lost_places
 
@@ -123,7 +123,10 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
     words = pack.words[language.code]
     yield from kind_forms(letter, language, words.kinds[letter.kind.name])
     yield from lost_places(letter.kind.name, words, pack.words.values())
-    asks = any(_may_be_doubtful(name, letter, language) for name in letter.places)
+    text = letter.origin.text
+    has_ranges = any(isinstance(fact, DateRange) for fact in letter.facts.values())
+    asks = not text or language.beside.may_change(text, has_ranges)
+    asks = asks or any(_may_be_doubtful(name, letter, language) for name in letter.places)
     is_labelled = any(annex.label for annex in letter.annexes)
     if not (asks or is_labelled or letter.reference):
         return
@@ -136,17 +139,17 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
 
 
 def _may_be_doubtful(name: str, letter: Letter, language: Language) -> bool:
-    """Whether a field of a letter may be in another form, after another word or without the capital that it needs."""
+    """Whether a field of a letter may be in another form, or without the capital that it needs."""
     field, _, form = name.partition("|")
     if field.startswith(CELL):
-        return form.partition("|")[0] in language.beside.before_dates or field == f"{CELL}{COUNTRY}"
+        return field == f"{CELL}{COUNTRY}"
     if not (field.startswith("ref:") or field in letter.facts):
         return False
     has_words = len(language.dates.get(form, ())) > 1 or form.startswith(_WITH_WORDS)
-    beside = language.beside
+    is_reference = field.startswith("ref:")
     return (
-        bool(beside.before or beside.before_dates or (field.startswith("ref:") and articles_of(language)))
-        or (bool(form) and (field.startswith("ref:") or not language.has_format(form)))
+        (is_reference and bool(form or language.after or language.joined or articles_of(language)))
+        or (bool(form) and not language.has_format(form))
         or has_words
     )
 

@@ -64,7 +64,7 @@ def lines_of(spans: Iterable[Span]) -> tuple[Spans, ...]:
 def _with_joined(draft: Draft, spans: list[Span]) -> list[Span]:
     """The spans with each reference to an annex in the form that a word before it asks for and is part of."""
     words = draft.language.joined
-    for at, (span, following) in enumerate(itertools.pairwise(spans) if words else ()):
+    for at, (span, following) in enumerate(itertools.pairwise(spans) if words and draft.names else ()):
         name = following.hole.removeprefix(REF)
         if name == following.hole or name not in draft.names or span.hole:
             continue

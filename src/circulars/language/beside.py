@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -42,6 +43,12 @@ class Beside:
         }  # fmt: skip
         return cls(before_dates=by_format, **words)
 
+    def may_change(self, text: str, has_ranges: bool) -> bool:
+        """Whether a word that may have to be another one is before a field in the text of a letter's file."""
+        dated = (rules for format, rules in self.before_dates.items() if has_ranges or format != RANGE)
+        words = frozenset((*self.before, *(word for rules in dated for word in rules)))
+        return bool(words) and _before_fields(words).search(text) is not None
+
     def word_before(self, words: str, value: str, format: str = "") -> tuple[str, str]:
         """The last of some ``words``, and what it should be before a value: "в" and "во" before "вторник".
 
@@ -81,11 +88,11 @@ class Beside:
 
         Both are "" if there is none, or the value is a number or in letters of the other direction.
         """
-        prefix = self.prefix_of(words)
         if contracted := self._contracted(words):
-            article, space, rest = value.partition(" ")
-            joined = contracted[1].get(article, "") if space else ""
+            (prefix, articles), (article, space, rest) = contracted, value.partition(" ")
+            joined = articles.get(article, "") if space else ""
             return (prefix, f"{_as(prefix, joined)}{prefix[-1]}{rest}") if joined else ("", "")
+        prefix = self.prefix_of(words) if self.prefixes else ""
         if not prefix or not value or unicodedata.bidirectional(value[0]) != unicodedata.bidirectional(prefix[0]):
             return "", ""
         start, joined = _longest(self.prefixes[prefix], value) or ("", self.prefixes[prefix].get("other", ""))
@@ -109,6 +116,13 @@ def last_word(words: str) -> str:
     """The last of some words before a value: "в" of "Совещание в ", "l'" of "de l'"; "" within a word."""
     found = _LAST_WORD.search(words)
     return (found[1] or found[2]) if found else ""
+
+
+@functools.lru_cache(maxsize=100)
+def _before_fields(words: frozenset[str]) -> re.Pattern[str]:
+    """Any of some words before a field, also with marks of emphasis between them."""
+    either = "|".join(re.escape(word).replace("'", "['’]") for word in sorted(words))
+    return re.compile(rf"(?<!\w)(?:{either})[\s*_]*\{{\{{", re.IGNORECASE)
 
 
 def _as(word: str, other: str) -> str:

@@ -47,8 +47,9 @@ class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
     ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
-    of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``beside`` has what
-    words themselves become beside a value. ``range_formats`` are those of ranges of days with names ("from-to").
+    of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``asks_of_dates``
+    says whether any word asks for a form of dates, and not only of references. ``beside`` has what words themselves
+    become beside a value. ``range_formats`` are those of ranges of days with names ("from-to").
     ``amended`` names an amendment with the letter that it amends, by its kind or "other"; ``annex_parent`` what an
     annex belongs to. ``joined`` has the form of a reference that begins with what is before it, and which replaces
     that: {"لـ": "li", "de": "de"}.
@@ -83,6 +84,7 @@ class Language:
     label_line: Pattern | None = None
     forms: tuple[str, ...] = ("plain",)
     after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    asks_of_dates: bool = False
     joined: Mapping[str, str] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
     addressees: AddresseeWords = field(default_factory=AddresseeWords)
@@ -166,7 +168,7 @@ class Language:
         What follows is a date in a format, or a reference to a part (:data:`REFERENCE`).
         """
         before = words.rstrip(_SPACES)
-        if not self.after or before == words:
+        if not self.after or before == words or not (self.asks_of_dates or format == REFERENCE):
             return ""
         before = before.casefold()
         asked = self.after.get(self._asking(before), {})
@@ -187,6 +189,8 @@ class Language:
 
         Both are "" without such a word.
         """
+        if not (self.asks_of_dates or format == REFERENCE):
+            return "", ""
         clause = re.split(r"[^\w\s'’-]", words)[-1]
         if clause.rstrip() == clause:
             return "", ""
