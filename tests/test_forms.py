@@ -782,3 +782,45 @@ def test_a_corrigendum_has_the_word_for_a_number_only_before_one(workspace: Work
     assert "Исх. № 12/2026" in texts(workspace, f"{letter}signatory: {{post: secretary, name: Kim Exemple}}\n")["ru"]
     assert "Исправление 1 к служебному уведомлению № 12/2026" in texts(workspace, letter + amends)["ru"]
     assert "№ Исправление" not in texts(workspace, letter + amends)["ru"]
+
+
+COUNT = """\
+facts:
+  grants:
+    count: 3
+    words:
+      en: {one: "{n} grant", other: "{n} grants"}
+      ru: {one: "{n} стипендия", few: "{n} стипендии", other: "{n} стипендий"}
+      ar: {two: منحتان, few: "{n} منح", other: "{n} منحة"}
+      zh: "{n}个补贴"
+body:
+  - {en: "We have {{ grants }}.", ru: "Есть {{ grants }}.", ar: "{{ grants }}", zh: "有{{ grants }}。"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "printed"),
+    [
+        (1, ["1 grant.", "1 стипендия.", "1 منحة", "有1个补贴。"]),
+        (2, ["2 grants.", "2 стипендии.", "منحتان", "有2个补贴。"]),
+        (5, ["5 grants.", "5 стипендий.", "5 منح", "有5个补贴。"]),
+        (2021, ["2 021 grants.", "2 021 стипендия.", "2 021 منحة", "有2 021个补贴。"]),
+    ],
+)
+def test_a_count_has_the_words_for_its_number(number: int, printed: list[str], workspace: Workspace) -> None:
+    """By the plural forms that CLDR has for each language."""
+    head = HEAD.replace("[ru, fr, ar, zh, es, en]", "[en, ru, ar, zh]").partition("facts:")[0]
+    signed = "signatory: {name: Kim Exemple, title: T}\n"
+    found = texts(workspace, head + signed + COUNT.replace("count: 3", f"count: {number}"))
+
+    assert [text for text, code in zip(printed, ("en", "ru", "ar", "zh"), strict=True) if text not in found[code]] == []
+
+
+def test_a_count_without_the_plural_form_of_its_number_is_a_warning(workspace: Workspace) -> None:
+    """Only that form is asked for, since the letter has one number."""
+    head = HEAD.replace("[ru, fr, ar, zh, es, en]", "[en, ru, ar, zh]").partition("facts:")[0]
+    letter = head + "signatory: {name: Kim Exemple, title: T}\n" + COUNT.replace('few: "{n} стипендии", ', "")
+
+    assert warnings(workspace, letter) == [
+        "letters/a.yaml:14:11  missing-plural  the words for 3 in 'ru' have no plural form 'few'; 'other' is used"
+    ]

@@ -13,6 +13,7 @@ from circulars.errors import Place
 from circulars.language import REFERENCE, Language, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL
 from circulars.model.letter import DateRange, Fact
+from circulars.model.phrases import Count
 from circulars.model.text import Span
 from circulars.syntax.prose import is_link_name
 
@@ -31,6 +32,8 @@ def fact_text(language: Language, fact: Fact, form: str, before: str = "", after
     """
     if isinstance(fact, Decimal):
         return language.number(fact, form or "number")
+    if isinstance(fact, Count):
+        return language.counted(fact.words[language.code], fact.number)
     if isinstance(fact, Mapping):
         return fact[language.code]
     form, is_capital = without_capital(form)

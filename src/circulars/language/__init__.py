@@ -26,7 +26,7 @@ from circulars.language.loading import (
     no_language,
     range_formats_in,
 )
-from circulars.language.locales import PLURALS, direction_of, locale_of, script_of
+from circulars.language.locales import PLURALS, direction_of, has_locale, locale_of, script_of
 from circulars.language.names import (
     LANGUAGE_CODE,
     MESSAGES,
@@ -67,6 +67,7 @@ __all__ = [
     "forget_languages",
     "formats_in",
     "has_country_names",
+    "has_locale",
     "is_known_code",
     "known_languages",
     "language_name",

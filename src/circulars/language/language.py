@@ -160,7 +160,7 @@ class Language:
         """A count in words ("Annexes: 2"), from the pattern for the number itself, or for its CLDR plural form."""
         pattern = patterns.get(str(count)) or patterns.get(locale_of(self.locale).plural_form(count))
         pattern = pattern or patterns["other"]
-        return pattern.filled(n=str(count))
+        return pattern.filled(n=self.number(Decimal(count)))
 
     def form_after(self, words: str, format: str) -> str:
         """The form that the last of some ``words`` asks for of what follows; "" for the plain form.

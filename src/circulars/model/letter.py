@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeVar
 
 from circulars.errors import Place, Problem
 from circulars.model.document import Orientation, Picture
-from circulars.model.phrases import Noun
+from circulars.model.phrases import Count, Noun
 from circulars.model.text import Alignment, ItemStyle, Spans
 from circulars.model.written import WrittenText
 
@@ -69,7 +69,7 @@ SignatoryLayout = Literal["side-by-side", "stacked"]
 NO_DATE: Final = datetime.date.min
 """The date of a letter or a deadline whose date cannot be read; it is not shown."""
 
-Fact = datetime.date | DateRange | Decimal | ByLanguage[str]
+Fact = datetime.date | DateRange | Decimal | Count | ByLanguage[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,3 +141,11 @@ class Term:
 
     def filled(self, **values: str) -> Noun:
         return Noun({form: pattern.filled(**values) for form, pattern in self.forms.items()}, self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things, with the words for them by language and CLDR's plural forms: "1 fellowship", "25 becas"."""
+
+    number: int
+    words: Mapping[str, Mapping[str, Pattern]]

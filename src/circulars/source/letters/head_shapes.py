@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
-from circulars.language import LANGUAGE_CODE, TAKEN, usual_code
+from circulars.language import LANGUAGE_CODE, PLURALS, TAKEN, has_locale, locale_of, usual_code
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName
+from circulars.model.phrases import Count, Pattern
 from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.links import ADDRESS
 from circulars.source.letters.pack_names import named
@@ -19,7 +21,8 @@ from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.scalars import NO_WORDS, Date, Text
+from circulars.syntax.phrase_shapes import PatternText
+from circulars.syntax.scalars import NO_WORDS, Date, Text, WholeNumber
 from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError, described
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
@@ -38,6 +41,8 @@ def _fact(node: Node) -> str:
         # 007 is text: as a number it would lose its zeros.
         if re.fullmatch(r"-?(?:0|[1-9]\d{0,14})(\.\d{1,10})?", node.text, re.ASCII):
             return "number"
+    if isinstance(node, nodes.Mapping) and "count" in node.pairs:
+        return "count"
     return "range" if _is_range(node) else "text"
 
 
@@ -123,6 +128,32 @@ LANGUAGES = Converted(
     ),
     _unique_languages,
 )
+
+
+def _count(values: dict[str, Any], node: Node, report: Report) -> Count:
+    """A count; one whose plural forms lack that of its number in a language gets a warning."""
+    number, words = values["count"], values["words"]
+    for code, forms in words.items():
+        needed = locale_of(code).plural_form(number) if has_locale(code) else "other"
+        if len(forms) > 1 and not {needed, str(number)} & forms.keys():
+            fact = f"the words for {number} in '{code}' have no plural form '{needed}'; 'other' is used"
+            where = report.tree.place(nodes.descendant(node, "words", code) or node)
+            letter_report(report).warn_at(where, "missing-plural", fact, f"add '{needed}:'")
+    return Count(number, words)
+
+
+_PLURAL_DOC = "The words for numbers of this plural form of CLDR."
+_PLURAL: Shape[Mapping[str, Pattern]] = AnyOf(
+    {
+        "one": Converted(PatternText(("n",)), lambda pattern, *_: {"other": pattern}),
+        "several": Record(
+            dict,
+            tuple(Field(name, PatternText((), ("n",)), _PLURAL_DOC, required=name == "other") for name in PLURALS),
+            "this group of plural forms",
+        ),
+    },
+    lambda node: "several" if isinstance(node, nodes.Mapping) else "one",
+)
 FACT: Shape[Fact] = AnyOf(
     {
         "date": Date(),
@@ -137,6 +168,17 @@ FACT: Shape[Fact] = AnyOf(
                 "a range of days",
             ),
             _range,
+        ),
+        "count": Converted(
+            Record(
+                dict,
+                (
+                    Field("count", WholeNumber(most=999_999_999), "The number.", required=True),
+                    Field("words", InLanguages(_PLURAL), "Its words, by language and plural form.", required=True),
+                ),
+                "a count",
+            ),
+            _count,
         ),
         "text": _TextFact(plain_text(Text(refused=NO_WORDS))),
     },

@@ -167,7 +167,7 @@ _KEYS: Record[dict[str, Any]] = Record(
         ),
         Field(
             "facts",
-            MapOf(FACT, "a group of facts", doc="A date, a range of days, a number or a text by language."),
+            MapOf(FACT, "a group of facts", doc="A date, a range of days, a number, a count or a text by language."),
             "Dates, numbers and names that are stated once: {{ meeting }} writes one out in each language.",
         ),
         Field(

@@ -15,7 +15,7 @@ from circulars.errors import did_you_mean
 from circulars.language import DATE_FORMATS, LANGUAGE_CODE, NUMBER_FORMATS, language_name, without_capital
 from circulars.model.addressee import CELL, COUNTRY, KNOWN_COLUMNS
 from circulars.model.letter import DateRange, Fact
-from circulars.model.phrases import NUMBER
+from circulars.model.phrases import NUMBER, Count
 from circulars.model.text import Spans
 from circulars.source.letters.report import LetterReport, Reference
 from circulars.syntax import nodes
@@ -177,7 +177,8 @@ def fact_fault(
     if forms and not wrong:
         return None
     if not forms:
-        return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
+        kind = "a count" if isinstance(fact, Count) else "text"
+        return "unknown-format", f"'{name}' is {kind}, which has no formats", f"write {{{{ {name} }}}}"
     hint = "its formats: " + ", ".join(forms)
     if wrong[0] not in known:
         hint = did_you_mean(wrong[0], (*forms, *sorted(further)), hint)
@@ -192,7 +193,7 @@ def _unknown(form: str, known: Collection[str]) -> _Fault:
 def _formats(fact: Fact) -> tuple[str, ...]:
     if isinstance(fact, Decimal):
         return NUMBER_FORMATS
-    if isinstance(fact, Mapping):
+    if isinstance(fact, Count | Mapping):
         return ()
     return DATE_FORMATS
 
