@@ -286,6 +286,8 @@ def _after(draft: Draft, before: str, hole: str) -> str:
     language, (name, _, typed) = draft.language, hole.partition("|")
     form, is_capital = without_capital(typed)
     is_reference = name.startswith(REF)
+    if is_reference and name.removeprefix(REF) not in draft.names:
+        return hole
     is_date = form in language.dates or isinstance(draft.source.facts.get(name), datetime.date)
     if form if is_reference else not is_date or form not in ("", *language.dates):
         return hole
