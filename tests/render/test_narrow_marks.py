@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+import pypdfium2
 import pytest
 from lxml import etree
 
@@ -78,3 +81,34 @@ def test_word_compresses_punctuation_in_chinese_letters() -> None:
     bare = f'<w:settings xmlns:w="{W}"><w:zoom/><w:compat/></w:settings>'.encode()
     changed = etree.fromstring(with_language_settings(bare, "ja", "ltr"))
     assert [etree.QName(child).localname for child in changed] == ["zoom", "characterSpacingControl", "compat"]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [{"strong": True}, {"link": "https://www.example.int/"}, {"emphasis": True}],
+    ids=["bold", "link", "emphasis"],
+)
+def test_marks_of_two_looks_are_narrow_beside_each_other(look: Mapping[str, Any]) -> None:
+    """They take as much room as marks of one look: a line of so many characters more fits its width."""
+    plain_line, looked = (_width(spans) for spans in ((Span(_PAIRS),), _cut_at_pairs(look)))
+
+    assert looked == pytest.approx(plain_line, abs=1)  # a mark is 5.5 points narrower
+
+
+_PAIRS = "通过《要求》，并（“建议书”），会议"
+
+
+def _cut_at_pairs(look: Mapping[str, Any]) -> tuple[Span, ...]:
+    """The text with a part of another look that begins and ends within pairs."""
+    return (Span("通过"), Span("《要求》", **look), Span("，并（"), Span("“建议书”", **look), Span("），会议"))
+
+
+def _width(spans: tuple[Span, ...]) -> float:
+    """The width of a line in points."""
+    document = replace(CHINESE, body=(Paragraph(spans),))
+    with pypdfium2.PdfDocument(pdf_of(document, load_pack())) as pdf:
+        page = pdf[0].get_textpage()
+        text = page.get_text_range()
+        start = text.index("通过")
+        places = [page.get_charbox(place) for place in (start, text.index("会议", start))]
+    return float(places[1][0] - places[0][0]) + 2 * load_pack().type.size

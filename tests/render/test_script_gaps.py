@@ -73,6 +73,15 @@ def test_there_is_a_gap_between_han_and_other_letters_and_digits() -> None:
     assert gaps("会议于2025年（ITU）召开，见Ω和Ж。") == dict.fromkeys(("于2", "5年", "见Ω", "Ω和", "和Ж"), 0.25)
 
 
+def test_arabic_words_in_a_paragraph_leave_the_gaps_of_the_others() -> None:
+    """There is none beside the Arabic letters themselves."""
+    assert gaps_in("会议于2025年（ليلى）在ITU召开，ليلى会5") == (3, 7, 15, 18, 26)
+    spans = (Span("会议于2025年"), Span("ليلى", language="ar"), Span("在ITU召开。"))
+    found = gaps("会议于2025年在ITU召开。"[:8], *spans)
+
+    assert found == pytest.approx({"于2": 0.25, "5年": 0.25}, abs=0.02)
+
+
 def test_a_typed_space_gets_no_gap() -> None:
     """A space is as wide as a gap."""
     assert gaps_in("会议 2025 年ITU、한국어abc 日本語でAB") == (9, 24)

@@ -28,6 +28,7 @@ from circulars.render.pdf.hyphenation import Hyphenation, break_at_signs
 from circulars.render.pdf.levels import DECLARATION, levels_with
 from circulars.render.pdf.lines import split_ahead
 from circulars.render.pdf.long_words import break_long_words
+from circulars.render.pdf.mark_pairs import narrow_pairs
 from circulars.render.pdf.script_gaps import draw_gaps, leave_gaps, split_with_gaps
 from circulars.render.pdf.table_headers import keep_headers
 
@@ -106,6 +107,7 @@ hyphenation.note_words(inline)
 break_long_words(inline)
 order_lines(inline, levels_of)
 leave_gaps(inline)
+narrow_pairs(inline)
 draw_gaps(Layout, ffi)
 keep_headers(block)
 keep_footnotes(block)

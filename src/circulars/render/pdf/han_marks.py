@@ -29,6 +29,9 @@ _OPENING: Final = "（［｛「『【〔〖〈《“‘"
 _CLOSING: Final = "）］｝」』】〕〗〉》”’，。、；：．"
 _QUOTES: Final = "“”‘’"
 _NARROWED: Final = re.compile(f"[{_CLOSING}](?=[{_OPENING}{_CLOSING}！？])|(?<=[{_OPENING}])[{_OPENING}]")
+FIRST: Final = "narrow_first_mark"
+LAST: Final = "narrow_last_mark"
+"""What is noted in the style of a text whose first or last mark is beside one of another text: the text."""
 _NOTED: Final = "attributes_without_marks"
 _HALF_WIDTH: Final = b"halt=1"
 
@@ -51,6 +54,21 @@ def narrowed(text: str) -> list[int]:
         for place in (found.start() for found in _NARROWED.finditer(text))
         if all(text[one] not in _QUOTES or one in wide for one in range(max(place - 1, 0), min(place + 2, len(text))))
     ]
+
+
+def is_pair(one: str, other: str) -> bool:
+    """Whether a mark at the end of a text may be narrow beside that at the beginning of another, or the other way."""
+    return bool(narrowed(one[-1:] + other[:1]))
+
+
+def narrow_in(text: str, style: Any) -> list[int]:
+    """The places of the marks in a text that are half as wide, because another one is beside them."""
+    found = narrowed(text)
+    if text and style.get(FIRST, "").startswith(text) and 0 not in found:
+        found = [0, *found]
+    if text and style.get(LAST, "").endswith(text) and len(text) - 1 not in found:
+        found = [*found, len(text) - 1]
+    return found
 
 
 def split_before_wide_marks(split: Split) -> Split:
@@ -76,7 +94,7 @@ def marks_with(pango: Any, ffi: Any) -> SetMarks:
         families = style["font_family"]
         if len(families) < 2 or not has_narrow_marks(style["lang"]):
             return
-        places, narrow = [mark.span() for mark in OWN_MARKS.finditer(text)], narrowed(text)
+        places, narrow = [mark.span() for mark in OWN_MARKS.finditer(text)], narrow_in(text, style)
         if not places and not narrow:
             return
         attributes = pango.pango_layout_get_attributes(layout)
@@ -112,7 +130,7 @@ def own_marks(layout: Any, set_marks: SetMarks, pango: Any, ffi: Any) -> None:
         set_text(kept, text, justify)
         if kept.text.isascii():
             return
-        if noted is not kept.layout and has_narrow_marks(kept.style["lang"]) and narrowed(kept.text):
+        if noted is not kept.layout and has_narrow_marks(kept.style["lang"]) and narrow_in(kept.text, kept.style):
             vars(kept)[_NOTED] = kept.layout, _copied(pango.pango_layout_get_attributes(kept.layout))
         set_marks(kept.layout, kept.text, kept.style)
 

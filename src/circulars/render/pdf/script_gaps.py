@@ -37,7 +37,10 @@ def gaps_in(text: str) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=_MOST_TEXTS)
 def _gaps_in(text: str) -> tuple[int, ...]:
-    return () if has_backward(text) else tuple(script_changes(text))
+    places = script_changes(text)
+    if has_backward(text):  # Arabic and Hebrew letters have no gaps beside them
+        return tuple(place for place in places if not has_backward(text[place - 1 : place + 1]))
+    return tuple(places)
 
 
 def split_with_gaps(split: Split) -> Split:

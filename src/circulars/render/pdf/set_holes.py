@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from circulars.model.directions import Direction, direction_of, is_moved
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, LinePlace, broken_lines, first_word, number, text_of
+from circulars.render.pdf.han_marks import is_pair
 from circulars.render.pdf.line_order import LineStretch, stretches_of
 from circulars.render.pdf.looks import TextLook
 from circulars.render.pdf.setting import UNITS, Set, SizedFont, file_digest
@@ -87,7 +88,11 @@ class Flow:
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
         text = text_of(self.parts, values)
-        if not text or (not self.type.is_rtl and _needs_isolates((self.before, False), *_words_of(self.parts, values))):
+        if (
+            not text
+            or is_pair(self.before, text)
+            or (not self.type.is_rtl and _needs_isolates((self.before, False), *_words_of(self.parts, values)))
+        ):
             return None
         return setter.lines(text, self.type, self.widths(), self.before)
 
@@ -130,6 +135,8 @@ class Rest:
         found: list[Line] = []
         place = self.start
         texts = [text_of(piece.parts, values) if piece.parts else piece.text for piece in self.pieces]
+        if any(is_pair(one, other) for one, other in pairwise(texts)):
+            return None
         if any(map(has_backward, texts)):
             return self._ordered(texts, values, setter) if all(texts) else None
         for piece, text in zip(self.pieces, texts, strict=True):

@@ -145,11 +145,11 @@ def _joined(texts: Sequence[str], first: int, end: int) -> str:
 def least_room(segment: str, room: float, size: float) -> float:
     """The least width that a segment adds to a line if it is ``room`` wide on a line of its own; ``size`` is an em.
 
-    Beside Arabic words, there is no gap between Han and digits, and marks of punctuation may be those of another font.
+    Marks of punctuation may be those of another font beside other letters.
     """
     if segment.isascii():
         return room - size / _KERNED
-    return room - size / _KERNED - size / SHARE * len(gaps_in(segment)) - size * len(_MARK.findall(segment))
+    return room - size / _KERNED - size * len(_MARK.findall(segment))
 
 
 def is_short(text: str, size: float, width: float) -> bool:
