@@ -59,6 +59,7 @@ class Kind:
     With ``entry_end``, entries of lists of addressees end with the language's mark (";"), all but the last.
     ``entry_dash`` says whether each begins with a dash; by default, they do unless the layout is "title".
     ``dash`` is the sign before the entries of lists with dashes.
+    A meeting, and each deadline, is at least the ``meeting_notice`` and the ``deadline_notice`` after the letter.
     ``signers`` are those whose digital signature such a letter may have, as their certificates name them.
     """
 
@@ -82,6 +83,8 @@ class Kind:
     date_first: bool = False
     amendment_label: bool = False
     paper: str = ""
+    meeting_notice: str = ""
+    deadline_notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +348,11 @@ def _known_layouts(facts: dict[str, Any], node: Node, report: Report) -> dict[st
 
 _TEXT = Text()
 _NAMES = ListOf(_TEXT, "a list of names")
+_PERIOD = Text(
+    "a period",
+    r"[1-9]\d{0,2} (?:working days?|days?|weeks?|months?)",
+    hint="write it like '3 months' or '7 working days'",
+)
 _KIND = Record(
     _kind,
     (
@@ -373,6 +381,8 @@ _KIND = Record(
         Field("date-first", YesNo(), "Whether the date comes before the reference."),
         Field("amendment-label", YesNo(), "Whether an amendment takes the place of the reference's label."),
         Field("paper", OneOf(tuple(PAPERS)), "The paper of such letters."),
+        Field("meeting-notice", _PERIOD, "The least time between the letter and its meeting: 3 months."),
+        Field("deadline-notice", _PERIOD, "The least time between the letter and a deadline: 7 working days."),
     ),
     part_of="a kind of letter",
 )

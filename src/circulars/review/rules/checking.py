@@ -19,6 +19,7 @@ from circulars.review.rules.deadlines import wrong_deadlines
 from circulars.review.rules.earlier import EarlierVersions
 from circulars.review.rules.findings import RuleProblem
 from circulars.review.rules.in_step import in_step
+from circulars.review.rules.notice import short_notice
 from circulars.review.rules.settings import CheckSettings
 from circulars.review.rules.stale import stale_translations
 from circulars.review.rules.unreachable import unreachable
@@ -91,6 +92,7 @@ def rule_problems(
     found += wrong_writing(letter, languages, settings.terms)
     if documents:
         found += wrong_citations(letter, languages, documents)
+        found += short_notice(letter, workspace.pack_of(letter).kinds[letter.kind.name])
     found += further
     own = [one for one in dict.fromkeys(found) if one.code not in off]
     kept = (one for one in without_allowed(own, letter, off) if one.code not in off)

@@ -42,6 +42,7 @@ RULES: Final[Mapping[str, LetterRule]] = {
         LetterRule("late-deadline", "warning", "facts"),
         LetterRule("missing-annex", "warning", "facts"),
         LetterRule("past-deadline", "warning", "facts"),
+        LetterRule("short-notice", "warning", "facts"),
         LetterRule("typed-reference", "warning", "facts"),
         LetterRule("unmentioned-annex", "warning", "facts"),
         LetterRule("unordered-deadlines", "warning", "facts"),
