@@ -214,6 +214,21 @@ def test_a_comment_allows_it(folder: Path) -> None:
     assert stale(folder) == []
 
 
+def test_a_corrected_translation_makes_nothing_stale_where_the_original_is_known(folder: Path) -> None:
+    """With originals in circulars.toml, only changes in these languages count."""
+    (folder / "circulars.toml").write_text('[check]\noriginals = ["en"]\n', "utf-8")
+    three = FIRST | {"fr": FR}
+    commit(folder, three)
+    commit(folder, three | {"es": NEW_ES})
+    assert stale(folder) == []
+
+    commit(folder, three | {"es": NEW_ES, "en": NEW_EN})
+    assert [one.message.partition(",")[0] for one in stale(folder)] == [
+        "the Spanish text (es) is older than the English one",
+        "the French text (fr) is older than the English one",
+    ]
+
+
 # Confirmed.
 
 

@@ -61,7 +61,7 @@ def checked_letter(
     stale: tuple[RuleProblem, ...] = ()
     if _STALE not in settings.off:
         try:
-            stale = tuple(stale_translations(letter, source, earlier))
+            stale = tuple(stale_translations(letter, source, earlier, settings.originals))
         except LetterError as error:
             built = replace(built, problems=(*built.problems, *error.problems), exit_code=1)
     found = rule_problems(*settled, workspace, settings, stale, today)

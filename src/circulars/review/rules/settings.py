@@ -15,18 +15,22 @@ from circulars.review.rules.table import RULES
 from circulars.review.rules.terms import GlossaryTerm, read_terms
 
 NAME: Final = "circulars.toml"
-_KEYS: Final = ("off", "errors")
+_KEYS: Final = ("off", "errors", "originals")
 _AT: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _END: Final = " (at end of document)"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
-    """The codes of rules that are switched ``off``, of those whose problems are ``errors``, and the term base."""
+    """The codes of rules that are switched ``off``, of those whose problems are ``errors``, and the term base.
+
+    ``originals`` are the languages from which letters are translated; without any, each language may be the first.
+    """
 
     off: frozenset[str] = frozenset()
     errors: frozenset[str] = frozenset()
     terms: tuple[GlossaryTerm, ...] = ()
+    originals: frozenset[str] = frozenset()
 
 
 def read_settings(folder: Path) -> CheckSettings:
@@ -55,7 +59,8 @@ def read_settings(folder: Path) -> CheckSettings:
     if problems:
         raise UsageError(*problems)
     check = values.get("check", {})
-    return CheckSettings(frozenset(check.get("off", ())), frozenset(check.get("errors", ())), terms)
+    off, errors, originals = (frozenset(check.get(name, ())) for name in _KEYS)
+    return CheckSettings(off, errors, terms, originals)
 
 
 def _syntax_problem(message: str, file: str) -> Problem:
@@ -77,12 +82,12 @@ def _problems(values: dict[str, Any], text: str, file: str) -> Iterator[Problem]
         return
     for name, codes in check.items():
         if name not in _KEYS:
-            hint = did_you_mean(name, _KEYS, f"the settings are {' and '.join(_KEYS)}")
+            hint = did_you_mean(name, _KEYS, f"the settings are {', '.join(_KEYS)}")
             yield Problem(_place(name, text, file), "wrong-setting", f"'{name}' is not a setting of [check]", hint)
         elif not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
             fact, hint = f"'{name}' is a list of codes", f'write {name} = ["same-text"]'
             yield Problem(_place(name, text, file), "wrong-setting", fact, hint)
-        else:
+        elif name != "originals":
             yield from _unknown(codes, text, file)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
@@ -37,10 +37,12 @@ class StaleText:
     old: str
 
 
-def stale_translations(letter: Letter, path: Path, earlier: EarlierVersions) -> Iterator[RuleProblem]:
-    """A problem for each language of each paragraph that is stale."""
+def stale_translations(
+    letter: Letter, path: Path, earlier: EarlierVersions, originals: Set[str] = frozenset()
+) -> Iterator[RuleProblem]:
+    """A problem for each language of each paragraph that is stale; ``originals`` are those that make others stale."""
     source = Source(letter.file, letter.origin.text)
-    for one in stale_texts(letter, path, earlier):
+    for one in stale_texts(letter, path, earlier, originals):
         here, there = f"the {language_name(one.language)} text ({one.language})", language_name(one.other)
         new = one.wording.words[one.other]
         if one.old:
@@ -54,8 +56,12 @@ def stale_translations(letter: Letter, path: Path, earlier: EarlierVersions) -> 
         yield source.problem(found, ranges[one.language], one.wording.beginnings[one.language], ranges.values())
 
 
-def stale_texts(letter: Letter, path: Path, earlier: EarlierVersions) -> Iterator[StaleText]:
+def stale_texts(
+    letter: Letter, path: Path, earlier: EarlierVersions, originals: Set[str] = frozenset()
+) -> Iterator[StaleText]:
     """The texts of a letter in the folder that are stale, in its order, by its record and its history in git.
+
+    Only changes in the ``originals`` make others stale; without any of them, those in each language do.
 
     Raises:
         LetterError: the record is not one.
@@ -69,10 +75,12 @@ def stale_texts(letter: Letter, path: Path, earlier: EarlierVersions) -> Iterato
     if newest_old is None and not record.entries:  # most letters: nothing is known of them
         return
     for now, history in _versions(text, codes, chain(filter(None, [newest_old]), olds)):
-        pending = _pending(history, record)
+        pending = _pending(history, record, originals)
         for code in (code for code in codes if code in now.words):
             found = [StaleText(now, code, other, old) for other, old in pending.get(code, {}).items()]
             found += _lapsed(now, code, record) if not found else []
+            own = originals & now.words.keys()
+            found = [one for one in found if one.other in own] if own else found
             yield from sorted(found, key=lambda one: codes.index(one.other))[:1]
 
 
@@ -102,7 +110,9 @@ def _versions(
     return [(newest[place], chain[::-1]) for place, chain in chains.items()]
 
 
-def _pending(history: Sequence[ParagraphWords], record: ConfirmedTexts) -> dict[str, dict[str, str]]:
+def _pending(
+    history: Sequence[ParagraphWords], record: ConfirmedTexts, originals: Set[str]
+) -> dict[str, dict[str, str]]:
     """By language: the languages that changed since, each with its words at that time.
 
     Where a text changes that was stale, that is the translation. Where one changes that was not, it is new, and the
@@ -112,6 +122,7 @@ def _pending(history: Sequence[ParagraphWords], record: ConfirmedTexts) -> dict[
     for before, after in pairwise(history):
         changed = {code for code, words in after.words.items() if _is_other(before.words.get(code), words)}
         new = {code for code in changed if code in before.words and not pending.get(code)}
+        new &= originals & after.words.keys() or new
         for code in after.words:
             if code in changed:
                 pending.pop(code, None)
