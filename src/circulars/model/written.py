@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from circulars.model.text import Spans
 
@@ -12,8 +12,10 @@ from circulars.model.text import Spans
 class WrittenText:
     """A text as the file has it: its paragraphs by language, and the characters of the file that each language covers.
 
-    A text that is the same for all languages has the same range in each.
+    A text that is the same for all languages has the same range in each. ``typed`` has the texts with their marks, as
+    YAML reads them.
     """
 
     paragraphs: Mapping[str, tuple[Spans, ...]]
     ranges: Mapping[str, tuple[int, int]]
+    typed: Mapping[str, str] = field(default_factory=dict)

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 
 from circulars.errors import Place, Problem
 from circulars.review.rules.table import RULES
-from circulars.source.editing import Path
 from circulars.syntax.nodes import Scalar, Tree
 
 
 @dataclass(frozen=True, slots=True)
 class WordFix:
-    """Characters ``start`` to ``end`` of the text ``typed`` at a path of the letter, and what is ``right`` there."""
+    """Characters ``start`` to ``end`` of the text ``typed``, and what is ``right`` there.
 
-    path: Path
+    The text begins at character ``at`` of the file.
+    """
+
+    at: int
     typed: str
     start: int
     end: int
@@ -59,7 +61,7 @@ class Source:
         self, found: Discrepancy, where: tuple[int, int], words: str = "", of: Iterable[tuple[int, int]] = ()
     ) -> RuleProblem:
         """The problem in a range of characters, at some words in it; it concerns all the ranges of a text."""
-        return self.problem_at(self._place(where, words), found, [*of] or [where])
+        return self.problem_at(self.place_of(where, words), found, [*of] or [where])
 
     def problem_at(
         self, place: Place, found: Discrepancy, of: Iterable[tuple[int, int]], correction: WordFix | None = None
@@ -74,11 +76,11 @@ class Source:
         """The character at a place."""
         return sum(len(line) + 1 for line in self.text.split("\n")[: place.line - 1]) + place.column - 1
 
-    def _place(self, where: tuple[int, int], words: str) -> Place:
-        """The place of the first occurrence of some words in a range, or else where the range begins."""
+    def place_of(self, where: tuple[int, int], words: str, nth: int = 0) -> Place:
+        """The place of the ``nth`` occurrence (from 0) of some words in a range, or else where the range begins."""
         tree = Tree(Scalar(1, 1, 0), self.file, self.text)
         begin = tree.place_at(where[0])
-        return tree.place_of(Scalar(begin.line, begin.column, *where), words) if words else begin
+        return tree.place_of(Scalar(begin.line, begin.column, *where), words, nth) if words else begin
 
     def _lines(self, ranges: list[tuple[int, int]]) -> tuple[int, int]:
         first, last = min(start for start, _ in ranges), max(end for _, end in ranges)

@@ -14,8 +14,9 @@ from circulars.files.inside import read_in_folder
 from circulars.files.output import save
 from circulars.review.rules.findings import RuleProblem, WordFix
 from circulars.review.rules.many import check_letters
-from circulars.source.editing import Replace, edited
+from circulars.source.editing import Replace, edited, text_paths
 from circulars.source.letters.reading import parse_letter
+from circulars.syntax.nodes import read_tree
 from circulars.workspace import Workspace
 
 
@@ -94,9 +95,10 @@ def _is_outside(source: Path, workspace: Workspace) -> bool:
 
 def _corrected(data: bytes, found: Sequence[WordFix], file: str) -> tuple[bytes, int]:
     """The bytes of a letter with corrections; of those that overlap only the first is made."""
-    by_text: dict[tuple[object, ...], list[WordFix]] = {}
+    paths = text_paths(read_tree(data, file).root)
+    by_text: dict[int, list[WordFix]] = {}
     for one in found:
-        by_text.setdefault(one.path, []).append(one)
+        by_text.setdefault(one.at, []).append(one)
     operations, count = [], 0
     for several in by_text.values():
         kept: list[WordFix] = []
@@ -106,6 +108,6 @@ def _corrected(data: bytes, found: Sequence[WordFix], file: str) -> tuple[bytes,
         text = kept[0].typed
         for one in reversed(kept):
             text = text[: one.start] + one.right + text[one.end :]
-        operations.append(Replace(kept[0].path, text, everywhere=True))
+        operations.append(Replace(paths[kept[0].at], text, everywhere=True))
         count += len(kept)
     return edited(data, operations, file).data, count

@@ -13,6 +13,7 @@ from circulars.review.rules.slips import Slip
 from circulars.review.rules.writing_patterns import NO_BREAK, patterns_of
 
 _STRAIGHT: Final = re.compile(rf'(?<![^\W{HAN}])(?<!")"(?=[^\s"])([^"]{{1,400}}?)(?<=[^\s"])"(?![^\W{HAN}])')
+_DIGIT: Final = re.compile(r"\d")
 _SENTENCE: Final = re.compile(r"(?:[^.!?…:\n]|[.:](?!\s))*[.!?…:]?")
 _AROUND: Final = 12
 
@@ -21,8 +22,9 @@ def typography(text: RunningText) -> Iterator[Slip]:
     """The slips of all rules of this family in a text."""
     yield from _quotation_marks(text)
     yield from _spaces(text)
-    yield from _number_signs(text)
-    yield from _decimals(text)
+    if _DIGIT.search(text.masked):
+        yield from _number_signs(text)
+        yield from _decimals(text)
     yield from _opening_marks(text)
 
 
@@ -36,9 +38,9 @@ def _around(text: str, start: int, end: int) -> str:
 def _quotation_marks(text: RunningText) -> Iterator[Slip]:
     """Straight quotation marks, and inner marks outside of the outer ones."""
     pairs = text.language.writing.quotation_marks
-    if not pairs:
-        return
     masked = text.masked
+    if not pairs or not any(mark in masked for mark in ('"', *pairs[-1])):
+        return
     found = [(one.start(), one.end()) for one in _STRAIGHT.finditer(masked)]
     if len(pairs) > 1:
         first, last = pairs[1]

@@ -13,7 +13,6 @@ from circulars.review.rules.slips import Slip
 from circulars.review.rules.spelling import spelling
 from circulars.review.rules.terms import GlossaryTerm, different_terms
 from circulars.review.rules.typography import typography
-from circulars.syntax.nodes import Tree
 
 
 def wrong_writing(
@@ -23,23 +22,22 @@ def wrong_writing(
 
     ``terms`` are those of the folder's term base.
     """
-    tree, texts = running_texts(letter, languages)
+    texts = running_texts(letter, languages)
     source = Source(letter.file, letter.origin.text)
     for text in texts:
         for slip in (*typography(text), *spelling(text)):
-            yield _problem(text, slip, tree, source)
-    body = letter.places.get("body")
-    own = [text for text in texts if body is None or text.node.line > body.line]
+            yield _problem(text, slip, source)
+    body = source.at(letter.places["body"]) if "body" in letter.places else 0
+    own = [text for text in texts if text.where[0] > body]
     for text, slip in (*late_introductions(own), *different_terms(texts, terms)):
-        yield _problem(text, slip, tree, source)
+        yield _problem(text, slip, source)
 
 
-def _problem(text: RunningText, slip: Slip, tree: Tree, source: Source) -> RuleProblem:
+def _problem(text: RunningText, slip: Slip, source: Source) -> RuleProblem:
     typed = text.typed[slip.start : slip.end]
-    place = tree.place_in(text.node, text.typed, slip.start, typed)
     about = (text.language.code, slip.words, text.typed)
-    correction = None
+    fix = None
     if slip.right != typed:
-        correction = WordFix(text.path, text.typed, slip.start, slip.end, slip.right, slip.is_certain)
-    found = Discrepancy(slip.code, slip.message, slip.hint, about)
-    return source.problem_at(place, found, text.ranges, correction)
+        fix = WordFix(text.where[0], text.typed, slip.start, slip.end, slip.right, slip.is_certain)
+    place = source.place_of(text.where, typed, text.typed.count(typed, 0, slip.start) if typed else 0)
+    return source.problem_at(place, Discrepancy(slip.code, slip.message, slip.hint, about), text.ranges, fix)

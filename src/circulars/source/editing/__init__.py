@@ -2,7 +2,7 @@
 
 from circulars.source.editing.editing import EditedFile, edited, undone
 from circulars.source.editing.file_bytes import Splice
-from circulars.source.editing.forms import Path
+from circulars.source.editing.forms import Path, text_paths
 from circulars.source.editing.operations import AddKey, Insert, Move, Operation, Remove, Replace
 from circulars.source.editing.scalars import Value
 from circulars.source.editing.tables import AddColumn, AddLanguage, Composite, MoveColumn, RemoveColumn
@@ -24,5 +24,6 @@ __all__ = [
     "Splice",
     "Value",
     "edited",
+    "text_paths",
     "undone",
 ]

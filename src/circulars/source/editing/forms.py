@@ -71,13 +71,27 @@ def at_path(form: Form, path: Path) -> Form:
 
 def paths_to(root: Node, wanted: Node) -> Iterator[Path]:
     """All paths to a node: several if aliases repeat it."""
-    if root is wanted:
-        yield ()
-    steps: Iterator[tuple[str | int, Node]] = iter(())
-    if isinstance(root, nodes.Mapping):
-        steps = ((key, value) for key, (_, value) in root.pairs.items())
-    elif isinstance(root, nodes.Sequence):
-        steps = iter(enumerate(root.items))
-    for step, inner in steps:
-        for path in paths_to(inner, wanted):
-            yield (step, *path)
+    return (path for path, node in _inner(root, ()) if node is wanted)
+
+
+def text_paths(root: Node) -> dict[int, Path]:
+    """The path to each single value, by the character of the file where it begins; the first to a repeated one."""
+    found: dict[int, Path] = {}
+    for path, node in _inner(root, ()):
+        if isinstance(node, Scalar):
+            found.setdefault(node.start, path)
+    return found
+
+
+def _inner(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+    """A node and all nodes below it, each with its path."""
+    yield path, node
+    for step, inner in _steps(node):
+        yield from _inner(inner, (*path, step))
+
+
+def _steps(node: Node) -> Iterator[tuple[str | int, Node]]:
+    if isinstance(node, nodes.Mapping):
+        yield from ((key, value) for key, (_, value) in node.pairs.items())
+    elif isinstance(node, nodes.Sequence):
+        yield from enumerate(node.items)

@@ -14,7 +14,7 @@ from circulars.language import MESSAGES, formats_in, known_languages, range_form
 from circulars.model.letter import ByLanguage
 from circulars.model.text import Span, Spans
 from circulars.model.written import WrittenText
-from circulars.syntax.nodes import MAX_PROBLEMS, Mapping, Node
+from circulars.syntax.nodes import MAX_PROBLEMS, Mapping, Node, Scalar
 from circulars.syntax.shape import Report
 
 TO_DO = "TODO"
@@ -142,7 +142,8 @@ class LetterReport(Report):
         paragraphs = {code: _paragraphs(value) for code, value in values.items()}
         if all(paragraphs.values()):
             ranges = {code: (nodes[code].start, nodes[code].end) for code in values}
-            self.written.append(WrittenText({code: found or () for code, found in paragraphs.items()}, ranges))
+            typed = {code: node.text for code in values if isinstance(node := nodes[code], Scalar)}
+            self.written.append(WrittenText({code: found or () for code, found in paragraphs.items()}, ranges, typed))
 
     def place_of(self, reference: Reference) -> Place:
         """The place of a reference; for a link with words, that of the target after "]("."""
