@@ -24,6 +24,7 @@ MEASURES: Final = "年月日号號时時点點分秒届屆人名位周週岁歲�
 
 _OTHER = f"[^\\W_{UNSPACED}{HANGUL}]"
 _CHANGE = re.compile(f"(?<=[{HAN}])(?={_OTHER})|(?<={_OTHER})(?=[{HAN}])")
+_HAS_OTHER = re.compile(_OTHER)
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _HANGUL = re.compile(f"[{HANGUL}]")
 # As wide as Han beside Han, and narrow beside Latin letters.
@@ -48,7 +49,9 @@ def _columns(character: str) -> int:
 
 def script_changes(text: str) -> list[int]:
     """Where Han or Kana are beside letters or digits of other scripts, without a space: the index of the second one."""
-    return [found.start() for found in _CHANGE.finditer(text)] if has_unspaced(text) else []
+    if not has_unspaced(text) or not _HAS_OTHER.search(text):
+        return []
+    return [found.start() for found in _CHANGE.finditer(text)]
 
 
 @cache

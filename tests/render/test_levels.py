@@ -6,6 +6,8 @@ import random
 
 from circulars.model.directions import direction_of, is_backward_only, moved_stretches
 from circulars.render.pdf.engine import ffi, gobject, levels_of, pango
+from circulars.render.pdf.line_order import LinePart, ordered
+from work import lines_run
 
 _SIGNS = "abc אבג ليم 12-.,()/+٣\u0301\u064b\ufffc\t—«»%€\u200f\u200eʹ"
 
@@ -37,10 +39,26 @@ def test_levels_are_those_of_fribidi() -> None:
 
 
 def test_values_of_letters_from_right_to_left_have_no_isolates() -> None:
-    """Whatever letters, marks and spaces they have; a digit or a sign may be moved."""
+    """Whatever letters, marks, spaces and signs they have; a digit may be moved."""
     texts = [text for text in _texts() if is_backward_only(text)]
 
     assert len(texts) > 50
     assert not [text for text in texts if moved_stretches(text, direction_of(text, "ltr"))]
     assert is_backward_only("ليلى مثال")
-    assert not any(map(is_backward_only, ("ليلى 12", "ليلى (", "Ana", "\u064b", " ليلى", "")))
+    assert not any(map(is_backward_only, ("ليلى 12", "Ana", "\u064b", " ليلى", "")))
+
+
+def test_the_order_of_a_line_in_one_direction_takes_the_same_work_for_long_values() -> None:
+    """Nothing is done for each character of a value from right to left in an Arabic sentence."""
+
+    def line(value: str) -> list[LinePart]:
+        before, after = "إلى ", "، مثال"
+        return [
+            LinePart(before, levels_of(before, True), True, "", b"", "", b"", 0),
+            LinePart(value, bytes([3]) * len(value), True, "\u2068", b"\x01", "\u2069", b"\x01", 1),
+            LinePart(after, levels_of(after, True), True, "", b"", "", b"", 2),
+        ]
+
+    short, long = line("مثال"), line("مثال " * 20 + "خيالي")
+    assert [one.rank for one in ordered(short, True)] == [one.rank for one in ordered(long, True)] == [2, 1, 0]
+    assert lines_run(lambda: ordered(long, True)) == lines_run(lambda: ordered(short, True)) < 200

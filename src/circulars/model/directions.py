@@ -79,17 +79,26 @@ def has_backward(text: str) -> bool:
 
 
 def is_backward_only(text: str) -> bool:
-    """Whether a text begins with a letter from right to left, and has only such letters, their marks, and spaces."""
+    """Whether a text begins with a letter from right to left, and has no numbers and no letters of the other direction.
+
+    So it has no :func:`moved_stretches`.
+    """
     if _strong(text[:1]) != "rtl":
         return False
     if not _BACKWARD_ONLY.issuperset(text):
-        _BACKWARD_ONLY.update(sign for sign in text if unicodedata.bidirectional(sign) in _BACKWARD_KINDS)
+        _BACKWARD_ONLY.update(filter(_is_backward_or_sign, text))
     return _BACKWARD_ONLY.issuperset(text)
 
 
+def _is_backward_or_sign(sign: str) -> bool:
+    kind = unicodedata.bidirectional(sign)
+    return kind in _BACKWARD_KINDS or (kind in _SIGN_KINDS and not sign.isalnum() and sign != OPAQUE)
+
+
 _BACKWARD_KINDS: Final = ("R", "AL", "NSM", "WS")
+_SIGN_KINDS: Final = ("ON", "CS", "ES", "ET")
 _BACKWARD_ONLY: Final[set[str]] = set()
-"""Characters that were found to be of these kinds."""
+"""Characters that were found to be such letters, their marks, spaces and signs."""
 
 
 def is_forward(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from circulars.model.directions import (
     OTHER,
@@ -21,6 +22,8 @@ from circulars.model.directions import (
 )
 from circulars.model.document import Document, filled, with_texts
 from circulars.model.text import Span, Spans, cut, plain
+
+_MOST_LINES: Final = 2_000
 
 
 def filled_in_directions(document: Document, values: Mapping[str, str]) -> Document:
@@ -36,9 +39,12 @@ def filled_in_directions(document: Document, values: Mapping[str, str]) -> Docum
 
 def has_isolates(value: str) -> bool:
     """Whether a value has words that are isolated from the rest of it."""
-    return has_backward(value) and any(
-        not is_backward_only(line) and moved_stretches(line, direction_of(line, "ltr")) for line in value.split("\n")
-    )
+    return has_backward(value) and any(not is_backward_only(line) and _has_moved(line) for line in value.split("\n"))
+
+
+@functools.lru_cache(maxsize=_MOST_LINES)
+def _has_moved(line: str) -> bool:
+    return bool(moved_stretches(line, direction_of(line, "ltr")))
 
 
 def _filled(spans: Spans, values: Mapping[str, str], around: Direction) -> Spans:

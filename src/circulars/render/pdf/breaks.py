@@ -9,11 +9,17 @@ from circulars.render.pdf.engine import ffi, pango
 from circulars.render.pdf.han_lines import like
 
 _CAN_BREAK: Final = bytes(value & 1 for value in range(256))  # the first bit of PangoLogAttr
+_MOST_TEXTS: Final = 500
 _SIZE: Final[int] = ffi.sizeof("PangoLogAttr")
 
 
 def breaks_in(text: str, language: str) -> list[int]:
     """The places inside a text in a language at which a line may end."""
+    return [*_breaks(text, language)]
+
+
+@functools.lru_cache(maxsize=_MOST_TEXTS)
+def _breaks(text: str, language: str) -> tuple[int, ...]:
     shown = like(text, language)
     data, count = shown.encode(), len(shown) + 1
     attributes = ffi.new("PangoLogAttr[]", count)
@@ -23,7 +29,7 @@ def breaks_in(text: str, language: str) -> list[int]:
     while 0 < place < len(text):
         found.append(place)
         place = marks.find(1, place + 1)
-    return found
+    return tuple(found)
 
 
 @functools.lru_cache

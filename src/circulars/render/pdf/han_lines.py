@@ -30,6 +30,7 @@ _HYPHEN: Final = "\u2010"
 """A line may end behind it, also before a digit."""
 _SAME_KIND: Final = {"“": _OPENING, "‘": _OPENING, "”": _CLOSING, "’": _CLOSING, "·": _NEVER_FIRST}
 
+_DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(?<=\d[时時點点])\d(?=\d?分)")
 _MEASURE = re.compile(rf"(?<=\d)[{MEASURES}]")
 _RANGE = re.compile(rf"(?<=\d[{MEASURES}])-(?=\d)")
@@ -64,7 +65,7 @@ def _like_han(text: str) -> str:
         text = _GROUPED.sub(lambda found: found[0].replace(" ", _JOINED), text)
     if "-" in text:
         text = _RANGE.sub(_HYPHEN, text)
-    return _MEASURE.sub(_NEVER_FIRST, _TIME.sub(_JOINED, text))
+    return _MEASURE.sub(_NEVER_FIRST, _TIME.sub(_JOINED, text)) if _DIGIT.search(text) else text
 
 
 def _unbroken_address(found: re.Match[str]) -> str:

@@ -46,12 +46,13 @@ def narrowed(text: str) -> list[int]:
 
     A quotation mark that belongs to Latin letters is none of these.
     """
-    if text.isascii():
-        return []
+    places = [] if text.isascii() else [found.start() for found in _NARROWED.finditer(text)]
+    if not places:
+        return places
     wide = {place for found in OWN_MARKS.finditer(text) for place in range(*found.span())}
     return [
         place
-        for place in (found.start() for found in _NARROWED.finditer(text))
+        for place in places
         if all(text[one] not in _QUOTES or one in wide for one in range(max(place - 1, 0), min(place + 2, len(text))))
     ]
 

@@ -31,6 +31,7 @@ _PARAGRAPH: Final = re.compile("[^\n\r\x1c-\x1e\x85\u2029]*[\n\r\x1c-\x1e\x85\u2
 _SEPARATOR: Final = re.compile("[\t\n\v\r\x1c-\x1f\x85\u2029]")
 _AT_END: Final = frozenset(("WS", "S", "B", "BN", "LRI", "RLI", "FSI", "PDI"))
 _BEGINNINGS: Final = (LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG)
+_BOUNDS: Final = re.compile("[\u2066-\u2069]")  # all of these, and the end
 _MOST_TEXTS, _LONGEST = 512, 1_000  # of what is kept
 
 Levels = Callable[[str, bool], bytes]
@@ -57,6 +58,8 @@ def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
     cached = functools.lru_cache(maxsize=_MOST_TEXTS)(computed)
 
     def levels_of(text: str, is_rtl: bool) -> bytes:
+        if _has_one_level(text, is_rtl):
+            return bytes([is_rtl]) * len(text)
         return (cached if len(text) <= _LONGEST else computed)(text, is_rtl)
 
     return levels_of
@@ -64,18 +67,22 @@ def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
 
 def _has_one_level(line: str, is_rtl: bool) -> bool:
     """Whether nothing in a line is read against the direction of its paragraph; all of it then has the same level."""
-    known = _KEEPING[is_rtl]
-    if known.issuperset(line):
+    keeping, turning = _KEEPING[is_rtl], _TURNING[is_rtl]
+    if keeping.issuperset(line):
         return True
-    against = _AGAINST[is_rtl]
-    known.update(sign for sign in line if unicodedata.bidirectional(sign) not in against)
-    return known.issuperset(line)
+    if turning.isdisjoint(line):
+        against = _AGAINST[is_rtl]
+        for sign in line:
+            (turning if unicodedata.bidirectional(sign) in against else keeping).add(sign)
+    return turning.isdisjoint(line)
 
 
 _FORMATTING: Final = ("", "B", "BN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _AGAINST: Final = (frozenset((*_FORMATTING, "R", "AL", "AN")), frozenset((*_FORMATTING, "L", "EN", "AN")))
 _KEEPING: Final[tuple[set[str], set[str]]] = (set(), set())
 """Characters that were found to be read in the direction of their paragraph: from left to right, from right to left."""
+_TURNING: Final[tuple[set[str], set[str]]] = (set(), set())
+"""Characters that were found to be read against it, or to affect the direction of others."""
 
 
 def _with_isolates(line: str, is_rtl: bool, levels_of: Levels) -> bytes:
@@ -105,10 +112,11 @@ def _isolates_in(line: str) -> Iterator[tuple[int, int]]:
     """Where each isolate that is in no other begins and ends, with the characters that begin and end it."""
     opened = list[int]()
     found = list[tuple[int, int]]()
-    for place, sign in enumerate(line if END in line else ""):
-        if sign in _BEGINNINGS:
+    for one in _BOUNDS.finditer(line if END in line else ""):
+        place = one.start()
+        if line[place] in _BEGINNINGS:
             opened.append(place)
-        elif sign == END and opened:
+        elif opened:
             start = opened.pop()
             while found and found[-1][0] > start:
                 found.pop()

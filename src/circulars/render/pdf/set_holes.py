@@ -265,6 +265,8 @@ def _words_of(parts: Sequence[str], values: Mapping[str, str]) -> list[tuple[str
 
 def _needs_isolates(*words: tuple[str, bool]) -> bool:
     """Whether a value in a text from left to right would be shown otherwise in an isolate, and so is in one."""
+    if not any(is_value and has_backward(text) for text, is_value in words):
+        return False
     whole = "".join(text for text, _ in words)
     ends = accumulate(len(text) for text, _ in words)
     return any(

@@ -14,7 +14,7 @@ import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from circulars.render.pdf.asked_fonts import asked_of
 from circulars.render.pdf.breaks import breaks_in
@@ -310,7 +310,8 @@ class _Drawn:
         if None in written:
             return False
         self._glyphs += numbers
-        self._string += ("<", *cast("list[str]", written))
+        self._string.append("<")
+        self._string += written  # type: ignore[arg-type]  # none is None
         self._close()
         return True
 

@@ -287,12 +287,13 @@ def _is_backward(line: _Line) -> bool:
 
 def has_backward(text: str) -> bool:
     """Whether there are characters that are written from right to left."""
-    if text.isascii() or _FORWARD.issuperset(text):
+    if text.isascii() or not _MAYBE_BACKWARD.search(text) or _FORWARD.issuperset(text):
         return False
     _FORWARD.update(one for one in text if unicodedata.bidirectional(one) not in ("R", "AL", "AN"))
     return not _FORWARD.issuperset(text)
 
 
+_MAYBE_BACKWARD: Final = re.compile("[^\x00-\u058f]")  # before it, there are Latin, Greek, Cyrillic and Armenian only
 _FORWARD: Final[set[str]] = set()
 """Characters that were found not to be written from right to left."""
 

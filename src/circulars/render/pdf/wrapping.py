@@ -63,8 +63,12 @@ class Wrapper(Generic[L]):
     size: float
     line_of: Callable[[str], L | None]
     room_of: Callable[[str], float]
+    _has_narrow_marks: bool = field(init=False)
     _space_room: float = -1.0
     _known: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._has_narrow_marks = has_narrow_marks(self.language)
 
     def lines(self, text: str, widths: Sequence[float]) -> list[L]:
         """The lines of a text on some widths in pixels; none if it is not certain where one of them ends."""
@@ -92,7 +96,7 @@ class Wrapper(Generic[L]):
         behind = [space for _, space in measures]
         if gaps := {*gaps_in(text)}:
             behind = [self.size / SHARE if end in gaps else one for end, one in zip(bounds[1:], behind, strict=True)]
-        if (narrow := {*narrowed(text)}) and has_narrow_marks(self.language):
+        if self._has_narrow_marks and (narrow := {*narrowed(text)}):
             behind = [one - self.size / 2 * (end - 1 in narrow) for end, one in zip(bounds[1:], behind, strict=True)]
         return _Segments(texts, rooms, behind, [*accumulate(map(add, rooms, behind), initial=0.0)])
 
