@@ -151,7 +151,10 @@ def _directed(spans: Spans, found: Sequence[Stretch], direction: Direction) -> S
             for nth, (one, other) in enumerate(itertools.pairwise(cuts), first):
                 # There is one bound before the first stretch: the odd ones begin a stretch, and the even ones end it.
                 text = characters[one - start : other - start] if characters == span.text else span.text
-                result.append(replace(span, text=text, direction=direction if nth % 2 else ""))
+                own = direction if nth % 2 else ""
+                result.append(
+                    span if (text, own) == (span.text, span.direction) else replace(span, text=text, direction=own)
+                )
         start = end
     return tuple(result)
 

@@ -154,7 +154,8 @@ class _Sentence:
         if is_reference and self._last and "|" not in span.hole:
             self._report_range(before, span.hole)
         self._last, self._between = is_reference, ""
-        return replace(span, hole=_after(self._draft, self._asking, span.hole))
+        hole = _after(self._draft, self._asking, span.hole)
+        return span if hole == span.hole else replace(span, hole=hole)
 
     def _report_range(self, before: str, hole: str) -> None:
         """Adds a doubt about references between words of a range of days, which ask for other forms there: "с … по"."""
@@ -172,7 +173,8 @@ class _Sentence:
         result = settled_span(self._draft, span, self._before, after)
         if is_program_worded(self._draft, span.hole):
             result = self._with_capital(typed.hole, result)
-            result = replace(result, text=_without_doubled(self._before, result.text, after))
+            text = _without_doubled(self._before, result.text, after)
+            result = result if text == result.text else replace(result, text=text)
         prefix, whole = self._draft.language.beside.with_prefix(self._before, result.text)
         if prefix:
             result = self._with_prefix(prefix, whole, result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -191,14 +191,18 @@ def as_one_line(lines: Iterable[str]) -> str:
 
 def joined(spans: Iterable[Span]) -> Spans:
     """The spans with neighbours of the same look merged, except for holes, marks, blanks and links without words."""
-    result: list[Span] = []
+    groups: list[list[Span]] = []
     for span in spans:
-        last = result[-1] if result else None
-        if last is not None and _alike(last, span) and ((last.text and span.text) or not span.link):
-            result[-1] = replace(last, text=last.text + span.text)
+        last = groups[-1] if groups else []
+        if last and _alike(last[0], span) and ((span.text and any(one.text for one in last)) or not span.link):
+            last.append(span)
         else:
-            result.append(span)
-    return tuple(result)
+            groups.append([span])
+    return tuple([_united(group) for group in groups])
+
+
+def _united(spans: Sequence[Span]) -> Span:
+    return spans[0] if len(spans) == 1 else replace(spans[0], text="".join([span.text for span in spans]))
 
 
 def cut(span: Span, places: Iterable[tuple[int, int]], change: Callable[[Span], Span]) -> Iterator[Span]:
