@@ -23,7 +23,7 @@ from circulars.model.directions import (
     united,
 )
 from circulars.model.document import Document, spans_of, with_texts
-from circulars.model.text import Span, Spans, cut, isolated
+from circulars.model.text import Span, Spans, changed, cut, isolated
 
 _FOLLOWING: Final = 100  # characters
 _NEAR: Final = 20
@@ -141,7 +141,7 @@ def _directed(spans: Spans, found: Sequence[Stretch], direction: Direction) -> S
         characters = _characters(span)
         end = start + len(characters)
         if span.hole:
-            result.append(replace(span, direction="auto"))
+            result.append(changed(span, direction="auto"))
         elif span.direction not in ("", "auto") or not characters:
             result.append(span)
         else:
@@ -153,7 +153,7 @@ def _directed(spans: Spans, found: Sequence[Stretch], direction: Direction) -> S
                 text = characters[one - start : other - start] if characters == span.text else span.text
                 own = direction if nth % 2 else ""
                 result.append(
-                    span if (text, own) == (span.text, span.direction) else replace(span, text=text, direction=own)
+                    span if (text, own) == (span.text, span.direction) else changed(span, text=text, direction=own)
                 )
         start = end
     return tuple(result)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +13,7 @@ from circulars.language import REFERENCE, Language, with_capital, without_capita
 from circulars.model.addressee import CAPITAL, CELL
 from circulars.model.letter import DateRange, Fact
 from circulars.model.phrases import Count
-from circulars.model.text import Span
+from circulars.model.text import Span, changed
 from circulars.syntax.prose import is_link_name
 
 REF: Final = "ref:"
@@ -58,16 +57,16 @@ def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") ->
     if span.link and not span.link.startswith("#"):
         address = address_of(draft, span.link)
         shown = span.text or ("" if span.hole else address.removeprefix("mailto:").removeprefix("tel:"))
-        span = replace(span, text=shown, link=address)
+        span = changed(span, text=shown, link=address)
     if not span.hole or span.hole.startswith(CELL):
         return span
     if span.hole.startswith(REF):
         name, _, form = span.hole.removeprefix(REF).partition("|")
-        return replace(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
+        return changed(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
     name, _, form = span.hole.partition("|")
     _report_format(draft, span.hole, without_capital(form)[0])
     text = fact_text(draft.language, draft.source.facts[name], form, before, after)
-    return replace(span, text=text, hole="", direction="auto" if draft.language.direction == "rtl" else "")
+    return changed(span, text=text, hole="", direction="auto" if draft.language.direction == "rtl" else "")
 
 
 def is_program_worded(draft: Draft, hole: str) -> bool:

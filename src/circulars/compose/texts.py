@@ -15,7 +15,7 @@ from circulars.east_asian import has_unspaced
 from circulars.errors import LetterError, Problem
 from circulars.language import RANGE, REFERENCE, Language, last_word, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL, COUNTRY, STATED, CellHole
-from circulars.model.text import Span, Spans, joined
+from circulars.model.text import Span, Spans, changed, joined
 
 MAX_CHARACTERS = 2_000_000
 """The longest text of a document. A small file could become huge by using a long fact many times."""
@@ -55,9 +55,9 @@ def lines_of(spans: Iterable[Span]) -> tuple[Spans, ...]:
     lines: list[list[Span]] = [[]]
     for span in spans:
         first, *others = span.text.split("\n") if not span.hole else [""]
-        lines[-1].append(replace(span, text=first))
+        lines[-1].append(span if first == span.text else changed(span, text=first))
         for rest in others:
-            lines.append([replace(span, text=rest)])
+            lines.append([changed(span, text=rest)])
     return tuple(tuple(span for span in line if span.text or span.hole or span.note) for line in lines)
 
 

@@ -260,7 +260,12 @@ def _parts_of(value: Any) -> Iterable[Any]:
     """What a part of a document consists of: the items of a tuple, or the values of a dataclass's fields."""
     if isinstance(value, tuple):
         return value
-    return [getattr(value, part.name) for part in fields(value)] if is_dataclass(value) else ()
+    return [getattr(value, name) for name in _fields_of(value.__class__)]
+
+
+@functools.cache
+def _fields_of(kind: type) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
 
 
 def holes_of(document: Document) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Literal, TypeVar
 
 from circulars.east_asian import is_full_width_mark
 
@@ -41,6 +42,15 @@ class Span:
     def is_ltr(self) -> bool:
         """Whether the span is read from left to right in a document that is not."""
         return self.direction == "ltr"
+
+
+_NAMES: Final = tuple(one.name for one in fields(Span))
+_values_of: Final = operator.attrgetter(*_NAMES)
+
+
+def changed(span: Span, **values: Any) -> Span:
+    """The span with other values, as by ``dataclasses.replace``, which takes four times the work."""
+    return Span(**{**dict(zip(_NAMES, _values_of(span), strict=True)), **values})
 
 
 Spans = tuple[Span, ...]
@@ -202,7 +212,7 @@ def joined(spans: Iterable[Span]) -> Spans:
 
 
 def _united(spans: Sequence[Span]) -> Span:
-    return spans[0] if len(spans) == 1 else replace(spans[0], text="".join([span.text for span in spans]))
+    return spans[0] if len(spans) == 1 else changed(spans[0], text="".join([span.text for span in spans]))
 
 
 def cut(span: Span, places: Iterable[tuple[int, int]], change: Callable[[Span], Span]) -> Iterator[Span]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +15,7 @@ from circulars.language import DATE_FORMATS, LANGUAGE_CODE, NUMBER_FORMATS, lang
 from circulars.model.addressee import CELL, COUNTRY, KNOWN_COLUMNS
 from circulars.model.letter import DateRange, Fact
 from circulars.model.phrases import NUMBER, Count
-from circulars.model.text import Spans
+from circulars.model.text import Spans, changed
 from circulars.source.letters.report import LetterReport, Reference
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
@@ -65,7 +64,7 @@ def check_linked_words(report: LetterReport, links: Defined) -> None:
 
 def _misleading(name: str, address: str, spans: Spans) -> Misleading | None:
     """What is misleading about the links with a name, if they lead to an address."""
-    leading = (replace(span, link=address) if span.link == name else span for span in spans)
+    leading = (changed(span, link=address) if span.link == name else span for span in spans)
     return next((wrong for link, words, wrong in misleading_links(leading) if link == address and words), None)
 
 
