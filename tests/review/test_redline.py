@@ -25,6 +25,8 @@ from circulars.review.redline.package import bring, relations_of
 from circulars.review.tree import EVERYBODY, tree_of
 from conftest import ROOT
 from review.drafts import DEADLINES, ENGLISH, PICTURE, PROGRAMME, bullets, cell, numbered, with_body, words
+from review.pair_letters import pairs
+from review.redlines import write_redlines
 from review.resolvers import Reading, differences, docx_reading, resolved
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -115,6 +117,60 @@ def test_the_only_footnote_goes_with_its_mark() -> None:
 
     _check_exact(old, new)
     _check_exact(new, old)
+
+
+@pytest.mark.parametrize("sign", ["*", "**"])
+def test_a_sign_of_the_letter_s_own_stays_what_only_word_reads(sign: str) -> None:
+    """LibreOffice shows the sign before a footnote itself, so the sign is in an alternative that only Word reads."""
+    versions = [
+        replace(
+            with_body(replace(_NOTED[0], spans=(Span(room), Span(shown, link="#fn", note="fn")))),
+            footnotes=(SettledFootnote("fn", shown, shown, f"[{shown}]", words("Breakfast."), is_counted=False),),
+        )
+        for room, shown in (("Rooms", "*"), ("Halls", sign))
+    ]
+
+    (alternative,) = _part(_tracked(*versions), "word/footnotes.xml").iter("{*}AlternateContent")
+
+    assert [etree.QName(one).localname for one in alternative] == ["Choice", "Fallback"]
+    assert not "".join(map(str, alternative[1].itertext()))
+    _check_exact(versions[0], versions[1])
+    _check_exact(versions[1], versions[0])
+
+
+def test_a_table_with_a_column_that_moves_has_room_for_both_places(tmp_path: Path) -> None:
+    """The grid counts the removed column and the added one: pandoc drops cells that are beyond it."""
+    pair = next(pair for pair in pairs() if pair.name == "a column moves")
+    redlines = [*write_redlines(pair.name, pair.old, pair.new, tmp_path)]
+
+    tables = [*_part(redlines[0].tracked.read_bytes(), "word/document.xml").iter(f"{_W}tbl")]
+    moved = [table for table in tables if table.find(f".//{_W}cellIns") is not None]
+
+    assert [_columns(table) for table in moved] == [(4, 4)]
+
+
+def test_the_bookmark_of_a_table_ends_at_the_table() -> None:
+    """The paragraph below it that moves away is outside it: otherwise LibreOffice ends when the move is accepted."""
+    pointer = Paragraph((Span("See the "), Span("programme", link="#plan.2")), "", "pointer")
+    old = replace(with_body(pointer, PROGRAMME, _TEXT, *numbered("One.")), annexes=())
+    new = replace(with_body(_TEXT, pointer, PROGRAMME, *numbered("One.")), annexes=())
+
+    body = _part(_tracked(old, new), "word/document.xml")
+    (start,) = [one for one in body.iter(f"{_W}bookmarkStart") if "plan" in str(one.get(f"{_W}name"))]
+    (end,) = [one for one in body.iter(f"{_W}bookmarkEnd") if one.get(f"{_W}id") == start.get(f"{_W}id")]
+
+    before = end.getprevious()
+    assert before is not None and before.tag == f"{_W}tbl"
+
+
+def test_a_paragraph_that_only_follows_from_other_changes_is_one_change() -> None:
+    """The list of annexes has one author, and so has its end: LibreOffice then rejects it as a whole."""
+    old = replace(ENGLISH, annexes=(), annex_note=())
+
+    paragraphs = _part(_tracked(old, ENGLISH), "word/document.xml").iter(f"{_W}p")
+    (note,) = [one for one in paragraphs if "".join(map(str, one.itertext())) == "Annexes: 2"]
+
+    assert [change.get(f"{_W}author") for change in note.iter(f"{_W}ins")] == ["renumbered", "renumbered"]
 
 
 def test_what_follows_from_other_changes_has_an_author_of_its_own() -> None:
@@ -303,6 +359,13 @@ def _reading(document: Document) -> Reading:
 
 def _tracked(old: Document, new: Document) -> bytes:
     return redline(comparison(old, new), _PACK, "Ana Ejemplo", _DATE)
+
+
+def _columns(table: etree._Element) -> tuple[int, int]:
+    """The columns of a table's grid, and the most cells of a row."""
+    return len(table.findall(f"{_W}tblGrid/{_W}gridCol")), max(
+        len(row.findall(f"{_W}tc")) for row in table.iter(f"{_W}tr")
+    )
 
 
 def _row(row: etree._Element) -> tuple[str, str]:

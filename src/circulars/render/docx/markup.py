@@ -16,7 +16,7 @@ R: Final = OFFICE
 WP: Final = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 A: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
 PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-_MC: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+MC: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _W15: Final = "http://schemas.microsoft.com/office/word/2012/wordml"
 
 _LONGEST_TIP = 255
@@ -60,7 +60,7 @@ def typed_text(element: etree._Element) -> str:
 def by_program(word: str, others: str) -> str:
     """XML that Word reads, and other XML for programs that do not know Word's namespace of 2013, as LibreOffice."""
     return (
-        f'<mc:AlternateContent xmlns:mc="{_MC}" xmlns:w15="{_W15}"><mc:Choice Requires="w15">{word}</mc:Choice>'
+        f'<mc:AlternateContent xmlns:mc="{MC}" xmlns:w15="{_W15}"><mc:Choice Requires="w15">{word}</mc:Choice>'
         f"<mc:Fallback>{others}</mc:Fallback></mc:AlternateContent>"
     )
 

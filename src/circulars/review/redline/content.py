@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from lxml import etree
 
-from circulars.render.docx.markup import R, w
+from circulars.render.docx.markup import MC, R, w
 from circulars.review.redline.elements import content_of, element
 from circulars.review.redline.links import At
 
 _BREAKS: Final = {w("br"): "\n", w("tab"): "\t"}
 _SHOWN: Final = {w("cr"): "\n", w("noBreakHyphen"): "\u2011"}
 _LINK: Final = w("hyperlink")
+_HOLDERS: Final = {w("sdt"): w("sdtContent"), f"{{{MC}}}AlternateContent": f"{{{MC}}}Choice"}
 _FIELD_CHARACTER: Final = w("fldChar")
 # Marks that stand between runs and have no words: bookmarks, errors of spelling.
 _LOOSE: Final = {w(name) for name in ("bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd")}
@@ -133,7 +134,7 @@ def _field_kind(run: etree._Element) -> str:
 def _part(child: etree._Element, signs: Signs) -> list[Part]:
     if child.tag in _LOOSE:
         return [Loose(child)]
-    inner = child.find(w("sdtContent")) if child.tag == w("sdt") else child
+    inner = holder_of_runs(child)
     pieces = [*pieces_of(parts_of(inner, signs))] if inner is not None else []
     key: tuple[str, ...]
     if child.tag == _LINK:
@@ -142,6 +143,12 @@ def _part(child: etree._Element, signs: Signs) -> list[Part]:
         shown = "".join(piece.text for piece in pieces) if child.tag == w("sdt") else ""
         key = (str(child.tag), shown, *(f"{name!s}={value!s}" for name, value in sorted(child.attrib.items())))
     return [RunGroup(key, pieces, child)]
+
+
+def holder_of_runs(shell: etree._Element) -> etree._Element | None:
+    """The element with the runs of a link, a control, or what programs read differently: there, the newer content."""
+    inner = _HOLDERS.get(str(shell.tag))
+    return shell.find(inner) if inner else shell
 
 
 def _piece(run: etree._Element, signs: Signs) -> RunPiece:

@@ -192,12 +192,18 @@ def _pair(old: Element, new: Element, links: Links) -> Joint:
 
 
 def _gap(old: Sequence[Element], new: Sequence[Element]) -> Iterator[Joint]:
-    """What was removed, and what was added: first whole paragraphs, then words."""
+    """What was removed, and what was added: first whole paragraphs, then words.
+
+    What is between a table and the paragraph below it, as the end of the table's bookmark, stays at the table.
+    LibreOffice ends when it accepts the move of a paragraph from inside a bookmark that begins before the table.
+    """
     i, j = _whole(old), _whole(new)
+    at = next((n for n, one in enumerate(new) if not (isinstance(one, Loose) and one.is_block)), len(new))
+    yield from _added(new[:at])
     yield from _removed(old[:i])
-    yield from _added(new[:j])
+    yield from _added(new[at:j])
     yield from _removed(old[i:])
-    yield from _added(new[j:])
+    yield from _added(new[max(at, j) :])
 
 
 def _whole(text: Sequence[Element]) -> int:

@@ -58,8 +58,10 @@ class RedlineWriter:
         table = self._table(new, rows)
         self._former(table.find(w("tblPr")), "tblPrChange", old.element.find(w("tblPr")))
         grids = old.element.find(w("tblGrid")), table.find(w("tblGrid"))
-        if grids[0] is not None and grids[1] is not None and not same(*grids):
-            _widen(grids[1], rows)
+        if grids[0] is None or grids[1] is None:
+            return table
+        _widen(grids[1], rows)
+        if not same(*grids):
             change = element("tblGridChange", {"id": str(next(self.tracker.numbers))})
             change.append(copy.deepcopy(grids[0]))
             grids[1].append(change)

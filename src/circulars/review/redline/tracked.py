@@ -64,7 +64,11 @@ class Tracker:
         return look
 
     def properties(
-        self, new: etree._Element | None, old: etree._Element | None, mark: Change | None = None
+        self,
+        new: etree._Element | None,
+        old: etree._Element | None,
+        mark: Change | None = None,
+        follows: bool = False,
     ) -> etree._Element:
         """The properties of a paragraph, with the former ones if they differ, and the change of its mark."""
         result = element("pPr") if new is None else copy.deepcopy(new)
@@ -74,7 +78,7 @@ class Tracker:
                 look = element("rPr")
                 place = next((n for n, one in enumerate(result) if one.tag in _AFTER_LOOK), len(result))
                 result.insert(place, look)
-            look.insert(0, self.change(mark))
+            look.insert(0, self.change(mark, follows))
         before, after = formatting(old), formatting(new)
         if visible_properties(before) != visible_properties(after):
             change = self.change("pPrChange")

@@ -10,7 +10,7 @@ from lxml import etree
 
 from circulars.render.docx.markup import w
 from circulars.review.redline.blocks import DocxTable
-from circulars.review.redline.content import Loose, RunGroup, RunPiece, written
+from circulars.review.redline.content import Loose, RunGroup, RunPiece, holder_of_runs, written
 from circulars.review.redline.elements import element
 from circulars.review.redline.merged import Joint, Kind
 from circulars.review.redline.pairing import EndMark
@@ -64,7 +64,7 @@ def _paragraph(
             new = _properties(joined.new) if joined and mark.kind == "removed" else new
             old = _properties(joined.old) if joined and mark.kind == "added" else old
     paragraph = element("p")
-    properties = tracker.properties(new, old, _change(mark))
+    properties = tracker.properties(new, old, _change(mark), _follows(content, mark))
     if len(properties):
         paragraph.append(properties)
     ends: list[etree._Element] = []
@@ -80,6 +80,15 @@ def _paragraph(
     _join_changes(paragraph)
     yield paragraph
     yield from ends
+
+
+def _follows(content: Sequence[Joint], mark: Joint) -> bool:
+    """Whether a paragraph was removed or added as a whole because something else changed.
+
+    LibreOffice keeps the style of a paragraph whose mark has another author than its words.
+    """
+    words = [one for one in content if not isinstance(one.shown, Loose)]
+    return bool(words) and all(one.follows and one.kind == mark.kind for one in words)
 
 
 def _join_changes(holder: etree._Element) -> None:
@@ -159,7 +168,7 @@ def _run(pieces: Sequence[Joint], tracker: Tracker) -> etree._Element:
 
 
 def _box(one: Joint, box: RunGroup, tracker: Tracker) -> Iterator[etree._Element]:
-    """A link, field or control. Marks of changes are inside a link, for Word knows no other place."""
+    """A link, field, control or alternative. Marks of changes are inside a link, for Word knows no other place."""
     inner = [*_content(one.parts, tracker)]
     change = _change(one)
     if box.shell is None:
@@ -170,7 +179,7 @@ def _box(one: Joint, box: RunGroup, tracker: Tracker) -> Iterator[etree._Element
             yield from [tracker.runs(change, copies, one.follows)] if change else copies
         return
     shell = copy.deepcopy(box.shell)
-    holder = shell.find(w("sdtContent")) if shell.tag == w("sdt") else shell
+    holder = holder_of_runs(shell)
     if holder is None:
         return
     for child in [*holder]:
