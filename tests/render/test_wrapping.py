@@ -147,3 +147,18 @@ def test_no_line_is_taken_whose_end_is_uncertain(width: float) -> None:
     wrapper = Wrapper("en", 10, Line, lambda text: Line(text).room)
 
     assert wrapper.lines("one two three", [width, 70]) == []
+
+
+def test_the_text_before_leaves_no_mark_of_punctuation_in_the_next_one() -> None:
+    """A Latin text in a Chinese letter has its own font where the text before it had a Chinese ellipsis."""
+    look = TextLook("Carlito,Noto Sans CJK SC", "normal", 400, "normal", _SIZE, "zh", "normal", True, "ltr")
+    fonts = Typesetters(FontConfiguration())
+    typesetter, other = fonts.of(look), Typesetters(fonts.configuration).of(look)
+    assert typesetter is not None and other is not None
+    marks = [typesetter.line("会议……会议"), typesetter.line("会议（“草案”）")]
+    lines = [typesetter.line("United Nations"), other.line("United Nations")]
+    assert all(marks)
+    assert lines[0] and lines[1]
+
+    assert lines[0].room == lines[1].room
+    assert [run.operators for run in lines[0].runs] == [run.operators for run in lines[1].runs]

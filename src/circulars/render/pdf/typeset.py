@@ -30,6 +30,7 @@ from circulars.render.pdf.engine import (
     split_first_line,
 )
 from circulars.render.pdf.filling import number
+from circulars.render.pdf.han_marks import has_narrow_marks
 from circulars.render.pdf.hyphenation import is_hyphenated
 from circulars.render.pdf.levels import line_levels
 from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook, hyphens_of
@@ -133,6 +134,7 @@ class Typesetter:
         self._faces = fonts
         self._size, self._language = look.size, look.language
         self._is_rtl = look.direction == "rtl"
+        self._has_own_marks, self._is_plain = has_narrow_marks(look.language), True
         self._style = PlainStyle(
             USUAL,
             font_family=tuple(look.families.split(",")),
@@ -258,9 +260,12 @@ class Typesetter:
     def _put(self, text: str, data: bytes) -> None:
         """Puts a text into the layout, its marks of punctuation in the fonts of its script."""
         pango.pango_layout_set_text(self._layout, data, len(data))
-        if not text.isascii():
-            pango.pango_layout_set_attributes(self._layout, ffi.NULL)
+        is_plain = not self._has_own_marks or text.isascii()
+        if not (is_plain and self._is_plain):
+            pango.pango_layout_set_attributes(self._layout, ffi.NULL)  # those of the text before are kept otherwise
+        if not is_plain:
             set_marks(self._layout, text, self._style)
+        self._is_plain = is_plain
 
     def _runs(self, line: Any, data: bytes) -> tuple[tuple[GlyphRun, ...], int] | None:
         """The glyphs of a line, those of one font after another together, and their width in Pango's units."""
