@@ -136,6 +136,16 @@ def test_filled_copies_with_isolates_keep_the_standards(tmp_path: Path) -> None:
         assert not [one for faults in judge(files).values() for one in faults], said
 
 
+@pytest.mark.parametrize("name", ["أحمد التجريبي", "أحمد Ejemplo"])
+def test_a_line_from_right_to_left_that_hardly_fits_or_hardly_does_not_is_filled(name: str) -> None:
+    """With the first name a line is 0.15 pixels narrower than its space, with the second one 0.2 wider."""
+    one = values_in("ar", random.Random(1)) | {"name": name}
+    copy = composed_shaper("ar").copy(one)
+    assert copy is not None
+
+    assert pictures(b"".join(copy)) == pictures(composed_letter("ar").whole(one))
+
+
 def without_brackets(pdf: bytes) -> list[str]:
     """The words that readers find; beside a bracket, they see a space or none."""
     return [re.sub(r" *[()] *", " ", text) for text in words(pdf)]

@@ -18,9 +18,12 @@ from circulars.render.pdf.levels import END
 from circulars.render.pdf.line_order import LinePart, ordered
 from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, Setter, Type
 from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED, SetLine
+from circulars.render.pdf.wording import has_backward
 from circulars.render.pdf.wrapping import is_short, least_room
 
 _MOST_KEPT: Final = 1_000  # texts of a hole
+_EXACT: Final = MARGIN / 8
+"""The margin of words whose width is known exactly: what is left is the rounding of each width to 1/1024 of a pixel."""
 _FRACTION: Final = re.compile(r"\d/$")
 
 
@@ -192,20 +195,29 @@ class _SetParagraph:
             own = self._width(start, self._trimmed(breaks[nth]))
             if own is None:
                 return 0
-            if own > width - MARGIN:
+            last = self._trimmed(breaks[nth])
+            if own > width - self._margin(last):
                 nth -= 1
                 continue
             if breaks[nth] == len(self._text):
                 return breaks[nth]
-            last, following = self._trimmed(breaks[nth]), self._trimmed(breaks[nth + 1])
+            following = self._trimmed(breaks[nth + 1])
+            margin = self._margin(following)
             room = places[following] - places[last]
             more: float | None = own + least_room(self._text[last:following], room, self._flow.type.look.size)
-            if more is not None and more <= width + MARGIN:
+            if more is not None and more <= width + margin:
                 more = self._width(start, following)
-            if more is None or more > width - MARGIN:
-                return breaks[nth] if more and more > width + MARGIN and not self._is_hyphenated() else 0
+            if more is None or more > width - margin:
+                return breaks[nth] if more and more > width + margin and not self._is_hyphenated() else 0
             nth += 1
         return 0
+
+    def _margin(self, end: int) -> float:
+        """The least distance of the end of a line from that of its space with which it is certain where it ends.
+
+        Pango sees the space behind a line, and fonts may kern Latin letters with it.
+        """
+        return _EXACT if has_backward(self._text[end - 1]) else MARGIN
 
     def _estimated(self) -> dict[int, float]:
         """Where the words on both sides of each break are if all are on one line, in pixels."""
