@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,21 @@ def test_the_exit_code_says_whether_anything_changed(folder: Path) -> None:
     assert [done.returncode for done in (same, changed, wrong)] == [0, 1, 2]
     assert (same.stdout, changed.stdout, wrong.stdout) == ("", "", "")
     assert "none.yaml" in wrong.stderr
+
+
+def test_a_report_as_text_needs_no_writer_of_files(folder: Path) -> None:
+    """The libraries that lay files out take longer to import than a comparison takes."""
+    heavy = ("weasyprint", "docxtpl", "docx", "pikepdf", "fontTools", "jinja2", "pyhanko", "markdown")
+    script = (
+        "import sys; from circulars.cli import main; main(['diff', *sys.argv[1:3]]); "
+        f"print('imported:', *sys.modules.keys() & {{*{heavy!r}}}, file=sys.stderr)"
+    )
+
+    names = ("old.yaml", "new.yaml")
+    done = subprocess.run([sys.executable, "-c", script, *names], cwd=folder, capture_output=True, encoding="utf-8")
+
+    assert "change" in done.stdout
+    assert done.stderr.splitlines() == ["imported:"]
 
 
 def test_a_file_without_a_letter_in_it_is_wrong_usage(folder: Path) -> None:

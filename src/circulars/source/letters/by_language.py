@@ -46,7 +46,7 @@ class InLanguages(Shape[ByLanguage[T]]):
                 f"write {letter.example}; several lines go below '{(letter.languages or (MESSAGES,))[0]}: |', indented"
             )
             raise report.refuse(node, "wrong-type", fact, hint)
-        _warn_of_to_do(node, letter, "this text")
+        _warn_of_to_do(node, letter)
         values = dict.fromkeys(letter.languages, self.inner.read(node, report))
         letter.record_text(values, dict.fromkeys(values, node))
         return values
@@ -102,7 +102,7 @@ def read_languages(
                 report.language = code
                 values[code] = inner.read(value, report)
             if is_listed:
-                _warn_of_to_do(value, report, f"the {language_name(code)} text ({code})")
+                _warn_of_to_do(value, report, code)
         except UnreadableError:
             failed = failed or is_listed or not isinstance(value, Scalar)
     report.language = ""
@@ -125,9 +125,10 @@ def read_languages(
     return found
 
 
-def _warn_of_to_do(node: Node, report: LetterReport, what: str) -> None:
-    """Warns of a text that is marked as still to be done; it is printed as it stands."""
+def _warn_of_to_do(node: Node, report: LetterReport, code: str = "") -> None:
+    """Warns of a text, in the language of a ``code``, that is marked as still to be done; it is printed as it is."""
     if isinstance(node, Scalar) and re.match(rf"{TO_DO}\b", node.text):
+        what = f"the {language_name(code)} text ({code})" if code else "this text"
         fact = f"{what} is still to be written: it begins with '{TO_DO}'"
         report.warn_at(report.tree.place(node), "to-do", fact, f"write or translate it, and delete '{TO_DO}'")
 
