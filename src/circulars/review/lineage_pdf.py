@@ -79,9 +79,9 @@ def _pdf(
 
 def _paper(letter: Letter, workspace: Workspace) -> Document:
     """The letter in English, or else in its first language, without what it says."""
-    codes = [named.name for named in letter.languages]
-    code = MESSAGES if MESSAGES in codes else codes[0]
-    [document] = documents(letter, workspace, Order(languages=(code,)), drawn=False)
+    names = [named.name for named in letter.languages]
+    language = MESSAGES if MESSAGES in names else names[0]
+    [document] = documents(letter, workspace, Order(languages=(language,)), drawn=False)
     return replace(
         document,
         addressees=(), references=None, salutation=(), closing="", signature=None, cosignatures=(),
