@@ -18,11 +18,15 @@ from circulars.compose import compose
 from circulars.compose.directions import with_directions
 from circulars.language import load_language
 from circulars.merge.post.page import page_of
+from circulars.model.directions import stretches
 from circulars.model.document import Particular
-from circulars.model.text import Paragraph, Span
+from circulars.model.filling import filled_in_directions
+from circulars.model.text import Paragraph, Span, plain
+from circulars.model.text import isolated as isolated_runs
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
+from glyph_order import shown_lines
 from render.sample_letters import ARABIC, PLAIN, words
 
 TELEPHONE = "+41 22 730 0000"
@@ -151,3 +155,48 @@ def _as_shown(page: pypdfium2.PdfTextPage) -> str:
 def _alike(text: str) -> str:
     """A text without spaces; pdfium does not tell which bracket is which in a letter from right to left."""
     return "".join(text.split()).replace(")", "(")
+
+
+ASKED = (
+    Span("We ask "), Span("", strong=True, hole="name"), Span(" ", strong=True), Span("", strong=True, hole="surname"),
+    Span(" ("), Span("", hole="city"), Span(", a-b@example.int)."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "surname", "isolated"),
+    [
+        ("دانة", "المثال", ["دانة المثال"]),
+        ("יעל", "לדוגמה (AI)", ["יעל לדוגמה (AI)"]),
+        ("John", "المثال", ["المثال"]),
+        ("Zoé", "Beispiel", []),
+    ],
+)
+def test_values_that_follow_each_other_are_one_phrase(name: str, surname: str, isolated: list[str]) -> None:
+    """A name and a surname from right to left share an isolate; values of several directions do not."""
+    letter = with_directions(replace(PLAIN, body=(Paragraph(ASKED),)))
+
+    [paragraph] = filled_in_directions(letter, {"name": name, "surname": surname, "city": "الرياض"}).body
+
+    assert isinstance(paragraph, Paragraph)
+    runs = [plain(run) for direction, run in isolated_runs(paragraph.spans) if direction]
+    assert runs == isolated
+
+
+def test_a_name_and_a_surname_are_in_reading_order_in_a_pdf() -> None:
+    """The surname is at the left of the name, in a paragraph of a letter from left to right, also with Arabic words."""
+    body = Paragraph(ASKED), Paragraph((*ASKED, Span(" مرحبا 12")))
+    letter = with_directions(replace(PLAIN, body=body))
+
+    lines = shown_lines(writer("pdf")(letter, load_pack()).fill({"name": "דנה", "surname": "דוגמה", "city": "חיפה"}))
+
+    assert sum("Weaskהמגודהנד" in line for line in lines) == len(body)
+
+
+@pytest.mark.parametrize("brackets", ["()", "（）", "《》", "「」"])
+def test_a_number_in_brackets_stays_with_the_arabic_words_before_it(brackets: str) -> None:
+    """Whatever the brackets are: those of Chinese and Japanese texts are as good as others."""
+    before, after = brackets[0], brackets[1]
+    text = f"测试{before}مرحبا بكم 2025{after}结束"
+
+    assert [text[slice(*place)] for place in stretches(text, "ltr")] == ["مرحبا بكم 2025"]

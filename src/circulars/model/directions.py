@@ -44,18 +44,20 @@ _LETTER: Final[dict[Direction, re.Pattern[str]]] = {
     "ltr": re.compile(f"[^\\W\\d_{SUPERSCRIPTS}{BACKWARD}]"),
     "rtl": _HAS_BACKWARD,
 }
-_CLOSING: Final = {")": "(", "]": "[", "}": "{", "»": "«", "”": "“"}
+_PAIRS: Final = "()[]{}«»“”（）［］｛｝｟｠〈〉《》「」『』【】〔〕〖〗〘〙〚〛"  # each before the one that closes it
+_CLOSING: Final = dict(zip(_PAIRS[1::2], _PAIRS[::2], strict=True))
 _QUOTE: Final = '"'  # opens and closes
-_BRACKET: Final = re.compile(r"""[()\[\]{}«»“”"]""")
+_BRACKETS: Final = re.escape(_PAIRS + _QUOTE)
+_BRACKET: Final = re.compile(f"[{_BRACKETS}]")
 # Signs and numbers that are written directly before or behind a word: "+a", "#1", "C++", "L.9901", "https://…/".
 _BEFORE: Final = re.compile(r"[0-9+#@&$€£°][0-9.,:/+#@&$€£°-]{0,20}$")
 _BEHIND: Final[dict[Direction, re.Pattern[str]]] = {
-    "ltr": re.compile(rf"\w*(?:[^\w\s()\[\]{{}}«»“”\"{BACKWARD}{OPAQUE}]{{1,3}}[0-9]\w*)*[/+%#°*\u207a\u207b]*"),
+    "ltr": re.compile(rf"\w*(?:[^\w\s{_BRACKETS}{BACKWARD}{OPAQUE}]{{1,3}}[0-9]\w*)*[/+%#°*\u207a\u207b]*"),
     "rtl": re.compile(r"(?:[-/.:][0-9]+)*"),
 }
 # The number of a word: "Study Group 5", "No. 5", "Geneva, 2022".
 _NUMBER_BEHIND: Final = re.compile(rf"(?:,|(?<![A-Z]{{2}})\.)?{SPACE}\+?{NUMBER}(?:-{NUMBER})*(?![\w-])")
-_PAIR_BEHIND: Final = re.compile(f"{SPACE}?[(\\[]")
+_PAIR_BEHIND: Final = re.compile(f"{SPACE}?[(\\[（［]")
 # "99 Example": the number of a house. A year is read apart from the words after it.
 _HOUSE: Final = re.compile(r"(?<![\w.,/-])(?!(?:19|20)[0-9][0-9] )[0-9]+ $")
 _DIGITS: Final = re.compile(r"[0-9][0-9./-]*$")

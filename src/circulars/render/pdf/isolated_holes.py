@@ -49,7 +49,17 @@ class IsolatedFlow(Flow):
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
         texts = [text_of(piece.parts, values) for piece in self.pieces]
-        return _lines_of(self, self, self.pieces, texts, setter) if all(texts) else None
+        if not all(texts) or self._has_phrase(texts):
+            return None
+        return _lines_of(self, self, self.pieces, texts, setter)
+
+    def _has_phrase(self, texts: Sequence[str]) -> bool:
+        """Whether values from right to left follow each other in a text from left to right, and share an isolate."""
+        shown = [(piece, text) for piece, text in zip(self.pieces, texts, strict=True) if text.strip()]
+        return not self.type.is_rtl and any(
+            len(one.parts) > 1 and len(other.parts) > 1 and has_backward(text) and has_backward(following)
+            for (one, text), (other, following) in pairwise(shown)
+        )
 
 
 @dataclass(frozen=True, slots=True)
