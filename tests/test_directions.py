@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import lxml.etree
 import lxml.html
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,7 +19,7 @@ from circulars.compose import compose
 from circulars.compose.directions import with_directions
 from circulars.language import load_language
 from circulars.merge.post.page import page_of
-from circulars.model.directions import stretches
+from circulars.model.directions import core, stretches
 from circulars.model.document import Particular
 from circulars.model.filling import filled_in_directions
 from circulars.model.text import Paragraph, Span, plain
@@ -200,3 +201,31 @@ def test_a_number_in_brackets_stays_with_the_arabic_words_before_it(brackets: st
     text = f"测试{before}مرحبا بكم 2025{after}结束"
 
     assert [text[slice(*place)] for place in stretches(text, "ltr")] == ["مرحبا بكم 2025"]
+
+
+@pytest.mark.parametrize(
+    ("name", "surname", "shown"),
+    [
+        ("יעל", "לדוגמה (AI)", "We ask יעל \u202bלדוגמה (AI)\u202c\u200e (חיפה"),
+        ("יעל (AI)", "לדוגמה", "We ask \u202bיעל (AI)\u202c לדוגמה\u200e (חיפה"),
+        ("דנה", "דוגמה", "We ask דנה דוגמה\u200e (חיפה"),
+        ("John", "דוגמה", "We ask John דוגמה\u200e (חיפה"),
+    ],
+)
+def test_marks_in_a_word_file_are_around_whole_values(name: str, surname: str, shown: str) -> None:
+    """A value that ends in brackets is embedded with both of them, and no mark is between a name and a surname."""
+    body = Paragraph(ASKED), Paragraph((*ASKED, Span(" مرحبا 12")))
+    letter = with_directions(replace(PLAIN, body=body))
+
+    data = writer("docx")(letter, load_pack()).fill({"name": name, "surname": surname, "city": "חיפה"})
+
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        paragraphs = lxml.etree.fromstring(package.read("word/document.xml")).iter("{*}p")
+    texts = ["".join(map(str, paragraph.itertext("{*}t"))) for paragraph in paragraphs]
+    assert sum(text.startswith(shown) for text in texts) == len(body)
+
+
+@pytest.mark.parametrize("value", ["לדוגמה (AI)", "(א) ב", "א (ב) «ג»"])
+def test_brackets_of_which_one_is_in_a_value_belong_to_it(value: str) -> None:
+    """The other one of the pair is at the end of the value."""
+    assert core(f" {value}, ", 0, len(value) + 3) == (1, 1 + len(value))

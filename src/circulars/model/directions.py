@@ -156,9 +156,15 @@ def is_moved(whole: str, start: int, end: int) -> bool:
 
 
 def core(whole: str, start: int, end: int) -> Stretch:
-    """A stretch of a text without the signs and spaces before its first and behind its last letter or digit."""
+    """A stretch of a text without the signs and spaces before its first and behind its last letter or digit.
+
+    A bracket or quotation mark stays if the other one of its pair does.
+    """
     first = next((place for place in range(start, end) if _is_ordered(whole[place])), start)
     last = next((place for place in range(end - 1, first, -1) if _is_ordered(whole[place])), first)
+    if start < first or last + 1 < end:
+        pairs = [pair for pair in _paired(whole, start, end)[0].items() if pair[0] <= last and pair[1] >= first]
+        first, last = min([first, *(one for one, _ in pairs)]), max([last, *(other for _, other in pairs)])
     return first, min(last + 1, end)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
+from typing import Final
 
 from circulars.model.directions import OPAQUE, is_read_on
 from circulars.model.document import SettledFootnote
@@ -15,6 +17,7 @@ from circulars.render.docx.markup import HOLE, OPEN, by_program, kept_apart
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
+_VALUE_NEXT: Final = re.compile(f"[ \u00a0]*{OPAQUE}")
 _SIZE = '<w:sz w:val="22"/><w:szCs w:val="22"/>'  # at which so many underscores are as long as the letter says
 
 
@@ -27,14 +30,20 @@ def runs_of(spans: Spans, story: Story) -> str:
 
 
 def _with_values_apart(spans: Spans) -> Spans:
-    """The spans; a hole whose value could be shown together with what follows is one by itself."""
+    """The spans; a hole whose value could be shown together with what follows is one by itself.
+
+    One before another value is not: both may be one phrase.
+    """
     if not any(OPEN in span.text for span in spans):
         return spans
     whole, end, found = _known(spans), 0, list[Span]()
     for span in spans:
         end += len(_known((span,)))
-        is_apart = OPEN in span.text and is_read_on(whole[end:])
-        found.append(replace(span, direction="auto") if is_apart else span)
+        if OPEN in span.text and _VALUE_NEXT.match(whole, end):
+            span = replace(span, direction="")
+        elif OPEN in span.text and is_read_on(whole[end:]):
+            span = replace(span, direction="auto")
+        found.append(span)
     return tuple(found)
 
 

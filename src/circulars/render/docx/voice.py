@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from circulars.model.directions import Direction, core, direction_of, has_backward, is_forward, marks_around, stretches
+from circulars.model.directions import (
+    MARKS,
+    Direction,
+    core,
+    direction_of,
+    has_backward,
+    is_forward,
+    marks_around,
+    stretches,
+)
 from circulars.model.fonts import EAST_ASIAN, OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, FONT_OF_SIGNS, HOLE, OPEN, escaped, kept_apart, quoted
 from circulars.render.docx.word_languages import of_latin, of_own_script
@@ -91,6 +100,7 @@ def _with_marks(line: str, is_apart: bool) -> str:
     """A line of a value that is read from right to left, with marks around its words."""
     start, end = core(line, 0, len(line))
     before, after = marks_around(line[:end] + "0" * is_apart, start, end, "ltr")
+    after = after if is_apart else after.removesuffix(MARKS["ltr"])  # the next value may be of the same phrase
     return line[:start] + kept_apart(before) + line[start:end] + kept_apart(after) + line[end:]
 
 
