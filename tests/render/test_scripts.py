@@ -23,7 +23,7 @@ from fontTools.ttLib import TTFont
 from circulars.merge.post.page import page_of
 from circulars.model.document import Document
 from circulars.model.fonts import fonts_named
-from circulars.model.text import Paragraph, Span
+from circulars.model.text import Heading, Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.docx import master as docx_master
 from circulars.render.html import html_of
@@ -126,6 +126,19 @@ def test_emphasis_is_a_weight_where_a_script_has_no_slant(language: str, weight:
     letter = pdf_of(replace(PLAIN, language=language, body=(Paragraph(spans),)), load_pack())
 
     assert weight in _font_of(letter, spans[0].text[0])
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", "مرحبا"), ("he", "שלום")])
+def test_nothing_is_slanted_in_a_script_without_slant(language: str, words: str) -> None:
+    """Neither emphasis nor a heading, in a PDF and in a Word file, whether the pack has a font for the language."""
+    body = Paragraph((Span(words), Span(f" {words}", emphasis=True))), Heading((Span(f"{words} SG5"),), 3)
+    letter = replace(ARABIC, language=language, locale=language, body=body)
+
+    parts = _word(letter)
+
+    assert script_faults(pdf_of(letter, load_pack()), ("Noto Sans Hebrew", "Noto Sans Arabic", "Carlito")) == []
+    assert "<w:i/>" not in parts["word/styles.xml"] + parts["word/document.xml"]
+    assert "<w:b/><w:bCs/><w:rtl/>" in parts["word/document.xml"]
 
 
 def test_word_files_have_the_fonts_of_their_language() -> None:

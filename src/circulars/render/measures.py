@@ -52,6 +52,11 @@ def browser_faces(fonts: PackFonts, language: str) -> str:
     return ""
 
 
+_SLANTED: Final = ("em", "h2", "h3", "h4", "h5")
+_EMPHASIS: Final = ",".join(f"em:lang({code})" for code in UPRIGHT) + "{font-weight:bold}"
+_NO_SLANT: Final = ",".join(f"{tag}:lang({code})" for tag in _SLANTED for code in UPRIGHT) + "{font-style:normal}"
+
+
 def font_rules(fonts: PackFonts) -> str:
     """The rules for the font families of a page and of words in other languages on it."""
     return f"html{{font-family:{_listed(fonts.for_any_text())}}}{_of_languages(fonts)}"
@@ -60,13 +65,10 @@ def font_rules(fonts: PackFonts) -> str:
 def _of_languages(fonts: PackFonts) -> str:
     """The rules for the languages that have fonts of their own; that of a variety comes after that of its language.
 
-    Where a script has no slant, emphasis is a weight.
+    Where a script has no slant, emphasis is a weight, whatever font the pack has for it, and no heading is slanted.
     """
-    upright = [code for code, _ in fonts.own if is_one_of(code, UPRIGHT)]
-    emphasis = ",".join(f"em:lang({code})" for code in sorted(upright))
-    return "".join(
-        f'[lang|="{code}"]{{font-family:{_listed(fonts.for_any_text(code))}}}' for code, _ in sorted(fonts.own)
-    ) + (f"{emphasis}{{font-style:normal;font-weight:bold}}" if upright else "")
+    families = [f'[lang|="{code}"]{{font-family:{_listed(fonts.for_any_text(code))}}}' for code, _ in sorted(fonts.own)]
+    return "".join(families) + _EMPHASIS + _NO_SLANT
 
 
 def _with_marks(fonts: PackFonts) -> list[tuple[str, FontChoice]]:

@@ -53,7 +53,7 @@ def in_fonts(styles: bytes, fonts: PackFonts, language: str, size: float) -> byt
             slots.set(w(slot), family)
     own = fonts.choice(language)
     if is_one_of(language, UPRIGHT):
-        _set_upright(tree, "i" if is_one_of(language, EAST_ASIAN) else "iCs")
+        _set_upright(tree)
     if own and own.line:
         rule = "exact" if is_one_of(language, RIGHT_TO_LEFT) else "atLeast"
         _set_lines(tree, own.line, rule, size)
@@ -84,9 +84,9 @@ def _eastern(fonts: PackFonts, language: str) -> FontChoice | None:
     return own or next((one for code, one in fonts.own if is_one_of(code, EAST_ASIAN)), None)
 
 
-def _set_upright(tree: etree._Element, slant: str) -> None:
-    """Removes the slant of styles, which no text of the letter's script has."""
-    for element in [*tree.iter(w(slant))]:
+def _set_upright(tree: etree._Element) -> None:
+    """Removes the slant of styles, which no text of the letter's script has, nor Latin words in it."""
+    for element in [*tree.iter(w("i"), w("iCs"))]:
         element.getparent().remove(element)  # type: ignore[union-attr]  # the root is no slant
 
 
