@@ -6,7 +6,7 @@ import datetime
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
 
@@ -279,10 +279,9 @@ def _hole_of_closing(document: Document) -> str:
     return hole[1] if hole and hole[1].startswith(f"{SALUTATION}|") else ""
 
 
-def with_hole_of_closing(document: Document, change: Callable[[str], str]) -> Document:
-    """The document with the name of the hole that its closing is changed, if it is one."""
-    hole = _hole_of_closing(document)
-    return replace(document, closing=f"«{change(hole)}»") if hole else document
+def with_holes_in_words(words: str, holes: Collection[str], change: Callable[[str], str]) -> str:
+    """A string of a document with the name of each hole in it changed, if it is one of ``holes``."""
+    return _HOLE_IN_TEXT.sub(lambda one: f"«{change(one[1])}»" if one[1] in holes else one[0], words)
 
 
 def filled(part: T, values: Mapping[str, str]) -> T:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from circulars.render.pdf.string_holes import StringObject
 
 _FREE = (0, 0, 0xFFFF)
 _PLACE = struct.Struct(">BIH")
@@ -23,7 +25,7 @@ class File:
 
     ``first`` is the number of the first of them; ``places`` are the cross-references of all objects before it,
     ``digest`` is the head's. If the pages' fonts vary, the object ``late`` with them is left out, too; its entries
-    are ``fonts``.
+    are ``fonts``. The objects in ``strings`` are left out, too: they have holes.
     """
 
     head: bytes
@@ -33,12 +35,18 @@ class File:
     digest: bytes
     late: int = 0
     fonts: bytes = b""
+    strings: tuple[StringObject, ...] = ()
 
-    def tail(self, streams: Sequence[bytes]) -> bytes:
-        """The bytes after the head: the last streams, the cross-references, the identifier."""
-        return self._ended([b"<</Length %d>>\nstream\n%b\nendstream" % (len(one), one) for one in streams])
+    def tail(self, streams: Sequence[bytes], values: Mapping[str, str]) -> bytes | None:
+        """The bytes after the head, or None if a string cannot be filled with the values.
 
-    def tail_with_fonts(self, streams: Sequence[bytes], fonts: Sequence[tuple[bytes, Objects]]) -> bytes:
+        They are the last streams, the objects with holes in strings, the cross-references, the identifier.
+        """
+        return self._ended(values, [b"<</Length %d>>\nstream\n%b\nendstream" % (len(one), one) for one in streams])
+
+    def tail_with_fonts(
+        self, streams: Sequence[bytes], values: Mapping[str, str], fonts: Sequence[tuple[bytes, Objects]]
+    ) -> bytes | None:
         """The bytes after the head of a file whose page resources are left out, with additional fonts.
 
         Each font has a name, and objects of which the first is the font itself.
@@ -49,38 +57,36 @@ class File:
             number = self.first + len(objects)
             entries.append(b"/%b %d 0 R" % (name, number))
             objects += objects_from(number)
-        return self._ended(objects, b"<<%b>>" % b"".join(entries))
+        return self._ended(values, objects, b"<<%b>>" % b"".join(entries))
 
-    def _ended(self, objects: Sequence[bytes], fonts: bytes = b"") -> bytes:
-        """The bytes after the head: objects, the page's fonts if they vary, the cross-references, the identifier."""
-        parts, places, position = [], [self.places], len(self.head)
-        for number, one in enumerate(objects, self.first):
-            part = b"%d 0 obj\n%b\nendobj\n" % (number, one)
-            parts.append(part)
-            places.append(_place(1, position, 0))
-            position += len(part)
-        if fonts:
-            at = _PLACE.size * self.late
-            places[0] = self.places[:at] + _place(1, position, 0) + self.places[at + _PLACE.size :]
-            parts.append(b"%d 0 obj\n%b\nendobj\n" % (self.late, fonts))
-            position += len(parts[-1])
-        places.append(_place(1, position, 0))
-        table = b"".join(places)
+    def _ended(self, values: Mapping[str, str], objects: Sequence[bytes], fonts: bytes = b"") -> bytes | None:
+        """The bytes after the head: objects, those left out of it, the cross-references, the identifier."""
+        strings = [(one.number, one.filled(values)) for one in self.strings]
+        numbered = [*enumerate(objects, self.first), *strings, *([(self.late, fonts)] if fonts else [])]
         own = self.first + len(objects)
+        parts, position = list[bytes](), len(self.head)
+        table = bytearray(self.places.ljust(_PLACE.size * (own + 1), b"\0"))
+        for number, one in numbered:
+            if one is None:
+                return None
+            parts.append(b"%d 0 obj\n%b\nendobj\n" % (number, one))
+            _PLACE.pack_into(table, _PLACE.size * number, 1, position, 0)
+            position += len(parts[-1])
+        _PLACE.pack_into(table, _PLACE.size * own, 1, position, 0)
         # Different copies have different identifiers (ISO 32000-1, 14.4).
         identifier = hashlib.md5(b"".join((self.digest, *parts)), usedforsecurity=False).hexdigest().encode()
         parts.append(
             b"%d 0 obj\n<</Type /XRef/Index [0 %d]/W [1 4 2]/Size %d%b/ID [(%b) (%b)]/Length %d>>\nstream\n%b\n"
             b"endstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
-            % (own, own + 1, own + 1, self.trailer, identifier, identifier, len(table), table, position)
+            % (own, own + 1, own + 1, self.trailer, identifier, identifier, len(table), bytes(table), position)
         )
         return b"".join(parts)
 
 
-def file_of(pdf: Any, late: Any = None) -> File:
+def file_of(pdf: Any, strings: Sequence[StringObject], late: Any = None) -> File:
     """The file of a pydyf PDF whose streams are compressed; what it refers to beyond its last object comes later.
 
-    ``late`` is the dictionary of the pages' fonts if it varies.
+    ``strings`` are the objects with holes in strings, ``late`` is the dictionary of the pages' fonts if it varies.
     """
     objects = pdf.objects
     container = len(objects)
@@ -88,8 +94,9 @@ def file_of(pdf: Any, late: Any = None) -> File:
     position = len(parts[0])
     places = [_FREE] * (container + 1)
     gathered: list[Any] = []
+    left_out = {one.number for one in strings}
     for one in objects[1:]:
-        if one is late:
+        if one is late or one.number in left_out:
             continue
         if one.compressible:
             places[one.number] = (2, container, len(gathered))
@@ -105,8 +112,8 @@ def file_of(pdf: Any, late: Any = None) -> File:
     digest = hashlib.md5(head, usedforsecurity=False).digest()
     table = b"".join(_place(*place) for place in places)
     if late is None:
-        return File(head, container + 1, table, trailer, digest)
-    return File(head, container + 1, table, trailer, digest, late.number, late.data.strip()[2:-2])
+        return File(head, container + 1, table, trailer, digest, strings=(*strings,))
+    return File(head, container + 1, table, trailer, digest, late.number, late.data.strip()[2:-2], (*strings,))
 
 
 def _container(number: int, objects: Sequence[Any]) -> bytes:

@@ -151,7 +151,7 @@ class PdfFilling:
     def tail(self, values: Mapping[str, str]) -> bytes | None:
         """The bytes after the head in the copy with these values, or None if it must be laid out in full."""
         streams = self.streams(values)
-        return None if streams is None else self.file.tail(streams)
+        return None if streams is None else self.file.tail(streams, values)
 
     def streams(self, values: Mapping[str, str]) -> list[bytes] | None:
         """The last streams of the copy with these values."""

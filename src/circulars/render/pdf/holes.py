@@ -22,6 +22,8 @@ from circulars.render.pdf.hole_lines import Group, HoleLine, grouped, joined_par
 from circulars.render.pdf.legible import PageFault, page_faults
 from circulars.render.pdf.setting import SizedFont
 from circulars.render.pdf.specimens import GLYPHS, Specimen, features_of, font_of, slow
+from circulars.render.pdf.string_cutting import string_objects
+from circulars.render.pdf.string_holes import StringObject
 
 _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 
@@ -29,13 +31,17 @@ _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 class Cutter:
     """An observer of the press that cuts the pages at their holes.
 
-    ``shown`` is the text in each hole; ``boxes`` are the holes that fill a box of fixed size.
+    ``shown`` is the text in each hole; ``boxes`` are the holes that fill a box of fixed size. ``texts`` are
+    those by which holes are found in strings, and ``names`` what these holes are then called, if they differ from that.
     """
 
     def __init__(self, shown: Mapping[str, str], boxes: frozenset[str], characters: frozenset[str]) -> None:
         self.shown = {name: text for name, text in shown.items() if text}
         self.cuts: list[Cut] = []
         self.said: list[bytes] = []
+        self.texts: Mapping[str, str] = shown
+        self.names: Mapping[str, str] = {}
+        self.strings: list[StringObject] = []
         self.holes: list[Hole] = []
         self.fonts: list[SizedFont] = []
         self.file: File | None = None
@@ -121,8 +127,10 @@ class Cutter:
                     pdf.add_object(piece)
                     references += [None, piece.reference]
                 contents.append((page, references))
-        self.said = [one.data for one in pdf.objects[1:] if not _of_fonts(one)]
         pdf.add_object(pdf.info)
+        self.strings = [*string_objects(pdf, self.texts, self.names)]
+        objects = {one.number: repr(one).encode() for one in self.strings}
+        self.said = [objects.get(one.number) or one.data for one in pdf.objects[1:] if not _of_fonts(one)]
         reference = len(pdf.objects) + 1
         for page, references in contents:
             for position, one in enumerate(references):
@@ -133,7 +141,7 @@ class Cutter:
 
     def finished(self, pdf: Any) -> None:
         """Writes the file up to its holes."""
-        self.file = file_of(pdf)
+        self.file = file_of(pdf, self.strings)
 
     def _cut(self, cut: Cut) -> None:
         end = 0

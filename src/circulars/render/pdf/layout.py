@@ -25,6 +25,7 @@ from circulars.render.pdf.legible import PageFault
 from circulars.render.pdf.masters import PdfMaster
 from circulars.render.pdf.press import press_of
 from circulars.render.pdf.specimens import SlowError, slow
+from circulars.render.pdf.string_cutting import all_words
 
 # Letters without ligatures. The first ones occur in every text, so their widths are known from it.
 _ALPHABETS = ("acdehmnorsu", "bgkpqvwz")
@@ -83,7 +84,7 @@ def _filling(
             continue
         assert kept.file is not None
         filling = PdfFilling(kept.file, tuple(kept.holes), tuple(kept.fonts))
-        if lost := set(shown) - names_of(filling.holes):
+        if lost := set(shown) - names_of(filling.holes).union(*(one.names for one in kept.strings)):
             # The sample value is not in the layout unchanged, and would remain in every copy.
             reason = slow(min(lost), "is not shown unchanged on the pages")
             too_long |= {(words.letters, name): lengths[name] for name in lost if name not in boxes}
@@ -193,9 +194,9 @@ class _Words:
 
     def _tokens(self) -> Iterator[tuple[str, str]]:
         names = holes_of(self.document)
-        page = page_of(filled(self.document, dict.fromkeys(names, "")), self.pack).source.casefold()
+        own = all_words(filled(self.document, dict.fromkeys(names, "")), self.pack)
         words = map("".join, itertools.product(self.letters, repeat=3))
-        free = (word for word in words if word not in page)
+        free = (word for word in words if word not in own)
         return zip(names, free, strict=False)
 
     def cut(

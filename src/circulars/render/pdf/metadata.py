@@ -13,7 +13,7 @@ import pydyf
 from circulars.model.document import Attachment, Direction, Properties
 
 # PDF/A requires a description of every other schema, here PDF/UA's, in the same packet (ISO 19005-3, 6.6.2.3).
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" \
@@ -90,7 +90,7 @@ def describe(pdf: Any, document: Printed, producer: str) -> None:
     pdf.info.update({name: pydyf.String(text) for name, text in texts.items() if text})
     pdf.info.update(CreationDate=stamp, ModDate=stamp)
     subjects = "".join(f"<rdf:li>{escape(word)}</rdf:li>" for word in said.keywords)
-    xmp = _XMP.format(
+    xmp = XMP.format(
         title=escape(said.title),
         author=escape(said.author),
         subject=escape(said.subject),

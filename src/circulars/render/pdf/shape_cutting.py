@@ -141,7 +141,7 @@ class ShapeCutter(Cutter):
     def finished(self, pdf: Any) -> None:
         """Writes the file up to its holes; the pages' fonts are left out."""
         [late] = {id(one): one for one in _font_dictionaries(pdf)}.values()
-        self.file = file_of(pdf, late)
+        self.file = file_of(pdf, self.strings, late)
 
     def _hole_of(self, cut: Cut, group: Group) -> Any:
         isolated = group.kind is ParagraphHole and has_isolates(group.spots[0].block)

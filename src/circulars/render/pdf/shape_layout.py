@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
-from circulars.model.document import Document, filled, with_hole_of_closing
+from circulars.model.document import Document, filled, holes_of, with_holes_in_words
 from circulars.model.text import Span
 from circulars.pack import Pack
 from circulars.render.page import page_of
@@ -25,6 +25,7 @@ from circulars.render.pdf.setting import SizedFont
 from circulars.render.pdf.shape_cutting import ShapeCutter, Stretches
 from circulars.render.pdf.shaped import Frame, ShapeLayout, measures_of
 from circulars.render.pdf.specimens import SlowError, slow
+from circulars.render.pdf.string_cutting import all_words
 from circulars.render.pdf.typeset import SetLine
 
 # Letters without ligatures. They occur in every text, so their widths are known from it. Those with which a token
@@ -85,13 +86,14 @@ def _frame(
     cutter = ShapeCutter(
         {place: text.partition("\n")[0] for place, text in texts.items()}, boxes, fonts or None, (), characters
     )
-    _print(places, pack, texts, cutter, {}, {})
+    page = _print(places, pack, texts, cutter, {}, {})
     known = tuple(cutter.found)
     fonts = cutter.sized
     setter = Setter(fonts, press_of(pack).typesetters)
     _check_flows(known, cutter.lines, texts, setter)
     _check_isolated(known, cutter.stretches, texts, setter)
-    if lost := places.holes.keys() - {place for hole in known for place in names_in(hole)}:
+    found = {place for hole in known for place in names_in(hole)}.union(*(one.names for one in cutter.strings))
+    if lost := [place for place, token in places.tokens.items() if place not in found and token in page]:
         raise slow(places.holes[min(lost)], "is not shown unchanged on the pages")
     return Frame(tuple(_by_hole(hole, places.holes) for hole in known), known, tuple(fonts), cutter.own)
 
@@ -151,6 +153,7 @@ def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, 
             tokens |= {places.tokens[piece.parts[1]]: one for piece, one in zip(pieces, measures, strict=True)}
     boxes = frozenset(name for hole in frame.known if isinstance(hole, FixedBox) for name in names_in(hole))
     cutter = ShapeCutter(places.tokens, boxes, frame.fonts, frame.known, own=frame.own)
+    cutter.names = places.holes
     _print(places, pack, texts, cutter, lines, tokens)
     if cutter.faults:
         raise slow(next(iter(places.holes.values())), "has words that readers would not see")
@@ -171,6 +174,7 @@ def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, 
 def _occurrences(document: Document, pack: Pack) -> Occurrences:
     """A letter with a name for each place of a hole."""
     holes: dict[str, str] = {}
+    known = holes_of(document)
 
     def place_of(hole: str) -> str:
         place = f"{hole}#{len(holes)}"
@@ -178,6 +182,8 @@ def _occurrences(document: Document, pack: Pack) -> Occurrences:
         return place
 
     def marked(part: Any) -> Any:
+        if isinstance(part, str):
+            return with_holes_in_words(part, known, place_of)
         if isinstance(part, Span):
             return replace(part, hole=place_of(part.hole)) if part.hole else part
         if isinstance(part, tuple):
@@ -186,10 +192,10 @@ def _occurrences(document: Document, pack: Pack) -> Occurrences:
             return replace(part, **{one.name: marked(getattr(part, one.name)) for one in fields(part)})
         return part
 
-    whole = with_hole_of_closing(marked(document), place_of)
-    page = "".join(page_of(filled(whole, dict.fromkeys(holes, "")), pack).tree.itertext()).casefold()
+    whole = marked(document)
+    own = all_words(filled(whole, dict.fromkeys(holes, "")), pack)
     words = map("".join, itertools.product(_FIRST, _LETTERS, _LETTERS, _LETTERS))
-    free = [*itertools.islice((word for word in words if word not in page), len(holes))]
+    free = [*itertools.islice((word for word in words if word not in own), len(holes))]
     if len(free) < len(holes):
         raise slow(next(iter(holes.values())), "occurs too often")
     return Occurrences(whole, holes, dict(zip(holes, free, strict=False)))
@@ -272,15 +278,18 @@ def _print(
     cutter: ShapeCutter,
     lines: Mapping[str, tuple[int, int]],
     tokens: Mapping[str, tuple[int, int]],
-) -> None:
+) -> str:
+    """Prints a letter with some texts in its holes, and returns the source of its page in small letters."""
     whole = filled(places.document, texts)
     page = page_of(whole, pack)
     said = " ".join("".join(page.tree.itertext()).split())
     common = [line for line in lines if not any(token in line for token in places.tokens.values())]
     if any(said.count(line) > 1 for line in common):
         raise slow(next(iter(places.holes.values())), "is on a line whose words occur elsewhere")
+    cutter.texts = texts
     with measured(lines, tokens):
         press_of(pack).print(whole, page.tree, cutter, look=cutter.look)
+    return page.source.casefold()
 
 
 def _by_hole(hole: Hole, holes: Mapping[str, str]) -> Hole:

@@ -85,8 +85,11 @@ class ShapeLayout:
         """The first bytes of every copy of this shape."""
         return self.file.head
 
-    def tail(self, frame: Frame, setting: Setting, setter: Setter) -> bytes | None:
-        """The bytes after the head in the copy with this setting, or None if it must be laid out in full."""
+    def tail(self, frame: Frame, setting: Setting, setter: Setter, values: Mapping[str, str]) -> bytes | None:
+        """The bytes after the head in the copy with this setting, or None if it must be laid out in full.
+
+        ``values`` are those that the setting is made of.
+        """
         copy = DrawnCopy(setter.own)
         if not all(map(copy.note, chain.from_iterable(setting))):
             return None
@@ -95,4 +98,4 @@ class ShapeLayout:
             b"".join(DRAWN[type(frame.holes[n])](frame.holes[n], places, setting[n], copy))
             for n, places in zip(self.order, self.places, strict=True)
         ]
-        return self.file.tail_with_fonts(streams, [(font.name, font.objects) for font in copy.added.values()])
+        return self.file.tail_with_fonts(streams, values, [(font.name, font.objects) for font in copy.added.values()])

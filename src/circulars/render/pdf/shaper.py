@@ -55,7 +55,7 @@ class PdfShaper:
         shape = None if setting is None else self._shape(self._frame.shape(setting))
         if setting is None or shape is None:
             return None
-        tail = shape.tail(self._frame, setting, self._setter)
+        tail = shape.tail(self._frame, setting, self._setter, values)
         return None if tail is None else (shape.head, tail)
 
     def _begin(self) -> None:
