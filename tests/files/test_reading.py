@@ -154,6 +154,7 @@ OWN = {
     "render/pdf/metadata.py _profile": "a colour profile of WeasyPrint",
     "syntax/own_tables.py own_table": "the program's own tables",
     "review/page/writing.py _data": "the program's own template, stylesheet and script",
+    "review/repository.py review_workflow": "the program's own workflow",
     "source/addressees/likelihood.py _data": "the program's own counts of letters",
     "start/folder.py _first_files": "the shipped pack and its example",
     "merge/making/pool.py _make_chunk": "a file that the main process wrote for its workers",
