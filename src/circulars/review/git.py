@@ -137,7 +137,7 @@ def histories(folder: Path, inside: str = "letters") -> dict[str, tuple[Version,
     ``MOST_COMMITS`` are read. Nothing is in a folder without git or commits.
     """
     arguments = ("-c", "log.showSignature=false", "log", f"--max-count={MOST_COMMITS}", "--first-parent", "-m", "--raw")
-    more = ("--no-abbrev", "--no-color", "-M", "-z", "--relative", "--format=%H", "HEAD", "--", inside or ".")
+    more = ("--no-abbrev", "--no-color", "-M", "-z", "--relative", "--pretty=tformat:%H", "HEAD", "--", inside or ".")
     try:
         listed = _git(folder, *arguments, *more)
     except NoGitError:

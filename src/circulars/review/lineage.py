@@ -123,7 +123,7 @@ def letter_commits(path: Path, workspace: Workspace) -> tuple[LetterCommit, ...]
         NoGitError: see :func:`text_origins`.
     """
     options = ("-c", "log.showSignature=false", "log", f"--max-count={MOST_COMMITS}", "--topo-order", "--follow", "-m")
-    shown = ("--raw", "--no-abbrev", "--no-color", "-M", "-z", f"--format={_HEADER}", "HEAD", "--")
+    shown = ("--raw", "--no-abbrev", "--no-color", "-M", "-z", f"--pretty=tformat:{_HEADER}", "HEAD", "--")
     name = relative(str(path.resolve()), workspace.folder)
     listed = run_git(workspace.folder, *options, *shown, name, allow_failure=True)
     changes: dict[str, list[_Change]] = {}

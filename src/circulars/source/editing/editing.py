@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.errors import Choice, LetterError, Problem
+from circulars.errors import LetterError, Problem
 from circulars.source.editing.arranging import inserted, moved, removed, replaced
 from circulars.source.editing.entries import entries
 from circulars.source.editing.file_bytes import Splice, spliced, splices_of, undoing
@@ -126,8 +126,8 @@ def _shown(path: Path) -> str:
 def _shared(tree: Tree, node: Node, paths: Sequence[Path]) -> Problem:
     shown = ", ".join(f"'{_shown(path)}'" for path in paths)
     fact = f"this is written once, with an anchor ('&'), and used {len(paths)} times ({shown})"
-    choice = Choice("everywhere", "changes it in all these places")
-    return Problem(tree.place(node), "shared-text", fact, "write it out where it is to differ", (choice,))
+    hint = "write it out where it is to differ, or edit it everywhere"
+    return Problem(tree.place(node), "shared-text", fact, hint)
 
 
 def _ways(tree: Tree, operation: Operation, before: Form) -> Iterator[Edits]:
