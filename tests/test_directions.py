@@ -27,7 +27,7 @@ from circulars.model.text import isolated as isolated_runs
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
-from glyph_order import shown_lines
+from glyph_order import alike, shown_lines
 from render.sample_letters import ARABIC, PLAIN, words
 
 TELEPHONE = "+41 22 730 0000"
@@ -229,3 +229,17 @@ def test_marks_in_a_word_file_are_around_whole_values(name: str, surname: str, s
 def test_brackets_of_which_one_is_in_a_value_belong_to_it(value: str) -> None:
     """The other one of the pair is at the end of the value."""
     assert core(f" {value}, ", 0, len(value) + 3) == (1, 1 + len(value))
+
+
+@pytest.mark.parametrize(
+    ("name", "surname", "shown"),
+    [("John", "O'Sample", "JohnO'Sampleنم"), ("دانة", "المثال", "لاثملاةنادنم"), ("John", "المثال", "لاثملاJohnنم")],
+)
+def test_a_latin_name_and_surname_are_in_reading_order_in_an_arabic_pdf(name: str, surname: str, shown: str) -> None:
+    """They are one phrase from left to right; an Arabic name goes on to the left, and so do values of both kinds."""
+    spans = Span("من "), Span("", hole="name"), Span(" "), Span("", hole="surname"), Span(" (مثال)")
+    letter = with_directions(replace(ARABIC, body=(Paragraph(spans),)))
+
+    lines = shown_lines(writer("pdf")(letter, load_pack()).fill({"name": name, "surname": surname}))
+
+    assert any(alike(shown) in alike(line) for line in lines)

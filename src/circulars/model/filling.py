@@ -1,15 +1,16 @@
 """Fills the holes of a document, each value in the direction in which it is read.
 
 A value may have words of both directions: "هاتف +41 22 730 0000". Its own direction is that of its first letter. What
-is read in the other one is isolated within it. Values from right to left that follow each other in a text from left to
-right, with only spaces between them, as a name and a surname, are read as one phrase: they share an isolate.
+is read in the other one is isolated within it. Values that follow each other, with only spaces between them, as a name
+and a surname, are read as one phrase if all have the other direction than the text around: they share an isolate.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -26,8 +27,8 @@ from circulars.model.document import Document, filled, with_texts
 from circulars.model.text import Span, Spans, cut, plain
 
 _MOST_LINES: Final = 2_000
-_VALUE, _SPACES, _NEITHER = "v", "s", "n"
-_RUN: Final = re.compile(f"{_VALUE}(?:{_SPACES}*{_VALUE})+|.")
+_VALUE, _SPACES, _OTHER = "v", "s", "n"
+_PHRASE: Final = re.compile(f"{_VALUE}(?:{_SPACES}*{_VALUE})+")
 
 
 def filled_in_directions(document: Document, values: Mapping[str, str]) -> Document:
@@ -36,7 +37,7 @@ def filled_in_directions(document: Document, values: Mapping[str, str]) -> Docum
     Raises:
         KeyError: ``values`` has no value for a hole.
     """
-    if any(map(has_backward, values.values())):
+    if document.direction == "rtl" or any(map(has_backward, values.values())):
         document = with_texts(document, functools.partial(_filled, values=values, around=document.direction))
     return filled(document, values)
 
@@ -51,58 +52,58 @@ def _has_moved(line: str) -> bool:
     return bool(moved_stretches(line, direction_of(line, "ltr")))
 
 
+def phrases(texts: Iterable[tuple[str, bool]], around: Direction) -> list[tuple[int, int]]:
+    """Where the values begin and end that are read as one phrase, as numbers of the texts, each with whether it is one.
+
+    They are read in the other direction than the text around them, and only spaces are between them.
+    """
+    kinds = "".join(_kind(text, is_value, around) for text, is_value in texts)
+    return [run.span() for run in _PHRASE.finditer(kinds)]
+
+
+def _kind(text: str, is_value: bool, around: Direction) -> str:
+    if is_value:
+        return _VALUE if "\n" not in text and direction_of(text, around) != around else _OTHER
+    return _OTHER if text.strip(" \u00a0") else _SPACES
+
+
 def _filled(spans: Spans, values: Mapping[str, str], around: Direction) -> Spans:
-    if not any(has_backward(values[span.hole]) for span in spans if span.hole):
+    if not any(has_backward(values[span.hole]) or around == "rtl" for span in spans if span.hole):
         return spans
-    whole = plain(filled(spans, values))
-    found, start = list[Span](), 0
-    for run in _runs(spans, values, around):
-        end = start + len(plain(filled(run, values)))
-        if len(run) > 1:
-            found += _phrase(run, values, whole, start)
-        elif run[0].hole and has_backward(whole[start:end]):
-            found += _value(run[0], whole, start, end, around)
+    texts = [values[span.hole] if span.hole else span.text for span in spans]
+    starts = [*itertools.accumulate(map(len, texts), initial=0)]
+    whole = "".join(texts)
+    runs = dict(phrases([(text, span.hole != "") for text, span in zip(texts, spans, strict=True)], around))
+    found, nth = list[Span](), 0
+    while nth < len(spans):
+        span, end = spans[nth], runs.get(nth, nth + 1)
+        if nth in runs:
+            found += _phrase(spans[nth:end], values, whole, starts[nth], around)
+        elif span.hole and has_backward(texts[nth]):
+            found += _value(span, whole, starts[nth], starts[end], around)
         else:
-            found += run
-        start = end
+            found.append(span)
+        nth = end
     return tuple(found)
 
 
-def _runs(spans: Spans, values: Mapping[str, str], around: Direction) -> Iterator[Spans]:
-    """The spans one by one, but values that are read as one phrase are together, with the spaces between them."""
-    kinds = "".join(_kind(span, values, around) for span in spans)
-    for run in _RUN.finditer(kinds):
-        yield spans[run.start() : run.end()]
-
-
-def _kind(span: Span, values: Mapping[str, str], around: Direction) -> str:
-    """What a span is for a phrase: a value from right to left in a text from left to right, spaces, or neither."""
-    if around == "rtl" or span.blank or span.note or "\n" in span.text:
-        return _NEITHER
-    if not span.hole:
-        return _NEITHER if span.text.strip() else _SPACES
-    value = values[span.hole]
-    return _VALUE if "\n" not in value and has_backward(value) and direction_of(value, around) == "rtl" else _NEITHER
-
-
-def _phrase(run: Spans, values: Mapping[str, str], whole: str, start: int) -> Iterator[Span]:
-    """Values that follow each other in a text from left to right, from a place on: they share an isolate."""
-    spans = filled(run, values)
+def _phrase(run: Spans, values: Mapping[str, str], whole: str, start: int, around: Direction) -> Iterator[Span]:
+    """Values of a phrase, from a place of a text on: they share an isolate."""
+    spans, own = filled(run, values), OTHER[around]
     text = plain(spans)
-    inner = moved_stretches(text, "rtl")
-    if not (inner or any(span.direction for span in run) or is_moved(whole, start, start + len(text))):
+    inner = moved_stretches(text, own)
+    is_free = around == "ltr" and not any(span.direction for span in run)
+    if is_free and not inner and not is_moved(whole, start, start + len(text)):
         yield from spans
         return
     end = 0
-    for span in spans:
+    for span, hole in zip(spans, run, strict=True):
         begin, end = end, end + len(span.text)
-        own = ((max(one, begin) - begin, min(other, end) - begin) for one, other in inner)
-        isolated = replace(span, direction="rtl")
-        yield from cut(isolated, [place for place in own if place[0] < place[1]], _as_inner)
-
-
-def _as_inner(span: Span) -> Span:
-    return replace(span, inner="ltr")
+        places = ((max(one, begin) - begin, min(other, end) - begin) for one, other in inner)
+        # In a text from right to left, each value is also an isolate by itself, as it is where it stands alone.
+        isolated = replace(span, direction=own, inner=own if hole.hole and around == "rtl" else "")
+        change = functools.partial(replace, inner=around)
+        yield from cut(isolated, [place for place in places if place[0] < place[1]], change)
 
 
 def _value(span: Span, whole: str, start: int, end: int, around: Direction) -> Iterator[Span]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
+from circulars.model.filling import phrases
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, text_of
 from circulars.render.pdf.levels import END
 from circulars.render.pdf.line_order import LinePart, ordered
-from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, Setter, Type
+from circulars.render.pdf.set_holes import LTR, RTL, FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, Setter, Type
 from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED, SetLine
 from circulars.render.pdf.wording import has_backward
 from circulars.render.pdf.wrapping import is_short, least_room
@@ -54,12 +55,9 @@ class IsolatedFlow(Flow):
         return _lines_of(self, self, self.pieces, texts, setter)
 
     def _has_phrase(self, texts: Sequence[str]) -> bool:
-        """Whether values from right to left follow each other in a text from left to right, and share an isolate."""
-        shown = [(piece, text) for piece, text in zip(self.pieces, texts, strict=True) if text.strip()]
-        return not self.type.is_rtl and any(
-            len(one.parts) > 1 and len(other.parts) > 1 and has_backward(text) and has_backward(following)
-            for (one, text), (other, following) in pairwise(shown)
-        )
+        """Whether values follow each other that share an isolate."""
+        shown = [(text, len(piece.parts) > 1) for piece, text in zip(self.pieces, texts, strict=True)]
+        return bool(phrases(shown, RTL if self.type.is_rtl else LTR))
 
 
 @dataclass(frozen=True, slots=True)
