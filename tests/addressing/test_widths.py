@@ -103,6 +103,15 @@ def test_lines_of_han_share_a_line_with_a_full_width_comma() -> None:
     assert fitted(["示例甲", "Ministry", "示例路99号", "中国"], small)[1] == "Ministry, 示例路99号"
 
 
+def test_a_postcode_shares_a_line_with_han_without_a_comma() -> None:
+    """As in China and Japan: "100083 北京". Between other numbers and words, and between numbers, there is a comma."""
+    small = replace(WINDOW, lines=3)
+
+    assert fitted(["中国", "100083", "北京", "示例甲"], small)[1] == "100083 北京"
+    assert fitted(["日本", "〒530-0001", "大阪市北区1-2-3", "例"], small)[1] == "〒530-0001 大阪市北区1-2-3"
+    assert fitted(["Ana", "1211", "Geneva", "SWITZERLAND"], small)[1] == "1211, Geneva"
+
+
 def test_a_gap_between_han_and_digits_counts() -> None:
     """The gap is a quarter of an em; a space that is typed has its own width."""
     assert width_of("示例99号") - width_of("示例号") - width_of("99") == 500

@@ -20,7 +20,7 @@ import pypdfium2
 import pytest
 
 import judges
-from circulars.model.text import Block, Heading, Span
+from circulars.model.text import Block, Span
 from circulars.pack import load_pack
 from circulars.render.pdf import master, master_for_copies
 from circulars.render.pdf.masters import PdfMaster
@@ -165,13 +165,12 @@ def test_what_could_move_a_line_is_laid_out_in_full(value: str) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        Heading((Span("To "), NAME), 1, "", "to"),
         paragraph(Span("see", link="https://example.int/"), " ", replace(NAME, link="https://example.int/a")),
         paragraph(NAME, " and ", Span("our page", link="https://example.int/")),
     ],
 )
 def test_a_hole_elsewhere_is_laid_out_in_full(place: Block) -> None:
-    """A hole in a heading, in a link or before one: no copy is filled."""
+    """A hole in a link or before one: no copy is filled."""
     letter = master_for_copies(replace(COLUMNS, body=(*COLUMNS.body, place)), load_pack(), CHARACTERS)
     one = {"addressee.name": "Ana Ejemplo"}
 

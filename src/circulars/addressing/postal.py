@@ -150,8 +150,10 @@ def _shortest_pair(lines: list[str], width: int) -> int | None:
 
 
 def _joined(line: str, following: str) -> str:
-    """Two lines as one, with the comma of their script."""
+    """Two lines as one, with the comma of their script; a postcode has a space beside words in an East Asian one."""
     letters = [next(filter(str.isalpha, text), "") for text in (reversed(line), following)]
+    if not all(letters) and EAST_ASIAN.match("".join(letters)):
+        return f"{line} {following}"
     if all(map(EAST_ASIAN.match, letters)):
         return f"{line}，{following}"
     is_arabic = all(letter and unicodedata.bidirectional(letter) == "AL" for letter in letters)
