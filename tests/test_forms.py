@@ -13,6 +13,7 @@ from circulars.addressing.cell_formats import written
 from circulars.addressing.settle import settle
 from circulars.build import Order, check_files, documents
 from circulars.compose import compose
+from circulars.compose import language_doubts as doubts_of_forms
 from circulars.doctor.languages import language_doubts
 from circulars.errors import LetterError, Problem
 from circulars.language import forget_languages, load_language
@@ -583,7 +584,7 @@ def test_a_sentence_may_end_with_a_short_word_or_a_year(code: str, text: str, wo
     [
         ("fr", "mois de {{ meeting | month }}", "mois de juillet", ""),
         ("fr", "mois de {{ start | month }}", "mois de avril", "the word before 'avril' is 'd'', not 'de'"),
-        ("fr", "l'{{ ref: form }}", "l'Formulaire 1", "the word before 'Formulaire 1' is 'le ou la', not 'l''"),
+        ("fr", "l'{{ ref: form }}", "l'Formulaire 1", "the word before 'Formulaire 1' is 'le' or 'la', not 'l''"),
         ("fr", "l'{{ ref: annex }}, de {{ ref: annex }}", "l'Annexe, de l'Annexe", ""),
         (
             "fr",
@@ -611,6 +612,11 @@ def test_a_sentence_may_end_with_a_short_word_or_a_year(code: str, text: str, wo
         ("fr", "lettre d'{{ start }}", "d'1er avril 2026", "'1er avril 2026' is 'du', not 'd''"),
         ("fr", "avant {{ meeting | weekday }}, à {{ meeting | year }}", "avant mercredi, à 2024", ""),
         ("fr", "le {{ days }}", "le 1er-3 mai 2025", "'1er-3 mai 2025' is 'du', not 'le'"),
+        ("fr", "entre {{ meeting }} et", "entre 10 juillet 2024 et", "'10 juillet 2024' is 'entre le', not 'entre'"),
+        ("fr", "entre le 2 mai et {{ meeting }}", "et 10 juillet 2024", "'10 juillet 2024' is 'et le', not 'et'"),
+        ("fr", "les 2 mai et {{ meeting }}", "et 10 juillet 2024", ""),
+        ("es", "entre el 2 y {{ meeting }}", "y 10 de julio", "'10 de julio de 2024' is 'y el', not 'y'"),
+        ("fr", "pendant {{ days }}", "pendant 1er-3", "'1er-3 mai 2025' is 'pendant la période du', not 'pendant'"),
         ("fr", "le {{ days | from-to }}", "le du 1er au 3 mai 2025", ""),
         ("fr", "à {{ cairo }}. De {{ cairo }}", "au Caire. Du Caire", ""),
         ("fr", "jusqu'à {{ cairo }}, **de** {{ cairo }}", "jusqu'au Caire, du Caire", ""),
@@ -676,7 +682,17 @@ def test_a_word_before_a_field_is_as_the_field_asks(
         ("fr", "Gouvernement de {{ addressee.country | le }}", "JP", "Gouvernement du Japon"),
         ("fr", "Gouvernement de {{ addressee.country | le }}", "US", "Gouvernement des États-Unis d'Amérique"),
         ("fr", "Gouvernement de {{ addressee.country | le }}", "FR", "Gouvernement de la France"),
-        ("fr", "Gouvernement de {{ addressee.country | le }}", "HT", "Gouvernement de Haïti"),
+        ("fr", "Gouvernement de {{ addressee.country | le }}", "HT", "Gouvernement d'Haïti"),
+        ("fr", "Gouvernement de {{ addressee.country | le }}", "XK", "Gouvernement du Kosovo"),
+        ("fr", "{{ addressee.country | en }}", "JP", "au Japon"),
+        ("fr", "Siège {{ addressee.country | en }}", "CH", "Siège en Suisse"),
+        ("fr", "Siège {{ addressee.country | en }}", "CU", "Siège à Cuba"),
+        ("fr", "avant l'{{ addressee.due | weekday-date }}", "2025-05-01", "avant l'jeudi 1er mai 2025"),
+        ("fr", "le {{ addressee.due }}", "hôtel", "l'hôtel"),
+        ("es", "Madrid o {{ addressee.due }}", "Oslo", "Madrid u Oslo"),
+        ("es", "Francia y {{ addressee.due }}", "Italia", "Francia e Italia"),
+        ("es", "Francia **e** {{ addressee.due }}", "Perú", "Francia y Perú"),
+        ("en", "A {{ addressee.due }} office", "Oslo", "An Oslo office"),
         ("fr", "Gouvernement de {{ addressee.country | le }}", "IL", "Gouvernement d'Israël"),
         ("fr", "{{ addressee.country | le | capital }} est membre", "CH", "La Suisse est membre"),
         ("es", "Gobierno de {{ addressee.country | el }}", "NL", "Gobierno del Reino de los Países Bajos"),
@@ -715,6 +731,45 @@ def test_a_country_in_a_sentence_without_its_form_is_a_warning(workspace: Worksp
         'uncertain-form  the name of a country is in a sentence as it stands alone: "Netherlands (Kingdom of the)"',
         "missing-form  'en' has no form 'genitive' of names of countries; they are as they stand alone",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "found"),
+    [
+        ("fr", "avant le {{ addressee.due | weekday-date }}, de {{ addressee.country | le }}", []),
+        ("fr", "de {{ addressee.due | month-year }}, que {{ addressee.organization }}, le {{ addressee.due }}", []),
+        ("es", "o {{ addressee.place }}, y {{ addressee.place }}, e {{ addressee.place }}", []),
+        ("fr", "jusqu'à {{ addressee.due | date }}", ["the word before 'addressee.due | date' is 'au', not 'à'"]),
+        ("fr", "l'{{ addressee.x }}", ["'l'' is before a value of the list, some of which may ask for 'le' or 'la'"]),
+    ],
+)
+def test_a_value_of_the_list_is_not_judged_before_the_merge(
+    code: str, text: str, found: list[str], workspace: Workspace
+) -> None:
+    """Only a word that is wrong before every value, or that no copy can make right, is a warning."""
+    assert [one.split("  ", 2)[2] for one in warnings(workspace, letter_in(code, text))] == found
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "hint"),
+    [
+        ("fr", "en {{ addressee.country }}", "write {{ addressee.country | en }} without 'en'"),
+        ("fr", "de {{ addressee.country }}", "write {{ addressee.country | le }}, with which its article or case"),
+        ("ru", "для {{ addressee.country }}", "write {{ addressee.country | genitive }}, with which its article"),
+        ("ru", "в {{ addressee.country }}", "write other words before it: after 'в' it has the form 'prepositional'"),
+    ],
+)
+def test_the_form_of_a_country_is_that_of_the_words_before_it(
+    code: str, text: str, hint: str, workspace: Workspace
+) -> None:
+    """French "en" with an article would be "en le Japon"."""
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter_in(code, text), "utf-8")
+    source = read_letter(file, "a.yaml", workspace.language_folders)
+
+    found = doubts_of_forms(source, load_language(code), load_pack())
+
+    assert [one.hint for one in found if hint in one.hint]
 
 
 def test_the_full_stop_after_a_cell_is_outside_of_its_isolate(workspace: Workspace) -> None:

@@ -186,11 +186,27 @@ class _Sentence:
 
     def _report_word(self, hole: str, value: str, format: str) -> None:
         """Adds a doubt about a word before a value that asks for another one."""
-        typed, word = self._draft.language.beside.word_before(self._before, value, format)
-        if word:
-            fact = f"the word before '{value}' is '{word}', not '{typed}'"
-            where = place_of(self._draft, hole)
-            self._draft.doubt(where, "other-preposition", fact, f"write '{word}' in the text")
+        typed, words = self._draft.language.beside.words_before(self._before, value, format)
+        self._report_other(hole, value, typed, words)
+
+    def _report_other(self, hole: str, value: str, typed: str, words: Sequence[str]) -> None:
+        if words:
+            either = "' or '".join(words)
+            fact = f"the word before '{value}' is '{either}', not '{typed}'"
+            self._draft.doubt(place_of(self._draft, hole), "other-preposition", fact, f"write '{either}' in the text")
+
+    def _report_word_before_cell(self, hole: str, format: str) -> None:
+        """Adds a doubt about a word before any date, or about one that copies cannot make right before any value."""
+        beside = self._draft.language.beside
+        if dated := beside.word_before_date(self._before, format):
+            self._report_other(hole, hole.replace("|", " | "), dated[0], dated[1:])
+            return
+        word, words = beside.choices(self._before)
+        if words:
+            either = "' or '".join(words)
+            fact = f"'{word}' is before a value of the list, some of which may ask for '{either}'"
+            hint = "write words that are right before every value of the list"
+            self._draft.doubt(place_of(self._draft, hole), "uncertain-form", fact, hint)
 
     def _with_capital(self, hole: str, result: Span) -> Span:
         """A field in the program's words with a capital if it begins a paragraph; a doubt if it begins a sentence."""
@@ -232,7 +248,7 @@ class _Sentence:
         """Adds a hole for a cell of the list, with the word before it and the full stop after it that depend on it."""
         language, hole = self._draft.language, CellHole.of(span.hole)
         format = hole.form.partition("|")[0]
-        self._report_word(span.hole, span.hole, format if format in language.dates else "")
+        self._report_word_before_cell(span.hole, format if format in language.dates else "")
         if hole.column == COUNTRY:
             _report_country(self._draft, self._before, span.hole, hole.form)
         if not self._draft.addressed or span.hole.startswith(STATED):
@@ -240,21 +256,32 @@ class _Sentence:
             return False
         is_date = bool(hole.form) and hole.column != COUNTRY and format in (*language.dates, *language.forms)
         last = self._done[-1] if self._done and not self._done[-1].hole else Span("")
-        word = last_word(self._before) if is_date else ""
-        if word.casefold().replace("’", "'") in language.beside.before and last.text.rstrip().endswith(word):
-            at = last.text.rindex(word)
-            self._done[-1] = replace(last, text=last.text[:at])
-            self._done.append(replace(last, text="", hole=str(replace(hole, word=last.text[at:]))))
         prefix = language.beside.prefix_of(last.text)
         if prefix and not (prefix[-1].isspace() and (is_date or hole.column in _PERSONAL)):
             prefix = _word_at_end(last.text.removesuffix(prefix)) + prefix
             self._done[-1] = replace(last, text=last.text.removesuffix(prefix))
             hole = replace(hole, prefix=prefix)
+        else:
+            self._add_word(hole)
         # In a letter from right to left, a Latin value would take the full stop to its wrong side.
         has_stop = language.direction == "ltr" and not span.link and bool(_STOP.match(after))
         hole = replace(hole, has_stop=has_stop, is_capital=hole.is_capital or (is_date and self._begins))
         self._add(replace(settled_span(self._draft, span), hole=str(hole)))
         return has_stop
+
+    def _add_word(self, hole: CellHole) -> None:
+        """Makes a hole of the word before a cell if it may become another one, also if it has a look of its own."""
+        spans = self._done[-2:]
+        if len(spans) == 2 and (spans[0].hole or spans[1].text.strip(_SPACES)):
+            del spans[0]
+        words = "".join(span.text for span in spans)
+        word = self._draft.language.beside.changing_word(words) if spans and not spans[-1].hole else ""
+        if word and word in spans[0].text:
+            at = words.rindex(word)
+            self._done[-len(spans) :] = [
+                replace(spans[0], text=words[:at]),
+                replace(spans[0], text="", hole=str(replace(hole, word=words[at:]))),
+            ]
 
 
 def _report_country(draft: Draft, before: str, hole: str, form: str) -> None:
@@ -266,8 +293,18 @@ def _report_country(draft: Draft, before: str, hole: str, form: str) -> None:
             draft.doubt(where, "missing-form", fact, f"add it to the language's file under '{_FORMS}:'")
     elif not form and known and re.search(r"[^\W\d_][ \u00a0\n]$", before):
         fact = 'the name of a country is in a sentence as it stands alone: "Netherlands (Kingdom of the)"'
-        hint = f"write {{{{ {hole} | {next(iter(known))} }}}}, with which its article or case is right"
-        draft.doubt(draft.field_place(hole), "uncertain-form", fact, hint)
+        draft.doubt(draft.field_place(hole), "uncertain-form", fact, _country_hint(draft.language, before, hole))
+
+
+def _country_hint(language: Language, before: str, hole: str) -> str:
+    """How the name of a country after some words gets the form that they ask for."""
+    known, word = language.addressees.country_forms, last_word(before)
+    if word.casefold() in known:  # the form has the word: "en France", "au Japon"
+        return f"write {{{{ {hole} | {word.casefold()} }}}} without '{word}'"
+    asked = language.form_after(before, REFERENCE) or next(iter(known))
+    if asked in known:
+        return f"write {{{{ {hole} | {asked} }}}}, with which its article or case is right"
+    return f"write other words before it: after '{word}' it has the form '{asked}', which the language's file lacks"
 
 
 def _word_at_end(words: str) -> str:

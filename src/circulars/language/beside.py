@@ -7,12 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from circulars.east_asian import has_unspaced
 
+T = TypeVar("T")
 RANGE: Final = "range"
 """What is said of ranges of days where formats of dates have their names."""
+_APART: Final = " … "
+"""What is between two words that make a range of two dates: "entre … et"."""
 _SPACES: Final = " \u00a0\n"
 _LAST_WORD: Final = re.compile(r"(?<![\w'’])(?:(\w+['’])|(\w+)[ \u00a0\n]+)$")
 
@@ -21,19 +24,20 @@ _LAST_WORD: Final = re.compile(r"(?<![\w'’])(?:(\w+['’])|(\w+)[ \u00a0\n]+)$
 class Beside:
     """What words become beside a value.
 
-    ``before`` has what a word becomes before a value with some beginnings: {"в": {"вт": "во"}}; ``before_dates`` what
+    ``before`` has what a word becomes before a value with some beginnings: {"в": {"вт": ("во",)}}, or the words of
+    which only the writer knows the right one: ("le", "la"); ``before_dates`` what
     words become before a date, by its format, or before a :data:`RANGE`: {"date": {"avant": "avant le"}}. ``prefixes``
     has what the beginning of a word and that of a value become together: {"لـ": {"ال": "لل", "other": "ل"}};
     ``contracted`` the same for a word and the article of a value: {"à": {"le": "au"}}.
     """
 
-    before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    before: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     before_dates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     prefixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     contracted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, before_dates: Mapping[str, Mapping[str, str]], **words: Mapping[str, Mapping[str, str]]) -> Beside:
+    def of(cls, before_dates: Mapping[str, Mapping[str, str]], **words: Any) -> Beside:
         """The words of a language file, which has several formats of dates in one key, with spaces between them."""
         formats = dict.fromkeys(format for listed in before_dates for format in listed.split())
         by_format = {
@@ -46,29 +50,47 @@ class Beside:
     def may_change(self, text: str, has_ranges: bool) -> bool:
         """Whether a word that may have to be another one is before a field in the text of a letter's file."""
         dated = (rules for format, rules in self.before_dates.items() if has_ranges or format != RANGE)
-        words = frozenset((*self.before, *(word for rules in dated for word in rules)))
+        words = frozenset((*self.before, *(word.rpartition(_APART)[2] for rules in dated for word in rules)))
         return bool(words) and _before_fields(words).search(text) is not None
 
-    def word_before(self, words: str, value: str, format: str = "") -> tuple[str, str]:
+    def words_before(self, words: str, value: str, format: str = "") -> tuple[str, tuple[str, ...]]:
         """The last of some ``words``, and what it should be before a value: "в" and "во" before "вторник".
 
-        ``format`` is that of a date, or :data:`RANGE`. Both words are "" if the word is right.
+        ``format`` is that of a date, or :data:`RANGE`. Several words are those of which only the writer knows the right
+        one. Without any, the word is right.
         """
-        if dated := self._word_before_date(words, format):
-            return dated
+        if dated := self.word_before_date(words, format):
+            return dated[0], (dated[1],)
         word = last_word(words) if self.before else ""
         found = _longest(self.before.get(_plain(word), {}), value.casefold())
-        if not found or found[1] == _plain(word):
-            return "", ""
-        return word, _as(word, found[1])
+        if not found or found[1] == (_plain(word),):
+            return "", ()
+        return word, tuple(_as(word, right) for right in found[1])
 
-    def _word_before_date(self, words: str, format: str) -> tuple[str, str] | None:
-        """The word before a date in a format, and what it should be; None if no word asks for another."""
+    def word_before(self, words: str, value: str) -> tuple[str, str]:
+        """The last of some ``words``, and the only one that it can be before a value; both are "" if it stays."""
+        word, right = self.words_before(words, value)
+        return (word, right[0]) if len(right) == 1 else ("", "")
+
+    def choices(self, words: str) -> tuple[str, tuple[str, ...]]:
+        """The last of some ``words``, and those of which only the writer knows the right one before some values."""
+        word = last_word(words) if self.before else ""
+        several = (right for right in self.before.get(_plain(word), {}).values() if len(right) > 1)
+        return word, next(several, ())
+
+    def changing_word(self, words: str) -> str:
+        """The last of some ``words``, if it may become another one before a value; "" otherwise."""
+        word = last_word(words) if self.before else ""
+        return word if _plain(word) in self.before else ""
+
+    def word_before_date(self, words: str, format: str) -> tuple[str, str] | None:
+        """The word before any date in a format, and what it should be; None if no word asks for another."""
         rules, typed = self.before_dates.get(format, {}), words.rstrip(_SPACES)
         is_apart = typed != words or typed[-1:] in ("'", "’")
-        ends = [word for word in rules if is_apart and _ends_with(typed, word)]
+        ends = [word for word in rules if is_apart and _ends_with_pair(typed, word)]
         word = max(ends, key=len, default="")
-        return (typed[-len(word) :], _as(typed[-len(word) :], rules[word])) if word else None
+        last = typed[-len(word.rpartition(_APART)[2]) :]
+        return (last, _as(last, rules[word])) if word else None
 
     def prefix_of(self, words: str) -> str:
         """The last of the prefixes of which the last of some ``words`` consists: "لـ" of "ولـ"; "" if none.
@@ -141,7 +163,19 @@ def _ends_with(words: str, sought: str) -> bool:
     return typed.endswith(sought) and is_whole
 
 
-def _longest(asked: Mapping[str, str], value: str) -> tuple[str, str] | None:
+def _ends_with_pair(words: str, sought: str) -> bool:
+    """Whether some words end with others, of which the first ones may be apart from the last in the same clause."""
+    first, _, last = sought.rpartition(_APART)
+    clause = re.split(r"[,;:.!?()]", words)[-1].removesuffix(words[-len(last) :])
+    return _ends_with(words, last) and (not first or any(_ends_with(at, first) for at in _beginnings(clause)))
+
+
+def _beginnings(clause: str) -> Iterable[str]:
+    """What ends with each word of a clause."""
+    return (clause[: one.end()] for one in re.finditer(r"\w+", clause))
+
+
+def _longest(asked: Mapping[str, T], value: str) -> tuple[str, T] | None:
     """The longest of the beginnings that a value has, and what is asked for it; several are in one key, with spaces."""
-    starts: Iterable[tuple[str, str]] = ((start, word) for listed, word in asked.items() for start in listed.split())
+    starts: Iterable[tuple[str, T]] = ((start, word) for listed, word in asked.items() for start in listed.split())
     return max((one for one in starts if value.startswith(one[0])), key=lambda one: len(one[0]), default=None)

@@ -14,6 +14,7 @@ from circulars.language.forms import (
     FORM,
     FORM_AFTER,
     KNOWN_FORM,
+    RIGHT_WORDS,
     date_in_forms,
     noun_in_forms,
     pattern_of_nouns,
@@ -293,7 +294,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field(
             "before",
             MapOf(
-                MapOf(_LABEL, "a group of words", r"\w{1,20}(?: \w{1,20}){0,60}", "beginnings of words: a e é"),
+                MapOf(RIGHT_WORDS, "a group of words", r"\w{1,20}(?: \w{1,20}){0,100}", "beginnings of words: a e é"),
                 "a group of words",
                 r"\w{1,20}'?",
                 "a word",

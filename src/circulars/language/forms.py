@@ -11,7 +11,7 @@ from circulars.language.date_patterns import DatePattern, DateText
 from circulars.language.language import REFERENCE
 from circulars.model.phrases import FORM_NAME, Gap, Pattern, Term
 from circulars.syntax import nodes
-from circulars.syntax.groups import MapOf
+from circulars.syntax.groups import ListOf, MapOf
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.phrase_shapes import PLAIN_TEXT, Inflected, PatternText, term
 from circulars.syntax.scalars import Text
@@ -117,7 +117,9 @@ def _known_date_formats(words: dict[str, dict[str, str]], node: Node, report: Re
 
 BEFORE_DATES: Final = Converted(
     MapOf(
-        MapOf(PLAIN_TEXT, "a group of words", r"\w[\w' .-]{0,40}", "a word, or several: 'starting from'"),
+        MapOf(
+            PLAIN_TEXT, "a group of words", r"\w[\w' .-]{0,40}(?: … \w{1,20})?", "a word, or several: 'starting from'"
+        ),
         "a group of formats",
         r"[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*){0,20}",
         "the names of formats of dates: date weekday-date",
@@ -125,6 +127,16 @@ BEFORE_DATES: Final = Converted(
     _known_date_formats,
 )
 """What words become before a date, by its formats; several formats may be in one key."""
+
+
+RIGHT_WORDS: Final[Shape[tuple[str, ...]]] = AnyOf(
+    {
+        "word": Converted(PLAIN_TEXT, lambda word, *_: (word,)),
+        "choice": Converted(ListOf(PLAIN_TEXT, "a list of words"), lambda words, *_: tuple(words)),
+    },
+    lambda node: "choice" if isinstance(node, nodes.Sequence) else "word",
+)
+"""What a word becomes, or a list of those of which only the writer knows the right one."""
 
 
 def _check_forms(named: Iterable[tuple[str, Place]], report: Report) -> None:
