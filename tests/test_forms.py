@@ -16,7 +16,7 @@ from circulars.compose import compose
 from circulars.compose import language_doubts as doubts_of_forms
 from circulars.doctor.languages import language_doubts
 from circulars.errors import LetterError, Problem
-from circulars.language import forget_languages, load_language
+from circulars.language import SHIPPED, forget_languages, load_language
 from circulars.model.addressee import BLOCK, Addressee
 from circulars.model.document import filled, holes_of
 from circulars.model.text import Paragraph
@@ -501,6 +501,20 @@ def test_the_plain_form_of_an_annex_needs_no_words_of_its_own(workspace: Workspa
     assert [(one.code, one.hint) for one in checked.warnings] == [
         ("missing-form", "delete '| genitive' in this language")
     ]
+
+
+def test_a_form_that_the_words_before_an_annex_ask_for_is_missing_in_the_language(workspace: Workspace) -> None:
+    """The letter has no bar to delete; the language's file lacks the form."""
+    text = (SHIPPED / "ru.yaml").read_text("utf-8").replace("    dative: Приложению {number}\n", "", 1)
+    languages = workspace.language_folders[0]
+    languages.mkdir(exist_ok=True)
+    (languages / "ru.yaml").write_text(text, "utf-8")
+    file = workspace.letters / "a.yaml"
+    file.write_text(ROW % "к {{ ref: a }}", "utf-8")
+
+    (checked,) = check_files([file], workspace)
+
+    assert "add it under 'annexes:' in languages/ru.yaml" in [one.hint for one in checked.warnings]
 
 
 def test_a_wrong_field_in_a_language_that_is_not_printed_is_a_warning(workspace: Workspace) -> None:

@@ -196,3 +196,14 @@ def test_faults_of_every_kind_come_at_once(tmp_path: Path) -> None:
         "duplicate-key", "unknown-locale", "unknown-name", "unknown-place", "unknown-form", "wrong-date-pattern",
         "unknown-field",
     }  # fmt: skip
+
+
+def test_a_form_that_words_ask_for_and_the_name_of_annexes_lacks_is_a_warning(tmp_path: Path) -> None:
+    """Russian "к {{ ref: programme }}" asks for the dative; the file is named, and the line of the name."""
+    text = (SHIPPED / "ru.yaml").read_text("utf-8")
+    lacking = text.replace("    dative: Приложению {number}\n", "", 1)
+
+    (found,) = warnings("ru", lacking, tmp_path)
+
+    assert (found.code, found.hint) == ("missing-form", "add 'dative:'")
+    assert found.message == "'annexes.name' has no form 'dative', in which it is cited; its plain form is used"

@@ -142,7 +142,10 @@ def _report_noun(draft: Draft, hole: str, name: str, form: str) -> None:
     code, noun = draft.language.code, draft.names[name]
     fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
     is_own = any(label.noun is noun and label.is_own for label in draft.annex_labels)
-    own = "write the annex's 'label:' in its forms" if is_own else f"delete '| {form}' in this language"
+    own = "write the annex's 'label:' in its forms"
+    if not is_own:
+        is_typed = hole in draft.source.field_places.get(code, {})
+        own = f"delete '| {form}' in this language" if is_typed else f"add it under 'annexes:' in languages/{code}.yaml"
     for where in _asking_places(draft, hole, form):
         draft.doubt(where, "missing-form", fact, own)
 

@@ -78,11 +78,16 @@ def _old_parent(pattern: Pattern) -> Pattern:
 
 
 def lacking_forms(values: Mapping[str, Any]) -> Iterator[Problem]:
-    """Warnings about names of amendments that lack a form in which they stand in a pattern."""
+    """Warnings about names of amendments and annexes that lack a form in which they are cited."""
     for name, term in values["amendments"].items():
         cited = values["amended"].get(name, values["amended"]["other"])
         asked, _ = asked_forms(cited, values["annex_parent"])
         yield from missing_forms(term, asked, f"the {name}", values["forms"])
+    after = (forms.get(REFERENCE, "") for forms in values.get("after", {}).values())
+    asked_by_words = [form for form in dict.fromkeys((*after, *values.get("joined", {}).values())) if form]
+    for what, term in (("annexes.name", values["annexes"].name), ("annexes.name-only", values["annexes"].name_only)):
+        if "" not in term.forms:
+            yield from missing_forms(term, asked_by_words, f"'{what}'", values["forms"])
 
 
 def missing_forms(term: Term, asked: Iterable[str], what: str, forms: tuple[str, ...]) -> Iterator[Problem]:
