@@ -652,6 +652,8 @@ def test_a_sentence_may_end_with_a_short_word_or_a_year(code: str, text: str, wo
         ("es", "Bergen o {{ oslo }}", "Bergen o Oslo", "'Oslo' is 'u', not 'o'"),
         ("es", "siete u {{ eight }}, e {{ italy }}", "siete u 8, e Italia", ""),
         ("es", "en {{ ref: annex }}, de {{ ref: annex }}, a {{ ref: annex }}", "en el Anexo, del Anexo, al Anexo", ""),
+        ("fr", "depuis {{ ref: annex }}, renvoyer {{ ref: annex }}", "depuis l'Annexe, renvoyer l'Annexe", ""),
+        ("es", "desde {{ ref: annex }}, tras {{ ref: annex }}", "desde el Anexo, tras el Anexo", ""),
         ("es", "véanse {{ ref: annex }} y {{ ref: annex }}", "véanse el Anexo y el Anexo", ""),
         ("en", "A {{ eight | ordinal }} meeting", "A 8th meeting", "'8th' is 'An', not 'A'"),
         ("en", "an {{ eight | ordinal }} meeting, a {{ seats | ordinal }}", "an 8th meeting, a 5th", ""),
