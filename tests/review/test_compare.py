@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from circulars.model.document import AddressList, Document
@@ -365,6 +365,8 @@ def test_the_changes_lead_from_the_old_words_to_the_new(before: tuple[Block, ...
     old, new = with_body(*before), with_body(*after)
     changes = [change for change in compare(old, new) if change.kind != "consequences"]
     mine, yours = ({part.key: part for part in tree_of(document, {}).walk()} for document in (old, new))
+    # A table that became two, or two that became one, is one change in more places than two: pairs test that.
+    assume(not any(change.kind in ("split", "merged") and mine[change.old].family == "table" for change in changes))
 
     for change in changes:
         if change.segments:
