@@ -61,7 +61,8 @@ def test_a_commit_makes_the_same_packages_each_time(tmp_path: Path) -> None:
 
 def test_the_hook_checks_the_letters_that_are_committed(tmp_path: Path) -> None:
     """pre-commit passes the files to the command; for a letter with a problem it prints the line and exits with 1."""
-    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    [hook] = (hook for hook in hooks if hook["id"] == "circulars-check")
     letters = tmp_path / "letters"
     letters.mkdir()
     shutil.copy(ROOT / "letters" / "tsb-circular-213.yaml", letters / "good.yaml")
