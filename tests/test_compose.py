@@ -374,6 +374,9 @@ def test_a_list_of_the_distribution_has_its_name_alone() -> None:
         ("Noon;", "Noon, 1200 hours;"),
         ("Papers (by e-mail)", "Papers (by e-mail), 1200 hours"),
         ("See *x*", "See x, 1200 hours"),
+        ("Fees of 50 %", "Fees of 50 %, 1200 hours"),
+        ("Forms of R&", "Forms of R&, 1200 hours"),
+        ("Marked #", "Marked #, 1200 hours"),
     ],
 )
 def test_the_time_of_a_deadline_is_before_the_mark_at_its_end(text: str, written: str) -> None:

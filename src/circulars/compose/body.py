@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
-from typing import assert_never
+from typing import Final, assert_never
 
 from circulars.compose.audience import present_parts
 from circulars.compose.blanks import with_fitting_blanks
@@ -18,6 +17,9 @@ from circulars.compose.texts import settled
 from circulars.model import letter, text
 from circulars.model.letter import NO_DATE, Part
 from circulars.model.text import Block, Cell, Span, Spans, joined
+
+_ENDS: Final = frozenset(".,;:!?…。，、；：！？؟،؛۔।")
+"""The marks that end a sentence or clause, in any script."""
 
 
 def blocks(draft: Draft, name: str, parts: tuple[Part, ...], is_turned: bool = False) -> Iterator[Block]:
@@ -97,10 +99,10 @@ def _deadline(draft: Draft, entry: letter.Deadline) -> Spans:
 
 
 def _without_mark(spans: Spans) -> tuple[Spans, str]:
-    """A text without the punctuation mark at its end, and the mark: it comes after the time."""
+    """A text without the mark that ends its sentence or clause, and the mark: it comes after the time."""
     *others, last = spans or (Span(""),)
     kept = last.text.rstrip()
-    if last.hole or not kept or unicodedata.category(kept[-1]) != "Po" or last.link:
+    if last.hole or not kept or kept[-1] not in _ENDS or last.link:
         return spans, ""
     return (*others, replace(last, text=kept[:-1])), kept[-1]
 
