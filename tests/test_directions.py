@@ -243,3 +243,13 @@ def test_a_latin_name_and_surname_are_in_reading_order_in_an_arabic_pdf(name: st
     lines = shown_lines(writer("pdf")(letter, load_pack()).fill({"name": name, "surname": surname}))
 
     assert any(alike(shown) in alike(line) for line in lines)
+
+
+@pytest.mark.parametrize("line", ["〒530-0001", "530-0001", "1-2-3"])
+def test_a_line_of_an_address_without_letters_is_read_from_left_to_right(line: str) -> None:
+    """A Japanese postcode in the window of an Arabic letter is not turned round."""
+    letter = with_directions(replace(ARABIC, body=(Paragraph((Span("", hole="address", direction="auto"),)),)))
+
+    lines = shown_lines(writer("pdf")(letter, load_pack()).fill({"address": f"السيدة\n{line}\n大阪"}))
+
+    assert any(line in shown for shown in lines)

@@ -117,7 +117,8 @@ def _value(span: Span, whole: str, start: int, end: int, around: Direction) -> I
         if nth:
             yield replace(span, text="\n")
         stop = start + len(line)
-        own = direction_of(line, around)
+        # A line of an isolate that has no letters, as "〒530-0001", is read from left to right, like every number.
+        own = direction_of(line, "ltr" if is_isolated else around)
         inner = moved_stretches(line, own)
         if is_isolated or (own != around and (inner or is_moved(whole, start, stop))):
             isolated = replace(span, text=line, direction=own if inner else "auto")
