@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -737,6 +738,35 @@ def test_words_beside_a_cell_are_as_its_value_asks(
     )
 
     assert printed in " ".join(text_of(copy).split())
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "city", "bold"),
+    [
+        ("fr", "Réunion à **{{ addressee.city }}**", "Le Caire", ("Réunion au ", "Caire")),
+        ("fr", "Réunion à **{{ addressee.city }}**", "Genève", ("Réunion à ", "Genève")),
+        ("fr", "Ville de **{{ addressee.city }}**", "Avignon", ("Ville d'", "Avignon")),
+        ("es", "Invitamos a **{{ addressee.country | el }}**", "JP", ("Invitamos al ", "Japón")),
+        ("es", "Invitamos a **{{ addressee.city }}**", "El Cairo", ("Invitamos a ", "El Cairo")),
+        ("es", "Invitamos **a** {{ addressee.city }}", "Lima", ("Invitamos ", "a")),
+    ],
+)
+def test_a_word_beside_a_cell_keeps_its_look(
+    code: str, text: str, city: str, bold: tuple[str, str], workspace: Workspace
+) -> None:
+    """Only what is bold in the letter is bold in a copy, also where the word and the article of the value are one."""
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter_in(code, text), "utf-8")
+    source, language = read_letter(file, "a.yaml", workspace.language_folders), load_language(code)
+    document = compose(source, language, load_pack(), addressed=True)
+
+    copy = filled(
+        document, settle(Addressee("a", {"city": city, "country": city}), language, load_pack(), holes_of(document))
+    )
+
+    [paragraph] = (block for block in copy.body if isinstance(block, Paragraph))
+    before = "".join(span.text for span in takewhile(lambda span: not span.strong, paragraph.spans))
+    assert (before, "".join(span.text for span in paragraph.spans if span.strong)) == bold
 
 
 def test_a_country_in_a_sentence_without_its_form_is_a_warning(workspace: Workspace) -> None:

@@ -67,14 +67,19 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
 def _in_sentence(hole: CellHole, columns: Mapping[str, str], language: Language) -> str:
     """The text of a cell with what depends on it in its sentence, or the word before it."""
     value = _cell(hole, columns, language)
+    contracted = language.beside.with_prefix(hole.word or hole.prefix, value)[1] if hole.word or hole.is_apart else ""
     if hole.word:
         word = hole.word.rstrip()
+        if contracted:
+            return contracted.partition(hole.word[-1])[0] + hole.word[-1]
         right = language.beside.word_before(hole.word, value)[1] or word
         right = with_capital(right) if word[:1].istitle() or word[:1].isupper() else right
         return right if right[-1] in "'’" else right + (hole.word[len(word) :] or " ")
     if hole.is_capital:
         value = with_capital(value)
-    if hole.prefix:
+    if hole.is_apart:
+        value = contracted.partition(hole.prefix[-1])[2] or value
+    elif hole.prefix:
         prefix, whole = language.beside.with_prefix(hole.prefix, value)
         value = hole.prefix.removesuffix(prefix) + whole if prefix else _with_word(hole.prefix, value, language)
     return value if not hole.has_stop or value.endswith(".") else f"{value}."

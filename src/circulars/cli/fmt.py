@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from circulars.cli.show import plural, print_problems
@@ -13,6 +12,7 @@ from circulars.errors import CircularsError, visible
 from circulars.files.output import save
 from circulars.review.git import Version, read_version
 from circulars.review.layout import Formatted, format_letter
+from circulars.review.line_diff import line_diff
 from circulars.workspace import Workspace
 
 _STANDARD_INPUT = "-"
@@ -42,7 +42,7 @@ def run_on_input(workspace: Workspace, *, check: bool, diff: bool) -> int:
     formatted = format_letter(data, _STANDARD_INPUT, workspace.letters, workspace.language_folders)
     print_problems(formatted.problems, sys.stderr)
     if diff:
-        print("".join(_difference(_STANDARD_INPUT, formatted)), end="")
+        print(line_diff(formatted.old, formatted.new, _STANDARD_INPUT), end="")
     elif not check:
         sys.stdout.flush()
         sys.stdout.buffer.write(formatted.new)
@@ -52,19 +52,13 @@ def run_on_input(workspace: Workspace, *, check: bool, diff: bool) -> int:
 def _show(path: Path, formatted: Formatted, *, check: bool, diff: bool) -> None:
     """Writes a file that formatting changes, or shows what would change."""
     if diff:
-        print("".join(_difference(str(path), formatted)), end="")
+        print(line_diff(formatted.old, formatted.new, str(path)), end="")
     elif check:
         print(f"would format {visible(str(path))}")
     else:
         real = path.resolve()
         save(real.parent, real.name, formatted.new)
         print(f"formatted {visible(str(path))}")
-
-
-def _difference(name: str, formatted: Formatted) -> Iterator[str]:
-    old, new = (data.decode("utf-8-sig").splitlines() for data in (formatted.old, formatted.new))
-    for line in difflib.unified_diff(old, new, name, name, lineterm=""):
-        yield f"{visible(line)}\n"
 
 
 def _summary(counts: Counter[str], *, is_trial: bool) -> str:

@@ -260,7 +260,11 @@ class _Sentence:
         if prefix and not (prefix[-1].isspace() and (is_date or hole.column in _PERSONAL)):
             prefix = _word_at_end(last.text.removesuffix(prefix)) + prefix
             self._done[-1] = replace(last, text=last.text.removesuffix(prefix))
-            hole = replace(hole, prefix=prefix)
+            hole = replace(hole, prefix=prefix, is_apart=prefix[-1].isspace() and _look(last) != _look(span))
+            if hole.is_apart:
+                self._done.append(
+                    replace(last, text="", hole=str(replace(hole, prefix="", word=prefix, is_apart=False)))
+                )
         else:
             self._add_word(hole)
         # In a letter from right to left, a Latin value would take the full stop to its wrong side.
@@ -305,6 +309,10 @@ def _country_hint(language: Language, before: str, hole: str) -> str:
     if asked in known:
         return f"write {{{{ {hole} | {asked} }}}}, with which its article or case is right"
     return f"write other words before it: after '{word}' it has the form '{asked}', which the language's file lacks"
+
+
+def _look(span: Span) -> Span:
+    return replace(span, text="", hole="")
 
 
 def _word_at_end(words: str) -> str:

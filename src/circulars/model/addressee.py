@@ -38,7 +38,8 @@ CLOSING: Final = SALUTATION + "|{kind}|closing"
 
 CELL: Final = "addressee."
 """Begins the name of a hole that shows a column of the list."""
-_WORD, _PREFIX, _STOP, _CAPITAL = "~", "+", ".", "^"
+_WORD, _PREFIX, _STOP, _CAPITAL, _APART = "~", "+", ".", "^", "-"
+_MARKS: Final = frozenset((_WORD, _PREFIX, _STOP, _CAPITAL, _APART))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class CellHole:
     """A hole that shows a column of the list, in a format; "" for the cell as typed.
 
     With a ``word`` the hole is for that word, which stands before the value and depends on it, as typed with the space
-    after it: "в ". With a ``prefix`` ("لـ") value and prefix are one word. If the hole ``has_stop``, it ends with one
-    full stop.
+    after it: "в ". With a ``prefix`` ("لـ") value and prefix are one word. If the prefix ``is_apart``, another hole
+    shows it, in a look of its own: "au **Caire**". If the hole ``has_stop``, it ends with one full stop.
     """
 
     column: str
@@ -56,21 +57,23 @@ class CellHole:
     prefix: str = ""
     has_stop: bool = False
     is_capital: bool = False
+    is_apart: bool = False
 
     @classmethod
     def of(cls, hole: str) -> CellHole:
         """The hole with a name: "addressee.due", "addressee.due|weekday|accusative|."."""
         column, *parts = hole.removeprefix(CELL).split("|")
-        marks = {part[:1]: part[1:] for part in parts if part[:1] in (_WORD, _PREFIX, _STOP, _CAPITAL)}
+        marks = {part[:1]: part[1:] for part in parts if part[:1] in _MARKS}
         form = [part for part in parts if part[:1] not in marks]
         is_capital = _CAPITAL in marks or form[-1:] == [CAPITAL]
         form = form[:-1] if form[-1:] == [CAPITAL] else form
-        return cls(column, "|".join(form), marks.get(_WORD, ""), marks.get(_PREFIX, ""), _STOP in marks, is_capital)
+        word, prefix = marks.get(_WORD, ""), marks.get(_PREFIX, "")
+        return cls(column, "|".join(form), word, prefix, _STOP in marks, is_capital, _APART in marks)
 
     def __str__(self) -> str:
         marks = [f"{_WORD}{self.word}"] if self.word else []
         marks += [f"{_PREFIX}{self.prefix}"] if self.prefix else []
-        marks += [_STOP] * self.has_stop + [_CAPITAL] * self.is_capital
+        marks += [_STOP] * self.has_stop + [_CAPITAL] * self.is_capital + [_APART] * self.is_apart
         return CELL + "|".join(filter(None, (self.column, self.form, *marks)))
 
 

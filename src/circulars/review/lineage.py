@@ -79,12 +79,7 @@ def text_origins(path: Path, workspace: Workspace) -> tuple[TextOrigin, ...]:
     tree = read_tree(read_version(Version("", str(path)), Path()), str(path))
     hints = layout_hints(tree, path.parent, workspace.language_folders)
     commits = letter_commits(path, workspace)
-    contents = read_contents([blob for one in commits for blob in (*one.before, one.after)], workspace.folder)
-
-    @cache
-    def texts(blob: str) -> frozenset[str]:
-        return _texts(contents.get(blob, b""))
-
+    texts = _texts_by_blob(commits, workspace)
     found = []
     for node in all_nodes(tree.root):
         kind = hints.texts.get(node.start)
@@ -107,12 +102,7 @@ def wording_commits(path: Path, workspace: Workspace) -> tuple[LetterCommit, ...
         NoGitError: see :func:`text_origins`.
     """
     commits = letter_commits(path, workspace)
-    contents = read_contents([blob for one in commits for blob in (*one.before, one.after)], workspace.folder)
-
-    @cache
-    def texts(blob: str) -> frozenset[str]:
-        return _texts(contents.get(blob, b""))
-
+    texts = _texts_by_blob(commits, workspace)
     return tuple(one for one in commits if all(texts(blob) != texts(one.after) for blob in one.before))
 
 
@@ -159,6 +149,12 @@ def _changes(fields: Sequence[str]) -> Iterator[_Change]:
             path = next(waiting) if status[:1] in "RC" else old_path
             if status[:1] != "D" and len(header) == 5:
                 yield header, old, new, old_path, path
+
+
+def _texts_by_blob(commits: Sequence[LetterCommit], workspace: Workspace) -> Callable[[str], frozenset[str]]:
+    """The words of each single value of a file in some commits, by the name of its contents."""
+    contents = read_contents([blob for one in commits for blob in (*one.before, one.after)], workspace.folder)
+    return cache(lambda blob: _texts(contents.get(blob, b"")))
 
 
 def _texts(data: bytes) -> frozenset[str]:

@@ -19,7 +19,8 @@ _LAST: Final = 2100
 """How many characters before a line end decide how it is joined."""
 LINE: Final = 72
 """The longest line of a sentence that could be broken, in characters."""
-_FIELD: Final = re.compile(r"\{\{.{0,200}?\}\}|<[^<>\s]*>")
+_FIELD: Final = re.compile(r"\{\{.{0,200}?\}\}|<[^<>\s]*>|\[[^\[\]]{1,60}\]\([^()\s]{1,200}\)")
+"""What no line ends within: a field, and a link whose words are not a line of their own."""
 _OFF: Final = 0.6
 """How far from its middle a sentence is broken where a clause ends, as a fraction of its half."""
 _CLAUSE: Final = ",;:，；：、،؛"

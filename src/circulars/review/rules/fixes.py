@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from circulars.build import Built
-from circulars.errors import CircularsError, Place, Problem, UsageError, visible
+from circulars.errors import CircularsError, Place, Problem, UsageError
 from circulars.files.inside import read_in_folder
 from circulars.files.output import save
+from circulars.review.line_diff import line_diff
 from circulars.review.rules.findings import RuleProblem, WordFix
 from circulars.review.rules.many import check_letters
 from circulars.source.editing import Replace, edited, text_paths
@@ -33,10 +33,8 @@ class FixedLetter:
 
     @property
     def diff(self) -> str:
-        """The lines that change, as a unified diff; control characters are shown as escapes."""
-        old, new = (data.decode("utf-8-sig").splitlines() for data in (self.before, self.after))
-        lines = difflib.unified_diff(old, new, self.file, self.file, n=1, lineterm="")
-        return "".join(f"{visible(line)}\n" for line in lines)
+        """The lines that change, as a unified diff."""
+        return line_diff(self.before, self.after, self.file)
 
 
 def fixes(sources: Iterable[Path], workspace: Workspace, *, unsafe: bool = False) -> Iterator[FixedLetter]:
