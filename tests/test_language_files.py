@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,14 @@ import pytest
 from circulars.errors import PackError, Problem
 from circulars.language import SHIPPED, known_languages, load_language
 from circulars.language.doubts import file_doubts
+from circulars.pack import SHIPPED as PACKS
 from circulars.syntax.nodes import read_tree
+from circulars.translation.marks import values
 
 ENGLISH = (SHIPPED / "en.yaml").read_text("utf-8")
 SPANISH = (SHIPPED / "es.yaml").read_text("utf-8")
+MARKED = [*SHIPPED.glob("*.yaml"), *PACKS.glob("itu/words/*.yaml")]
+"""The files whose words are those of published letters, or marked."""
 
 
 def warnings(code: str, text: str, folder: Path) -> list[Problem]:
@@ -97,11 +102,11 @@ def test_arabic_from_left_to_right_is_a_warning(tmp_path: Path) -> None:
         ('{one: "Annex: {n}"', '{one: "Annex: {n}", few: "Annexes: {n}"', 'few: "', "unused-plural"),
         ('{one: "Annex:"', '{zero: "Annex:", one: "Annex:"', "zero: ", "unused-plural"),
         ("  ordinal: {", '  ordinal: {many: "{n}th", ', "many: ", "unused-plural"),
-        ("  countries:\n", "  countries:\n    XX: Nowhere\n", "XX: ", "unknown-country"),
-        ("  countries:\n", "  countries:\n    ZZ: Nowhere\n", "ZZ: ", "unknown-country"),
+        ("    AG: Antigua", "    XX: Nowhere\n    AG: Antigua", "XX: ", "unknown-country"),
+        ("    AG: Antigua", "    ZZ: Nowhere\n    AG: Antigua", "ZZ: ", "unknown-country"),
         ("forms: [plain, to, the]", "forms: [plain, to, the, to]", "to]", "repeated-entry"),
         ("conjunctions: [and, or]", "conjunctions: [and, or, and]", "and]", "repeated-entry"),
-        ("  titles:\n", "  titles:\n    sir: {written: Sir, typed: [Sr, Sr]}\n", "Sr]", "repeated-entry"),
+        ("    mr: {", "    sir: {written: Sir, typed: [Sr, Sr]}\n    mr: {", "Sr]", "repeated-entry"),
         ("page:", "letters: abcdb\npage:", "b\n", "repeated-entry"),
         ("ranges:", "weekdays: {late: [a, b, c, d, e, f, g]}\nranges:", "late: ", "unused-names"),
         ("ranges:", "months: {late: [a, b, c, d, e, f, g, h, i, j, k, l]}\nranges:", "late: ", "unused-names"),
@@ -207,3 +212,14 @@ def test_a_form_that_words_ask_for_and_the_name_of_annexes_lacks_is_a_warning(tm
 
     assert (found.code, found.hint) == ("missing-form", "add 'dative:'")
     assert found.message == "'annexes.name' has no form 'dative', in which it is cited; its plain form is used"
+
+
+@pytest.mark.parametrize("file", MARKED, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_words_that_no_published_letter_had_are_marked(file: Path) -> None:
+    """Each of the six languages has the marks, which end lines with words and are never printed."""
+    tree = read_tree(file.read_bytes(), str(file))
+    lines = [line for line in tree.text.splitlines() if re.search(r"^[^#]*\S\s+(?:# .*)?# unseen", line)]
+
+    assert lines
+    assert [line for line in lines if not re.match(r" *[\"\w-]+:|  - ", line)] == []
+    assert [text for _, text in values(tree.root) if "unseen" in text.text] == []

@@ -76,7 +76,20 @@ def test_the_comments_of_a_begun_language_are_those_of_the_messages(office: Work
     assert (
         "# A list with a name of its own where no label says to whom the letter goes has it as `to`.\nlists:" in words
     )
+    assert "# How texts are written: the checks of what letters say warn of anything else.\nwriting:" in text
     assert not re.search("#.*(?:[áéíóúñ]|unseen)", text + words)
+
+
+def test_comments_about_english_are_not_those_of_a_begun_language(office: Workspace) -> None:
+    """The English file says which spelling the ITU follows; a Portuguese one has no such rule."""
+    comments = [
+        line
+        for file in ("languages/pt.yaml", "templates/itu/words/pt.yaml")
+        for line in (office.folder / file).read_text("utf-8").splitlines()
+        if line.strip().startswith("#")
+    ]
+
+    assert [line for line in comments if re.search("English|Oxford|Correspondence Manual", line)] == []
 
 
 def test_a_translated_language_lacks_nothing(office: Workspace) -> None:

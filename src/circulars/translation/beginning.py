@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from circulars.language import PLURALS, named_language, script_of
+from circulars.language import MESSAGES, PLURALS, language_name, named_language, script_of
 from circulars.syntax import nodes
 from circulars.syntax.edits import Edit, edited, range_of
 from circulars.syntax.nodes import Node, Scalar
@@ -68,12 +68,13 @@ def _head(says: str, code: str, base: str) -> str:
 
 
 def _with_comments(text: str, explained: str) -> str:
-    """A file with the comments that another file has above the same keys, but for those about marks.
+    """A file with the comments that another file has above the same keys, but for those about marks or its language.
 
-    The first comment of that file is about the file itself.
+    The first comment of that file is about the file itself. A line about its language begins with the language's name.
     """
+    other = rf"\b(?:unseen|TODO)\b|^ *# {re.escape(language_name(MESSAGES))}:"
     comments = {
-        key: "".join(f"{line}\n" for line in comment.splitlines() if not re.search(r"\b(?:unseen|TODO)\b", line))
+        key: "".join(f"{line}\n" for line in comment.splitlines() if not re.search(other, line))
         for comment, key in re.findall(r"^((?: *#.*\n)+)( *[\w-]+:)", explained.partition("\n")[2], re.MULTILINE)
     }
     return re.sub(r"^ *[\w-]+:", lambda key: comments.pop(key[0], "") + key[0], text, flags=re.MULTILINE)
