@@ -230,6 +230,23 @@ def test_a_fact_is_read_by_itself() -> None:
     assert {span.direction for span in paragraph.spans} == {"", "ltr"}
 
 
+def test_numbers_that_follow_each_other_are_read_from_the_right() -> None:
+    """Each fact is a number by itself; thousands, signs, units and numbers that are typed together stay together."""
+    source = """{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [ar], subject: {ar: نص},
+        to: false, copy: false, facts: {a: 1250, b: 7, c: 12500, d: "34", phone: +41 22 730 0000},
+        body: [{id: one, ar: "نص {{ a }} {{ b }} {{ c }} سمر"}, {ar: "نص {{ d }} {{ b }} {{ ref: one }} سمر"},
+        {ar: "نص {{ phone }} {{ c }} MHz سمر"}, {ar: "نص 5 -{{ c }} 022 730 {{ d }} سمر"}],
+        signatory: {name: سمر, title: سمر}}"""
+    letter = parse_letter(source.encode(), "x.yaml", "x", Path())
+
+    found = shown_lines(writer("pdf")(compose(letter, load_language("ar"), load_pack()), load_pack()).fill({}))
+
+    lines = [line for line in found if line.startswith("رمس") and "صن" in line]
+    assert [line.removeprefix("رمس").partition("صن")[0] for line in lines] == [
+        "1250071250", "1734", "12500MHz+41227300000", "34022730-125005",
+    ]  # fmt: skip
+
+
 def test_a_latin_name_below_an_arabic_letter_ends_with_its_full_stop() -> None:
     """At the right of its last letter, as it is written."""
     source = """{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [ar], subject: {ar: نص}, body: [{ar: نص}],

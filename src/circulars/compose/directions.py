@@ -5,7 +5,8 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +24,7 @@ from circulars.model.directions import (
     united,
 )
 from circulars.model.document import Document, spans_of, with_texts
+from circulars.model.quantities import SPACE
 from circulars.model.text import Span, Spans, changed, cut, isolated
 
 _FOLLOWING: Final = 100  # characters
@@ -30,6 +32,8 @@ _NEAR: Final = 20
 _MOST: Final = 200
 """The most stretches of a paragraph that are isolated: each takes a box. Others are ordered with the text around."""
 _MARK: Final = "\u2060"  # of a footnote
+_BETWEEN_NUMBERS: Final = re.compile(f"(?<=[0-9]){SPACE}(?=[0-9])")
+_WIDE_SPACE: Final = "\u2003"
 _LENGTHS: Final = ("wide", "abbreviated")
 
 
@@ -106,9 +110,10 @@ def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:
     """
     if _text_of(spans).isalnum():
         return []
-    found, around = list[Stretch](), list[str]()
+    found, around, ends = list[Stretch](), list[str](), list[int]()
     for span, start, end in _placed(spans):
         is_fact, characters = span.direction == "auto" and not span.hole, _characters(span)
+        ends += (start, end) if is_fact or span.link.startswith("#") else ()
         if is_fact and has_backward(characters):
             found += ((start + first, start + last) for first, last in stretches(characters, "rtl", months))
             characters = OPAQUE * len(characters)
@@ -119,7 +124,13 @@ def _forward(spans: Spans, months: frozenset[str]) -> list[Stretch]:
             elif is_named:
                 found += ((start + first, start + last) for first, last in stretches(characters, "rtl"))
         around.append(characters)
-    return united([*found, *stretches("".join(around), "rtl", months)])
+    return united([*found, *stretches(_with_numbers_apart("".join(around), ends), "rtl", months)])
+
+
+def _with_numbers_apart(text: str, ends: Iterable[int]) -> str:
+    """The text; where a fact or a reference begins or ends, the space between two numbers is not one of thousands."""
+    beside = {place for end in ends for place in (end - 1, end)}
+    return _BETWEEN_NUMBERS.sub(lambda one: _WIDE_SPACE if one.start() in beside else one[0], text)
 
 
 def _placed(spans: Spans) -> Iterator[tuple[Span, int, int]]:
