@@ -144,6 +144,11 @@ VALUES = {
     "c": "مدينة",
     "d": "Example (مدينة) 12",
     "e": "12 شارع مثنى",
+    "f": "〒530-0001",
+    "g": "12-21",
+    "h": "Example (مدينة 5) Ltd.",
+    "i": "John O'Sample (Rev.)",
+    "j": "5",
 }
 FILLED = {
     "en": {
@@ -151,12 +156,22 @@ FILLED = {
         "See هاتف {{ addressee.b }} in May": "See فتاه +41 22 730 0000 in May",
         "Of {{ addressee.d }} in May": "Of Example (ةنيدم) 12 in May",
         "Of {{ addressee.e }} 5 in May": "Of ىنثم عراش 12 5 in May",
+        "Of {{ addressee.c }} {{ addressee.j }} in May": "Of ةنيدم 5 in May",
+        "Of {{ addressee.f }} {{ addressee.g }} in May": "Of 〒530-0001 12-21 in May",
     },
     "ar": {
         "سمر {{ addressee.a }} نص": "صن +41 22 730 0000 فتاه رمس",
         "سمر {{ addressee.c }}، {{ addressee.b }} نص": "صن +41 22 730 0000 ،ةنيدم رمس",
         "هاتف {{ addressee.b }} نص": "صن +41 22 730 0000 فتاه",
         "سمر {{ addressee.e }} نص": "صن ىنثم عراش 12 رمس",
+        "سمر {{ addressee.f }} نص": "صن 〒530-0001 رمس",
+        "سمر {{ addressee.g }} 5 نص": "صن 5 12-21 رمس",
+        "سمر {{ addressee.h }} نص": "صن Example (5 ةنيدم) Ltd. رمس",
+        "سمر {{ addressee.i }} 12 نص": "صن 12 John O'Sample (Rev.) رمس",
+        "سمر {{ addressee.i }} (5) نص": "صن (5) John O'Sample (Rev.) رمس",
+        "سمر {{ addressee.i }} {{ addressee.j }} نص": "صن 5 John O'Sample (Rev.) رمس",
+        "سمر {{ addressee.i }} {{ addressee.h }} نص": "صن John O'Sample (Rev.) Example (5 ةنيدم) Ltd. رمس",
+        "سمر {{ addressee.i }} ITU {{ addressee.g }}": "12-21 ITU John O'Sample (Rev.) رمس",
     },
 }
 """Texts with holes in a language, each with what a reader sees from left to right."""

@@ -67,7 +67,8 @@ _NEAR: Final = 20  # characters in which a number is sought
 _NEXT_WORD: Final = re.compile(f"\\s+([{BACKWARD}]+)")
 _FOLLOWING: Final = 100
 _FOLLOWING_WORD: Final = re.compile(f"{SPACE}+[{BACKWARD}]")
-_EMBEDDED, _END_OF_EMBEDDED = "\u202b", "\u202c"
+_EMBEDDED: Final[dict[Direction, str]] = {"ltr": "\u202a", "rtl": "\u202b"}
+_END_OF_EMBEDDED: Final = "\u202c"
 MARKS: Final[dict[Direction, str]] = {"ltr": "\u200e", "rtl": "\u200f"}
 """Characters without looks that have a direction."""
 OTHER: Final[dict[Direction, Direction]] = {"ltr": "rtl", "rtl": "ltr"}
@@ -168,15 +169,18 @@ def core(whole: str, start: int, end: int) -> Stretch:
     return first, min(last + 1, end)
 
 
-def is_read_on(text: str) -> bool:
-    """Whether words from right to left before a text from left to right would be shown together with its beginning.
+def is_read_on(text: str, around: Direction) -> bool:
+    """Whether a value of the other direction before a text would be shown together with its beginning.
 
-    They would, if a number follows, or behind a sign other such words or what is not known (:data:`OPAQUE`).
+    It would, if a number follows, or behind a sign other such words or what is not known (:data:`OPAQUE`). In a text
+    from right to left, such words need no sign before them: they are isolated by themselves.
     """
     line = text[:_FOLLOWING].partition("\n")[0]
     place = next((nth for nth, sign in enumerate(line) if _is_ordered(sign) or sign == OPAQUE), -1)
     following = line[place] if place >= 0 else ""
-    return following.isdecimal() or (following != "" and _strong(following) != "ltr" and line[:place].strip() != "")
+    if following.isdecimal() or _strong(following) == around or not following:
+        return following.isdecimal()
+    return line[:place].strip() != "" or (around == "rtl" and following != OPAQUE)
 
 
 def _is_ordered(sign: str) -> bool:
@@ -188,12 +192,12 @@ def marks_around(whole: str, start: int, end: int, around: Direction) -> tuple[s
     """The marks before and after a stretch of a text, for programs that look at the characters only.
 
     ``around`` is the direction of the text; the stretch has the other one. A mark has a direction, and no looks. The
-    text has an :data:`OPAQUE` character for what is not known. Words from right to left with others in them are
-    embedded (U+202B, U+202C): there are programs that know no isolates in isolates.
+    text has an :data:`OPAQUE` character for what is not known. Words with others in them that are read in the direction
+    around are embedded (U+202A or U+202B, and U+202C): there are programs that know no isolates in isolates.
     """
     text, direction, following = whole[start:end], OTHER[around], whole[end : end + _FOLLOWING].partition("\n")[0]
-    if around == "ltr" and (any(_strong(sign) == "ltr" for sign in text) or moved_stretches(text, "rtl")):
-        return _EMBEDDED, f"{_END_OF_EMBEDDED}{MARKS[around]}"
+    if any(_strong(sign) == around for sign in text) or (around == "ltr" and moved_stretches(text, "rtl")):
+        return _EMBEDDED[direction], f"{_END_OF_EMBEDDED}{MARKS[around]}"
     last = next((sign for sign in reversed(text) if not unicodedata.combining(sign)), "")
     before = MARKS[direction] if _strong(text[:1]) != direction else ""
     after = MARKS[direction] if _strong(last) != direction and not last.isdecimal() else ""

@@ -66,7 +66,8 @@ class Hole:
         """
         voice = self.voice
         has_own_marks = self.form == "runs" and is_one_of(voice.language, WITH_OWN_MARKS)
-        if self.one_line or self.form not in ("runs", "text") or voice.direction == "rtl" or has_own_marks:
+        is_plain = voice.direction == "ltr" and not voice.is_behind
+        if self.one_line or self.form not in ("runs", "text") or not is_plain or has_own_marks:
             return None
         before, _, after = self.xml(_ANY).partition(_ANY)
         return before, after
@@ -98,9 +99,9 @@ def _hole(piece: str, tag: str) -> Hole:
     """The hole that a piece describes; ``tag`` is the XML from the last "<" up to the hole, without that "<"."""
     marked, *kept = piece.split(APART)
     shown, one_line = shown_in(marked)
-    if len(kept) == 5:  # written by text_runs
-        language, direction, stated, apart, look = kept
-        voice = Voice(language, cast(Direction, direction), bool(stated), bool(apart))
+    if len(kept) == 6:  # written by text_runs
+        language, direction, stated, apart, behind, look = kept
+        voice = Voice(language, cast(Direction, direction), bool(stated), bool(apart), bool(behind))
         return Hole(shown, "runs", one_line, voice, look)
     form: Form = "tip" if kept else "attribute" if ">" not in tag else "text" if _IN_TEXT.match(tag) else "element"
     # The template has escaped it.

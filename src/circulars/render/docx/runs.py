@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from circulars.model.directions import OPAQUE, is_read_on
+from circulars.model.directions import OPAQUE, Direction, is_read_on
 from circulars.model.document import SettledFootnote
 from circulars.model.fonts import UPRIGHT, is_one_of
 from circulars.model.marks import marked
@@ -17,32 +17,34 @@ from circulars.render.docx.markup import HOLE, OPEN, by_program, kept_apart
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, element_run, field_runs, text_runs
 
-_VALUE_NEXT: Final = re.compile(f"[ \u00a0]*{OPAQUE}")
+_SPACES: Final = " \u00a0"
+_VALUE_NEXT: Final = re.compile(f"[{_SPACES}]*{OPAQUE}")
 _SIZE = '<w:sz w:val="22"/><w:szCs w:val="22"/>'  # at which so many underscores are as long as the letter says
 
 
 def runs_of(spans: Spans, story: Story) -> str:
     """The spans as runs. Adjacent spans with the same link share a hyperlink."""
     # LibreOffice does not see the direction of a run.
-    spans = _with_values_apart(spans) if story.voice.direction == "ltr" else spans
+    spans = _with_values_apart(spans, story.voice.direction)
     with_marks = marked(spans, story.voice.direction, _known, kept_apart)
     return "".join(_linked(link, tuple(group), story) for link, group in itertools.groupby(with_marks, _link))
 
 
-def _with_values_apart(spans: Spans) -> Spans:
-    """The spans; a hole whose value could be shown together with what follows is one by itself.
+def _with_values_apart(spans: Spans, around: Direction) -> Spans:
+    """The spans; a hole whose value could be shown together with what follows is one by itself ("auto").
 
-    One before another value is not: both may be one phrase.
+    One before another value is not: both may be one phrase. That other one has an ``inner`` direction: if it is a
+    number, it is not shown together with the value before.
     """
     if not any(OPEN in span.text for span in spans):
         return spans
     whole, end, found = _known(spans), 0, list[Span]()
     for span in spans:
-        end += len(_known((span,)))
-        if OPEN in span.text and _VALUE_NEXT.match(whole, end):
-            span = replace(span, direction="")
-        elif OPEN in span.text and is_read_on(whole[end:]):
-            span = replace(span, direction="auto")
+        start, end = end, end + len(_known((span,)))
+        if OPEN in span.text:
+            is_apart = not _VALUE_NEXT.match(whole, end) and is_read_on(whole[end:], around)
+            is_behind = whole[:start].rstrip(_SPACES).endswith(OPAQUE)
+            span = replace(span, direction="auto" if is_apart else "", inner=around if is_behind else "")
         found.append(span)
     return tuple(found)
 
@@ -121,11 +123,12 @@ def _run(span: Span, story: Story, style: str = "") -> str:
 
 
 def _voice(span: Span, story: Story) -> Voice:
-    if not span.language and not span.direction:
+    if not span.language and not span.direction and not span.inner:
         return story.voice if story.voice.direction == "ltr" else replace(story.voice, is_settled=True)
-    is_apart = span.direction == "auto"
+    is_apart, is_behind = span.direction == "auto", OPEN in span.text and span.inner != ""
     direction = span.direction if span.direction in ("ltr", "rtl") else story.voice.direction
-    return Voice(span.language or story.voice.language, direction, span.language != "", is_apart)
+    is_settled = direction == "rtl" and not span.language and not span.direction
+    return Voice(span.language or story.voice.language, direction, span.language != "", is_apart, is_behind, is_settled)
 
 
 def _look(span: Span, voice: Voice) -> str:

@@ -46,6 +46,7 @@ _FONT_OF_MARKS: Final = (
 )
 # Digits and signs among letters from right to left, which are in the font of Latin text, as in a PDF.
 _SIGNS_APART: Final = re.compile(f"([^{_RIGHT_TO_LEFT}\\s\x00-\x1f\u0300-\u036f\u200b-\u200f\u2060]+)")
+_BEGINS_WITH_NUMBER: Final = re.compile(r"[\W_]*\d")
 _MARKS = re.compile(r"([\n\t])")
 BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
 """A forced line break within a text."""
@@ -57,14 +58,15 @@ class Voice:
     """The language of some text, and the direction of its surroundings.
 
     ``stated`` is true if the text has its own language, rather than that of the letter; ``is_apart`` if a value from
-    right to left would be shown together with what follows; ``is_settled`` if the numbers that are to be isolated were
-    found in the whole paragraph.
+    the other direction would be shown together with what follows; ``is_behind`` if it follows another value;
+    ``is_settled`` if the numbers that are to be isolated were found in the whole paragraph.
     """
 
     language: str
     direction: Direction
     stated: bool = False
     is_apart: bool = False
+    is_behind: bool = False
     is_settled: bool = False
 
 
@@ -75,9 +77,8 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
     """
     if OPEN not in text:
         return _known_runs(text, voice, properties)
-    kept = APART.join(
-        ("", voice.language, voice.direction, "stated" * voice.stated, "apart" * voice.is_apart, properties)
-    )
+    facts = "stated" * voice.stated, "apart" * voice.is_apart, "behind" * voice.is_behind
+    kept = APART.join(("", voice.language, voice.direction, *facts, properties))
     return "".join(
         f"{OPEN}{part}{kept}{CLOSE}" if nth % 2 else _known_runs(part, voice, properties)
         for nth, part in enumerate(HOLE.split(text))
@@ -85,23 +86,42 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
 
 
 def value_runs(text: str, voice: Voice, properties: str = "") -> str:
-    """The value of a hole as runs: in a text from left to right, each line in the direction of its first letter."""
-    if voice.direction == "rtl" or not has_backward(text):
-        return text_runs(text, voice, properties)
+    """The value of a hole as runs: each line in the direction of its first letter."""
+    if voice.direction == "ltr" and not has_backward(text):
+        return text_runs(_mark_before(text, voice) + text, voice, properties)
     runs = list[str]()
     for nth, line in enumerate(text.split("\n")):
-        own = replace(voice, direction=direction_of(line, "ltr"))
-        marked = _with_marks(line, voice.is_apart) if own.direction == "rtl" else line
+        own = voice if line.isdecimal() else replace(voice, direction=direction_of(line, "ltr"))
+        marked = _with_marks(line, own.direction, voice)
         runs.append(text_runs("\n" * (nth > 0), voice, properties) + text_runs(marked, own, properties))
     return "".join(runs)
 
 
-def _with_marks(line: str, is_apart: bool) -> str:
-    """A line of a value that is read from right to left, with marks around its words."""
+def _with_marks(line: str, own: Direction, voice: Voice) -> str:
+    """A line of a value that is read in a direction, with marks around it if it would be shown otherwise."""
+    around, following = voice.direction, "0" * voice.is_apart
+    before, after = "", ""
+    if own == around:
+        last = next((sign for sign in reversed(line) if sign.isalnum()), "")
+        after = MARKS[around] if voice.is_apart and is_forward(last) and around == "rtl" else ""
+    elif line and (around == "rtl" or _is_moved(line, following)):
+        first, last = marks_around(line + following, 0, len(line), around)
+        # Without the mark of the text around, the next value may be of the same phrase.
+        before, after = first, last if following else last.removesuffix(MARKS[around])
+    return _mark_before(line, voice) + kept_apart(before) + line + kept_apart(after)
+
+
+def _mark_before(line: str, voice: Voice) -> str:
+    """The mark before a number that follows another value; the other one would be shown together with it."""
+    is_number = voice.is_behind and _BEGINS_WITH_NUMBER.match(line) and direction_of(line, voice.direction)
+    return kept_apart(MARKS[voice.direction]) if is_number == voice.direction else ""
+
+
+def _is_moved(line: str, following: str) -> bool:
+    """Whether a line from right to left would be shown otherwise; signs at its ends belong to the text around."""
     start, end = core(line, 0, len(line))
-    before, after = marks_around(line[:end] + "0" * is_apart, start, end, "ltr")
-    after = after if is_apart else after.removesuffix(MARKS["ltr"])  # the next value may be of the same phrase
-    return line[:start] + kept_apart(before) + line[start:end] + kept_apart(after) + line[end:]
+    before, after = marks_around(line[:end] + following, start, end, "ltr")
+    return bool(before or (after if following else after.removesuffix(MARKS["ltr"])))
 
 
 def _known_runs(text: str, voice: Voice, properties: str) -> str:
