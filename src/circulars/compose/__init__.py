@@ -19,6 +19,7 @@ from circulars.compose.deception import report_misleading_links
 from circulars.compose.directions import with_directions
 from circulars.compose.draft import Draft, begin, unknown_kind
 from circulars.compose.end import ends_briefly, link_code, postscript, signatures, unknown_genders
+from circulars.compose.fields import as_noun
 from circulars.compose.footnotes import footnoted
 from circulars.compose.head import (
     date_line,
@@ -126,6 +127,7 @@ def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[
     text = letter.origin.text
     has_ranges = any(isinstance(fact, DateRange) for fact in letter.facts.values())
     asks = not text or language.beside.may_change(text, has_ranges)
+    asks = asks or any(f"}}}}{space}{end}" in text for end in language.date_ends for space in " \u00a0")
     asks = asks or any(_may_be_doubtful(name, letter, language) for name in letter.places)
     is_labelled = any(annex.label for annex in letter.annexes)
     if not (asks or is_labelled or letter.reference):
@@ -145,6 +147,8 @@ def _may_be_doubtful(name: str, letter: Letter, language: Language) -> bool:
         return field == f"{CELL}{COUNTRY}"
     if not (field.startswith("ref:") or field in letter.facts):
         return False
+    if isinstance(text := letter.facts.get(field), Mapping):
+        return bool(form) or language.asks_of_texts or as_noun(text[language.code]).plain[:1].islower()
     has_words = len(language.dates.get(form, ())) > 1 or form.startswith(_WITH_WORDS)
     is_reference = field.startswith("ref:")
     return (

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 from circulars.compose.draft import Draft
 from circulars.errors import Place
-from circulars.language import REFERENCE, Language, with_capital, without_capital
+from circulars.language import REFERENCE, TEXT, Language, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL
 from circulars.model.letter import DateRange, Fact
-from circulars.model.phrases import Count
+from circulars.model.phrases import Count, Noun
 from circulars.model.text import Span, changed
 from circulars.syntax.prose import is_link_name
 
@@ -33,14 +34,29 @@ def fact_text(language: Language, fact: Fact, form: str, before: str = "", after
         return language.number(fact, form or "number")
     if isinstance(fact, Count):
         return language.counted(fact.words[language.code], fact.number)
-    if isinstance(fact, Mapping):
-        return fact[language.code]
     form, is_capital = without_capital(form)
+    if isinstance(fact, Mapping):
+        text = as_noun(fact[language.code]).form(form)
+        return with_capital(text) if is_capital else text
     if isinstance(fact, DateRange):
         text = language.date_range(fact.first, fact.last, form, before, after)
     else:
         text = language.date(fact, form or "date")
     return with_capital(text) if is_capital else text
+
+
+def as_noun(text: str | Noun) -> Noun:
+    """A text of a fact with its forms; one without forms is the same in all of them."""
+    return text if isinstance(text, Noun) else Noun.of(text)
+
+
+def noun_of(draft: Draft, hole: str) -> Noun | None:
+    """The noun that a hole shows: the name of an annex, or the text of a fact; None for any other hole."""
+    name = hole.partition("|")[0]
+    if name.startswith(REF):
+        return draft.names.get(name.removeprefix(REF))
+    fact = draft.source.facts.get(name)
+    return as_noun(fact[draft.language.code]) if isinstance(fact, Mapping) else None
 
 
 def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") -> Span:
@@ -64,7 +80,10 @@ def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") ->
         name, _, form = span.hole.removeprefix(REF).partition("|")
         return changed(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
     name, _, form = span.hole.partition("|")
-    _report_format(draft, span.hole, without_capital(form)[0])
+    if noun := noun_of(draft, span.hole):
+        _report_text_form(draft, span.hole, noun, without_capital(form)[0])
+    else:
+        _report_format(draft, span.hole, without_capital(form)[0])
     text = fact_text(draft.language, draft.source.facts[name], form, before, after)
     return changed(span, text=text, hole="", direction="auto" if draft.language.direction == "rtl" else "")
 
@@ -101,6 +120,35 @@ def place_of(draft: Draft, hole: str) -> Place:
     return draft.field_place(*_spellings(hole))
 
 
+def places_beside(draft: Draft, hole: str, before: str, after: str = "") -> Sequence[Place]:
+    """The places of a field between words: those where the last word before it, and what is after it, are typed so.
+
+    If there is none, because what is beside it is filled in as well, it is the first place of the field.
+    """
+    lines = draft.source.origin.text.split("\n")
+    word = before.split()[-1:]
+    own = draft.source.field_places.get(draft.language.code, {})
+    found = [
+        where
+        for spelling in dict.fromkeys(_spellings(hole))
+        for where in own.get(spelling, ())
+        if _words_before(lines, where)[-1:] == word and (not after or _is_followed(lines, where, after))
+    ]
+    return found or [place_of(draft, hole)]
+
+
+def _words_before(lines: Sequence[str], where: Place) -> list[str]:
+    """The words before a place of the letter's file, without marks of emphasis."""
+    above = lines[where.line - 2 : where.line - 1] if where.line > 1 else []
+    return " ".join([*above, lines[where.line - 1][: where.column - 1]]).replace("*", "").split()
+
+
+def _is_followed(lines: Sequence[str], where: Place, after: str) -> bool:
+    """Whether the first word after the field at a place is that of some words."""
+    rest = " ".join([lines[where.line - 1][where.column - 1 :], *lines[where.line : where.line + 1]])
+    return re.findall(r"\w+", rest.partition("}}")[2])[:1] == re.findall(r"\w+", after)[:1]
+
+
 def _spellings(hole: str) -> tuple[str, ...]:
     """A hole as the letter may have it, without the form that the words before it ask for."""
     name, _, form = hole.partition("|")
@@ -119,13 +167,40 @@ def _report_format(draft: Draft, hole: str, form: str) -> None:
         draft.doubt(where, "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
 
 
+def _report_text_form(draft: Draft, hole: str, noun: Noun, form: str) -> None:
+    """Adds a doubt about a text of a fact that lacks a form, which is typed or asked for by the words before it.
+
+    Words ask for no form of a text that has no forms and is no word of its language: "U4SSC", "007", "New York".
+    """
+    language, is_typed = draft.language, hole in draft.source.field_places.get(draft.language.code, {})
+    if not form or form in noun.forms or form == language.forms[0] or (form not in language.forms and is_typed):
+        return
+    if not is_typed and "" in noun.forms and not _is_inflected(language, noun.plain):
+        return
+    name, code, plain = hole.partition("|")[0], language.code, language.forms[0]
+    fact = f"'{noun.plain}' has no form '{form}' in '{code}'; it is printed as it is"
+    own = (
+        f"under 'facts:' write {code}: {{{plain}: {noun.plain}, {form}: …}}"
+        if "" in noun.forms
+        else f"add '{form}:' to '{name}' under 'facts:'"
+    )
+    for where in _asking_places(draft, hole, form, TEXT):
+        draft.doubt(where, "missing-form", fact, own)
+
+
+def _is_inflected(language: Language, text: str) -> bool:
+    """Whether a text may have other forms in a language: it has small letters, and they are of its alphabet."""
+    small = [letter for letter in text if letter.islower()]
+    return any(letter in language.letters for letter in small) if language.letters else bool(small)
+
+
 def _referred(draft: Draft, hole: str, name: str, typed: str) -> str:
     """The number of the part that a reference names, or the name of the annex in a form of it."""
     form, is_capital = without_capital(typed)
     noun = draft.names.get(name)
     if noun and draft.numbers.get(name) == noun.plain:
         if form and form not in noun.forms and form != draft.language.forms[0]:
-            _report_noun(draft, hole, name, form)
+            report_noun(draft, hole, name, form)
         return with_capital(noun.form(form)) if is_capital else noun.form(form)
     if name not in draft.numbers:
         draft.problem(
@@ -137,7 +212,7 @@ def _referred(draft: Draft, hole: str, name: str, typed: str) -> str:
     return draft.numbers.get(name, "")
 
 
-def _report_noun(draft: Draft, hole: str, name: str, form: str) -> None:
+def report_noun(draft: Draft, hole: str, name: str, form: str) -> None:
     """Adds a doubt about an annex whose name lacks a form."""
     code, noun = draft.language.code, draft.names[name]
     fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
@@ -146,18 +221,18 @@ def _report_noun(draft: Draft, hole: str, name: str, form: str) -> None:
     if not is_own:
         is_typed = hole in draft.source.field_places.get(code, {})
         own = f"delete '| {form}' in this language" if is_typed else f"add it under 'annexes:' in languages/{code}.yaml"
-    for where in _asking_places(draft, hole, form):
+    for where in _asking_places(draft, hole, form, REFERENCE):
         draft.doubt(where, "missing-form", fact, own)
 
 
-def _asking_places(draft: Draft, hole: str, form: str) -> Sequence[Place]:
-    """The places of a reference in a form: where it is typed so, or where the words before it ask for the form."""
+def _asking_places(draft: Draft, hole: str, form: str, format: str) -> Sequence[Place]:
+    """The places of a noun in a form: where it is typed so, or where the words before it ask for the form."""
     if not form or hole in draft.source.field_places.get(draft.language.code, {}):
         return draft.field_places(hole)
     lines = draft.source.origin.text.split("\n")
     found = [
         where
         for where in draft.field_places(*_spellings(hole))
-        if draft.language.form_after(lines[where.line - 1][: where.column - 1], REFERENCE) == form
+        if draft.language.form_after(lines[where.line - 1][: where.column - 1], format) == form
     ]
     return found or [place_of(draft, hole)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from circulars.addressing.widths import EAST_ASIAN
@@ -85,7 +85,8 @@ def report_forms(draft: Draft) -> None:
     source, language = draft.source, draft.language
     own = source.reference.get(language.code) if source.reference else None
     labels = (annex.label.get(language.code) for annex in source.annexes)
-    for noun in filter(None, (own, *labels)):
+    texts = (fact[language.code] for fact in source.facts.values() if isinstance(fact, Mapping))
+    for noun in filter(None, (own, *labels, *(text for text in texts if isinstance(text, Noun)))):
         for form, where in noun.places.items():
             if form and form not in language.forms:
                 hint = did_you_mean(form, language.forms, "its forms are " + ", ".join(language.forms))

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from circulars.compose.draft import Draft
-from circulars.compose.fields import REF, date_format, is_program_worded, place_of, settled_span, shown_range
+from circulars.compose.fields import (
+    REF,
+    date_format,
+    is_program_worded,
+    noun_of,
+    places_beside,
+    settled_span,
+    shown_range,
+)
+from circulars.compose.joined import with_joined
 from circulars.east_asian import has_unspaced
 from circulars.errors import LetterError, Problem
-from circulars.language import RANGE, REFERENCE, Language, last_word, with_capital, without_capital
+from circulars.language import RANGE, REFERENCE, TEXT, Language, last_word, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL, COUNTRY, STATED, CellHole
 from circulars.model.text import Span, Spans, changed, joined
 
@@ -41,7 +49,7 @@ def settled(draft: Draft, spans: Spans, begins: bool = False) -> Spans:
     """
     own = draft.language.code
     unmarked = [replace(one, language="") if one.language == own else one for one in spans]
-    result = joined(_Sentence(draft, begins).settled(_with_joined(draft, unmarked)))
+    result = joined(_Sentence(draft, begins).settled(with_joined(draft, unmarked)))
     draft.characters += sum(len(span.text) + len(span.link) for span in result)
     if draft.characters > MAX_CHARACTERS:
         fact = f"the letter has more than {MAX_CHARACTERS:,} characters when its facts are written out"
@@ -61,55 +69,6 @@ def lines_of(spans: Iterable[Span]) -> tuple[Spans, ...]:
     return tuple(tuple(span for span in line if span.text or span.hole or span.note) for line in lines)
 
 
-def _with_joined(draft: Draft, spans: list[Span]) -> list[Span]:
-    """The spans with each reference to an annex in the form that a word before it asks for and is part of."""
-    words = draft.language.joined
-    for at, (span, following) in enumerate(itertools.pairwise(spans) if words and draft.names else ()):
-        name = following.hole.removeprefix(REF)
-        if name == following.hole or name not in draft.names or span.hole:
-            continue
-        if at and not span.text.strip(_SPACES) and not spans[at - 1].hole:
-            spans[at + 1] = _after_marked(draft, spans[at - 1].text + span.text, following, name)
-            continue
-        found = ((word, _joined_end(span.text, word)) for word in words)
-        word, typed = next((one for one in found if one[1]), ("", ""))
-        if typed and words[word] in draft.names[name].forms:
-            spans[at] = replace(span, text=span.text.removesuffix(typed))
-            form = words[word] if typed.startswith(word) else f"{words[word]}|{CAPITAL}"
-            spans[at + 1] = replace(following, hole=f"{following.hole}|{form}")
-            if typed != typed.rstrip(_SPACES):
-                _report_row(draft, spans[at + 2 : at + 4], word, words[word])
-    return spans
-
-
-def _after_marked(draft: Draft, before: str, span: Span, name: str) -> Span:
-    """A reference to an annex after a word with a look of its own, "**à** ", that keeps it: "l'Annexe 1"."""
-    noun = draft.names[name]
-    for word, form in draft.language.joined.items():
-        text = noun.form(form)
-        if _joined_end(before, word) and draft.numbers.get(name) == noun.plain and text.startswith(f"{word} "):
-            return replace(span, text=text.removeprefix(f"{word} "), link=span.link or f"#{name}", hole="")
-    return span
-
-
-def _joined_end(text: str, word: str) -> str:
-    """A word at the end of a text as it is there, also with a capital, with the space after it; "" without it."""
-    spellings = "|".join(map(re.escape, (word, with_capital(word))))
-    found = re.search(rf"(?<!\w)[وف]?((?:{spellings})[ \u00a0]?)$", text)
-    return found[1] if found else ""
-
-
-def _report_row(draft: Draft, spans: Sequence[Span], word: str, form: str) -> None:
-    """Adds a doubt about a second reference in a row, which lacks the word that is in the form of the first."""
-    if len(spans) < 2 or spans[0].hole or not draft.language.joins_fields(spans[0].text):
-        return
-    hole = spans[1].hole
-    if hole.startswith(REF) and form in getattr(draft.names.get(hole.removeprefix(REF)), "forms", ()):
-        fact = f"'{word}' is before the first reference of this row only"
-        hint = f"write {{{{ {hole} | {form} }}}}, or the plain form '{draft.language.forms[0]}'"
-        draft.doubt(place_of(draft, hole), "uncertain-form", fact, hint)
-
-
 class _Sentence:
     """Settles spans in order: the words before a field may ask for a form of what fills it.
 
@@ -121,7 +80,7 @@ class _Sentence:
         self._begins = begins
         self._done: list[Span] = []
         self._before = self._between = self._asking = ""
-        self._last: bool | None = None
+        self._last = ""
 
     def settled(self, spans: Sequence[Span]) -> list[Span]:
         """The spans, settled."""
@@ -147,13 +106,13 @@ class _Sentence:
         """The field in the form that the words before it ask for, if any do."""
         if not self._draft.language.after:
             return span
-        is_reference = span.hole.startswith(REF)
-        is_row = self._last == is_reference and self._draft.language.joins_fields(self._between)
+        kind = _kind_of(self._draft, span.hole)
+        is_row = self._last == kind and self._draft.language.joins_fields(self._between)
         before = self._asking
         self._asking = before if is_row else self._before
-        if is_reference and self._last and "|" not in span.hole:
+        if kind == REFERENCE and self._last == REFERENCE and "|" not in span.hole:
             self._report_range(before, span.hole)
-        self._last, self._between = is_reference, ""
+        self._last, self._between = kind, ""
         hole = _after(self._draft, self._asking, span.hole)
         return span if hole == span.hole else replace(span, hole=hole)
 
@@ -162,7 +121,7 @@ class _Sentence:
         if self._draft.language.is_range(before, self._between):
             fact = f"'{last_word(before)}' and '{self._between.strip(_SPACES)}' make a range, whose forms are not known"
             hint = "write the form of both fields, after '|'"
-            self._draft.doubt(place_of(self._draft, hole), "uncertain-form", fact, hint)
+            self._doubt(hole, "uncertain-form", fact, hint)
 
     def _add_field(self, typed: Span, after: str) -> bool:
         """Adds what fills a field; whether a full stop after it would be a second one."""
@@ -175,6 +134,9 @@ class _Sentence:
             result = self._with_capital(typed.hole, result)
             text = _without_doubled(self._before, result.text, after)
             result = result if text == result.text else replace(result, text=text)
+            self._report_repeated(typed.hole, result.text, after)
+        elif noun_of(self._draft, span.hole):
+            self._report_small(typed.hole, result.text)
         prefix, whole = self._draft.language.beside.with_prefix(self._before, result.text)
         if prefix:
             result = self._with_prefix(prefix, whole, result)
@@ -183,6 +145,11 @@ class _Sentence:
             self._report_word(span.hole, result.text, RANGE if is_range else date_format(self._draft, span.hole))
         self._add(result)
         return result.text.endswith(".") and not result.text.endswith("..")
+
+    def _doubt(self, hole: str, code: str, fact: str, hint: str, after: str = "") -> None:
+        """Adds a doubt about a field at its places behind the words before it."""
+        for where in places_beside(self._draft, hole, self._before, after):
+            self._draft.doubt(where, code, fact, hint)
 
     def _report_word(self, hole: str, value: str, format: str) -> None:
         """Adds a doubt about a word before a value that asks for another one."""
@@ -193,7 +160,7 @@ class _Sentence:
         if words:
             either = "' or '".join(words)
             fact = f"the word before '{value}' is '{either}', not '{typed}'"
-            self._draft.doubt(place_of(self._draft, hole), "other-preposition", fact, f"write '{either}' in the text")
+            self._doubt(hole, "other-preposition", fact, f"write '{either}' in the text")
 
     def _report_word_before_cell(self, hole: str, format: str) -> None:
         """Adds a doubt about a word before any date, or about one that copies cannot make right before any value."""
@@ -206,19 +173,31 @@ class _Sentence:
             either = "' or '".join(words)
             fact = f"'{word}' is before a value of the list, some of which may ask for '{either}'"
             hint = "write words that are right before every value of the list"
-            self._draft.doubt(place_of(self._draft, hole), "uncertain-form", fact, hint)
+            self._doubt(hole, "uncertain-form", fact, hint)
 
     def _with_capital(self, hole: str, result: Span) -> Span:
         """A field in the program's words with a capital if it begins a paragraph; a doubt if it begins a sentence."""
-        text = with_capital(result.text)
         if self._begins:
-            return replace(result, text=text)
-        if text != result.text and self._ends_sentence():
-            fact = f"'{result.text}' begins a sentence, and its first letter is not a capital"
+            return replace(result, text=with_capital(result.text))
+        self._report_small(hole, result.text)
+        return result
+
+    def _report_small(self, hole: str, value: str) -> None:
+        """Adds a doubt about a value with a small first letter that begins a sentence: not "iPhone", nor a number."""
+        word = value.partition(" ")[0]
+        if with_capital(value) != value and word.islower() and self._ends_sentence():
+            fact = f"'{value}' begins a sentence, and its first letter is not a capital"
             shown = hole.replace("|", " | ").replace(REF, f"{REF} ")
             hint = f"write {{{{ {shown} | {CAPITAL} }}}}"
-            self._draft.doubt(place_of(self._draft, hole), "lower-case-start", fact, hint)
-        return result
+            self._doubt(hole, "lower-case-start", fact, hint)
+
+    def _report_repeated(self, hole: str, value: str, after: str) -> None:
+        """Adds a doubt about a word after a date with which the date already ends: "{{ day }} года"."""
+        ends = self._draft.language.date_ends if date_format(self._draft, hole) else ()
+        typed = next((end for end in ends if re.match(rf"[ \u00a0]+{re.escape(end)}(?!\w)", after)), "")
+        if typed and value.endswith(ends):
+            fact = f"the date ends with '{value.split()[-1]}' already, and '{typed}' is after it"
+            self._doubt(hole, "repeated-word", fact, f"delete '{typed}' in the text", after)
 
     def _ends_sentence(self) -> bool:
         """Whether a sentence ends before the field, and not only an abbreviation, such as "час."."""
@@ -328,22 +307,43 @@ def _without_doubled(before: str, value: str, after: str) -> str:
     return value[:-1] if value and has_unspaced(value[-1]) and after.startswith(value[-1]) else value
 
 
+def _kind_of(draft: Draft, hole: str) -> str:
+    """What a field shows: a :data:`REFERENCE`, a :data:`TEXT`, or else a "value"."""
+    if hole.startswith(REF):
+        return REFERENCE
+    return TEXT if noun_of(draft, hole) else "value"
+
+
 def _after(draft: Draft, before: str, hole: str) -> str:
     """The hole, in the form that the words before it ask for, if it does not name one itself."""
     language, (name, _, typed) = draft.language, hole.partition("|")
     form, is_capital = without_capital(typed)
-    is_reference = name.startswith(REF)
-    if is_reference and name.removeprefix(REF) not in draft.names:
+    kind = _kind_of(draft, hole)
+    if kind == REFERENCE and name.removeprefix(REF) not in draft.names:
         return hole
     is_date = form in language.dates or isinstance(draft.source.facts.get(name), datetime.date)
-    if form if is_reference else not is_date or form not in ("", *language.dates):
+    if form if kind in (REFERENCE, TEXT) else not is_date or form not in ("", *language.dates):
         return hole
-    format = REFERENCE if is_reference else form or "date"
+    format = kind if kind in (REFERENCE, TEXT) else form or "date"
     if not (case := language.form_after(before, format)):
-        _report_distant_word(draft, before, hole, format)
+        if kind == TEXT:
+            _report_unsettled(draft, before, hole)
+        else:
+            _report_distant_word(draft, before, hole, format)
         return hole
-    formed = f"{hole.partition('|')[0]}|{case}" if is_reference else f"{name}|{format}|{case}"
+    formed = f"{name}|{case}" if kind in (REFERENCE, TEXT) else f"{name}|{format}|{case}"
     return f"{formed}|{CAPITAL}" if is_capital else formed
+
+
+def _report_unsettled(draft: Draft, before: str, hole: str) -> None:
+    """Adds a doubt about a text with forms, of which more than one may be right after the word before it."""
+    word, noun = draft.language.unsettled_word(before), noun_of(draft, hole)
+    if word and noun and len(noun.forms) > 1 and len({*noun.forms.values()}) > 1:
+        forms = " or ".join(f"'{form}'" for form in [*noun.forms][1:])
+        fact = f"after '{word}', '{noun.plain}' may be in more than one form; it is printed in its plain form"
+        hint = f"write its form after '|', such as {forms}, or the plain form '{next(iter(noun.forms))}'"
+        for where in places_beside(draft, hole, before):
+            draft.doubt(where, "uncertain-form", fact, hint)
 
 
 def _report_distant_word(draft: Draft, before: str, hole: str, format: str) -> None:

@@ -10,6 +10,7 @@ from circulars.language.language import (
     DATE_FORMATS,
     NUMBER_FORMATS,
     REFERENCE,
+    TEXT,
     Language,
     without_capital,
 )
@@ -24,6 +25,7 @@ from circulars.language.loading import (
     known_languages,
     load_language,
     no_language,
+    noun_forms_in,
     range_formats_in,
 )
 from circulars.language.locales import PLURALS, direction_of, has_locale, locale_of, script_of
@@ -50,6 +52,7 @@ __all__ = [
     "REFERENCE",
     "SHIPPED",
     "TAKEN",
+    "TEXT",
     "TO_TRANSLATE",
     "Beside",
     "FootnoteWords",
@@ -78,6 +81,7 @@ __all__ = [
     "named_language",
     "nearest_language",
     "no_language",
+    "noun_forms_in",
     "own_names",
     "range_formats_in",
     "script_of",

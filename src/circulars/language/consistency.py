@@ -9,7 +9,7 @@ from circulars.errors import Place, Problem
 from circulars.language.beside import Beside
 from circulars.language.date_patterns import EXTENTS, Calendar
 from circulars.language.forms import PLAIN_AND_TO
-from circulars.language.language import REFERENCE
+from circulars.language.language import REFERENCE, TEXT
 from circulars.language.words import AnnexWords
 from circulars.model.phrases import Pattern, Term
 from circulars.syntax import nodes
@@ -47,7 +47,8 @@ def settled(values: dict[str, Any]) -> dict[str, Any]:
     values["calendar"] = Calendar(values["locale"], **named, days=days)
     values["time_words"] = values.pop("time")
     after = values.get("after", {})
-    values["asks_of_dates"] = any(forms.keys() - {REFERENCE} for forms in after.values())
+    values["asks_of_dates"] = any(forms.keys() - {REFERENCE, TEXT} for forms in after.values())
+    values["asks_of_texts"] = any(TEXT in forms for forms in after.values())
     beside = {name: values.pop(name, {}) for name in ("before_dates", "before", "prefixes", "contracted")}
     values["beside"] = Beside.of(**beside)
     ranges = values["ranges"]

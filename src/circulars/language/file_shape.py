@@ -284,7 +284,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field(
             "after",
             MapOf(FORM_AFTER, "a group of words", r"\w[\w' .-]{0,40}", "a word, or several: 'starting from'"),
-            "The form of a date, or of a reference, after a word.",
+            "The form of a date, a reference (ref) or a fact that is a text (text) after a word.",
         ),
         Field(
             "joined",

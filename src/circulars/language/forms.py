@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from circulars.errors import Place, did_you_mean
 from circulars.language.beside import RANGE
 from circulars.language.date_patterns import DatePattern, DateText
-from circulars.language.language import REFERENCE
+from circulars.language.language import REFERENCE, TEXT
 from circulars.model.phrases import FORM_NAME, Gap, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import ListOf, MapOf
@@ -73,8 +73,8 @@ def _for_all_formats(form: str, node: Node, report: Report) -> dict[str, str]:
 
 
 def _known_formats(forms: dict[str, str], node: Node, report: Report) -> dict[str, str]:
-    """The forms by the format that has them; each must be that of a date, or :data:`REFERENCE`."""
-    formats = (*_keys(report, "dates"), REFERENCE)
+    """The forms by the format that has them; each must be that of a date, :data:`REFERENCE` or :data:`TEXT`."""
+    formats = (*_keys(report, "dates"), REFERENCE, TEXT)
     assert isinstance(node, nodes.Mapping)
     for name, (key, _) in node.pairs.items():
         if name not in formats:

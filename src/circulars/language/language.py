@@ -36,10 +36,15 @@ NUMBER_FORMATS: Final = ("number", "ordinal", "ordinal-feminine")
 _SPACES: Final = " \u00a0\n"
 _NUMBERED: Final = re.compile(r"[ \u00a0]+\d+(?:\.\d+)*[ \u00a0\n]*$")
 """The number of a paragraph or a table at the end of some words."""
+_LAST_IN_DATE: Final = re.compile(r"'(?:[^']* )?([^' ]+)'$")
+"""The last word of a pattern of dates that ends with words: "d MMMM y 'года'"."""
 _DISTANT: Final = 3
 """The number of words before a field among which one may ask for its form."""
 REFERENCE: Final = "ref"
 """What is said of references to parts where formats of dates have their names."""
+TEXT: Final = "text"
+"""What is said of facts that are texts where formats of dates have their names."""
+_NOUNS: Final = (REFERENCE, TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,9 @@ class Language:
 
     ``forms`` are the names of the forms of its nouns, the plain one first. ``after`` has the form that a word asks for
     of the date after it, by the date's format, or by "" for any: {"в": {"weekday": "accusative"}}. ``asks_of_dates``
-    says whether any word asks for a form of dates, and not only of references. ``beside`` has what words themselves
-    become beside a value. ``range_formats`` are those of ranges of days with names ("from-to").
+    and ``asks_of_texts`` say whether any word asks for a form of dates or of texts, and not only of references.
+    ``beside`` has what words themselves become beside a value. ``range_formats`` are those of ranges of days with names
+    ("from-to").
     ``amended`` names an amendment with the letter that it amends, by its kind or "other"; ``annex_parent`` what an
     annex belongs to. ``joined`` has the form of a reference that begins with what is before it, and which replaces
     that: {"لـ": "li", "de": "de"}.
@@ -85,6 +91,7 @@ class Language:
     forms: tuple[str, ...] = ("plain",)
     after: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     asks_of_dates: bool = False
+    asks_of_texts: bool = False
     joined: Mapping[str, str] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
     addressees: AddresseeWords = field(default_factory=AddresseeWords)
@@ -165,10 +172,10 @@ class Language:
     def form_after(self, words: str, format: str) -> str:
         """The form that the last of some ``words`` asks for of what follows; "" for the plain form.
 
-        What follows is a date in a format, or a reference to a part (:data:`REFERENCE`).
+        What follows is a date in a format, a reference to a part (:data:`REFERENCE`), or a :data:`TEXT`.
         """
         before = words.rstrip(_SPACES)
-        if not self.after or before == words or not (self.asks_of_dates or format == REFERENCE):
+        if not self.after or before == words or not (self.asks_of_dates or format in _NOUNS):
             return ""
         before = before.casefold()
         asked = self.after.get(self._asking(before), {})
@@ -176,7 +183,16 @@ class Language:
             # "пункт 2 Приложения 1": only nouns, which ask for the form of a reference alone, have numbers.
             noun = self.after.get(self._asking(before[: numbered.start()]), {})
             asked = noun if set(noun) == {REFERENCE} else {}
-        return asked.get(format, "" if format == REFERENCE else asked.get("", ""))
+        return asked.get(format, "" if format in _NOUNS else asked.get("", ""))
+
+    def unsettled_word(self, words: str) -> str:
+        """The last of some ``words`` if it asks for a form of a :data:`TEXT`, and several may be right; "" otherwise.
+
+        It is a word that asks for forms of dates, but of none of texts.
+        """
+        before = words.rstrip(_SPACES)
+        word = self._asking(before.casefold()) if self.asks_of_texts and before != words else ""
+        return word if word and self.after[word].keys() - {REFERENCE} and TEXT not in self.after[word] else ""
 
     def _asking(self, words: str) -> str:
         """The longest word of :attr:`after` with which some words end; "" without any."""
@@ -217,6 +233,12 @@ class Language:
     def amended_by(self, kind: str) -> Pattern:
         """The pattern of a kind of amendment with the letter that it amends."""
         return self.amended.get(kind, self.amended["other"])
+
+    @property
+    def date_ends(self) -> tuple[str, ...]:
+        """The words of the language with which dates end, in any format: "года" and "г."."""
+        texts = (pattern.text for patterns in self.dates.values() for pattern in patterns.values())
+        return tuple(dict.fromkeys(found[1] for text in texts if (found := _LAST_IN_DATE.search(text))))
 
     def has_format(self, form: str) -> bool:
         """Whether the language has a format of dates or numbers, or a form of nouns, or both: "weekday|accusative"."""

@@ -98,6 +98,7 @@ def forget_languages() -> None:
     """Clears the cache of languages, so that changed files are read again."""
     load_language.cache_clear()
     formats_in.cache_clear()
+    noun_forms_in.cache_clear()
     range_formats_in.cache_clear()
     _read.cache_clear()
     _shipped.cache_clear()
@@ -109,6 +110,12 @@ def formats_in(folders: tuple[Path, ...] = ()) -> frozenset[str]:
     return frozenset(
         name for language in _all_languages(folders) for name in (*language.dates, *language.ordinals, *language.forms)
     )
+
+
+@functools.cache
+def noun_forms_in(folders: tuple[Path, ...] = ()) -> frozenset[str]:
+    """The names of the forms of nouns that any language has."""
+    return frozenset(name for language in _all_languages(folders) for name in language.forms)
 
 
 @functools.cache

@@ -69,7 +69,8 @@ SignatoryLayout = Literal["side-by-side", "stacked"]
 NO_DATE: Final = datetime.date.min
 """The date of a letter or a deadline whose date cannot be read; it is not shown."""
 
-Fact = datetime.date | DateRange | Decimal | Count | ByLanguage[str]
+Fact = datetime.date | DateRange | Decimal | Count | ByLanguage[str | Noun]
+"""A value that the letter states once. A text is a noun in the languages in which the letter gives its forms."""
 
 
 @dataclass(frozen=True, slots=True)

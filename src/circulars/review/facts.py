@@ -18,6 +18,7 @@ from circulars.errors import Place
 from circulars.language import Language
 from circulars.model.document import Document, strings_of
 from circulars.model.letter import NO_DATE, Contact, Enclosure, Letter, QrCode, Signatory, Venue
+from circulars.model.phrases import Noun
 from circulars.model.text import Span
 from circulars.review.changes import FactChange, FactPlace
 from circulars.review.common import Pair
@@ -77,6 +78,8 @@ def _composed(value: Any) -> Any:
     """A value with its texts in NFC: another encoding of the same text is no change."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
+    if isinstance(value, Noun):
+        value = value.forms
     return {key: _composed(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 

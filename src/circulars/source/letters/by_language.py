@@ -56,7 +56,13 @@ class InLanguages(Shape[ByLanguage[T]]):
 
     def schema(self, definitions: Schema) -> Schema:
         inner = self.inner.schema(definitions)
-        return {"anyOf": [inner, by_language_schema(inner)]}
+        return {"anyOf": [_without_mappings(inner), by_language_schema(inner)]}
+
+
+def _without_mappings(inner: Schema) -> Schema:
+    """The schema of a value for all languages: a mapping there has the keys of languages."""
+    listed = [one for one in inner.get("anyOf", ()) if one.get("type") != "object"]
+    return {**inner, "anyOf": listed} if listed else inner
 
 
 def by_language_schema(inner: Schema) -> Schema:

@@ -12,7 +12,7 @@ from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
 from circulars.language import LANGUAGE_CODE, PLURALS, TAKEN, has_locale, locale_of, usual_code
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName
-from circulars.model.phrases import Count, Pattern
+from circulars.model.phrases import Count, Noun, Pattern
 from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.links import ADDRESS
 from circulars.source.letters.pack_names import named
@@ -21,7 +21,7 @@ from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.phrase_shapes import PatternText
+from circulars.syntax.phrase_shapes import PatternText, noun
 from circulars.syntax.scalars import NO_WORDS, Date, Text, WholeNumber
 from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError, described
 
@@ -94,10 +94,10 @@ def _unique_languages(values: tuple[PlacedName, ...], node: Node, report: Report
     return values
 
 
-class _TextFact(InLanguages[str]):
+class _TextFact(InLanguages[str | Noun]):
     """A text by language; one for all of them that reads as a date gets a warning: no language writes it out."""
 
-    def read(self, node: Node, report: Report) -> ByLanguage[str]:
+    def read(self, node: Node, report: Report) -> ByLanguage[str | Noun]:
         text = super().read(node, report)
         letter = letter_report(report)
         if isinstance(node, Scalar) and len(letter.languages) > 1 and _IN_WORDS.fullmatch(node.text.strip()):
@@ -118,6 +118,11 @@ class _LanguageCode(Text):
             hint = f"did you mean '{usual}'?" if usual else "the codes are en, es, fr …"
             raise report.refuse(node, "wrong-language", f"{described(node)} is not {self.what}", hint)
         return code
+
+
+def _without_forms(text: Noun, node: Node, report: Report) -> str | Noun:
+    """A text, or the noun that it is if it has forms."""
+    return text if isinstance(node, nodes.Mapping) else text.plain
 
 
 LANGUAGES = Converted(
@@ -180,7 +185,7 @@ FACT: Shape[Fact] = AnyOf(
             ),
             _count,
         ),
-        "text": _TextFact(plain_text(Text(refused=NO_WORDS))),
+        "text": _TextFact(Converted(noun(plain_text(Text(refused=NO_WORDS))), _without_forms)),
     },
     _fact,
 )

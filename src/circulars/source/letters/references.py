@@ -101,7 +101,7 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
         return "undefined-field", f"there is no fact named '{name}'", hint
     if isinstance((facts or {}).get(name), DateRange):
         return _range_fault(name, without_capital(form)[0], report.range_formats)
-    return fact_fault(name, form, facts, report.formats if form else frozenset())
+    return fact_fault(name, form, facts, report.formats, report.noun_forms) if form else fact_fault(name, "", facts)
 
 
 def _footnote_fault(name: str, footnotes: Defined) -> _Fault | None:
@@ -151,11 +151,15 @@ def _column_fault(name: str, form: str, known: Collection[str]) -> _Fault | None
 
 
 def fact_fault(
-    name: str, form: str, facts: Mapping[str, Fact | None], known: Collection[str] = frozenset()
+    name: str,
+    form: str,
+    facts: Mapping[str, Fact | None],
+    known: Collection[str] = frozenset(),
+    noun_forms: Collection[str] = frozenset(),
 ) -> _Fault | None:
     """What is wrong with a field: there is no such fact, or it has no such format; None if nothing is.
 
-    ``known`` are the formats and forms that languages name themselves.
+    ``known`` are the formats and forms that languages name themselves, ``noun_forms`` the forms alone.
     """
     if name not in facts:
         hint = did_you_mean(name, facts, f"add '{name}:' under 'facts:'")
@@ -165,7 +169,7 @@ def fact_fault(
             hint = "write {{ addressee.column }}" if name == "addressee" else "write {{ ref: id }}"
         return "undefined-field", f"there is no fact named '{name}'", hint
     fact = facts[name]
-    if isinstance(fact, datetime.date | DateRange):
+    if isinstance(fact, datetime.date | DateRange | Mapping):
         form, _ = without_capital(form)
     if isinstance(fact, DateRange):  # its formats were compared with those of languages
         return None
@@ -174,6 +178,8 @@ def fact_fault(
     further = {*known} - {*NUMBER_FORMATS, *DATE_FORMATS}
     wrong = [part for part in form.split("|") if part not in forms and part not in further]
     if forms and not wrong:
+        return None
+    if isinstance(fact, Mapping) and form in noun_forms:
         return None
     if not forms:
         kind = "a count" if isinstance(fact, Count) else "text"

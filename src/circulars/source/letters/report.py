@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from circulars.errors import Place, Problem
-from circulars.language import MESSAGES, formats_in, known_languages, range_formats_in
+from circulars.language import MESSAGES, formats_in, known_languages, noun_forms_in, range_formats_in
 from circulars.model.letter import ByLanguage
 from circulars.model.text import Span, Spans
 from circulars.model.written import WrittenText
@@ -119,6 +119,11 @@ class LetterReport(Report):
     def formats(self) -> frozenset[str]:
         """The formats of facts and the forms of words that any language has."""
         return formats_in(self.language_folders)
+
+    @property
+    def noun_forms(self) -> frozenset[str]:
+        """The forms of words that any language has."""
+        return noun_forms_in(self.language_folders)
 
     @property
     def range_formats(self) -> tuple[str, ...]:
