@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, build, build_file, build_files, check_files, known_formats
+from circulars.build import Order, build, build_file, build_files, check_files
 from circulars.errors import UsageError
 from circulars.model.letter import Letter
 from circulars.pack import forget_packs
+from circulars.render import known_formats
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT

@@ -12,9 +12,8 @@ import pytest
 
 from circulars.addressing.cell_formats import written
 from circulars.addressing.settle import settle
-from circulars.build import Order, check_files, documents
-from circulars.compose import compose
-from circulars.compose import language_doubts as doubts_of_forms
+from circulars.build import Order, build_file, check_files, documents
+from circulars.compose import compose, forms_doubts
 from circulars.doctor.languages import language_doubts
 from circulars.errors import LetterError, Problem
 from circulars.language import SHIPPED, forget_languages, load_language
@@ -813,7 +812,7 @@ def test_the_form_of_a_country_is_that_of_the_words_before_it(
     file.write_text(letter_in(code, text), "utf-8")
     source = read_letter(file, "a.yaml", workspace.language_folders)
 
-    found = doubts_of_forms(source, load_language(code), load_pack())
+    found = forms_doubts(source, load_language(code), load_pack())
 
     assert [one.hint for one in found if hint in one.hint]
 
@@ -925,3 +924,25 @@ def test_a_count_without_the_plural_form_of_its_number_is_a_warning(workspace: W
     assert warnings(workspace, letter) == [
         "letters/a.yaml:14:11  missing-plural  the words for 3 in 'ru' have no plural form 'few'; 'other' is used"
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("fr", "en {{ addressee.country }} et Jusqu'à {{ meeting }}"),
+        ("ru", "для {{ addressee.country }} с {{ meeting }} по {{ days }}"),
+        ("es", "entre {{ meeting }} y {{ days }}"),
+        ("en", "A {{ meeting | weekday }} for {{ addressee.country }}"),
+    ],
+)
+def test_a_check_doubts_what_a_build_doubts(code: str, text: str, workspace: Workspace) -> None:
+    """A check takes the doubts from the document that it composes, a build from a look at the words with fields."""
+    file = workspace.letters / "a.yaml"
+    file.write_text(letter_in(code, text), "utf-8")
+
+    [checked] = check_files([file], workspace)
+    built = build_file(file, workspace, Order(formats=("txt",)), workspace.folder / "output")
+
+    assert checked.problems == built.problems == ()
+    assert checked.warnings == built.warnings
+    assert checked.warnings

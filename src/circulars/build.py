@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
-from circulars.compose import NOBODY, compose_as_far_as_possible, doubts, language_doubts, left_out_parts, used_columns
+from circulars.compose import (
+    NOBODY,
+    Composed,
+    compose_as_far_as_possible,
+    doubts,
+    forms_doubts,
+    left_out_parts,
+    used_columns,
+    words_doubts,
+)
 from circulars.errors import (
     Choice,
     CircularsError,
@@ -18,7 +27,6 @@ from circulars.errors import (
     Place,
     Problem,
     UsageError,
-    did_you_mean,
     several,
 )
 from circulars.files.output import save_all
@@ -33,7 +41,7 @@ from circulars.processes.crew import Crew, limited
 from circulars.processes.limits import Part, seconds_for
 from circulars.processes.server import naming
 from circulars.provenance import Making, attachments
-from circulars.render import writer
+from circulars.render import known_formats, no_format, writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
 from circulars.source.letters.identity import identity_of, same_reference
 from circulars.workspace import Workspace, shown, untranslated
@@ -106,6 +114,11 @@ def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = 
         UsageError: the order names a language that the letter is not in.
         LetterError, PackError: the letter, its pack or a language file has problems; those of all languages at once.
     """
+    yield from (composed.document for composed in _composed(letter, workspace, order, drawn))
+
+
+def _composed(letter: Letter, workspace: Workspace, order: Order, drawn: bool) -> list[Composed]:
+    """The letter settled in each language of the order; see :func:`documents`."""
     own = tuple(named.name for named in letter.languages)
     if unknown := [code for code in order.languages if code not in own]:
         raise no_such_language(letter, unknown[0])
@@ -113,18 +126,19 @@ def documents(letter: Letter, workspace: Workspace, order: Order, drawn: bool = 
     settled = [settle(letter, named, workspace, order.audience or NOBODY, drawn) for named in wanted]
     if problems := [problem for _, found in settled for problem in found]:
         raise LetterError(*problems)
-    yield from (document for document, _ in settled if document)
+    return [composed for composed, _ in settled if composed]
 
 
 def settle(
     letter: Letter, language: PlacedName, workspace: Workspace, audience: Mapping[str, str] = NOBODY, drawn: bool = True
-) -> tuple[Document | None, tuple[Problem, ...]]:
+) -> tuple[Composed | None, tuple[Problem, ...]]:
     """The letter in one of its languages without what cannot be settled, or None if nothing can; and its problems."""
     try:
         pack, words = workspace.pack_of(letter), load_language(language.name, workspace.language_folders)
-        return compose_as_far_as_possible(letter, words, pack, audience, drawn)
+        composed = compose_as_far_as_possible(letter, words, pack, audience, drawn)
     except CircularsError as error:
         return None, tuple(placed(problem, letter, language) for problem in error.problems)
+    return composed, composed.problems
 
 
 def placed(problem: Problem, letter: Letter, language: PlacedName) -> Problem:
@@ -279,15 +293,17 @@ def _saved(
         for path, output in zip(paths, outputs, strict=True)
     )
     left_out = len(left_out_parts(letter, order.audience))
-    warnings = _warnings(letter, workspace)
+    pack, folders = workspace.pack_of(letter), workspace.language_folders
+    unsure = [one for name in letter.languages for one in forms_doubts(letter, load_language(name.name, folders), pack)]
+    warnings = _warnings(letter, workspace, unsure)
     return Built(source, written, left_out=left_out, holes=finished.holes, unsigned=unsigned, warnings=warnings)
 
 
-def _warnings(letter: Letter, workspace: Workspace) -> tuple[Problem, ...]:
-    """The doubts about a letter, in the order of its file."""
-    pack, found = workspace.pack_of(letter), [*letter.warnings]
+def _warnings(letter: Letter, workspace: Workspace, unsure: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The doubts about a letter, with the ``unsure`` forms of its words, in the order of its file."""
+    pack, found = workspace.pack_of(letter), [*letter.warnings, *unsure]
     for named in letter.languages:
-        found += language_doubts(letter, load_language(named.name, workspace.language_folders), pack)
+        found += words_doubts(letter, load_language(named.name, workspace.language_folders), pack)
         found += untranslated(workspace, pack, named.name)
     return tuple(sorted({*found, *doubts(letter, pack)}))
 
@@ -413,14 +429,15 @@ def checked_letters(
     for source in named:
         try:
             letter = read_letter(source, shown(source, workspace), workspace.language_folders)
-            settled = [*documents(letter, workspace, Order(), drawn=False)]  # drawing a QR code cannot fail
+            composed = _composed(letter, workspace, Order(), drawn=False)  # drawing a QR code cannot fail
         except CircularsError as error:
             yield _failed(error, source, workspace), None
             continue
         other = first.setdefault(identity_of(letter), letter)
         problems = () if other is letter else (same_reference(letter, other),)
-        built = Built(source, problems=problems, exit_code=bool(problems), warnings=_warnings(letter, workspace))
-        yield built, (letter, settled)
+        warnings = _warnings(letter, workspace, (doubt for one in composed for doubt in one.doubts))
+        built = Built(source, problems=problems, exit_code=bool(problems), warnings=warnings)
+        yield built, (letter, [one.document for one in composed])
 
 
 def no_such_language(letter: Letter, code: str) -> UsageError:
@@ -428,22 +445,3 @@ def no_such_language(letter: Letter, code: str) -> UsageError:
     own = tuple(named.name for named in letter.languages)
     hint = code_hint(code, own, f"it is in {', '.join(own)}")
     return UsageError(Problem(Place(), "no-such-language", f"{letter.file} is not in the language '{code}'", hint))
-
-
-def no_format() -> UsageError:
-    """The error for an order without a format."""
-    return UsageError(Problem(Place(), "unknown-format", "no format is named", "the formats are " + ", ".join(WRITERS)))
-
-
-def known_formats(names: Iterable[str]) -> tuple[str, ...]:
-    """The formats with some names, without duplicates.
-
-    Raises:
-        UsageError: there is no format with a name.
-    """
-    formats = several("formats", names, "unknown-format")
-    for name in formats:
-        if name not in WRITERS:
-            hint = did_you_mean(name, WRITERS, "the formats are " + ", ".join(WRITERS))
-            raise UsageError(Problem(Place(), "unknown-format", f"there is no format '{name}'", hint))
-    return formats

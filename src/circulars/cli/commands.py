@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from circulars.build import Built, Order, build_files, known_formats
+from circulars.build import Built, Order, build_files
 from circulars.cache import open_cache
 from circulars.cli.show import (
     print_problems,
@@ -21,6 +21,7 @@ from circulars.cli.show import (
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.names import same
 from circulars.files.output import save_sums
+from circulars.render import known_formats
 from circulars.workspace import Workspace
 
 T = TypeVar("T")

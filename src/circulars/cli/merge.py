@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO, TypedDict
 
-from circulars.build import known_formats
 from circulars.cli import status
 from circulars.cli.adding import command_to_add
 from circulars.cli.found import NAMED, print_found, save_found
@@ -19,6 +18,7 @@ from circulars.errors import MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
 from circulars.merge.front import BeyondWindow, DryRun, MergeOrder, MergeRefusedError, Progress, Scheduler, Summary
 from circulars.model.letter import Letter
+from circulars.render import known_formats
 from circulars.source.addressees import AddresseeList, open_list, parse_only
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown

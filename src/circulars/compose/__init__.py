@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from circulars.compose.addressees import (
     addressee_block,
@@ -47,20 +48,31 @@ from circulars.pack_words import lost_places
 
 __all__ = [
     "NOBODY",
+    "Composed",
     "compose",
     "compose_as_far_as_possible",
     "conditions",
     "doubts",
+    "forms_doubts",
     "holds",
-    "language_doubts",
     "left_out_parts",
     "unknown_kind",
     "used_columns",
+    "words_doubts",
     "words_forms",
 ]
 
 _WITH_WORDS = ("weekday", "month", "from-to")
 """The beginnings of formats of dates that may begin with a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter settled in one language as far as it can be, its problems, and doubts about the forms of its words."""
+
+    document: Document
+    problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...]
 
 
 def compose(
@@ -82,16 +94,16 @@ def compose(
         LetterError: the letter uses names that the pack or the language does not have, or has other problems. The
             error has all of them.
     """
-    document, problems = _settled(begin(letter, language, pack, audience, addressed), drawn)
-    if problems:
-        raise LetterError(*problems)
-    return document
+    composed = _settled(begin(letter, language, pack, audience, addressed), drawn)
+    if composed.problems:
+        raise LetterError(*composed.problems)
+    return composed.document
 
 
 def compose_as_far_as_possible(
     letter: Letter, language: Language, pack: Pack, audience: Mapping[str, str] = NOBODY, drawn: bool = True
-) -> tuple[Document, tuple[Problem, ...]]:
-    """The letter settled in one language without what cannot be settled, and its problems: see :func:`compose`.
+) -> Composed:
+    """The letter settled in one language without what cannot be settled: see :func:`compose`.
 
     Raises:
         LetterError: the pack does not have the letter's kind or language, or the letter is too long.
@@ -99,8 +111,8 @@ def compose_as_far_as_possible(
     return _settled(begin(letter, language, pack, audience, addressed=False), drawn)
 
 
-def _settled(draft: Draft, drawn: bool) -> tuple[Document, tuple[Problem, ...]]:
-    """The document and its problems. Without what its kind requires, others may only follow, and are not reported."""
+def _settled(draft: Draft, drawn: bool) -> Composed:
+    """The letter settled. Without what its kind requires, other problems may only follow, and are not reported."""
     basic = tuple(draft.problems)
     number_parts(draft)
     report_unshown_contacts(draft)
@@ -108,7 +120,7 @@ def _settled(draft: Draft, drawn: bool) -> tuple[Document, tuple[Problem, ...]]:
     report_forms(draft)
     document = with_directions(footnoted(draft, _document(draft, drawn)))
     report_misleading_links(draft, document)
-    return document, basic or tuple(draft.problems)
+    return Composed(document, basic or tuple(draft.problems), tuple(draft.warnings))
 
 
 def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
@@ -118,12 +130,16 @@ def doubts(letter: Letter, pack: Pack) -> Iterator[Problem]:
     yield from wide_words(letter, pack)
 
 
-def language_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
-    """Warnings about words of a language, of the letter and of its kind that lack a form in which they stand."""
+def words_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
+    """Warnings about words of a language and of the letter's kind that lack a form in which the letter has them."""
     yield from language.warnings
     words = pack.words[language.code]
     yield from kind_forms(letter, language, words.kinds[letter.kind.name])
     yield from lost_places(letter.kind.name, words, pack.words.values())
+
+
+def forms_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
+    """The doubts of a letter that is not composed, about forms of words: see :class:`Composed`."""
     text = letter.origin.text
     has_ranges = any(isinstance(fact, DateRange) for fact in letter.facts.values())
     asks = not text or language.beside.may_change(text, has_ranges)

@@ -14,7 +14,8 @@ def report_misleading_links(draft: Draft, document: Document) -> None:
 
     Only now the facts and the pack's words are known. A QR code is a link, and its caption is the link's words.
     """
-    found = {(link, wrong) for spans in texts_of(document) for link, _, wrong in misleading_links(spans)}
+    linked = (spans for spans in texts_of(document) if any(span.link for span in spans))
+    found = {(link, wrong) for spans in linked for link, _, wrong in misleading_links(spans)}
     for link, (fact, remedy) in sorted(found):
         draft.problem(_place(draft, link), "deceptive-link", fact, remedy)
     code = draft.source.qr

@@ -159,15 +159,16 @@ def _plain(words: str) -> str:
 def _ends_with(words: str, sought: str) -> bool:
     """Whether some words end with others."""
     typed = _plain(words)
-    is_whole = not typed.removesuffix(sought)[-1:].isalnum() or has_unspaced(sought)
-    return typed.endswith(sought) and is_whole
+    return typed.endswith(sought) and (not typed.removesuffix(sought)[-1:].isalnum() or has_unspaced(sought))
 
 
 def _ends_with_pair(words: str, sought: str) -> bool:
     """Whether some words end with others, of which the first ones may be apart from the last in the same clause."""
     first, _, last = sought.rpartition(_APART)
+    if not first or not _ends_with(words, last):
+        return _ends_with(words, last)
     clause = re.split(r"[,;:.!?()]", words)[-1].removesuffix(words[-len(last) :])
-    return _ends_with(words, last) and (not first or any(_ends_with(at, first) for at in _beginnings(clause)))
+    return any(_ends_with(at, first) for at in _beginnings(clause))
 
 
 def _beginnings(clause: str) -> Iterable[str]:

@@ -242,10 +242,20 @@ def spans_of(value: Any) -> Iterator[Span]:
 
 def texts_of(value: Any) -> Iterator[Spans]:
     """Every stretch of running text in a document or in a part of a document, in reading order."""
-    if isinstance(value, tuple) and value and isinstance(value[0], Span):
-        yield value
+    found: list[Spans] = []
+    _collect_texts(value, found)
+    return iter(found)
+
+
+def _collect_texts(value: Any, found: list[Spans]) -> None:
+    if not isinstance(value, tuple):
+        for name in _fields_of(value.__class__):
+            _collect_texts(getattr(value, name), found)
+    elif value and isinstance(value[0], Span):
+        found.append(value)
     else:
-        yield from itertools.chain.from_iterable(map(texts_of, _parts_of(value)))
+        for part in value:
+            _collect_texts(part, found)
 
 
 def strings_of(value: Any) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, cast
 
+from circulars.errors import Place, Problem, UsageError, did_you_mean, several
 from circulars.formats import WRITERS
 from circulars.model.document import Document
 from circulars.pack import Pack
@@ -45,3 +46,22 @@ def master_for_copies(
         return writer(format)(document, pack)
     module = importlib.import_module(WRITERS[format].module)
     return cast(CopiesWriter, module.master_for_copies)(document, pack, characters, samples)
+
+
+def no_format() -> UsageError:
+    """The error for an order without a format."""
+    return UsageError(Problem(Place(), "unknown-format", "no format is named", "the formats are " + ", ".join(WRITERS)))
+
+
+def known_formats(names: Iterable[str]) -> tuple[str, ...]:
+    """The formats with some names, without duplicates.
+
+    Raises:
+        UsageError: there is no format with a name.
+    """
+    formats = several("formats", names, "unknown-format")
+    for name in formats:
+        if name not in WRITERS:
+            hint = did_you_mean(name, WRITERS, "the formats are " + ", ".join(WRITERS))
+            raise UsageError(Problem(Place(), "unknown-format", f"there is no format '{name}'", hint))
+    return formats

@@ -48,10 +48,10 @@ def settled(
     for named in letter.languages:
         if languages and named.name not in languages:
             continue
-        document, found = settle(whole, named, workspace, drawn=drawn)
+        composed, found = settle(whole, named, workspace, drawn=drawn)
         problems += found
-        if document:
-            documents[named.name] = _with_block(document, letter)
+        if composed:
+            documents[named.name] = _with_block(composed.document, letter)
     stated = _without_unknown_posts(whole, workspace.pack_of(whole)) if documents else whole
     return Settled(stated, _audiences(letter), documents, tuple(dict.fromkeys(problems)))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.build import known_formats, no_format
 from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean, several
 from circulars.formats import FORMATS
 from circulars.merge.paper.stock import Stock, check_skip
 from circulars.merge.planning.kinds import KINDS, MergeKind
+from circulars.render import known_formats, no_format
 
 _REFUSALS: Final = {
     "stock": "only labels and envelopes have a size to choose",

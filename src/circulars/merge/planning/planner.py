@@ -13,7 +13,7 @@ from typing import Any, Final
 from circulars import __version__
 from circulars.addressing import cell_formats
 from circulars.addressing.settle import formats_of, needed_columns, used_columns
-from circulars.build import known_formats, no_such_language
+from circulars.build import no_such_language
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Problem
 from circulars.formats import WRITERS
@@ -37,6 +37,7 @@ from circulars.model.document import holes_of
 from circulars.model.letter import Condition, Letter
 from circulars.model.text import Spans
 from circulars.processes import ParallelMap, serial_map
+from circulars.render import known_formats
 from circulars.source.addressees import WHO, AddresseeList, Checks, ColumnsRead, unknown_names
 from circulars.workspace import Workspace
 

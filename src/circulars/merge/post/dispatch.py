@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.build import known_formats
 from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.merge.making.run import Merge, Progress
 from circulars.merge.planning.facts import PlanFacts
@@ -43,6 +42,7 @@ from circulars.merge.post.store import written
 from circulars.merge.post.successor import Correction
 from circulars.merge.post.token_command import CommandTokens
 from circulars.model.letter import Letter
+from circulars.render import known_formats
 from circulars.returned.imap import MailboxLogin, MailboxServer, is_server, read_mailbox_server
 from circulars.returned.opening import open_mailbox
 from circulars.source.addressees import AddresseeList, open_list

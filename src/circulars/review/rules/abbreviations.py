@@ -10,7 +10,7 @@ from circulars.errors import quoted
 from circulars.review.rules.running_text import RunningText
 from circulars.review.rules.slips import Slip
 
-_INTRODUCED: Final = re.compile(r"(?<=[^\W\d_][\s\u00a0\ufffc\])»”*])\((?P<short>[A-ZА-ЯЁ][A-ZА-ЯЁ0-9-]{1,9})\)")
+_INTRODUCED: Final = re.compile(r"\((?<=[^\W\d_][\s\u00a0\ufffc\])»”*]\()(?P<short>[A-ZА-ЯЁ][A-ZА-ЯЁ0-9-]{1,9})\)")
 
 
 def late_introductions(texts: Sequence[RunningText]) -> Iterator[tuple[RunningText, Slip]]:

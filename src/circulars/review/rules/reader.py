@@ -22,7 +22,7 @@ _DASH: Final = "[-‐‑–—−]"
 _NUMBER: Final = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:{_MARK}\d+)*"
 _LETTERS: Final = re.compile(rf"(?<![^\W{HAN}])[^\W\d_a-z{HAN}]{{1,3}}\.{_SPACE}?$")
 _CODE: Final = re.compile(rf"\d+(?:\.\d+)*(?:{_DASH}\d+)?(?!\d)")
-_BEGIN: Final = re.compile(r"\d|\+(?=\d)")
+_BEGIN: Final = re.compile(r"[\d+](?:(?<=\d)|(?=\d))")  # digits and "+" before one; the set is found fast
 _HYPHEN: Final = re.compile(r"[-‐‑_]")
 _PERCENT_SIGNS: Final = "%％٪"
 _PHONE: Final = rf"\+\d(?:[\d().-]|{_SPACE}){{6,}}\d"
@@ -103,6 +103,8 @@ class Reader:
                 end = found.end() if found else at + 1
 
     def _words(self, text: str) -> Iterator[Expression]:
+        if not any(map(self.names.of, {*WORD.findall(text)})):
+            return
         numbers: list[tuple[int, int]] = []
         for place, found in enumerate(WORD.finditer(text)):
             if named := self.names.of(found[0]):

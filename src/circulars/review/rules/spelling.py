@@ -1,19 +1,19 @@
-"""The rules for words: accents, months, usual spellings, and words that come twice."""
+"""The rules for words: accents, usual spellings, and words that come twice."""
 
 from __future__ import annotations
 
 import functools
+import operator
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from circulars.errors import quoted
-from circulars.review.rules.running_text import RunningText
+from circulars.review.rules.running_text import WORD, RunningText
 from circulars.review.rules.slips import Slip
 from circulars.review.rules.writing_patterns import patterns_of
 
-_WORD: Final = re.compile(r"[^\W\d_]+")
 _TWICE: Final = re.compile(r"(?<![\w-])([^\W\d_]+)([ \n\u00a0]+\1)(?![\w-])", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"[“«„\"][^”»“\"]{0,400}[”»\"]")
 
@@ -25,14 +25,15 @@ def spelling(text: RunningText) -> Iterator[Slip]:
         yield from _accents(text)
     if words.spellings:
         yield from _spellings(text)
-    yield from _months(text)
     yield from _doubled(text)
 
 
 def _accents(text: RunningText) -> Iterator[Slip]:
     """Words that lack their accents, in capitals or not."""
     by_bare = _bare_words(text.language.writing.accents)
-    for found in _WORD.finditer(text.masked):
+    if by_bare.keys().isdisjoint(text.words):
+        return
+    for found in WORD.finditer(text.masked):
         right = by_bare.get(found[0].casefold())
         if right is not None:
             written = _in_case_of(found[0], right)
@@ -67,8 +68,10 @@ def _in_case_of(typed: str, right: str) -> str:
 def _spellings(text: RunningText) -> Iterator[Slip]:
     """Other spellings than the usual ones, outside of quotations and names."""
     spellings = text.language.writing.spellings
+    if patterns_of(text.language).spelt.isdisjoint(text.words):
+        return
     quotations = [found.span() for found in _QUOTED.finditer(text.masked)]
-    for found in _WORD.finditer(text.masked):
+    for found in WORD.finditer(text.masked):
         right = spellings.get(found[0].lower())
         if right is None or any(start < found.start() < end for start, end in quotations):
             continue
@@ -85,17 +88,10 @@ def _is_first(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:;"
 
 
-def _months(text: RunningText) -> Iterator[Slip]:
-    """Months with a capital before a year."""
-    for found in patterns_of(text.language).months.finditer(text.masked):
-        month = found[1]
-        right = month[:1].lower() + month[1:]
-        message = f"{quoted(month)} has a capital within a sentence"
-        yield Slip("capital-month", *found.span(1), right, month, message, f"write {quoted(right)}")
-
-
 def _doubled(text: RunningText) -> Iterator[Slip]:
     """Words that come twice in a row."""
+    if not any(map(operator.eq, text.words, text.words[1:])):
+        return
     for found in _TWICE.finditer(text.masked):
         word, again = found[1], found[2].strip()
         is_name = word[0].isupper() and word == again

@@ -1,9 +1,9 @@
-"""The rules for signs: quotation marks, no-break spaces, the sign before a number, decimals, opening marks."""
+"""The rules for signs: quotation marks, no-break spaces, the sign before a number, decimals, months, opening marks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from circulars.east_asian import HAN
@@ -21,10 +21,12 @@ _AROUND: Final = 12
 def typography(text: RunningText) -> Iterator[Slip]:
     """The slips of all rules of this family in a text."""
     yield from _quotation_marks(text)
-    yield from _spaces(text)
+    yield from _spaces(text, patterns_of(text.language).spaces)
     if _DIGIT.search(text.masked):
+        yield from _spaces(text, patterns_of(text.language).number_spaces)
         yield from _number_signs(text)
         yield from _decimals(text)
+        yield from _months(text)
     yield from _opening_marks(text)
 
 
@@ -62,10 +64,9 @@ def _depth(text: str, at: int, outer: tuple[str, ...]) -> int:
     return max(text.count(opening, 0, at) - text.count(closing, 0, at), 0) if opening != closing else 0
 
 
-def _spaces(text: RunningText) -> Iterator[Slip]:
+def _spaces(text: RunningText, patterns: Iterable[re.Pattern[str]]) -> Iterator[Slip]:
     """Spaces at which a line may end, where none may."""
-    for found in patterns_of(text.language).spaces.finditer(text.masked):
-        at = next(found.start(group) for group in range(1, len(found.groups()) + 1) if found[group])
+    for at in sorted({found.start(1) for pattern in patterns for found in pattern.finditer(text.masked)}):
         words = _around(text.typed, at, at + 1)
         message = f"a line may end at the space in {quoted(words)}"
         hint = "write a no-break space there (U+00A0)"
@@ -88,6 +89,15 @@ def _decimals(text: RunningText) -> Iterator[Slip]:
         right = re.sub("[.,]", text.language.numbers.decimal, found[1])
         message = f"{quoted(found[1])} has another decimal sign than this language"
         yield Slip("wrong-decimal-sign", *found.span(1), right, found[1], message, f"write {quoted(right)}")
+
+
+def _months(text: RunningText) -> Iterator[Slip]:
+    """Months with a capital before a year."""
+    for found in patterns_of(text.language).months.finditer(text.masked):
+        month = found[1]
+        right = month[:1].lower() + month[1:]
+        message = f"{quoted(month)} has a capital within a sentence"
+        yield Slip("capital-month", *found.span(1), right, month, message, f"write {quoted(right)}")
 
 
 def _opening_marks(text: RunningText) -> Iterator[Slip]:

@@ -124,7 +124,7 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
         fact = f"the marks of two footnotes, '{pair[0]}', are printed like one number"
         report.warn_at(where, "adjacent-footnotes", fact, "write a comma or other words between them")
     failed = bool(prose.faults)
-    for link, words, wrong in misleading_links(prose.spans):
+    for link, words, wrong in misleading_links(prose.spans) if any(span.link for span in prose.spans) else ():
         if not is_link_name(link):
             typed = words if words in text else link
             report.add_at(report.place_of(reference("", "", typed, max(text.find(typed), 0))), "deceptive-link", *wrong)
