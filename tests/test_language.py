@@ -626,3 +626,33 @@ def test_a_language_is_read_again_when_that_which_it_is_based_on_changes(
     forget_languages()
 
     assert (before, after) == ("1 January 2025", "2025 January 1")
+
+
+def test_each_russian_country_that_is_declined_has_all_cases() -> None:
+    """None is in one case of a list and in the nominative of another; the accusative may be the nominative."""
+    forms = load_language("ru").addressees.country_forms
+    declined = forms["genitive"].keys()
+
+    assert all(forms[case].keys() == declined for case in ("dative", "instrumental", "prepositional"))
+    assert forms["accusative"].keys() < declined
+    assert len(declined) == 211
+
+
+@pytest.mark.parametrize(
+    ("code", "cases"),
+    [
+        ("EG", ["Египта", "Египту", "Египет", "Египтом", "Египте"]),
+        ("IN", ["Индии", "Индии", "Индию", "Индией", "Индии"]),
+        ("NO", ["Норвегии", "Норвегии", "Норвегию", "Норвегией", "Норвегии"]),
+        ("UY", ["Уругвая", "Уругваю", "Уругвай", "Уругваем", "Уругвае"]),
+        ("MU", ["Маврикия", "Маврикию", "Маврикий", "Маврикием", "Маврикии"]),
+        ("PE", ["Перу"] * 5),
+        ("TT", [f"{first} и Тобаго" for first in ("Тринидада", "Тринидаду", "Тринидад", "Тринидадом", "Тринидаде")]),
+        ("KR", [f"{first} Корея" for first in ("Республики", "Республике", "Республику", "Республикой", "Республике")]),
+    ],
+)
+def test_the_name_of_a_country_is_declined(code: str, cases: list[str]) -> None:
+    """In the genitive, dative, accusative, instrumental and prepositional."""
+    russian = load_language("ru")
+
+    assert [russian.country(code, form) for form in russian.forms[1:]] == cases

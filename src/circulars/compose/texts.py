@@ -284,7 +284,9 @@ def _country_hint(language: Language, before: str, hole: str) -> str:
     known, word = language.addressees.country_forms, last_word(before)
     if word.casefold() in known:  # the form has the word: "en France", "au Japon"
         return f"write {{{{ {hole} | {word.casefold()} }}}} without '{word}'"
-    asked = language.form_after(before, REFERENCE) or next(iter(known))
+    if language.unsettled_word(before):
+        return f"write the form that '{word}' asks for here after '|': {', '.join(known)}"
+    asked = language.form_after(before, TEXT if language.asks_of_texts else REFERENCE) or next(iter(known))
     if asked in known:
         return f"write {{{{ {hole} | {asked} }}}}, with which its article or case is right"
     return f"write other words before it: after '{word}' it has the form '{asked}', which the language's file lacks"
