@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from circulars.model.directions import OTHER, Direction, marks_around
+from circulars.model.directions import (
+    MARKS,
+    OTHER,
+    Direction,
+    direction_of,
+    has_backward,
+    is_forward,
+    is_read_on,
+    marks_around,
+)
 from circulars.model.text import Span, Spans, isolated, plain
 
 
@@ -30,6 +39,29 @@ def marked(
                 run = (*run[:-1], replace(run[-1], text=run[-1].text + after))
         result += run
     return tuple(result)
+
+
+def wholly_marked(spans: Spans, around: Direction) -> Spans:
+    """The spans of a filled document with marks also around values and within isolates."""
+    result: list[Span] = []
+    whole, end = plain(spans), 0
+    for direction, run in isolated(spans):
+        text = plain(run)
+        end += len(text)
+        if not direction:
+            result += run
+            continue
+        own: Direction = "rtl" if direction == "rtl" else "ltr"
+        own = direction_of(text, "ltr") if direction == "auto" else own
+        if own != around and result and result[-1].direction == own:
+            result.append(Span(MARKS[around]))  # each is an isolate by itself
+        inner = marked(tuple(replace(span, direction=span.inner, inner="") for span in run), own)
+        result += (replace(span, direction=own if own != around else "") for span in inner)
+        last = next((sign for sign in reversed(text) if sign.isalnum()), "")
+        is_other = is_forward(last) if around == "rtl" else has_backward(last)
+        if own == around and is_other and is_read_on(whole[end:], around):
+            result.append(Span(MARKS[around]))
+    return marked(tuple(result), around)
 
 
 def _has_own_text(span: Span) -> bool:

@@ -17,7 +17,7 @@ from circulars.model.document import (
     with_texts,
 )
 from circulars.model.grid import grid
-from circulars.model.marks import marked
+from circulars.model.marks import wholly_marked
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
@@ -40,7 +40,7 @@ def shown_text_of(document: Document) -> str:
     A program shows a plain text in the order of its characters, each line in the direction of its first letter.
     """
     around = document.direction
-    text = text_of(with_texts(document, lambda spans: marked(spans, around)))
+    text = text_of(with_texts(document, lambda spans: wholly_marked(spans, around)))
     return "\n".join(_beginning(line, around) + line for line in text.split("\n"))
 
 
