@@ -41,7 +41,11 @@ def test_a_line_is_shown_as_it_is_read(letter: Document, text: str, shown: str) 
 VALUES: dict[str, tuple[Document, str, str]] = {
     "a Japanese postcode": (ARABIC, "〒530-0001", "صن ,〒530-0001 صن"),
     "a number": (ARABIC, "12-21", "صن ,12-21 صن"),
-    "a name in brackets and a number in Arabic": (ARABIC, "سمر (AI) +41 22 730 0000", "صن ,+41 22 730 0000 (AI) رمس صن"),
+    "a name in brackets and a number in Arabic": (
+        ARABIC,
+        "سمر (AI) +41 22 730 0000",
+        "صن ,+41 22 730 0000 (AI) رمس صن",
+    ),
     "an Arabic word in a Latin name": (ARABIC, "Example (سمر 5) Ltd.", "صن ,Example (5 رمس) Ltd. صن"),
     "a Hebrew name in English": (PLAIN, "לדוגמה (AI)", "of (AI) המגודל, in"),
     "a number in a Hebrew name in English": (PLAIN, "דוגמה +41 22 730 0000", "of +41 22 730 0000 המגוד, in"),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from circulars.addressing.cell_formats import written
 from circulars.addressing.postal import POSTAL, fitted, full_name, goes_from_largest, names_country, postal_lines
 from circulars.language import Language, country_in, with_capital
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee, CellHole
 from circulars.model.document import Document, holes_of
+from circulars.model.filling import with_isolates
 from circulars.model.phrases import Pattern
 from circulars.pack import Pack
+
+_NAMES: Final = ("name", "surname", "suffix", "organization")
 
 
 def settle(addressee: Addressee, language: Language, pack: Pack, holes: Iterable[str]) -> dict[str, str]:
@@ -53,12 +57,12 @@ def formats_of(holes: Iterable[str]) -> tuple[tuple[str, str], ...]:
 def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) -> str:
     columns = addressee.columns
     if hole == BLOCK:
-        return _block(columns, language, pack)
+        return with_isolates(_block(columns, language, pack), columns.values())
     if hole.startswith(SALUTATION):
         kind, _, closing = hole.removeprefix(f"{SALUTATION}|").partition("|")
         opening = _salutation(columns, language, pack, kind)
         if not closing:
-            return opening
+            return with_isolates(opening, [columns.get(name, "") for name in _NAMES])
         manner = language.manner_of(opening) or ("named" if _has_name(opening, columns) else "")
         return pack.words[language.code].kinds[kind].closing_after(language.called(opening), manner)
     return _in_sentence(CellHole.of(hole), columns, language)

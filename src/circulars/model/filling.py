@@ -10,25 +10,70 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from circulars.model.directions import (
+    OPAQUE,
     OTHER,
     Direction,
+    Stretch,
     direction_of,
     has_backward,
     is_backward_only,
     is_moved,
     moved_stretches,
+    stretches,
 )
 from circulars.model.document import Document, filled, with_texts
 from circulars.model.text import Span, Spans, cut, plain
 
 _MOST_LINES: Final = 2_000
+_OPAQUE_PHRASE: Final = re.compile(f"{OPAQUE}+(?:[ \u00a0]+{OPAQUE}+)*")
 _VALUE, _SPACES, _OTHER = "v", "s", "n"
 _PHRASE: Final = re.compile(f"{_VALUE}(?:{_SPACES}*{_VALUE})+")
+
+
+class MixedValue(str):
+    """The text of a hole that has other values in it which are isolated, as a name in a salutation: their places."""
+
+    isolates: tuple[Stretch, ...] = ()
+
+
+def with_isolates(text: str, values: Iterable[str]) -> str:
+    """The text of a hole, with the places of values in it that would be shown otherwise if they were not isolated."""
+    if not has_backward(text):
+        return text
+    names = sorted({line for value in values for line in value.split("\n") if line}, key=len, reverse=True)
+    found, start = list[Stretch](), 0
+    for line in text.split("\n"):
+        found += ((start + first, start + last) for first, last in _isolates_of(line, names))
+        start += len(line) + 1
+    if not found:
+        return text
+    mixed = MixedValue(text)
+    mixed.isolates = tuple(found)
+    return mixed
+
+
+def isolates_in(text: str, start: int, end: int) -> list[Stretch]:
+    """The places of the values that are isolated in a line of a hole's text, in that line."""
+    found = text.isolates if isinstance(text, MixedValue) else ()
+    return [(first - start, last - start) for first, last in found if start <= first and last <= end]
+
+
+def _isolates_of(line: str, values: Iterable[str]) -> Iterator[Stretch]:
+    """Where the values are that are read in the other direction than a line, and would be shown otherwise."""
+    own, free = direction_of(line, "ltr"), line
+    for value in values:
+        place = free.find(value) if direction_of(value, own) != own else -1
+        if place >= 0:
+            free = free[:place] + OPAQUE * len(value) + free[place + len(value) :]
+    known = stretches(line, own)
+    for one in _OPAQUE_PHRASE.finditer(free):
+        if one.span() not in known or moved_stretches(line[slice(*one.span())], OTHER[own]):
+            yield one.span()
 
 
 def filled_in_directions(document: Document, values: Mapping[str, str]) -> Document:
@@ -44,6 +89,8 @@ def filled_in_directions(document: Document, values: Mapping[str, str]) -> Docum
 
 def has_isolates(value: str) -> bool:
     """Whether a value has words that are isolated from the rest of it."""
+    if isinstance(value, MixedValue):
+        return True
     return has_backward(value) and any(not is_backward_only(line) and _has_moved(line) for line in value.split("\n"))
 
 
@@ -80,7 +127,7 @@ def _filled(spans: Spans, values: Mapping[str, str], around: Direction) -> Spans
         if nth in runs:
             found += _phrase(spans[nth:end], values, whole, starts[nth], around)
         elif span.hole and has_backward(texts[nth]):
-            found += _value(span, whole, starts[nth], starts[end], around)
+            found += _value(span, values[span.hole], whole, starts[nth], around)
         else:
             found.append(span)
         nth = end
@@ -106,23 +153,40 @@ def _phrase(run: Spans, values: Mapping[str, str], whole: str, start: int, aroun
         yield from cut(isolated, [place for place in places if place[0] < place[1]], change)
 
 
-def _value(span: Span, whole: str, start: int, end: int, around: Direction) -> Iterator[Span]:
+def _value(span: Span, value: str, whole: str, start: int, around: Direction) -> Iterator[Span]:
     """The spans of the value at a place of a text, line by line."""
     is_isolated = span.direction == "auto"
     if around == "rtl" and not is_isolated:
         yield span
         return
-    span = replace(span, hole="", direction="")
-    for nth, line in enumerate(whole[start:end].split("\n")):
+    span, begin = replace(span, hole="", direction=""), start
+    for nth, line in enumerate(value.split("\n")):
         if nth:
             yield replace(span, text="\n")
         stop = start + len(line)
         # A line of an isolate that has no letters, as "〒530-0001", is read from left to right, like every number.
         own = direction_of(line, "ltr" if is_isolated else around)
-        inner = moved_stretches(line, own)
-        if is_isolated or (own != around and (inner or is_moved(whole, start, stop))):
+        values = isolates_in(value, start - begin, stop - begin)
+        inner = sorted([*values, *moved_stretches(without(line, values), own)])
+        is_turned = own != around and (inner or is_moved(whole, start, stop))
+        if is_turned or (is_isolated and not values):
             isolated = replace(span, text=line, direction=own if inner else "auto")
             yield from cut(isolated, inner, functools.partial(replace, inner=OTHER[own]))
         else:
-            yield from cut(replace(span, text=line), inner, functools.partial(replace, direction=OTHER[own]))
+            yield from _in_line(replace(span, text=line), inner, values, own)
         start = stop + 1
+
+
+def without(line: str, values: Iterable[Stretch]) -> str:
+    """A line with its values as characters that are in no stretch."""
+    for first, last in values:
+        line = line[:first] + OPAQUE * (last - first) + line[last:]
+    return line
+
+
+def _in_line(span: Span, inner: Iterable[Stretch], values: Sequence[Stretch], own: Direction) -> Iterator[Span]:
+    """The pieces of a line; what is read in the other direction is isolated, and within its values once more."""
+    texts = [span.text[slice(*place)] for place in values]
+    for piece in cut(span, inner, functools.partial(replace, direction=OTHER[own])):
+        within = moved_stretches(piece.text, OTHER[own]) if piece.text in texts else []
+        yield from cut(piece, within, functools.partial(replace, inner=own))

@@ -9,6 +9,7 @@ from circulars.addressing.settle import settle
 from circulars.language import Language
 from circulars.model.addressee import BLOCK, Addressee
 from circulars.model.document import Direction
+from circulars.model.filling import with_isolates
 from circulars.pack import Pack
 
 _REQUIRED: Final = ("address", "postcode", "city", "region")
@@ -35,5 +36,6 @@ def address_field(addressee: Addressee, language: Language, pack: Pack, listed: 
     """The text of an addressee's label or envelope, without the sender; ``listed`` is the name of the list."""
     columns, lines = addressee.columns, tuple[str, ...]()
     if any(columns.get(name, "").strip("|\n ") for name in _REQUIRED):
-        lines = tuple(settle(addressee, language, pack, (BLOCK,))[BLOCK].split("\n"))
+        block = settle(addressee, language, pack, (BLOCK,))[BLOCK]
+        lines = tuple(with_isolates(line, columns.values()) for line in block.split("\n"))
     return AddressField(addressee.id, lines, language.code, language.direction, list=listed, row=addressee.row)

@@ -20,6 +20,7 @@ from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
 from circulars.model.directions import has_backward
 from circulars.model.document import Attachment, Direction, Properties
+from circulars.model.filling import isolates_in
 from circulars.model.fonts import PackFonts
 from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
@@ -299,10 +300,15 @@ def _sender(one: AddressField) -> str:
 
 def _lines(lines: Iterable[str], direction: Direction) -> str:
     """The lines of an address. Each is read in the direction of its first letter, whatever that of the label is."""
-    return "".join(f'<span class="line">{_line(escape(_clean(line)), direction)}</span>' for line in lines)
+    return "".join(f'<span class="line">{_line(line, direction)}</span>' for line in lines)
 
 
-def _line(text: str, direction: Direction) -> str:
+def _line(line: str, direction: Direction) -> str:
+    text, end = "", 0
+    for first, last in isolates_in(line, 0, len(line)):
+        text += f"{escape(_clean(line[end:first]))}<bdi>{escape(_clean(line[first:last]))}</bdi>"
+        end = last
+    text += escape(_clean(line[end:]))
     return f"<bdi>{text}</bdi>" if direction == "rtl" or has_backward(text) else text
 
 

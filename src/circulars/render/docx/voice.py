@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.model.directions import (
     MARKS,
+    OTHER,
     Direction,
+    Stretch,
     core,
     direction_of,
     has_backward,
@@ -22,6 +24,7 @@ from circulars.model.directions import (
     marks_around,
     stretches,
 )
+from circulars.model.filling import isolates_in
 from circulars.model.fonts import EAST_ASIAN, OWN_MARKS, WITH_OWN_MARKS, is_one_of
 from circulars.render.docx.markup import APART, CLOSE, FONT_OF_SIGNS, HOLE, OPEN, escaped, kept_apart, quoted
 from circulars.render.docx.word_languages import of_latin, of_own_script
@@ -89,26 +92,42 @@ def value_runs(text: str, voice: Voice, properties: str = "") -> str:
     """The value of a hole as runs: each line in the direction of its first letter."""
     if voice.direction == "ltr" and not has_backward(text):
         return text_runs(_mark_before(text, voice) + text, voice, properties)
-    runs = list[str]()
+    runs, start = list[str](), 0
     for nth, line in enumerate(text.split("\n")):
-        own = voice if line.isdecimal() else replace(voice, direction=direction_of(line, "ltr"))
-        marked = _with_marks(line, own.direction, voice)
-        runs.append(text_runs("\n" * (nth > 0), voice, properties) + text_runs(marked, own, properties))
+        values = isolates_in(text, start, start + len(line))
+        runs += [text_runs("\n" * (nth > 0), voice, properties), _line_runs(line, values, voice, properties)]
+        start += len(line) + 1
     return "".join(runs)
 
 
-def _with_marks(line: str, own: Direction, voice: Voice) -> str:
-    """A line of a value that is read in a direction, with marks around it if it would be shown otherwise."""
+def _line_runs(line: str, values: Sequence[Stretch], voice: Voice, properties: str) -> str:
+    """A line of a hole's text; the values in it that are read in the other direction have marks around them."""
+    own = voice if line.isdecimal() else replace(voice, direction=direction_of(line, "ltr"))
+    other = replace(own, direction=OTHER[own.direction])
+    before, after = _marks_of(line, own.direction, voice)
+    runs, text, end = list[str](), before, 0
+    for first, last in values:
+        begun, ended = map(kept_apart, marks_around(line, first, last, own.direction))
+        runs += [
+            text_runs(text + line[end:first], own, properties),
+            text_runs(begun + line[first:last] + ended, other, properties),
+        ]
+        text, end = "", last
+    return "".join([*runs, text_runs(text + line[end:] + after, own, properties)])
+
+
+def _marks_of(line: str, own: Direction, voice: Voice) -> tuple[str, str]:
+    """The marks before and after a line of a value that is read in a direction."""
     around, following = voice.direction, "0" * voice.is_apart
-    before, after = "", ""
+    first, after = "", ""
     if own == around:
         last = next((sign for sign in reversed(line) if sign.isalnum()), "")
         after = MARKS[around] if voice.is_apart and is_forward(last) and around == "rtl" else ""
     elif line and (around == "rtl" or _is_moved(line, following)):
-        first, last = marks_around(line + following, 0, len(line), around)
+        first, after = marks_around(line + following, 0, len(line), around)
         # Without the mark of the text around, the next value may be of the same phrase.
-        before, after = first, last if following else last.removesuffix(MARKS[around])
-    return _mark_before(line, voice) + kept_apart(before) + line + kept_apart(after)
+        after = after if following else after.removesuffix(MARKS[around])
+    return _mark_before(line, voice) + kept_apart(first), kept_apart(after)
 
 
 def _mark_before(line: str, voice: Voice) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from circulars.errors import Problem
 from circulars.model.document import Document
-from circulars.model.filling import filled_in_directions
+from circulars.model.filling import MixedValue, filled_in_directions
 from circulars.pack import Pack
 from circulars.render.master import LayOut, Shaper, Shelf
 from circulars.render.page import page_of
@@ -33,7 +33,9 @@ class PdfMaster:
     def tail(self, values: Mapping[str, str]) -> bytes | None:
         """The bytes after the head in the copy with these values, or None if it must be laid out in full."""
         if self.filling:
-            return self.filling.tail(values)
+            return (
+                None if any(isinstance(value, MixedValue) for value in values.values()) else self.filling.tail(values)
+            )
         return b"" if self.head else None  # the head of a letter without holes is the whole file
 
     def whole(self, values: Mapping[str, str]) -> bytes:
