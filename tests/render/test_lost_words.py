@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from circulars.compose.directions import with_directions
 from circulars.errors import PackError
 from circulars.model.document import AddressList, Document, LabelledList, SettledFootnote
 from circulars.model.text import Paragraph, Span
@@ -80,4 +81,12 @@ def test_a_mark_of_a_footnote_in_a_word_loses_nothing() -> None:
 @pytest.mark.parametrize("document", [FULL, replace(FULL, layout="title"), replace(FULL, layout="row")])
 def test_the_shipped_template_loses_nothing(document: Document) -> None:
     """Letters with all parts, in each layout."""
+    assert written(document)
+
+
+def test_marks_of_direction_divide_no_words() -> None:
+    """In Arabic the number of "و50 %" is isolated, and all of a text is found however much others are like it."""
+    texts = ("نص نص و50 % نص", "نص سمرو50 % نص", "نص نص سمرو50 % نص")
+    document = with_directions(replace(sample.ARABIC, body=tuple(Paragraph(words(text)) for text in texts)))
+
     assert written(document)

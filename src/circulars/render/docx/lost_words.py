@@ -15,7 +15,7 @@ from typing import Final
 
 from circulars.errors import short
 from circulars.model.document import Document, texts_of
-from circulars.render.docx.markup import HOLE
+from circulars.render.docx.markup import HOLE, without_marks
 from circulars.render.docx.tags import Fault, tag_of
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
@@ -74,8 +74,11 @@ def _tokens(text: str) -> list[str]:
 
 
 def _shown(story: str) -> list[str]:
-    """The tokens of a part. Older programs' copies of text boxes are left out, and so are values of addressees."""
-    plain = HOLE.sub(" ", story)
+    """The tokens of a part. Older programs' copies of text boxes are left out, and so are values of addressees.
+
+    Marks of direction divide no words: "و50" is one, though its number is isolated.
+    """
+    plain = without_marks(HOLE.sub(" ", story))
     if "<mc:Fallback" in plain:
         plain = _FALLBACK.sub("", plain)
     text = "".join(" " if found[1] is None else found[1] for found in _TEXT.finditer(plain))
