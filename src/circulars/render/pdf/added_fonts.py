@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from circulars.render.pdf.compact_fonts import USUAL_WIDTH
+from circulars.render.pdf.glyph_runs import Face, GlyphRun
 from circulars.render.pdf.subsets import POSTSCRIPT, Subset, subset_of
-from circulars.render.pdf.typeset import Face, GlyphRun
 from circulars.render.pdf.wording import Cluster, own_word, words_of
 
 _CMAP: Final = (
@@ -41,6 +41,11 @@ class AddedFont:
     several: list[Cluster] = field(default_factory=list)
     words: dict[int, str] = field(default_factory=dict)
     subset: Subset | None = None
+
+    @property
+    def is_recoded(self) -> bool:
+        """Whether glyphs have other codes in this font than their numbers."""
+        return self.subset is not None and bool(self.subset.codes)
 
     def recoded(self, operators: bytes) -> bytes:
         """Operators that draw glyphs, with their codes in this font instead of their numbers."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from circulars.render.pdf.added_fonts import AddedFont
 from circulars.render.pdf.filling import number
+from circulars.render.pdf.glyph_runs import GlyphRun, SetLine
 from circulars.render.pdf.isolated_holes import IsolatedBox, IsolatedFlow
 from circulars.render.pdf.set_holes import FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, OwnFont, Rest
-from circulars.render.pdf.typeset import GlyphRun, SetLine
 from circulars.render.pdf.wording import Cluster, is_same, is_told, opening, with_words
 
 
@@ -27,10 +27,14 @@ class Places:
 
 
 class _Kept(NamedTuple):
-    """A line in a letter with some fonts of its ``own``: which runs they draw, and how, if they draw all of it."""
+    """A line in a letter with some fonts of its ``own``, and which runs they draw.
+
+    ``drawn`` are the operators that draw it, if they are the same in all copies: if ``is_own``, no font is added.
+    """
 
     own: Mapping[str, OwnFont]
     are_own: Sequence[bool]
+    is_own: bool
     drawn: bytes
 
 
@@ -49,7 +53,7 @@ class DrawnCopy:
         if isinstance(line, OrderedLine):
             return all(self.note(one) for _, one in line.stretches)
         kept = self._kept(line)
-        if kept.drawn:
+        if kept.is_own:
             return True
         for run, is_own in zip(line.runs, kept.are_own, strict=True):
             name, file = run.face.font.hash, run.face.file
@@ -69,7 +73,8 @@ class DrawnCopy:
         kept: _Kept | None = line.kept
         if kept is None or kept.own is not self.own:
             are_own = [*map(self._is_own, line.runs)]
-            kept = line.kept = _Kept(self.own, are_own, self._shown(line, are_own) if all(are_own) else b"")
+            is_own = all(are_own)
+            kept = line.kept = _Kept(self.own, are_own, is_own, self._shown(line, are_own) if is_own else b"")
         return kept
 
     def _is_own(self, run: GlyphRun) -> bool:
@@ -93,7 +98,12 @@ class DrawnCopy:
         if isinstance(line, HeadLine):
             return line.glyphs
         kept = self._kept(line)
-        return kept.drawn or self._shown(line, kept.are_own)
+        if kept.drawn:
+            return kept.drawn
+        drawn = self._shown(line, kept.are_own)
+        if line.is_marked and not line.is_backward and not any(font.is_recoded for font in self.added.values()):
+            line.kept = kept._replace(drawn=drawn)  # it always has ActualText
+        return drawn
 
     def _shown(self, line: SetLine, are_own: Sequence[bool]) -> bytes:
         """The operators that draw a line; ``are_own`` says which runs the letter's own fonts draw."""

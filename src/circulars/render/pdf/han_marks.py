@@ -32,6 +32,7 @@ _NARROWED: Final = re.compile(f"[{_CLOSING}](?=[{_OPENING}{_CLOSING}！？])|(?<
 FIRST: Final = "narrow_first_mark"
 LAST: Final = "narrow_last_mark"
 """What is noted in the style of a text whose first or last mark is beside one of another text: the text."""
+_TWO_MARKS: Final = re.compile(f"[{_CLOSING}{_OPENING}][{_OPENING}{_CLOSING}！？]")
 _NOTED: Final = "attributes_without_marks"
 _HALF_WIDTH: Final = b"halt=1"
 
@@ -46,9 +47,9 @@ def narrowed(text: str) -> list[int]:
 
     A quotation mark that belongs to Latin letters is none of these.
     """
-    places = [] if text.isascii() else [found.start() for found in _NARROWED.finditer(text)]
-    if not places:
-        return places
+    if text.isascii() or not _TWO_MARKS.search(text):
+        return []
+    places = [found.start() for found in _NARROWED.finditer(text)]
     wide = {place for found in OWN_MARKS.finditer(text) for place in range(*found.span())}
     return [
         place

@@ -5,6 +5,7 @@ The words of such a paragraph are in several boxes. Each line shows them in the 
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,14 +16,29 @@ from typing import Final
 from circulars.model.filling import phrases
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, text_of
-from circulars.render.pdf.levels import END
-from circulars.render.pdf.line_order import LinePart, ordered
-from circulars.render.pdf.set_holes import LTR, RTL, FixedBox, Flow, HeadLine, Hole, Line, OrderedLine, Setter, Type
-from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED, SetLine
+from circulars.render.pdf.glyph_runs import SetLine
+from circulars.render.pdf.levels import END, ends_with_space, isolate_levels
+from circulars.render.pdf.line_order import LinePart, LineStretch, ordered
+from circulars.render.pdf.set_holes import (
+    LTR,
+    RTL,
+    FixedBox,
+    Flow,
+    HeadLine,
+    Hole,
+    KeptLines,
+    Line,
+    OrderedLine,
+    Setter,
+    Type,
+)
+from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED
 from circulars.render.pdf.wording import has_backward
 from circulars.render.pdf.wrapping import is_short, least_room
 
 _MOST_KEPT: Final = 1_000  # texts of a hole
+_OF_TWO_HOLES: Final = 5  # parts of a text, of which every second one is a hole
+_MOST_LEVELS: Final = 256
 _EXACT: Final = MARGIN / 8
 """The margin of words whose width is known exactly: what is left is the rounding of each width to 1/1024 of a pixel."""
 _FRACTION: Final = re.compile(r"\d/$")
@@ -56,6 +72,8 @@ class IsolatedFlow(Flow):
 
     def _has_phrase(self, texts: Sequence[str]) -> bool:
         """Whether values follow each other that share an isolate."""
+        if len(self.parts) < _OF_TWO_HOLES:
+            return False
         shown = [(text, len(piece.parts) > 1) for piece, text in zip(self.pieces, texts, strict=True)]
         return bool(phrases(shown, RTL if self.type.is_rtl else LTR))
 
@@ -96,20 +114,35 @@ def _lines_of(
     hole: AnyHole, flow: Flow, pieces: Sequence[IsolatedPiece], texts: Sequence[str], setter: Setter
 ) -> list[Line] | None:
     """The lines of a hole with some texts; those of frequent texts are kept."""
-    kept = setter.kept.setdefault(id(hole), (hole, {}))[1]
-    key = tuple(texts)
-    if key not in kept:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[key] = _SetParagraph(flow, pieces, texts, setter).lines()
-    return kept[key]
+    kept = setter.kept.get(id(hole))
+    if kept is None:
+        kept = setter.kept[id(hole)] = KeptLines(hole)
+    key, lines = tuple(texts), kept.lines
+    if key not in lines:
+        if len(lines) >= _MOST_KEPT:
+            lines.clear()
+        lines[key] = _SetParagraph(flow, pieces, texts, setter, kept.orders).lines()
+    return lines[key]
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _isolate(beginning: str, text: str, is_rtl: bool) -> bytes:
+    """The levels of a text in an isolate that begins with a character, in a paragraph of a direction."""
+    return isolate_levels(beginning, text, is_rtl, levels_of)
 
 
 class _SetParagraph:
     """A paragraph with isolates that is set for one copy."""
 
-    def __init__(self, flow: Flow, pieces: Sequence[IsolatedPiece], texts: Sequence[str], setter: Setter) -> None:
-        self._flow, self._pieces, self._texts, self._setter = flow, pieces, texts, setter
+    def __init__(
+        self,
+        flow: Flow,
+        pieces: Sequence[IsolatedPiece],
+        texts: Sequence[str],
+        setter: Setter,
+        orders: dict[tuple[int | None, ...], list[LineStretch]],
+    ) -> None:
+        self._flow, self._pieces, self._texts, self._setter, self._orders = flow, pieces, texts, setter, orders
         self._is_rtl = flow.type.is_rtl
         self._bounds = [*pairwise(accumulate(map(len, texts), initial=0))]
         self._text = "".join(texts)
@@ -120,11 +153,15 @@ class _SetParagraph:
         """The lines, or None if a break is uncertain."""
         if len(self._text) > MOST_CHARACTERS or "  " in self._text or (self._is_rtl and STACKED.search(self._text)):
             return None
-        levels = self._levels()
+        levels: list[tuple[bytes, bytes, bytes]] = []
         lines: list[Line] = []
         start = 0
         for number, width in enumerate(self._flow.widths()):
             next_start = self._end_of_line(start, width)
+            if not start and next_start == len(self._text) == self._trimmed(next_start):
+                only = self._placed(number, self._on_one_line())
+                return None if only is None else [only]
+            levels = levels or self._levels()
             line = self._line(number, start, self._trimmed(next_start), levels) if next_start else None
             if line is None:
                 return None
@@ -155,14 +192,28 @@ class _SetParagraph:
     def _levels(self) -> list[tuple[bytes, bytes, bytes]]:
         """For each piece, the levels of the isolates that begin before it, of its characters, and of the ends."""
         before = self._flow.before
-        whole = "".join([one.begun + text + one.ended for one, text in zip(self._pieces, self._texts, strict=True)])
+        # What is in an isolate changes no other level, so the levels around it are those of most copies.
+        inner = self._isolated()
+        around = [text if own is None else "" for own, text in zip(inner, self._texts, strict=True)]
+        whole = "".join([one.begun + text + one.ended for one, text in zip(self._pieces, around, strict=True)])
         levels = levels_of(before + whole, self._is_rtl)
         found, place = [], len(before)
-        for one, text in zip(self._pieces, self._texts, strict=True):
+        for one, text, own in zip(self._pieces, around, inner, strict=True):
             start = place + len(one.begun)
             end = start + len(text)
-            found.append((levels[place:start], levels[start:end], levels[end : end + len(one.ended)]))
+            found.append(
+                (levels[place:start], levels[start:end] if own is None else own, levels[end : end + len(one.ended)])
+            )
             place = end + len(one.ended)
+        return found
+
+    def _isolated(self) -> list[bytes | None]:
+        """For each piece, the levels of its characters if it is an isolate that is in no other; otherwise None."""
+        found, depth = list[bytes | None](), 0
+        for one, text in zip(self._pieces, self._texts, strict=True):
+            is_isolate = not depth and len(one.begun) == len(one.ended) == 1
+            found.append(_isolate(one.begun, text, self._is_rtl) if is_isolate else None)
+            depth += len(one.begun) - len(one.ended)
         return found
 
     def _slices(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -245,6 +296,32 @@ class _SetParagraph:
 
     def _line(self, number: int, start: int, end: int, levels: Sequence[tuple[bytes, bytes, bytes]]) -> Line | None:
         """A line with the words between two places, in their order."""
+        return self._placed(number, self._ordered(start, end, levels))
+
+    def _on_one_line(self) -> list[LineStretch]:
+        """The stretches of all words, in their order, which is the same for all values with the same levels."""
+        key = tuple([self._level(piece, text) for piece, text in zip(self._pieces, self._texts, strict=True)])
+        if None in key:
+            return self._ordered(0, len(self._text), self._levels())
+        if key not in self._orders:
+            self._orders[key] = self._ordered(0, len(self._text), self._levels())
+        found = self._orders[key]
+        are_values = [len(piece.parts) > 1 for piece in self._pieces]
+        return [one._replace(text=self._texts[one.number]) if are_values[one.number] else one for one in found]
+
+    def _level(self, piece: IsolatedPiece, text: str) -> int | None:
+        """The only level of a value in an isolate of its own, -1 for words; None if there are several levels."""
+        if len(piece.parts) == 1:
+            return -1
+        if not len(piece.begun) == len(piece.ended) == 1:
+            return None
+        own = _isolate(piece.begun, text, self._is_rtl)
+        alone = levels_of(text, piece.type.is_rtl)
+        is_single = own.count(own[0]) == len(own) and alone.count(alone[0]) == len(alone)
+        return own[0] + _MOST_LEVELS * (alone[0] % 2) if is_single and not ends_with_space(text) else None
+
+    def _ordered(self, start: int, end: int, levels: Sequence[tuple[bytes, bytes, bytes]]) -> list[LineStretch]:
+        """The stretches of the words between two places, in their order."""
         parts: list[LinePart] = []
         for nth, first, last in self._slices(start, end):
             piece, (outer, own, behind) = self._pieces[nth], levels[nth]
@@ -252,12 +329,13 @@ class _SetParagraph:
             parts.append(
                 LinePart(text, own[first:last], piece.type.is_rtl, piece.begun, outer, piece.ended, behind, nth)
             )
+        return [one._replace(number=parts[one.number].piece) for one in ordered(parts, self._is_rtl)]
+
+    def _placed(self, number: int, stretches: Sequence[LineStretch]) -> Line | None:
+        """A line of some stretches, each of which has the number of its piece."""
         lines: list[HeadLine | SetLine] = []
-        stretches = ordered(parts, self._is_rtl)
         for one in stretches:
-            line = self._setter.line(
-                one.text, self._setter.turned(self._pieces[parts[one.number].piece].type, one.is_rtl)
-            )
+            line = self._setter.line(one.text, self._setter.turned(self._pieces[one.number].type, one.is_rtl))
             if line is None:
                 return None
             lines.append(line)

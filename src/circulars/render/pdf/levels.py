@@ -29,6 +29,7 @@ _BACKWARD: Final = re.compile(
 )
 _PARAGRAPH: Final = re.compile("[^\n\r\x1c-\x1e\x85\u2029]*[\n\r\x1c-\x1e\x85\u2029]?")
 _SEPARATOR: Final = re.compile("[\t\n\v\r\x1c-\x1f\x85\u2029]")
+_STRONG: Final = frozenset(("L", "R", "AL"))
 _AT_END: Final = frozenset(("WS", "S", "B", "BN", "LRI", "RLI", "FSI", "PDI"))
 _BEGINNINGS: Final = (LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG)
 _BOUNDS: Final = re.compile("[\u2066-\u2069]")  # all of these, and the end
@@ -41,6 +42,7 @@ Levels = Callable[[str, bool], bytes]
 def levels_with(pango: Any, ffi: Any, gobject: Any) -> Levels:
     """The function that has Pango compute levels."""
 
+    @functools.lru_cache(maxsize=_MOST_TEXTS)
     def of_line(line: str, is_rtl: bool) -> bytes:
         if _has_one_level(line, is_rtl):
             return bytes([is_rtl]) * len(line)
@@ -90,7 +92,7 @@ def _with_isolates(line: str, is_rtl: bool, levels_of: Levels) -> bytes:
 
     FriBidi 1.0 resolves the beginning of an isolate with the end of the one before it: a number in it is reversed.
     """
-    isolates = [*_isolates_in(line)]
+    isolates = [*_isolates_in(line)] if END in line else []
     around, end = "", 0
     for start, stop in isolates:
         around += line[end:start] + OBJECT * 2
@@ -99,20 +101,28 @@ def _with_isolates(line: str, is_rtl: bool, levels_of: Levels) -> bytes:
     found, end, taken = bytearray(), 0, 0
     for start, stop in isolates:
         begin = taken + start - end + 1
-        is_inner_rtl = _is_rtl(line[start], line[start + 1 : stop - 1])
-        # The next level above that of the paragraph (rules X5a to X5c), less that of the isolate by itself.
-        more = 0 if is_inner_rtl and not is_rtl else 2
-        inner = _with_isolates(line[start + 1 : stop - 1], is_inner_rtl, levels_of)
-        found += levels[taken:begin] + bytes([level + more for level in inner]) + levels[begin : begin + 1]
+        inner = isolate_levels(line[start], line[start + 1 : stop - 1], is_rtl, levels_of)
+        found += levels[taken:begin] + inner + levels[begin : begin + 1]
         end, taken = stop, begin + 1
     return bytes(found) + levels[taken:]
+
+
+def isolate_levels(beginning: str, text: str, is_rtl: bool, levels_of: Levels) -> bytes:
+    """The levels of a text in an isolate that begins with a character, in a paragraph of a direction."""
+    is_inner_rtl = _is_rtl(beginning, text)
+    inner = _with_isolates(text, is_inner_rtl, levels_of) if END in text else levels_of(text, is_inner_rtl)
+    # The next level above that of the paragraph (rules X5a to X5c), less that of the isolate by itself.
+    return inner if is_inner_rtl and not is_rtl else inner.translate(_TWO_HIGHER)
+
+
+_TWO_HIGHER: Final = bytes(min(level + 2, 255) for level in range(256))
 
 
 def _isolates_in(line: str) -> Iterator[tuple[int, int]]:
     """Where each isolate that is in no other begins and ends, with the characters that begin and end it."""
     opened = list[int]()
     found = list[tuple[int, int]]()
-    for one in _BOUNDS.finditer(line if END in line else ""):
+    for one in _BOUNDS.finditer(line):
         place = one.start()
         if line[place] in _BEGINNINGS:
             opened.append(place)
@@ -129,10 +139,11 @@ def _is_rtl(beginning: str, text: str) -> bool:
     if beginning != FIRST_STRONG:
         return beginning == RIGHT_TO_LEFT
     end = 0
-    for start, stop in (*_isolates_in(text), (len(text), len(text))):
-        kinds = (unicodedata.bidirectional(sign) for sign in text[end:start])
-        if first := next((kind for kind in kinds if kind in ("L", "R", "AL")), ""):
-            return first != "L"
+    for start, stop in (*(_isolates_in(text) if END in text else ()), (len(text), len(text))):
+        for sign in text[end:start]:
+            kind = unicodedata.bidirectional(sign)
+            if kind in _STRONG:
+                return kind != "L"
         end = stop
     return False
 
@@ -140,6 +151,11 @@ def _is_rtl(beginning: str, text: str) -> bool:
 def has_backward(text: str) -> bool:
     """Whether anything in a text is read from right to left."""
     return not text.isascii() and _BACKWARD.search(text) is not None
+
+
+def ends_with_space(text: str) -> bool:
+    """Whether the level of the last character of a text is that of the paragraph if it is at the end of a line."""
+    return unicodedata.bidirectional(text[-1]) in _AT_END
 
 
 def line_levels(text: str, levels: Sequence[int], base: int) -> list[int]:
@@ -155,7 +171,7 @@ def line_levels(text: str, levels: Sequence[int], base: int) -> list[int]:
 
 def level_runs(levels: Sequence[int]) -> list[tuple[int, int, int]]:
     """The stretches of one level: where each begins and ends, and its level."""
-    if levels and len({*levels}) == 1:
+    if levels and levels.count(levels[0]) == len(levels):
         return [(0, len(levels), levels[0])]
     ends = [place for place in range(1, len(levels)) if levels[place] != levels[place - 1]]
     bounds = [0, *ends, len(levels)] if levels else []

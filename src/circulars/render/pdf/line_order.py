@@ -10,8 +10,6 @@ from typing import Final, NamedTuple
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.levels import is_kept, level_runs, line_levels, ranks_of, visual_order
 
-_MARK: Final = -1
-"""The number of what begins or ends an isolate."""
 _MOST_ORDERS: Final = 1_000
 
 
@@ -64,27 +62,22 @@ def ordered(parts: Sequence[LinePart], is_rtl: bool) -> list[LineStretch]:
     """The stretches of a line of a paragraph with isolates, in reading order, as :func:`stretches_of` has them."""
     text = "".join([one.begun + one.text + one.ended for one in parts])
     levels = line_levels(text, b"".join([one.outer + one.levels + one.behind for one in parts]), int(is_rtl))
-    runs: list[tuple[int, int, int, int]] = []
+    runs: list[list[tuple[int, int, int]]] = []
+    order: list[int] = []
     place = 0
-    for number, one in enumerate(parts):
-        for mark in one.begun:
-            runs.append((_MARK, 0, len(mark), levels[place]))
-            place += 1
-        end = place + len(one.text)
-        runs += [(number, *run) for run in level_runs(levels[place:end])]
-        place = end
-        for mark in one.ended:
-            runs.append((_MARK, 0, len(mark), levels[place]))
-            place += 1
-    # Nothing is shown where an isolate begins or ends.
-    shown = [nth for nth in _order_of(tuple([level for *_, level in runs])) if runs[nth][0] != _MARK]
-    ranks = {nth: rank for rank, nth in enumerate(shown)}
-    own: list[list[tuple[int, int, int, int]]] = [[] for _ in parts]
-    for nth, (number, start, end, level) in enumerate(runs):
-        if number != _MARK:
-            own[number].append((start, end, level, ranks[nth]))
+    for one in parts:
+        begin = place + len(one.begun)
+        end = begin + len(one.text)
+        own = level_runs(levels[begin:end])
+        runs.append(own)
+        order += [~level for level in levels[place:begin]]
+        order += [level for *_, level in own]
+        place = end + len(one.ended)
+        order += [~level for level in levels[end:place]]
+    ranks = iter(_ranks_of(tuple(order)))
     found: list[LineStretch] = []
-    for number, (one, some) in enumerate(zip(parts, own, strict=True)):
+    for number, (one, own) in enumerate(zip(parts, runs, strict=True)):
+        some = [(*run, next(ranks)) for run in own]
         if _is_kept(some, levels_of(one.text, one.is_rtl)):
             found.append(LineStretch(number, one.text, one.is_rtl, min(rank for *_, rank in some)))
         else:
@@ -96,11 +89,17 @@ def ordered(parts: Sequence[LinePart], is_rtl: bool) -> list[LineStretch]:
 
 def _is_kept(parts: Sequence[tuple[int, int, int, int]], alone: Sequence[int]) -> bool:
     """The same as :func:`is_kept`, sooner for a text that is a single part in both cases."""
-    if len(parts) == 1 and len({*alone}) == 1:
+    if len(parts) == 1 and alone.count(alone[0]) == len(alone):
         return parts[0][2] % 2 == alone[0] % 2
     return is_kept(parts, alone)
 
 
 @functools.lru_cache(maxsize=_MOST_ORDERS)
-def _order_of(levels: tuple[int, ...]) -> list[int]:
-    return visual_order(levels)
+def _ranks_of(levels: tuple[int, ...]) -> tuple[int, ...]:
+    """The places of the stretches of a line, counted from the left.
+
+    The complement of a level is that of where an isolate begins or ends: nothing is shown there.
+    """
+    order = visual_order([max(level, ~level) for level in levels])
+    shown = {place: rank for rank, place in enumerate(place for place in order if levels[place] >= 0)}
+    return tuple([shown[place] for place in sorted(shown)])

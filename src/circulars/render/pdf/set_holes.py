@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise, repeat
 from typing import Any, Final, NamedTuple
 
 from circulars.model.directions import Direction, direction_of, is_moved
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, LinePlace, broken_lines, first_word, number, text_of
+from circulars.render.pdf.glyph_runs import SetLine
 from circulars.render.pdf.han_marks import is_pair
 from circulars.render.pdf.line_order import LineStretch, stretches_of
 from circulars.render.pdf.looks import TextLook
 from circulars.render.pdf.setting import UNITS, Set, SizedFont, file_digest
-from circulars.render.pdf.typeset import SetLine, Typesetter, Typesetters
+from circulars.render.pdf.typeset import Typesetter, Typesetters
 from circulars.render.pdf.wording import has_backward
 
+_MOST_TEXTS: Final = 2_000  # of which the lines are kept
 MOST_LINES: Final = 40
 """The most lines of a paragraph with a hole."""
 LTR: Final[Direction] = "ltr"
 RTL: Final[Direction] = "rtl"
+# Between letters, and between a letter and a digit behind it, digits and signs are read as these are (UAX #9).
+_FORWARD: Final = re.compile("[A-Za-z](?:[ -~]*[A-Za-z0-9])?")
 NONE: Final = -1
 """The number of the font of a text that only Pango can set."""
 
@@ -275,6 +280,11 @@ def _needs_isolates(*words: tuple[str, bool]) -> bool:
     )
 
 
+def _is_forward(text: str) -> bool:
+    """Whether a text in a paragraph from right to left is read from left to right, all of it, as a code is."""
+    return _FORWARD.fullmatch(text) is not None
+
+
 def names_in(hole: Hole) -> tuple[str, ...]:
     """The names in a hole, in the order of its words."""
     if isinstance(hole, FixedBox):
@@ -291,10 +301,19 @@ class OwnFont:
     file: bytes
 
 
+@dataclass(slots=True)
+class KeptLines:
+    """What is kept of the lines of a hole: lines by their texts, and orders of words by the levels of the values."""
+
+    hole: Any
+    lines: dict[tuple[str, ...], list[Line] | None] = field(default_factory=dict)
+    orders: dict[tuple[int | None, ...], list[LineStretch]] = field(default_factory=dict)
+
+
 class Setter:
     """Sets texts in the letter's own fonts if they have the glyphs, otherwise in those that Pango chooses.
 
-    ``kept`` is for the lines of holes with frequent texts, by the id of the hole, which is kept as well.
+    ``kept`` is for the lines of holes with frequent texts, by the id of the hole.
     """
 
     def __init__(
@@ -306,7 +325,8 @@ class Setter:
         # By identity: a look takes longer to compare than a line to be found. Each type is kept, so that no other gets
         # its id.
         self._by_type: dict[int, tuple[Type, Typesetter | None, tuple[int, int]]] = {}
-        self.kept: dict[int, tuple[Any, dict[tuple[str, ...], list[Line] | None]]] = {}
+        self.kept: dict[int, KeptLines] = {}
+        self._typeset_lines: dict[tuple[int, str, float, float, str], list[Line] | None] = {}
         self._turned: dict[int, tuple[Type, Type]] = {}
 
     def line(self, text: str, type: Type) -> HeadLine | SetLine | None:
@@ -329,13 +349,24 @@ class Setter:
             places = [LinePlace(b"", b"", 0.0, width) for width in widths]
             if own := broken_lines(text, places, self._fonts[type.font]):
                 return [HeadLine(self._shown(line.glyphs, type), line.width, *self.usual(type)) for _, line in own]
-        typesetter = self.typesetter(type)
-        lines = typesetter.lines(text, widths, before) if typesetter else None
-        return None if lines is None else [*lines]
+        return self._typeset(text, type, widths, before)
+
+    def _typeset(self, text: str, type: Type, widths: Sequence[float], before: str) -> list[Line] | None:
+        """A text on lines that Pango sets; those of frequent texts are kept."""
+        key = id(type), text, widths[0], widths[-1], before
+        if key not in self._typeset_lines:
+            if len(self._typeset_lines) >= _MOST_TEXTS:
+                self._typeset_lines.clear()
+            typesetter = self.typesetter(type)
+            lines = typesetter.lines(text, widths, before) if typesetter else None
+            self._typeset_lines[key] = None if lines is None else [*lines]
+        return self._typeset_lines[key]
 
     def _own(self, text: str, type: Type) -> Set | None:
         """The text set in the letter's own font for it, if that has the glyphs."""
-        return None if type.font == NONE or type.is_rtl else self._fonts[type.font].set(text)
+        if type.font == NONE or (type.is_rtl and not _is_forward(text)):
+            return None
+        return self._fonts[type.font].set(text)
 
     def typesetter(self, type: Type) -> Typesetter | None:
         """The typesetter for a type."""

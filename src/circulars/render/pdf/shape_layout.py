@@ -18,6 +18,7 @@ from circulars.pack import Pack
 from circulars.render.page import page_of
 from circulars.render.pdf.engine import measured
 from circulars.render.pdf.filling import text_of
+from circulars.render.pdf.glyph_runs import SetLine
 from circulars.render.pdf.isolated_holes import IsolatedFlow
 from circulars.render.pdf.press import press_of
 from circulars.render.pdf.set_holes import FixedBox, Flow, Hole, LinePiece, OrderedLine, Rest, Setter, names_in
@@ -26,7 +27,6 @@ from circulars.render.pdf.shape_cutting import ShapeCutter, Stretches
 from circulars.render.pdf.shaped import Frame, ShapeLayout, measures_of
 from circulars.render.pdf.specimens import SlowError, slow
 from circulars.render.pdf.string_cutting import all_words
-from circulars.render.pdf.typeset import SetLine
 
 # Letters without ligatures. They occur in every text, so their widths are known from it. Those with which a token
 # begins are nowhere else in one, so no token is in the words made of others.

@@ -289,13 +289,18 @@ def has_backward(text: str) -> bool:
     """Whether there are characters that are written from right to left."""
     if text.isascii() or not _MAYBE_BACKWARD.search(text) or _FORWARD.issuperset(text):
         return False
-    _FORWARD.update(one for one in text if unicodedata.bidirectional(one) not in ("R", "AL", "AN"))
-    return not _FORWARD.issuperset(text)
+    if not _BACKWARD.isdisjoint(text):
+        return True
+    for one in text:
+        (_BACKWARD if unicodedata.bidirectional(one) in ("R", "AL", "AN") else _FORWARD).add(one)
+    return not _BACKWARD.isdisjoint(text)
 
 
 _MAYBE_BACKWARD: Final = re.compile("[^\x00-\u058f]")  # before it, there are Latin, Greek, Cyrillic and Armenian only
 _FORWARD: Final[set[str]] = set()
 """Characters that were found not to be written from right to left."""
+_BACKWARD: Final[set[str]] = set()
+"""Characters that were found to be written from right to left."""
 
 
 def is_told(cluster: Cluster, words: Mapping[int, str]) -> bool:
