@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+
+import pytest
 
 from circulars.model.directions import direction_of, is_backward_only, moved_stretches
 from circulars.render.pdf.engine import ffi, gobject, levels_of, pango
+from circulars.render.pdf.levels import isolate_levels
 from circulars.render.pdf.line_order import LinePart, ordered
+from circulars.render.pdf.set_holes import is_forward
 from work import lines_run
 
 _SIGNS = "abc אבג ليم 12-.,()/+٣\u0301\u064b\ufffc\t—«»%€\u200f\u200eʹ"
@@ -36,6 +41,30 @@ def test_levels_are_those_of_fribidi() -> None:
         assert [levels_of(text, is_rtl) for is_rtl in (False, True)] == [
             _computed(text, is_rtl) for is_rtl in (False, True)
         ], text
+
+
+def test_what_is_in_an_isolate_affects_no_other_level() -> None:
+    """The levels of a value and those around it are found one by one, as those of the whole paragraph."""
+    for text in _texts():
+        for beginning, is_rtl in itertools.product("\u2066\u2067\u2068", (False, True)):
+            around = levels_of(f"سـ a 1{beginning}\u2069 (b)", is_rtl)
+            whole = levels_of(f"سـ a 1{beginning}{text}\u2069 (b)", is_rtl)
+
+            assert whole == around[:7] + isolate_levels(beginning, text, is_rtl, levels_of) + around[7:], text
+
+
+@pytest.mark.parametrize("signs", ["abz019 -.,()/+&'", "aZ 1-/"])
+def test_a_code_in_text_from_right_to_left_is_read_in_one_direction(signs: str) -> None:
+    """If it begins with a Latin letter, and ends with one or with a digit."""
+    dice, found = random.Random(2), 0
+    for _ in range(2_000):
+        text = "".join(dice.choices(signs, k=dice.randint(1, 9)))
+        if is_forward(text):
+            found += 1
+
+            assert {*levels_of(text, True)} == {2}, text
+    assert found > 50
+    assert not any(map(is_forward, ("12", "U4-", "-U4", "é", "U4 ليم", "")))
 
 
 def test_values_of_letters_from_right_to_left_have_no_isolates() -> None:

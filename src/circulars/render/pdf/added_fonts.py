@@ -23,6 +23,8 @@ _CMAP: Final = (
 )
 # The brackets whose glyph in words from right to left is that of their counterpart in others.
 _MIRRORED: Final = "()[]{}<>«»‹›"
+_NOT_MIRRORED: Final[set[str]] = set()
+"""Texts of glyphs that were found not to begin with a character that is mirrored."""
 _FOR_TRUETYPE: Final = (b"CIDFontType2", b"/CIDToGIDMap /Identity", b"FontFile2")
 _FOR_POSTSCRIPT: Final = (b"CIDFontType0", b"", b"FontFile3")
 _MOST_MAPPINGS: Final = 20_000
@@ -69,9 +71,11 @@ class AddedFont:
         self.words = self.single
         if self.several:
             self.words = words_of(self.face.font, self.several) | self.single
-        for glyph, text in self.words.items():
-            if unicodedata.mirrored(text[0]):
-                self.words[glyph] = own_word(self.face.font, glyph, _MIRRORED) or text
+        if not _NOT_MIRRORED.issuperset(self.words.values()):
+            _NOT_MIRRORED.update(text for text in self.words.values() if not unicodedata.mirrored(text[0]))
+            for glyph, text in self.words.items():
+                if text not in _NOT_MIRRORED:
+                    self.words[glyph] = own_word(self.face.font, glyph, _MIRRORED) or text
 
     def objects(self, first: int) -> Iterator[bytes]:
         """The objects of the font in the file; their numbers begin with ``first``, that of the font itself."""

@@ -48,10 +48,11 @@ class DrawnCopy:
 
     def note(self, line: Line) -> bool:
         """Notes the glyphs of a line; false if two fonts of the copy have one name, which WeasyPrint confuses."""
-        if isinstance(line, HeadLine):
-            return True
         if isinstance(line, OrderedLine):
-            return all(self.note(one) for _, one in line.stretches)
+            return all([self._note(one) for _, one in line.stretches if isinstance(one, SetLine)])  # noqa: C419  # sooner
+        return isinstance(line, HeadLine) or self._note(line)
+
+    def _note(self, line: SetLine) -> bool:
         kept = self._kept(line)
         if kept.is_own:
             return True

@@ -5,7 +5,7 @@ They are written as ``weasyprint.draw.text`` writes them: the same operations in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -108,6 +108,14 @@ class DrawnGlyphs:
         self._string += written  # type: ignore[arg-type]  # none is None
         self._close()
         return True
+
+    def add_letters(self, letters: str, glyphs: Iterable[int], written: Iterable[str]) -> None:
+        """Adds the glyphs of characters, each of which is drawn as it was before."""
+        self._glyphs += glyphs
+        self._letters += letters
+        self._string.append("<")
+        self._string += written
+        self._close()
 
     def add(self, infos: Sequence[int], face: Face) -> bool:
         """Adds the glyphs of a run; false if one of them cannot be drawn."""

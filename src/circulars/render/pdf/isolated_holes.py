@@ -65,7 +65,7 @@ class IsolatedFlow(Flow):
 
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
-        texts = [text_of(piece.parts, values) for piece in self.pieces]
+        texts = [text_of(one.parts, values) if len(one.parts) > 1 else one.parts[0] for one in self.pieces]
         if not all(texts) or self._has_phrase(texts):
             return None
         return _lines_of(self, self, self.pieces, texts, setter)
@@ -219,8 +219,8 @@ class _SetParagraph:
     def _slices(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """The pieces between two places, each with its own beginning and end there."""
         for number, (first, last) in enumerate(self._bounds):
-            if max(start, first) < min(end, last):
-                yield number, max(start, first) - first, min(end, last) - first
+            if start < last and first < end:
+                yield number, max(start - first, 0), min(end, last) - first
 
     def _width(self, start: int, end: int) -> float | None:
         """The width of the words between two places on a line."""
@@ -341,9 +341,9 @@ class _SetParagraph:
             lines.append(line)
         first_line = lines[0]
         usual = first_line.height, first_line.baseline
-        if any((line.height, line.baseline) != usual for line in lines):
+        if any((line.height, line.baseline) != usual for line in lines[1:]):
             return None  # the line would be higher than any of its fonts
-        room = sum(line.room for line in lines)
+        room = sum([line.room for line in lines])
         flow = self._flow
         left = flow.left if number else flow.begin
         place = flow.place(number, room) if self._is_rtl else left

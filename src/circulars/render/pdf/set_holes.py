@@ -96,7 +96,11 @@ class Flow:
         if (
             not text
             or is_pair(self.before, text)
-            or (not self.type.is_rtl and _needs_isolates((self.before, False), *_words_of(self.parts, values)))
+            or (
+                not self.type.is_rtl
+                and has_backward(text)
+                and _needs_isolates((self.before, False), *_words_of(self.parts, values))
+            )
         ):
             return None
         return setter.lines(text, self.type, self.widths(), self.before)
@@ -280,7 +284,7 @@ def _needs_isolates(*words: tuple[str, bool]) -> bool:
     )
 
 
-def _is_forward(text: str) -> bool:
+def is_forward(text: str) -> bool:
     """Whether a text in a paragraph from right to left is read from left to right, all of it, as a code is."""
     return _FORWARD.fullmatch(text) is not None
 
@@ -364,7 +368,7 @@ class Setter:
 
     def _own(self, text: str, type: Type) -> Set | None:
         """The text set in the letter's own font for it, if that has the glyphs."""
-        if type.font == NONE or (type.is_rtl and not _is_forward(text)):
+        if type.font == NONE or (type.is_rtl and not is_forward(text)):
             return None
         return self._fonts[type.font].set(text)
 

@@ -32,6 +32,7 @@ from circulars.render.pdf.engine import (
 from circulars.render.pdf.glyph_runs import FIELDS, DrawnGlyphs, Face, GlyphRun, SetLine
 from circulars.render.pdf.han_marks import has_narrow_marks
 from circulars.render.pdf.hyphenation import is_hyphenated
+from circulars.render.pdf.known_letters import BESIDE, KnownLetter, KnownLetters, is_same_beside_others
 from circulars.render.pdf.levels import line_levels
 from circulars.render.pdf.looks import USUAL, PlainStyle, TextLook, hyphens_of
 from circulars.render.pdf.script_gaps import SHARE, gaps_in, widen
@@ -72,6 +73,8 @@ class LineSetter:
         self._extents = ffi.new("PangoRectangle *")
         self._put(" ", b" ")
         self._plain = self._measured() if look.even else None
+        self._language = look.language
+        self.letters = KnownLetters(self._letter)
         self._lines: dict[str, SetLine | None] = {}
 
     def line(self, text: str) -> SetLine | None:
@@ -92,6 +95,9 @@ class LineSetter:
         return (width + len(gaps_in(text)) * int(self._size / SHARE * UNITS)) / UNITS
 
     def _set(self, text: str) -> SetLine | None:
+        if self._plain and not text.isascii() and (known := self.letters.run(text)):
+            run, width = known
+            return SetLine(text, (run,), width, *self._plain, is_marked=False, is_backward=False)
         data = text.encode()
         self._put(text, data)
         line = pango.pango_layout_get_line_readonly(self._layout, 0)
@@ -104,6 +110,22 @@ class LineSetter:
             return None
         runs, width = found
         return SetLine(text, runs, width, height, baseline, bool(gaps) or is_marked(text), has_backward(text))
+
+    def _letter(self, character: str) -> KnownLetter | None:
+        """A character as it is drawn between others."""
+        text = f"{BESIDE}{character}{BESIDE}"
+        self._put(text, text.encode())
+        run = pango.pango_layout_get_line_readonly(self._layout, 0).runs
+        if run == ffi.NULL or run.next != ffi.NULL or run.data.glyphs.num_glyphs != len(text):
+            return None
+        face = self._faces.face_of(run.data.item.analysis.font)
+        glyphs = _glyphs_of(run.data.glyphs)
+        glyph, width, x, y, _ = glyphs[FIELDS : 2 * FIELDS]
+        if y or not face.has_outlines or not DrawnGlyphs().add(glyphs, face):
+            return None
+        if not is_same_beside_others(face.font, character, glyph, self._language):
+            return None
+        return KnownLetter(face, face.written[glyph, width, x], glyph, width)
 
     def _measured(self) -> tuple[int, int]:
         """The height and the baseline of the line in the layout; its width is then in the extents."""
@@ -130,21 +152,20 @@ class LineSetter:
             item, string = run.data.item, run.data.glyphs
             run = run.next
             pointer = item.analysis.font
-            face = self._faces.known.get(pointer) or self._faces.face_of(pointer)
+            face = self._faces.face_of(pointer)
             if not face.has_outlines:
                 return None
             if last is not None and pointer != last[0]:
                 runs.append(drawn.run(last[1]))
                 drawn = DrawnGlyphs()
             last = pointer, face
-            count = string.num_glyphs
-            glyphs = _infos(count).unpack(ffi.buffer(string.glyphs, count * _GLYPH.size))
+            glyphs = _glyphs_of(string)
             width += sum(glyphs[1::FIELDS])
             if not (drawn.add_known(glyphs, face) or drawn.add(glyphs, face)):
                 return None
             shaped, level = data[item.offset : item.offset + item.length], item.analysis.level
             if not drawn.spell_each(glyphs, shaped, level):
-                drawn.spell(face, glyphs[::FIELDS], ffi.unpack(string.log_clusters, count), shaped, level)
+                drawn.spell(face, glyphs[::FIELDS], ffi.unpack(string.log_clusters, string.num_glyphs), shaped, level)
         if last is not None:
             runs.append(drawn.run(last[1]))
         return tuple(runs), width
@@ -252,7 +273,7 @@ class Typesetters:
 
     def __init__(self, configuration: Any) -> None:
         self.configuration = configuration
-        self.known: dict[Any, Face] = {}
+        self._known: dict[Any, Face] = {}
         self._fonts = Fonts()
         self._by_look: dict[TextLook, Typesetter] = {}
         self._setters: dict[TextLook, LineSetter] = {}
@@ -269,7 +290,10 @@ class Typesetters:
         return found
 
     def face_of(self, pointer: Any) -> Face:
-        """A font that was not known so far."""
+        """The font that a pointer of Pango points to."""
+        return self._known.get(pointer) or self._new_face(pointer)
+
+    def _new_face(self, pointer: Any) -> Face:
         key, description, size = get_pango_font_key(pointer)
         font = Font(pointer, description, size)
         # Pango describes two fonts in the same way if it slants one, and the other is slanted.
@@ -285,8 +309,14 @@ class Typesetters:
             self._fonts[key, file] = font
         # Pango's font is kept, so that no other gets its address.
         kept = ffi.gc(gobject.g_object_ref(pointer), gobject.g_object_unref)
-        face = self.known[pointer] = Face(self._fonts[key, file], size, kept, file, has_outlines)
+        face = self._known[pointer] = Face(self._fonts[key, file], size, kept, file, has_outlines)
         return face
+
+
+def _glyphs_of(string: Any) -> tuple[int, ...]:
+    """The numbers of all glyphs of a run, one after the other."""
+    count = string.num_glyphs
+    return _infos(count).unpack(ffi.buffer(string.glyphs, count * _GLYPH.size))
 
 
 @functools.lru_cache(maxsize=MOST_CHARACTERS)

@@ -117,7 +117,7 @@ def texts_of(data: bytes, starts: Sequence[int]) -> list[str]:
     text = data.decode()
     if len(text) == len(starts):
         return [*text]
-    return [data[start:end].decode() for start, end in zip(starts, [*starts[1:], len(data)], strict=True)]
+    return [*map(bytes.decode, map(data.__getitem__, map(slice, starts, [*starts[1:], len(data)])))]
 
 
 def clusters_of(font: str, glyphs: Sequence[int], starts: Sequence[int], data: bytes, level: int) -> list[Cluster]:

@@ -91,9 +91,10 @@ class Wrapper(Generic[L]):
         bounds = (0, *breaks_in(text, self.language), len(text))
         texts = [text[start:end] for start, end in pairwise(bounds)]
         known = self._known
-        measures = [known.get(one) or self.measure(one) for one in texts]
-        rooms = [room for room, _ in measures]
-        behind = [space for _, space in measures]
+        measures = [*map(known.get, texts)]
+        if None in measures:
+            measures = [*map(self.measure, texts)]
+        rooms, behind = map(list, zip(*measures, strict=True))
         if gaps := {*gaps_in(text)}:
             behind = [self.size / SHARE if end in gaps else one for end, one in zip(bounds[1:], behind, strict=True)]
         if self._has_narrow_marks and (narrow := {*narrowed(text)}):
@@ -159,6 +160,6 @@ def least_room(segment: str, room: float, size: float) -> float:
 def is_short(text: str, size: float, width: float) -> bool:
     """Whether a text in a font of some size probably fits a width."""
     most = width * _USUAL / size
-    if len(text) >= most or text.isascii():
+    if len(text) >= most or len(text) * _USUAL < most or text.isascii():
         return len(text) < most
     return len(text) + (_USUAL - 1) * len(EAST_ASIAN.findall(text)) < most
