@@ -134,6 +134,7 @@ from circulars.review.rules import (
     read_settings,
     write_fixes,
 )
+from circulars.review.word_edits import PulledEdit, PulledFile, pull_edits, write_pulled
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
 from circulars.source.editing import (
@@ -235,6 +236,8 @@ __all__ = [
     "Previewed",
     "Problem",
     "Progress",
+    "PulledEdit",
+    "PulledFile",
     "ReadColumn",
     "Rejected",
     "Remove",
@@ -314,6 +317,7 @@ __all__ = [
     "plan_merge",
     "preview_merge",
     "provider_of",
+    "pull_edits",
     "read_bounces",
     "read_key",
     "read_letter",
@@ -345,4 +349,5 @@ __all__ = [
     "verify",
     "wording_commits",
     "write_fixes",
+    "write_pulled",
 ]

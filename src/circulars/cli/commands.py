@@ -275,6 +275,14 @@ def _diff(options: argparse.Namespace) -> int:
     return diff.run(options, _workspace(options))
 
 
+def _pull(options: argparse.Namespace) -> int:
+    from circulars.cli import pull
+
+    workspace = _workspace(options)
+    known = sorted(workspace.letters.glob("*.yaml"))
+    return pull.run(options, workspace, lambda name: _source(Path(name), known, workspace))
+
+
 def _blame(options: argparse.Namespace) -> int:
     from circulars.cli import lineage
 
@@ -370,6 +378,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "merge": _merge,
     "merge status": _merge_status,
     "diff": _diff,
+    "pull": _pull,
     "source": _trace_source,
     "verify": _verify,
     "blame": _blame,

@@ -121,6 +121,21 @@ def add_git(commands: Any) -> None:
     merge.add_argument("path", metavar="PATH", help="the letter's path, for messages")
 
 
+def add_pull(commands: Any) -> None:
+    pull = add_command(
+        commands,
+        "pull",
+        "take the edits of a Word file into the letter that it was made from",
+        "Shows the lines of the letter that change, and what cannot be taken. Writes nothing without --write.\n"
+        "Exit codes: 0 all edits are taken · 1 some are not · 2 used wrongly.",
+    )
+    pull.add_argument("file", metavar="EDITED.docx", help="an edited Word file that circulars made")
+    pull.add_argument("--into", default="", metavar="LETTER", help="the letter, if it has another name now")
+    pull.add_argument("--write", action="store_true", help="write the letter, unless an edit waits for a decision")
+    pull.add_argument("--partial", action="store_true", help="with --write, write the other edits nevertheless")
+    pull.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
 def add_lineage(commands: Any) -> None:
     blame = add_command(
         commands,

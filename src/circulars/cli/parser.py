@@ -18,6 +18,7 @@ from circulars.cli.letter_options import (
     add_languages,
     add_lineage,
     add_packs,
+    add_pull,
 )
 from circulars.cli.merge_options import add_merge
 from circulars.cli.parsing import Parser, add_command
@@ -50,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_build(commands)
     add_merge(commands)
     add_diff(commands)
+    add_pull(commands)
     add_lineage(commands)
     add_git(commands)
     add_source_and_verify(commands)

@@ -18,7 +18,7 @@ from circulars.compose.body import blocks
 from circulars.compose.contacts import particulars, report_unshown_contacts
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.directions import with_directions
-from circulars.compose.draft import Draft, begin, unknown_kind
+from circulars.compose.draft import Draft, SettledText, begin, unknown_kind
 from circulars.compose.end import ends_briefly, link_code, postscript, signatures, unknown_genders
 from circulars.compose.fields import as_noun
 from circulars.compose.footnotes import footnoted
@@ -49,8 +49,10 @@ from circulars.pack_words import lost_places
 __all__ = [
     "NOBODY",
     "Composed",
+    "SettledText",
     "compose",
     "compose_as_far_as_possible",
+    "compose_with_texts",
     "conditions",
     "doubts",
     "forms_doubts",
@@ -109,6 +111,18 @@ def compose_as_far_as_possible(
         LetterError: the pack does not have the letter's kind or language, or the letter is too long.
     """
     return _settled(begin(letter, language, pack, audience, addressed=False), drawn)
+
+
+def compose_with_texts(
+    letter: Letter, language: Language, pack: Pack, audience: Mapping[str, str] = NOBODY
+) -> tuple[Document, tuple[SettledText, ...]]:
+    """The letter settled in one language, and how each of its texts was settled: see :func:`compose`."""
+    draft = begin(letter, language, pack, audience, addressed=False)
+    draft.settled_texts = []
+    composed = _settled(draft, drawn=True)
+    if composed.problems:
+        raise LetterError(*composed.problems)
+    return composed.document, tuple(draft.settled_texts)
 
 
 def _settled(draft: Draft, drawn: bool) -> Composed:

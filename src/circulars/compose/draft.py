@@ -11,6 +11,7 @@ from circulars.errors import LetterError, Place, Problem, did_you_mean
 from circulars.language import Language
 from circulars.model.letter import NO_DATE, Letter, PlacedName
 from circulars.model.phrases import Noun, Pattern
+from circulars.model.text import Span, Spans
 from circulars.pack import Kind, KindWords, Pack, Words
 
 _IN_REFERENCES: Final = ("number", "group")
@@ -38,6 +39,17 @@ class AnnexLabel:
         return self.heading == self.name == self.sign
 
 
+@dataclass(frozen=True, slots=True)
+class SettledText:
+    """How a text was settled: its spans as the letter has them, and the settled ones, each with the number of its own.
+
+    The ``source`` is the very tuple of the letter, so that it shows which of two equal texts was settled.
+    """
+
+    source: Spans
+    pieces: tuple[tuple[int, Span], ...]
+
+
 @dataclass(slots=True)
 class Draft:
     """A letter being settled: the language, the pack and the audience that it is settled for, and the results so far.
@@ -46,7 +58,7 @@ class Draft:
     shows; ``ids`` has the ids of all parts of the audience; ``starts`` has the number of the first entry of each list,
     by its id. ``names`` has the forms of the names of annexes, by their ids, and ``reference`` those of the reference,
     once it is settled. ``warnings`` are doubts about the forms of words. ``characters`` is the length of all text
-    settled so far.
+    settled so far. ``settled_texts`` has how each text was settled, if that is wanted.
     """
 
     source: Letter
@@ -65,6 +77,7 @@ class Draft:
     starts: dict[str, int] = field(default_factory=dict)
     annex_labels: tuple[AnnexLabel, ...] = ()
     characters: int = 0
+    settled_texts: list[SettledText] | None = None
 
     @property
     def kind_words(self) -> KindWords:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from circulars.compose.draft import Draft
+from circulars.compose.draft import Draft, SettledText
 from circulars.compose.fields import (
     REF,
     date_format,
@@ -49,7 +49,11 @@ def settled(draft: Draft, spans: Spans, begins: bool = False) -> Spans:
     """
     own = draft.language.code
     unmarked = [replace(one, language="") if one.language == own else one for one in spans]
-    result = joined(_Sentence(draft, begins).settled(with_joined(draft, unmarked)))
+    sentence = _Sentence(draft, begins)
+    pieces = sentence.settled(with_joined(draft, unmarked))
+    if draft.settled_texts is not None:
+        draft.settled_texts.append(SettledText(spans, tuple(zip(sentence.numbers, pieces, strict=True))))
+    result = joined(pieces)
     draft.characters += sum(len(span.text) + len(span.link) for span in result)
     if draft.characters > MAX_CHARACTERS:
         fact = f"the letter has more than {MAX_CHARACTERS:,} characters when its facts are written out"
@@ -73,12 +77,15 @@ class _Sentence:
     """Settles spans in order: the words before a field may ask for a form of what fills it.
 
     Those before the first of several fields in a row ask for the form of all: "в Приложении 1 и Приложении 2".
+    ``numbers`` has for each settled span the number of the one that it was made of.
     """
 
     def __init__(self, draft: Draft, begins: bool) -> None:
         self._draft = draft
         self._begins = begins
         self._done: list[Span] = []
+        self.numbers: list[int] = []
+        self._at = 0
         self._before = self._between = self._asking = ""
         self._last = ""
 
@@ -86,6 +93,7 @@ class _Sentence:
         """The spans, settled."""
         has_stop = False
         for at, span in enumerate(spans):
+            self._at = at
             if has_stop and _STOP.match(span.text):
                 span = replace(span, text=span.text[1:])
             has_stop = False
@@ -101,6 +109,7 @@ class _Sentence:
         self._before = (self._before + span.text)[-_BEFORE:] if not span.hole else ""
         self._begins = self._begins and not (span.text or span.hole)
         self._done.append(span)
+        self.numbers.append(self._at)
 
     def _in_form(self, span: Span) -> Span:
         """The field in the form that the words before it ask for, if any do."""
@@ -244,6 +253,7 @@ class _Sentence:
                 self._done.append(
                     replace(last, text="", hole=str(replace(hole, prefix="", word=prefix, is_apart=False)))
                 )
+                self.numbers.append(self._at)
         else:
             self._add_word(hole)
         # In a letter from right to left, a Latin value would take the full stop to its wrong side.
@@ -265,6 +275,7 @@ class _Sentence:
                 replace(spans[0], text=words[:at]),
                 replace(spans[0], text="", hole=str(replace(hole, word=words[at:]))),
             ]
+            self.numbers[-len(spans) :] = [self._at] * 2
 
 
 def _report_country(draft: Draft, before: str, hole: str, form: str) -> None:

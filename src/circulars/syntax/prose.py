@@ -27,7 +27,7 @@ _UNDERSCORES = re.compile(r"_{3,}")
 # Every mark begins with one of these characters; the rest is text.
 _MARK = re.compile(r"[\\*\n{<\[]")
 _MARK_OR_ADDRESS = re.compile(r"[\\*\n{<\[@]|://|www\.|___")
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""(?P<hardbreak>\\\n[ \t]*)
     | (?P<escape>\\[*\[\]<>\\{}])
     | (?P<underscores>\\_(?:\\?_){2,})
@@ -138,7 +138,7 @@ def _tokens(text: str, findings: _Findings, offset: int = 0, within_link: bool =
     """The tokens of a stretch that begins at ``offset`` in the whole text. Within a link, links are kept as typed."""
     at = 0
     while mark := _MARK.search(text, at):
-        match = _TOKEN.match(text, mark.start())
+        match = TOKEN.match(text, mark.start())
         if match is None or (within_link and (match.lastgroup == "angled" or match["address"] is not None)):
             yield from _words(text[at : mark.end()], within_link)
             at = mark.end()

@@ -1,0 +1,103 @@
+"""Accepts all tracked changes of an edited file: what is left is what its last reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from circulars.review.word_edits.edited import CellPlace, EditedParagraph, EditedRun, StoryPart
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedParagraph:
+    """A paragraph without removed words. ``runs`` have no revisions; ``authors`` are those of its tracked changes.
+
+    ``numbers`` are those of the paragraphs in the file that it is made of.
+    """
+
+    names: tuple[str, ...]
+    runs: tuple[EditedRun, ...]
+    style: str
+    list_level: int | None
+    cell: CellPlace | None
+    part: StoryPart
+    note: str
+    numbers: tuple[int, ...]
+    authors: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+def accepted(paragraphs: Sequence[EditedParagraph]) -> tuple[AcceptedParagraph, ...]:
+    """The paragraphs with all tracked changes accepted, those that are removed left out."""
+    found: list[AcceptedParagraph] = []
+    waiting: AcceptedParagraph | None = None
+    for number, paragraph in enumerate(paragraphs):
+        if paragraph.cell and paragraph.cell.revision and paragraph.cell.revision.is_removal:
+            continue
+        own = _accepted(paragraph, number)
+        if waiting is not None:
+            own = _joined(waiting, own)
+            waiting = None
+        is_joined = paragraph.mark is not None and paragraph.mark.is_removal
+        if is_joined and own.text:
+            waiting = own
+        elif not is_joined:
+            found.append(own)
+    return (*found, *filter(None, [waiting]))
+
+
+def joined(paragraphs: Sequence[AcceptedParagraph], between: str = "") -> AcceptedParagraph:
+    """Paragraphs as one, with some characters between them."""
+    whole = paragraphs[0]
+    for one in paragraphs[1:]:
+        apart = (EditedRun(between),) if between else ()
+        whole = _joined(replace(whole, runs=whole.runs + apart), one)
+    return whole
+
+
+def _accepted(paragraph: EditedParagraph, number: int) -> AcceptedParagraph:
+    kept = [run for run in paragraph.runs if not (run.revision and run.revision.is_removal)]
+    return AcceptedParagraph(
+        paragraph.names,
+        tuple(_united(replace(run, revision=None) for run in kept if run.text or run.note)),
+        paragraph.style,
+        paragraph.list_level,
+        replace(paragraph.cell, revision=None) if paragraph.cell else None,
+        paragraph.part,
+        paragraph.note,
+        (number,),
+        tuple(dict.fromkeys(_authors(paragraph))),
+    )
+
+
+def _authors(paragraph: EditedParagraph) -> Iterator[str]:
+    revisions = [run.revision for run in paragraph.runs]
+    revisions += [paragraph.mark, paragraph.cell.revision if paragraph.cell else None]
+    return (one.author for one in revisions if one and one.author)
+
+
+def _united(runs: Iterable[EditedRun]) -> Iterator[EditedRun]:
+    """The runs with neighbours of one look as one."""
+    last: EditedRun | None = None
+    for run in runs:
+        if last is not None and replace(last, text="") == replace(run, text="") and not run.note:
+            last = replace(last, text=last.text + run.text)
+            continue
+        if last is not None:
+            yield last
+        last = run
+    if last is not None:
+        yield last
+
+
+def _joined(one: AcceptedParagraph, other: AcceptedParagraph) -> AcceptedParagraph:
+    return replace(
+        one,
+        names=one.names + other.names,
+        runs=tuple(_united((*one.runs, *other.runs))),
+        numbers=one.numbers + other.numbers,
+        authors=tuple(dict.fromkeys(one.authors + other.authors)),
+    )

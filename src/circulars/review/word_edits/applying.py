@@ -1,0 +1,222 @@
+"""Makes the edits of a Word file in a letter, which may have changed since the file was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final, Literal
+
+from circulars.errors import LetterError
+from circulars.review.word_edits.edits import AddComment, AddEntry, LetterEdit, MoveEntry, RemoveEntry, Rewrite, Token
+from circulars.source.editing import AddKey, Insert, Move, Operation, Path, Remove, Replace, edited
+from circulars.source.editing.forms import Form, at_path, form_of, is_same
+from circulars.syntax.nodes import read_tree
+
+_ALIKE: Final = 0.5
+_OWN: Final = "own "
+"""How the tokens of entries begin that only the letter as it is now has."""
+
+Outcome = Literal["taken", "already there", "conflict", "not mapped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The outcome of one edit, with a reason unless it is taken; ``theirs`` is what the letter says now."""
+
+    outcome: Outcome
+    reason: str = ""
+    now: str = ""
+
+
+class EditedLetter:
+    """A letter that is edited, with the entries that it has in common with the one that a Word file was made from.
+
+    In a letter for one language ``alone`` what is removed is removed as a whole, whatever other languages say there.
+    """
+
+    def __init__(self, base: bytes, data: bytes, file: str, *, alone: bool = False) -> None:
+        self.file, self.alone = file, alone
+        self.data = data
+        self.base = form_of(read_tree(base, file).root)
+        self.orders: dict[Path, list[Token]] = {}
+        self._joined: int | None = None
+        self._match(self.base, self.form, ())
+
+    @property
+    def form(self) -> Form:
+        return form_of(read_tree(self.data, self.file).root)
+
+    def apply(self, edit: LetterEdit) -> Applied:
+        """Makes one edit, if the letter has what it changes as the edited file had it."""
+        try:
+            operations = self._operations(edit)
+        except _NotMadeError as outcome:
+            return outcome.applied
+        try:
+            self.data = edited(self.data, operations, self.file).data
+        except LetterError as error:
+            return Applied("not mapped", error.problems[0].message)
+        self._follow(edit)
+        return Applied("taken")
+
+    def path(self, path: Path) -> Path:
+        """The path in the letter as it is now of what has a path in the one that the file was made from."""
+        found: Path = ()
+        for at, step in enumerate(path):
+            order = self.orders.get(path[:at])
+            if isinstance(step, int):
+                if order is None or step not in order:
+                    raise _gone()
+                step = order.index(step)
+            found = (*found, step)
+        return found
+
+    def value(self, path: Path) -> Form:
+        """What the letter has now at a path of the old one."""
+        try:
+            return at_path(self.form, self.path(path))
+        except LookupError:
+            raise _gone() from None
+
+    def _operations(self, edit: LetterEdit) -> list[Operation]:
+        match edit:
+            case Rewrite():
+                return [*self._rewritten(edit)]
+            case AddEntry():
+                return [*self._added(edit)]
+            case RemoveEntry():
+                return [*self._removed(edit)]
+            case MoveEntry():
+                order = self._order(edit.path)
+                number = order.index(edit.token)
+                others = [one for one in order if one != edit.token]
+                to = others.index(edit.after) + 1 if edit.after in others else 0
+                return [Move((*self.path(edit.path), number), to)]
+            case AddComment():
+                raise _NotMadeError(Applied("not mapped", "comments are written last"))
+
+    def _rewritten(self, edit: Rewrite) -> Iterator[Operation]:
+        now = self.value(edit.path)
+        text = now[0] if isinstance(now, tuple) else ""
+        if text == edit.new.rstrip("\n"):
+            raise _NotMadeError(Applied("already there"))
+        if text != edit.old.rstrip("\n"):
+            raise _NotMadeError(Applied("conflict", "the letter has changed these words, too", text))
+        yield Replace(self.path(edit.path), edit.new, everywhere=edit.everywhere)
+
+    def _added(self, edit: AddEntry) -> Iterator[Operation]:
+        order, path = self._order(edit.path), self.path(edit.path)
+        listed = at_path(self.form, path)
+        assert isinstance(listed, list), edit
+        first = order.index(edit.after) + 1 if edit.after in order else 0
+        self._joined = None
+        for number in range(first, len(order)):
+            if not str(order[number]).startswith(_OWN):
+                break
+            texts = _texts(listed[number])
+            if edit.text in texts.values():
+                raise _NotMadeError(Applied("already there"))
+            if isinstance(edit.value, dict) and edit.language in edit.value and texts and edit.language not in texts:
+                # Another language's file has the same paragraph, which was added first.
+                self._joined = number
+                yield AddKey((*path, number, edit.language), edit.text)
+                return
+        yield Insert((*path, first), edit.value)
+
+    def _removed(self, edit: RemoveEntry) -> Iterator[Operation]:
+        now = self.value(edit.path)
+        if not is_same(now, at_path(self.base, edit.path)):
+            raise _NotMadeError(Applied("conflict", "the letter has changed what was removed here"))
+        if edit.whole or self.alone:
+            yield Remove(self.path(edit.path))
+            return
+        for text in edit.texts:
+            yield Remove(self.path(text))
+
+    def _order(self, path: Path) -> list[Token]:
+        if path not in self.orders:
+            raise _gone()
+        return self.orders[path]
+
+    def _follow(self, edit: LetterEdit) -> None:
+        """Keeps the orders of entries as the letter has them after an edit."""
+        if isinstance(edit, AddEntry):
+            order = self.orders[edit.path]
+            if self._joined is not None:
+                order[self._joined] = edit.token
+            else:
+                order.insert(order.index(edit.after) + 1 if edit.after in order else 0, edit.token)
+        elif isinstance(edit, RemoveEntry) and (edit.whole or self.alone) and isinstance(edit.path[-1], int):
+            self.orders[edit.path[:-1]].remove(edit.path[-1])
+        elif isinstance(edit, MoveEntry):
+            order = self.orders[edit.path]
+            order.remove(edit.token)
+            order.insert(order.index(edit.after) + 1 if edit.after in order else 0, edit.token)
+
+    def _match(self, base: Form, now: Form, path: Path) -> None:
+        """Finds the entries that lists have in common."""
+        if isinstance(base, dict) and isinstance(now, dict):
+            for key, value in base.items():
+                if key in now:
+                    self._match(value, now[key], (*path, key))
+        elif isinstance(base, list) and isinstance(now, list):
+            pairs = dict(_pairs(base, now))
+            by_now = {other: one for one, other in pairs.items()}
+            self.orders[path] = [by_now.get(number, f"{_OWN}{number}") for number in range(len(now))]
+            for one, other in pairs.items():
+                self._match(base[one], now[other], (*path, one))
+
+
+class _NotMadeError(Exception):
+    """An edit is not made."""
+
+    def __init__(self, applied: Applied) -> None:
+        super().__init__(applied.reason)
+        self.applied = applied
+
+
+def _gone() -> _NotMadeError:
+    return _NotMadeError(Applied("conflict", "the letter no longer has the part that was edited"))
+
+
+def _texts(form: Form) -> dict[str, str]:
+    """The texts of an entry by their keys; that of an entry without keys is under ""."""
+    if isinstance(form, tuple):
+        return {"": form[0]}
+    return {key: value[0] for key, value in form.items() if isinstance(value, tuple)} if isinstance(form, dict) else {}
+
+
+def _pairs(base: Sequence[Form], now: Sequence[Form]) -> Iterator[tuple[int, int]]:
+    """The entries of two lists that are the same: those alike, those with the same id, then the most similar ones."""
+    olds, news = [repr(one) for one in base], [repr(one) for one in now]
+    if olds == news:
+        yield from ((number, number) for number in range(len(base)))
+        return
+    found: dict[int, int] = {}
+    ids = {_id(one): number for number, one in enumerate(now) if _id(one)}
+    for number, one in enumerate(base):
+        if _id(one) in ids:
+            found[number] = ids[_id(one)]
+    for block in SequenceMatcher(None, olds, news, autojunk=False).get_matching_blocks():
+        for step in range(block.size):
+            if block.b + step not in found.values():
+                found.setdefault(block.a + step, block.b + step)
+    for number in range(len(base)):
+        free = [other for other in range(len(now)) if other not in found.values()]
+        if number in found or not free:
+            continue
+        best = max(free, key=lambda other: _likeness(olds[number], news[other]))
+        if _likeness(olds[number], news[best]) >= _ALIKE:
+            found[number] = best
+    yield from sorted(found.items())
+
+
+def _id(form: Form) -> str:
+    own = form.get("id") if isinstance(form, dict) else None
+    return own[0] if isinstance(own, tuple) else ""
+
+
+def _likeness(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one.split(), other.split(), autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE else 0

@@ -1,0 +1,81 @@
+"""The edits of a letter that an edited Word file asks for, in terms of the letter that it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from circulars.source.editing import Path, Value
+
+Token = int | str
+"""An entry of a list: its number in the letter that the file was made from, or a name of a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Another text in the place of one."""
+
+    path: Path
+    old: str
+    new: str
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddEntry:
+    """A new entry of the list at ``path``, behind the entry ``after``, or at its beginning (-1).
+
+    ``text`` is that in its ``language``; ``value`` is what is written.
+    """
+
+    path: Path
+    token: str
+    after: Token
+    value: Value
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEntry:
+    """Removes the entry of a list, or if others still have words in it the texts of one language at ``texts``."""
+
+    path: Path
+    texts: tuple[Path, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEntry:
+    """Moves an entry of the list at ``path`` behind another one, or to its beginning (-1)."""
+
+    path: Path
+    token: Token
+    after: Token
+
+
+@dataclass(frozen=True, slots=True)
+class AddComment:
+    """A comment above the text at ``path``."""
+
+    path: Path
+    lines: tuple[str, ...]
+
+
+LetterEdit = Rewrite | AddEntry | RemoveEntry | MoveEntry | AddComment
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """An edit, and what a report says of it.
+
+    ``kind`` is "words", "added", "removed", "moved", "fact" or "comment". ``near`` has the numbers of the edited
+    file's paragraphs that it is seen in.
+    """
+
+    edit: LetterEdit
+    kind: str
+    old: str
+    new: str
+    near: frozenset[int]
+    authors: tuple[str, ...] = ()
+    name: str = field(default="")

@@ -1,0 +1,236 @@
+"""Takes the edits of a Word file back into the letter that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError
+from circulars.files.inside import read_in_folder
+from circulars.files.opc import UnreadablePackageError
+from circulars.files.output import save
+from circulars.review.line_diff import line_diff
+from circulars.review.word_edits.accepted import AcceptedParagraph, accepted
+from circulars.review.word_edits.applying import Applied, EditedLetter
+from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in
+from circulars.review.word_edits.edits import PlannedEdit
+from circulars.review.word_edits.origins import origins_of
+from circulars.review.word_edits.pairing import paired
+from circulars.review.word_edits.planning import planned
+from circulars.review.word_edits.proof import Mismatch, key_of, mismatches
+from circulars.review.word_edits.reading import read_edited
+from circulars.review.word_edits.rewrites import Refused, link_names
+from circulars.review.word_edits.structure import PulledVersions
+from circulars.source.editing import Replace, edited, text_paths
+from circulars.syntax.nodes import read_tree
+from circulars.workspace import Workspace, shown
+
+_ROUNDS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PulledEdit:
+    """An edit of the Word file, and what becomes of it in the letter.
+
+    ``kind`` is "words", "added", "removed", "moved", "fact" or "comment". ``outcome`` is "taken", "already there",
+    "conflict", "question" or "not mapped"; unless it is taken, there is a ``reason`` and a ``remedy``. ``now`` are the
+    words of the letter as it is now, in a conflict.
+    """
+
+    kind: str
+    outcome: str
+    old: str = ""
+    new: str = ""
+    now: str = ""
+    reason: str = ""
+    remedy: str = ""
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PulledFile:
+    """What became of the edits of a Word file: the letter's bytes before and after, and each edit."""
+
+    letter: Path
+    file: str
+    language: str
+    before: bytes
+    after: bytes
+    edits: tuple[PulledEdit, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The lines of the letter that change, as a unified diff."""
+        return line_diff(self.before, self.after, self.file)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no edit waits for a decision: there is no conflict and no question."""
+        return not any(one.outcome in ("conflict", "question") for one in self.edits)
+
+
+def pull_edits(
+    data: bytes, file: str, workspace: Workspace, letter: Path | None = None, here: Collection[str] = ()
+) -> PulledFile:
+    """The edits of a Word file that was made from a letter, taken into the letter as it is now. Nothing is written.
+
+    Raises:
+        LetterError: the file is not a Word file with a letter's source in it, it was merged for an addressee, its
+            source cannot be laid out here, or the letter is not there.
+    """
+    embedded = embedded_in(data, file)
+    path = letter or _letter_of(embedded, file, workspace)
+    name = shown(path, workspace)
+    now = _bytes_of(path, name)
+    try:
+        new = accepted(read_edited(data).paragraphs)
+    except UnreadablePackageError as error:
+        raise LetterError(Problem(Place(file), "unreadable-file", error.fact, error.remedy)) from None
+    base = composed(embedded.source, embedded, file, workspace)
+    attempt = _Attempt(embedded, base, new, file, workspace, frozenset(here))
+    edits, refused = attempt.proven()
+    target = EditedLetter(embedded.source, now, name)
+    done = [_pulled(one, target.apply(one.edit)) for one in edits]
+    after = target.data
+    return PulledFile(path, name, embedded.making.language, now, after, (*done, *map(_refused, refused)))
+
+
+def write_pulled(pulled: PulledFile) -> None:
+    """Writes the letter with the edits in the place of the old file.
+
+    Raises:
+        UsageError: the file has changed since it was read, or is a link to a file in another folder.
+        MachineError: the disk is full, or the folder cannot be written to.
+    """
+    path = pulled.letter
+    if path.is_symlink():
+        fact, hint = "this is a link; edits are not written there", "name the file itself"
+        raise UsageError(Problem(Place(pulled.file), "outside-folder", fact, hint))
+    if read_in_folder(path.parent, path.name, "YAML") != pulled.before:
+        fact = "the file was changed while its edits were read"
+        raise UsageError(Problem(Place(pulled.file), "changed-file", fact, "run the command again"))
+    if pulled.after != pulled.before:
+        save(path.parent, path.name, pulled.after)
+
+
+def _letter_of(embedded: Embedded, file: str, workspace: Workspace) -> Path:
+    path = workspace.letters / embedded.making.letter
+    if path.is_file():
+        return path
+    fact = f"the letter '{embedded.making.letter}' that this file was made from is not in '{workspace.letters.name}/'"
+    raise LetterError(Problem(Place(file), "no-such-letter", fact, "name the letter that the edits are for"))
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    try:
+        return read_in_folder(path.parent, path.name, "YAML")
+    except OSError:
+        fact = "the file cannot be read"
+        raise LetterError(Problem(Place(name), "unreadable-file", fact, "check the name")) from None
+
+
+class _Attempt:
+    """Plans the edits of a file, and leaves out those after which the letter would not make what is in the file."""
+
+    def __init__(
+        self,
+        embedded: Embedded,
+        base: WordLetter,
+        new: Sequence[AcceptedParagraph],
+        file: str,
+        workspace: Workspace,
+        here: frozenset[str],
+    ) -> None:
+        self.embedded, self.file, self.workspace = embedded, file, workspace
+        old = accepted(read_edited(base.data).paragraphs)
+        language = embedded.making.language
+        paths = text_paths(read_tree(embedded.source, file).root)
+        origins = origins_of(base.letter, base.settled_texts, language, old, paths)
+        self.versions = PulledVersions(
+            base.letter,
+            embedded.source,
+            language,
+            old,
+            new,
+            paired(old, new),
+            origins,
+            link_names(base.letter, language),
+            here,
+        )
+
+    def proven(self) -> tuple[list[PlannedEdit], list[Refused]]:
+        """The edits that are proven, and what is not taken."""
+        edits, refused = planned(self.versions)
+        for _ in range(_ROUNDS):
+            wrong = self._wrong(edits, refused)
+            if not wrong:
+                return edits, refused
+            left = [one for one in edits if one.near & wrong]
+            if not left:
+                break
+            edits = [one for one in edits if not one.near & wrong]
+            reason = "the letter would not say the same afterwards"
+            refused += [_refused_edit(one, reason) for one in left]
+        return edits, [*refused, *self._unexplained(edits, refused)]
+
+    def _wrong(self, edits: Sequence[PlannedEdit], refused: Sequence[Refused]) -> frozenset[int]:
+        """The numbers of the paragraphs that the letter would make in another way, but for those that are refused."""
+        known = frozenset(number for one in refused for number in one.near)
+        made = self._made(edits)
+        if made is None:
+            return frozenset(number for one in edits for number in one.near) - known
+        found: set[int] = set()
+        for one in mismatches(made, self.versions.new):
+            found |= one.near
+        return frozenset(found) - known
+
+    def _made(self, edits: Sequence[PlannedEdit]) -> tuple[AcceptedParagraph, ...] | None:
+        """The paragraphs that the letter makes with some edits; None if it cannot be laid out, or not be edited."""
+        language = self.versions.language
+        target = EditedLetter(self.embedded.source, self.embedded.source, self.file, alone=True)
+        if any(target.apply(one.edit).outcome != "taken" for one in edits):
+            return None
+        try:
+            data = target.data
+            if len(self.versions.letter.languages) > 1:
+                data = edited(data, [Replace(("languages",), [language])], self.file).data
+            made = composed(data, self.embedded, self.file, self.workspace)
+        except CircularsError:
+            return None
+        return accepted(read_edited(made.data).paragraphs)
+
+    def _unexplained(self, edits: Sequence[PlannedEdit], refused: Sequence[Refused]) -> list[Refused]:
+        """What in the file is not what the letter makes, without a reason so far."""
+        known = {number for one in refused for number in one.near}
+        made = self._made(edits)
+        found: list[Refused] = []
+        for one in mismatches(made or (), self.versions.new):
+            if not one.near & known:
+                words = ["\n".join(side.text for side in sides) for sides in (one.made, one.wanted)]
+                reason = "this cannot be taken into the letter" + _what_differs(one)
+                found.append(Refused(words[0], words[1], reason, "edit the letter", one.near))
+        return found
+
+
+def _refused_edit(edit: PlannedEdit, reason: str) -> Refused:
+    return Refused(edit.old, edit.new, reason, "edit the letter", edit.near, edit.authors, kind=edit.kind)
+
+
+def _what_differs(one: Mismatch) -> str:
+    if len(one.made) != len(one.wanted) or any(a.text != b.text for a, b in zip(one.made, one.wanted, strict=True)):
+        return ""
+    is_style = all(key_of(a)[0] == key_of(b)[0] for a, b in zip(one.made, one.wanted, strict=True))
+    return ": the style of the paragraph is another one" if is_style else ": the words look in another way"
+
+
+def _pulled(edit: PlannedEdit, applied: Applied) -> PulledEdit:
+    remedies = {"conflict": "write into the letter what is right", "not mapped": "edit the letter"}
+    remedy = remedies.get(applied.outcome, "")
+    return PulledEdit(edit.kind, applied.outcome, edit.old, edit.new, applied.now, applied.reason, remedy, edit.authors)
+
+
+def _refused(one: Refused) -> PulledEdit:
+    outcome = "question" if one.question else "not mapped"
+    return PulledEdit(one.kind, outcome, one.old, one.new, "", one.reason, one.remedy, one.authors)

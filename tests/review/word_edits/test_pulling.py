@@ -1,0 +1,148 @@
+"""The edits of a Word file are taken back into the letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import LetterError
+from circulars.review.word_edits import pull_edits
+from circulars.workspace import Workspace
+from commands import run_here
+from review.word_edits.pulled import edited_file, letter_in, outcomes, pulled, with_words, word_file
+
+BODY = (
+    "body:\n"
+    "  # Ask the host first.\n"
+    "  - en: >-\n"
+    "      The meeting of the *group* will be held in Geneva\n"
+    "      on {{ meeting }}, as the [page](page) says.  # agreed\n"
+    "  - en: 'It is open to all.'\n"
+)
+
+
+def test_a_changed_word_is_written_and_nothing_else(tmp_path: Path) -> None:
+    """The bytes outside the word stay: comments, line ends, quotation marks."""
+    letter = letter_in(tmp_path, BODY)
+    before = letter.read_bytes()
+
+    found = pulled(letter, with_words(word_file(letter), "held in Geneva", "held in Montreux"))
+
+    assert found.after == before.replace(b"held in Geneva", b"held in Montreux")
+    assert outcomes(found) == [("words", "taken")]
+
+
+def test_a_file_that_was_only_saved_changes_nothing(tmp_path: Path) -> None:
+    """Another program writes the same words in other bytes."""
+    letter = letter_in(tmp_path, BODY)
+
+    found = pulled(letter, edited_file(word_file(letter), lambda document: None))
+
+    assert found.edits == ()
+    assert found.after == found.before
+
+
+def test_stars_that_somebody_typed_are_escaped(tmp_path: Path) -> None:
+    """What would be a mark in a letter stays what the reader of the Word file sees."""
+    letter = letter_in(tmp_path, BODY)
+
+    found = pulled(letter, with_words(word_file(letter), "open to all", "open *to* all"))
+
+    assert rb"- en: 'It is open \*to\* all.'" in found.after
+
+
+@pytest.mark.parametrize(("old", "new"), [("19 September", "20 September"), ("September 2024", "October 2025")])
+def test_words_typed_over_a_fact_are_a_question(tmp_path: Path, old: str, new: str) -> None:
+    """A date is stated once: it is not taken as text in one language."""
+    letter = letter_in(tmp_path, BODY)
+
+    found = pulled(letter, with_words(word_file(letter), old, new))
+
+    assert outcomes(found) == [("words", "question")]
+    assert found.after == found.before
+
+
+def test_a_letter_that_changed_elsewhere_keeps_its_changes(tmp_path: Path) -> None:
+    """The edit of one paragraph and the change of another one are both in the letter."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "held in Geneva", "held in Montreux")
+    letter.write_text(letter.read_text().replace("open to all", "open to members"))
+
+    found = pulled(letter, data)
+
+    assert b"Montreux" in found.after
+    assert b"open to members" in found.after
+    assert outcomes(found) == [("words", "taken")]
+
+
+def test_words_changed_on_both_sides_are_a_conflict(tmp_path: Path) -> None:
+    """Both versions are shown, and the letter stays."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "open to all", "open to everybody")
+    letter.write_text(letter.read_text().replace("open to all", "open to members"))
+
+    found = pulled(letter, data)
+
+    assert [(one.outcome, one.new, one.now) for one in found.edits] == [
+        ("conflict", "It is open to everybody.", "It is open to members.")
+    ]
+    assert found.after == found.before
+
+
+def test_an_edit_that_was_pulled_before_is_there(tmp_path: Path) -> None:
+    """Pulling twice changes nothing more."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "open to all", "open to everybody")
+    letter.write_bytes(pulled(letter, data).after)
+
+    found = pulled(letter, data)
+
+    assert outcomes(found) == [("words", "already there")]
+    assert found.after == found.before
+
+
+def test_the_command_writes_only_when_asked(tmp_path: Path) -> None:
+    """Without --write the letter stays as it is."""
+    letter = letter_in(tmp_path, BODY)
+    before = letter.read_bytes()
+    file = tmp_path / "edited.docx"
+    file.write_bytes(with_words(word_file(letter), "open to all", "open to everybody"))
+
+    shown = run_here(tmp_path, "pull", file)
+    unchanged = letter.read_bytes()
+    written = run_here(tmp_path, "pull", file, "--write")
+
+    assert (shown.returncode, written.returncode) == (0, 0)
+    assert "+  - en: 'It is open to everybody.'" in shown.stdout
+    assert unchanged == before
+    assert letter.read_bytes() == before.replace(b"open to all", b"open to everybody")
+
+
+def test_a_question_keeps_the_letter_from_being_written(tmp_path: Path) -> None:
+    """--partial writes the other edits."""
+    letter = letter_in(tmp_path, BODY)
+    before = letter.read_bytes()
+    file = tmp_path / "edited.docx"
+    data = with_words(word_file(letter), "open to all", "open to everybody")
+    file.write_bytes(with_words(data, "19 September", "20 September"))
+
+    refused = run_here(tmp_path, "pull", file, "--write")
+    unchanged = letter.read_bytes()
+    partial = run_here(tmp_path, "pull", file, "--write", "--partial")
+
+    assert (refused.returncode, partial.returncode) == (1, 1)
+    assert "waits for a decision" in refused.stdout
+    assert unchanged == before
+    assert letter.read_bytes() == before.replace(b"open to all", b"open to everybody")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"%PDF-1.7\n", "not-editable"), (b"PK\x03\x04", "unreadable-file"), (b"?", "unreadable-file")]
+)
+def test_other_files_are_refused(tmp_path: Path, data: bytes, code: str) -> None:
+    """A PDF, a damaged file and no file at all have clear errors."""
+    with pytest.raises(LetterError) as error:
+        pull_edits(data, "edited.docx", Workspace(tmp_path))
+
+    assert [problem.code for problem in error.value.problems] == [code]
