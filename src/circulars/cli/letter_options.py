@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.parsing import LETTER, Parser, add_command, add_output_options
-from circulars.cli.values import column, day, names
+from circulars.cli.values import column, day, fact, names
 from circulars.formats import FORMATS, WRITERS
 
 # Importing typing would take longer than everything else here; see `parsing`.
@@ -133,6 +133,10 @@ def add_pull(commands: Any) -> None:
     pull.add_argument("--into", default="", metavar="LETTER", help="the letter, if it has another name now")
     pull.add_argument("--write", action="store_true", help="write the letter, unless an edit waits for a decision")
     pull.add_argument("--partial", action="store_true", help="with --write, write the other edits nevertheless")
+    help = "words typed over this fact, reference or link are said there only; may be repeated"
+    pull.add_argument("--here", action="append", default=[], metavar="NAME", help=help)
+    help = "the fact has this value now, everywhere; may be repeated"
+    pull.add_argument("--fact", action="append", type=fact, default=[], metavar="NAME=VALUE", help=help)
     pull.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +21,8 @@ _LEFT: Final = ("conflict", "question", "not mapped")
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
     """Shows what the edits change in the letter, writes it if that is asked for, and returns the exit code."""
     letter = source(options.into) if options.into else None
-    pulled = pull_edits(_read(options.file), options.file, workspace, letter)
+    data = _read(options.file)
+    pulled = pull_edits(data, options.file, workspace, letter, here=options.here, facts=dict(options.fact))
     is_written = options.write and (pulled.is_whole or options.partial)
     if is_written:
         write_pulled(pulled)
@@ -46,6 +48,14 @@ def report_json(pulled: PulledFile, *, written: bool) -> str:
     return printable_json(row)
 
 
+def _answers(name: str) -> str:
+    """How a question is answered."""
+    name = shlex.quote(name)
+    is_fact = ":" not in name and "/" not in name
+    everywhere = f"--fact {name}=VALUE changes the fact everywhere; " if is_fact else ""
+    return f"{everywhere}--here {name} says the words here only"
+
+
 def _lines(pulled: PulledFile, *, written: bool, asked: bool) -> Iterator[str]:
     """The report: each edit, then one sentence."""
     for one in pulled.edits:
@@ -56,6 +66,8 @@ def _lines(pulled: PulledFile, *, written: bool, asked: bool) -> Iterator[str]:
                 yield f"    {label}: {visible(words)}"
         if one.reason:
             yield visible(f"    {one.reason}" + (f"; {one.remedy}" if one.remedy else ""))
+        if one.outcome == "question":
+            yield visible("    " + _answers(one.name))
     counts = Counter(one.outcome for one in pulled.edits)
     taken = f"{counts['taken']} {plural(counts['taken'], 'edit')}"
     left = ", ".join(f"{counts[outcome]} {outcome}" for outcome in _LEFT if counts[outcome])

@@ -95,6 +95,14 @@ def names(text: str) -> tuple[str, ...]:
     return found
 
 
+def fact(text: str) -> tuple[str, str]:
+    """The name of a fact, and its value."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+    return name, value
+
+
 def column(text: str) -> tuple[str, str]:
     column, equals, value = text.partition("=")
     if not (column and equals):

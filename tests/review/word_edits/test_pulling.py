@@ -146,3 +146,51 @@ def test_other_files_are_refused(tmp_path: Path, data: bytes, code: str) -> None
         pull_edits(data, "edited.docx", Workspace(tmp_path))
 
     assert [problem.code for problem in error.value.problems] == [code]
+
+
+def test_a_fact_is_changed_everywhere_when_that_is_the_answer(tmp_path: Path) -> None:
+    """The text keeps its field, and the fact has the new value."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "19 September", "20 September")
+    workspace = Workspace(tmp_path)
+
+    found = pull_edits(data, "edited.docx", workspace, facts={"meeting": "2024-09-20"})
+
+    assert outcomes(found) == [("fact", "taken")]
+    assert found.after == found.before.replace(b"2024-09-19", b"2024-09-20")
+
+
+def test_another_value_than_was_typed_is_no_answer(tmp_path: Path) -> None:
+    """The letter would not say what the Word file says."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "19 September", "20 September")
+
+    found = pull_edits(data, "edited.docx", Workspace(tmp_path), facts={"meeting": "2024-09-21"})
+
+    assert outcomes(found) == [("words", "question")]
+    assert found.after == found.before
+
+
+def test_words_over_a_fact_are_text_when_that_is_the_answer(tmp_path: Path) -> None:
+    """The field is gone from this text only."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "19 September", "20 September")
+
+    found = pull_edits(data, "edited.docx", Workspace(tmp_path), here=["meeting"])
+
+    assert outcomes(found) == [("words", "taken")]
+    assert found.after == found.before.replace(b"{{ meeting }}", b"20 September 2024")
+
+
+def test_a_question_says_how_it_is_answered(tmp_path: Path) -> None:
+    """The command names its options, and takes the answer."""
+    letter = letter_in(tmp_path, BODY)
+    file = tmp_path / "edited.docx"
+    file.write_bytes(with_words(word_file(letter), "19 September", "20 September"))
+
+    asked = run_here(tmp_path, "pull", file)
+    answered = run_here(tmp_path, "pull", file, "--fact", "meeting=2024-09-20", "--write")
+
+    assert "--fact meeting=VALUE changes the fact everywhere; --here meeting says the words here only" in asked.stdout
+    assert answered.returncode == 0
+    assert b"meeting: 2024-09-20" in letter.read_bytes()

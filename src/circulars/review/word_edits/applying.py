@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from typing import Final, Literal
 
 from circulars.errors import LetterError
-from circulars.review.word_edits.edits import AddComment, AddEntry, LetterEdit, MoveEntry, RemoveEntry, Rewrite, Token
-from circulars.source.editing import AddKey, Insert, Move, Operation, Path, Remove, Replace, edited
+from circulars.review.word_edits.edits import AddEntry, LetterEdit, MoveEntry, RemoveEntry, Rewrite, Token
+from circulars.source.editing import AddKey, Insert, Move, Operation, Path, Remove, Replace, edited, with_comment
 from circulars.source.editing.forms import Form, at_path, form_of, is_same
 from circulars.syntax.nodes import read_tree
 
@@ -60,6 +60,20 @@ class EditedLetter:
         self._follow(edit)
         return Applied("taken")
 
+    def comment(self, path: Path, lines: Sequence[str]) -> Applied:
+        """Writes a comment above a text of the letter that the file was made from, or else at the beginning."""
+        try:
+            place = self.path(path)
+        except _NotMadeError:
+            place = ()
+        try:
+            after = with_comment(self.data, place, lines, self.file)
+        except LetterError as error:
+            return Applied("not mapped", error.problems[0].message)
+        done = Applied("already there" if after == self.data else "taken")
+        self.data = after
+        return done
+
     def path(self, path: Path) -> Path:
         """The path in the letter as it is now of what has a path in the one that the file was made from."""
         found: Path = ()
@@ -93,8 +107,6 @@ class EditedLetter:
                 others = [one for one in order if one != edit.token]
                 to = others.index(edit.after) + 1 if edit.after in others else 0
                 return [Move((*self.path(edit.path), number), to)]
-            case AddComment():
-                raise _NotMadeError(Applied("not mapped", "comments are written last"))
 
     def _rewritten(self, edit: Rewrite) -> Iterator[Operation]:
         now = self.value(edit.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from circulars.source.editing import Path, Value
 
@@ -53,22 +53,14 @@ class MoveEntry:
     after: Token
 
 
-@dataclass(frozen=True, slots=True)
-class AddComment:
-    """A comment above the text at ``path``."""
-
-    path: Path
-    lines: tuple[str, ...]
-
-
-LetterEdit = Rewrite | AddEntry | RemoveEntry | MoveEntry | AddComment
+LetterEdit = Rewrite | AddEntry | RemoveEntry | MoveEntry
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedEdit:
     """An edit, and what a report says of it.
 
-    ``kind`` is "words", "added", "removed", "moved", "fact" or "comment". ``near`` has the numbers of the edited
+    ``kind`` is "words", "added", "removed" or "moved". ``near`` has the numbers of the edited
     file's paragraphs that it is seen in.
     """
 
@@ -78,4 +70,3 @@ class PlannedEdit:
     new: str
     near: frozenset[int]
     authors: tuple[str, ...] = ()
-    name: str = field(default="")

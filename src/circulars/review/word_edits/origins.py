@@ -41,6 +41,11 @@ class TypedUnit:
     start: int = NEW
     end: int = NEW
 
+    @property
+    def name(self) -> str:
+        """The name of what it is, if it is one whole: of a fact, of a link, "ref:" with an id; otherwise its words."""
+        return self.hole.partition("|")[0] or self.look.link or self.typed
+
 
 @dataclass(frozen=True, slots=True)
 class SourceText:

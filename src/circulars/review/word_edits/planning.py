@@ -8,7 +8,8 @@ from circulars.review.word_edits.accepted import joined
 from circulars.review.word_edits.edits import PlannedEdit
 from circulars.review.word_edits.proof import key_of
 from circulars.review.word_edits.rewrites import SPLIT, CutOff, PairedEdit, Refused, rewrites
-from circulars.review.word_edits.structure import PulledVersions, structure
+from circulars.review.word_edits.structure import structure
+from circulars.review.word_edits.versions import PulledVersions
 
 
 def planned(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,15 +15,19 @@ from circulars.review.line_diff import line_diff
 from circulars.review.word_edits.accepted import AcceptedParagraph, accepted
 from circulars.review.word_edits.applying import Applied, EditedLetter
 from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in
-from circulars.review.word_edits.edits import PlannedEdit
+from circulars.review.word_edits.edited import EditedDocument
+from circulars.review.word_edits.edits import PlannedEdit, Rewrite
 from circulars.review.word_edits.origins import origins_of
 from circulars.review.word_edits.pairing import paired
 from circulars.review.word_edits.planning import planned
 from circulars.review.word_edits.proof import Mismatch, key_of, mismatches
 from circulars.review.word_edits.reading import read_edited
+from circulars.review.word_edits.remarks import letter_comments
 from circulars.review.word_edits.rewrites import Refused, link_names
-from circulars.review.word_edits.structure import PulledVersions
+from circulars.review.word_edits.versions import PulledVersions
+from circulars.source.editing import Path as LetterPath
 from circulars.source.editing import Replace, edited, text_paths
+from circulars.source.editing.forms import at_path, form_of
 from circulars.syntax.nodes import read_tree
 from circulars.workspace import Workspace, shown
 
@@ -34,9 +38,10 @@ _ROUNDS: Final = 6
 class PulledEdit:
     """An edit of the Word file, and what becomes of it in the letter.
 
-    ``kind`` is "words", "added", "removed", "moved", "fact" or "comment". ``outcome`` is "taken", "already there",
-    "conflict", "question" or "not mapped"; unless it is taken, there is a ``reason`` and a ``remedy``. ``now`` are the
-    words of the letter as it is now, in a conflict.
+    ``kind`` is "words", "added", "removed", "moved", "fact", "comment" or "other". ``outcome`` is "taken",
+    "already there", "conflict", "question" or "not mapped"; unless it is taken, there is a ``reason`` and a ``remedy``.
+    ``now`` are the words of the letter as it is now, in a conflict. ``name`` is what a question is about: a fact,
+    "ref:" with an id, or a link.
     """
 
     kind: str
@@ -47,6 +52,7 @@ class PulledEdit:
     reason: str = ""
     remedy: str = ""
     authors: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,18 @@ class PulledFile:
 
 
 def pull_edits(
-    data: bytes, file: str, workspace: Workspace, letter: Path | None = None, here: Collection[str] = ()
+    data: bytes,
+    file: str,
+    workspace: Workspace,
+    letter: Path | None = None,
+    *,
+    here: Collection[str] = (),
+    facts: Mapping[str, str] | None = None,
 ) -> PulledFile:
     """The edits of a Word file that was made from a letter, taken into the letter as it is now. Nothing is written.
+
+    ``here`` and ``facts`` answer questions: words typed over what is named in ``here`` are said there only, and
+    ``facts`` has new values of facts, which change everywhere.
 
     Raises:
         LetterError: the file is not a Word file with a letter's source in it, it was merged for an addressee, its
@@ -84,17 +99,28 @@ def pull_edits(
     path = letter or _letter_of(embedded, file, workspace)
     name = shown(path, workspace)
     now = _bytes_of(path, name)
+    read = _read(data, file)
+    base = composed(embedded.source, embedded, file, workspace)
+    attempt = _Attempt(embedded, base, accepted(read.paragraphs), file, workspace, frozenset(here))
+    edits, refused = attempt.proven()
+    answers = attempt.answered(edits, refused, facts or {})
+    refused = [one for one in refused if not (one.question and one.question.unit.name in answers)]
+    target = EditedLetter(embedded.source, now, name)
+    done = [_pulled(one, target.apply(one.edit)) for one in (*edits, *answers.values())]
+    comments = [
+        PulledEdit("comment", target.comment(one.path, one.lines).outcome, new=one.words, authors=(one.author,))
+        for one in letter_comments(read, attempt.versions.new, attempt.paths)
+    ]
+    others = [PulledEdit("other", "not mapped", reason=f"{one.kind}: {one.words}") for one in read.unmapped]
+    found = (*done, *map(_refused, refused), *comments, *others)
+    return PulledFile(path, name, embedded.making.language, now, target.data, found)
+
+
+def _read(data: bytes, file: str) -> EditedDocument:
     try:
-        new = accepted(read_edited(data).paragraphs)
+        return read_edited(data)
     except UnreadablePackageError as error:
         raise LetterError(Problem(Place(file), "unreadable-file", error.fact, error.remedy)) from None
-    base = composed(embedded.source, embedded, file, workspace)
-    attempt = _Attempt(embedded, base, new, file, workspace, frozenset(here))
-    edits, refused = attempt.proven()
-    target = EditedLetter(embedded.source, now, name)
-    done = [_pulled(one, target.apply(one.edit)) for one in edits]
-    after = target.data
-    return PulledFile(path, name, embedded.making.language, now, after, (*done, *map(_refused, refused)))
 
 
 def write_pulled(pulled: PulledFile) -> None:
@@ -175,6 +201,44 @@ class _Attempt:
             refused += [_refused_edit(one, reason) for one in left]
         return edits, [*refused, *self._unexplained(edits, refused)]
 
+    @property
+    def paths(self) -> dict[int, LetterPath]:
+        """The paths of the texts that the paragraphs of the edited file are from, by their numbers."""
+        olds = enumerate(self.versions.pairs.olds)
+        origins = ((number, self.versions.origins.get(place)) for number, place in olds if place is not None)
+        return {number: origin.text.path for number, origin in origins if origin}
+
+    def answered(
+        self, edits: Sequence[PlannedEdit], refused: Sequence[Refused], facts: Mapping[str, str]
+    ) -> dict[str, PlannedEdit]:
+        """The facts to change, by their names: with each, the letter says what was typed over it."""
+        found: dict[str, PlannedEdit] = {}
+        for name, value in facts.items():
+            asked = [one for one in refused if one.question and one.question.unit.name == name]
+            edit = self._of_fact(name, value)
+            if not asked or edit is None:
+                continue
+            planned_fact = PlannedEdit(edit, "fact", edit.old, edit.new, frozenset())
+            made = self._made([*edits, planned_fact]) or ()
+            words = {one.text for one in made}
+            wanted = {self.versions.new[number].text for one in asked for number in one.near}
+            if wanted <= words:
+                near = frozenset(number for one in asked for number in one.near)
+                found[name] = PlannedEdit(edit, "fact", edit.old, edit.new, near, asked[0].authors)
+        return found
+
+    def _of_fact(self, name: str, value: str) -> Rewrite | None:
+        """The edit that gives a fact another value, in the language of the file if it has one for each."""
+        form = form_of(read_tree(self.embedded.source, self.file).root)
+        for path in (("facts", name, self.versions.language), ("facts", name)):
+            try:
+                now = at_path(form, path)
+            except LookupError:
+                continue
+            if isinstance(now, tuple):
+                return Rewrite(path, now[0], value)
+        return None
+
     def _wrong(self, edits: Sequence[PlannedEdit], refused: Sequence[Refused]) -> frozenset[int]:
         """The numbers of the paragraphs that the letter would make in another way, but for those that are refused."""
         known = frozenset(number for one in refused for number in one.near)
@@ -233,4 +297,5 @@ def _pulled(edit: PlannedEdit, applied: Applied) -> PulledEdit:
 
 def _refused(one: Refused) -> PulledEdit:
     outcome = "question" if one.question else "not mapped"
-    return PulledEdit(one.kind, outcome, one.old, one.new, "", one.reason, one.remedy, one.authors)
+    name = one.question.unit.name if one.question else ""
+    return PulledEdit(one.kind, outcome, one.old, one.new, "", one.reason, one.remedy, one.authors, name)

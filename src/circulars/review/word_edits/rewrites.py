@@ -108,9 +108,9 @@ def _paragraph(
         reason = f"{words} is in words around the letter's own, such as a label or a number"
         yield Refused(old.text, new.text, reason, "edit the letter, the kind or the pack", near, new.authors)
     for question in found.questions:
-        if question.unit.typed not in here:
+        if question.unit.name not in here:
             reason = f"'{question.words}' is typed over {what_is(question.unit)}, which shows '{question.unit.shown}'"
-            yield Refused(old.text, new.text, reason, remedy_of(question.unit), near, new.authors, question)
+            yield Refused(old.text, new.text, reason, "decide what is meant", near, new.authors, question)
     own, *others = _parts(found.units)
     if len(others) != len(pair.cut):
         reason = "the words beside the place where it was split cannot be taken into the letter"
@@ -167,11 +167,6 @@ def what_is(unit: TypedUnit) -> str:
     if unit.look.link:
         return f"the link '{unit.typed}'"
     return f"'{unit.typed}', whose spelling depends on what is beside it"
-
-
-def remedy_of(unit: TypedUnit) -> str:
-    """What can be done about words that are typed over a unit."""
-    return "change it in the letter, or have the words said here only"
 
 
 def _rewrite(path: Path, edits: TextEdits) -> PlannedEdit | Refused:

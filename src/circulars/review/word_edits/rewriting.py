@@ -74,7 +74,7 @@ def new_words(
 ) -> NewWords:
     """The units that a paragraph has after an edit.
 
-    ``links`` has names of links by their addresses. Words that are typed over one of the units in ``here`` are taken.
+    ``links`` has names of links by their addresses. Words typed over a unit whose name is in ``here`` are taken.
     """
     return _Rewriting(old, new, given, links, here).result()
 
@@ -189,7 +189,7 @@ class _Rewriting:
         whole = [unit for unit in gone if unit.whole and unit.shown]
         if whole and words:
             self.questions += (TypedOver(unit, _text(words), at, last) for unit in whole)
-            if not all(unit.typed in self.here for unit in whole):
+            if not all(unit.name in self.here for unit in whole):
                 return [*gone]
         return [*self._typed(words, change)]
 

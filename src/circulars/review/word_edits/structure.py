@@ -4,43 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from circulars.model.letter import Letter
-from circulars.review.word_edits.accepted import AcceptedParagraph
-from circulars.review.word_edits.edits import AddEntry, MoveEntry, PlannedEdit, RemoveEntry, Token
+from circulars.review.word_edits.edits import AddEntry, MoveEntry, PlannedEdit, Token
 from circulars.review.word_edits.marking import written
-from circulars.review.word_edits.origins import SourceText, TypedUnit, WordOrigin
-from circulars.review.word_edits.pairing import PairedFile
+from circulars.review.word_edits.origins import SourceText, TypedUnit
+from circulars.review.word_edits.removals import removals
 from circulars.review.word_edits.rewrites import Refused
 from circulars.review.word_edits.rewriting import typed_units
+from circulars.review.word_edits.versions import PulledVersions, entry_of
 from circulars.source.editing import Path, Value
 from circulars.source.editing.forms import Form, at_path, form_of
 from circulars.syntax.nodes import read_tree
-
-
-@dataclass(frozen=True, slots=True)
-class PulledVersions:
-    """The letter and the paragraphs that a Word file had, those that it has now, and where each is from."""
-
-    letter: Letter
-    source: bytes
-    language: str
-    old: Sequence[AcceptedParagraph]
-    new: Sequence[AcceptedParagraph]
-    pairs: PairedFile
-    origins: Mapping[int, WordOrigin]
-    links: Mapping[str, str]
-    here: frozenset[str] = frozenset()
-
-
-def entry_of(path: Path) -> Path:
-    """The path of the entry of a list that a text belongs to: the row, if it is in a cell; () if it is in no list."""
-    for at, step in enumerate(path):
-        if isinstance(step, int) and at + 1 < len(path) and isinstance(path[at + 1], int):
-            return path[: at + 1]
-    ends = [at for at, step in enumerate(path) if isinstance(step, int)]
-    return path[: ends[-1] + 1] if ends else ()
 
 
 def structure(
@@ -50,11 +24,11 @@ def structure(
 
     ``cut`` has the units of new paragraphs that were split off others.
     """
+    gone, kept = removals(versions)
     plan = _Structure(versions, cut)
-    plan.remove()
     plan.add()
     plan.move()
-    return plan.edits, plan.refused
+    return [*gone, *plan.edits], [*kept, *plan.refused]
 
 
 class _Structure:
@@ -74,73 +48,6 @@ class _Structure:
         origin = self.versions.origins.get(place)
         return entry_of(origin.text.path) if origin else ()
 
-    # What is gone.
-
-    def remove(self) -> None:
-        """Plans the removal of entries of which no paragraph is left."""
-        gone = [*self.versions.pairs.removed]
-        merged = {one for ones in self.versions.pairs.merged.values() for one in ones}
-        lost = {*gone, *merged}
-        lost |= {
-            place
-            for number, place in enumerate(self.versions.pairs.olds)
-            if place is not None and self._is_emptied(place, self.versions.new[number])
-        }
-        by_entry: dict[Path, list[int]] = {}
-        for place in sorted(lost):
-            if not self.versions.old[place].text.strip():
-                continue
-            if entry := self._removable(place, lost):
-                by_entry.setdefault(entry, []).append(place)
-            else:
-                self._refuse_removal(place)
-        for entry, places in sorted(by_entry.items(), key=lambda one: one[1], reverse=True):
-            texts = tuple(dict.fromkeys(self.versions.origins[place].text.path for place in places))
-            whole = all(_is_last(at_path(self.form, path[:-1]), path, self._codes) for path in texts)
-            words = "\n".join(self.versions.old[place].text for place in places)
-            near = self._around(places[0])
-            edit = RemoveEntry(entry, texts, whole)
-            self.edits.append(PlannedEdit(edit, "removed", words, "", near))
-
-    @property
-    def _codes(self) -> frozenset[str]:
-        return frozenset(named.name for named in self.versions.letter.languages)
-
-    def _is_emptied(self, place: int, new: AcceptedParagraph) -> bool:
-        return not new.text.strip() and bool(self.versions.old[place].text.strip()) and new.cell is None
-
-    def _removable(self, place: int, lost: set[int]) -> Path:
-        """The largest entry that a lost paragraph is in and that has no other words; () if there is none."""
-        origin = self.versions.origins.get(place)
-        if origin is None or origin.text.count > 1 or (origin.first, origin.last) != (0, len(origin.text.units)):
-            return ()
-        path = origin.text.path
-        own = entry_of(path)
-        if not own or not _is_own_text(path, own):
-            return ()
-        kept = [
-            one.text.path for number, one in self.versions.origins.items() if number not in lost
-        ]  # the texts that stay
-        best: Path = ()
-        for end in range(len(own), 0, -1):
-            if not isinstance(own[end - 1], int) or any(other[:end] == own[:end] for other in kept):
-                continue
-            if end == len(own) or _is_block(own[:end]):
-                best = own[:end]
-        return best
-
-    def _refuse_removal(self, place: int) -> None:
-        words = self.versions.old[place].text
-        reason = "only whole paragraphs, entries and rows of the letter can be removed"
-        self.refused.append(Refused(words, "", reason, "edit the letter", self._around(place), kind="removed"))
-
-    def _around(self, place: int) -> frozenset[int]:
-        """The numbers of the edited file's paragraphs around a lost one."""
-        olds = self.versions.pairs.olds
-        before = max((number for number, one in enumerate(olds) if one is not None and one < place), default=-1)
-        after = next((number for number, one in enumerate(olds) if one is not None and one > place), len(olds))
-        return frozenset((before, after))
-
     # What is new.
 
     def add(self) -> None:
@@ -155,7 +62,65 @@ class _Structure:
             else:
                 rows.setdefault((one.cell.table, one.cell.row), []).append(number)
         for numbers in rows.values():
-            self._refuse_new(numbers[0], "a cell has a new paragraph, or a table a new row or column")
+            self._add_row(numbers)
+
+    def _add_row(self, numbers: Sequence[int]) -> None:
+        """Plans a new row of a table, if all of its cells are new."""
+        cells = self._cells(numbers[0])
+        home = self._row_home(numbers[0])
+        if home is None or any(self.versions.pairs.olds[number] is not None for own in cells for number in own):
+            self._refuse_new(numbers[0], "a cell has a new paragraph, or a table a new column or part")
+            return
+        path, after, sample = home
+        form = at_path(self.form, sample)
+        texts = [self._cell_text(own) for own in cells]
+        if not isinstance(form, list) or len(form) != len(texts) or any(text is None for text in texts):
+            self._refuse_new(numbers[0], "the letter's table has no row like this")
+            return
+        value = [self._cell_value(text or "", one) for text, one in zip(texts, form, strict=True)]
+        words = "\n".join(self.versions.new[number].text for number in numbers)
+        token, language = f"new {numbers[0]}", self.versions.language
+        edit = AddEntry(path, token, after, value, language, texts[0] or "")
+        self.edits.append(
+            PlannedEdit(edit, "added", "", words, frozenset(numbers), self.versions.new[numbers[0]].authors)
+        )
+        self.places |= dict.fromkeys(numbers, (path, token))
+
+    def _cells(self, number: int) -> list[list[int]]:
+        """The numbers of the paragraphs in each cell of a row."""
+        place = self.versions.new[number].cell
+        assert place is not None, number
+        cells: dict[int, list[int]] = {}
+        for at, one in enumerate(self.versions.new):
+            if one.cell and (one.cell.table, one.cell.row) == (place.table, place.row):
+                cells.setdefault(one.cell.column, []).append(at)
+        return [own for _, own in sorted(cells.items())]
+
+    def _row_home(self, number: int) -> tuple[Path, Token, Path] | None:
+        """The rows of a table, the row that a new one comes behind, and the path of a row like it."""
+        place = self.versions.new[number].cell
+        assert place is not None, number
+        rows = [
+            (at, one.cell.row)
+            for at, one in enumerate(self.versions.new)
+            if one.cell and one.cell.table == place.table and at in self.places and self.places[at][0][-1:] == ("rows",)
+        ]
+        above = [at for at, row in rows if row < place.row]
+        below = [at for at, row in rows if row > place.row]
+        known = [at for at, _ in rows if isinstance(self.places[at][1], int)]
+        if not known or not (above or below):
+            return None
+        path, token = self.places[above[-1] if above else below[0]]
+        sample = (*path, self.places[known[0]][1])
+        return path, token if above else self._before(token), sample
+
+    def _cell_text(self, numbers: Sequence[int]) -> str | None:
+        """The text of a new cell; None if it cannot be written."""
+        texts = [self._typed(number) for number in numbers if self.versions.new[number].text.strip()]
+        return None if any(text is None for text in texts) else "\n\n".join(filter(None, texts))
+
+    def _cell_value(self, text: str, like: Form) -> Value:
+        return {self.versions.language: text} if isinstance(like, dict) and text else text
 
     def _add_paragraph(self, number: int) -> None:
         new = self.versions.new[number]
@@ -178,7 +143,7 @@ class _Structure:
         for beside in (before, after):
             if beside is not None and self._is_like(number, beside) and beside in self.places:
                 path, token = self.places[beside]
-                behind = token if beside == before else self._before(path, token)
+                behind = token if beside == before else self._before(token)
                 return path, behind, self._sample(beside)
         # A block of the body, of a kind that another block has.
         for beside in (before, after):
@@ -219,7 +184,7 @@ class _Structure:
         one, two = self.versions.new[number], self.versions.new[other]
         return (one.style, one.list_level, one.cell is None) == (two.style, two.list_level, two.cell is None)
 
-    def _before(self, path: Path, token: Token) -> Token:
+    def _before(self, token: Token) -> Token:
         """The entry before another one in a list of the letter."""
         return token - 1 if isinstance(token, int) else -1
 
@@ -313,23 +278,3 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
 def _body_of(path: Path) -> Path:
     """The list of blocks that a path leads through: the letter's body, or an annex's."""
     return path[: path.index("body") + 1] if "body" in path else path[:1]
-
-
-def _is_block(path: Path) -> bool:
-    """Whether a path is that of a block of a body, or of an entry of a list in one."""
-    return "body" in path and isinstance(path[-1], int)
-
-
-def _is_own_text(path: Path, entry: Path) -> bool:
-    """Whether a text is what its entry is about, and not one of several things that it states."""
-    rest = path[len(entry) :]
-    if rest and isinstance(rest[0], int):
-        return True  # a cell of a row
-    return not rest or len(rest) == 1 or rest[0] in ("heading", "note")
-
-
-def _is_last(owner: Form, path: Path, codes: frozenset[str]) -> bool:
-    """Whether a text is the only one in any language of what owns it."""
-    if not isinstance(owner, dict):
-        return True
-    return not any(key in codes and key != path[-1] for key in owner)

@@ -4,6 +4,7 @@ from circulars.source.editing.editing import EditedFile, edited, undone
 from circulars.source.editing.file_bytes import Splice
 from circulars.source.editing.forms import Path, text_paths
 from circulars.source.editing.operations import AddKey, Insert, Move, Operation, Remove, Replace
+from circulars.source.editing.remarks import with_comment
 from circulars.source.editing.scalars import Value
 from circulars.source.editing.tables import AddColumn, AddLanguage, Composite, MoveColumn, RemoveColumn
 
@@ -26,4 +27,5 @@ __all__ = [
     "edited",
     "text_paths",
     "undone",
+    "with_comment",
 ]
