@@ -656,3 +656,15 @@ def test_the_name_of_a_country_is_declined(code: str, cases: list[str]) -> None:
     russian = load_language("ru")
 
     assert [russian.country(code, form) for form in russian.forms[1:]] == cases
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("1", "1.er"), ("2", "2.º"), ("3", "3.er"), ("11", "11.º"), ("13", "13.er"), ("93", "93.er"), ("101", "101.er"),
+        ("111", "111.º"), ("113", "113.er"), ("1003", "1\u00a0003.er"),
+    ],
+)  # fmt: skip
+def test_a_spanish_ordinal_is_apocopated_by_its_last_digits(number: str, written: str) -> None:
+    """Words for numbers that end with some digits need no list of numbers."""
+    assert load_language("es").number(Decimal(number), "ordinal-apocopated") == written

@@ -111,6 +111,7 @@ def test_arabic_from_left_to_right_is_a_warning(tmp_path: Path) -> None:
         ("ranges:", "weekdays: {late: [a, b, c, d, e, f, g]}\nranges:", "late: ", "unused-names"),
         ("ranges:", "months: {late: [a, b, c, d, e, f, g, h, i, j, k, l]}\nranges:", "late: ", "unused-names"),
         ("  weekday: EEEE", "  wekday: EEEE\n  weekday: EEEE", "wekday: ", "unknown-format"),
+        ("    miss: {", "    misses: {", "misses: ", "unknown-name"),
     ],
 )
 def test_what_has_no_effect_is_a_warning(old: str, new: str, words: str, code: str, tmp_path: Path) -> None:
@@ -223,3 +224,26 @@ def test_words_that_no_published_letter_had_are_marked(file: Path) -> None:
     assert lines
     assert [line for line in lines if not re.match(r" *[\"\w-]+:|  - ", line)] == []
     assert [text for _, text in values(tree.root) if "unseen" in text.text] == []
+
+
+def test_a_misspelt_title_is_named_with_the_one_that_is_meant(tmp_path: Path) -> None:
+    """A key of its own beside all usual ones is a title that this language has besides."""
+    (misspelt,) = warnings("en", ENGLISH.replace("    miss: {", "    misses: {"), tmp_path)
+    own = warnings("fr", ENGLISH.replace("    miss: {", "    sir: {written: Sir}\n    miss: {"), tmp_path)
+
+    assert misspelt.hint == "did you mean 'miss'?"
+    assert [one for one in own if one.code == "unknown-name"] == []
+
+
+def test_full_width_braces_are_reported(tmp_path: Path) -> None:
+    """A writer of Chinese types them easily; they were printed."""
+    found = problems("en", ENGLISH.replace("Signature of {name}", "Signature of ｛name｝"), tmp_path)
+
+    assert [(place(one), one.code, one.hint) for one in found] == [
+        (f"en.yaml:{line_of('Signature of')}:31", "unknown-place", "did you mean '{name}'?")
+    ]
+
+
+def line_of(words: str) -> int:
+    """The line of some words in the English file."""
+    return ENGLISH[: ENGLISH.index(words)].count("\n") + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from circulars.errors import Problem, nearest
@@ -29,8 +29,11 @@ _SIMILAR: Final = 0.85
 """How similar the name of a further format must be to that of a format of every language to be one that is misspelt."""
 
 
-def file_doubts(code: str, tree: Tree) -> Iterator[Problem]:
-    """Warnings about the file of a language, which may have problems as well."""
+def file_doubts(code: str, tree: Tree, titles: Sequence[str] = ()) -> Iterator[Problem]:
+    """Warnings about the file of a language, which may have problems as well.
+
+    ``titles`` are the keys of the titles of persons that languages share.
+    """
     locale = _text(tree.root, "locale")
     known_locale = locale if has_locale(locale) else ""
     wrong_locale = [*_wrong_locale(code, known_locale, tree)] if is_known_code(code) else []
@@ -42,6 +45,7 @@ def file_doubts(code: str, tree: Tree) -> Iterator[Problem]:
     yield from _repeated_entries(tree)
     yield from _unused_names(tree)
     yield from _misspelt_formats(tree)
+    yield from _misspelt_titles(tree, titles)
 
 
 def _text(root: Node, *keys: str) -> str:
@@ -159,3 +163,13 @@ def _misspelt_formats(tree: Tree) -> Iterator[Problem]:
         if name not in usual and not key.origin and (meant := nearest(name, usual, _SIMILAR)):
             fact = f"'{name}' is a further format of dates, which no letter has by itself"
             yield Problem(tree.place(key), "unknown-format", fact, f"did you mean '{meant}'?")
+
+
+def _misspelt_titles(tree: Tree, titles: Sequence[str]) -> Iterator[Problem]:
+    """Warnings about titles with a key that other languages do not have, and that is like one that the file lacks."""
+    named = {name: key for name, key, _ in _pairs(descendant(tree.root, "addressees", "titles"))}
+    lacking = [name for name in titles if name not in named]
+    for name, key in named.items():
+        if name not in titles and not key.origin and (meant := nearest(name, lacking)):
+            fact = f"no other language has the title '{name}'; a title in a list is known by the key that all share"
+            yield Problem(tree.place(key), "unknown-name", fact, f"did you mean '{meant}'?")

@@ -20,7 +20,8 @@ from circulars.language.forms import (
     pattern_of_nouns,
 )
 from circulars.language.language import DATE_FORMATS
-from circulars.language.locales import PLURALS, has_locale, locale_names, locale_of
+from circulars.language.locales import has_locale, locale_names, locale_of
+from circulars.language.plural_shapes import ordinal, plural, with_own
 from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, ReadingWords, Times, WritingWords
 from circulars.model.phrases import Pattern, Term
 from circulars.syntax import nodes
@@ -57,8 +58,6 @@ def _names(count: int, what: str) -> Shape[dict[str, tuple[str, ...]]]:
 _LABEL: Final = PLAIN_TEXT
 _LOCALE: Final = Converted(_LABEL, _known_locale)
 _AMENDMENTS: Final = ("corrigendum", "addendum", "revision")
-_OWN_NUMBERS: Final = 99
-"""The greatest number that may have words of its own."""
 _PLAIN: Final = PatternText()
 
 
@@ -68,21 +67,6 @@ def _with_hour(pattern: Pattern, node: Node, report: Report) -> Pattern:
         hint = "write {hour}, or {h} for the hour without a zero before it, where it belongs"
         raise report.refuse(node, "missing-place", "this text has lost its place '{hour}'", hint)
     return pattern
-
-
-def _plural(needed: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Shape[dict[str, Pattern]]:
-    """A pattern for each of CLDR's plural forms; every language has "other"."""
-    return named_group(_plural_fields(PatternText(needed, others)), "this plural")
-
-
-def _plural_fields(shape: Shape[Pattern]) -> tuple[Field, ...]:
-    return tuple(Field(name, shape, "", required=name == "other") for name in PLURALS)
-
-
-def _with_own(shape: Shape[Pattern]) -> Shape[dict[str, Pattern]]:
-    """As :func:`_plural`, with numbers that have words of their own: {8: "eighth", other: "{n}th"}."""
-    own = (Field(str(number), PatternText((), ("n",)), "") for number in range(1, _OWN_NUMBERS + 1))
-    return named_group((*_plural_fields(shape), *own), "this plural")
 
 
 def _amendment(**words: Pattern) -> Term:
@@ -151,7 +135,7 @@ _RANGE_FORMAT: Final[Shape[dict[str, RangePattern]]] = named_group(
 _HOURS: Final = AnyOf(
     {
         "one": Converted(Converted(PatternText((), ("hour", "h")), _with_hour), lambda pattern, *_: {"other": pattern}),
-        "plural": _plural((), ("hour", "h")),
+        "plural": plural((), ("hour", "h")),
     },
     lambda node: "plural" if isinstance(node, nodes.Mapping) else "one",
 )
@@ -193,8 +177,8 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
         Field("name", noun_in_forms(("number",)), "", required=True),
         Field("name-only", noun_in_forms(), "", required=True),
         Field("parent", PatternText(("reference",), ("to",)), "The letter that an annex belongs to, as annex-parent."),
-        Field("count", _with_own(PatternText(("n",))), "", required=True),
-        Field("titles", _with_own(PatternText((), ("n",))), "", required=True),
+        Field("count", with_own(PatternText(("n",))), "", required=True),
+        Field("titles", with_own(PatternText((), ("n",))), "", required=True),
         Field("line", PatternText(("sign", "title")), "An annex in the list of annexes: {sign} – {title}."),
         Field("named-line", PatternText(("name", "title")), "The same with its name, if it differs: {name}: {title}."),
     ),
@@ -347,8 +331,8 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         Field(
             "ordinals",
             OpenGroup(
-                (Field("ordinal", _with_own(PatternText(("n",))), "", required=True),),
-                _with_own(PatternText(("n",))),
+                (Field("ordinal", ordinal(), "", required=True),),
+                ordinal(),
                 "a group of ordinals",
                 r"ordinal(?:-[a-z0-9]+)*",
             ),

@@ -160,8 +160,10 @@ class Language:
         if not format.startswith("ordinal"):
             return text
         patterns = self.ordinals.get(format) or self.ordinals["ordinal"]
-        own = patterns.get(text) or patterns.get(locale_of(self.locale).ordinal_form(number))
-        return (own or patterns["other"]).filled(n=text)
+        endings = (f"*{whole[at:]}" for at in range(len(whole)))  # the longest first
+        own = patterns.get(text) or next((patterns[one] for one in endings if one in patterns), None)
+        own = own or patterns.get(locale_of(self.locale).ordinal_form(number)) or patterns["other"]
+        return own.filled(n=text)
 
     def counted(self, patterns: Mapping[str, Pattern], count: int) -> str:
         """A count in words ("Annexes: 2"), from the pattern for the number itself, or for its CLDR plural form."""

@@ -21,6 +21,7 @@ from circulars.language.doubts import file_doubts
 from circulars.language.file_shape import LANGUAGE_FILE
 from circulars.language.language import Language
 from circulars.language.locales import has_locale, territory_of
+from circulars.language.names import MESSAGES
 from circulars.model.numerals import LATIN
 from circulars.syntax.nodes import read_tree
 from circulars.syntax.own_tables import own_table
@@ -185,6 +186,11 @@ def _file_read(code: str, file: Path) -> _LanguageFile:
     return _parsed(code, str(file), data, _shipped())
 
 
+def _shared_titles() -> tuple[str, ...]:
+    """The keys of the titles of persons that all languages share: those of the language of messages."""
+    return tuple(_read(MESSAGES, SHIPPED / f"{MESSAGES}.yaml").addressees.titles)
+
+
 @functools.cache
 def _shipped() -> tuple[bytes, ...]:
     """The bytes of the shipped files, on which others may be based."""
@@ -204,7 +210,7 @@ def _parsed(code: str, file: str, data: bytes, _bases: tuple[bytes, ...]) -> _La
         return _LanguageFile(tuple(found))
     report.tree = replace(report.tree, root=based.root)
     # The tests find no doubt about a shipped file; to find none again would load CLDR's data of each language.
-    doubts = [] if Path(file).parent == SHIPPED else [*file_doubts(code, report.tree)]
+    doubts = [] if Path(file).parent == SHIPPED else [*file_doubts(code, report.tree, _shared_titles())]
     values: dict[str, Any] = {}
     try:
         report_missing(report)

@@ -34,6 +34,8 @@ LABEL_PLACES: Final = {
 """The places of those labels that are patterns."""
 BRACES: Final = re.compile(r"\{\{([^{}]*)\}\}|\{([^{}]*)\}|[{}]")
 """What is in double braces, what is in single ones, and a brace without its partner."""
+FULL_WIDTH_BRACES: Final = re.compile(r"｛([^｛｝]*)｝")
+"""What is in full-width braces, which make no place of it."""
 _PLACE: Final = re.compile(rf"([a-z_]+)(?:\|({FORM_NAME}))?")
 _MEANT: Final = re.compile(r"\s*([\w-]+)\s*(?:[|¦/:.,;]*\s*([\w-]*))?\s*")
 """What is probably meant for a place: a name and a form, with another sign between them, capitals or spaces."""
@@ -82,6 +84,12 @@ class PatternText(Shape[Pattern]):
                 if place[2] and place[1] not in self.nouns:
                     fact = f"what is put at '{match[0]}' has no forms"
                     yield Problem(where, "unknown-form", fact, f"write '{{{place[1]}}}'")
+        for match in FULL_WIDTH_BRACES.finditer(text):
+            if meant := self._meant(match[1]):
+                where = report.tree.place_in(node, text, match.start(), match[0])
+                fact = f"'{match[0]}' has full-width braces, and is not a place"
+                yield Problem(where, "unknown-place", fact, f"did you mean '{meant.typed}'?")
+                found.add(meant.name)
         for name in self.needed:
             if name not in found and "" not in found:
                 fact = f"this text has lost its place '{{{name}}}'"

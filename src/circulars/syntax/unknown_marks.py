@@ -21,7 +21,7 @@ class UnknownMark:
 
 
 # Every mark begins with one of these characters, which are found much faster than the marks.
-_BEGIN: Final = re.compile(r"[\\\[_~`<&!^=]")
+_BEGIN: Final = re.compile(r"[\\\[_~`<&!^=｛]")
 _MARKS: Final = (
     (rf"(?<!\\)\[\^(?!{FOOTNOTE_NAME}\])[^\[\]]{{0,40}}\]", "the mark of a footnote",
      "its name has letters, digits and hyphens: [^1]"),
@@ -39,6 +39,7 @@ _MARKS: Final = (
     (r"(?<![=\w])==(?=[^\s=])[^=]{0,200}(?<=[^\s=])==(?![=\w])", "highlighted text", "write **words** or *words*"),
     (r"(?<=\w)\^[\w+-]{1,20}\^", "a superscript", "write the character itself, such as ²"),
     (r"(?<=\w)~[\w+-]{1,20}~(?!~)", "a subscript", "write the character itself, such as ₂"),
+    (r"｛｛[^｛｝]{1,80}｝｝", "a field with full-width braces", "write half-width ones: {{ meeting }}"),
     (r"`(?=[^\s`])[^`]{0,200}`", "code", "write the words without backticks"),
     (r"</?(?:b|strong)>", "strong text", "write **words**"),
     (r"</?(?:i|em)>", "emphasis", "write *words*"),

@@ -230,7 +230,8 @@ def test_a_date_in_words_as_a_fact_gets_a_warning(typed: str, warnings: int) -> 
      ("R&amp;D", "&amp;"), ("`code`", "`code`"), ("![map](https://a.int/m)", "![map](https://a.int/m)"),
      ("~~old~~", "~~old~~"), ("a line<br>another", "<br>"), ("a ==marked== word", "==marked=="), ("10^2^ m", "^2^"),
      ("H~2~O", "~2~"), ("[text]{.underline}", "[text]{.underline}"), ("As agreed[^1 or not", "[^1"),
-     ("[CR/2](https://a.int/cr2){lang=en}", "[CR/2](https://a.int/cr2){lang=en}")],
+     ("[CR/2](https://a.int/cr2){lang=en}", "[CR/2](https://a.int/cr2){lang=en}"),
+     ("会议于｛｛ meeting ｝｝举行", "｛｛ meeting ｝｝")],
 )  # fmt: skip
 def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
     """It is printed as typed, since it may be meant; the warning has its place."""

@@ -191,11 +191,11 @@ class LetterReport(Report):
         return found
 
     def add_once(self, places: Sequence[Place], code: str, message: str, hint: str) -> None:
-        """Adds one problem for several places: at the first of them, with the lines of the others in its message."""
-        lines = list(dict.fromkeys(f"{place.line}" for place in places[1:]))
-        if lines:
-            more = ", …" if len(lines) > 5 else ""
-            message += f" (also on line{'s' * (len(lines) > 1)} {', '.join(lines[:5])}{more})"
+        """Adds one problem for several places: at the first, with the places of the others in its message."""
+        others = list(dict.fromkeys(f"{place.line}:{place.column}" for place in sorted(places[1:])))
+        if others:
+            more = ", …" if len(others) > 5 else ""
+            message += f" (also at {', '.join(others[:5])}{more})"
         self.add_at(places[0], code, message, hint)
 
     def register_id(self, name: str, node: Node) -> None:
