@@ -63,3 +63,11 @@ def test_other_words_are_no_warning(words: str) -> None:
 def test_capitals_and_numbers_are_never_hyphenated(words: str) -> None:
     """So they would be cut."""
     assert wide(words)
+
+
+@pytest.mark.parametrize("words", ["strengthsstrengths", "zzzzzzzzzzzzzzzzzz"])
+def test_a_word_that_its_language_does_not_divide_into_narrow_parts_is_a_warning(words: str) -> None:
+    """It would be cut anywhere, also if it is in small letters."""
+    [message] = wide(words)
+
+    assert f"the word '{words}' is wider than its column" in message

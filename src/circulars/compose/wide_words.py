@@ -20,6 +20,9 @@ _SMALLER: Final = 10 / 11
 _MILLIMETRES: Final = 25.4 / 72
 # Lines end at spaces, and behind these; links are broken anywhere.
 _BREAKS: Final = re.compile(r"[^\S\xa0\u202f]+|(?<=[-–—/\u2010\xad])")
+# As in the stylesheet: hyphenate-limit-chars.
+_SHORTEST: Final = 8
+_AT_ENDS: Final = 3
 _LINK: Final = re.compile("://|@|www[.]")
 
 
@@ -39,7 +42,7 @@ def _wide_in(part: Grid, width: float, letter: Letter, pack: Pack) -> Iterator[P
         room = width * sum(shares[column : column + cell.colspan]) / sum(shares) - CELL_SIDES
         for named in letter.languages:
             for word in _words(cell.text.get(named.name, ())):
-                if width_of(word) / 1000 * em > room and not _is_hyphenated(word, pack):
+                if width_of(word) / 1000 * em > room and not _is_hyphenated(word, named.name, room / em, pack):
                     fact = f"the word '{word}' is wider than its column of the table, and will be divided"
                     yield Problem(part.where, "wide-word", fact, "make the column wider with 'widths:', or shorten it")
 
@@ -59,6 +62,23 @@ def _words(paragraphs: tuple[Spans, ...]) -> Iterator[str]:
         )
 
 
-def _is_hyphenated(word: str, pack: Pack) -> bool:
-    """Whether a word is divided with a hyphen, as usual: it is in lower case, so it is no name."""
-    return pack.type.hyphens != "none" and word.islower() and word.strip(".,;:!?()«»“”\"'").isalpha()
+def _is_hyphenated(word: str, language: str, room: float, pack: Pack) -> bool:
+    """Whether a word is divided with hyphens, and each part has room; ``room`` is in widths of an em.
+
+    It is in small letters, so it is no name, and the language has rules by which it can be divided.
+    """
+    is_word = word.islower() and word.strip(".,;:!?()«»“”\"'").isalpha()
+    if pack.type.hyphens == "none" or not is_word:
+        return False
+    *parts, last = _parts(word, language)
+    return all(width_of(part) / 1000 <= room for part in (*(f"{part}-" for part in parts), last))
+
+
+def _parts(word: str, language: str) -> list[str]:
+    """The parts of a word between which a language may divide it; the whole word, if it has no rules or is short."""
+    import pyphen  # its dictionaries are needed for such words only
+
+    name = pyphen.language_fallback(language) if len(word) >= _SHORTEST else None
+    patterns = pyphen.Pyphen(lang=name, left=_AT_ENDS, right=_AT_ENDS) if name else None
+    places = [0, *patterns.positions(word), len(word)] if patterns else [0, len(word)]
+    return [word[start:end] for start, end in itertools.pairwise(places)]
