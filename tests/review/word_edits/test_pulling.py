@@ -194,3 +194,16 @@ def test_a_question_says_how_it_is_answered(tmp_path: Path) -> None:
     assert "--fact meeting=VALUE changes the fact everywhere; --here meeting says the words here only" in asked.stdout
     assert answered.returncode == 0
     assert b"meeting: 2024-09-20" in letter.read_bytes()
+
+
+def test_hidden_characters_are_not_taken(tmp_path: Path) -> None:
+    """A stranger's file brings no character that nobody sees into the letter; other edits are taken."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "open to all", "open to \u202eall")
+
+    found = pulled(letter, with_words(data, "held in Geneva", "held in Montreux"))
+
+    assert found.after == found.before.replace(b"held in Geneva", b"held in Montreux")
+    assert [(one.outcome, one.reason[:40]) for one in found.edits if one.outcome != "taken"] == [
+        ("not mapped", "the invisible character U+202E (RIGHT-TO")
+    ]

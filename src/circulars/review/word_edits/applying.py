@@ -10,7 +10,7 @@ from typing import Final, Literal
 from circulars.errors import LetterError
 from circulars.review.word_edits.edits import AddEntry, LetterEdit, MoveEntry, RemoveEntry, Rewrite, Token
 from circulars.source.editing import AddKey, Insert, Move, Operation, Path, Remove, Replace, edited, with_comment
-from circulars.source.editing.forms import Form, at_path, form_of, is_same
+from circulars.source.editing.forms import Form, at_path, form_of
 from circulars.syntax.nodes import read_tree
 
 _ALIKE: Final = 0.5
@@ -39,6 +39,8 @@ class EditedLetter:
         self.file, self.alone = file, alone
         self.data = data
         self.base = form_of(read_tree(base, file).root)
+        listed = self.base.get("languages") if isinstance(self.base, dict) else None
+        self.codes = frozenset(one[0] for one in listed if isinstance(one, tuple)) if isinstance(listed, list) else ()
         self.orders: dict[Path, list[Token]] = {}
         self._joined: int | None = None
         self._match(self.base, self.form, ())
@@ -106,6 +108,8 @@ class EditedLetter:
                 number = order.index(edit.token)
                 others = [one for one in order if one != edit.token]
                 to = others.index(edit.after) + 1 if edit.after in others else 0
+                if number == to:
+                    raise _NotMadeError(Applied("already there"))
                 return [Move((*self.path(edit.path), number), to)]
 
     def _rewritten(self, edit: Rewrite) -> Iterator[Operation]:
@@ -137,14 +141,30 @@ class EditedLetter:
         yield Insert((*path, first), edit.value)
 
     def _removed(self, edit: RemoveEntry) -> Iterator[Operation]:
-        now = self.value(edit.path)
-        if not is_same(now, at_path(self.base, edit.path)):
+        entry = self.value(edit.path)
+        left = [text for text in edit.texts if self._has(text)]
+        if not left:
+            raise _NotMadeError(Applied("already there"))
+        if any(self.value(text) != at_path(self.base, text) for text in left):
             raise _NotMadeError(Applied("conflict", "the letter has changed what was removed here"))
-        if edit.whole or self.alone:
-            yield Remove(self.path(edit.path))
+        if not (self.alone or all(self._is_last(text) for text in left)):
+            yield from (Remove(self.path(text)) for text in left)
             return
-        for text in edit.texts:
-            yield Remove(self.path(text))
+        if not _is_within(entry, at_path(self.base, edit.path)):
+            raise _NotMadeError(Applied("conflict", "the letter has changed what was removed here"))
+        yield Remove(self.path(edit.path))
+
+    def _has(self, path: Path) -> bool:
+        try:
+            self.value(path)
+        except _NotMadeError:
+            return False
+        return True
+
+    def _is_last(self, path: Path) -> bool:
+        """Whether a text is the only one in any language of what owns it, now."""
+        owner = self.value(path[:-1])
+        return not isinstance(owner, dict) or not any(key in self.codes and key != path[-1] for key in owner)
 
     def _order(self, path: Path) -> list[Token]:
         if path not in self.orders:
@@ -159,12 +179,17 @@ class EditedLetter:
                 order[self._joined] = edit.token
             else:
                 order.insert(order.index(edit.after) + 1 if edit.after in order else 0, edit.token)
-        elif isinstance(edit, RemoveEntry) and (edit.whole or self.alone) and isinstance(edit.path[-1], int):
+        elif isinstance(edit, RemoveEntry) and isinstance(edit.path[-1], int) and self._is_gone(edit.path):
             self.orders[edit.path[:-1]].remove(edit.path[-1])
         elif isinstance(edit, MoveEntry):
             order = self.orders[edit.path]
             order.remove(edit.token)
             order.insert(order.index(edit.after) + 1 if edit.after in order else 0, edit.token)
+
+    def _is_gone(self, path: Path) -> bool:
+        """Whether the entry that a list had at a path is gone, and not only texts of it."""
+        listed = at_path(self.form, self.path(path[:-1]))
+        return isinstance(listed, list) and len(listed) < len(self.orders[path[:-1]])
 
     def _match(self, base: Form, now: Form, path: Path) -> None:
         """Finds the entries that lists have in common."""
@@ -186,6 +211,15 @@ class _NotMadeError(Exception):
     def __init__(self, applied: Applied) -> None:
         super().__init__(applied.reason)
         self.applied = applied
+
+
+def _is_within(now: Form, base: Form) -> bool:
+    """Whether a value has nothing that another one has not."""
+    if isinstance(now, dict) and isinstance(base, dict):
+        return all(key in base and _is_within(value, base[key]) for key, value in now.items())
+    if isinstance(now, list) and isinstance(base, list):
+        return len(now) == len(base) and all(map(_is_within, now, base))
+    return now == base
 
 
 def _gone() -> _NotMadeError:

@@ -37,11 +37,10 @@ class AddEntry:
 
 @dataclass(frozen=True, slots=True)
 class RemoveEntry:
-    """Removes the entry of a list, or if others still have words in it the texts of one language at ``texts``."""
+    """Removes the entry of a list; only the ``texts`` of one language, if other languages have words in it."""
 
     path: Path
     texts: tuple[Path, ...]
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def paired(old: Sequence[AcceptedParagraph], new: Sequence[AcceptedParagraph]) -
     for number, other in _by_text(old, new, olds, claimed):
         olds[number] = other
         claimed.add(other)
+    _merge_by_text(old, new, olds, merged, claimed)
     removed = tuple(number for number in range(len(old)) if number not in claimed)
     split = dict(_split(old, new, olds))
     return PairedFile(tuple(olds), {number: tuple(ones) for number, ones in merged.items()}, removed, split)
@@ -100,6 +101,29 @@ def _by_text(
         if (at := next(moved, None)) is not None:
             taken.add(at)
             yield number, free[at]
+
+
+def _merge_by_text(
+    old: Sequence[AcceptedParagraph],
+    new: Sequence[AcceptedParagraph],
+    olds: list[int | None],
+    merged: dict[int, list[int]],
+    claimed: set[int],
+) -> None:
+    """Finds old paragraphs without a name whose words are now in the paragraph that their neighbour became."""
+    for number, one in enumerate(new):
+        place = olds[number]
+        if place is None:
+            continue
+        for beside in (place + 1, place - 1):
+            if not 0 <= beside < len(old) or beside in claimed:
+                continue
+            words = old[beside].text.strip()
+            if not words or words not in one.text or words in old[place].text:
+                continue
+            claimed.add(beside)
+            first, *others = sorted((place, *merged.get(number, ()), beside))
+            olds[number], merged[number] = first, others
 
 
 def _split(

@@ -244,7 +244,8 @@ class _Attempt:
         known = frozenset(number for one in refused for number in one.near)
         made = self._made(edits)
         if made is None:
-            return frozenset(number for one in edits for number in one.near) - known
+            alone = [one for one in edits if self._made([one]) is None]
+            return frozenset(number for one in alone or edits for number in one.near) - known
         found: set[int] = set()
         for one in mismatches(made, self.versions.new):
             found |= one.near

@@ -28,7 +28,7 @@ def removals(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]
             reason = "other languages have this row, too"
             refused.append(Refused(words, "", reason, "remove it from the letter", near, kind="removed"))
             continue
-        edits.append(PlannedEdit(RemoveEntry(entry, texts, whole), "removed", words, "", near))
+        edits.append(PlannedEdit(RemoveEntry(entry, texts), "removed", words, "", near))
     return edits, refused
 
 

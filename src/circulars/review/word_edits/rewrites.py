@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from circulars.characters import forbidden_in
 from circulars.model.letter import Letter
 from circulars.review.word_edits.accepted import AcceptedParagraph
 from circulars.review.word_edits.edits import PlannedEdit, Rewrite
@@ -181,6 +182,9 @@ def _rewrite(path: Path, edits: TextEdits) -> PlannedEdit | Refused:
             reason = "these words cannot be written with the marks of a letter"
             shown = ("\n".join(edits.old), "\n".join(edits.new))
             return Refused(*shown, reason, "edit the letter", frozenset(edits.near), tuple(edits.authors))
+        if wrong := forbidden_in(made):
+            shown = ("\n".join(edits.old), "\n".join(edits.new))
+            return Refused(*shown, wrong[1], wrong[2], frozenset(edits.near), tuple(edits.authors))
         typed = typed[: text.start] + made + typed[text.end :]
     return PlannedEdit(
         Rewrite(path, edits.text.typed, typed),

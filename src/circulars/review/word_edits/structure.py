@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
+from circulars.characters import forbidden_in
 from circulars.review.word_edits.edits import AddEntry, MoveEntry, PlannedEdit, Token
 from circulars.review.word_edits.marking import written
 from circulars.review.word_edits.origins import SourceText, TypedUnit
@@ -206,7 +207,8 @@ class _Structure:
             return None
         units = self.cut.get(number) or typed_units(self.versions.new[number], self.versions.links)
         empty = SourceText((), 0, 1, "", 0, 0, lines=False, marked=True, shared=False, units=())
-        return written(empty, units)
+        made = written(empty, units)
+        return None if made is None or forbidden_in(made) else made
 
     def _value(self, typed: str, path: Path, sample: Path) -> Value:
         """What is written for a new entry, in the way of another one."""
