@@ -62,6 +62,11 @@ def test_the_wheel_holds_the_pack_and_the_languages(installed: Path) -> None:
         "templates/itu/skeletons/sg-letter.yaml",
         "templates/tsb-circular-213.yaml",
         "templates/addressees.csv",
+        "desk/static/desk.css",
+        "desk/static/letters.js",
+        "desk/static/write.js",
+        "desk/templates/letter.html.j2",
+        "desk/words/es.po",
         "py.typed",
     ):
         assert f"circulars/{name}" in files

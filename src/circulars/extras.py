@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Literal
 
-Extra = Literal["sign", "pkcs11", "database", "cluster"]
+Extra = Literal["sign", "pkcs11", "database", "cluster", "desk"]
 
 
 class Installer(Enum):

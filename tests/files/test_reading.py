@@ -148,6 +148,9 @@ WRITING = ("'w'", "'wb'", "'a'", "'w+b'", "O_WRONLY", "_CREATE", "O_DIRECTORY", 
 
 OWN = {
     "cache/environment.py": "the program's own files, fontconfig's settings and the libraries of this process",
+    "cli/desk.py": "opens a browser",
+    "desk/phrases.py page_words": "the program's own words",
+    "desk/routes.py static_file": "the program's own stylesheet and scripts",
     "doctor/repair.py repair_template": "the shipped pack",
     "doctor/new_pack.py _filled": "the program's own beginning of a pack",
     "merge/paper/fields.py _stylesheet": "the program's own stylesheet",

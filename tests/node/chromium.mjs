@@ -38,6 +38,7 @@ export async function withPage(program, profile, use) {
     const { sessionId } = await called("Target.attachToTarget", { targetId, flatten: true });
     const send = (method, params) => called(method, params, sessionId);
     await send("Page.enable");
+    // Opens a file, or an address that begins with "http:".
     const open = async (file) => {
       const loaded = new Promise((done) => {
         const heard = (data) => {
@@ -47,7 +48,7 @@ export async function withPage(program, profile, use) {
         };
         socket.on("message", heard);
       });
-      await send("Page.navigate", { url: pathToFileURL(file).href });
+      await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
       await loaded;
       await new Promise((done) => setTimeout(done, PAUSE));
     };

@@ -161,6 +161,12 @@ def _build(options: argparse.Namespace) -> int:
     return _watch(sources, workspace, order, options)
 
 
+def _desk(options: argparse.Namespace) -> int:
+    from circulars.cli import desk
+
+    return desk.run(_workspace(options), options.port, options.browser)
+
+
 def _check_names(sources: Sequence[Path]) -> None:
     """Raises UsageError if two letters in different folders have the same name: they would write the same files."""
     first: dict[str, Path] = {}
@@ -375,6 +381,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "confirm": _confirm,
     "explain": _explain,
     "build": _build,
+    "desk": _desk,
     "merge": _merge,
     "merge status": _merge_status,
     "diff": _diff,

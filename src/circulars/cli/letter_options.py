@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.parsing import LETTER, Parser, add_command, add_output_options
-from circulars.cli.values import column, day, fact, names
+from circulars.cli.values import column, day, fact, names, port_number
 from circulars.formats import FORMATS, WRITERS
 
 # Importing typing would take longer than everything else here; see `parsing`.
@@ -138,6 +138,19 @@ def add_pull(commands: Any) -> None:
     help = "the fact has this value now, everywhere; may be repeated"
     pull.add_argument("--fact", action="append", type=fact, default=[], metavar="NAME=VALUE", help=help)
     pull.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def add_desk(commands: Any) -> None:
+    desk = add_command(
+        commands,
+        "desk",
+        "write, check and build the letters of a folder in a browser",
+        "The pages are served on this machine only, to the browser that opens the link first. Ctrl-C ends it.",
+    )
+    desk.add_argument(
+        "--port", type=port_number, default=0, metavar="N", help="serve at this port (default: a free one)"
+    )
+    desk.add_argument("--no-browser", dest="browser", action="store_false", help="print the link, and open no browser")
 
 
 def add_lineage(commands: Any) -> None:

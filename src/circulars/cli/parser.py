@@ -10,6 +10,7 @@ from circulars.cli.letter_options import (
     add_build,
     add_check,
     add_confirm,
+    add_desk,
     add_diff,
     add_explain,
     add_fmt,
@@ -49,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_confirm(commands)
     add_explain(commands)
     add_build(commands)
+    add_desk(commands)
     add_merge(commands)
     add_diff(commands)
     add_pull(commands)

@@ -48,6 +48,13 @@ def number(text: str) -> float:
     return value
 
 
+def port_number(text: str) -> int:
+    """A port of this machine; 0 is any that is free."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: write a number such as 8137, or 0 for a free one")
+    return int(text)
+
+
 def rate(text: str) -> tuple[float, float]:
     """Messages, and the seconds in which so many may go: ``100 per hour``, ``30/min``, or 60 (a minute)."""
     if not (found := _RATE.fullmatch(text.strip())):

@@ -1,0 +1,25 @@
+"""``circulars desk``: serves the folder to a browser on this machine."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from typing import Final
+
+from circulars.desk.server import serve
+from circulars.workspace import Workspace
+
+_OPEN: Final = "the desk is open in the browser; Ctrl-C ends it"
+_TO_OPEN: Final = "open this link in a browser: it works once; Ctrl-C ends the desk"
+
+
+def run(workspace: Workspace, port: int, browser: bool) -> int:
+    """Serves the folder until Ctrl-C, and shows the link in a browser or prints it."""
+
+    def show(link: str) -> None:
+        print(link, flush=True)
+        is_open = browser and webbrowser.open(link)
+        print(_OPEN if is_open else _TO_OPEN, file=sys.stderr)
+
+    serve(workspace, port, show)
+    return 0

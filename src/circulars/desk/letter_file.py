@@ -1,0 +1,84 @@
+"""Lists the letters of a folder by names that pages may use, and reads and writes their files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.output import save
+from circulars.workspace import Workspace, shown
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A letter's file: its name on pages, and its path, which only this program's own listing gives."""
+
+    name: str
+    path: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBytes:
+    """A letter's file as it is now."""
+
+    file: LetterFile
+    data: bytes
+
+    @property
+    def version(self) -> str:
+        """The hash of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class LetterGoneError(Exception):
+    """There is no such letter, or its file can no longer be read."""
+
+
+def read_letter_file(name: str, workspace: Workspace) -> LetterBytes:
+    """The letter with a name, which may come from a request: it is looked up among those that are there.
+
+    Raises:
+        LetterGoneError: there is none, or it cannot be read.
+    """
+    path = _paths(workspace).get(name)
+    if not path:
+        raise LetterGoneError(name)
+    return _read(name, path, workspace)
+
+
+def read_letter_files(workspace: Workspace) -> Iterator[LetterBytes]:
+    """All letters that can be read, by their names."""
+    for name, path in sorted(_paths(workspace).items()):
+        with suppress(LetterGoneError):
+            yield _read(name, path, workspace)
+
+
+def _paths(workspace: Workspace) -> dict[str, Path]:
+    try:
+        return {path.stem: path for path in workspace.letters.glob("*.yaml")}
+    except OSError:
+        return {}
+
+
+def _read(name: str, path: Path, workspace: Workspace) -> LetterBytes:
+    try:
+        return LetterBytes(
+            LetterFile(name, path, shown(path, workspace)), read_in_folder(path.parent, path.name, "YAML")
+        )
+    except (OSError, OutsideError):
+        raise LetterGoneError(name) from None
+
+
+def write_letter_file(file: LetterFile, data: bytes) -> LetterBytes:
+    """Writes a letter's file atomically.
+
+    Raises:
+        MachineError: the disk is full, or the folder cannot be written to.
+    """
+    save(file.path.parent, file.path.name, data)
+    return LetterBytes(file, data)

@@ -1,0 +1,87 @@
+"""The first screen: the letters of the folder. It also begins a session, an empty folder, and a language."""
+
+from __future__ import annotations
+
+import datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from babel.dates import format_date, format_datetime
+from starlette.responses import Response
+
+from circulars.desk.listing import ListedLetter
+from circulars.desk.phrases import PageWords, page_languages
+from circulars.desk.refusals import NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
+from circulars.desk.visit import LANGUAGE, Visit
+from circulars.errors import UsageError
+from circulars.start import make_workspace
+
+_YEAR = 365 * 24 * 60 * 60
+
+
+def begin_session(visit: Visit) -> Response:
+    """Begins the session of the browser that opens the link, and shows the letters."""
+    access = visit.desk.access
+    if access.is_session(visit.request.cookies):
+        return visit.redirect("/")
+    session = access.redeem(visit.named("token"))
+    if not session:
+        raise RefusedError(USED_LINK)
+    answer = visit.redirect("/")
+    answer.set_cookie(access.cookie, session, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+def show_letters(visit: Visit) -> Response:
+    """The letters of the folder, or those with the words of a search."""
+    search = visit.request.query_params.get("words", "")[:200]
+    letters = visit.desk.listing.letters()
+    found = [letter for letter in letters if letter.has(search)]
+    return visit.page(
+        "letters.html.j2",
+        letters=sorted(found, key=lambda one: (one.date, one.name), reverse=True),
+        total=len(letters),
+        search=search,
+        pending=any(letter.problems is None for letter in found),
+        subject_of=lambda letter: letter.subject(visit.words.code),
+        date_of=lambda letter: _day(letter, visit.words),
+        changed_of=lambda letter: _moment(letter.changed, visit.words),
+    )
+
+
+def begin_folder(visit: Visit) -> Response:
+    """Makes the first files of an empty folder, as ``circulars init`` does."""
+    try:
+        make_workspace(visit.desk.workspace.folder)
+    except UsageError as error:
+        return visit.refused(NOT_EMPTY, str(visit.desk.workspace.folder), error.problems)
+    return visit.redirect("/")
+
+
+def choose_language(visit: Visit) -> Response:
+    """Keeps the language that the reader chose for the pages, and shows the page again."""
+    code = visit.typed("language")
+    if code not in page_languages():
+        raise RefusedError(WRONG_FORM, code)
+    came_from = urlsplit(visit.request.headers.get("referer", ""))
+    own = visit.desk.access.is_own_host(came_from.netloc)
+    answer = visit.redirect(came_from.path if own and visit.form.get("stay") else "/")
+    answer.set_cookie(LANGUAGE, code, max_age=_YEAR, httponly=True, samesite="strict", path="/")
+    answer.status_code = HTTPStatus.SEE_OTHER
+    return answer
+
+
+def _day(letter: ListedLetter, words: PageWords) -> str:
+    """The date of a letter in the reader's language, or as typed if it is none."""
+    try:
+        return str(format_date(datetime.date.fromisoformat(letter.date), "medium", locale=_locale(words)))
+    except ValueError:
+        return letter.date
+
+
+def _moment(moment: datetime.datetime, words: PageWords) -> str:
+    return str(format_datetime(moment, "short", locale=_locale(words)))
+
+
+def _locale(words: PageWords) -> str:
+    return words.code.replace("-", "_")

@@ -1,0 +1,164 @@
+"""Lists the letters of a folder for the first screen, and counts their problems in the background."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from circulars.build import settle
+from circulars.desk.fields import LetterFields, letter_fields
+from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_files
+from circulars.errors import CircularsError
+from circulars.model.text import as_one_line, one_line
+from circulars.review.rules import check_letters
+from circulars.source.letters.reading import parse_as_far_as_possible
+from circulars.workspace import Workspace
+
+_SHOWN: Final = ("kind", "number", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFacts:
+    """What takes longer to find: the number of problems, and the reference and the subject in each language."""
+
+    problems: int
+    references: Mapping[str, str]
+    subjects: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLetter:
+    """What the first screen says of a letter, whatever its problems are.
+
+    ``subjects`` and ``gaps`` are by language: the subject as it is typed, and the number of texts that are missing.
+    ``checked`` is None as long as the letter was not checked. A letter that ``is_unreadable`` is not YAML.
+    """
+
+    name: str
+    kind: str = ""
+    number: str = ""
+    date: str = ""
+    subjects: Mapping[str, str] | None = None
+    gaps: Mapping[str, int] | None = None
+    changed: datetime.datetime = datetime.datetime.min
+    checked: CheckedFacts | None = None
+    is_unreadable: bool = False
+
+    @property
+    def problems(self) -> int | None:
+        """The number of problems, or None as long as they are not counted."""
+        return self.checked.problems if self.checked else None
+
+    def reference(self, code: str) -> str:
+        """The reference as readers see it in a language, or the file's name as long as it is not known."""
+        references = self.checked.references if self.checked else {}
+        return references.get(code) or next(iter(references.values()), "") or self.name
+
+    def subject(self, code: str) -> tuple[str, str]:
+        """The subject and its language: the one that is asked for if the letter has it, or else its first."""
+        typed = {one: text for one, text in (self.subjects or {}).items() if text}
+        code = code if code in typed else next(iter(typed), "")
+        settled = self.checked.subjects if self.checked else {}
+        return settled.get(code) or typed.get(code, ""), code
+
+    def has(self, words: str) -> bool:
+        """Whether all words of a search are in what is known of the letter."""
+        checked = (*self.checked.references.values(), *self.checked.subjects.values()) if self.checked else ()
+        known = (self.name, self.kind, self.number, self.date, *(self.subjects or {}).values(), *checked)
+        shown = " ".join(known).casefold()
+        return all(word in shown for word in words.casefold().split())
+
+
+class LetterListing:
+    """Lists letters, and keeps what it read of each by the hash of its file."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._known: dict[tuple[str, str], ListedLetter] = {}
+        self._checked: dict[tuple[str, str], CheckedFacts] = {}
+        self._wanted: dict[str, LetterBytes] = {}
+        self._counting = threading.Lock()
+        self._changing = threading.Lock()
+
+    def letters(self) -> list[ListedLetter]:
+        """All letters by their names. Those whose problems are not counted yet are counted in the background."""
+        found = [self._listed(letter) for letter in read_letter_files(self._workspace)]
+        if self._wanted:
+            threading.Thread(target=self.count, daemon=True).start()
+        return found
+
+    def _listed(self, letter: LetterBytes) -> ListedLetter:
+        key = (letter.file.name, letter.version)
+        if key not in self._known:
+            self._known[key] = _read(letter)
+        if key not in self._checked:
+            with self._changing:
+                self._wanted[letter.file.name] = letter
+        return replace(self._known[key], changed=_changed(letter.file), checked=self._checked.get(key))
+
+    def count(self) -> None:
+        """Counts the problems of the letters of which they are not known, unless another thread does so."""
+        while self._wanted and self._counting.acquire(blocking=False):
+            try:
+                self._count_next()
+            finally:
+                self._counting.release()
+
+    def _count_next(self) -> None:
+        with self._changing:
+            if not self._wanted:
+                return
+            letter = self._wanted.pop(next(iter(self._wanted)))
+        self._checked[letter.file.name, letter.version] = _checked(letter, self._workspace)
+
+
+def _checked(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
+    """What a check finds; warnings are not counted."""
+    file, folders = letter.file, workspace.language_folders
+    try:
+        [built] = check_letters([file.path], workspace)
+        problems = len(built.problems)
+    except CircularsError as error:
+        problems = len(error.problems)
+    read = parse_as_far_as_possible(letter.data, file.shown, file.name, file.path.parent, folders).letter
+    settled = [settle(read, named, workspace, drawn=False)[0] for named in read.languages] if read else []
+    known = [one.document for one in settled if one]
+    references = {one.language: one.properties.reference for one in known}
+    subjects = {one.language: as_one_line(map(one_line, one.subject)) for one in known}
+    return CheckedFacts(problems, references, subjects)
+
+
+def _changed(file: LetterFile) -> datetime.datetime:
+    try:
+        return datetime.datetime.fromtimestamp(file.path.stat().st_mtime).astimezone()
+    except OSError:
+        return datetime.datetime.fromtimestamp(0).astimezone()
+
+
+def _read(letter: LetterBytes) -> ListedLetter:
+    try:
+        fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
+    except CircularsError:
+        return ListedLetter(letter.file.name, is_unreadable=True)
+    values = {row.path[0]: row.fields[0].text for row in fields.rows if len(row.path) == 1 and not row.is_text}
+    kind, number, date = (values.get(key, "") for key in _SHOWN)
+    return ListedLetter(letter.file.name, kind, number, date, _subjects(fields), _gaps(fields))
+
+
+def _subjects(fields: LetterFields) -> dict[str, str]:
+    row = next((row for row in fields.rows if row.path == ("subject",)), None)
+    if not row:
+        return {}
+    return {one.language or fields.languages[0]: " ".join(one.text.split()) for one in row.fields if fields.languages}
+
+
+def _gaps(fields: LetterFields) -> dict[str, int]:
+    gaps = dict.fromkeys(fields.languages, 0)
+    for row in fields.rows:
+        for one in row.fields:
+            if one.language and not one.text.strip():
+                gaps[one.language] += 1
+    return gaps

@@ -1,0 +1,83 @@
+"""The preview beside a letter: its text, and the pictures of its pages."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from starlette.responses import JSONResponse, Response
+
+from circulars.desk.fields import letter_fields
+from circulars.desk.letter_file import read_letter_file
+from circulars.desk.preview import PAGES, TEXT, LetterPreview, NoPreviewError
+from circulars.desk.refusals import NO_LANGUAGE, NO_PAGE, NO_PREVIEW, RefusedError
+from circulars.desk.visit import Visit, problem_data
+from circulars.errors import LetterError
+
+LETTER_POLICY: Final = (
+    "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""What a letter's HTML may do in the preview: nothing but look. Its styles and pictures are in itself."""
+_FRAMED: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+
+def show_text(visit: Visit) -> Response:
+    """The letter in one of its languages as HTML, or the page that says why there is none."""
+    name, language = _named(visit)
+    try:
+        preview = visit.desk.previews.preview(name, language, TEXT)
+    except NoPreviewError as error:
+        answer = visit.refused(NO_PREVIEW, name, error.problems, is_framed=True)
+        answer.headers["Content-Security-Policy"] = _FRAMED
+        return answer
+    headers = {"Content-Security-Policy": LETTER_POLICY, "Desk-Version": preview.version}
+    return Response(preview.data, media_type="text/html", headers=headers)
+
+
+def show_pages(visit: Visit) -> Response:
+    """How many pages the letter has in one of its languages, for a script."""
+    name, language = _named(visit)
+    try:
+        preview = visit.desk.previews.preview(name, language, PAGES)
+    except NoPreviewError as error:
+        return visit.refused(NO_PREVIEW, name, error.problems)
+    return JSONResponse(pages_data(preview))
+
+
+def show_page(visit: Visit) -> Response:
+    """One page of the letter as a picture."""
+    name, language = _named(visit)
+    width = visit.request.query_params.get("width", "")
+    wide = int(width) if width.isascii() and width.isdigit() and len(width) < 6 else 0
+    try:
+        picture = visit.desk.previews.picture(name, language, int(visit.named("number")), wide)
+    except NoPreviewError as error:
+        return visit.refused(NO_PREVIEW, name, error.problems)
+    if picture is None:
+        raise RefusedError(NO_PAGE, name)
+    return Response(picture, HTTPStatus.OK, media_type="image/png")
+
+
+def pages_data(preview: LetterPreview) -> dict[str, object]:
+    """What a script needs to show pages: their number, and the version of the letter that they were made from."""
+    problems = [*map(problem_data, preview.problems)]
+    return {"version": preview.version, "pages": preview.pages, "problems": problems}
+
+
+def _named(visit: Visit) -> tuple[str, str]:
+    """The letter and the language in the address.
+
+    Raises:
+        LetterGoneError: there is no such letter.
+        RefusedError: the letter is not in this language.
+    """
+    name, language = visit.named("name"), visit.named("language")
+    letter = read_letter_file(name, visit.desk.workspace)
+    try:
+        fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
+    except LetterError:  # its last good layout is shown
+        return name, language
+    if language not in fields.languages:
+        raise RefusedError(NO_LANGUAGE, language)
+    return name, language

@@ -1,0 +1,129 @@
+"""What the desk answers to a request that it refuses: a status, the fact and the remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from circulars.desk.phrases import marked
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRefusal:
+    """A status with the fact and the remedy, both in the language of the program and marked for translation."""
+
+    status: HTTPStatus
+    fact: str
+    remedy: str
+
+
+class RefusedError(Exception):
+    """A request is refused; nothing has changed. ``place`` is what it is about, such as a letter's name."""
+
+    def __init__(self, refusal: DeskRefusal, place: str = "") -> None:
+        super().__init__(refusal.fact)
+        self.refusal, self.place = refusal, place
+
+
+OTHER_HOST: Final = DeskRefusal(
+    HTTPStatus.MISDIRECTED_REQUEST,
+    marked("The desk does not answer under this name."),
+    marked("Open the address that “circulars desk” shows."),
+)
+USED_LINK: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("This link is wrong, or it was used already: it works once."),
+    marked("End the desk with Ctrl-C, start it again, and open the new link."),
+)
+NO_SESSION: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("This browser has not opened the desk's link, or the desk was started again since."),
+    marked("Open the link that “circulars desk” shows."),
+)
+OTHER_SITE: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("Another site has sent this form. Nothing was changed."),
+    marked("Use the pages of the desk itself."),
+)
+OLD_FORM: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("This page is from before the desk was started again. Nothing was changed."),
+    marked("Copy what you typed, load the page again, and paste it there."),
+)
+TOO_LARGE: Final = DeskRefusal(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    marked("This is too much for one text. Nothing was changed."),
+    marked("Divide the text. A letter may have a megabyte."),
+)
+WRONG_FORM: Final = DeskRefusal(
+    HTTPStatus.BAD_REQUEST,
+    marked("The form lacks something, or has what no page of the desk sends. Nothing was changed."),
+    marked("Load the page again."),
+)
+NO_LETTER: Final = DeskRefusal(
+    HTTPStatus.NOT_FOUND,
+    marked("There is no such letter: perhaps its file was deleted or got another name."),
+    marked("Go back to the letters. Copy first what you typed, if it is not saved."),
+)
+NO_LANGUAGE: Final = DeskRefusal(
+    HTTPStatus.NOT_FOUND,
+    marked("The letter is not in this language."),
+    marked("Load the page of the letter again."),
+)
+NOT_YAML: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("The file of this letter cannot be read, so that its texts cannot be shown."),
+    marked("Correct the file in an editor, then load this page again."),
+)
+NO_PREVIEW: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("The letter has problems, so that it cannot be shown yet."),
+    marked("Solve the problems; then the letter is shown here."),
+)
+NO_FILE: Final = DeskRefusal(
+    HTTPStatus.NOT_FOUND,
+    marked("There is no such file: the desk has not built it since it was started."),
+    marked("Build the letter again."),
+)
+NO_PAGE: Final = DeskRefusal(HTTPStatus.NOT_FOUND, marked("There is no such page."), marked("Go back to the letters."))
+WRONG_METHOD: Final = DeskRefusal(
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    marked("This address does not answer such a request. Nothing was changed."),
+    marked("Go back to the letters."),
+)
+NOTHING_TO_UNDO: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("There is nothing to undo, or the file was changed by another program since."),
+    marked("Load the page again to see the file as it is now."),
+)
+CONFLICT: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("This text was changed meanwhile. Your version is not saved."),
+    marked("Compare the two versions and choose one."),
+)
+GONE_TEXT: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("This text is no longer in the letter. Your version is not saved."),
+    marked("Copy your version, then load the page again."),
+)
+NOT_EDITED: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("This cannot be saved. Nothing was changed."),
+    marked("Change the text as the problem says."),
+)
+NOT_BUILT: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("A letter with problems is not built. No file was written."),
+    marked("Solve the problems, then build again."),
+)
+NOT_EMPTY: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("This folder has files already. No file was written."),
+    marked("Begin the desk in an empty folder, or put a letter into the folder “letters”."),
+)
+FAILED: Final = DeskRefusal(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    marked("The computer could not do this."),
+    marked("Do what the problem says, then try again. What you typed is still in the page."),
+)

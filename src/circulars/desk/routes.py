@@ -1,0 +1,63 @@
+"""The one table of routes: what each address answers, who may ask for it, and whether it changes anything."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from starlette.responses import Response
+
+from circulars.desk import building_screen, letters_screen, preview_screen, writing_screen
+from circulars.desk.refusals import NO_PAGE, RefusedError
+from circulars.desk.visit import FOLDER, Visit
+
+Needs = Literal["nothing", "session"]
+"""What a request must have: nothing, or the cookie of the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRoute:
+    """A route. One that ``changes`` something is asked for with POST, by a form of the desk's own pages."""
+
+    address: str
+    answer: Callable[[Visit], Response]
+    needs: Needs = "session"
+    changes: bool = False
+
+    @property
+    def method(self) -> str:
+        """The method of its requests."""
+        return "POST" if self.changes else "GET"
+
+
+def static_file(visit: Visit) -> Response:
+    """A stylesheet or a script of the desk."""
+    name = visit.named("file")
+    path = _STATIC.get(name)
+    if not path:
+        raise RefusedError(NO_PAGE, name)
+    return Response(path.read_bytes(), media_type=mimetypes.guess_type(name)[0])
+
+
+_STATIC: Final = {path.name: path for path in (FOLDER / "static").iterdir() if path.is_file()}
+
+ROUTES: Final = (
+    DeskRoute("/begin/{token}", letters_screen.begin_session, needs="nothing"),
+    DeskRoute("/static/{file}", static_file, needs="nothing"),
+    DeskRoute("/", letters_screen.show_letters),
+    DeskRoute("/folder", letters_screen.begin_folder, changes=True),
+    DeskRoute("/language", letters_screen.choose_language, changes=True),
+    DeskRoute("/letters/{name}", writing_screen.show_letter),
+    DeskRoute("/letters/{name}/text", writing_screen.save_text, changes=True),
+    DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, changes=True),
+    DeskRoute("/letters/{name}/problems", writing_screen.show_problems),
+    DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text),
+    DeskRoute("/letters/{name}/pages/{language}", preview_screen.show_pages),
+    DeskRoute("/letters/{name}/pages/{language}/{number:int}", preview_screen.show_page),
+    DeskRoute("/letters/{name}/build", building_screen.build_letter, changes=True),
+    DeskRoute("/letters/{name}/built", building_screen.show_built),
+    DeskRoute("/letters/{name}/files/{file}", building_screen.download_file),
+)
+"""All routes. There are no others."""

@@ -1,0 +1,38 @@
+"""What the desk knows while it serves a folder: who may use it, what is in the folder, what it built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from circulars.build import Written
+from circulars.desk.access import Access
+from circulars.desk.edits import LetterEdits
+from circulars.desk.listing import LetterListing
+from circulars.desk.preview import LetterPreviews
+from circulars.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltLetter:
+    """The files that were built from a letter, and the hash of the file that they were built from."""
+
+    version: str
+    written: tuple[Written, ...]
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A folder that is served."""
+
+    workspace: Workspace
+    access: Access
+    listing: LetterListing
+    edits: LetterEdits
+    previews: LetterPreviews
+    built: dict[str, BuiltLetter] = field(default_factory=dict)
+
+
+def open_desk(workspace: Workspace, port: int) -> Desk:
+    """The desk over a folder, at a port of this machine."""
+    return Desk(workspace, Access(port), LetterListing(workspace), LetterEdits(workspace), LetterPreviews(workspace))

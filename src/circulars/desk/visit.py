@@ -1,0 +1,121 @@
+"""A request as the screens see it, and the pages that answer it."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from circulars.desk.phrases import PageWords, page_languages, page_words, wished_language
+from circulars.desk.refusals import WRONG_FORM, DeskRefusal, RefusedError
+from circulars.desk.state import Desk
+from circulars.errors import Problem, visible
+from circulars.language import MESSAGES, direction_of
+
+FOLDER: Final = Path(__file__).parent
+LANGUAGE: Final = "circulars-desk-language"
+"""The name of the cookie with the language that a reader chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request: the desk, the names in its address, and the values of its form."""
+
+    desk: Desk
+    request: Request
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> PageWords:
+        """The words of the pages in the reader's language."""
+        chosen = self.request.cookies.get(LANGUAGE, "")
+        return page_words(wished_language(self.request.headers.get("accept-language", ""), chosen))
+
+    @property
+    def wants_data(self) -> bool:
+        """Whether a script asks, which shows the answer itself."""
+        return "application/json" in self.request.headers.get("accept", "")
+
+    def named(self, name: str) -> str:
+        """A name in the address of the request."""
+        return str(self.request.path_params[name])
+
+    def typed(self, name: str) -> str:
+        """A value of the form.
+
+        Raises:
+            RefusedError: the form does not have it.
+        """
+        if name not in self.form:
+            raise RefusedError(WRONG_FORM, name)
+        return self.form[name]
+
+    def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
+        """A page from a template."""
+        words = self.words
+        text = _environment(words.code).get_template(template).render(
+            words=words,
+            languages=[page_words(code) for code in page_languages()],
+            desk=self.desk,
+            own=MESSAGES,
+            language_name=functools.partial(language_name, words=words),
+            direction_of=direction_of,
+            **values,
+        )  # fmt: skip
+        return HTMLResponse(text, status)
+
+    def refused(
+        self, refusal: DeskRefusal, place: str = "", problems: Sequence[Problem] = (), **values: Any
+    ) -> Response:
+        """The answer to a request that is refused: a page, or data for a script."""
+        words = self.words
+        if self.wants_data:
+            values.pop("mine", None)
+            said = {"fact": words(refusal.fact), "remedy": words(refusal.remedy), "place": visible(place)}
+            return JSONResponse({**said, "problems": [*map(problem_data, problems)], **values}, refusal.status)
+        return self.page("refused.html.j2", refusal.status, refusal=refusal, place=place, problems=problems, **values)
+
+    def redirect(self, address: str) -> Response:
+        """Sends the reader to another page of the desk, which is asked for with GET."""
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def problem_data(problem: Problem) -> dict[str, str]:
+    """A problem for a script: the place, the fact and the remedy."""
+    return {
+        "place": str(problem.where),
+        "fact": visible(problem.message),
+        "remedy": visible(problem.remedy()),
+        "code": problem.code,
+    }
+
+
+def language_name(code: str, words: PageWords) -> str:
+    """The name of a letter's language in the language of the page, or its code if it has no name there."""
+    names: Mapping[str, str] = Locale.parse(words.code, sep="-").languages
+    return names.get(code.replace("-", "_")) or names.get(code.partition("-")[0]) or code
+
+
+@functools.cache
+def _environment(code: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(page_words(code).texts, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    environment.filters["shell"] = shlex.quote
+    environment.filters["problem"] = problem_data
+    return environment

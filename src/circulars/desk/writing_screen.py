@@ -1,0 +1,189 @@
+"""The screen on which a letter is written: its fields with their problems, beside the preview."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import JSONResponse, Response
+
+from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit
+from circulars.desk.fields import EditField, LetterFields, letter_fields
+from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file
+from circulars.desk.numbers import numbers_of
+from circulars.desk.preview import PAGES, LetterPreview, NoPreviewError
+from circulars.desk.refusals import CONFLICT, GONE_TEXT, NOT_EDITED, NOT_YAML, NOTHING_TO_UNDO, WRONG_FORM, RefusedError
+from circulars.desk.visit import Visit, problem_data
+from circulars.errors import CircularsError, LetterError, Problem
+from circulars.review.rules import check_letters
+from circulars.source.editing import Path as EditPath
+from circulars.workspace import Workspace
+
+MOST_STEPS: Final = 20
+"""So many keys and numbers lead to a value at most."""
+_SHOWN_AT_FIRST: Final = 2
+_VIEWS: Final = ("text", "pages")
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsByField:
+    """The problems and warnings of a letter, by the names of the fields in which they are; "" for the whole file."""
+
+    errors: Mapping[str, Sequence[Problem]]
+    warnings: Mapping[str, Sequence[Problem]]
+
+    @property
+    def count(self) -> int:
+        """The number of problems."""
+        return sum(map(len, self.errors.values()))
+
+
+def show_letter(visit: Visit) -> Response:
+    """The letter with all its fields."""
+    letter = read_letter_file(visit.named("name"), visit.desk.workspace)
+    fields = _fields(letter, visit)
+    if isinstance(fields, Response):
+        return fields
+    asked = visit.request.query_params
+    shown = [code for code in asked.getlist("show") if code in fields.languages] or _first(fields, visit)
+    language = asked.get("preview", "") if asked.get("preview") in fields.languages else shown[0] if shown else ""
+    view = asked.get("view", "") if asked.get("view") in _VIEWS else _VIEWS[0]
+    workspace = visit.desk.workspace
+    return visit.page(
+        "letter.html.j2",
+        letter=letter,
+        address=address_of(letter.file.name),
+        fields=fields,
+        shown=shown,
+        numbers=numbers_of(letter.data, letter.file.shown, letter.file.path, workspace),
+        found=_problems(letter.file, fields, workspace),
+        language=language,
+        view=view,
+        pages=_pages(visit, letter.file.name, language) if view == "pages" and language else None,
+        can_undo=visit.desk.edits.can_undo(letter),
+    )
+
+
+def save_text(visit: Visit) -> Response:
+    """Saves one text of the letter."""
+    name = visit.named("name")
+    edit = TextEdit(_path(visit.typed("path")), visit.typed("was"), _text(visit.typed("text")))
+    try:
+        saved = visit.desk.edits.make(name, edit)
+    except ConflictError as error:
+        return _conflict(visit, name, edit, error.field)
+    except LetterError as error:
+        return visit.refused(NOT_EDITED, name, error.problems, mine=edit.text, back=address_of(name))
+    return _saved(visit, saved)
+
+
+def undo_edit(visit: Visit) -> Response:
+    """Undoes the last edit of the letter."""
+    try:
+        saved = visit.desk.edits.undo(visit.named("name"))
+    except NothingToUndoError:
+        raise RefusedError(NOTHING_TO_UNDO, visit.named("name")) from None
+    return _saved(visit, saved)
+
+
+def show_problems(visit: Visit) -> Response:
+    """The problems of the letter, for a script: by field."""
+    letter = read_letter_file(visit.named("name"), visit.desk.workspace)
+    fields = _fields(letter, visit)
+    if isinstance(fields, Response):
+        return fields
+    found = _problems(letter.file, fields, visit.desk.workspace)
+    return JSONResponse(
+        {
+            "version": letter.version,
+            "errors": {name: [*map(problem_data, problems)] for name, problems in found.errors.items()},
+            "warnings": {name: [*map(problem_data, problems)] for name, problems in found.warnings.items()},
+        }
+    )
+
+
+def address_of(name: str) -> str:
+    """The address of a letter's screen, by the letter's name."""
+    return f"/letters/{quote(name, safe='')}"
+
+
+def _fields(letter: LetterBytes, visit: Visit) -> LetterFields | Response:
+    """The fields of a letter, or the page that says why there are none."""
+    try:
+        return letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
+    except LetterError as error:
+        return visit.refused(NOT_YAML, letter.file.shown, error.problems)
+
+
+def _first(fields: LetterFields, visit: Visit) -> list[str]:
+    """The languages shown unless the reader chooses others: the letter's first two, with the reader's own if it is."""
+    own = [code for code in fields.languages if code == visit.words.code and code != fields.languages[0]]
+    others = [code for code in fields.languages if code not in own]
+    return [*others[:1], *own, *others[1:]][:_SHOWN_AT_FIRST]
+
+
+def _pages(visit: Visit, name: str, language: str) -> LetterPreview | None:
+    try:
+        return visit.desk.previews.preview(name, language, PAGES)
+    except NoPreviewError:
+        return None
+
+
+def _problems(file: LetterFile, fields: LetterFields, workspace: Workspace) -> ProblemsByField:
+    try:
+        [built] = check_letters([file.path], workspace)
+    except CircularsError as error:
+        return ProblemsByField(_by_field(error.problems, fields), {})
+    return ProblemsByField(_by_field(built.problems, fields), _by_field(built.warnings, fields))
+
+
+def _by_field(problems: Sequence[Problem], fields: LetterFields) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(fields.field_of(problem), []).append(problem)
+    return found
+
+
+def _path(typed: str) -> EditPath:
+    """The path that a form names.
+
+    Raises:
+        RefusedError: it is no list of keys and numbers.
+    """
+    try:
+        path = json.loads(typed)
+    except (ValueError, RecursionError):
+        raise RefusedError(WRONG_FORM) from None
+    if not isinstance(path, list) or not 0 < len(path) <= MOST_STEPS:
+        raise RefusedError(WRONG_FORM)
+    if not all(isinstance(step, str) or (type(step) is int and step >= 0) for step in path):
+        raise RefusedError(WRONG_FORM)
+    return tuple(path)
+
+
+def _text(typed: str) -> str:
+    """A text as the file has it: forms send two characters for each line end."""
+    return typed.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+
+
+def _saved(visit: Visit, saved: SavedEdit) -> Response:
+    if not visit.wants_data:
+        return visit.redirect(address_of(saved.letter.file.name))
+    said = {"field": saved.field.name, "text": saved.field.text, "was": saved.field.was}
+    undo = visit.desk.edits.can_undo(saved.letter)
+    return JSONResponse({**said, "version": saved.letter.version, "can_undo": undo})
+
+
+def _conflict(visit: Visit, name: str, edit: TextEdit, field: EditField | None) -> Response:
+    """The two versions of a text, of which one is to be chosen."""
+    if not field:
+        return visit.refused(GONE_TEXT, name, mine=edit.text, back=address_of(name))
+    if visit.wants_data:
+        return visit.refused(CONFLICT, name, theirs=field.text, was=field.was)
+    return visit.page(
+        "conflict.html.j2", HTTPStatus.CONFLICT, address=address_of(name), field=field, mine=edit.text, refusal=CONFLICT
+    )

@@ -1,0 +1,105 @@
+"""Serves a folder as ``circulars desk`` does, and asks for its pages as a browser would."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import uvicorn
+
+from circulars.desk.app import desk_app
+from circulars.desk.fields import text_hash
+from circulars.desk.server import listening, settings_of
+from circulars.desk.state import Desk, open_desk
+from circulars.workspace import Workspace
+from commands import HANGING
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the desk answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return self.data.decode()
+
+    @property
+    def said(self) -> Any:
+        """The data for a script."""
+        return json.loads(self.data)
+
+
+@dataclass(slots=True)
+class Reader:
+    """A browser, as far as the desk can see it: it keeps cookies, and names the page that a form is of."""
+
+    desk: Desk
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.desk.access.address).netloc
+
+    def begin(self) -> Reader:
+        """Opens the link that works once."""
+        assert self.get(urlsplit(self.desk.access.link).path).status == 303
+        return self
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, path: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
+        """Sends a form of the desk's own pages."""
+        body = urlencode({"token": self.desk.access.form_token, **(form or {})}).encode()
+        own = {"Origin": self.desk.access.address, "Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, body, own | headers)
+
+    def edit(self, letter: str, path: tuple[str | int, ...], was: str, text: str, **headers: str) -> Answer:
+        """Saves a text as the script of the page does."""
+        form = {"path": json.dumps(path), "was": text_hash(was), "text": text}
+        return self.post(f"/letters/{letter}/text", form, **{"Accept": "application/json", **headers})
+
+    def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        connection = HTTPConnection(self.host, timeout=HANGING)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        try:
+            connection.request(method, path, body or None, {"Cookie": cookies, **(headers or {})})
+            found = connection.getresponse()
+            for line in found.headers.get_all("Set-Cookie", []):
+                self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
+            return Answer(found.status, {name.lower(): value for name, value in found.headers.items()}, found.read())
+        finally:
+            connection.close()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Reader]:
+    """A reader of the desk over a folder, who has not opened the link yet."""
+    with listening(0) as listener:
+        desk = open_desk(Workspace(folder), listener.getsockname()[1])
+        server = uvicorn.Server(settings_of(desk_app(desk)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield Reader(desk)
+        finally:
+            server.should_exit = True
+            thread.join(HANGING)
+
+
+def token_in(page: str) -> str:
+    """The token in the forms of a page."""
+    return next(iter(re.findall(r'name="token" value="([^"]+)"', page)), "")

@@ -1,0 +1,116 @@
+"""What writers do in Chromium: the words they type are saved and shown; every screen is accessible."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from browsers import Step, Visit, visit
+from desk.desks import served
+
+NAME = "tsb-circular-213"
+FIELD = json.dumps('form[data-field=\'["body", 1, "en"]\'] [name=text]')
+OLD, NEW = "The U4SSC meeting will be held in English and Spanish.", "The U4SSC meeting is in Spanish."
+FRAMED = "document.getElementById('text').contentDocument?.body?.textContent.includes"
+
+
+def until(condition: str) -> Step:
+    """Waits until a condition holds in the page."""
+    return {
+        "run": f"new Promise((done) => {{ const look = () => ({condition}) ? done() : setTimeout(look, 20); look() }})"
+    }
+
+
+def typed(text: str) -> Step:
+    """Puts another text into the field, as typing does."""
+    event = "new Event('input', {bubbles: true})"
+    change = f"f.value = {json.dumps(text)}; f.dispatchEvent({event})"
+    return {"run": f"(() => {{ const f = document.querySelector({FIELD}); {change} }})()"}
+
+
+def test_a_word_that_is_typed_is_saved_and_shown(office: Path) -> None:
+    """The file has it, the preview shows it, and the page says that it is saved."""
+    letter = office / f"letters/{NAME}.yaml"
+    before = letter.read_bytes()
+    with served(office) as reader:
+        address = reader.desk.access.address
+        found = visit(
+            [
+                Visit(reader.desk.access.link, []),
+                Visit(
+                    f"{address}/letters/{NAME}",
+                    [
+                        until(f"{FRAMED}({json.dumps(OLD)})"),
+                        typed(NEW),
+                        until(f"{FRAMED}({json.dumps(NEW)})"),
+                        until("document.getElementById('status').textContent === 'Saved'"),
+                        {"value": "document.getElementById('old').hidden"},
+                        {"value": "document.querySelector('#undo button').disabled"},
+                    ],
+                ),
+            ]
+        )
+        assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
+
+    assert found[1] == [True, False]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("look", ["light", "dark", "narrow", "forced"])
+def test_every_screen_is_accessible(language: str, look: str, office: Path) -> None:
+    """axe finds nothing: on the letters, a letter with its text and its pages, its files, and a refusal."""
+    letter = office / f"letters/{NAME}.yaml"
+    letter.write_bytes(letter.read_bytes().replace(b"{{ meeting }}", b"{{ meting }}", 1))
+    other = "sg-letter-dm-24-1021"
+    width, height = (320, 640) if look == "narrow" else (1280, 1024)
+    steps: list[Step] = [{"axe": True}, {"value": "document.documentElement.scrollWidth <= innerWidth"}]
+    with served(office) as reader:
+        access = reader.desk.access
+        reader.begin()
+        reader.post(f"/letters/{other}/build")
+        access._link = "again"  # the other browser's
+        paths = ["/", f"/letters/{NAME}", f"/letters/{other}?view=pages", f"/letters/{other}/built", "/nothing"]
+        form = f"new URLSearchParams({{token: '{access.form_token}', language: '{language}'}})"
+        choose = f"fetch('/language', {{method: 'POST', body: {form}}})"
+        visits = [
+            Visit(
+                access.address + path,
+                steps,
+                width=width,
+                height=height,
+                scheme="dark" if look == "dark" else "light",
+                forced=look == "forced",
+            )
+            for path in paths
+        ]
+        begin = Visit(access.link, [{"run": choose}, {"value": "true"}])
+        _, *found = visit([begin, *visits])
+
+    assert found == [[[], True]] * len(paths)
+
+
+def test_the_letter_of_the_preview_runs_nothing(office: Path) -> None:
+    """Its frame is a sandbox without scripts, and the page has nothing that its policy would refuse."""
+    with served(office) as reader:
+        address = reader.desk.access.address
+        watch = (
+            "window.refused = []; addEventListener('securitypolicyviolation', (e) => refused.push(e.violatedDirective))"
+        )
+        _, found = visit(
+            [
+                Visit(reader.desk.access.link, []),
+                Visit(
+                    f"{address}/letters/{NAME}",
+                    [
+                        {"run": watch},
+                        typed(NEW),
+                        until(f"{FRAMED}({json.dumps(NEW)})"),
+                        {"value": "[document.getElementById('text').getAttribute('sandbox'), refused.length]"},
+                    ],
+                ),
+            ]
+        )
+
+    assert found == [["allow-same-origin", 0]]

@@ -1,0 +1,195 @@
+"""The first screen lists the letters of the folder, whatever is wrong with them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from circulars.desk.listing import LetterListing
+from circulars.workspace import Workspace
+from conftest import ROOT
+from desk.desks import Reader, served
+from work import lines_run
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of the table of letters, without markup."""
+    found = re.findall(r"<tr>(.*?)</tr>", page.partition("<tbody>")[2], re.DOTALL)
+    return [
+        [" ".join(re.sub(r"<[^>]+>", "", cell).split()) for cell in re.split(r"</t[hd]>", row)[:-1]] for row in found
+    ]
+
+
+def listed(reader: Reader, language: str = "en") -> list[list[str]]:
+    """The rows of the first screen, when all letters are checked."""
+    while "being counted" in (page := reader.get("/", **{"Accept-Language": language}).text):
+        time.sleep(0.05)
+    return rows(page)
+
+
+def test_each_letter_is_listed_in_the_language_of_the_reader(reader: Reader) -> None:
+    """Reference, subject, date, languages, problems and last change, the newest letter first."""
+    english, spanish = listed(reader), listed(reader, "es-MX, en;q=0.5")
+
+    assert english[0][:5] == [
+        "DM-24/1021", "Example Prize for Connectivity 2025 – Call for nominations and award ceremony", "Oct 21, 2024",
+        "en es", "0",
+    ]  # fmt: skip
+    assert english[1][0] == "TSB Circular 213"
+    assert english[1][1].endswith("(Madrid, Spain, 19 September 2024)")
+    assert spanish[1][0] == "Circular TSB 213"
+    assert spanish[1][1].endswith("(Madrid, España, 19 de septiembre de 2024)")
+    assert spanish[1][2] == "12 jul 2024"
+
+
+def test_letters_are_listed_before_they_are_checked(office: Path) -> None:
+    """What takes longer is added in the background."""
+    listing = LetterListing(Workspace(office))
+    with listing._counting:  # so that no thread counts
+        before = listing.letters()
+    listing.count()
+
+    assert [letter.problems for letter in before] == [None, None]
+    assert [letter.reference("en") for letter in before] == ["sg-letter-dm-24-1021", "tsb-circular-213"]
+    assert [letter.problems for letter in listing.letters()] == [0, 0]
+
+
+def test_a_search_finds_letters_by_any_of_their_words(reader: Reader) -> None:
+    """In any language, in any order, whatever the case of the letters."""
+    assert [row[0] for row in rows(reader.get("/?words=CIUDADES+octava").text)] in (
+        ["tsb-circular-213"],
+        ["TSB Circular 213"],
+    )
+    assert len(rows(reader.get("/?words=2024").text)) == 2
+    assert rows(reader.get("/?words=nothing+of+this").text) == []
+    assert "0 letters" in reader.get("/?words=nothing+of+this").text
+
+
+def test_gaps_and_problems_are_counted(reader: Reader, office: Path) -> None:
+    """A text that one language lacks is a gap of that language."""
+    letter = office / "letters/sg-letter-dm-24-1021.yaml"
+    letter.write_text(letter.read_text(encoding="utf-8").replace(", es: Nueva York}", "}"), encoding="utf-8")
+    (office / "letters/broken.yaml").write_text("a: [")
+
+    found = {row[0]: row for row in listed(reader)}
+
+    assert "es 1 text is missing" in found["DM-24/1021"][3]
+    assert found["DM-24/1021"][4] == "1"
+    assert found["broken"][1] == "The file cannot be read."
+    assert found["broken"][4] == "1"
+
+
+def test_a_letter_is_read_again_only_if_its_file_changed(office: Path) -> None:
+    """The second list of 50 letters takes a tenth of the work of the first one."""
+    for number in range(50):
+        shutil.copy(office / "letters/tsb-circular-213.yaml", office / f"letters/copy-{number}.yaml")
+    listing = LetterListing(Workspace(office))
+    with listing._counting:
+        first = lines_run(listing.letters)
+        again = lines_run(listing.letters)
+    path = office / "letters/copy-7.yaml"
+    path.write_bytes(path.read_bytes().replace(b"2024-07-12", b"2024-07-15"))
+    with listing._counting:
+        after = {letter.name: letter.date for letter in listing.letters()}
+
+    assert again * 10 < first
+    assert (after["copy-7"], after["copy-8"]) == ("2024-07-15", "2024-07-12")
+
+
+def test_an_empty_folder_offers_the_example(tmp_path: Path) -> None:
+    """One click makes what ``circulars init`` makes."""
+    with served(tmp_path) as browser:
+        page = browser.begin().get("/")
+        begun = browser.post("/folder")
+
+        assert "There is no letter in this folder" in page.text and "circulars init" in page.text
+        assert (begun.status, begun.headers["location"]) == (303, "/")
+        assert [row[0] for row in rows(browser.get("/").text)] in (["tsb-circular-213"], ["TSB Circular 213"])
+    assert (tmp_path / "templates/itu/pack.yaml").is_file()
+
+
+def test_a_folder_in_use_gets_no_example(tmp_path: Path) -> None:
+    """The folder stays as it is."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters/notes.txt").write_text("ours")
+    with served(tmp_path) as browser:
+        answer = browser.begin().post("/folder")
+
+    assert answer.status == 409
+    assert "has files already" in answer.text
+    assert [path.name for path in tmp_path.rglob("*")] == ["letters", "notes.txt"]
+
+
+def test_a_letter_is_built_and_offered(reader: Reader, office: Path) -> None:
+    """Its files are those that the command writes, and the page says whether they are older than the letter."""
+    name = "sg-letter-dm-24-1021"
+
+    built = reader.post(f"/letters/{name}/build")
+    page = reader.get(f"/letters/{name}/built")
+    file = reader.get(f"/letters/{name}/files/{name}.es.docx")
+
+    assert (built.status, built.headers["location"]) == (303, f"/letters/{name}/built")
+    assert f"circulars build {name}" in page.text and "was changed since" not in page.text
+    assert re.findall(rf"/files/({name}\.\w+\.\w+)", page.text) == [
+        f"{name}.{code}.{format}" for code in ("en", "es") for format in ("docx", "pdf")
+    ]
+    assert file.data == (office / f"output/{name}.es.docx").read_bytes()
+    assert file.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}.es.docx"
+    reader.edit(name, ("date",), "2024-10-21", "2024-10-22")
+    assert "was changed since" in reader.get(f"/letters/{name}/built").text
+
+
+def test_only_what_the_desk_built_is_offered(reader: Reader, office: Path) -> None:
+    """A file that was there before may be of another letter, or older than the words."""
+    name = "sg-letter-dm-24-1021"
+    (office / f"output/{name}.en.pdf").write_bytes(b"old")
+
+    for path in (f"/letters/{name}/files/{name}.en.pdf", f"/letters/{name}/built"):
+        answer = reader.get(path)
+        assert answer.status == 404
+        assert "Build the letter again" in answer.text
+
+
+@pytest.mark.parametrize("letter", sorted((ROOT / "letters").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_text_of_the_examples_is_on_the_page(letter: Path, reader: Reader, office: Path) -> None:
+    """Each value of the file has a field, and each paragraph the number that readers see."""
+    for path in (ROOT / "letters").iterdir():
+        shutil.copy(path, office / "letters")
+
+    page = reader.get(f"/letters/{letter.stem}?show=en&show=es")
+
+    assert page.status == 200
+    names = re.findall(r'data-field="([^"]+)"', page.text)
+    assert len(names) == len(set(names)) > 35
+    if letter.stem == "tsb-circular-213":
+        numbers = re.findall(r'<bdi class="number">([^<]+)</bdi>', page.text)
+        assert numbers == ["1", "2", "3", "4", "•", "•", "•", "5", "6"]
+
+
+def test_columns_are_those_that_the_reader_chooses(reader: Reader) -> None:
+    """Each text says its language and its direction to the browser."""
+    page = reader.get("/letters/tsb-circular-213?show=ar&show=zh").text
+
+    languages = re.findall(r'<textarea [^>]*lang="(\w+)" dir="(\w+)"', page)
+    assert set(languages) == {("ar", "rtl"), ("zh", "ltr")}
+
+
+def test_the_first_columns_have_the_language_of_the_reader(reader: Reader) -> None:
+    """Beside the letter's first language."""
+    page = reader.get("/letters/tsb-circular-213", **{"Accept-Language": "es"}).text
+
+    assert set(re.findall(r'<textarea [^>]*lang="(\w+)"', page)) == {"en", "es"}
+
+
+def test_a_letter_that_is_no_yaml_has_a_page_with_the_place(reader: Reader, office: Path) -> None:
+    """The fact and the remedy are those of the check."""
+    (office / "letters/broken.yaml").write_text("kind: x\na: [\n")
+
+    page = reader.get("/letters/broken")
+
+    assert page.status == 422
+    assert "letters/broken.yaml" in page.text and "Correct the file" in page.text

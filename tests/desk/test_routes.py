@@ -1,0 +1,192 @@
+"""Every route refuses what does not come from the desk's own pages, and changes nothing then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from circulars.desk.app import HEADERS, MOST_BYTES
+from circulars.desk.routes import ROUTES, DeskRoute
+from desk.desks import Reader, served
+
+VALUES = {
+    "name": "tsb-circular-213", "token": "wrong", "language": "en", "number": "1", "file": "desk.css",
+    "number:int": "1",
+}  # fmt: skip
+CLOSED = [route for route in ROUTES if route.needs == "session"]
+CHANGING = [route for route in ROUTES if route.changes]
+EVERY = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.address)
+EVERY_CLOSED = pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.address)
+EVERY_CHANGING = pytest.mark.parametrize("route", CHANGING, ids=lambda route: route.address)
+
+
+def path_of(route: DeskRoute) -> str:
+    """An address of a route, for the example letter."""
+    path = route.address
+    for name, value in VALUES.items():
+        path = path.replace("{" + name + "}", value)
+    return path
+
+
+def files(folder: Path) -> Mapping[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_table_has_what_each_route_may_do() -> None:
+    """Only the link and the stylesheets are open, and what changes something needs the session."""
+    assert {route.address for route in ROUTES} - {route.address for route in CLOSED} == {
+        "/begin/{token}",
+        "/static/{file}",
+    }
+    assert len(CHANGING) == 5
+    assert all(route.needs == "session" for route in CHANGING)
+    assert len({route.address for route in ROUTES}) == len(ROUTES)
+
+
+@EVERY_CLOSED
+def test_a_browser_without_the_session_gets_nothing(route: DeskRoute, office: Path) -> None:
+    """A page says how to get in; nothing changes."""
+    before = files(office)
+    with served(office) as stranger:
+        answer = stranger.post(path_of(route)) if route.changes else stranger.get(path_of(route))
+
+    assert answer.status == 403
+    assert "has not opened the desk" in answer.text and "Open the link" in answer.text
+    assert files(office) == before
+
+
+@EVERY
+def test_another_name_of_this_machine_is_refused(route: DeskRoute, reader: Reader, office: Path) -> None:
+    """A site whose name leads to this machine gets no page of the desk, not even the link's."""
+    before = files(office)
+
+    answer = reader.ask(route.method, path_of(route), headers={"Host": f"evil.example:{reader.host.split(':')[1]}"})
+
+    assert answer.status == 421
+    assert files(office) == before
+
+
+@EVERY_CHANGING
+@pytest.mark.parametrize(
+    "wrong",
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": ""}, {"Origin": "http://127.0.0.1:1"}],
+    ids=str,
+)
+def test_a_form_of_another_site_changes_nothing(
+    route: DeskRoute, wrong: Mapping[str, str], reader: Reader, office: Path
+) -> None:
+    """The browser says which site a form is of, even if it sends the cookie and the token."""
+    before = files(office)
+
+    answer = reader.post(path_of(route), {}, **wrong)
+
+    assert answer.status == 403
+    assert "Another site" in answer.text
+    assert files(office) == before
+
+
+@EVERY_CHANGING
+def test_a_form_without_the_token_changes_nothing(route: DeskRoute, reader: Reader, office: Path) -> None:
+    """The token of an earlier desk is not that of this one."""
+    before = files(office)
+
+    answer = reader.post(path_of(route), {"token": "of an earlier desk"})
+
+    assert answer.status == 403
+    assert "before the desk was started again" in answer.text
+    assert files(office) == before
+
+
+@EVERY_CHANGING
+def test_a_form_that_is_too_large_changes_nothing(route: DeskRoute, reader: Reader, office: Path) -> None:
+    """No more than the limit is read."""
+    before = files(office)
+
+    answer = reader.post(path_of(route), {"text": "x" * MOST_BYTES})
+
+    assert answer.status == 413
+    assert files(office) == before
+
+
+@EVERY_CHANGING
+def test_what_changes_something_is_never_asked_for_with_get(route: DeskRoute, reader: Reader, office: Path) -> None:
+    """A link or a picture cannot change anything."""
+    before = files(office)
+
+    assert reader.get(path_of(route)).status == 405
+    assert files(office) == before
+
+
+@EVERY
+def test_every_answer_says_what_it_may_do(route: DeskRoute, reader: Reader) -> None:
+    """No page runs or fetches anything that is not the desk's own, and no other site may frame it."""
+    answer = reader.post(path_of(route)) if route.changes else reader.get(path_of(route))
+
+    assert {name.lower() for name in HEADERS} <= answer.headers.keys()
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors" in policy
+    assert "script-src" not in policy or "script-src 'self';" in policy
+    assert "unsafe-eval" not in policy
+
+
+def test_the_link_works_once(office: Path) -> None:
+    """A second browser with the same link is refused; the first one goes on."""
+    with served(office) as first:
+        link = first.desk.access.link.removeprefix(first.desk.access.address)
+        first.begin()
+        second = Reader(first.desk)
+        refused = second.get(link)
+
+        assert first.get(link).status == 303
+        assert first.get("/").status == 200
+        assert second.get("/").status == 403
+    assert refused.status == 403
+    assert "it works once" in refused.text and "start it again" in refused.text
+
+
+def test_a_wrong_link_opens_nothing(office: Path) -> None:
+    """The link stays unused, and works afterwards."""
+    with served(office) as reader:
+        assert reader.get("/begin/x").status == 403
+        assert reader.begin().get("/").status == 200
+
+
+def test_the_cookie_is_not_for_scripts_or_other_sites(office: Path) -> None:
+    """It is sent with requests of the desk's own pages only, and its name has the port, which cookies lack."""
+    with served(office) as reader:
+        answer = reader.get(reader.desk.access.link.removeprefix(reader.desk.access.address))
+
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"circulars-desk-{reader.host.split(':')[1]}=")
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/letters/..%2F..%2Fetc%2Fpasswd", "/letters/..%2Fletters%2Ftsb-circular-213", "/letters/%00",
+        "/letters/tsb-circular-213/files/..%2F..%2Fletters%2Ftsb-circular-213.yaml",
+        "/letters/tsb-circular-213.yaml", "/static/..%2Fapp.py", "/static/..%2Ftemplates%2Fframe.html.j2",
+        "/letters/tsb-circular-213/preview/..%2Fen", "/letters/tsb-circular-213/pages/en/99", "/nothing",
+    ],
+)  # fmt: skip
+def test_no_path_of_a_request_leads_to_a_file(path: str, reader: Reader) -> None:
+    """What the desk's own listing does not have is not there."""
+    answer = reader.get(path)
+
+    assert answer.status == 404
+    assert "<h1>There is no" in answer.text or "not in this language" in answer.text
+
+
+def test_a_name_with_markup_stays_a_name(reader: Reader, office: Path) -> None:
+    """The name of a letter and what it says are never markup on a page."""
+    name = "<script>alert(1)<"
+    letter = (office / "letters/tsb-circular-213.yaml").read_bytes()
+    (office / f"letters/{name}.yaml").write_bytes(letter.replace(b"Eighth", b"<script>alert(2)</script>"))
+
+    pages = [reader.get("/"), reader.get("/letters/%3Cscript%3Ealert(1)%3C")]
+
+    assert [page.status for page in pages] == [200, 200]
+    assert all("<script>alert" not in page.text and "&lt;script&gt;alert" in page.text for page in pages)
