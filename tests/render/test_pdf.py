@@ -402,7 +402,7 @@ def test_only_the_fonts_of_the_languages_on_a_page_are_asked_for() -> None:
     with pytest.raises(MachineError) as caught:
         pdf(quoted, pack)
     [problem] = caught.value.problems
-    assert (problem.code, problem.hint) == ("missing-font", "install it (Debian: fonts-noto-cjk)")
+    assert (problem.code, problem.hint) == ("missing-font", "on Debian, install fonts-noto-cjk")
 
 
 def test_nothing_is_fetched_while_printing(tmp_path: Path) -> None:

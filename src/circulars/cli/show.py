@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final, TextIO
 
 from circulars.build import Built
@@ -48,8 +48,15 @@ def option_words(choice: Choice) -> str:
 
 
 def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
-    """Prints problems as text; on a terminal the codes are in colour."""
-    for problem in problems:
+    """Prints problems as text; on a terminal the codes are in colour.
+
+    Problems of the machine that have the same remedy, as fonts of one package, are together, with the remedy once.
+    """
+    kinds: dict[object, list[Problem]] = {}
+    for nth, problem in enumerate(problems):
+        key = nth if problem.where.file else (problem.code, problem.remedy(option_words))
+        kinds.setdefault(key, []).append(problem)
+    for problem in chain.from_iterable(map(_with_each_hint_once, kinds.values())):
         print(coloured(problem.text(option_words), problem, stream), file=stream)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
-from merge.mailroom import LETTER, MailRoom, people, table
+from merge.mailroom import LETTER, ROOT, MailRoom, people, table
 
 NO_FONT = "\U00031349"  # of the unified ideographs, extension G: no usual font has them
 
@@ -193,3 +194,30 @@ def test_a_cell_does_not_make_a_link_mislead(room: MailRoom) -> None:
     ]
     assert room.merge("--formats", "txt", "--skip-bad").returncode == 0
     assert len(room.files()) == 2
+
+
+def test_fonts_that_are_not_installed_are_no_fault_of_the_rows(room: MailRoom) -> None:
+    """The command ends with 3, names each font, and their package once; --skip-bad leaves no addressee out."""
+    pack = room.folder / "templates" / "itu"
+    shutil.copytree(ROOT / "templates" / "itu", pack)
+    facts = (pack / "pack.yaml").read_text("utf-8")
+    fonts = "".join(
+        f"  {code}: {{families: [Noto Sans {name} XX], word: Arial}}\n"
+        for code, name in (("chr", "Cherokee"), ("non", "Runic"))
+    )
+    (pack / "pack.yaml").write_text(facts.replace("type: {size", f"{fonts}type: {{size", 1), "utf-8")
+    rows = people(6)
+    rows[1]["surname"], rows[2]["surname"], rows[4]["surname"] = "Ꭰ", "Ꭱ", "ᚠ"
+    (room.folder / "list.csv").write_text(table(rows), "utf-8")
+    for options in ((), ("--skip-bad",)):
+        done = room.merge("--as", "zip", *options)
+
+        assert done.returncode == 3, done.stderr
+        assert re.findall("the font '([^']+)' is not installed", done.stderr) == [
+            "Noto Sans Cherokee XX", "Noto Sans Runic XX",
+        ]  # fmt: skip
+        assert done.stderr.count("fonts-noto-core") == 1
+        assert "list.csv" not in done.stderr
+    rows[5]["country"] = "ZZ"
+
+    assert "8  unknown-country" in told(room, table(rows), "--as", "zip")[0]

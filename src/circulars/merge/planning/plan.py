@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import Final
 
-from circulars.errors import Choice, LetterError, Place, Problem, UsageError
+from circulars.errors import Choice, LetterError, MachineError, Place, Problem, UsageError
 from circulars.merge.planning.checksums import sum_of_rows
 from circulars.merge.planning.facts import PlanFacts, PlanInputs, plan_id
 from circulars.merge.planning.found import FoundProblems, MergeRefusedError
@@ -176,9 +176,11 @@ def counting_faults(planner: Planner) -> Iterator[None]:
 
 
 def _refuse(planner: Planner) -> None:
-    found = planner.findings
+    found, fonts = planner.findings, planner.glyph_check.missing_fonts()
     if found.problems and not planner.order.skip_bad:
-        raise LetterError(*found.problems)
+        raise LetterError(*found.problems, *fonts)
+    if fonts:
+        raise MachineError(*fonts)
     if not found.count:
         unseen = [one for one in planner.listed.remarks() if one.code in ("hidden-rows", "row-left-out")]
         selected = found.rows or planner.order.where or unseen

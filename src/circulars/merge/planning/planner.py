@@ -176,7 +176,7 @@ class Planner:
             self._always_used |= _IN_MESSAGES
         self.selection = Selection.of(order, listed)
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
-        self._glyph_check = GlyphCheck(listed, self.pack, workspace.language_folders)
+        self.glyph_check: Final = GlyphCheck(listed, self.pack, workspace.language_folders)
         self._is_drawn = bool(order.output.stock) or any(WRITERS[format].is_drawn for format in order.formats)
         self.mail: Final = mail_checks(order, letter.name, self.languages, listed, workspace.folder)
         self._missing_columns: dict[Problem, None] = {}
@@ -301,7 +301,7 @@ class Planner:
             faults = tuple(misleading_cells(texts, addressee, spoken, self.pack, self.listed))
         if self._is_drawn and not faults:
             holes = self._used_holes(language, audience)
-            faults = tuple(self._glyph_check.problems(addressee, language, audience, holes))
+            faults = tuple(self.glyph_check.problems(addressee, language, audience, holes))
         return addressee, language, audience, faults
 
     def _with_fit(self, checked: Iterator[_CheckedRow]) -> Iterator[_CheckedRow]:

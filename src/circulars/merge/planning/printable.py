@@ -28,7 +28,7 @@ class GlyphCheck:
         """Prepares a check. ``languages`` are the folders with the languages of letters."""
         self._listed, self._pack, self._languages = listed, pack, languages
         self._glyphs: Glyphs | None = None
-        self._absent: set[str] = set()  # families that were found not to be installed
+        self._absent: dict[str, None] = {}  # families that were found not to be installed
         self._shown: set[str] = set()  # characters that a font is known to show
         # Combinations of language, audience, title and country whose letters add only such characters to the cells.
         self._shown_forms: set[tuple[str, int, str, str]] = set()
@@ -48,7 +48,7 @@ class GlyphCheck:
         if form in self._shown_forms and characters <= self._shown:
             return
         # Pango takes a third of a second to load, and only rare scripts need it.
-        from circulars.render.pdf.fonts import absent_fonts, missing_families, missing_glyph
+        from circulars.render.pdf.fonts import absent_fonts, missing_glyph
         from circulars.render.pdf.glyphs import Glyphs
 
         self._glyphs = self._glyphs or Glyphs(self._pack.fonts.for_any_text())
@@ -58,13 +58,18 @@ class GlyphCheck:
         if not unshown:
             self._shown_forms.add(form)
         absent = absent_fonts(unshown, self._pack.fonts, self._glyphs.font_map)
-        # One problem for a font, not one for each character that it has.
-        families = [family for family in dict.fromkeys(absent.values()) if family not in self._absent]
-        yield from missing_families(families, self._glyphs.font_map)
-        self._absent.update(families)
+        self._absent |= dict.fromkeys(absent.values())
         for character, family in unshown.items():
             if character in absent:
                 continue
             column = next((name for name, cell in addressee.columns.items() if character in cell), "")
             where = self._listed.place(addressee.row, column)
             yield missing_glyph(where, character, beginning=f"{column}: " if column else "", other=family)
+
+    def missing_fonts(self) -> tuple[Problem, ...]:
+        """A problem for each font of the pack that addressees so far need and that is not installed."""
+        if not self._absent or self._glyphs is None:
+            return ()
+        from circulars.render.pdf.fonts import missing_families
+
+        return tuple(missing_families(self._absent, self._glyphs.font_map))

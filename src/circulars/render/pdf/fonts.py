@@ -44,7 +44,7 @@ def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem
                 Place(),
                 "missing-font",
                 f"the font '{family}' is not installed; '{found}' would stand in for it",
-                f"install it (Debian: {package})" if package else "install it, or name another one in pack.yaml",
+                f"on Debian, install {package}" if package else "install it, or name another one in pack.yaml",
             )
 
 
