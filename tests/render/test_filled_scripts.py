@@ -13,6 +13,7 @@ import pytest
 import judges
 from circulars.model.text import Paragraph, Span
 from circulars.render.master import Shaper
+from circulars.render.pdf.masters import PdfMaster
 from glyph_order import alike, shown_lines
 from render.filled_letters import Values
 from render.script_letters import TONGUES, composed_letter, letter_in, master_of, script_letter, values_in
@@ -164,6 +165,46 @@ def test_a_bold_name_before_full_width_punctuation_is_filled() -> None:
 
         assert copy is not None, one
         assert pictures(b"".join(copy)) == pictures(letter.whole(one)), one
+
+
+@functools.cache
+def letter_with_bold_names() -> tuple[PdfMaster, Shaper]:
+    """A Chinese letter with bold names beside Han on several lines, and a value within its subject."""
+    parts = (
+        Span("请注意，我们已为来自"), Span("", hole="place"), Span("的"), Span("", hole="name", strong=True),
+        Span("预留一个席位，请"), Span("", hole="organization", strong=True),
+        Span("于5月12日17时30分之前确认与会者姓名（"), Span("", hole="code"),
+        Span("）以及是否需要协助办理签证，并告知抵达日期和航班号。"),
+    )  # fmt: skip
+    document = letter_in("zh")
+    letter = master_of("zh", replace(document, body=(Paragraph(parts, "1"), *document.body)))
+    return letter, shaper_of(letter, Drawer())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bold_names_beside_han_are_filled_as_they_are_laid_out_in_full(seed: int) -> None:
+    """On one line or across lines, whatever is around them."""
+    letter, made = letter_with_bold_names()
+    one = values_in("zh", random.Random(f"bold {seed}"))
+    one |= {"name": one["name"].partition(" ")[0], "place": "日内瓦"}
+    copy = made.copy(one)
+    assert copy is not None, one
+
+    assert pictures(b"".join(copy)) == pictures(letter.whole(one))
+    assert words(b"".join(copy)) == words(letter.whole(one))
+
+
+@pytest.mark.parametrize(
+    "value", ["Ana Ejemplo", "（样）", "“样”", "样 5", "ليلى", "5", "样。", "…样", "a", "様々", "ア"]
+)
+def test_a_bold_value_beside_han_is_the_same_or_laid_out_in_full(value: str) -> None:
+    """There is a gap beside Latin letters and digits, and marks are narrower beside others."""
+    letter, made = letter_with_bold_names()
+    one = values_in("zh", random.Random(7)) | {"name": value, "organization": value, "place": "日内瓦"}
+    copy = made.copy(one)
+
+    if copy is not None:
+        assert pictures(b"".join(copy)) == pictures(letter.whole(one))
 
 
 def test_a_thai_name_in_an_arabic_letter_is_laid_out_in_full() -> None:

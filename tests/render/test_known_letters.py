@@ -52,8 +52,8 @@ def test_lines_of_known_characters_are_those_that_pango_sets(language: str, weig
             continue
         known += setter.letters.run(text) is not None
 
-        assert (line.runs, line.width, line.height, line.baseline) == (
-            other.runs, other.width, other.height, other.baseline,
+        assert (line.runs, line.room, line.height, line.baseline) == (
+            other.runs, other.room, other.height, other.baseline,
         ), text  # fmt: skip
         assert (line.is_marked, line.is_backward) == (other.is_marked, other.is_backward)
     assert known > (100 if language == "zh" else 0)

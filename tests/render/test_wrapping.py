@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from weasyprint.text import line_break
@@ -105,6 +106,27 @@ def test_lines_may_end_where_weasyprint_s_own_layouts_may(code: str) -> None:
         attributes = line_break.get_log_attrs(text, code)
 
         assert breaks_in(text, code) == [place for place in range(1, len(text)) if attributes[place].is_line_break]
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_gaps_are_as_wide_as_those_of_weasyprint(direction: Literal["ltr", "rtl"]) -> None:
+    """To the last digit: from right to left, the place of a line depends on its width."""
+    configuration = FontConfiguration()
+    look = TextLook(",".join(_FAMILIES), "normal", 400, "normal", _SIZE, "ar", "normal", True, direction)
+    typesetter = Typesetters(configuration).of(look)
+    assert typesetter is not None
+    for text in ("大阪市北区1-2-3", "A区B区C", "样本", "Vevey"):
+        style = PlainStyle(
+            USUAL, font_family=_FAMILIES, font_style="normal", font_weight=400, font_stretch="normal",
+            font_size=_SIZE, lang="ar", overflow_wrap="normal", direction=direction, tab_size=8, line_height="normal",
+            **hyphens_of(look),
+        )  # fmt: skip
+        style.font_config = configuration
+        line = typesetter.line(text)
+        assert line is not None
+
+        assert line.room == pytest.approx(split_first_line(text, style, None, None, 0)[3], abs=1e-9)
+        assert typesetter.measure(text)[0] == pytest.approx(line.room, abs=1e-9)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,11 @@ from circulars.render.pdf.script_gaps import touches_another
 from circulars.render.pdf.specimens import slow
 
 
-def check_line(spot: HoleLine, name: str, *, may_be_rtl: bool = False) -> None:
-    """Refuses a line whose words do not follow one another from its start, or from right to left."""
+def check_line(spot: HoleLine, name: str, *, may_be_rtl: bool = False, may_touch: bool = False) -> None:
+    """Refuses a line whose words do not follow one another from its start, or from right to left.
+
+    It may have words beside words of another look if it ``may_touch`` them.
+    """
     line = spot.line
     styles = [line.style, spot.block.style]
     direction = spot.block.style["direction"] if may_be_rtl else "ltr"
@@ -43,7 +46,7 @@ def check_line(spot: HoleLine, name: str, *, may_be_rtl: bool = False) -> None:
     for text in spot.texts:
         if not _is_simple(text.style):
             raise slow(name, "is on a line with underlined or spaced text")
-        if touches_another(text):
+        if not may_touch and touches_another(text):
             raise slow(name, "is beside text of another look, without a space")
 
 

@@ -49,7 +49,7 @@ class GlyphRun(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class SetLine:
-    """A line that is set. ``width``, ``height`` and ``baseline``, from the top, are in Pango's units.
+    """A line that is set. ``room`` is its width in pixels; ``height`` and ``baseline`` are in Pango's units.
 
     Readers misplace combining marks in a line that ``is_marked``, and reverse one that ``is_backward``. ``kept`` is for
     what draws it.
@@ -57,17 +57,12 @@ class SetLine:
 
     text: str
     runs: tuple[GlyphRun, ...]
-    width: int
+    room: float
     height: int
     baseline: int
     is_marked: bool
     is_backward: bool
     kept: Any = None
-
-    @property
-    def room(self) -> float:
-        """The width in pixels."""
-        return self.width / UNITS
 
 
 @dataclass(eq=False, slots=True)

@@ -42,6 +42,7 @@ class Group:
 
     kind: type[Hole]
     spots: tuple[HoleLine, ...]
+    is_whole: bool = False  # a whole paragraph, whose texts may have several looks and directions
 
     @property
     def name(self) -> str:
@@ -55,7 +56,7 @@ def lines_with_holes(page_box: Any, shown: Mapping[str, str], begun: set[Any]) -
     names = {line: name for name, text in shown.items() for line in text.split("\n")}
     for above, line in lines_of(page_box, ()) if shown else ():
         texts = texts_of(line)
-        parts = [_parts(text.text, pattern, names) for text in texts]
+        parts = [parts_of(text.text, pattern, names) for text in texts]
         first = next((position for position, part in enumerate(parts) if part), None)
         if first is not None:
             yield HoleLine(above, line, tuple(texts[first:]), tuple(parts[first:]), above[-1].element in begun)
@@ -80,7 +81,7 @@ def texts_of(box: Any) -> list[Any]:
     return []
 
 
-def _parts(text: str, pattern: re.Pattern[str], names: Mapping[str, str]) -> tuple[str, ...]:
+def parts_of(text: str, pattern: re.Pattern[str], names: Mapping[str, str]) -> tuple[str, ...]:
     """The words and the names of the holes of a text, alternating; empty if it has no hole."""
     parts: list[str] = []
     end = 0

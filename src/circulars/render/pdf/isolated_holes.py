@@ -1,6 +1,7 @@
 """Sets the holes of paragraphs with isolates: words with a direction of their own, as values in Arabic letters have.
 
-The words of such a paragraph are in several boxes. Each line shows them in the order of UAX #9, as ``bidi`` does.
+The words of such a paragraph are in several boxes. Each line shows them in the order of UAX #9, as ``bidi`` does. A
+paragraph with words of several looks beside each other, as a bold name in Chinese text, is set in the same way.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, starmap
 from typing import Final
 
 from circulars.model.filling import phrases
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, text_of
 from circulars.render.pdf.glyph_runs import SetLine
+from circulars.render.pdf.han_marks import is_pair, narrowed
 from circulars.render.pdf.levels import END, ends_with_space, isolate_levels
 from circulars.render.pdf.line_order import LinePart, LineStretch, ordered
+from circulars.render.pdf.script_gaps import gaps_in
 from circulars.render.pdf.set_holes import (
     LTR,
     RTL,
@@ -66,9 +69,14 @@ class IsolatedFlow(Flow):
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
         texts = [text_of(one.parts, values) if len(one.parts) > 1 else one.parts[0] for one in self.pieces]
-        if not all(texts) or self._has_phrase(texts):
+        if not all(texts) or self._has_phrase(texts) or self._needs_isolates(texts):
             return None
         return _lines_of(self, self, self.pieces, texts, setter)
+
+    def _needs_isolates(self, texts: Sequence[str]) -> bool:
+        """Whether a value may be shown otherwise than in an isolate, and is in none."""
+        is_rtl = self.type.is_rtl or any(piece.begun for piece in self.pieces)
+        return not is_rtl and any(map(has_backward, texts))
 
     def _has_phrase(self, texts: Sequence[str]) -> bool:
         """Whether values follow each other that share an isolate."""
@@ -131,6 +139,11 @@ def _isolate(beginning: str, text: str, is_rtl: bool) -> bytes:
     return isolate_levels(beginning, text, is_rtl, levels_of)
 
 
+def _are_spaced(one: str, other: str) -> bool:
+    """Whether the space between two texts of a paragraph is another one than if each were alone."""
+    return bool(gaps_in(one[-1] + other[0])) or is_pair(one, other)
+
+
 class _SetParagraph:
     """A paragraph with isolates that is set for one copy."""
 
@@ -152,6 +165,8 @@ class _SetParagraph:
     def lines(self) -> list[Line] | None:
         """The lines, or None if a break is uncertain."""
         if len(self._text) > MOST_CHARACTERS or "  " in self._text or (self._is_rtl and STACKED.search(self._text)):
+            return None
+        if not self._setter.has_tokens and any(starmap(_are_spaced, pairwise(self._texts))):
             return None
         levels: list[tuple[bytes, bytes, bytes]] = []
         lines: list[Line] = []
@@ -263,7 +278,8 @@ class _SetParagraph:
             following = self._trimmed(breaks[nth + 1])
             margin = self._margin(following)
             room = places[following] - places[last]
-            more: float | None = own + least_room(self._text[last:following], room, self._flow.type.look.size)
+            least_more = 0.0 if narrowed(self._text[last - 1 : following]) else room
+            more: float | None = own + least_room(self._text[last:following], least_more, self._flow.type.look.size)
             if more is not None and more <= width + margin:
                 more = self._width(start, following)
             if more is None or more > width - margin:

@@ -1,4 +1,4 @@
-"""Finds the texts of a paragraph with isolates, as it was laid out."""
+"""Finds the texts of a paragraph with isolates or several looks, as it was laid out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from circulars.render.pdf.bidi import isolate_of
 from circulars.render.pdf.engine import boxes
-from circulars.render.pdf.hole_lines import Group, HoleLine, texts_of
+from circulars.render.pdf.hole_lines import Group, HoleLine, parts_of, texts_of
 from circulars.render.pdf.levels import END, OBJECT
+from circulars.render.pdf.script_gaps import touches_another
 from circulars.render.pdf.specimens import slow
 
 _SPACES: Final = re.compile("[ \t\n\r\f]+")
@@ -31,6 +32,13 @@ class IsolatedText(NamedTuple):
 def has_isolates(block: Any) -> bool:
     """Whether a paragraph has isolates."""
     return any(isinstance(line, boxes.LineBox) and isolates_of(line) for line in block.children)
+
+
+def touches_others(block: list[HoleLine]) -> bool:
+    """Whether a text with a hole in a paragraph is beside words of another look, without a space."""
+    return any(
+        parts and touches_another(text) for spot in block for text, parts in zip(spot.texts, spot.parts, strict=True)
+    )
 
 
 def isolates_of(box: Any) -> str:
@@ -70,8 +78,10 @@ def isolated_lines(block: list[HoleLine]) -> tuple[HoleLine, ...]:
     return tuple(spots)
 
 
-def paragraph_texts(group: Group) -> list[IsolatedText]:
-    """The texts of a paragraph with isolates, in reading order, whatever lines they are on.
+def paragraph_texts(group: Group, words_in: Mapping[str, str]) -> list[IsolatedText]:
+    """The texts of a whole paragraph, in reading order, whatever lines they are on.
+
+    ``words_in`` has the words in each hole.
 
     Raises:
         SlowError: its lines show other words than it has, or in several colours.
@@ -79,7 +89,8 @@ def paragraph_texts(group: Group) -> list[IsolatedText]:
     first = group.spots[0]
     shown = [(text, parts) for spot in group.spots for text, parts in zip(spot.texts, spot.parts, strict=True)]
     labels = {id(box.element) for box in first.line.children[: len(label_of(first))]}
-    found = _FoundTexts(group.name, {id(text.element): text for text, _ in shown}, _holes_of(group))
+    names = {words_in[name]: name for spot in group.spots for name in spot.names}
+    found = _FoundTexts(group.name, {id(text.element): text for text, _ in shown}, names)
     for words, element, mark in _words_of(first.block.element, labels):
         found.add(words, element, mark)
     texts = found.finished()
@@ -90,23 +101,16 @@ def paragraph_texts(group: Group) -> list[IsolatedText]:
     return texts
 
 
-def _holes_of(group: Group) -> dict[int, str]:
-    """The hole that fills each element, by the element's identity."""
-    holes: dict[int, str] = {}
-    for spot in group.spots:
-        for text, parts in zip(spot.texts, spot.parts, strict=True):
-            if parts and holes.setdefault(id(text.element), parts[1]) != parts[1]:
-                raise slow(group.name, "is in the same element as another")
-    return holes
-
-
 @dataclass(slots=True)
 class _FoundTexts:
-    """The texts of a paragraph so far. ``shown`` has a laid-out text of each element, ``holes`` the elements' holes."""
+    """The texts of a paragraph so far.
+
+    ``shown`` has a laid-out text of each element, ``holes`` the name of each hole by the words in it.
+    """
 
     name: str
     shown: Mapping[int, Any]
-    holes: Mapping[int, str]
+    holes: Mapping[str, str]
     said: str = ""
     texts: list[IsolatedText] = field(default_factory=list)
     begun: str = ""
@@ -122,8 +126,8 @@ class _FoundTexts:
         elif words := self._collapsed(words):
             if id(element) not in self.shown:
                 raise slow(self.name, "is beside text that is not shown")
-            hole = self.holes.get(id(element))
-            parts = ("", hole, "") if hole else (words,)
+            pattern = re.compile("|".join(sorted(map(re.escape, self.holes), key=len, reverse=True)))
+            parts = parts_of(words, pattern, self.holes) or (words,)
             self.texts.append(IsolatedText(parts, self.shown[id(element)], self.begun, ""))
             self.begun = ""
             self.said += words
@@ -135,12 +139,12 @@ class _FoundTexts:
 
     def finished(self) -> list[IsolatedText]:
         """The texts, without the space at the end."""
-        if len(self.holes) != sum(len(one.parts) > 1 for one in self.texts):
+        if sorted(self.holes.values()) != sorted(name for one in self.texts for name in one.parts[1::2]):
             raise slow(self.name, "is not in an element of its own")
         last = self.texts[-1]
         if self.said.endswith(" "):
-            last = self.texts[-1] = last._replace(parts=(last.parts[0].rstrip(" "),))
-            if not last.parts[0]:
+            last = self.texts[-1] = last._replace(parts=(*last.parts[:-1], last.parts[-1].rstrip(" ")))
+            if not any(last.parts):
                 raise slow(self.name, "is before a space")
         return self.texts
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from math import inf
 from typing import Any, Final
@@ -127,6 +128,23 @@ def draw_gaps(layout: Any, ffi: Any) -> None:
     layout.reactivate, layout.get_first_line = to_be_drawn, get_first_line
 
 
+_BARE: Final[set[str]] = set()
+"""Words of texts beside which no gaps are left."""
+
+
+@contextmanager
+def no_gaps_beside(words: Iterable[str]) -> Iterator[None]:
+    """Leaves no gap between a text that has one of some words and another text.
+
+    Whether a hole has a gap beside it depends on the value, not on the words that are in it while it is laid out.
+    """
+    _BARE.update(words)
+    try:
+        yield
+    finally:
+        _BARE.clear()
+
+
 def leave_gaps(inline: Any) -> None:
     """Has WeasyPrint's module for lines leave the gaps between inline elements."""
     lines = _GapLines(inline)
@@ -188,7 +206,7 @@ class _GapLines:
                 continue
             if one.text[-1].isalnum() and other.text[0].isalnum():
                 vars(one)[_TOUCHES] = vars(other)[_TOUCHES] = True
-            if gaps_in(one.text[-1] + other.text[0]):
+            if gaps_in(one.text[-1] + other.text[0]) and not any(word in one.text + other.text for word in _BARE):
                 if _IS_HAN.match(one.text[-1]):
                     vars(one)[_AFTER] = True
                 else:

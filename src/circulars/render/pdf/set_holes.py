@@ -317,12 +317,19 @@ class KeptLines:
 class Setter:
     """Sets texts in the letter's own fonts if they have the glyphs, otherwise in those that Pango chooses.
 
-    ``kept`` is for the lines of holes with frequent texts, by the id of the hole.
+    ``kept`` is for the lines of holes with frequent texts, by the id of the hole. It ``has_tokens`` instead of values
+    while a letter is laid out.
     """
 
     def __init__(
-        self, fonts: Sequence[SizedFont], typesetters: Typesetters, own: Mapping[str, OwnFont] | None = None
+        self,
+        fonts: Sequence[SizedFont],
+        typesetters: Typesetters,
+        own: Mapping[str, OwnFont] | None = None,
+        *,
+        has_tokens: bool = False,
     ) -> None:
+        self.has_tokens = has_tokens
         self.own = {font.name.decode(): OwnFont(font.words, file_digest(font.data, font.index)) for font in fonts}
         self.own |= own or {}
         self._fonts, self._typesetters = fonts, typesetters

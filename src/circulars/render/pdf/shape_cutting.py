@@ -19,7 +19,14 @@ from circulars.render.pdf.filling import BoxHole, LineHole, ParagraphHole
 from circulars.render.pdf.hole_lines import Group, HoleLine, around, joined_parts, room_for, space_after, texts_of
 from circulars.render.pdf.holes import Cutter
 from circulars.render.pdf.isolated_holes import IsolatedBox, IsolatedFlow, IsolatedPiece
-from circulars.render.pdf.isolated_texts import has_isolates, isolated_lines, isolates_of, label_of, paragraph_texts
+from circulars.render.pdf.isolated_texts import (
+    has_isolates,
+    isolated_lines,
+    isolates_of,
+    label_of,
+    paragraph_texts,
+    touches_others,
+)
 from circulars.render.pdf.looks import look_of
 from circulars.render.pdf.set_holes import NONE, FixedBox, Flow, Hole, LinePiece, OwnFont, Rest, Type, names_in
 from circulars.render.pdf.setting import UNITS, SizedFont
@@ -77,11 +84,11 @@ class ShapeCutter(Cutter):
         names = {name for spot in block for name in spot.names}
         known = [hole for hole in self._known if not names.isdisjoint(names_in(hole))]
         if known and isinstance(known[0], IsolatedFlow):
-            yield Group(ParagraphHole, isolated_lines(block))
+            yield Group(ParagraphHole, isolated_lines(block), is_whole=True)
         elif known and isinstance(known[0], Flow):
             yield Group(ParagraphHole, _lines_from(block, known[0].first))
-        elif not known and has_isolates(block[0].block):
-            yield Group(ParagraphHole, isolated_lines(block))
+        elif not known and (has_isolates(block[0].block) or touches_others(block)):
+            yield Group(ParagraphHole, isolated_lines(block), is_whole=True)
         elif not known and (lines := _flowing(block)):
             yield Group(ParagraphHole, lines)
         else:
@@ -144,11 +151,12 @@ class ShapeCutter(Cutter):
         self.file = file_of(pdf, self.strings, late)
 
     def _hole_of(self, cut: Cut, group: Group) -> Any:
-        isolated = group.kind is ParagraphHole and has_isolates(group.spots[0].block)
-        if isolated and not self._known and any(any(parts[::2]) for spot in group.spots for parts in spot.parts):
+        isolated = group.is_whole
+        has_text_around = any(any(parts[::2]) for spot in group.spots for parts in spot.parts)
+        if isolated and not self._known and has_text_around and has_isolates(group.spots[0].block):
             raise slow(group.name, "is not in an element of its own")
         for spot in group.spots if isolated else group.spots[:1]:
-            check_line(spot, group.name, may_be_rtl=group.kind is not LineHole)
+            check_line(spot, group.name, may_be_rtl=group.kind is not LineHole, may_touch=isolated)
         hole, places = self._cut_out(cut, group)
         self.found.append(hole)
         self.places.append(places)
@@ -162,7 +170,7 @@ class ShapeCutter(Cutter):
     def _cut_out(self, cut: Cut, group: Group) -> tuple[Hole, Places]:
         if group.kind is BoxHole:
             return self._box(cut, group)
-        if group.kind is ParagraphHole and has_isolates(group.spots[0].block):
+        if group.is_whole:
             return self._isolated(cut, group)
         return self._flow(cut, group) if group.kind is ParagraphHole else self._rest(cut, group)
 
@@ -208,7 +216,7 @@ class ShapeCutter(Cutter):
     def _isolated(self, cut: Cut, group: Group) -> tuple[IsolatedFlow, Places]:
         pieces = [
             IsolatedPiece(one.parts, self._type(one.text, group.name, cut), one.begun, one.ended)
-            for one in paragraph_texts(group)
+            for one in paragraph_texts(group, self.texts)
         ]
         self.stretches[group.name] = [[(text.position_x, text.width) for text in spot.texts] for spot in group.spots]
         return _isolated_flow(group.spots[0], pieces), _isolated_places(cut, group)

@@ -21,6 +21,7 @@ from circulars.render.pdf.filling import text_of
 from circulars.render.pdf.glyph_runs import SetLine
 from circulars.render.pdf.isolated_holes import IsolatedFlow
 from circulars.render.pdf.press import press_of
+from circulars.render.pdf.script_gaps import no_gaps_beside
 from circulars.render.pdf.set_holes import FixedBox, Flow, Hole, LinePiece, OrderedLine, Rest, Setter, names_in
 from circulars.render.pdf.setting import SizedFont
 from circulars.render.pdf.shape_cutting import ShapeCutter, Stretches
@@ -89,7 +90,7 @@ def _frame(
     page = _print(places, pack, texts, cutter, {}, {})
     known = tuple(cutter.found)
     fonts = cutter.sized
-    setter = Setter(fonts, press_of(pack).typesetters)
+    setter = Setter(fonts, press_of(pack).typesetters, has_tokens=True)
     _check_flows(known, cutter.lines, texts, setter)
     _check_isolated(known, cutter.stretches, texts, setter)
     found = {place for hole in known for place in names_in(hole)}.union(*(one.names for one in cutter.strings))
@@ -133,7 +134,7 @@ def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, 
     Raises:
         SlowError: the shape changes more than the places of words.
     """
-    setter = Setter(frame.fonts, press_of(pack).typesetters)
+    setter = Setter(frame.fonts, press_of(pack).typesetters, has_tokens=True)
     places = _occurrences(document, pack)
     texts = {place: _lengthened(token, sample[places.holes[place]]) for place, token in places.tokens.items()}
     lines: dict[str, tuple[int, int]] = {}
@@ -287,7 +288,7 @@ def _print(
     if any(said.count(line) > 1 for line in common):
         raise slow(next(iter(places.holes.values())), "is on a line whose words occur elsewhere")
     cutter.texts = texts
-    with measured(lines, tokens):
+    with measured(lines, tokens), no_gaps_beside(places.tokens.values()):
         press_of(pack).print(whole, page.tree, cutter, look=cutter.look)
     return page.source.casefold()
 

@@ -64,7 +64,7 @@ class LineSetter:
     """Sets texts in one look on a line each, whatever line they would be on."""
 
     def __init__(self, look: TextLook, fonts: Typesetters) -> None:
-        self._faces, self._size = fonts, look.size
+        self._faces, self._size, self._is_rtl = fonts, look.size, look.direction == "rtl"
         self._has_own_marks, self._is_plain = has_narrow_marks(look.language), True
         self._style = style_of(look, fonts.configuration)
         self._kept = Layout(self._style)  # owns the layout below
@@ -92,24 +92,26 @@ class LineSetter:
         self._put(text, text.encode())
         self._measured()
         width: int = self._extents.width
-        return (width + len(gaps_in(text)) * int(self._size / SHARE * UNITS)) / UNITS
+        return width / UNITS + self._size / SHARE * len(gaps_in(text))
 
     def _set(self, text: str) -> SetLine | None:
         if self._plain and not text.isascii() and (known := self.letters.run(text)):
             run, width = known
-            return SetLine(text, (run,), width, *self._plain, is_marked=False, is_backward=False)
+            return SetLine(text, (run,), width / UNITS, *self._plain, is_marked=False, is_backward=self._is_rtl)
         data = text.encode()
         self._put(text, data)
         line = pango.pango_layout_get_line_readonly(self._layout, 0)
         height, baseline = self._plain or self._measured()
         gaps = gaps_in(text)
-        if gaps:
-            widen(line, text, self._size, 0, ffi)
+        widened = widen(line, text, self._size, 0, ffi) if gaps else 0
         found = self._runs(line, data)
         if found is None:
             return None
         runs, width = found
-        return SetLine(text, runs, width, height, baseline, bool(gaps) or is_marked(text), has_backward(text))
+        # WeasyPrint adds the gaps in pixels, and glyphs are wider by Pango's units, which are rounded down.
+        room = (width - widened) / UNITS + self._size / SHARE * len(gaps)
+        is_backward = self._is_rtl or has_backward(text)
+        return SetLine(text, runs, room, height, baseline, bool(gaps) or is_marked(text), is_backward)
 
     def _letter(self, character: str) -> KnownLetter | None:
         """A character as it is drawn between others."""
