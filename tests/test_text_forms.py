@@ -33,6 +33,7 @@ CAIRO = "{nominative: Каир, genitive: Каира, dative: Каиру, instru
 GENEVA = "missing-form  'Женева' has no form 'prepositional' in 'ru'; it is printed as it is"
 ACCUSATIVE = "missing-form  'Каир' has no form 'accusative' in 'ru'; it is printed as it is"
 UNCERTAIN = "uncertain-form  after 'на', 'Каир' may be in more than one form; it is printed in its plain form"
+ANNEXES = "annexes:\n  - {id: a, body: [fr: T]}\n  - {body: [fr: T]}\n"
 LOCATIVE = "{nominative: Каир, locative: Каире}"
 
 
@@ -174,6 +175,16 @@ def test_a_word_with_which_a_date_ends_already_is_a_warning(
 
     assert [one.split("  ")[0] for one in problems if "repeated-word" in one] == places
     assert len(problems) == len(places)
+
+
+@pytest.mark.parametrize(("form", "codes"), [("le", ["lower-case-start"]), ("le | capital", []), ("plain", [])])
+def test_a_reference_that_begins_a_sentence_in_lower_case_is_a_warning(
+    form: str, codes: list[str], workspace: Workspace
+) -> None:
+    """French has an article before the name of an annex: "l'Annexe 1"."""
+    text = letter("fr", "T", f"La réunion est close. {{{{ ref: a | {form} }}}} suit.", ANNEXES)
+
+    assert [one.split("  ")[1] for one in found(workspace, text)] == codes
 
 
 def test_each_wrong_word_before_a_field_has_its_own_place(workspace: Workspace) -> None:

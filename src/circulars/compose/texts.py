@@ -193,8 +193,8 @@ class _Sentence:
 
     def _report_small(self, hole: str, value: str) -> None:
         """Adds a doubt about a value with a small first letter that begins a sentence: not "iPhone", nor a number."""
-        word = value.partition(" ")[0]
-        if with_capital(value) != value and word.islower() and self._ends_sentence():
+        word = re.match(r"[^\W\d_]+", value)
+        if with_capital(value) != value and word and word[0].islower() and self._ends_sentence():
             fact = f"'{value}' begins a sentence, and its first letter is not a capital"
             shown = hole.replace("|", " | ").replace(REF, f"{REF} ")
             hint = f"write {{{{ {shown} | {CAPITAL} }}}}"
