@@ -4,16 +4,17 @@
 
 The letters and the names are those of ``tests/render/script_letters.py``. Masters and shapes are laid out before: the
 figures are what one more addressee costs. Every language has the same share of names in its own script, and of codes
-and places in Latin letters. The languages take turns, so that what else the machine does is the same for all. What
-a layout in full of the other copies costs is not counted; the share that is filled is shown. WeasyPrint alone, without
-tags and standards, is what a loop over a template would use.
+and places in Latin letters. The languages take turns, so that what else the machine does is the same for all.
+
+"filled" is a copy that is filled: the least of the blocks of copies. "a copy" is what copies cost on average, with the
+share that is laid out in full. Its ratio to English is what the limit is for. WeasyPrint alone, without tags and
+standards, is what a loop over a template would use.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,25 +60,48 @@ class Merge:
         return self.letter.tail(one) or self.shaper.copy(one)
 
 
-def merge_of(code: str, copies: int) -> tuple[Merge, float]:
-    """A merge in a language, whose shapes are laid out, and the share of its copies that are filled."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What copies cost, in milliseconds of the processor: one that is filled, and one that is laid out in full."""
+
+    filled: float
+    share: float
+    whole: float
+
+    @property
+    def average(self) -> float:
+        """What a copy costs if a ``share`` of them is laid out in full."""
+        return self.filled + self.share * self.whole
+
+
+def merge_of(code: str, copies: int) -> Merge:
+    """A merge in a language, whose shapes are laid out."""
     letter, drawer, dice = composed_letter(code), Drawer(), random.Random(f"{code} speed")
     shaper = letter.shaper(drawer.lay_out, drawer)
     assert shaper is not None
-    merge = Merge(letter, shaper, [values_in(code, dice) for _ in range(copies)])
-    first = [values_in(code, dice) for _ in range(copies)]
-    return merge, sum(merge.copy(one) is not None for one in first) / copies
+    for one in [values_in(code, dice) for _ in range(copies)]:
+        shaper.copy(one)
+    return Merge(letter, shaper, [values_in(code, dice) for _ in range(copies)])
 
 
-def costs_of(merges: Mapping[str, Merge]) -> dict[str, float]:
-    """What a copy of each language costs, in milliseconds of the processor: the median of blocks of copies."""
+def costs_of(merges: Mapping[str, Merge], whole: int) -> dict[str, Cost]:
+    """What a copy of each language costs; ``whole`` copies are laid out in full to measure what that takes."""
+    unfilled: dict[str, list[Values]] = {code: [] for code in merges}
     times: dict[str, list[float]] = {code: [] for code in merges}
     for first in range(0, max(len(merge.some) for merge in merges.values()), BLOCK):
         for code, merge in merges.items():
+            start = time.process_time()
             block = merge.some[first : first + BLOCK]
-            if len(block) == BLOCK:
-                times[code].append(_milliseconds(merge.copy, block))
-    return {code: statistics.median(some) for code, some in times.items()}
+            unfilled[code] += [one for one in block if merge.copy(one) is None]
+            times[code].append(1e3 * (time.process_time() - start) / BLOCK)
+    return {
+        code: Cost(
+            min(times[code]),
+            len(unfilled[code]) / len(merge.some),
+            _milliseconds(merge.letter.whole, (unfilled[code] or merge.some)[:whole]),
+        )
+        for code, merge in merges.items()
+    }
 
 
 def _weasyprint(merge: Merge, count: int) -> float:
@@ -107,13 +131,16 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=1_000, metavar="N")
     parser.add_argument("--whole", type=int, default=10, metavar="N", help="layouts by WeasyPrint (default: 10)")
     options = parser.parse_args()
-    made = {code: merge_of(code, options.copies) for code in TONGUES}
-    costs = costs_of({code: merge for code, (merge, _) in made.items()})
-    print(f"language  a copy    x English (limit {LIMIT})  WeasyPrint  filled")
+    merges = {code: merge_of(code, options.copies // BLOCK * BLOCK) for code in TONGUES}
+    costs = costs_of(merges, options.whole)
+    print(f"language  filled   in full           a copy   x English (limit {LIMIT})  WeasyPrint")
     for code, cost in costs.items():
-        merge, share = made[code]
-        whole = _weasyprint(merge, options.whole)
-        print(f"{code:8}  {cost:5.2f} ms  {cost / costs['en']:5.2f}{'':16}  {whole:7.0f} ms  {100 * share:5.1f} %")
+        in_full = f"{100 * cost.share:4.1f} % {cost.whole:6.0f} ms"
+        ratio = cost.average / costs["en"].average
+        alone = _weasyprint(merges[code], options.whole)
+        print(
+            f"{code:8}  {cost.filled:5.2f} ms  {in_full}  {cost.average:5.2f} ms  {ratio:5.2f}{'':16}  {alone:7.0f} ms"
+        )
 
 
 if __name__ == "__main__":

@@ -56,10 +56,13 @@ TONGUES = {
 }  # fmt: skip
 
 
-def letter_in(code: str) -> Document:
-    """A letter of one page in a language, with holes in its head, its salutation and its paragraphs."""
+def letter_in(code: str, *, strong: bool = False) -> Document:
+    """A letter of one page in a language, with holes in its head, its salutation and its paragraphs.
+
+    Values in paragraphs are bold if they are ``strong``.
+    """
     tongue = TONGUES[code]
-    first, second, third = (_with_holes(one) for one in tongue.sentences)
+    first, second, third = (_with_holes(one, strong=strong) for one in tongue.sentences)
     return replace(
         COLUMNS,
         language=code,
@@ -75,10 +78,11 @@ def letter_in(code: str) -> Document:
     )
 
 
-def _with_holes(sentence: str) -> Iterator[str | Span]:
+def _with_holes(sentence: str, *, strong: bool) -> Iterator[str | Span]:
     for part in sentence.replace("}", "{").split("{"):
         if part:
-            yield Span("", hole=part) if part.isascii() and part.islower() and part.isalpha() else part
+            is_name = part.isascii() and part.islower() and part.isalpha()
+            yield Span("", hole=part, strong=strong) if is_name else part
 
 
 def values_in(code: str, dice: random.Random, script: str = "") -> Values:
@@ -107,6 +111,12 @@ def script_letter(code: str) -> PdfMaster:
 def composed_letter(code: str) -> PdfMaster:
     """The master of a letter in a language, with isolates as letters are composed."""
     return master_of(code, with_directions(letter_in(code)))
+
+
+@functools.cache
+def bold_letter(code: str) -> PdfMaster:
+    """The same with bold values in paragraphs."""
+    return master_of(code, with_directions(letter_in(code, strong=True)))
 
 
 def master_of(code: str, document: Document) -> PdfMaster:

@@ -16,7 +16,7 @@ from circulars.render.master import Shaper
 from circulars.render.pdf.masters import PdfMaster
 from glyph_order import alike, shown_lines
 from render.filled_letters import Values
-from render.script_letters import TONGUES, composed_letter, letter_in, master_of, script_letter, values_in
+from render.script_letters import TONGUES, bold_letter, composed_letter, letter_in, master_of, script_letter, values_in
 from render.test_pdf_masters import pictures
 from render.test_pdf_shapes import Drawer, shaper_of, words
 
@@ -85,6 +85,12 @@ def composed_shaper(code: str) -> Shaper:
     return shaper_of(composed_letter(code), Drawer())
 
 
+@functools.cache
+def bold_shaper(code: str) -> Shaper:
+    """The same for a letter whose values are bold."""
+    return shaper_of(bold_letter(code), Drawer())
+
+
 @pytest.mark.parametrize(
     ("code", "script"),
     [
@@ -145,6 +151,24 @@ def test_a_line_from_right_to_left_that_hardly_fits_or_hardly_does_not_is_filled
     assert copy is not None
 
     assert pictures(b"".join(copy)) == pictures(composed_letter("ar").whole(one))
+
+
+@pytest.mark.parametrize(
+    ("code", "organization"),
+    [
+        ("he", "לתקשורת והמופתים רשות המכון הלאומי הדוגמאות"),
+        ("ar", "وزارة الوطني المعهد المعهد المعهد هيئة المعهد المعهد"),
+        ("ar", "الوطني والنماذج الأمثلة الخيالية الوطني الخيالية المعهد"),
+    ],
+)
+def test_a_line_in_the_window_that_is_a_fiftieth_of_a_pixel_too_wide_is_filled(code: str, organization: str) -> None:
+    """The width of words from right to left is known to 1/1024 of a pixel."""
+    one = values_in(code, random.Random(1))
+    one |= {"addressee.block": f"{one['name']}\n{organization}\nSPAIN", "organization": organization}
+    copy = composed_shaper(code).copy(one)
+    assert copy is not None
+
+    assert pictures(b"".join(copy)) == pictures(composed_letter(code).whole(one))
 
 
 def without_brackets(pdf: bytes) -> list[str]:

@@ -35,6 +35,7 @@ from circulars.render.pdf.set_holes import (
     Setter,
     Type,
 )
+from circulars.render.pdf.setting import UNITS
 from circulars.render.pdf.typeset import MOST_CHARACTERS, STACKED
 from circulars.render.pdf.wording import has_backward
 from circulars.render.pdf.wrapping import is_short, least_room
@@ -42,8 +43,8 @@ from circulars.render.pdf.wrapping import is_short, least_room
 _MOST_KEPT: Final = 1_000  # texts of a hole
 _OF_TWO_HOLES: Final = 5  # parts of a text, of which every second one is a hole
 _MOST_LEVELS: Final = 256
-_EXACT: Final = MARGIN / 8
-"""The margin of words whose width is known exactly: what is left is the rounding of each width to 1/1024 of a pixel."""
+_ROUNDED: Final = 2
+"""How many widths are rounded to 1/1024 of a pixel on a line besides those of its texts."""
 _FRACTION: Final = re.compile(r"\d/$")
 
 
@@ -290,9 +291,10 @@ class _SetParagraph:
     def _margin(self, end: int) -> float:
         """The least distance of the end of a line from that of its space with which it is certain where it ends.
 
-        Pango sees the space behind a line, and fonts may kern Latin letters with it.
+        Pango sees the space behind a line, and fonts may kern Latin letters with it. The width of other words is known
+        exactly, but for the rounding of each to Pango's units.
         """
-        return _EXACT if has_backward(self._text[end - 1]) else MARGIN
+        return (len(self._pieces) + _ROUNDED) / UNITS if has_backward(self._text[end - 1]) else MARGIN
 
     def _estimated(self) -> dict[int, float]:
         """Where the words on both sides of each break are if all are on one line, in pixels."""
