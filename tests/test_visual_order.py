@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from circulars.compose import compose
@@ -50,6 +51,7 @@ TEXTS = {
     "a range at the beginning": "|12|-|21| مرس",
     "a range behind a term": "جمع |ITU-T| |12|-|21| مارس",
     "a range by itself": "|2024|-|2025|",
+    "terms with Arabic commas": "|ITU-T A.1|، |Study Group 5|،",
 }
 # In a file of their own: pdfium takes a bracket of theirs for one of Arabic text, if the file has such, and moves it.
 WITH_BRACKETS = {
@@ -116,6 +118,7 @@ IN_ENGLISH = [
 LINKED = {
     "سمر ITU-T [Study Group 5](https://www.example.int/) Chair نص": "ITU-T Study Group 5 Chair",
     "سمر see paragraph {{ ref: one }} of the letter نص": "see paragraph 1 of the letter",
+    "سمر about smart cities {{ ref: one }} نص": "about smart cities 1",
     "سمر see Group A [^1] of the Union نص": "see Group A of the Union",
     "سمر ask tsb@example.int or https://www.example.int/ نص": "ask tsb@example.int or https://www.example.int/",
     "سمر (Study [Group](https://www.example.int/)) نص": "Study Group",
@@ -271,3 +274,21 @@ def test_a_latin_name_below_an_arabic_letter_ends_with_its_full_stop() -> None:
     found = shown_lines(writer("pdf")(compose(letter, load_language("ar"), load_pack()), load_pack()).fill({}))
 
     assert "J.Smith,Jr." in found
+
+
+def test_the_mark_of_a_footnote_is_behind_a_number(tmp_path: Path) -> None:
+    """At its left, in the PDF and in the Word file, and the second one is at the left of the first."""
+    source = """{kind: tsb-circular, number: 1, date: 2024-07-12, languages: [ar], subject: {ar: نص}, to: false,
+        copy: false, footnotes: {a: {ar: نص}, b: {ar: نص}}, body: [{ar: "سمر 345[^a]،[^b] نص"}],
+        signatory: {name: سمر, title: سمر}}"""
+    document = compose(parse_letter(source.encode(), "x.yaml", "x", Path()), load_language("ar"), load_pack())
+    file = tmp_path / "x.docx"
+    file.write_bytes(writer("docx")(document, load_pack()).fill({}))
+
+    for pdf in (writer("pdf")(document, load_pack()).fill({}), libreoffice_files([file], tmp_path)[0].read_bytes()):
+        with pypdfium2.PdfDocument(pdf) as opened:
+            words = opened[0].get_textpage()
+            text = words.get_text_range()
+            start = text.index("345")
+            places = {sign: words.get_charbox(text.index(sign, start)) for sign in ("3", "1", "2")}
+        assert places["2"][0] < places["1"][0] < places["3"][0]

@@ -19,6 +19,7 @@ from render.filled_letters import Values
 from render.script_letters import TONGUES, bold_letter, composed_letter, letter_in, master_of, script_letter, values_in
 from render.test_pdf_masters import pictures
 from render.test_pdf_shapes import Drawer, shaper_of, words
+from script_rules import script_faults
 
 pytestmark = pytest.mark.xdist_group("filled-scripts")
 
@@ -259,3 +260,20 @@ def test_filled_copies_in_every_script_keep_the_standards(tmp_path: Path) -> Non
 
     for said, judge in judges.PDF_JUDGES.items():
         assert not [one for faults in judge(files).values() for one in faults], said
+
+
+FONTS = {"Arabic": "Noto Sans Arabic", "Hebrew": "Noto Sans Hebrew", "Han": "Noto Sans CJK SC"}
+"""Of the scripts that Carlito has not."""
+
+
+@pytest.mark.parametrize("code", TONGUES)
+def test_each_glyph_of_a_copy_is_in_a_font_of_its_script(code: str) -> None:
+    """Whatever script a value is in, in the copy that is filled and in the one that is laid out in full."""
+    letter = composed_letter(code)
+    for script in ("Latin", "Cyrillic", "Greek", *FONTS):
+        one = values_in(code, random.Random(f"fonts {script}"), script)
+        one["salutation"] = one["salutation"].replace("：", ":")  # which is Han
+        made = composed_shaper(code).copy(one)
+        fonts = {"Carlito", *(font for name, font in FONTS.items() if name in (script, TONGUES[code].script))}
+        for pdf in (letter.whole(one), *([b"".join(made)] if made else [])):
+            assert [fault for fault in script_faults(pdf, fonts) if ": in " in fault] == [], script

@@ -262,7 +262,8 @@ def _is_arabic(before: str) -> bool:
 def _of_line(line: str, direction: Direction, months: frozenset[str]) -> Iterator[Stretch]:
     if direction == "ltr" and not has_backward(line):
         return
-    if OPAQUE not in line and {*map(_strong, {*line})} - {None} == {OTHER[direction]}:
+    is_other = OPAQUE not in line and {*map(_strong, {*line})} - {None} == {OTHER[direction]}
+    if is_other and (direction == "ltr" or not has_backward(line)):  # Arabic commas between terms are of an Arabic text
         yield len(line) - len(line.lstrip()), len(line.rstrip())
         return
     letter = _LETTER[OTHER[direction]]

@@ -32,11 +32,11 @@ def marked(
     for direction, run in isolated(spans):
         start, end = end, end + len(known(run))
         if direction == OTHER[around]:
-            before, after = map(write, marks_around(whole, start, end, around))
-            if _has_own_text(run[0]):
-                run = (replace(run[0], text=before + run[0].text), *run[1:])
-            if _has_own_text(run[-1]):
-                run = (*run[:-1], replace(run[-1], text=run[-1].text + after))
+            before, after = marks_around(whole, start, end, around)
+            if _is_object(run[-1]) and not after.startswith(MARKS[OTHER[around]]):
+                after = MARKS[OTHER[around]] + after  # programs do not look at the characters of a field
+            run = (*_joined(write(before), run[0]), *run[1:])
+            run = (*run[:-1], *_joined(write(after), run[-1], is_behind=True))
         result += run
     return tuple(result)
 
@@ -64,6 +64,16 @@ def wholly_marked(spans: Spans, around: Direction) -> Spans:
     return marked(tuple(result), around)
 
 
-def _has_own_text(span: Span) -> bool:
-    """Whether a span is neither a field nor a line to be filled in."""
-    return not (span.hole or span.note or span.blank or span.link.startswith("#"))
+def _joined(mark: str, span: Span, *, is_behind: bool = False) -> Spans:
+    """A span with a mark before or behind it, by itself if the span is an object."""
+    if not mark:
+        return (span,)
+    if _is_object(span):
+        own = Span(mark, span.strong, span.emphasis, direction=span.direction)
+        return (span, own) if is_behind else (own, span)
+    return (replace(span, text=span.text + mark if is_behind else mark + span.text),)
+
+
+def _is_object(span: Span) -> bool:
+    """Whether a span is a field, the mark of a footnote or a line to be filled in, and has no text of its own."""
+    return bool(span.hole or span.note or span.blank or span.link.startswith("#"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from circulars.model.directions import OPAQUE, Direction, is_read_on
+from circulars.model.directions import MARKS, OPAQUE, Direction, is_read_on
 from circulars.model.document import SettledFootnote
 from circulars.model.fonts import UPRIGHT, is_one_of
 from circulars.model.marks import marked
@@ -26,6 +27,8 @@ def runs_of(spans: Spans, story: Story) -> str:
     """The spans as runs. Adjacent spans with the same link share a hyperlink."""
     # LibreOffice does not see the direction of a run.
     spans = _with_values_apart(spans, story.voice.direction)
+    if story.voice.direction == "rtl":
+        spans = tuple(_with_notes_apart(spans))
     with_marks = marked(spans, story.voice.direction, _known, kept_apart)
     return "".join(_linked(link, tuple(group), story) for link, group in itertools.groupby(with_marks, _link))
 
@@ -47,6 +50,16 @@ def _with_values_apart(spans: Spans, around: Direction) -> Spans:
             span = replace(span, direction="auto" if is_apart else "", inner=around if is_behind else "")
         found.append(span)
     return tuple(found)
+
+
+def _with_notes_apart(spans: Spans) -> Iterator[Span]:
+    """The spans of a text from right to left; the mark of a footnote is behind a number, not in it."""
+    before = ""
+    for span in spans:
+        if span.note and not span.direction and before.isdecimal():
+            yield Span(kept_apart(MARKS["rtl"]))
+        yield span
+        before = span.text[-1:]
 
 
 def _known(spans: Spans) -> str:
