@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
@@ -163,6 +164,87 @@ def _bold_word(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
     return DrawnEdit("bold", edit, (Replace((*LIST, number), text.replace(word, f"**{word}**")),))
 
 
+def _linked_word(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
+    number = chance.randrange(ITEMS)
+    text = letter.items[number]
+    word = text.split()[1]
+    address, name = chance.choice((("https://example.int/page", "page"), ("https://example.int/x", "")))
+
+    def edit(document: Document) -> None:
+        _, run = _run(document, word)
+        linked, rest = _cut(run, word)
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("r:id"), document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        run._r.addnext(link)
+        link.append(linked)
+        link.addnext(rest)
+
+    return DrawnEdit("link", edit, (Replace((*LIST, number), text.replace(word, f"[{word}]({name or address})")),))
+
+
+def _unlinked_word(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
+    numbers = [number for number, text in enumerate(letter.paragraphs) if "](page)" in text]
+    if not numbers:
+        return _linked_word(letter, chance)
+    text = letter.paragraphs[numbers[0]]
+    words = text.partition("[")[2].partition("]")[0]
+
+    def edit(document: Document) -> None:
+        paragraph, run = _run(document, words)
+        (link,) = paragraph._p.findall(qn("w:hyperlink"))
+        for mark in [*run._r.iter(qn("w:rStyle"))]:
+            _remove(mark)
+        link.addprevious(run._r)
+        _remove(link)
+
+    return DrawnEdit("no link", edit, (Replace(("body", numbers[0], "en"), text.replace(f"[{words}](page)", words)),))
+
+
+def _over_a_label(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
+    return DrawnEdit("over a label", _words("Yours faithfully", "Regards"), (), taken=False)
+
+
+def _two_edits(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
+    one, other = (make(letter, chance) for make in (_added_item, _removed))
+
+    def edit(document: Document) -> None:
+        one.word(document)
+        other.word(document)
+
+    return DrawnEdit("two edits", edit, (*one.letter, *other.letter))
+
+
+def _tracked_removal(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
+    number = chance.randrange(PARAGRAPHS)
+    word = _plain_words(letter.paragraphs[number])[0]
+
+    def edit(document: Document) -> None:
+        paragraph, _ = _run(document, word)
+        for run in [*paragraph._p.iter(qn("w:r"))]:
+            mark = _mark("w:del")
+            run.addprevious(mark)
+            mark.append(run)
+            for text in run.findall(qn("w:t")):
+                text.tag = qn("w:delText")
+        _mark_end(paragraph, "w:del")
+
+    return DrawnEdit("tracked removal", edit, (Remove(("body", number)),))
+
+
+def _tracked_paragraph(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
+    plain = _added(letter, chance)
+
+    def edit(document: Document) -> None:
+        plain.word(document)
+        paragraph, run = _run(document, "Ganz neue")
+        mark = _mark("w:ins")
+        run._r.addprevious(mark)
+        mark.append(run._r)
+        _mark_end(paragraph, "w:ins")
+
+    return DrawnEdit("tracked paragraph", edit, plain.letter)
+
+
 # Paragraphs, entries and rows.
 
 
@@ -270,8 +352,8 @@ def _removed_row(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
 
 
 _KINDS: Final[tuple[Callable[[DrawnLetter, random.Random], DrawnEdit], ...]] = (
-    _other_word, _tracked_word, _more_words, _fewer_words, _special_words, _over_a_fact, _added,
-    _added_item, _removed, _removed_item, _moved, _moved_item, _split, _merged, _added_row, _removed_row,
+    _other_word, _tracked_word, _more_words, _fewer_words, _special_words, _over_a_fact, _over_a_label, _two_edits,
+    _added, _added_item, _removed, _removed_item, _moved, _moved_item, _split, _merged, _added_row, _removed_row,
 )  # fmt: skip
 
 
@@ -310,9 +392,7 @@ def _tracked_words(old: str, new: str) -> Callable[[Document], None]:
         removed, inserted, rest = (copy.deepcopy(run._r) for _ in range(3))
         run.text = before
         for tag, element, text in (("w:del", removed, old), ("w:ins", inserted, new)):
-            mark = OxmlElement(tag)
-            for name, value in (("w:id", "9001"), ("w:author", "Ana Example"), ("w:date", "2026-11-30T10:00:00Z")):
-                mark.set(qn(name), value)
+            mark = _mark(tag)
             (words,) = element.findall(qn("w:t"))
             words.text = text
             words.tag = qn("w:delText") if tag == "w:del" else words.tag
@@ -328,6 +408,35 @@ def _tracked_words(old: str, new: str) -> Callable[[Document], None]:
 
 def _paragraph(element: Any, beside: Paragraph) -> Paragraph:
     return Paragraph(element, beside._parent)
+
+
+def _mark(tag: str) -> Any:
+    """A tracked change."""
+    mark = OxmlElement(tag)
+    for name, value in (("w:id", "9001"), ("w:author", "Ana Example"), ("w:date", "2026-11-30T10:00:00Z")):
+        mark.set(qn(name), value)
+    return mark
+
+
+def _mark_end(paragraph: Paragraph, tag: str) -> None:
+    """Tracks a change of the end of a paragraph."""
+    look = OxmlElement("w:rPr")
+    look.append(_mark(tag))
+    paragraph._p.get_or_add_pPr().append(look)
+
+
+def _cut(run: Any, word: str) -> tuple[Any, Any]:
+    """Leaves the words before a word in a run; the elements of two other runs have it and the words after it."""
+    before, after = run.text.split(word)
+    found = []
+    for text in (word, after):
+        element = copy.deepcopy(run._r)
+        (words,) = element.findall(qn("w:t"))
+        words.text = text
+        words.set(qn("xml:space"), "preserve")
+        found.append(element)
+    run.text = before
+    return found[0], found[1]
 
 
 def _remove(element: Any) -> None:

@@ -49,6 +49,15 @@ def accepted(paragraphs: Sequence[EditedParagraph]) -> tuple[AcceptedParagraph, 
     return (*found, *filter(None, [waiting]))
 
 
+def authors_by_name(paragraphs: Sequence[EditedParagraph]) -> dict[str, tuple[str, ...]]:
+    """The authors of tracked changes in paragraphs, by the names of these."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in paragraphs:
+        for name in one.names:
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *_authors(one))))
+    return found
+
+
 def joined(paragraphs: Sequence[AcceptedParagraph], between: str = "") -> AcceptedParagraph:
     """Paragraphs as one, with some characters between them."""
     whole = paragraphs[0]

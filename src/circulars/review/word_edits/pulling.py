@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from circulars.files.inside import read_in_folder
 from circulars.files.opc import UnreadablePackageError
 from circulars.files.output import save
 from circulars.review.line_diff import line_diff
-from circulars.review.word_edits.accepted import AcceptedParagraph, accepted
+from circulars.review.word_edits.accepted import AcceptedParagraph, accepted, authors_by_name
 from circulars.review.word_edits.applying import Applied, EditedLetter
 from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in
 from circulars.review.word_edits.edited import EditedDocument
@@ -101,7 +102,7 @@ def pull_edits(
     now = _bytes_of(path, name)
     read = _read(data, file)
     base = composed(embedded.source, embedded, file, workspace)
-    attempt = _Attempt(embedded, base, accepted(read.paragraphs), file, workspace, frozenset(here))
+    attempt = _Attempt(embedded, base, read, file, workspace, frozenset(here))
     edits, refused = attempt.proven()
     answers = attempt.answered(edits, refused, facts or {})
     refused = [one for one in refused if not (one.question and one.question.unit.name in answers)]
@@ -111,9 +112,17 @@ def pull_edits(
         PulledEdit("comment", target.comment(one.path, one.lines).outcome, new=one.words, authors=(one.author,))
         for one in letter_comments(read, attempt.versions.new, attempt.paths)
     ]
-    others = [PulledEdit("other", "not mapped", reason=f"{one.kind}: {one.words}") for one in read.unmapped]
-    found = (*done, *map(_refused, refused), *comments, *others)
+    found = (*done, *map(_refused, refused), *comments, *_others(attempt.unedited, read))
     return PulledFile(path, name, embedded.making.language, now, target.data, found)
+
+
+def _others(old: EditedDocument, new: EditedDocument) -> Iterator[PulledEdit]:
+    """What an edited file has, or no longer has, that letters cannot have."""
+    before, after = Counter(old.unmapped), Counter(new.unmapped)
+    for one in (after - before).elements():
+        yield PulledEdit("other", "not mapped", new=f"{one.kind}: {one.words}", reason="letters cannot have this")
+    for one in (before - after).elements():
+        yield PulledEdit("other", "not mapped", old=f"{one.kind}: {one.words}", reason="letters cannot have this")
 
 
 def _read(data: bytes, file: str) -> EditedDocument:
@@ -164,26 +173,21 @@ class _Attempt:
         self,
         embedded: Embedded,
         base: WordLetter,
-        new: Sequence[AcceptedParagraph],
+        read: EditedDocument,
         file: str,
         workspace: Workspace,
         here: frozenset[str],
     ) -> None:
         self.embedded, self.file, self.workspace = embedded, file, workspace
-        old = accepted(read_edited(base.data).paragraphs)
+        self.unedited, new = read_edited(base.data), accepted(read.paragraphs)
+        old = accepted(self.unedited.paragraphs)
         language = embedded.making.language
         paths = text_paths(read_tree(embedded.source, file).root)
         origins = origins_of(base.letter, base.settled_texts, language, old, paths)
+        pairs, links = paired(old, new), link_names(base.letter, language)
+        authors = authors_by_name(read.paragraphs)
         self.versions = PulledVersions(
-            base.letter,
-            embedded.source,
-            language,
-            old,
-            new,
-            paired(old, new),
-            origins,
-            link_names(base.letter, language),
-            here,
+            base.letter, embedded.source, language, old, new, pairs, origins, links, here, authors
         )
 
     def proven(self) -> tuple[list[PlannedEdit], list[Refused]]:

@@ -15,6 +15,7 @@ from circulars.source.editing import Path
 _COMMAND: Final = re.compile(r"#([ \t]*)circulars:", re.IGNORECASE)
 """What would be read as a comment for the program, such as one that allows a problem."""
 _DAY: Final = len("2026-11-30")
+_MOST_QUOTED: Final = 80
 _MOST: Final = 2000
 """The most characters of a comment that are written."""
 
@@ -39,21 +40,21 @@ def letter_comments(
     numbers = {number: at for at, one in enumerate(new) for number in one.numbers}
     for comment in file.comments:
         at = numbers.get(comment.anchor) if comment.anchor is not None else None
-        quoted = _quoted(file, comment)
         path = paths.get(at) if at is not None else None
+        quoted = _quoted(file, comment, is_whole=path is None)
         if path is None:
             above = [one for one in sorted(paths) if at is not None and one < at]
             path = paths[above[-1]] if above else ()
         yield LetterComment(path, tuple(_lines(comment, quoted, file)), comment.author, comment.text)
 
 
-def _quoted(file: EditedDocument, comment: Comment) -> str:
-    """The words that a comment is about; "" if it is about a whole paragraph of the letter."""
+def _quoted(file: EditedDocument, comment: Comment, *, is_whole: bool) -> str:
+    """The words that a comment is about; "" for a whole paragraph, unless that ``is_whole`` to be quoted."""
     if comment.anchor is None or comment.anchor >= len(file.paragraphs):
         return ""
     whole = "".join(run.text for run in file.paragraphs[comment.anchor].runs)
     words = whole[comment.start : comment.end]
-    return "" if words.strip() == whole.strip() else words.strip()
+    return "" if words.strip() == whole.strip() and not is_whole else (words.strip() or whole.strip())[:_MOST_QUOTED]
 
 
 def _lines(comment: Comment, quoted: str, file: EditedDocument) -> Iterator[str]:

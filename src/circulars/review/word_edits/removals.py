@@ -28,7 +28,9 @@ def removals(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]
             reason = "other languages have this row, too"
             refused.append(Refused(words, "", reason, "remove it from the letter", near, kind="removed"))
             continue
-        edits.append(PlannedEdit(RemoveEntry(entry, texts), "removed", words, "", near))
+        names = [name for place in places for name in versions.old[place].names]
+        authors = tuple(dict.fromkeys(author for name in names for author in versions.authors.get(name, ())))
+        edits.append(PlannedEdit(RemoveEntry(entry, texts), "removed", words, "", near, authors))
     return edits, refused
 
 

@@ -223,7 +223,7 @@ class _Rewriting:
     def _kept(self, at: int, place: int) -> TypedUnit:
         """A unit that stays, with the look that its first character has now."""
         unit, (first, last) = self.units[at], self.spans[at]
-        if first == last or unit.shown.isspace():
+        if first == last:
             return unit
         old, new = self.old[first].run, self.new[place].run
         look = unit.look

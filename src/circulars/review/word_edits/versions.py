@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from circulars.model.letter import Letter
 from circulars.review.word_edits.accepted import AcceptedParagraph
@@ -25,6 +25,8 @@ class PulledVersions:
     origins: Mapping[int, WordOrigin]
     links: Mapping[str, str]
     here: frozenset[str] = frozenset()
+    authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The authors of tracked changes in paragraphs, by the names of these; also of those that are gone."""
 
 
 def entry_of(path: Path) -> Path:
