@@ -81,6 +81,11 @@ def has_backward(text: str) -> bool:
     return not text.isascii() and _HAS_BACKWARD.search(text) is not None
 
 
+def has_both(text: str) -> bool:
+    """Whether a text has letters of both directions."""
+    return has_backward(text) and _LETTER["ltr"].search(text) is not None
+
+
 def is_backward_only(text: str) -> bool:
     """Whether a text begins with a letter from right to left, and has no numbers and no letters of the other direction.
 

@@ -21,6 +21,7 @@ from circulars.model.directions import (
     Stretch,
     direction_of,
     has_backward,
+    has_both,
     is_backward_only,
     is_moved,
     moved_stretches,
@@ -43,12 +44,13 @@ class MixedValue(str):
 
 def with_isolates(text: str, values: Iterable[str]) -> str:
     """The text of a hole, with the places of values in it that would be shown otherwise if they were not isolated."""
-    if not has_backward(text):
+    if not has_both(text):
         return text
     names = sorted({line for value in values for line in value.split("\n") if line}, key=len, reverse=True)
     found, start = list[Stretch](), 0
     for line in text.split("\n"):
-        found += ((start + first, start + last) for first, last in _isolates_of(line, names))
+        if has_both(line):
+            found += ((start + first, start + last) for first, last in _isolates_of(line, names))
         start += len(line) + 1
     if not found:
         return text
@@ -65,11 +67,14 @@ def isolates_in(text: str, start: int, end: int) -> list[Stretch]:
 
 def _isolates_of(line: str, values: Iterable[str]) -> Iterator[Stretch]:
     """Where the values are that are read in the other direction than a line, and would be shown otherwise."""
-    own, free = direction_of(line, "ltr"), line
+    own, free, is_simple = direction_of(line, "ltr"), line, True
     for value in values:
-        place = free.find(value) if direction_of(value, own) != own else -1
-        if place >= 0:
+        place = free.find(value)
+        if place >= 0 and direction_of(value, own) != own:
             free = free[:place] + OPAQUE * len(value) + free[place + len(value) :]
+            is_simple = is_simple and value.replace(" ", "").isalpha() and not has_both(value)
+    if is_simple:
+        return
     known = stretches(line, own)
     for one in _OPAQUE_PHRASE.finditer(free):
         if one.span() not in known or moved_stretches(line[slice(*one.span())], OTHER[own]):
