@@ -30,6 +30,7 @@ def reported_codes(root: Path = SOURCE) -> dict[str, list[str]]:
     """Every code that the modules below ``root`` can report, with the places (file and line) that report it."""
     modules = _modules(root)
     constants = dict(_constants(modules.values()))
+    constants.pop("MESSAGES", None)  # the code of a language
     everywhere = _positions(modules.values())
     own = {file: _positions([module]) for file, module in modules.items()}
     found: dict[str, list[str]] = defaultdict(list)

@@ -34,7 +34,7 @@ from circulars.compose.head import (
     subject,
 )
 from circulars.compose.numbers import number_parts
-from circulars.compose.reference import kind_forms, report_forms, words_forms
+from circulars.compose.reference import cited, kind_forms, report_forms, words_forms
 from circulars.compose.salutation import closing, salutation
 from circulars.compose.texts import articles_of
 from circulars.compose.wide_words import wide_words
@@ -50,6 +50,7 @@ __all__ = [
     "NOBODY",
     "Composed",
     "SettledText",
+    "citation_forms",
     "compose",
     "compose_as_far_as_possible",
     "compose_with_texts",
@@ -66,6 +67,16 @@ __all__ = [
 
 _WITH_WORDS = ("weekday", "month", "from-to")
 """The beginnings of formats of dates that may begin with a word."""
+
+
+def citation_forms(letter: Letter, language: Language, pack: Pack) -> tuple[str, ...]:
+    """How a language cites a letter, in all forms: "TSB Circular 213", "to TSB Circular 213"; none without a reference.
+
+    Raises:
+        LetterError: the pack does not have the letter's kind or language.
+    """
+    forms = cited(begin(letter, language, pack, NOBODY, addressed=False)).forms.values()
+    return tuple(filter(None, forms))
 
 
 @dataclass(frozen=True, slots=True)

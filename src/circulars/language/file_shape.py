@@ -112,6 +112,8 @@ _TITLE: Final = Record(
     part_of="this title",
 )
 _WORDS: Final = Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: tuple(words))
+_CITED_WITH: Final = PatternText(("reference", "date"))
+_CITATIONS: Final = Converted(ListOf(_CITED_WITH, "a list of texts"), lambda found, *_: tuple(found))
 _COUNTRIES: Final = MapOf(_LABEL, "a group of countries", COUNTRY_CODE, COUNTRY_CODE_WORDS, "The country's name.")
 _LABEL_WORDS: Final = named_group(
     tuple(
@@ -206,7 +208,8 @@ _READING: Final[Record[ReadingWords]] = Record(
         Field("annexes", _WORDS, "Words before the number of an annex."),
         Field("paragraphs", _WORDS, "Words before the number of a paragraph."),
         Field("elsewhere", _WORDS, "Words after 'Annex 1' that make it another document's: [of, to]."),
-        Field("referring", _WORDS, "Words before a paragraph's number that make it this letter's: [见]."),
+        Field("referring", _WORDS, "Words before a paragraph or an annex that make it this letter's: [see]."),
+        Field("citations", _CITATIONS, "How a letter is cited with its date: ['{reference} of {date}']."),
         Field("units", _UNITS, "Measures and currencies: {km: [kilometre*], CHF: [Swiss francs]}; * is any ending."),
     ),
     part_of="this group of words",

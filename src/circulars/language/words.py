@@ -84,8 +84,8 @@ class ReadingWords:
     ``doubtful`` are names of days or months, and numbers, that are also other words. ``prefixes`` are written together
     with the next word. ``addresses`` name the language in an address on the web. The full stop of the
     ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an annex or a paragraph is that of another
-    document; after one of ``referring``, it is this letter's also where the number is before it. ``units`` are those of
-    measures and currencies, by their symbols, which are read as well.
+    document; after one of ``referring``, it is this letter's. ``citations`` are patterns in which a letter is cited
+    with its date. ``units`` are those of measures and currencies, by their symbols, which are read as well.
     """
 
     numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -104,6 +104,7 @@ class ReadingWords:
     paragraphs: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     referring: tuple[str, ...] = ()
+    citations: tuple[Pattern, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -15,9 +15,11 @@ from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.review.rules.allowances import without_allowed
 from circulars.review.rules.cited import wrong_citations
+from circulars.review.rules.cited_dates import wrong_cited_dates
 from circulars.review.rules.deadlines import wrong_deadlines
 from circulars.review.rules.earlier import EarlierVersions
 from circulars.review.rules.findings import RuleProblem
+from circulars.review.rules.folder_letters import FolderLetters
 from circulars.review.rules.in_step import in_step
 from circulars.review.rules.notice import short_notice
 from circulars.review.rules.settings import CheckSettings
@@ -51,20 +53,25 @@ def checked_letter(
     workspace: Workspace,
     settings: CheckSettings,
     earlier: EarlierVersions,
+    folder: FolderLetters,
     today: datetime.date | None = None,
 ) -> CheckedLetter:
-    """Checks a letter without looking at others. What the rules find is among the warnings."""
+    """Checks a letter, apart from whether another one has its reference. What the rules find is among the warnings.
+
+    Of other letters in the ``folder`` only those are read that it cites.
+    """
     [(built, settled)] = checked_letters([source], workspace, {})
     if not settled:
         return CheckedLetter(built)
     letter = settled[0]
-    stale: tuple[RuleProblem, ...] = ()
+    languages = {named.name: load_language(named.name, workspace.language_folders) for named in letter.languages}
+    further = [*wrong_cited_dates(letter, languages, workspace, folder)]
     if _STALE not in settings.off:
         try:
-            stale = tuple(stale_translations(letter, source, earlier, settings.originals))
+            further += stale_translations(letter, source, earlier, settings.originals)
         except LetterError as error:
             built = replace(built, problems=(*built.problems, *error.problems), exit_code=1)
-    found = rule_problems(*settled, workspace, settings, stale, today)
+    found = rule_problems(*settled, workspace, settings, further, today)
     warnings = tuple(sorted((*built.warnings, *found), key=lambda one: one.where))
     code = built.exit_code or int(any(one.severity == "error" for one in found))
     done = replace(built, warnings=warnings, exit_code=code)

@@ -23,12 +23,18 @@ _MORE: Final = 60
 """The characters after "Annex" in which its signs may stand: "Annexes 1, 2 and 3"."""
 
 
+_SENTENCE_END: Final = re.compile(r"[.!?…;](?:\s|$)|[。！？；]")
+_SHORT_WORD: Final = r"(?:[^\W\d_]{1,3}['’ \u00a0])?"
+"""An article between "see" and "Annex 3"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A part that a text cites: its sign, what is before and after it, and where it is."""
 
     sign: str
     typed: str
+    before: str
     after: str
     code: str
     where: tuple[int, int]
@@ -43,6 +49,8 @@ def wrong_citations(
     document = documents[0]
     if letter.annexes:
         yield from _annexes(letter, languages, document, source)
+    else:
+        yield from _without_annexes(letter, languages, source)
     numbers = {block.number for block in document.body if isinstance(block, Paragraph) and block.number}
     cited = [*_citations(letter, languages, "paragraphs")] if numbers else []
     for one in cited:
@@ -77,6 +85,30 @@ def _annexes(
             hint = f"its annexes are {', '.join(annex.name for annex in document.annexes)}"
             found = Discrepancy("missing-annex", fact, hint, (one.typed, one.after))
             yield source.problem(found, one.where, one.typed, one.of)
+
+
+def _without_annexes(letter: Letter, languages: Mapping[str, Language], source: Source) -> Iterator[RuleProblem]:
+    """A problem for each annex to which a letter without annexes refers, in sentences that name nothing else."""
+    for one in _citations(letter, languages, "annexes"):
+        if one.sign and not _is_elsewhere(one, languages) and _is_own(one, languages[one.code]):
+            fact = f"the letter has no annexes, and so no {one.typed}"
+            hint = "add it under 'annexes:', or correct the text"
+            found = Discrepancy("missing-annex", fact, hint, (one.typed, one.after))
+            yield source.problem(found, one.where, one.typed, one.of)
+
+
+def _is_own(citation: Citation, language: Language) -> bool:
+    """Whether a part is one of this letter, by the word before it, and no number of another text comes before that."""
+    referring = "|".join(_bounded(word) for word in language.reading.referring)
+    referred = referring and re.search(rf"(?:{referring}){_SHORT_WORD}$", citation.before, re.IGNORECASE)
+    if not referred:
+        return False
+    sentence = _SENTENCE_END.split(citation.before[: referred.start()])[-1]
+    return not any(character.isdecimal() for character in sentence)
+
+
+def _bounded(word: str) -> str:
+    return re.escape(word) if has_unspaced(word) else rf"(?<!\w){re.escape(word)}[ \u00a0]"
 
 
 def _noun(name: str) -> str:
@@ -118,7 +150,8 @@ def _citations(letter: Letter, languages: Mapping[str, Language], kind: str) -> 
                 for found in _pattern(named[code], reading.prefixes, reading.referring).finditer(words):
                     after = words[found.end() : found.end() + _MORE]
                     sign = found["first"] or found["sign"] or ""
-                    yield Citation(sign, found[0].strip(), after, code, text.ranges[code], ranges)
+                    before = words[: found.start()]
+                    yield Citation(sign, found[0].strip(), before, after, code, text.ranges[code], ranges)
 
 
 @functools.lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from circulars.processes.crew import Crew
 from circulars.processes.limits import SECONDS, Part
 from circulars.review.rules.checking import CheckedLetter, checked_letter
 from circulars.review.rules.earlier import EarlierVersions
+from circulars.review.rules.folder_letters import FolderLetters
 from circulars.review.rules.settings import CheckSettings, read_settings
 from circulars.workspace import Workspace
 
@@ -56,8 +57,8 @@ def _with_same(one: CheckedLetter, other: str) -> Built:
 def _checked(
     sources: Sequence[Path], workspace: Workspace, settings: CheckSettings, today: datetime.date | None
 ) -> Iterator[CheckedLetter]:
-    earlier = EarlierVersions(workspace.folder)
-    return (checked_letter(source, workspace, settings, earlier, today) for source in sources)
+    earlier, folder = EarlierVersions(workspace.folder), FolderLetters(workspace)
+    return (checked_letter(source, workspace, settings, earlier, folder, today) for source in sources)
 
 
 def _side_by_side(

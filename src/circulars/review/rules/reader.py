@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import Final
 
 from circulars.addressing.lookalikes import skeleton
-from circulars.east_asian import HAN, MEASURES
+from circulars.east_asian import HAN
 from circulars.language import Language
+from circulars.review.rules.date_extents import with_dates
 from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of
 from circulars.review.rules.stated import Expression, Reading, number_atom, time_atom
 from circulars.review.rules.unit_words import Units, units_of
@@ -33,10 +34,6 @@ _DIGIT_NEAR: Final = re.compile(r"^[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}\d")
 _CENTURY: Final = re.compile(r"(?<!\d)(\d\d)\d\d\s?[-–/]\s?$")
 _NEAR: Final = 20
 _FAR: Final = 40
-_BETWEEN: Final = 12
-_JOINT: Final = re.compile(rf"[^\w\n]*(?:(?:[^\W\d_{HAN}]{{1,3}}|[{HAN}])[^\w\n]*){{0,2}}")
-_BRACKET: Final = re.compile(r"[()\[\]（）]")
-_MEASURE: Final = re.compile(rf"[{MEASURES}]")
 _NOON: Final = 12
 _HOURS, _MINUTES, _MONTHS, _DAYS = 24, 60, 12, 31
 _TEN: Final = 10
@@ -63,7 +60,7 @@ class Reader:
         Unless it is ``with_words``, numbers in words are left out where nothing is in digits.
         """
         found = sorted(self._items(text, with_words), key=lambda item: item.at)
-        return _with_dates(found, text) if any(item.kind == "date" for item in found) else found
+        return with_dates(found, text) if any(item.kind == "date" for item in found) else found
 
     def _items(self, text: str, with_words: bool) -> Iterator[Expression]:
         rest = text
@@ -169,39 +166,6 @@ class Reader:
         return (
             replace(own, unit=unit, typed=text[at - start : end + stop], at=at - start, demanded=True) if unit else own
         )
-
-
-def _with_dates(items: list[Expression], text: str) -> list[Expression]:
-    """The items with the days and years beside a month as those of its date, which is typed as a whole."""
-    numbers = [item for item in items if item.kind == "number" and item.typed.isdecimal() and item.demanded]
-    months = [item for item in items if item.kind == "date" and item.demanded]
-    dates: dict[Expression, Expression] = {}
-    for month in months:
-        start, end = month.at, month.at + len(month.typed)
-        own = [month]
-        for number in reversed(numbers):
-            if number.at < start and _is_within(text[number.at + len(number.typed) : start]):
-                start = number.at
-                own.append(number)
-        for number in numbers:
-            if number.at >= end and _is_within(text[end : number.at]):
-                end = number.at + len(number.typed)
-                own.append(number)
-        if measure := _MEASURE.match(text, end):  # "2025年5月12日"
-            end = measure.end()
-        whole = text[start:end]
-        dates |= {one: replace(one, kind="date", typed=whole, at=start) for one in own if one not in dates}
-    return [dates.get(item, item) for item in items]
-
-
-def is_near(between: str) -> bool:
-    """Whether what is between two parts of a date is short: punctuation, and at most two short words."""
-    return len(between) <= _BETWEEN and _JOINT.fullmatch(between) is not None
-
-
-def _is_within(between: str) -> bool:
-    """Whether what is between two numbers can be within one date; what is in brackets is another expression."""
-    return is_near(between) and not _BRACKET.search(between)
 
 
 _PERCENT: Final[Reading] = frozenset({("percent", "")})

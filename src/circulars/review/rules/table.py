@@ -47,6 +47,7 @@ RULES: Final[Mapping[str, LetterRule]] = {
         LetterRule("unmentioned-annex", "warning", "facts"),
         LetterRule("unordered-deadlines", "warning", "facts"),
         LetterRule("weekend-deadline", "warning", "facts"),
+        LetterRule("wrong-cited-date", "warning", "facts"),
         LetterRule("wrong-weekday", "warning", "facts"),
         LetterRule("breaking-space", "warning", "language"),
         LetterRule("capital-month", "warning", "language"),
