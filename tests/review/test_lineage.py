@@ -106,6 +106,15 @@ def test_the_commands_print_lines_without_control_characters(folder: Path) -> No
     assert history.stdout.count("the first version") == 1
 
 
+def test_texts_are_shown_without_marks(folder: Path) -> None:
+    """A link is shown by its words."""
+    marked = LETTER + "  - en: It is **open** for [the programme](https://example.int/a).\n    es: Está abierta.\n"
+    commit(folder, "Eva", "two", marked)
+
+    [shown] = [str(one) for one in text_origins(folder / "letters/x.yaml", Workspace(folder)) if "**open**" in one.text]
+    assert shown.endswith("It is open for the programme.")
+
+
 def test_both_are_readable_pdfs(folder: Path) -> None:
     """On the letter's paper, with who, when, and the words."""
     commit(folder, "Eva", "two", LETTER.replace("lunes", "martes"))

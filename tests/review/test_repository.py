@@ -102,6 +102,20 @@ def test_a_conflict_stays_readable_and_check_points_at_it(top: Path) -> None:
     assert run_here(top / "office one", "build").returncode == 1
 
 
+def test_a_letter_with_a_conflict_is_read_with_the_other_version(top: Path) -> None:
+    """In the middle of a merge git shows the words that changed, not the whole letter as a new one."""
+    git(top, "checkout", "-q", "-b", "topic")
+    edit(top, "on Monday", "on Friday")
+    git(top, "checkout", "-q", "main")
+    edit(top, "on Monday", "on Tuesday")
+    git(top, "merge", "topic", check=False)
+
+    shown = reading_text(top / NAME, Workspace(top / "office one")).splitlines()
+    assert "1   The meeting opens on Tuesday. It will be held in Madrid." in shown
+    assert "theirs: The meeting opens on Friday." in shown[shown.index("[merge-conflict]") :]
+    assert "kind: tsb-circular" not in shown
+
+
 def test_uninstall_undoes_exactly_what_install_did(tmp_path: Path) -> None:
     """Configuration and attributes are the same bytes as before, also without a line end; a new file is deleted."""
     for attributes in (None, "*.png binary\n", "*.png binary"):

@@ -14,6 +14,7 @@ from circulars.review.git import MOST_COMMITS, Version, read_contents, read_vers
 from circulars.review.layout.hints import layout_hints
 from circulars.review.layout.texts import composed
 from circulars.syntax.nodes import Scalar, all_nodes, read_tree
+from circulars.syntax.prose import parse
 from circulars.workspace import Workspace
 
 _HEADER: Final = "%x01%H%x02%P%x02%aN%x02%at%x02%s"
@@ -63,7 +64,12 @@ class TextOrigin:
 
     def __str__(self) -> str:
         who = str(self.commit) if self.commit else "not committed yet"
-        return f"{self.line:>5}  {self.language:<4} {who}  {visible(short(self.text, _SHOWN))}"
+        return f"{self.line:>5}  {self.language:<4} {who}  {visible(short(self.words, _SHOWN))}"
+
+    @property
+    def words(self) -> str:
+        """The text as it is read, without marks; fields as they are typed."""
+        return "".join(f"{{{{ {span.hole} }}}}" if span.hole else span.text for span in parse(self.text).spans)
 
 
 def text_origins(path: Path, workspace: Workspace) -> tuple[TextOrigin, ...]:

@@ -55,7 +55,7 @@ def _who(commit: LetterCommit | None) -> tuple[Spans, ...]:
 
 def _words(origin: TextOrigin) -> Span:
     language = "" if origin.language == "*" else origin.language
-    return Span(visible(origin.text), language=language, direction="auto")
+    return Span(visible(origin.words), language=language, direction="auto")
 
 
 def _lines(text: str) -> tuple[Spans, ...]:

@@ -41,7 +41,7 @@ def _late(texts: Sequence[RunningText]) -> Iterator[tuple[RunningText, Slip]]:
 def _first_use(
     short: str, before: Sequence[RunningText], text: RunningText, start: int
 ) -> tuple[RunningText, int] | None:
-    use = re.compile(rf"(?<![\w‑-]){re.escape(short)}(?![\w‑-])")
+    use = re.compile(rf"(?<![\w‑/-]){re.escape(short)}(?![\w‑-])")
     for one in before:
         if found := use.search(one.masked):
             return one, found.start()
