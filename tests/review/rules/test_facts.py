@@ -67,7 +67,7 @@ def test_deadlines_are_past_only_on_a_day_that_is_named(
 
 def test_every_rule_has_enough_letters() -> None:
     """At least five letters trigger each rule, and at least five do not."""
-    assert {*CASES, "past-deadline", "short-notice", "wrong-cited-date"} == {
+    assert {*CASES, "former-fact", "past-deadline", "short-notice", "wrong-cited-date"} == {
         rule.code for rule in RULES.values() if rule.family == "facts"
     }
     assert all(len(cases[kind]) >= 5 for cases in CASES.values() for kind in ("wrong", "right"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from circulars.errors import UsageError
 from circulars.review.rules import check_letters, check_report
 from circulars.workspace import Workspace
+from conftest import ROOT
 
 HEAD = """\
 kind: tsb-circular
@@ -122,6 +124,32 @@ def test_sarif_names_the_rules_and_the_places(tmp_path: Path) -> None:
     assert place["artifactLocation"] == {"uri": "letters/a.yaml"}
     assert place["region"]["startLine"] == 9
     assert result["partialFingerprints"]["circulars/v1"]
+
+
+def test_sarif_has_what_its_schema_and_github_ask_for(tmp_path: Path) -> None:
+    """For a hundred broken letters, and for names of files with spaces and accents.
+
+    The reports of all broken letters were validated by the schema of OASIS; these are its conditions on what is there.
+    """
+    (tmp_path / "letters").mkdir()
+    files = []
+    for number, file in enumerate(sorted((ROOT / "tests" / "broken").glob("*.yaml"))[:100]):
+        files.append(tmp_path / "letters" / f"{number} señal.yaml")
+        files[-1].write_bytes(file.read_bytes())
+    [run] = json.loads(check_report([*check_letters(files, Workspace(tmp_path))], "sarif"))["runs"]
+
+    codes = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len({*codes}) == len(codes) > 30
+    assert all(rule["shortDescription"]["text"] for rule in run["tool"]["driver"]["rules"])
+    assert len(run["results"]) > 100
+    for result in run["results"]:
+        assert codes[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in {"none", "note", "warning", "error"}
+        assert result["message"]["text"]
+        [place] = result["locations"]
+        assert re.fullmatch(r"letters/[A-Za-z0-9._~%-]+\.yaml", place["physicalLocation"]["artifactLocation"]["uri"])
+        assert min(place["physicalLocation"]["region"].values()) >= 1
+        assert result["partialFingerprints"]["circulars/v1"]
 
 
 def test_a_fingerprint_survives_moved_lines(tmp_path: Path) -> None:

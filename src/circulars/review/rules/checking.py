@@ -20,6 +20,7 @@ from circulars.review.rules.deadlines import wrong_deadlines
 from circulars.review.rules.earlier import EarlierVersions
 from circulars.review.rules.findings import RuleProblem
 from circulars.review.rules.folder_letters import FolderLetters
+from circulars.review.rules.former_facts import former_facts
 from circulars.review.rules.in_step import in_step
 from circulars.review.rules.notice import short_notice
 from circulars.review.rules.settings import CheckSettings
@@ -66,6 +67,7 @@ def checked_letter(
     letter = settled[0]
     languages = {named.name: load_language(named.name, workspace.language_folders) for named in letter.languages}
     further = [*wrong_cited_dates(letter, languages, workspace, folder)]
+    further += former_facts(letter, languages, source, earlier)
     if _STALE not in settings.off:
         try:
             further += stale_translations(letter, source, earlier, settings.originals)

@@ -37,6 +37,7 @@ RULES: Final[Mapping[str, LetterRule]] = {
         LetterRule("same-text", "warning", "in step"),
         LetterRule("stale-translation", "warning", "stale translations"),
         LetterRule("early-deadline", "warning", "facts"),
+        LetterRule("former-fact", "warning", "facts"),
         LetterRule("impossible-address", "warning", "facts"),
         LetterRule("impossible-telephone", "warning", "facts"),
         LetterRule("late-deadline", "warning", "facts"),
