@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import yaml
 
 from circulars.review.layout.sentences import sentences
@@ -89,6 +90,35 @@ def test_a_moved_paragraph_and_a_change_elsewhere_are_merged() -> None:
     assert result.conflicts == 0
     assert result.data.decode().index("in English") < result.data.decode().index("Monday")
     assert "Muchas gracias" in result.data.decode()
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("order", ["TWO ONE THREE", "TWO THREE ONE", "THREE TWO ONE", "NEW TWO ONE THREE"])
+def test_a_paragraph_that_one_moved_and_the_other_changed_is_merged(order: str, reverse: bool) -> None:
+    """It is where one version has it, with the words of the other; both may have added paragraphs besides."""
+    parts = {
+        "ONE": ONE,
+        "TWO": TWO,
+        "THREE": "  - {en: Thank you., es: Gracias.}\n",
+        "NEW": "  - {en: New., es: Nuevo.}\n",
+    }
+    base = ONE + TWO + parts["THREE"]
+    moved = "".join(parts[name] for name in order.split())
+    added = "  - {en: Added., es: Añadido.}\n"
+    changed = ONE.replace("on Monday", "on Tuesday") + added + TWO.replace("in English", "in French") + parts["THREE"]
+    result = merged(base, changed, moved) if reverse else merged(base, moved, changed)
+    body = " ".join(result.data.decode().partition("body:")[2].split())
+
+    assert (result.conflicts, problems(result.data)) == (0, [])
+    marks = {
+        "ONE": "on Tuesday. It will be held in Madrid.",
+        "TWO": "held in French",
+        "THREE": "Thank you",
+        "NEW": "New.",
+    }
+    places = [body.index(marks[name]) for name in order.split()]
+    assert places == sorted(places)
+    assert body.count("Added.") == 1 and "Monday" not in body and "English" not in body
 
 
 def test_versions_that_are_not_yaml_are_merged_by_their_lines() -> None:

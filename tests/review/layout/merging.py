@@ -13,12 +13,14 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from circulars.review.layout import format_letter
 from circulars.review.layout.sentences import sentences
+from circulars.review.merging import merge_letters
 from circulars.source.letters.reading import parse_letter
 
 LETTERS: Final = sorted(Path("letters").glob("*.yaml"))
@@ -99,6 +101,8 @@ def merges(base: str, one: str, other: str) -> bool:
 def count(pairs: int, kind: str, chance: random.Random, letters: Sequence[Path] = LETTERS) -> Counter[str]:
     """How many of some pairs of edits git merges: in letters as typed, filled anew by an editor, and formatted.
 
+    "driver" counts those that the merge driver merges in formatted letters, "touching" those whose edits have no line
+    between them, and "unexplained" those that git merges although they touch, or does not although they do not.
     ``kind`` is "paragraphs" for two texts of a letter, in any languages, "sentences" for any two of its sentences, or
     "neighbours" for two of one paragraph in one language.
     """
@@ -114,20 +118,44 @@ def count(pairs: int, kind: str, chance: random.Random, letters: Sequence[Path] 
             for name, (texts, refill) in ways.items()
         }
         counts["pairs"] += 1
-        counts.update(name for name, result in results.items() if result)
+        counts.update(name for name, result in results.items() if "git" in result)
+        formatted_way = results["formatted"]
+        counts["driver"] += bool({"git", "driver"} & formatted_way)
+        counts["touching"] += "touches" in formatted_way
+        counts["unexplained"] += ("git" in formatted_way) == ("touches" in formatted_way)
     return counts
 
 
-def _pair(source: str, known: list[Sentence], kind: str, chance: random.Random, refill: bool) -> bool:
-    """Whether a pair of edits is merged."""
+def _pair(source: str, known: list[Sentence], kind: str, chance: random.Random, refill: bool) -> set[str]:
+    """By what a pair of edits is merged: git alone ("git"), the merge driver ("driver").
+
+    It "touches" if no line that neither edit changed is between those that they changed.
+    """
     one = other = chance.choice(known)
     while other == one or (kind != "sentences" and (other.text == one.text) != (kind == "neighbours")):
         one, other = chance.choice(known), chance.choice(known)
-    return merges(source, *(edited(source, sentence, chance, refill) for sentence in (one, other)))
+    versions = [edited(source, sentence, chance, refill) for sentence in (one, other)]
+    ways = {"git": merges(source, *versions), "touches": _touch(*(_changed(source, version) for version in versions))}
+    if not ways["git"]:
+        base, ours, theirs = (text.encode() for text in (source, *versions))
+        ways["driver"] = not merge_letters(base, ours, theirs, "letters/x.yaml", Path("letters")).conflicts
+    return {name for name, holds in ways.items() if holds}
+
+
+def _changed(source: str, version: str) -> range:
+    """The lines that an edit changed, from the first to the last one."""
+    blocks = SequenceMatcher(None, source.split("\n"), version.split("\n"), autojunk=False).get_opcodes()
+    changes = [block for block in blocks if block[0] != "equal"]
+    return range(changes[0][1], changes[-1][2]) if changes else range(-1, -1)
+
+
+def _touch(one: range, other: range) -> bool:
+    return one.start <= other.stop and other.start <= one.stop
 
 
 if __name__ == "__main__":
     for kind in ("paragraphs", "sentences", "neighbours"):
         counted = count(int(sys.argv[1]), kind, random.Random(1))
-        shares = (f"{name} {counted[name] / counted['pairs']:.1%}" for name in ("typed", "filled", "formatted"))
+        names = ("typed", "filled", "formatted", "driver", "touching", "unexplained")
+        shares = (f"{name} {counted[name] / counted['pairs']:.1%}" for name in names)
         print(f"{kind}: {counted['pairs']} pairs: {', '.join(shares)}")

@@ -12,6 +12,7 @@ from circulars.review.layout.entries import LayoutLeaf, all_entries, read_entrie
 from circulars.review.layout.formatting import format_letter, laid_out
 from circulars.review.layout.proof import bare, differences
 from circulars.review.layout.writing import IN_BRACKETS
+from circulars.review.merging.moved_items import with_moves
 from circulars.review.merging.three_way import Clash, merged_lines
 from circulars.source.letters.conflicts import CONFLICT
 from circulars.source.letters.reading import parse_as_far_as_possible
@@ -42,8 +43,7 @@ def merge_letters(
         canonical = [_canonical(data, file, folder, languages) for data in (base, ours, theirs)]
     except LetterError:
         return _by_lines(base, ours, theirs)
-    pieces = [*merged_lines(*canonical)]
-    clashes = [piece for piece in pieces if isinstance(piece, Clash)]
+    pieces, clashes = _merged(*canonical)
     text = _with_comments(pieces)
     if text is None:
         return _by_lines(base, ours, theirs)
@@ -51,6 +51,18 @@ def merge_letters(
     if plain is not None and _reads_as(plain, text, file, folder, languages):
         return MergedLetter(plain)
     return MergedLetter(_formatted(text, file, folder, languages), len(clashes))
+
+
+def _merged(base: list[str], ours: list[str], theirs: list[str]) -> tuple[list[str | Clash], list[Clash]]:
+    """The lines of the merged letter, and what clashes; an item moved by one version may be edited by the other."""
+    tries = [[*merged_lines(base, ours, theirs)]]
+    if any(isinstance(piece, Clash) for piece in tries[0]):
+        if moved := with_moves(base, ours, theirs):
+            tries.append([*merged_lines(moved[0], ours, moved[1])])
+        if moved := with_moves(base, theirs, ours):
+            tries.append([*merged_lines(moved[0], moved[1], theirs)])
+    found = [(pieces, [piece for piece in pieces if isinstance(piece, Clash)]) for pieces in tries]
+    return min(found, key=lambda one: len(one[1]))
 
 
 def _formatted(text: str, file: str, folder: Path, languages: tuple[Path, ...]) -> bytes:
