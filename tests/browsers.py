@@ -46,8 +46,8 @@ class Visit:
 
     ``width`` and ``height`` are those of the window in CSS pixels, of which each is ``scale`` pixels of the screen: in
     a window of 1280 x 1024 that is zoomed to 400 %, they are 320, 256 and 4. A step is a ``key`` that is pressed, a
-    ``value`` of JavaScript or some to ``run``, ``axe`` to check the accessibility, or the file of a ``picture`` or of a
-    PDF to ``print``.
+    ``value`` of JavaScript, some to ``run``, a condition to wait for (``until``), ``axe`` to check the accessibility,
+    or the file of a ``picture`` or of a PDF to ``print``.
     """
 
     file: str

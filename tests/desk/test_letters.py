@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.desk.listing import LetterListing
+from circulars.desk.listing import AT_ONCE, LetterListing
 from circulars.workspace import Workspace
 from conftest import ROOT
 from desk.desks import Reader, served
@@ -49,13 +49,27 @@ def test_each_letter_is_listed_in_the_language_of_the_reader(reader: Reader) -> 
 def test_letters_are_listed_before_they_are_checked(office: Path) -> None:
     """What takes longer is added in the background."""
     listing = LetterListing(Workspace(office))
-    with listing._counting:  # so that no thread counts
+    with listing._working:  # so that no thread works
         before = listing.letters()
-    listing.count()
+    listing.work()
 
     assert [letter.problems for letter in before] == [None, None]
     assert [letter.reference("en") for letter in before] == ["sg-letter-dm-24-1021", "tsb-circular-213"]
     assert [letter.problems for letter in listing.letters()] == [0, 0]
+
+
+def test_many_letters_are_listed_before_they_are_read(office: Path) -> None:
+    """The first list of a large folder shows the names of most letters; all are read soon after."""
+    for number in range(100):
+        shutil.copy(office / "letters/tsb-circular-213.yaml", office / f"letters/copy-{number:03}.yaml")
+    listing = LetterListing(Workspace(office))
+    with listing._working:
+        first, second = listing.letters(), listing.letters()
+
+    assert [letter.name for letter in first] == [letter.name for letter in second]
+    assert len(first) == 102
+    assert sum(bool(letter.date) for letter in first) == AT_ONCE
+    assert sum(bool(letter.date) for letter in second) == 2 * AT_ONCE
 
 
 def test_a_search_finds_letters_by_any_of_their_words(reader: Reader) -> None:
@@ -84,16 +98,16 @@ def test_gaps_and_problems_are_counted(reader: Reader, office: Path) -> None:
 
 
 def test_a_letter_is_read_again_only_if_its_file_changed(office: Path) -> None:
-    """The second list of 50 letters takes a tenth of the work of the first one."""
-    for number in range(50):
+    """The second list takes a tenth of the work of the first one."""
+    for number in range(AT_ONCE - 2):
         shutil.copy(office / "letters/tsb-circular-213.yaml", office / f"letters/copy-{number}.yaml")
     listing = LetterListing(Workspace(office))
-    with listing._counting:
+    with listing._working:
         first = lines_run(listing.letters)
         again = lines_run(listing.letters)
     path = office / "letters/copy-7.yaml"
     path.write_bytes(path.read_bytes().replace(b"2024-07-12", b"2024-07-15"))
-    with listing._counting:
+    with listing._working:
         after = {letter.name: letter.date for letter in listing.letters()}
 
     assert again * 10 < first
@@ -183,6 +197,18 @@ def test_the_first_columns_have_the_language_of_the_reader(reader: Reader) -> No
     page = reader.get("/letters/tsb-circular-213", **{"Accept-Language": "es"}).text
 
     assert set(re.findall(r'<textarea [^>]*lang="(\w+)"', page)) == {"en", "es"}
+
+
+def test_a_problem_in_a_language_that_is_not_shown_is_above_the_texts(reader: Reader, office: Path) -> None:
+    """Below its text it would not be seen. Where the text is shown, the problem is below it only."""
+    letter = office / "letters/tsb-circular-213.yaml"
+    letter.write_bytes(letter.read_bytes().replace("Собрание U4SSC".encode(), "Собрание {{ x }}".encode()))
+
+    hidden, shown = (reader.get(f"/letters/{letter.stem}?show={code}").text for code in ("en", "ru"))
+
+    assert [page.count("there is no fact named &#39;x&#39;") for page in (hidden, shown)] == [1, 1]
+    assert "there is no fact" in hidden.partition("<details")[0]
+    assert "there is no fact" in shown.partition("<details")[2]
 
 
 def test_a_letter_that_is_no_yaml_has_a_page_with_the_place(reader: Reader, office: Path) -> None:

@@ -7,6 +7,7 @@ import { withPage } from "./chromium.mjs";
 const require = createRequire(process.env.NODE_MODULES_OF + "/");
 const [program, profile] = process.argv.slice(2);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf-8");
+const PAUSE = 50; // milliseconds
 const CODES = { Tab: 9, Enter: 13 };
 
 async function visited(visit, { send, open, evaluated }) {
@@ -35,6 +36,9 @@ async function visited(visit, { send, open, evaluated }) {
     } else if (step.picture) {
       const { data } = await send("Page.captureScreenshot", { format: "png" });
       writeFileSync(step.picture, Buffer.from(data, "base64"));
+    } else if (step.until) {
+      // A page that is left for another one evaluates nothing.
+      while (!(await evaluated(step.until).catch(() => false))) await new Promise((done) => setTimeout(done, PAUSE));
     } else if (step.run) {
       await evaluated(step.run);
     } else {

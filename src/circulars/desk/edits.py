@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.desk.fields import EditField, field_at, letter_fields
 from circulars.desk.letter_file import LetterBytes, read_letter_file, write_letter_file
-from circulars.source.editing import AddKey, EditedFile, Operation, Replace, edited, undone
+from circulars.source.editing import AddKey, EditedFile, Operation, Replace, Splice, edited, undone
 from circulars.source.editing import Path as EditPath
 from circulars.source.editing.forms import at_path, form_of
 from circulars.syntax.nodes import Node
@@ -51,8 +51,11 @@ class NothingToUndoError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
+    """An edit that can be undone in a file with the hash ``version``, by splices that restore the bytes before it."""
+
     path: EditPath
-    file: EditedFile
+    version: str
+    undo: tuple[tuple[Splice, ...], ...]
 
 
 class LetterEdits:
@@ -87,11 +90,11 @@ class LetterEdits:
         """
         with self._lock:
             before = read_letter_file(name, self._workspace)
-            if not self._steps[name] or self._steps[name][-1].file.data != before.data:
+            if not self.can_undo(before):
                 self._steps[name].clear()
                 raise NothingToUndoError
             step = self._steps[name][-1]
-            letter = write_letter_file(before.file, undone(step.file))
+            letter = write_letter_file(before.file, undone(EditedFile(before.data, step.undo)))
             self._steps[name].pop()
             fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
             return SavedEdit(letter, field_at(fields, step.path) or EditField(step.path, ""))
@@ -99,7 +102,7 @@ class LetterEdits:
     def can_undo(self, letter: LetterBytes) -> bool:
         """Whether the last edit of a letter can be undone."""
         steps = self._steps[letter.file.name]
-        return bool(steps) and steps[-1].file.data == letter.data
+        return bool(steps) and steps[-1].version == letter.version
 
     def _made(self, name: str, edit: TextEdit) -> SavedEdit | None:
         """The letter after an edit; None if its file changed meanwhile."""
@@ -114,16 +117,15 @@ class LetterEdits:
         if read_letter_file(name, self._workspace).data != before.data:
             return None
         letter = write_letter_file(before.file, after.data)
-        self._remember(name, _Step(edit.path, after), before.data)
+        self._remember(before, _Step(edit.path, letter.version, after.undo))
         return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language))
 
-    def _remember(self, name: str, step: _Step, before: bytes) -> None:
-        steps = self._steps[name]
-        if steps and steps[-1].file.data != before:
+    def _remember(self, before: LetterBytes, step: _Step) -> None:
+        steps = self._steps[before.file.name]
+        if not self.can_undo(before):
             steps.clear()
         if steps and steps[-1].path == step.path:
-            last = steps.pop()
-            step = _Step(step.path, EditedFile(step.file.data, (*step.file.undo, *last.file.undo)))
+            step = replace(step, undo=(*step.undo, *steps.pop().undo))
         steps.append(step)
         del steps[:-MOST_UNDONE]
 

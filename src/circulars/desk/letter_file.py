@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,15 @@ class LetterBytes:
         return hashlib.sha256(self.data).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """By which it is known, without reading a file, that it was not written since: when, how large, which file."""
+
+    changed: int
+    size: int
+    number: int
+
+
 class LetterGoneError(Exception):
     """There is no such letter, or its file can no longer be read."""
 
@@ -51,11 +59,14 @@ def read_letter_file(name: str, workspace: Workspace) -> LetterBytes:
     return _read(name, path, workspace)
 
 
-def read_letter_files(workspace: Workspace) -> Iterator[LetterBytes]:
-    """All letters that can be read, by their names."""
+def letter_files(workspace: Workspace) -> dict[str, FileState]:
+    """The letters of a folder by their names, each with the state of its file."""
+    found = {}
     for name, path in sorted(_paths(workspace).items()):
-        with suppress(LetterGoneError):
-            yield _read(name, path, workspace)
+        with suppress(OSError):
+            about = path.stat()
+            found[name] = FileState(about.st_mtime_ns, about.st_size, about.st_ino)
+    return found
 
 
 def _paths(workspace: Workspace) -> dict[str, Path]:

@@ -10,13 +10,17 @@ from typing import Final
 
 from circulars.build import settle
 from circulars.desk.fields import LetterFields, letter_fields
-from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_files
+from circulars.desk.letter_file import FileState, LetterBytes, LetterGoneError, letter_files, read_letter_file
 from circulars.errors import CircularsError
 from circulars.model.text import as_one_line, one_line
+from circulars.processes.crew import limited
+from circulars.processes.limits import Part, seconds_for
 from circulars.review.rules import check_letters
 from circulars.source.letters.reading import parse_as_far_as_possible
 from circulars.workspace import Workspace
 
+AT_ONCE: Final = 40
+"""So many letters are read before the list is shown."""
 _SHOWN: Final = ("kind", "number", "date")
 
 
@@ -73,50 +77,70 @@ class ListedLetter:
 
 
 class LetterListing:
-    """Lists letters, and keeps what it read of each by the hash of its file."""
+    """Lists letters, and keeps what it read of each as long as its file is not written."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._known: dict[tuple[str, str], ListedLetter] = {}
-        self._checked: dict[tuple[str, str], CheckedFacts] = {}
-        self._wanted: dict[str, LetterBytes] = {}
-        self._counting = threading.Lock()
-        self._changing = threading.Lock()
+        self._known: dict[tuple[str, FileState], ListedLetter] = {}
+        self._working = threading.Lock()
 
     def letters(self) -> list[ListedLetter]:
-        """All letters by their names. Those whose problems are not counted yet are counted in the background."""
-        found = [self._listed(letter) for letter in read_letter_files(self._workspace)]
-        if self._wanted:
-            threading.Thread(target=self.count, daemon=True).start()
+        """All letters by their names.
+
+        Of letters that are new or were written since, the first :data:`AT_ONCE` are read at once; all others are read
+        and checked in the background.
+        """
+        files = [*letter_files(self._workspace).items()]
+        for key in [key for key in files if key not in self._known][:AT_ONCE]:
+            self._read(*key)
+        found = [self._known.get(key) or _unread(*key) for key in files]
+        if any(letter.checked is None for letter in found):
+            threading.Thread(target=self.work, daemon=True).start()
         return found
 
-    def _listed(self, letter: LetterBytes) -> ListedLetter:
-        key = (letter.file.name, letter.version)
-        if key not in self._known:
-            self._known[key] = _read(letter)
-        if key not in self._checked:
-            with self._changing:
-                self._wanted[letter.file.name] = letter
-        return replace(self._known[key], changed=_changed(letter.file), checked=self._checked.get(key))
-
-    def count(self) -> None:
-        """Counts the problems of the letters of which they are not known, unless another thread does so."""
-        while self._wanted and self._counting.acquire(blocking=False):
+    def work(self) -> None:
+        """Reads the letters that are not read yet and checks those that are not checked, unless a thread does so."""
+        while self._working.acquire(blocking=False):
             try:
-                self._count_next()
+                if not self._step():
+                    return
             finally:
-                self._counting.release()
+                self._working.release()
 
-    def _count_next(self) -> None:
-        with self._changing:
-            if not self._wanted:
-                return
-            letter = self._wanted.pop(next(iter(self._wanted)))
-        self._checked[letter.file.name, letter.version] = _checked(letter, self._workspace)
+    def _step(self) -> bool:
+        """Reads or checks one letter; False if there is none left."""
+        files = [*letter_files(self._workspace).items()]
+        if unread := next((key for key in files if key not in self._known), None):
+            self._read(*unread)
+            return True
+        key = next((key for key in files if self._known[key].checked is None), None)
+        if not key:
+            self._known = {known: letter for known, letter in self._known.items() if known in files}
+            return False
+        self._known[key] = replace(self._known[key], checked=self._check(key[0]))
+        return True
+
+    def _read(self, name: str, state: FileState) -> None:
+        try:
+            listed = _listed(read_letter_file(name, self._workspace))
+        except LetterGoneError:
+            listed = ListedLetter(name, is_unreadable=True)
+        self._known[name, state] = replace(listed, changed=_moment(state))
+
+    def _check(self, name: str) -> CheckedFacts:
+        try:
+            letter = read_letter_file(name, self._workspace)
+            part = Part(f"the letter '{name}'", seconds=seconds_for(len(letter.data)))
+            # In a process of its own, so that the pages do not wait for it.
+            return limited(part, checked_facts, letter, self._workspace, modules=(__name__,))
+        except LetterGoneError:
+            return CheckedFacts(1, {}, {})
+        except CircularsError as error:
+            return CheckedFacts(len(error.problems), {}, {})
 
 
-def _checked(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
-    """What a check finds; warnings are not counted."""
+def checked_facts(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
+    """What a check finds in a letter; warnings are not counted."""
     file, folders = letter.file, workspace.language_folders
     try:
         [built] = check_letters([file.path], workspace)
@@ -131,14 +155,15 @@ def _checked(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
     return CheckedFacts(problems, references, subjects)
 
 
-def _changed(file: LetterFile) -> datetime.datetime:
-    try:
-        return datetime.datetime.fromtimestamp(file.path.stat().st_mtime).astimezone()
-    except OSError:
-        return datetime.datetime.fromtimestamp(0).astimezone()
+def _moment(state: FileState) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(state.changed // 1_000_000_000).astimezone()
 
 
-def _read(letter: LetterBytes) -> ListedLetter:
+def _unread(name: str, state: FileState) -> ListedLetter:
+    return ListedLetter(name, changed=_moment(state))
+
+
+def _listed(letter: LetterBytes) -> ListedLetter:
     try:
         fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
     except CircularsError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -53,6 +53,7 @@ def show_letter(visit: Visit) -> Response:
     language = asked.get("preview", "") if asked.get("preview") in fields.languages else shown[0] if shown else ""
     view = asked.get("view", "") if asked.get("view") in _VIEWS else _VIEWS[0]
     workspace = visit.desk.workspace
+    found = _problems(letter.file, fields, workspace)
     return visit.page(
         "letter.html.j2",
         letter=letter,
@@ -60,7 +61,9 @@ def show_letter(visit: Visit) -> Response:
         fields=fields,
         shown=shown,
         numbers=numbers_of(letter.data, letter.file.shown, letter.file.path, workspace),
-        found=_problems(letter.file, fields, workspace),
+        found=found,
+        elsewhere=[*_elsewhere(found.errors, fields, shown)],
+        is_head_open=not fields.body or any(one.name in found.errors for row in fields.head for one in row.fields),
         language=language,
         view=view,
         pages=_pages(visit, letter.file.name, language) if view == "pages" and language else None,
@@ -124,6 +127,15 @@ def _first(fields: LetterFields, visit: Visit) -> list[str]:
     own = [code for code in fields.languages if code == visit.words.code and code != fields.languages[0]]
     others = [code for code in fields.languages if code not in own]
     return [*others[:1], *own, *others[1:]][:_SHOWN_AT_FIRST]
+
+
+def _elsewhere(
+    found: Mapping[str, Sequence[Problem]], fields: LetterFields, shown: Collection[str]
+) -> Iterator[Problem]:
+    """The problems that are not below a field: those of the whole file, and those in languages that are not shown."""
+    seen = (one for row in fields.rows for one in row.fields if not one.language or one.language in shown)
+    names = {one.name for one in seen}
+    return (problem for name, problems in found.items() if name not in names for problem in problems)
 
 
 def _pages(visit: Visit, name: str, language: str) -> LetterPreview | None:
