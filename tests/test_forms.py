@@ -724,6 +724,7 @@ def test_a_word_before_a_field_is_as_the_field_asks(
         ("ru", "Вместе с {{ addressee.country | instrumental }}", "CH", "Вместе со Швейцарией"),
         ("ru", "{{ addressee.country | nominative }} сообщает", "NL", "Королевство Нидерландов сообщает"),
         ("ru", "Войти в {{ addressee.due }}", "Кипрский комитет", "Войти в Кипрский комитет"),
+        ("ru", "Станция в {{ addressee.due }}", "Островецком районе", "Станция в Островецком районе"),
         ("fr", "Fin d’{{ addressee.due | month }}", "2026-04-08", "Fin d’avril"),
         ("en", "Made by {{ addressee.due }}.", "Example Inc.", "Made by Example Inc."),
         ("en", "See {{ addressee.due }}.pdf", "a.", "See a..pdf"),
