@@ -111,6 +111,19 @@ from circulars.pack import Pack, load_pack
 from circulars.problems import Explanation, explain, explanations
 from circulars.provenance import Making, making_of
 from circulars.review import Change, ChangeReport, compare, diff
+from circulars.review.approval import (
+    Approval,
+    Approved,
+    Approver,
+    JudgedApproval,
+    SinceApproval,
+    approval_problems,
+    approve_letter,
+    check_approvals,
+    diff_since_approval,
+    last_approval,
+    withdraw_approval,
+)
 from circulars.review.formats import ReportOrder, report_files
 from circulars.review.json_file import report_json
 from circulars.review.json_schema import changes_schema
@@ -169,6 +182,9 @@ __all__ = [
     "Addressee",
     "AddresseeList",
     "AddresseesError",
+    "Approval",
+    "Approved",
+    "Approver",
     "Asked",
     "Attachment",
     "Audit",
@@ -204,6 +220,7 @@ __all__ = [
     "FoundProblems",
     "GitSetup",
     "Insert",
+    "JudgedApproval",
     "Language",
     "LanguageState",
     "LeftOut",
@@ -256,6 +273,7 @@ __all__ = [
     "SignatureReport",
     "Signing",
     "SigningError",
+    "SinceApproval",
     "Stock",
     "Summary",
     "TextOrigin",
@@ -267,6 +285,8 @@ __all__ = [
     "Waiting",
     "Workspace",
     "Written",
+    "approval_problems",
+    "approve_letter",
     "asked_by",
     "attachments_of",
     "audit",
@@ -275,6 +295,7 @@ __all__ = [
     "build_files",
     "came_back",
     "changes_schema",
+    "check_approvals",
     "check_files",
     "check_language",
     "check_letters",
@@ -287,6 +308,7 @@ __all__ = [
     "confirm_translation",
     "decide",
     "diff",
+    "diff_since_approval",
     "documents",
     "edited",
     "explain",
@@ -297,6 +319,7 @@ __all__ = [
     "history_pdf",
     "install_in_git",
     "languages_of",
+    "last_approval",
     "ledger_of",
     "letter_schema",
     "load_language",
@@ -347,6 +370,7 @@ __all__ = [
     "undone",
     "uninstall_from_git",
     "verify",
+    "withdraw_approval",
     "wording_commits",
     "write_fixes",
     "write_pulled",

@@ -18,7 +18,7 @@ from circulars.errors import LimitError, Place
 from circulars.model.document import Attachment
 from circulars.processes.crew import limited
 from circulars.processes.limits import Part
-from circulars.signing import Placement, SignatureReport, Signing
+from circulars.signing import DetachedData, Placement, SignatureReport, Signing, TrustedSigners
 from circulars.signing.library import require
 from circulars.signing.values import AskSecret
 from circulars.verify import Verdict
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from circulars.signing.keys import Key
 
 _PIKEPDF: Final = ("pikepdf", "lxml.etree", "circulars.accessibility.pdf.checks", "circulars.accessibility.word.checks")
-_PYHANKO: Final = ("circulars.signing.embedding", "circulars.signing.validation", "circulars.signing.keys")
+_PYHANKO: Final = (
+    "circulars.signing.embedding",
+    "circulars.signing.validation",
+    "circulars.signing.detached",
+    "circulars.signing.keys",
+)
 SECONDS: Final = 4
 """The CPU time for one look at a file, in seconds. An ordinary file needs a tenth; a command looks several times."""
 _SECONDS_TO_SIGN: Final = 3
@@ -100,6 +105,19 @@ def signatures_of(
     require()
     validate = partial(unlimited.signatures_of, revocations=revocations, now=now, file=file)
     return limited(_part(file), validate, data, trusted, modules=_PYHANKO)
+
+
+def detached_signature_of(
+    signed: DetachedData, trusted: TrustedSigners, now: datetime | None = None, file: str = ""
+) -> SignatureReport:
+    """A report on a separate signature: see :func:`circulars.signing.detached_signature_of`.
+
+    Raises:
+        SigningError, MachineError: see there.
+        LimitError: reading the signature takes too much time or memory.
+    """
+    require()
+    return limited(_part(file), unlimited.detached_signature_of, signed, trusted, now, file, modules=_PYHANKO)
 
 
 def sign(

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from circulars.build import Built, Order, build_files
 from circulars.cache import open_cache
+from circulars.cli.approvals import unapproved
 from circulars.cli.show import (
     print_problems,
     print_summary,
@@ -145,6 +146,14 @@ def _confirm(options: argparse.Namespace) -> int:
     return confirm.run(letter, options.paragraph, options.language, workspace)
 
 
+def _approve(options: argparse.Namespace) -> int:
+    from circulars.cli import approve
+
+    workspace = _workspace(options)
+    (letter,) = _sources(options, workspace)
+    return approve.run(letter, options, workspace)
+
+
 def _explain(options: argparse.Namespace) -> int:
     from circulars.cli import explain
 
@@ -178,10 +187,12 @@ def _check_names(sources: Sequence[Path]) -> None:
 
 def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
     start = time.monotonic()
-    built: list[Built] = []
+    built: list[Built] = [*unapproved(sources, workspace, options)] if options.require_approval else []
+    refused = {one.source for one in built}
+    allowed = [source for source in sources if source not in refused]
     folder = _output(options, workspace)
     with progress("building", len(sources), sys.stderr) as update:
-        for one in build_files(sources, workspace, order, folder, options.jobs):
+        for one in build_files(allowed, workspace, order, folder, options.jobs):
             built.append(one)
             update(len(built), "")
     written = [file.path.name for one in built for file in one.written]
@@ -278,7 +289,9 @@ def _merge_status(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     from circulars.cli import diff
 
-    return diff.run(options, _workspace(options))
+    workspace = _workspace(options)
+    known = sorted(workspace.letters.glob("*.yaml"))
+    return diff.run(options, workspace, lambda name: _source(Path(name), known, workspace))
 
 
 def _pull(options: argparse.Namespace) -> int:
@@ -379,6 +392,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "fmt": _fmt,
     "confirm": _confirm,
+    "approve": _approve,
     "explain": _explain,
     "build": _build,
     "desk": _desk,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from circulars.cli.show import option_words
+from circulars.cli.show import option_words, print_problems
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError, visible
 from circulars.files.output import save, save_all
 from circulars.review import ChangeReport, diff
@@ -16,13 +18,18 @@ from circulars.review.summary import summary
 from circulars.workspace import Workspace
 
 
-def run(options: argparse.Namespace, workspace: Workspace) -> int:
-    """Reports the changes, and returns the exit code: 0 if there is none, 1 if there are some."""
+def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
+    """Reports the changes, and returns the exit code: 0 if there is none, 1 if there are some.
+
+    ``source`` finds a letter's file by its name.
+    """
     formats = known_report_formats(options.format)
     _check_out(formats, options)
-    old, new, *letters = (*options.versions, None, None)[: max(2, len(options.versions))]
     try:
-        report = diff(old, new, workspace, options.languages, letters=letters, staged=options.staged)
+        if options.since_approval is None:
+            report = _since_version(options, workspace)
+        else:
+            report = _since_approval(options, workspace, source)
     except LetterError as error:
         # Its exit code says that something changed.
         raise UsageError(*error.problems) from None
@@ -35,6 +42,27 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
     elif not options.quiet:
         print(summary(report) if options.summary else _printed(report, formats[0], order))
     return int(report.differs)
+
+
+def _since_version(options: argparse.Namespace, workspace: Workspace) -> ChangeReport:
+    old, new, *letters = (*options.versions, None, None)[: max(2, len(options.versions))]
+    return diff(old, new, workspace, options.languages, letters=letters, staged=options.staged)
+
+
+def _since_approval(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> ChangeReport:
+    """The changes of one letter since its last approval; what is wrong with that is printed."""
+    from circulars.review.approval import diff_since_approval  # needs libraries that take long to import
+
+    if len(options.versions) != 1 or options.staged:
+        fact = "--since-approval compares one letter, as it is in the folder"
+        hint = "circulars diff LETTER --since-approval"
+        raise UsageError(Problem(Place(), "wrong-option", fact, hint))
+    now = datetime.datetime.now(datetime.UTC)
+    found = diff_since_approval(
+        source(options.versions[0]), workspace, options.since_approval, options.languages, now=now
+    )
+    print_problems(found.faults, sys.stderr)
+    return found.report
 
 
 def _check_out(formats: tuple[str, ...], options: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import LETTER, Parser, add_command, add_output_options
+from circulars.cli.parsing import LETTER, Parser, add_command, add_key, add_output_options, add_required_approvals
 from circulars.cli.values import column, day, fact, names, port_number
 from circulars.formats import FORMATS, WRITERS
 
@@ -101,6 +101,23 @@ def add_confirm(commands: Any) -> None:
         help="the line of a paragraph, or its id (default: all)",
     )
     confirm.add_argument("--language", required=True, metavar="CODE", help="the language that was read: es")
+
+
+def add_approve(commands: Any) -> None:
+    approve = add_command(
+        commands,
+        "approve",
+        "record, signed, that what a letter says is approved",
+        "The record is a file beside the letter. It is void when the words change; comments, formatting and a new\n"
+        "template change nothing. The key is named as for 'circulars sign'.",
+    )
+    approve.add_argument("letters", nargs=1, metavar="LETTER", help=LETTER)
+    approve.add_argument("--role", required=True, metavar="ROLE", help="as what: director")
+    approve.add_argument("--languages", type=names, default=(), metavar="en,es", help="default: all of the letter")
+    approve.add_argument("--name", default="", metavar="NAME", help="who approves (default: the certificate's name)")
+    approve.add_argument("--unsigned", action="store_true", help="without a key; it counts nowhere as a required one")
+    approve.add_argument("--withdraw", action="store_true", help="delete the approvals of the role, or those by --name")
+    add_key(approve)
 
 
 def add_git(commands: Any) -> None:
@@ -210,6 +227,7 @@ def add_build(commands: Any) -> None:
     build.add_argument("--sums", action="store_true", help="also write SHA256SUMS, for sha256sum -c")
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     add_output_options(build)
+    add_required_approvals(build, "build")
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
 
 
@@ -228,6 +246,14 @@ def add_diff(commands: Any) -> None:
     )
     diff.add_argument(
         "--staged", "--cached", action="store_true", help="the new version is what is staged for the next commit"
+    )
+    diff.add_argument(
+        "--since-approval",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="ROLE",
+        help="the old version is what was last approved, or last approved as ROLE",
     )
     diff.add_argument("--languages", type=names, default=(), metavar="en,es", help="default: each letter's own")
     diff.add_argument(

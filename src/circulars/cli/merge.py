@@ -12,6 +12,7 @@ from typing import TextIO, TypedDict
 
 from circulars.cli import status
 from circulars.cli.adding import command_to_add
+from circulars.cli.approvals import print_lacking, refuse_unapproved
 from circulars.cli.found import NAMED, print_found, save_found
 from circulars.cli.show import plural, print_columns, print_problems, progress, size
 from circulars.errors import MachineError, Place, Problem, UsageError, visible
@@ -37,13 +38,16 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     front.check_order(order)
     path = source(options.letter)
     letter = read_letter(path, shown(path, workspace), workspace.language_folders)
+    if not options.dry_run:
+        refuse_unapproved(options, letter, path, workspace, is_trial=options.preview)
     listed = list_of(options, letter, workspace)
     try:
         if options.preview:
             return _preview(options, letter, listed, workspace, order)
         with ExitStack() as bars:
             if options.dry_run:
-                return _dry_run(options, letter, listed, workspace, order, _Bars(bars))
+                code = _dry_run(options, letter, listed, workspace, order, _Bars(bars))
+                return code or print_lacking(options, letter, path, workspace)
             return _merge(options, letter, listed, workspace, order, _Bars(bars))
     except MergeRefusedError as error:
         return _print_refusal(error, options, front.ledger_of(letter, workspace, order, out=options.out or ""))

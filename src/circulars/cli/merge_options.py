@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import LETTER, Parser, add_command, add_key, add_output_options
+from circulars.cli.parsing import LETTER, Parser, add_command, add_key, add_output_options, add_required_approvals
 from circulars.cli.values import at_least_one, names
 from circulars.formats import FORMATS, WRITERS
 
@@ -107,6 +107,7 @@ def add_merge(commands: Any) -> None:
     )
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
     add_output_options(merge)
+    add_required_approvals(merge, "merge")
 
 
 def _add_cluster(merge: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import argparse
 from circulars import __version__
 from circulars.cli.file_options import add_sign, add_source_and_verify
 from circulars.cli.letter_options import (
+    add_approve,
     add_build,
     add_check,
     add_confirm,
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_check(commands)
     add_fmt(commands)
     add_confirm(commands)
+    add_approve(commands)
     add_explain(commands)
     add_build(commands)
     add_desk(commands)

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from circulars.cli.values import descriptor
+from circulars.cli.values import descriptor, names
 
 # `circulars --help` must be fast: importing pathlib and typing would take longer than parsing.
 TYPE_CHECKING = False
@@ -87,6 +87,17 @@ def add_command(commands: Any, name: str, help: str, epilog: str = "") -> Parser
         name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog or None
     )
     return parser
+
+
+def add_required_approvals(parser: argparse.ArgumentParser, verb: str) -> None:
+    """The option that refuses letters without approvals."""
+    parser.add_argument(
+        "--require-approval",
+        type=names,
+        default=(),
+        metavar="ROLE[,ROLE]",
+        help=f"{verb} only what all of these have approved; ROLE:looks: how it looks, too",
+    )
 
 
 class RefuseSecret(argparse.Action):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.cli.adding import command_to_add
+from circulars.cli.approvals import print_lacking, refuse_unapproved
 from circulars.cli.corrections import print_corrections, print_more, print_returned, report_command, some_of
 from circulars.cli.found import print_found, save_found
 from circulars.cli.interrupts import GracefulStop
@@ -63,7 +64,12 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     if options.problems:
         front.check_problem_file(Path(options.problems))
     try:
-        return _send_samples(letter, workspace, options) if options.to_self else _send(letter, workspace, options)
+        if not options.dry_run:
+            refuse_unapproved(options, letter, path, workspace, is_trial=bool(options.to_self))
+        if options.to_self:
+            return _send_samples(letter, workspace, options)
+        code = _send(letter, workspace, options)
+        return code or (print_lacking(options, letter, path, workspace) if options.dry_run else 0)
     except LetterError as error:
         refused = error if isinstance(error, MergeRefusedError) else MergeRefusedError(*error.problems)
         ledger = front.ledger_of(letter, workspace, MergeOrder(kind="send"), out=out)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.merge_options import add_addressee_options, add_message_options
-from circulars.cli.parsing import LETTER, Parser, RefuseSecret, add_cache, add_command, add_secret
+from circulars.cli.parsing import (
+    LETTER,
+    Parser,
+    RefuseSecret,
+    add_cache,
+    add_command,
+    add_required_approvals,
+    add_secret,
+)
 from circulars.cli.values import decision, names, number_of_messages, rate, seconds
 from circulars.formats import WRITERS
 
@@ -48,6 +56,7 @@ def add_send(commands: Any) -> None:
     add_addressee_options(send)
     send.add_argument("--out", default=None, metavar="FOLDER", help="the ledger is in FOLDER/LETTER (default: output)")
     add_cache(send)
+    add_required_approvals(send, "send")
     send.set_defaults(kind="send", full_layout=False, source=True)
     secrets = ("-p", "--pass", "--password", "--passwd", "--passphrase")
     send.add_argument(*secrets, nargs="?", action=RefuseSecret, const="--password-file", help=argparse.SUPPRESS)

@@ -22,6 +22,7 @@ SUBJECTS: Final = (
     "letters",
     "rules",
     "editing",
+    "approvals",
     "addressees",
     "databases",
     "merging",

@@ -43,7 +43,7 @@ def settled(
     codes are left out.
     """
     problems: list[Problem] = []
-    whole = _with_known_names(_for_everybody(letter), other, workspace, problems)
+    whole = _with_known_names(for_everybody(letter), other, workspace, problems)
     documents = {}
     for named in letter.languages:
         if languages and named.name not in languages:
@@ -53,7 +53,8 @@ def settled(
         if composed:
             documents[named.name] = _with_block(composed.document, letter)
     stated = _without_unknown_posts(whole, workspace.pack_of(whole)) if documents else whole
-    return Settled(stated, _audiences(letter), documents, tuple(dict.fromkeys(problems)))
+    audiences = {key: _in_words(condition) for key, condition in audience_conditions(letter).items()}
+    return Settled(stated, audiences, documents, tuple(dict.fromkeys(problems)))
 
 
 def _with_known_names(letter: Letter, other: Letter | None, workspace: Workspace, problems: list[Problem]) -> Letter:
@@ -79,34 +80,34 @@ def _without_unknown_posts(letter: Letter, pack: Pack) -> Letter:
     return replace(letter, signatory=tuple(signatory))
 
 
-def _audiences(letter: Letter) -> dict[str, str]:
-    """The audience of each part and entry that is not for everybody, by its id, or by its key in the comparison."""
+def audience_conditions(letter: Letter) -> dict[str, Condition]:
+    """Who gets each part and entry that is not for everybody, by its id, or by its key in the comparison."""
     flows: list[tuple[str, tuple[Part, ...]]] = [("body", letter.body)]
     flows += [(annex.id or f"annex.{number}", annex.body) for number, annex in enumerate(letter.annexes, start=1)]
     keyed = [(part.id or f"{name}.{place}", part) for name, parts in flows for place, part in enumerate(parts, start=1)]
-    audiences = {key: _in_words(part.when) for key, part in keyed if part.when}
+    conditions = {key: part.when for key, part in keyed if part.when}
     for key, part in keyed:
         if isinstance(part, Passage | ListPart) and part.listing:
-            audiences |= _entries(f"{key}.items" if isinstance(part, Passage) else key, part.listing)
-    return audiences
+            conditions |= _entries(f"{key}.items" if isinstance(part, Passage) else key, part.listing)
+    return conditions
 
 
-def _entries(key: str, listing: Listing) -> dict[str, str]:
-    """The audiences of the entries of a list that are not for everybody, by their keys in the comparison."""
-    audiences: dict[str, str] = {}
+def _entries(key: str, listing: Listing) -> dict[str, Condition]:
+    """Who gets the entries of a list that are not for everybody, by their keys in the comparison."""
+    conditions: dict[str, Condition] = {}
     for number, entry in enumerate(listing.entries, start=1):
         if entry.when:
-            audiences[f"{key}#{number}"] = _in_words(entry.when)
+            conditions[f"{key}#{number}"] = entry.when
         if entry.listing:
-            audiences |= _entries(f"{key}#{number}.items", entry.listing)
-    return audiences
+            conditions |= _entries(f"{key}#{number}.items", entry.listing)
+    return conditions
 
 
 def _in_words(condition: Condition) -> str:
     return ", ".join(f"{column}: {' or '.join(values)}" for column, values in condition)
 
 
-def _for_everybody(letter: Letter) -> Letter:
+def for_everybody(letter: Letter) -> Letter:
     """The letter with all parts for everybody, so that no change is missed."""
     return replace(
         letter,

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 from circulars.errors import Problem
 from circulars.signing.library import require
 from circulars.signing.placement import find_spot, language_of, spot_at
-from circulars.signing.values import AskSecret, Block, Box, Placement, SignatureReport, Signing
+from circulars.signing.values import (
+    AskSecret,
+    Block,
+    Box,
+    DetachedData,
+    Placement,
+    SignatureReport,
+    Signing,
+    TrustedSigners,
+    fingerprint_in,
+)
 
 if TYPE_CHECKING:
     from circulars.signing.keys import Key
@@ -22,10 +32,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Block",
     "Box",
+    "DetachedData",
     "Placement",
     "SignatureReport",
     "Signing",
+    "TrustedSigners",
+    "detached_signature_of",
     "find_spot",
+    "fingerprint_in",
+    "is_signed_by",
     "language_of",
     "open_token",
     "read_key",
@@ -112,6 +127,23 @@ def sign_detached(
     return detached_signature(data, key, moment, timestamp, proxies or {})
 
 
+def detached_signature_of(
+    signed: DetachedData, trusted: TrustedSigners, now: datetime | None = None, file: str = ""
+) -> SignatureReport:
+    """A report on a separate signature. Nothing is fetched. ``file`` is the name that problems show.
+
+    With ``now``, a certificate that has expired since it was used is a problem, unless a time-stamp proves the time.
+
+    Raises:
+        SigningError: one of the trusted certificates or revocation lists cannot be read.
+        MachineError: pyHanko is not installed.
+    """
+    require()
+    from circulars.signing.detached import validate_detached
+
+    return validate_detached(signed, trusted, now, file)
+
+
 def signatures_of(
     data: bytes,
     trusted: Sequence[bytes] = (),
@@ -151,6 +183,18 @@ def signer_problem(reports: Sequence[SignatureReport], names: Sequence[str], fil
     from circulars.signing.signers import signer_problem
 
     return signer_problem(reports, names, file)
+
+
+def is_signed_by(report: SignatureReport, names: Sequence[str]) -> bool:
+    """Whether a signature has no problem, and is by a trusted certificate that has one of ``names``.
+
+    Raises:
+        MachineError: pyHanko is not installed.
+    """
+    require()
+    from circulars.signing import signers
+
+    return signers.is_signed_by(report, names)
 
 
 def read_trust_file(data: bytes, file: str = "") -> tuple[list[bytes], list[bytes]]:

@@ -31,6 +31,13 @@ class Key:
     name: str
     signer: Signer = field(repr=False)
 
+    @property
+    def subject(self) -> str:
+        """All of the subject of its certificate."""
+        certificate = self.signer.signing_cert
+        assert certificate is not None
+        return str(certificate.subject.human_friendly)
+
 
 def read_key(data: bytes, file: str, ask: AskSecret, certificates: bytes = b"", certificates_file: str = "") -> Key:
     """The key in a PKCS#12 or PEM file, with its certificate and the chain of certificates above it.

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 
 from circulars.errors import Choice, Place, Problem
 from circulars.signing.keys import as_asn1, name_of
-from circulars.signing.values import SignatureReport
+from circulars.signing.values import SignatureReport, fingerprint_in
 
 
 def signer_problem(reports: Sequence[SignatureReport], names: Sequence[str], file: str) -> Problem | None:
@@ -29,11 +29,16 @@ def signer_problem(reports: Sequence[SignatureReport], names: Sequence[str], fil
     signed = [one for one in reports if one.kind == "signature"]
     if not signed:
         return Problem(Place(file), "not-signed", f"the file is not signed; it needs the signature of {wanted}")
-    if any(one.sound and one.trust == "trusted" and _is_one_of(one.certificate, names) for one in signed):
+    if any(is_signed_by(one, names) for one in signed):
         return None
     found = " and ".join(dict.fromkeys(one.signer for one in signed))
     fact = f"there is no valid signature of {wanted}; the file is signed by {found}"
     return Problem(Place(file), "other-signer", fact, "ask the sender who signed it, and why")
+
+
+def is_signed_by(report: SignatureReport, names: Sequence[str]) -> bool:
+    """Whether a signature has no problem, and is by a trusted certificate that has one of ``names``."""
+    return report.sound and report.trust == "trusted" and _is_one_of(report.certificate, names)
 
 
 def _is_one_of(certificate: bytes, names: Sequence[str]) -> bool:
@@ -46,7 +51,7 @@ def _is_one_of(certificate: bytes, names: Sequence[str]) -> bool:
 
 def _is(certificate: x509.Certificate, name: str) -> bool:
     digest = certificate.fingerprint(hashes.SHA256()).hex()
-    if name.replace(":", "").replace(" ", "").lower() == digest:
+    if fingerprint_in(name) == digest:
         return True
     if "=" in name:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from asn1crypto import pem, x509
@@ -72,16 +72,27 @@ class Checked:
     applied: frozenset[int] = frozenset()
 
 
+def given_trust(trusted: Sequence[bytes], revocations: Sequence[bytes]) -> TrustStore:
+    """The user's trusted certificates and revocation lists.
+
+    Raises:
+        SigningError: one of ``trusted`` is not a certificate, or one of ``revocations`` is not a revocation list.
+    """
+    roots = tuple(as_asn1(one) for data in trusted for one in read_certificates(data, ""))
+    lists = tuple(_revocation_list(data) for data in revocations)
+    return TrustStore(roots, revocations=lists, given=len(lists))
+
+
 def trust_store_of(trusted: Sequence[bytes], revocations: Sequence[bytes], reader: PdfFileReader) -> TrustStore:
     """The user's trusted certificates and revocation lists, and the PDF's own evidence.
 
     That evidence is in its document security store (ISO 32000-2, 12.8.4.3).
 
     Raises:
-        SigningError: one of ``trusted`` is not a certificate, or one of ``revocations`` is not a revocation list.
+        SigningError: see :func:`given_trust`.
     """
-    roots = [as_asn1(one) for data in trusted for one in read_certificates(data, "")]
-    lists = [_revocation_list(data) for data in revocations]
+    given = given_trust(trusted, revocations)
+    lists = [*given.revocations]
     others: list[x509.Certificate] = []
     responses: list[bytes] = []
     try:
@@ -93,7 +104,7 @@ def trust_store_of(trusted: Sequence[bytes], revocations: Sequence[bytes], reade
         responses = [one.get_object().data for one in embedded.ocsps]
     except Exception:  # missing or broken evidence is treated as none
         del lists[len(revocations) :]
-    return TrustStore(tuple(roots), tuple(others), tuple(lists), tuple(responses), len(revocations))
+    return replace(given, others=tuple(others), revocations=tuple(lists), responses=tuple(responses))
 
 
 def read_trust_file(data: bytes, file: str) -> tuple[list[bytes], list[bytes]]:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from asn1crypto import parser, x509
+from asn1crypto import parser
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from circulars.errors import Choice, Place, Problem
-from circulars.signing.keys import MINIMUM_RSA_BITS, name_of
+from circulars.errors import Place, Problem
+from circulars.signing.cms import ASK_FOR_ORIGINAL, CmsValidation
 from circulars.signing.opening import entry, open_pdf
 from circulars.signing.permitted import text_of
-from circulars.signing.timestamps import WEAK_DIGESTS, TimeStamp, read_time_stamp, time_stamp_of
-from circulars.signing.trust import SIGN_AGAIN, TrustStore, check_certificate, trust_store_of
+from circulars.signing.timestamps import TimeStamp, read_time_stamp
+from circulars.signing.trust import SIGN_AGAIN, TrustStore, trust_store_of
 from circulars.signing.updates import Update, updates_after
-from circulars.signing.values import SignatureReport, Trust
+from circulars.signing.values import SignatureReport
 
-_ASK_FOR_ORIGINAL = "ask the signer for the file as it was signed"
 _UNKNOWN = "an unknown signer"
 
 
@@ -67,7 +66,7 @@ def _removed_ends(data: bytes, known: Sequence[Sequence[int]]) -> Iterator[int]:
 def _removed(end: int, place: Place) -> SignatureReport:
     fact = f"a signature that covers the first {end} bytes was removed from the file later"
     return SignatureReport(
-        "signature", "", _UNKNOWN, problems=(Problem(place, "changed-later", fact, _ASK_FOR_ORIGINAL),)
+        "signature", "", _UNKNOWN, problems=(Problem(place, "changed-later", fact, ASK_FOR_ORIGINAL),)
     )
 
 
@@ -112,88 +111,44 @@ def _report(
     if signature is None:
         return _unreadable(name, place)
     try:
-        return _Validation(signature, updates, store, now, place).report()
+        return _Validation(signature, store, now, place, updates=updates).report()
     except Exception:  # a signature can be broken in countless ways
         return _unreadable(name, place)
 
 
 def _unreadable(name: str, place: Place) -> SignatureReport:
     fact = f"the signature '{name}' cannot be read" if name else "the file's signatures cannot be read"
-    problem = Problem(place, "unreadable-signature", fact, _ASK_FOR_ORIGINAL)
+    problem = Problem(place, "unreadable-signature", fact, ASK_FOR_ORIGINAL)
     return SignatureReport("signature", name, _UNKNOWN, problems=(problem,))
 
 
 @dataclass(slots=True)
-class _Validation:
-    """Validates one signature; each step adds the problems and remarks that it finds."""
+class _Validation(CmsValidation):
+    """Validates one signature of a PDF."""
 
     signature: EmbeddedPdfSignature
-    updates: Sequence[Update]
-    store: TrustStore
-    now: datetime | None
-    place: Place
-    problems: list[Problem] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    applied: set[int] = field(default_factory=set)
+    updates: Sequence[Update] = ()
 
     def report(self) -> SignatureReport:
         signature, dictionary = self.signature, self.signature.sig_object
         is_stamp = signature.sig_object_type == "/DocTimeStamp"
         certificates = extract_certs_for_validation(signature.signed_data)
         certificate, others = certificates.signer_cert, tuple(certificates.other_certs)
-        self._check_bytes(certificate, is_stamp)
-        self._check_strength(certificate)
+        if not is_stamp:  # ``_stamp_of`` checks the bytes of time-stamps
+            self.check_bytes(certificate)
+        self.check_strength(certificate)
         self._check_changes()
-        stamp = self._valid_time_stamp(is_stamp)
+        stamp = self._stamp_of_file() if is_stamp else self.valid_time_stamp()
         claimed = signature.self_reported_timestamp
-        trust = self._check_trust(certificate, others, stamp, claimed, is_stamp)
-        return SignatureReport(
-            "time-stamp" if is_stamp else "signature",
-            signature.field_name,
-            name_of(certificate),
-            certificate.subject.human_friendly,
-            certificate.issuer.human_friendly,
-            _utc(claimed),
-            _utc(stamp.moment) if stamp else None,
-            stamp.authority if stamp else "",
-            str(entry(dictionary, "/Reason") or ""),
-            str(entry(dictionary, "/Location") or ""),
-            signature.coverage == SignatureCoverageLevel.ENTIRE_FILE,
-            trust,
-            tuple(self.remarks),
-            tuple(sorted(set(self.problems))),
-            certificate.dump(),
-            frozenset(self.applied),
+        trust = self.check_trust(certificate, others, stamp, claimed, is_stamp=is_stamp)
+        report = self.reported("time-stamp" if is_stamp else "signature", certificate, claimed, stamp, trust)
+        return replace(
+            report,
+            field=signature.field_name,
+            reason=str(entry(dictionary, "/Reason") or ""),
+            location=str(entry(dictionary, "/Location") or ""),
+            whole=signature.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         )
-
-    def _add(self, code: str, fact: str, hint: str = _ASK_FOR_ORIGINAL, choices: tuple[Choice, ...] = ()) -> None:
-        self.problems.append(Problem(self.place, code, fact, hint, choices))
-
-    def _check_bytes(self, certificate: x509.Certificate, is_stamp: bool) -> None:
-        """Checks that the signed bytes are unchanged, and that the certificate's key signed them."""
-        signature = self.signature
-        if is_stamp:
-            return  # ``_valid_time_stamp`` checks this for time-stamps
-        digest = signature.compute_digest()
-        try:
-            intact, valid = validate_sig_integrity(signature.signer_info, certificate, "data", digest)
-        except SignatureValidationError as error:
-            self._add("wrong-signature", f"the signature does not follow the standard: {error.failure_message}")
-            return
-        if not valid:
-            self._add("forged-signature", f"the signature was not made with the key of {name_of(certificate)}")
-        elif not intact:
-            self._add("changed-bytes", "the file has been changed since it was signed")
-
-    def _check_strength(self, certificate: x509.Certificate) -> None:
-        digest = self.signature.md_algorithm
-        if digest in WEAK_DIGESTS:
-            fact = f"the signature uses {digest.upper()}, which is not secure: another file can have the same digest"
-            self._add("weak-digest", fact, SIGN_AGAIN)
-        public = certificate.public_key
-        if public.algorithm == "rsa" and public.bit_size < MINIMUM_RSA_BITS:
-            fact = f"the key of {name_of(certificate)} has only {public.bit_size} bits, which is not secure"
-            self._add("weak-key", fact, SIGN_AGAIN)
 
     def _check_changes(self) -> None:
         """Checks that the signature covers all it should, and that later changes to the file are allowed."""
@@ -202,20 +157,20 @@ class _Validation:
             SignatureCoverageLevel.UNCLEAR,
             SignatureCoverageLevel.CONTIGUOUS_BLOCK_FROM_START,
         ):
-            self._add("gap", "the signature leaves out a part of the file, which anybody may have changed")
+            self.add_problem("gap", "the signature leaves out a part of the file, which anybody may have changed")
             return
         contents = signature.pkcs7_content
         if contents[parser.peek(contents) :].strip(b"\0"):
-            self._add("hidden-bytes", "unsigned bytes are hidden in the space for the signature")
+            self.add_problem("hidden-bytes", "unsigned bytes are hidden in the space for the signature")
         end = _signed_end(signature)
         later = [one for one in self.updates if one.end > end]
         changes = [words for one in later for words in (*one.changes, *self._forbidden(one))]
         if changes and later[0].stray:
             count = later[0].end - end
-            self._add("added-bytes", f"the signed file is followed by {count} unsigned bytes: {changes[0]}")
+            self.add_problem("added-bytes", f"the signed file is followed by {count} unsigned bytes: {changes[0]}")
         elif changes:
             fact = f"the file was changed after this signature, which covers only the first {end} bytes"
-            self._add("changed-later", f"{fact}: {'; '.join(changes)}")
+            self.add_problem("changed-later", f"{fact}: {'; '.join(changes)}")
         elif later:
             self.remarks.append(_in_words(later))
 
@@ -230,65 +185,14 @@ class _Validation:
         if any(one.filled and locked and locked.is_locked(text_of(one.name)) for one in update.signatures):
             yield "a signature in a field that this one locks"
 
-    def _valid_time_stamp(self, is_stamp: bool) -> TimeStamp | None:
-        """The time-stamp, if it is valid."""
-        signature = self.signature
+    def _stamp_of_file(self) -> TimeStamp | None:
+        """The time-stamp of the whole file, if it is valid."""
         try:
-            stamp = (
-                read_time_stamp(signature.signed_data, signature.compute_digest)
-                if is_stamp
-                else time_stamp_of(signature.signer_info)
-            )
+            stamp = read_time_stamp(self.signature.signed_data, self.signature.compute_digest)
         except (ValueError, KeyError, TypeError, SignatureValidationError):
-            self._add("broken-time-stamp", "the time-stamp cannot be read", SIGN_AGAIN)
+            self.add_problem("broken-time-stamp", "the time-stamp cannot be read", SIGN_AGAIN)
             return None
-        if stamp is None:
-            return None
-        for fault in stamp.faults:
-            self._add(*fault)
-        if stamp.faults:
-            return None
-        if is_stamp:
-            return stamp
-        checked = check_certificate(
-            stamp.certificate, stamp.others, self.store, stamp.moment, True, usage="time_stamping", now=self.now
-        )
-        self.applied |= checked.applied
-        if not checked.faults:
-            if checked.trust == "unknown":
-                self.remarks.append("the time-stamp's authority was not checked: no trusted certificates were given")
-            return stamp
-        for code, fact, *_ in checked.faults:
-            self.remarks.append(f"the time-stamp proves nothing: {fact} ({code})")
-        return None
-
-    def _check_trust(
-        self,
-        certificate: x509.Certificate,
-        others: tuple[x509.Certificate, ...],
-        stamp: TimeStamp | None,
-        claimed: datetime | None,
-        is_stamp: bool,
-    ) -> Trust:
-        moment = _utc(stamp.moment if stamp else claimed) or self.now
-        if moment is None:
-            self.remarks.append("the file does not say when it was signed, so the certificate was not checked")
-            return "unknown"
-        usage = "time_stamping" if is_stamp else ""
-        proven = stamp is not None
-        checked = check_certificate(certificate, others, self.store, moment, proven, usage, self.now)
-        self.applied |= checked.applied
-        for fault in checked.faults:
-            self._add(*fault)
-        if checked.trust == "unknown":
-            self.remarks.append("the signer's certificate was not checked: no trusted certificates were given")
-        expired = certificate.not_valid_after
-        if self.now and self.now > expired and stamp is None and moment <= expired:
-            since = f"the certificate has expired since, on {expired:%Y-%m-%d}"
-            self.remarks.append(f"{since}; no time-stamp proves that it was used before then")
-        if self.now and moment > self.now + timedelta(minutes=5):
-            self._add("future-signature", "the time of the signature is in the future")
-        return checked.trust
+        return stamp if self.is_faultless(stamp) else None
 
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
@@ -310,9 +214,3 @@ def _in_words(updates: Sequence[Update]) -> str:
     if any(update.evidence for update in updates):
         pieces.append("data for validation")
     return f"added later: {', '.join(pieces)}; everything else is unchanged"
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

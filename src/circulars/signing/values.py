@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,6 +77,33 @@ class Signing:
     reason: str = ""
     location: str = ""
     block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DetachedData:
+    """Some data, and a separate signature of it (CMS, RFC 5652) in DER."""
+
+    data: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedSigners:
+    """Whose signatures are trusted.
+
+    ``certificates`` are those of authorities, ``fingerprints`` the SHA-256 of certificates of signers, in hexadecimal,
+    and ``revocations`` lists of revoked certificates (CRL). Certificates and lists are in PEM or DER.
+    """
+
+    certificates: tuple[bytes, ...] = ()
+    fingerprints: frozenset[str] = frozenset()
+    revocations: tuple[bytes, ...] = ()
+
+
+def fingerprint_in(name: str) -> str:
+    """The SHA-256 of a certificate that a name of a signer is, in lower case without signs; "" if it is none."""
+    digits = name.replace(":", "").replace(" ", "").lower()
+    return digits if re.fullmatch("[0-9a-f]{64}", digits) else ""
 
 
 Trust = Literal["trusted", "untrusted", "unknown"]

@@ -71,7 +71,7 @@ def test_all_wrong_settings_are_reported(tmp_path: Path) -> None:
         "circulars.toml:2:1  wrong-setting  'of' is not a setting of [check]\n    hint: did you mean 'off'?",
         "circulars.toml:3:9  wrong-setting  there is no rule 'same-tex'\n    hint: did you mean 'same-text'?",
         "circulars.toml:4:1  wrong-setting  'errors' is a list of codes\n    hint: write errors = [\"same-text\"]",
-        "circulars.toml:6:2  wrong-setting  'chekc' is not a group of settings\n    hint: the only one is [check]",
+        "circulars.toml:6:2  wrong-setting  'chekc' is not a group of settings\n    hint: did you mean 'check'?",
     ]
 
 

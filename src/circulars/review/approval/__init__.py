@@ -1,0 +1,21 @@
+"""Records who approved what a letter says, and checks that it still says it."""
+
+from circulars.review.approval.approving import Approved, Approver, approve_letter, withdraw_approval
+from circulars.review.approval.judging import JudgedApproval
+from circulars.review.approval.record import Approval
+from circulars.review.approval.requiring import approval_problems, check_approvals
+from circulars.review.approval.since import SinceApproval, diff_since_approval, last_approval
+
+__all__ = [
+    "Approval",
+    "Approved",
+    "Approver",
+    "JudgedApproval",
+    "SinceApproval",
+    "approval_problems",
+    "approve_letter",
+    "check_approvals",
+    "diff_since_approval",
+    "last_approval",
+    "withdraw_approval",
+]

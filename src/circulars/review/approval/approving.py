@@ -1,0 +1,138 @@
+"""Approves letters, and withdraws approvals."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from circulars import __version__
+from circulars.build import no_such_language
+from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
+from circulars.files.output import delete_files, save
+from circulars.review.approval.fingerprints import fingerprints
+from circulars.review.approval.judging import ApprovalJudge, JudgedApproval
+from circulars.review.approval.record import (
+    Approval,
+    approval_file,
+    approval_files,
+    letter_identity,
+    read_approval,
+    role_in,
+    written,
+)
+from circulars.review.approval.settings import ApprovalSettings, read_approval_settings, required_approvals
+from circulars.source.letters import read_letter
+from circulars.workspace import Workspace, shown
+
+Sign = Callable[[bytes], bytes]
+"""Returns a separate signature (CMS, RFC 5652) of some bytes, in DER."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Who approves: a ``name``, and with a key, the ``holder`` of its certificate and what signs with it."""
+
+    name: str
+    holder: str = ""
+    sign: Sign | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approval that was given: its file, its languages, and how it is judged in the folder."""
+
+    file: Path
+    languages: tuple[str, ...]
+    judged: JudgedApproval
+
+
+def approve_letter(
+    letter: Path,
+    role: str,
+    approver: Approver,
+    workspace: Workspace,
+    now: datetime.datetime,
+    languages: Sequence[str] = (),
+) -> Approved:
+    """Records that a letter is approved as it is, in some of its languages or in all, in a file beside it.
+
+    Earlier approvals by the same person as the same role are replaced, if they are of no other language.
+
+    Raises:
+        LetterError: the letter cannot be built.
+        UsageError: there is no such role or language, or the settings of the folder have problems.
+        SigningError: the key cannot sign.
+        MachineError: the file cannot be written.
+    """
+    settings = read_approval_settings(workspace.folder)
+    _check_role(role, settings)
+    read = read_letter(letter, shown(letter, workspace), workspace.language_folders)
+    prints = fingerprints(read, workspace)
+    for code in languages:
+        if code not in prints.words:
+            raise no_such_language(read, code)
+    words = {code: sum for code, sum in prints.words.items() if not languages or code in languages}
+    name = " ".join(approver.name.split())
+    moment = now.astimezone(datetime.UTC).replace(microsecond=0)
+    source = read.origin.text.encode()
+    approval = Approval(letter_identity(read), role, name, moment, words, prints.looks, __version__, source)
+    if approver.sign:
+        approval = replace(approval, signature=approver.sign(approval.statement))
+    holder = f"signed: {approver.holder}" if approver.sign else f"unsigned: {name}"
+    path = approval_file(letter, role, f"{holder} {' '.join(sorted(words))}")
+    save(path.parent, path.name, written(approval))
+    _delete_replaced(letter, approval, path)
+    [judged] = ApprovalJudge(settings, now).judge(read, prints, [(path, shown(path, workspace))])
+    return Approved(path, tuple(words), judged)
+
+
+def _check_role(role: str, settings: ApprovalSettings) -> None:
+    required_approvals([role])
+    if ":" in role or (settings.roles and role not in settings.roles):
+        hint = did_you_mean(role, settings.roles, f"the roles in circulars.toml are {', '.join(settings.roles)}")
+        raise UsageError(Problem(Place(), "wrong-role", f"there is no role '{role}'", hint))
+
+
+def _delete_replaced(letter: Path, new: Approval, file: Path) -> None:
+    """Deletes the approvals that a new one replaces: of the same person as the same role, in no other language."""
+    for path in _files(letter, new.role):
+        try:
+            old = read_approval(path, str(path))
+        except CircularsError:
+            continue
+        is_same = old.name == new.name and bool(old.signature) == bool(new.signature)
+        if path.name != file.name and is_same and old.words.keys() <= new.words.keys():
+            delete_files(path.parent, [path.name])
+
+
+def withdraw_approval(letter: Path, role: str, workspace: Workspace, name: str = "") -> tuple[Path, ...]:
+    """Deletes the approvals of a letter as a role, or only those of a person; returns their files.
+
+    Raises:
+        UsageError: there is none.
+        MachineError: a file cannot be deleted.
+    """
+    files = _files(letter, role)
+    if name:
+        files = [path for path in files if _name_in(path) == " ".join(name.split())]
+    if not files:
+        whose = f" by {name}" if name else ""
+        fact = f"{shown(letter, workspace)} is not approved{whose} as '{role}'"
+        roles = sorted({role_in(path) for path in approval_files(letter.parent).get(letter.stem, ())})
+        hint = did_you_mean(role, roles, f"it is approved as {', '.join(roles)}" if roles else "")
+        raise UsageError(Problem(Place(), "no-approval", fact, hint))
+    delete_files(letter.parent, [path.name for path in files])
+    return tuple(files)
+
+
+def _files(letter: Path, role: str) -> list[Path]:
+    return [path for path in approval_files(letter.parent).get(letter.stem, ()) if role_in(path) == role]
+
+
+def _name_in(path: Path) -> str:
+    try:
+        return read_approval(path, str(path)).name
+    except CircularsError:
+        return ""

@@ -1,0 +1,82 @@
+"""Shows what has changed in a letter since it was approved."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
+from circulars.review.approval.judging import ApprovalJudge
+from circulars.review.approval.record import Approval, approval_files, read_approval
+from circulars.review.approval.settings import read_approval_settings
+from circulars.review.git import Version, read_version
+from circulars.review.report import ChangeReport
+from circulars.review.versions import compare_letters
+from circulars.source.letters.reading import parse_as_far_as_possible
+from circulars.workspace import Workspace, shown
+
+
+@dataclass(frozen=True, slots=True)
+class SinceApproval:
+    """The changes of a letter since an approval, and why it is not known that this was approved, if so."""
+
+    report: ChangeReport
+    approval: Approval
+    faults: tuple[Problem, ...] = ()
+
+
+def diff_since_approval(
+    letter: Path,
+    workspace: Workspace,
+    role: str = "",
+    languages: Sequence[str] = (),
+    *,
+    now: datetime.datetime | None = None,
+) -> SinceApproval:
+    """The changes of a letter since it was last approved, or since it was last approved as a role.
+
+    What was approved is in the file of the approval.
+
+    Raises:
+        UsageError: the letter is not approved, or not as this role.
+        LetterError: the letter's file cannot be read.
+    """
+    approval, signer, faults = last_approval(letter, workspace, role, now=now)
+    old = parse_as_far_as_possible(
+        approval.source, approval.place.file, letter.stem, letter.parent, workspace.language_folders
+    )
+    file = shown(letter, workspace)
+    data = read_version(Version("", str(letter.absolute())), workspace.folder)
+    new = parse_as_far_as_possible(data, file, letter.stem, letter.parent, workspace.language_folders)
+    compared = compare_letters(old, new, workspace, tuple(languages))
+    name = f"{file} as {signer} approved it as {approval.role} on {approval.day}"
+    return SinceApproval(ChangeReport((replace(compared, old=name, new=file),)), approval, faults)
+
+
+def last_approval(
+    letter: Path, workspace: Workspace, role: str = "", *, now: datetime.datetime | None = None
+) -> tuple[Approval, str, tuple[Problem, ...]]:
+    """The last approval of a letter, or the last one as a role; who gave it, and why that is not certain, if so.
+
+    Of several, those by people who may approve come first.
+
+    Raises:
+        UsageError: there is none, or the settings have problems.
+    """
+    found: list[Approval] = []
+    problems: list[Problem] = []
+    for path in approval_files(letter.parent).get(letter.stem, ()):
+        try:
+            found.append(read_approval(path, shown(path, workspace)))
+        except CircularsError as error:
+            problems += error.problems
+    judge = ApprovalJudge(read_approval_settings(workspace.folder), now)
+    named = [(one, *judge.signer_of(one)) for one in found if role in ("", one.role)]
+    if named:
+        return max(named, key=lambda one: (not one[2], one[0].time, one[0].role, one[1]))
+    roles = sorted({one.role for one in found})
+    fact = f"{shown(letter, workspace)} is not approved" + (f" as '{role}'" if role else "")
+    hint = did_you_mean(role, roles, f"it is approved as {', '.join(roles)}" if roles else "")
+    raise UsageError(Problem(Place(), "no-approval", fact, hint), *problems)

@@ -1,0 +1,276 @@
+"""Letters are approved, and refused where an approval is missing or void."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from circulars.api import (
+    Approver,
+    LetterError,
+    UsageError,
+    Workspace,
+    approve_letter,
+    check_approvals,
+    read_letter,
+    withdraw_approval,
+)
+from circulars.language import forget_languages
+from commands import Done, run_here
+from conftest import ROOT
+from review.approval.desk import LETTER, Desk
+from signing.authority import NOW, SIGNER, Authority, issue
+from signing.timestamp_server import stamping
+
+LISTED = "id,language,name,email,category\nA1,en,Ana,ana@example.int,academia\n"
+
+
+@pytest.fixture
+def office(desk: Desk) -> Desk:
+    """The folder with the keys of both people, and a list of addressees."""
+    (desk.folder / "director.p12").write_bytes(desk.authority.director.pkcs12(b""))
+    (desk.folder / "drafter.p12").write_bytes(desk.authority.secretary.pkcs12(b""))
+    (desk.folder / "list.csv").write_text(LISTED, "utf-8")
+    return desk
+
+
+def run(desk: Desk, *arguments: str) -> Done:
+    """Runs ``circulars`` in the folder."""
+    return run_here(desk.folder, *arguments)
+
+
+def codes(done: Done) -> list[str]:
+    """The codes of the problems that a command printed."""
+    return [line.split("  ")[1] for line in done.stderr.splitlines() if line.startswith("letters/")]
+
+
+def test_an_approved_letter_is_merged(office: Desk) -> None:
+    """Each role that is required has approved it."""
+    assert (
+        codes(run(office, "merge", "one", "list.csv", "--require-approval", "drafter,director"))
+        == ["missing-approval"] * 2
+    )
+    done = run(office, "approve", "one", "--role", "director", "--key", "director.p12")
+    assert done.stdout.endswith(".approval.json: approved in en, es as director by Max Mustermann\n"), done
+    assert run(office, "approve", "one", "--role", "drafter", "--key", "drafter.p12").returncode == 0
+
+    done = run(office, "merge", "one", "list.csv", "--require-approval", "drafter,director")
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_letter_that_changed_is_refused_with_the_reason(office: Desk) -> None:
+    """A resumed merge is checked again, and so are a sending and a build."""
+    run(office, "approve", "one", "--role", "director", "--key", "director.p12")
+    required = ("--require-approval", "director")
+    assert run(office, "merge", "one", "list.csv", *required).returncode == 0
+    office.edit("Bring", "Please bring")
+
+    for command in (
+        ("merge", "one", "list.csv", *required),
+        ("merge", "one", "list.csv", "--resume", *required),
+        ("send", "one", "list.csv", "--smtp", "smtp://localhost:1", "--from", "a@example.int", "--yes", *required),
+        ("build", "one", *required),
+    ):
+        done = run(office, *command)
+        assert (codes(done), done.returncode) == (["missing-approval", "void-approval"], 1), done.stderr
+        assert "what it says in en has changed since" in done.stderr
+    assert not (office.folder / "output" / "one.en.pdf").exists()
+
+
+def test_approvals_that_the_folder_requires_are_required_without_an_option(office: Desk) -> None:
+    """Merges and sendings need them; a build, a preview and samples to oneself do not, for they come before."""
+    settings = office.folder / "circulars.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("[approval]", '[approval]\nrequired = ["director"]', 1), "utf-8"
+    )
+    sent = ("send", "one", "list.csv", "--smtp", "smtp://localhost:1", "--from", "a@example.int", "--plain")
+
+    assert codes(run(office, "merge", "one", "list.csv")) == ["missing-approval"]
+    assert codes(run(office, *sent, "--yes")) == ["missing-approval"]
+    done = run(office, "merge", "one", "list.csv", "--dry-run")
+    assert (codes(done), done.returncode) == (["missing-approval"], 1)
+    assert "1 addressee" in done.stdout, "a dry run shows what would be made"
+    assert run(office, "build", "one").returncode == 0
+    assert run(office, "merge", "one", "list.csv", "--preview").returncode == 0
+    assert "missing-approval" not in run(office, *sent, "--to-self", "me@example.int").stderr
+
+
+def test_an_approval_without_a_key_must_be_asked_for_and_does_not_count(office: Desk) -> None:
+    """It is a note among colleagues."""
+    done = run(office, "approve", "one", "--role", "director")
+    assert (done.returncode, office.records) == (2, []) and "--unsigned" in done.stderr
+
+    done = run(office, "approve", "one", "--role", "director", "--unsigned", "--name", "Max Mustermann")
+    assert done.returncode == 0 and "it does not count where an approval is required" in done.stderr
+    assert office.lacks("director") == ["missing-approval", "unsigned-approval"]
+    done = run(office, "approve", "one", "--role", "director", "--unsigned", "--key", "director.p12")
+    assert "wrong-option" in done.stderr
+
+
+def test_an_approval_is_withdrawn_for_a_role_or_a_person(office: Desk) -> None:
+    """The files are deleted; others stay."""
+    office.approve("director")
+    office.approve("drafter")
+    approve_letter(office.letter, "drafter", Approver("Ana"), office.workspace, NOW)
+
+    done = run(office, "approve", "one", "--role", "drafter", "--withdraw", "--name", "Ana")
+    assert done.stdout.endswith(".approval.json: withdrawn\n") and len(office.records) == 2
+    assert len(withdraw_approval(office.letter, "drafter", office.workspace)) == 1
+    assert office.lacks("director") == []
+    with pytest.raises(UsageError, match=r"no-approval.*not approved as 'drafter'\n.*it is approved as director"):
+        withdraw_approval(office.letter, "drafter", office.workspace)
+
+
+def test_a_misspelt_role_is_refused(desk: Desk) -> None:
+    """The settings name the roles."""
+    with pytest.raises(UsageError, match=r"wrong-role.*'directr'\n.*did you mean 'director'"):
+        desk.approve("directr", desk.authority.director)
+    with pytest.raises(UsageError, match=r"wrong-role.*'the director' is not a role"):
+        desk.lacks("the director")
+    assert desk.records == []
+
+
+def test_a_letter_with_problems_is_not_approved(desk: Desk) -> None:
+    """What cannot be built cannot be read."""
+    desk.edit("{{ meeting }}", "{{ meetin }}")
+
+    with pytest.raises(LetterError, match="undefined-field"):
+        desk.approve("director")
+    assert desk.records == []
+
+
+def test_languages_can_be_approved_apart(desk: Desk) -> None:
+    """A role has approved a letter when all its languages are approved, by one or by several people."""
+    desk.approve("director", languages=("en",))
+    [missing] = desk.problems("director")
+    assert missing.message == "the letter is not approved as 'director' in es, only in en"
+    assert desk.lacks("director", languages=("en",)) == []
+
+    desk.approve("director", languages=("es",))
+    assert (desk.lacks("director"), len(desk.records)) == ([], 2)
+
+    desk.edit("Traigan", "Lleven")
+    assert desk.lacks("director") == ["missing-approval", "void-approval"]
+    assert desk.lacks("director", languages=("en",)) == []
+
+
+def test_a_new_approval_replaces_an_old_one_of_the_same_person(desk: Desk) -> None:
+    """Those of other languages stay, and so do those of others."""
+    desk.approve("director", languages=("en",))
+    desk.edit("a badge", "two badges")
+    desk.approve("director", languages=("es",))
+    approve_letter(desk.letter, "director", Approver("Max Mustermann"), desk.workspace, NOW)
+    assert len(desk.records) == 3
+
+    desk.approve("director")
+
+    assert (desk.lacks("director"), len(desk.records)) == ([], 2)
+
+
+def test_a_language_that_is_added_is_not_approved(desk: Desk) -> None:
+    """And one that is removed takes nothing from the others."""
+    desk.approve("director")
+    desk.edit("languages: [en, es]", "languages: [es]")
+    assert desk.lacks("director") == []
+
+    withdraw_approval(desk.letter, "director", desk.workspace)
+    desk.write(LETTER.replace("languages: [en, es]", "languages: [en]"))
+    desk.approve("director")
+    desk.write()
+    assert desk.lacks("director") == ["missing-approval"]
+
+
+def test_who_gets_a_part_is_approved_too(desk: Desk) -> None:
+    """The words are the same, but others would read them."""
+    desk.approve("director")
+    desk.edit(", when: {category: member-state}", ", when: {category: [member-state, academia]}")
+    assert desk.lacks("director") == ["missing-approval", "void-approval"]
+
+    desk.edit("[member-state, academia]", "[member-state, member-state]")
+    desk.edit("[member-state, member-state]", "[member-state]")
+    assert desk.lacks("director") == []
+
+
+def test_where_a_link_leads_is_approved_too(desk: Desk) -> None:
+    """Nobody sees it on paper, but everybody can follow it."""
+    desk.approve("director")
+    desk.edit("(https://example.int/) to all", "(https://example.net/) to all")
+
+    assert desk.lacks("director") == ["missing-approval", "void-approval"]
+
+
+def test_looks_count_only_if_they_are_required(desk: Desk) -> None:
+    """Bold type and the pack's files change the looks; a new pack takes no approval of words away."""
+    desk.approve("director")
+    desk.edit("Members pay nothing.", "Members pay **nothing**.")
+
+    assert desk.lacks("director") == []
+    [missing, why] = desk.problems("director:looks")
+    assert (missing.code, why.code) == ("missing-approval", "changed-looks")
+    desk.approve("director")
+    assert desk.lacks("director:looks") == []
+
+
+def test_words_of_the_language_void_an_approval_and_are_named_as_the_reason(desk: Desk) -> None:
+    """The letter's file is the same, but what is read has changed."""
+    desk.approve("director")
+    (desk.folder / "languages").mkdir()
+    text = (ROOT / "src" / "circulars" / "languages" / "en.yaml").read_text("utf-8")
+    assert 'subject: "Subject:"' in text
+    changed = text.replace('subject: "Subject:"', 'subject: "About:"')
+    (desk.folder / "languages" / "en.yaml").write_text(changed, "utf-8")
+    forget_languages()
+
+    [_, why] = desk.problems("director")
+    assert why.message.endswith("the letter is the same, but words of its pack or of the language have changed since")
+
+
+def test_an_approval_with_a_time_stamp_outlives_its_certificate(desk: Desk, authority: Authority) -> None:
+    """The server proves that the certificate was valid when it was used."""
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    end = now + datetime.timedelta(days=30)
+    short = issue("Max Mustermann", authority.issuing, end=end, extensions=SIGNER)
+    with stamping(authority.stamper) as server:
+        desk.approve("director", short, now=now, timestamp=server.address)
+
+    assert desk.lacks("director", now=end + datetime.timedelta(days=1)) == []
+
+
+def test_people_who_approve_at_the_same_time_lose_nothing(desk: Desk) -> None:
+    """Each has a file of their own, which is written whole."""
+    people = [f"Person {number}" for number in range(8)]
+
+    def approve(name: str) -> None:
+        approve_letter(desk.letter, "drafter", Approver(name), Workspace(desk.folder), NOW)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(approve, people * 2))
+
+    assert sorted(json.loads(path.read_text("utf-8"))["name"] for path in desk.records) == people
+
+
+def test_the_check_raises_all_problems_at_once(desk: Desk) -> None:
+    """For programs: nothing is returned, or an error has what is missing."""
+    letter = read_letter(desk.letter)
+    with pytest.raises(LetterError) as caught:
+        check_approvals(letter, desk.letter, desk.workspace, ("drafter", "director"), now=NOW)
+    assert [one.code for one in caught.value.problems] == ["missing-approval"] * 2
+
+    desk.approve("drafter")
+    check_approvals(letter, desk.letter, desk.workspace, ("drafter",), now=NOW)
+
+
+def test_a_letter_that_changes_while_it_is_checked_is_judged_as_it_was_read(desk: Desk) -> None:
+    """What is merged is the letter in memory, not the file."""
+    desk.approve("director")
+    approved = desk.letter.read_bytes()
+    desk.edit("a badge", "two badges")
+    other = read_letter(desk.letter)
+    desk.letter.write_bytes(approved)
+
+    with pytest.raises(LetterError, match="void-approval"):
+        check_approvals(other, desk.letter, desk.workspace, ("director",), now=NOW)
