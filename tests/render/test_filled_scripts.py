@@ -192,6 +192,20 @@ def test_a_bold_name_before_full_width_punctuation_is_filled() -> None:
         assert pictures(b"".join(copy)) == pictures(letter.whole(one)), one
 
 
+@pytest.mark.parametrize("code", TONGUES)
+def test_bold_values_in_paragraphs_of_several_lines_are_filled(code: str) -> None:
+    """Also at the end of a paragraph of one line; lines may end elsewhere in each copy."""
+    filled = 0
+    for seed in range(3):
+        one = values_in(code, random.Random(f"{code} bold {seed}"))
+        copy = bold_shaper(code).copy(one)
+        if copy is not None:
+            filled += 1
+
+            assert pictures(b"".join(copy)) == pictures(bold_letter(code).whole(one)), one
+    assert filled
+
+
 @functools.cache
 def letter_with_bold_names() -> tuple[PdfMaster, Shaper]:
     """A Chinese letter with bold names beside Han on several lines, and a value within its subject."""

@@ -87,10 +87,12 @@ class ShapeCutter(Cutter):
             yield Group(ParagraphHole, isolated_lines(block), is_whole=True)
         elif known and isinstance(known[0], Flow):
             yield Group(ParagraphHole, _lines_from(block, known[0].first))
-        elif not known and (has_isolates(block[0].block) or touches_others(block)):
+        elif not known and has_isolates(block[0].block):
             yield Group(ParagraphHole, isolated_lines(block), is_whole=True)
         elif not known and (lines := _flowing(block)):
             yield Group(ParagraphHole, lines)
+        elif not known and (group := _several_looks(block, self.texts)):
+            yield group
         else:
             yield from (Group(LineHole, (spot,)) for spot in block)
 
@@ -311,13 +313,29 @@ def _flowing(block: list[HoleLine]) -> tuple[HoleLine, ...]:
         before = texts_of(lines[start])
         if not before or (start and not breaks_in(before[-1].text, before[-1].style["lang"] or "")):
             return ()
-    found = _lines_from(block, start)
+    try:
+        found = _lines_from(block, start)
+    except SlowError:
+        return ()
     texts = [spot.texts[0] for spot in found]
     if any(text.style is not texts[0].style for text in texts) or any(
         len(line.children) != 1 for line in lines[start + 1 :]
     ):
         return ()
     return found
+
+
+def _several_looks(block: list[HoleLine], words_in: Mapping[str, str]) -> Group | None:
+    """A whole paragraph of several looks, if it needs to be set as a whole, and can be; otherwise None."""
+    if len(block[0].block.children) == 1 and not touches_others(block):
+        return None
+    with contextlib.suppress(SlowError):
+        group = Group(ParagraphHole, isolated_lines(block), is_whole=True)
+        for spot in group.spots:
+            check_line(spot, group.name, may_be_rtl=True, may_touch=True)
+        paragraph_texts(group, words_in)
+        return group
+    return None
 
 
 def _lines_from(block: list[HoleLine], start: int) -> tuple[HoleLine, ...]:
