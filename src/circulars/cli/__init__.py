@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXIT_INTERRUPTED = 130
-_READING = ("check", "verify")  # commands that write no file
+_READING = ("check", "status", "verify")  # commands that write no file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -154,6 +154,13 @@ def _approve(options: argparse.Namespace) -> int:
     return approve.run(letter, options, workspace)
 
 
+def _status(options: argparse.Namespace) -> int:
+    from circulars.cli import letter_status
+
+    workspace = _workspace(options)
+    return letter_status.run(_sources(options, workspace), workspace, options.format)
+
+
 def _explain(options: argparse.Namespace) -> int:
     from circulars.cli import explain
 
@@ -393,6 +400,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "fmt": _fmt,
     "confirm": _confirm,
     "approve": _approve,
+    "status": _status,
     "explain": _explain,
     "build": _build,
     "desk": _desk,

@@ -120,6 +120,17 @@ def add_approve(commands: Any) -> None:
     add_key(approve)
 
 
+def add_status(commands: Any) -> None:
+    status = add_command(
+        commands,
+        "status",
+        "show the problems, stale translations and approvals of all letters, and when they were last built",
+        "'circulars merge status' shows how far merges are.",
+    )
+    _add_letters(status)
+    status.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
 def add_git(commands: Any) -> None:
     git = add_command(commands, "git", "set git up for letters, so that it shows and merges them as texts")
     actions = git.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)

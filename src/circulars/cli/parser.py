@@ -21,6 +21,7 @@ from circulars.cli.letter_options import (
     add_lineage,
     add_packs,
     add_pull,
+    add_status,
 )
 from circulars.cli.merge_options import add_merge
 from circulars.cli.parsing import Parser, add_command
@@ -50,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_fmt(commands)
     add_confirm(commands)
     add_approve(commands)
+    add_status(commands)
     add_explain(commands)
     add_build(commands)
     add_desk(commands)

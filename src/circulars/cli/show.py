@@ -135,7 +135,7 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
         for one in built
         for file in one.written
     ]
-    _print_table((("letter", "language", "format", "kB", "file"), *rows), stream)
+    print_table((("letter", "language", "format", "kB", "file"), *rows), stream)
     for one in built:
         if one.left_out:
             parts = "part is" if one.left_out == 1 else "parts are"
@@ -153,7 +153,7 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
     print(f"{files} {plural(files, 'file')} of {letters} {plural(letters, 'letter')} in {seconds:.1f} s", file=stream)
 
 
-def _print_table(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
+def print_table(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
     """Prints a table with aligned columns: the head in bold on a terminal, the sizes right-aligned."""
     # rich's own table takes a second for the files of 500 letters.
     from rich.cells import cell_len

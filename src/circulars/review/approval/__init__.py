@@ -2,6 +2,7 @@
 
 from circulars.review.approval.approving import Approved, Approver, approve_letter, withdraw_approval
 from circulars.review.approval.judging import JudgedApproval
+from circulars.review.approval.overview import LetterState, RoleApproval, letter_states
 from circulars.review.approval.record import Approval
 from circulars.review.approval.requiring import approval_problems, check_approvals
 from circulars.review.approval.since import SinceApproval, diff_since_approval, last_approval
@@ -11,11 +12,14 @@ __all__ = [
     "Approved",
     "Approver",
     "JudgedApproval",
+    "LetterState",
+    "RoleApproval",
     "SinceApproval",
     "approval_problems",
     "approve_letter",
     "check_approvals",
     "diff_since_approval",
     "last_approval",
+    "letter_states",
     "withdraw_approval",
 ]

@@ -1,0 +1,129 @@
+"""The state of letters: their problems, stale translations and approvals, and when they were last built."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from circulars.build import Built
+from circulars.errors import CircularsError
+from circulars.formats import WRITERS
+from circulars.review.approval.judging import ApprovalJudge, JudgedApproval, approved_languages
+from circulars.review.approval.record import approval_files, role_in
+from circulars.review.approval.requiring import approvals_of
+from circulars.review.approval.settings import RequiredApproval, read_approval_settings
+from circulars.review.rules import check_letters
+from circulars.source.letters import read_letter
+from circulars.workspace import Workspace, shown
+
+_STALE: Final = "stale-translation"
+RoleState = Literal["approved", "in part", "void", "not valid", "missing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleApproval:
+    """Whether a letter is approved as a role: its ``state``, and the approvals that there are.
+
+    It is approved in ``languages``. The state is "in part" if others are missing, and "unknown" as long as the letter
+    cannot be built.
+    """
+
+    role: str
+    state: RoleState
+    languages: tuple[str, ...] = ()
+    approvals: tuple[JudgedApproval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterState:
+    """The state of a letter. ``warnings`` are those other than ``stale`` translations.
+
+    ``built`` is when the newest of its files in the folder ``output`` was written; with ``is_older``, the letter's file
+    was changed since.
+    """
+
+    name: str
+    file: str
+    problems: int
+    warnings: int
+    stale: int
+    roles: tuple[RoleApproval, ...]
+    built: datetime.datetime | None = None
+    is_older: bool = False
+
+
+def letter_states(
+    sources: Sequence[Path], workspace: Workspace, now: datetime.datetime | None = None
+) -> Iterator[LetterState]:
+    """The state of each letter, in order. With ``now``, the certificates of approvals must still be valid.
+
+    Raises:
+        UsageError: the settings of the folder have problems.
+    """
+    settings = read_approval_settings(workspace.folder)
+    judge = ApprovalJudge(settings, now)
+    files = {folder: approval_files(folder) for folder in {source.parent for source in sources}}
+    outputs = _outputs(workspace.output)
+    for source, checked in zip(sources, check_letters(sources, workspace), strict=True):
+        roles = _roles(source, files[source.parent].get(source.stem, ()), judge, workspace)
+        yield _state(source, checked, roles, outputs.get(source.stem, 0.0), workspace)
+
+
+def _state(
+    source: Path, checked: Built, roles: tuple[RoleApproval, ...], built: float, workspace: Workspace
+) -> LetterState:
+    stale = sum(one.code == _STALE for one in checked.warnings)
+    return LetterState(
+        source.stem,
+        shown(source, workspace),
+        len(checked.problems),
+        len(checked.warnings) - stale,
+        stale,
+        roles,
+        datetime.datetime.fromtimestamp(built, datetime.UTC).replace(microsecond=0) if built else None,
+        bool(built) and source.stat().st_mtime > built,
+    )
+
+
+def _outputs(folder: Path) -> Mapping[str, float]:
+    """When the newest file of each letter was written, by the name of the letter."""
+    found: dict[str, float] = {}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        name, *ending = path.name.rsplit(".", 2)
+        if len(ending) == 2 and ending[1] in WRITERS and path.is_file():
+            found[name] = max(found.get(name, 0.0), path.stat().st_mtime)
+    return found
+
+
+def _roles(source: Path, files: Sequence[Path], judge: ApprovalJudge, workspace: Workspace) -> tuple[RoleApproval, ...]:
+    """Whether a letter is approved as each role that is required, or as which somebody has approved it."""
+    required = {one.role: one for one in judge.settings.required}
+    names = dict.fromkeys([*required, *map(role_in, files)])
+    if not names:
+        return ()
+    try:
+        letter = read_letter(source, shown(source, workspace), workspace.language_folders)
+        judged, prints = approvals_of(letter, source, workspace, judge)
+    except CircularsError:
+        given = {*map(role_in, files)}
+        return tuple(RoleApproval(name, "unknown" if name in given else "missing") for name in names)
+    wanted = tuple(prints.words)
+    return tuple(_role(required.get(name, RequiredApproval(name)), judged, wanted) for name in names)
+
+
+def _role(required: RequiredApproval, judged: Iterable[JudgedApproval], wanted: Sequence[str]) -> RoleApproval:
+    own = tuple(one for one in judged if one.role == required.role)
+    approved = approved_languages(own, required.role, with_looks=required.looks)
+    languages = tuple(code for code in wanted if code in approved)
+    return RoleApproval(required.role, _word(own, languages, wanted), languages, own)
+
+
+def _word(own: Sequence[JudgedApproval], languages: Sequence[str], wanted: Sequence[str]) -> RoleState:
+    if languages:
+        return "approved" if len(languages) == len(wanted) else "in part"
+    if not own:
+        return "missing"
+    return "not valid" if all(one.faults for one in own) else "void"
