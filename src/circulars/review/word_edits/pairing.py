@@ -11,6 +11,8 @@ from circulars.review.word_edits.accepted import AcceptedParagraph
 
 _ALIKE: Final = 0.5
 """How much of two paragraphs without a common name must be the same."""
+_LONGEST: Final = 20_000
+"""The most characters of a paragraph that may have been split."""
 _MOST: Final = 400
 """The most characters of a paragraph that are compared with others."""
 
@@ -147,7 +149,7 @@ def _split(
 
 def _is_cut_off(old: AcceptedParagraph, part: AcceptedParagraph, rest: AcceptedParagraph) -> bool:
     """Whether most words of a paragraph are from an old one, and no longer in the rest of that."""
-    if len(old.text) <= len(rest.text):
+    if not len(rest.text) < len(old.text) <= _LONGEST or len(part.text) > len(old.text) + _MOST:
         return False
     matcher = SequenceMatcher(None, old.text, part.text, autojunk=False)
     block = matcher.find_longest_match()
@@ -162,4 +164,5 @@ def _key(one: AcceptedParagraph) -> tuple[str, str, bool]:
 def _likeness(one: AcceptedParagraph, other: AcceptedParagraph) -> float:
     if one.part != other.part or not one.text or not other.text:
         return 0
-    return SequenceMatcher(None, one.text[:_MOST], other.text[:_MOST], autojunk=False).ratio()
+    matcher = SequenceMatcher(None, one.text[:_MOST], other.text[:_MOST], autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE else 0

@@ -12,6 +12,8 @@ from circulars.errors import CircularsError, LetterError, Place, Problem, UsageE
 from circulars.files.inside import read_in_folder
 from circulars.files.opc import UnreadablePackageError
 from circulars.files.output import save
+from circulars.processes.crew import limited
+from circulars.processes.limits import Part
 from circulars.review.line_diff import line_diff
 from circulars.review.word_edits.accepted import AcceptedParagraph, accepted, authors_by_name
 from circulars.review.word_edits.applying import Applied, EditedLetter
@@ -33,6 +35,9 @@ from circulars.syntax.nodes import read_tree
 from circulars.workspace import Workspace, shown
 
 _ROUNDS: Final = 6
+_SECONDS: Final = 30
+"""The CPU time for one file, in seconds; an ordinary one needs a tenth."""
+_MODULES: Final = ("lxml.etree", "circulars.review.word_edits.pulling", "circulars.render.docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +100,26 @@ def pull_edits(
     Raises:
         LetterError: the file is not a Word file with a letter's source in it, it was merged for an addressee, its
             source cannot be laid out here, or the letter is not there.
+        LimitError: reading the file and comparing it takes too much time or memory.
     """
+    part = Part(f"the file '{file}'", "edit the letter itself", Place(file), _SECONDS)
+    answers = frozenset(here), dict(facts or {})
+    return limited(part, _pulled_file, data, file, workspace, letter, *answers, modules=_MODULES)
+
+
+def _pulled_file(
+    data: bytes, file: str, workspace: Workspace, letter: Path | None, here: frozenset[str], facts: Mapping[str, str]
+) -> PulledFile:
+    """What :func:`pull_edits` returns, in a process within limits: the file may be a stranger's."""
     embedded = embedded_in(data, file)
     path = letter or _letter_of(embedded, file, workspace)
     name = shown(path, workspace)
     now = _bytes_of(path, name)
     read = _read(data, file)
     base = composed(embedded.source, embedded, file, workspace)
-    attempt = _Attempt(embedded, base, read, file, workspace, frozenset(here))
+    attempt = _Attempt(embedded, base, read, file, workspace, here)
     edits, refused = attempt.proven()
-    answers = attempt.answered(edits, refused, facts or {})
+    answers = attempt.answered(edits, refused, facts)
     refused = [one for one in refused if not (one.question and one.question.unit.name in answers)]
     target = EditedLetter(embedded.source, now, name)
     done = [_pulled(one, target.apply(one.edit)) for one in (*edits, *answers.values())]

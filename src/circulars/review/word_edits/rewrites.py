@@ -19,6 +19,11 @@ SPLIT: Final = "\u2029"
 """What is between the words of paragraphs that were one: YAML does not have it in texts."""
 
 
+_MOST: Final = 20_000
+"""The most characters of a paragraph whose words are compared."""
+_SHOWN: Final = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An edit that is not made: the words before and after it, why, and what can be done."""
@@ -98,6 +103,10 @@ def _paragraph(
     if origin.text.shared:
         reason = "this text is the same in several languages"
         yield Refused(old.text, new.text, reason, "edit the letter, in each language or for all", near, new.authors)
+        return
+    if max(len(old.text), len(new.text)) > _MOST:
+        reason = f"the paragraph has more than {_MOST:,} characters"
+        yield Refused(old.text[:_SHOWN], new.text[:_SHOWN], reason, "edit the letter", near, new.authors)
         return
     try:
         found = new_words(old, new, _given(origin, pair.merged), links, here)
