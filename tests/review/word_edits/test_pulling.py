@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docx.document import Document
 
 from circulars.errors import LetterError
 from circulars.review.word_edits import pull_edits
@@ -207,3 +208,18 @@ def test_hidden_characters_are_not_taken(tmp_path: Path) -> None:
     assert [(one.outcome, one.reason[:40]) for one in found.edits if one.outcome != "taken"] == [
         ("not mapped", "the invisible character U+202E (RIGHT-TO")
     ]
+
+
+def test_what_follows_from_an_edit_is_not_listed(tmp_path: Path) -> None:
+    """The title of an annex is also in the list of annexes, which nobody has edited."""
+    letter = letter_in(tmp_path, BODY + "annexes:\n  - title: {en: The programme}\n    body: [{en: It is short.}]\n")
+
+    found = pulled(letter, edited_file(word_file(letter), _with_other_title))
+
+    assert outcomes(found) == [("words", "taken")]
+    assert found.after == found.before.replace(b"The programme", b"The agenda")
+
+
+def _with_other_title(document: Document) -> None:
+    (title,) = [one for one in document.paragraphs if one.text == "The programme"]
+    title.runs[0].text = "The agenda"

@@ -93,21 +93,41 @@ def origins_of(
     language: str,
     base: Sequence[AcceptedParagraph],
     paths: Mapping[int, Path],
-) -> dict[int, WordOrigin]:
-    """The origin of each paragraph that has one, by its number. ``paths`` are those of texts, by their characters."""
+) -> dict[int, tuple[WordOrigin, ...]]:
+    """The origins of each paragraph that has some, by its number; several if it is made of several texts.
+
+    ``paths`` are those of texts, by their characters.
+    """
     texts = [*_source_texts(letter, settled_texts, language, paths)]
     waiting = [*_lines(texts)]
-    found: dict[int, WordOrigin] = {}
+    found: dict[int, tuple[WordOrigin, ...]] = {}
     for fits in (_is_same, _is_at_end, _is_inside):
         _match(base, waiting, found, fits)
+    for number, paragraph in enumerate(base):
+        if number in found and (found[number][0].before or found[number][0].after):
+            found[number] += tuple(_others(paragraph.text, found[number], waiting))
     return found
+
+
+def _others(text: str, known: Sequence[WordOrigin], waiting: list[WordOrigin | None]) -> Iterator[WordOrigin]:
+    """The other texts that a paragraph is made of."""
+    taken = [(one.before, len(text) - one.after) for one in known]
+    for at, one in enumerate(waiting):
+        made = _is_inside(text, one) if one else None
+        if made and all(made.before >= end or len(text) - made.after <= start for start, end in taken):
+            taken.append((made.before, len(text) - made.after))
+            waiting[at] = None
+            yield made
 
 
 _Fits = Callable[[str, WordOrigin], WordOrigin | None]
 
 
 def _match(
-    base: Sequence[AcceptedParagraph], waiting: list[WordOrigin | None], found: dict[int, WordOrigin], fits: _Fits
+    base: Sequence[AcceptedParagraph],
+    waiting: list[WordOrigin | None],
+    found: dict[int, tuple[WordOrigin, ...]],
+    fits: _Fits,
 ) -> None:
     """Finds origins for paragraphs without one. Of several that fit, that after the last one is taken."""
     last = -1
@@ -116,8 +136,8 @@ def _match(
             continue
         fitting = [(at, made) for at, one in enumerate(waiting) if one and (made := fits(paragraph.text, one))]
         if fitting:
-            last, found[number] = next((one for one in fitting if one[0] > last), fitting[0])
-            waiting[last] = None
+            last, made = next((one for one in fitting if one[0] > last), fitting[0])
+            waiting[last], found[number] = None, (made,)
 
 
 def shown(units: Sequence[TypedUnit]) -> str:

@@ -37,4 +37,6 @@ def _changed(versions: PulledVersions) -> Iterator[PairedEdit]:
         old = joined((old, *(versions.old[one] for one in merged if one in versions.origins)))
         new = joined((new, *(versions.new[one] for one in cut)), SPLIT)
         if key_of(old)[0] != key_of(new)[0] or merged or cut:
-            yield PairedEdit(number, old, new, versions.origins.get(place), tuple(origins), cut)
+            yield PairedEdit(
+                number, old, new, versions.origins.get(place), versions.others.get(place, ()), tuple(origins), cut
+            )

@@ -198,11 +198,12 @@ class _Attempt:
         old = accepted(self.unedited.paragraphs)
         language = embedded.making.language
         paths = text_paths(read_tree(embedded.source, file).root)
-        origins = origins_of(base.letter, base.settled_texts, language, old, paths)
+        found = origins_of(base.letter, base.settled_texts, language, old, paths)
+        origins, others = {n: one[0] for n, one in found.items()}, {n: one[1:] for n, one in found.items()}
         pairs, links = paired(old, new), link_names(base.letter, language)
         authors = authors_by_name(read.paragraphs)
         self.versions = PulledVersions(
-            base.letter, embedded.source, language, old, new, pairs, origins, links, here, authors
+            base.letter, embedded.source, language, old, new, pairs, origins, others, links, here, authors
         )
 
     def proven(self) -> tuple[list[PlannedEdit], list[Refused]]:
@@ -285,13 +286,23 @@ class _Attempt:
             return None
         return accepted(read_edited(made.data).paragraphs)
 
+    def _follows(self, one: Mismatch) -> bool:
+        """Whether what differs only follows from an edit: nobody has edited it, and no text of the letter is there."""
+        for number in one.near:
+            place = self.versions.pairs.olds[number] if 0 <= number < len(self.versions.new) else None
+            if place is None or place in self.versions.origins:
+                return False
+            if key_of(self.versions.old[place]) != key_of(self.versions.new[number]):
+                return False
+        return True
+
     def _unexplained(self, edits: Sequence[PlannedEdit], refused: Sequence[Refused]) -> list[Refused]:
         """What in the file is not what the letter makes, without a reason so far."""
         known = {number for one in refused for number in one.near}
         made = self._made(edits)
         found: list[Refused] = []
         for one in mismatches(made or (), self.versions.new):
-            if not one.near & known:
+            if not one.near & known and not self._follows(one):
                 words = ["\n".join(side.text for side in sides) for sides in (one.made, one.wanted)]
                 reason = "this cannot be taken into the letter" + _what_differs(one)
                 found.append(Refused(words[0], words[1], reason, "edit the letter", one.near))

@@ -12,7 +12,7 @@ from circulars.review.word_edits.accepted import AcceptedParagraph
 from circulars.review.word_edits.edits import PlannedEdit, Rewrite
 from circulars.review.word_edits.marking import written
 from circulars.review.word_edits.origins import ELSEWHERE, SourceText, TypedUnit, WordOrigin
-from circulars.review.word_edits.rewriting import GivenWords, NotMappedError, TypedOver, new_words
+from circulars.review.word_edits.rewriting import GivenWords, NewWords, NotMappedError, TypedOver, new_words
 from circulars.source.editing import Path
 
 SPLIT: Final = "\u2029"
@@ -55,6 +55,7 @@ class TextEdits:
 class PairedEdit:
     """A paragraph whose words were changed: its number in the edited file, both versions, and where it is from.
 
+    ``others`` are further texts that it is made of.
     The old paragraphs that were ``merged`` into it have their words behind those of the first one.
     ``cut`` are the numbers of the new paragraphs that were split off; their words are behind those of the first one.
     """
@@ -63,6 +64,7 @@ class PairedEdit:
     old: AcceptedParagraph
     new: AcceptedParagraph
     origin: WordOrigin | None
+    others: tuple[WordOrigin, ...] = ()
     merged: tuple[WordOrigin, ...] = ()
     cut: tuple[int, ...] = ()
 
@@ -100,19 +102,18 @@ def _paragraph(
         reason = "these words are not in the letter: the kind of letter, the pack or a fact supplies them"
         yield Refused(old.text, new.text, reason, "edit the letter", near, new.authors)
         return
-    if origin.text.shared:
-        reason = "this text is the same in several languages"
-        yield Refused(old.text, new.text, reason, "edit the letter, in each language or for all", near, new.authors)
-        return
     if max(len(old.text), len(new.text)) > _MOST:
         reason = f"the paragraph has more than {_MOST:,} characters"
         yield Refused(old.text[:_SHOWN], new.text[:_SHOWN], reason, "edit the letter", near, new.authors)
         return
-    try:
-        found = new_words(old, new, _given(origin, pair.merged), links, here)
-    except NotMappedError:
+    origin, found = _concerned(pair, links, here)
+    if found is None:
         reason = "the edit goes across the border of the letter's own words"
         yield Refused(old.text, new.text, reason, "edit the letter", near, new.authors)
+        return
+    if origin.text.shared and found.units != origin.units:
+        reason = "this text is the same in several languages"
+        yield Refused(old.text, new.text, reason, "edit the letter, in each language or for all", near, new.authors)
         return
     for words in found.outside:
         reason = f"{words} is in words around the letter's own, such as a label or a number"
@@ -137,6 +138,21 @@ def _paragraph(
     edits.authors += new.authors
     edits.old.append(old.text)
     edits.new.append(new.text.replace(SPLIT, "\n"))
+
+
+def _concerned(pair: PairedEdit, links: Mapping[str, str], here: frozenset[str]) -> tuple[WordOrigin, NewWords | None]:
+    """The text that the edits of a paragraph are in, and its new words; None if they go across its borders."""
+    assert pair.origin is not None, pair
+    first: NewWords | None = None
+    for origin in (pair.origin, *pair.others):
+        try:
+            found = new_words(pair.old, pair.new, _given(origin, pair.merged), links, here)
+        except NotMappedError:
+            continue
+        if not found.outside:
+            return origin, found
+        first = first or (found if origin is pair.origin else None)
+    return pair.origin, first
 
 
 def _given(origin: WordOrigin, merged: Sequence[WordOrigin]) -> GivenWords:

@@ -14,7 +14,10 @@ from circulars.source.editing import Path
 
 @dataclass(frozen=True, slots=True)
 class PulledVersions:
-    """The letter and the paragraphs that a Word file had, those that it has now, and where each is from."""
+    """The letter and the paragraphs that a Word file had, those that it has now, and where each is from.
+
+    ``others`` has further origins of paragraphs that are made of several texts.
+    """
 
     letter: Letter
     source: bytes
@@ -23,6 +26,7 @@ class PulledVersions:
     new: Sequence[AcceptedParagraph]
     pairs: PairedFile
     origins: Mapping[int, WordOrigin]
+    others: Mapping[int, tuple[WordOrigin, ...]]
     links: Mapping[str, str]
     here: frozenset[str] = frozenset()
     authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
