@@ -10,9 +10,9 @@ from pathlib import Path
 
 from circulars.build import Built
 from circulars.cli.show import print_problems
-from circulars.errors import CircularsError, LetterError, Problem
+from circulars.errors import LetterError, Problem
 from circulars.model.letter import Letter
-from circulars.review.settings_file import NAME
+from circulars.review.settings_file import has_settings
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
 
@@ -21,7 +21,7 @@ def lacking_approvals(
     options: argparse.Namespace, letter: Letter, path: Path, workspace: Workspace, *, with_settings: bool = True
 ) -> tuple[Problem, ...]:
     """Which approvals a letter lacks that the options require, or ``circulars.toml`` does, and why."""
-    if not options.require_approval and not (with_settings and (workspace.folder / NAME).exists()):
+    if not options.require_approval and not (with_settings and has_settings(workspace.folder)):
         return ()
     from circulars.review.approval import approval_problems  # needs libraries that take long to import
 
@@ -63,7 +63,5 @@ def unapproved(sources: Sequence[Path], workspace: Workspace, options: argparse.
             problems = lacking_approvals(options, letter, source, workspace, with_settings=False)
         except LetterError:  # reported when it is built
             continue
-        except CircularsError:
-            raise
         if problems:
             yield Built(source, problems=problems, exit_code=LetterError.exit_code)

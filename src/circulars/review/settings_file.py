@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -51,6 +52,11 @@ class SettingsFile:
             yield self.problem(name, f"'{name}' is not a setting of [{self.group}]", hint)
 
 
+def has_settings(folder: Path) -> bool:
+    """Whether a folder has settings, be it a link that leads nowhere, which must not mean that nothing is required."""
+    return os.path.lexists(folder / NAME)
+
+
 def read_group(folder: Path, group: str) -> SettingsFile:
     """A group of the settings of a folder to work in; without values if there are none.
 
@@ -58,7 +64,7 @@ def read_group(folder: Path, group: str) -> SettingsFile:
         UsageError: the file cannot be read, or is not TOML.
     """
     file = folder / NAME
-    if not file.exists():
+    if not has_settings(folder):
         return SettingsFile(group, file=str(file))
     try:
         text = read_in_folder(folder, NAME, "YAML").decode()

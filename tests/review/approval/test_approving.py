@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,6 +20,8 @@ from circulars.api import (
     withdraw_approval,
 )
 from circulars.language import forget_languages
+from circulars.pack import forget_packs
+from circulars.pack_files import SHIPPED
 from commands import Done, run_here
 from conftest import ROOT
 from review.approval.desk import LETTER, Desk
@@ -274,3 +277,64 @@ def test_a_letter_that_changes_while_it_is_checked_is_judged_as_it_was_read(desk
 
     with pytest.raises(LetterError, match="void-approval"):
         check_approvals(other, desk.letter, desk.workspace, ("director",), now=NOW)
+
+
+def test_where_a_link_within_the_letter_leads_is_approved_too(desk: Desk) -> None:
+    """The names of places are not read, but which place it is."""
+    links = "{en: 'See [it](#one).', es: 'Véase [aquí](#one).'}"
+    body = ("{en: One., es: Uno., id: one}", "{en: Two., es: Dos., id: two}", links)
+    desk.write(LETTER.replace("body:\n", "body:\n" + "".join(f"- {part}\n" for part in body)))
+    desk.approve("director")
+    desk.write(desk.letter.read_text("utf-8").replace("#one", "#first").replace("id: one", "id: first"))
+    assert desk.lacks("director") == []
+
+    desk.edit("#first", "#two")
+    assert desk.lacks("director") == ["missing-approval", "void-approval"]
+
+
+def test_a_picture_and_a_code_are_approved_too(desk: Desk) -> None:
+    """A picture of a signature, and the address in a QR code, which nobody can read."""
+    picture = (ROOT / "docs" / "page.png").read_bytes()
+    (desk.letter.parent / "hand.png").write_bytes(picture)
+    signed = "signatory: {name: Max Mustermann, title: Director, picture: hand.png}\n"
+    text = LETTER.replace("signatory: tsb-director\n", signed) + "qr: {link: 'https://example.int/a'}\n"
+    desk.write(text)
+    desk.approve("director")
+    assert desk.lacks("director") == []
+
+    desk.edit("example.int/a", "example.int/b")
+    assert desk.lacks("director") == ["missing-approval", "void-approval"]
+    desk.write(text)
+    (desk.letter.parent / "hand.png").write_bytes((ROOT / "docs" / "review-pdf.png").read_bytes())
+    assert desk.lacks("director") == ["missing-approval", "void-approval"]
+
+
+def test_a_new_pack_changes_the_looks_alone(desk: Desk) -> None:
+    """The same words in another template."""
+    desk.approve("director")
+    shutil.copytree(SHIPPED / "itu", desk.folder / "templates" / "itu")
+    page = desk.folder / "templates" / "itu" / "letter.html.j2"
+    page.write_text(page.read_text("utf-8") + "\n", "utf-8")
+    forget_packs()
+
+    assert (desk.lacks("director"), desk.lacks("director:looks")) == ([], ["missing-approval", "changed-looks"])
+    assert run(desk, "build", "one", "--formats", "txt", "--require-approval", "director").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["", " \n", "Max\x1b[2J", "Max\u202e", "M" * 1001])
+def test_a_name_that_cannot_be_shown_is_refused(name: str, desk: Desk) -> None:
+    """Nothing is written."""
+    with pytest.raises(UsageError, match="wrong-option"):
+        approve_letter(desk.letter, "director", Approver(name), desk.workspace, NOW)
+    assert desk.records == []
+
+
+@pytest.mark.parametrize(
+    "name", ['Max "M" Mustermann', "Max\\n Mustermann", "王小明 😀 # {a: b}", "Jean: 'x' & *y", "0x1f", "~"]
+)
+def test_any_other_name_is_read_as_it_was_written(name: str, desk: Desk) -> None:
+    """What is signed is what is read."""
+    approved = approve_letter(desk.letter, "director", Approver(name), desk.workspace, NOW)
+
+    assert approved.judged.approval and approved.judged.approval.name == name
+    assert [one.code for one in approved.judged.faults] == ["unsigned-approval"]

@@ -16,7 +16,7 @@ from asn1crypto import cms
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from circulars.api import LetterError
+from circulars.api import LetterError, UsageError
 from circulars.review.approval.record import parse_approval
 from review.approval.desk import LETTER, SETTINGS, Desk, made_desk
 from signing.authority import NOW, SIGNER, Authority, issue, pem
@@ -240,6 +240,24 @@ def test_a_revoked_certificate_does_not_count(desk: Desk, authority: Authority) 
     )
 
     assert desk.lacks("director") == ["missing-approval", "revoked-certificate"]
+
+
+def test_a_name_without_a_trusted_authority_does_not_count(tmp_path: Path, authority: Authority) -> None:
+    """Anybody can make a certificate with any name."""
+    desk = made_desk(tmp_path, authority, SETTINGS.replace('trust = ["authority.pem"]\n', ""))
+    desk.approve("director")
+
+    [_, problem] = desk.problems("director")
+    assert problem.message == "the certificate of Max Mustermann does not lead to one that circulars.toml trusts"
+
+
+def test_settings_that_are_a_link_to_nowhere_are_a_problem(desk: Desk) -> None:
+    """Otherwise nothing would be required."""
+    (desk.folder / "circulars.toml").unlink()
+    (desk.folder / "circulars.toml").symlink_to("gone.toml")
+
+    with pytest.raises(UsageError, match="unreadable-file"):
+        desk.problems()
 
 
 def test_a_certificate_that_a_role_names_may_not_sign_for_others(tmp_path: Path, authority: Authority) -> None:

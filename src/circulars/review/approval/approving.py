@@ -9,11 +9,13 @@ from pathlib import Path
 
 from circulars import __version__
 from circulars.build import no_such_language
+from circulars.characters import forbidden_in
 from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import delete_files, save
 from circulars.review.approval.fingerprints import fingerprints
 from circulars.review.approval.judging import ApprovalJudge, JudgedApproval
 from circulars.review.approval.record import (
+    LONGEST,
     Approval,
     approval_file,
     approval_files,
@@ -74,7 +76,7 @@ def approve_letter(
         if code not in prints.words:
             raise no_such_language(read, code)
     words = {code: sum for code, sum in prints.words.items() if not languages or code in languages}
-    name = " ".join(approver.name.split())
+    name = _checked_name(approver.name)
     moment = now.astimezone(datetime.UTC).replace(microsecond=0)
     source = read.origin.text.encode()
     approval = Approval(letter_identity(read), role, name, moment, words, prints.looks, __version__, source)
@@ -86,6 +88,15 @@ def approve_letter(
     _delete_replaced(letter, approval, path)
     [judged] = ApprovalJudge(settings, now).judge(read, prints, [(path, shown(path, workspace))])
     return Approved(path, tuple(words), judged)
+
+
+def _checked_name(typed: str) -> str:
+    name = " ".join(typed.split())
+    if not name or forbidden_in(name) or len(name) > LONGEST:
+        fact = f"'{name}' cannot be the name of who approves" if name else "who approves has no name"
+        hint = f"write a name of at most {LONGEST:,} characters, without control characters"
+        raise UsageError(Problem(Place(), "wrong-option", fact, hint))
+    return name
 
 
 def _check_role(role: str, settings: ApprovalSettings) -> None:

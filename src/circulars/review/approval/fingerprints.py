@@ -84,7 +84,8 @@ def fingerprints(letter: Letter, workspace: Workspace) -> Fingerprints:
     words = {code: _sum(_read(document, conditions, letter)) for code, document in made.items()}
     files = {code: load_language(code, workspace.language_folders).fingerprint for code in made}
     seen = {code: _seen(document) for code, document in made.items()}
-    return Fingerprints(words, _sum([workspace.pack_of(letter).fingerprint, files, seen]))
+    pack = workspace.pack_of(letter)
+    return Fingerprints(words, _sum([pack.name, pack.fingerprint, letter.paper, files, seen]))
 
 
 def _exact(conditions: Mapping[str, Condition]) -> dict[str, str]:

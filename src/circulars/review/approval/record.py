@@ -29,6 +29,8 @@ from circulars.syntax.scalars import OneOf, Text
 from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
 
 SUFFIX: Final = ".approval.json"
+LONGEST: Final = 1000
+"""The maximum length of a name, in characters."""
 _FILE: Final = re.compile(rf"(?P<letter>.+)\.(?P<role>{NAME})\.[0-9a-f]{{8}}{re.escape(SUFFIX)}")
 _VERSION: Final = "1"
 _STATEMENT: Final = "circulars-approval"
@@ -203,7 +205,7 @@ def _moment(text: str, node: Node, report: Report) -> datetime.datetime:
 
 
 _SUM: Final = Text("a SHA-256", r"[0-9a-f]{64}", code="wrong-approval")
-_WORD: Final = Text("a text", lines=False, max_length=1000)
+_WORD: Final = Text("a text", lines=False, max_length=LONGEST)
 _BASE64: Final = Text("a line of base64", rf"[A-Za-z0-9+/=]{{1,{_LINE}}}", code="wrong-approval")
 _TIMES: Final = Text("a moment in UTC", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", code="not-a-date")
 _FIELDS: Final = (
