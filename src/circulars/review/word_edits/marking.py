@@ -47,8 +47,8 @@ def _ways(text: SourceText, units: Sequence[TypedUnit]) -> Iterator[str]:
         for escaped in (False, True):
             body = _written(middle, text.lines, escaped=escaped)
             plain = "".join(_one(unit, text.lines, escaped=escaped) for unit in middle)
-            for one, other in places:
-                for piece in dict.fromkeys((plain, body)):
+            for piece in dict.fromkeys((plain, body)):
+                for one, other in places:
                     yield text.paragraph[:one] + piece + text.paragraph[other:]
 
 
