@@ -80,6 +80,24 @@ class LetterEdits:
                 pass  # another program wrote the file meanwhile
             return saved
 
+    def arrange(self, name: str, version: str, operation: Operation) -> LetterBytes:
+        """Adds, removes or moves an entry of the letter, of which the file has the hash ``version``.
+
+        Raises:
+            LetterGoneError: there is no such letter.
+            ConflictError: the file has changed, so that the path may lead to another entry.
+            LetterError: this cannot be done in place.
+            MachineError: the file cannot be written.
+        """
+        with self._lock:
+            before = read_letter_file(name, self._workspace)
+            if before.version != version:
+                raise ConflictError(None)
+            after = edited(before.data, [operation], before.file.shown)
+            letter = write_letter_file(before.file, after.data)
+            self._remember(before, _Step((), letter.version, after.undo))
+            return letter
+
     def undo(self, name: str) -> SavedEdit:
         """Undoes the last edit of a letter.
 
@@ -124,7 +142,7 @@ class LetterEdits:
         steps = self._steps[before.file.name]
         if not self.can_undo(before):
             steps.clear()
-        if steps and steps[-1].path == step.path:
+        if steps and steps[-1].path == step.path != ():
             step = replace(step, undo=(*step.undo, *steps.pop().undo))
         steps.append(step)
         del steps[:-MOST_UNDONE]

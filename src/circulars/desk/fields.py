@@ -75,6 +75,25 @@ class FieldRow:
         return bool(self.fields[0].language)
 
     @property
+    def name(self) -> str:
+        """The path as JSON, by which a page names the row."""
+        return json.dumps(self.path, ensure_ascii=False)
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether the row is an entry of a list, such as a paragraph of the body: it can be moved."""
+        return self.is_text and isinstance(self.path[-1], int)
+
+    @property
+    def anchor(self) -> str:
+        """The id of the row on its page."""
+        return "-".join(["row", *map(str, self.path)])
+
+    def beside(self, number: int) -> FieldRow:
+        """The row of the entry with a number in the same list, without its fields."""
+        return FieldRow((*self.path[:-1], number), (), self.start)
+
+    @property
     def label(self) -> str:
         """The path in words: "contact email", "body 2", with numbers from 1."""
         return " ".join(step if isinstance(step, str) else str(step + 1) for step in self.path)
@@ -89,6 +108,8 @@ class LetterFields:
     tree: Tree
     starts: tuple[tuple[int, str], ...] = ()
     """Where each field begins, in order, with its name."""
+    lengths: Mapping[EditPath, int] = field(default_factory=dict)
+    """The number of entries of each list."""
 
     @property
     def head(self) -> tuple[FieldRow, ...]:
@@ -99,6 +120,10 @@ class LetterFields:
     def body(self) -> tuple[FieldRow, ...]:
         """The rows of the letter's parts and those of its annexes."""
         return tuple(row for row in self.rows if row.path[0] in PARTS)
+
+    def is_last(self, row: FieldRow) -> bool:
+        """Whether a row is the last entry of its list."""
+        return isinstance(row.path[-1], int) and row.path[-1] + 1 == self.lengths.get(row.path[:-1])
 
     def field_of(self, problem: Problem) -> str:
         """The name of the field in which a problem is, or else of the one before it; "" for one of the whole file."""
@@ -128,12 +153,17 @@ def letter_fields(data: bytes, file: str, folder: Path) -> LetterFields:
         languages = guessed_languages(root)
     walk = _FieldWalk(languages)
     walk.read(root, (), (root.line, root.column))
-    return LetterFields(languages, tuple(walk.rows), tree, tuple(sorted(walk.starts)))
+    return LetterFields(languages, tuple(walk.rows), tree, tuple(sorted(walk.starts)), walk.lengths)
 
 
 def field_at(fields: LetterFields, path: EditPath) -> EditField | None:
     """The field with a path, or None if the letter has no such field."""
     return next((one for row in fields.rows for one in row.fields if one.path == path), None)
+
+
+def row_at(fields: LetterFields, path: EditPath) -> FieldRow | None:
+    """The row with a path, or None if the letter has no such row."""
+    return next((row for row in fields.rows if row.path == path), None)
 
 
 def _character(text: str, place: Place) -> int:
@@ -149,6 +179,7 @@ class _FieldWalk:
     rows: list[FieldRow] = field(default_factory=list)
     starts: list[tuple[int, str]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    lengths: dict[EditPath, int] = field(default_factory=dict)
 
     def read(self, node: Node, path: EditPath, where: tuple[int, int]) -> None:
         if id(node) in self.seen:
@@ -158,6 +189,7 @@ class _FieldWalk:
             if path:
                 self._add(node, path, (_field(node, path),), where)
         elif isinstance(node, nodes.Sequence):
+            self.lengths[path] = len(node.items)
             for number, item in enumerate(node.items):
                 self.read(item, (*path, number), where)
         elif isinstance(node, nodes.Mapping):

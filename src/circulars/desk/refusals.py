@@ -112,6 +112,16 @@ NOT_EDITED: Final = DeskRefusal(
     marked("This cannot be saved. Nothing was changed."),
     marked("Change the text as the problem says."),
 )
+MOVED_TEXT: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("The letter was changed meanwhile. Nothing was added, moved or removed."),
+    marked("Go back to the letter, and do it again."),
+)
+NOT_ARRANGED: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("This cannot be done. Nothing was changed."),
+    marked("Do as the problem says, or go back to the letter."),
+)
 NOT_BUILT: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     marked("A letter with problems is not built. No file was written."),

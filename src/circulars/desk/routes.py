@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from starlette.responses import Response
 
-from circulars.desk import building_screen, letters_screen, preview_screen, writing_screen
+from circulars.desk import arranging_screen, building_screen, letters_screen, preview_screen, writing_screen
 from circulars.desk.refusals import NO_PAGE, RefusedError
 from circulars.desk.visit import FOLDER, Visit
 
@@ -51,6 +51,7 @@ ROUTES: Final = (
     DeskRoute("/language", letters_screen.choose_language, changes=True),
     DeskRoute("/letters/{name}", writing_screen.show_letter),
     DeskRoute("/letters/{name}/text", writing_screen.save_text, changes=True),
+    DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, changes=True),
     DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, changes=True),
     DeskRoute("/letters/{name}/problems", writing_screen.show_problems),
     DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -74,7 +74,7 @@ def show_letter(visit: Visit) -> Response:
 def save_text(visit: Visit) -> Response:
     """Saves one text of the letter."""
     name = visit.named("name")
-    edit = TextEdit(_path(visit.typed("path")), visit.typed("was"), _text(visit.typed("text")))
+    edit = TextEdit(path_of(visit.typed("path")), visit.typed("was"), _text(visit.typed("text")))
     try:
         saved = visit.desk.edits.make(name, edit)
     except ConflictError as error:
@@ -112,6 +112,14 @@ def show_problems(visit: Visit) -> Response:
 def address_of(name: str) -> str:
     """The address of a letter's screen, by the letter's name."""
     return f"/letters/{quote(name, safe='')}"
+
+
+def back_to_letter(visit: Visit, name: str, anchor: str = "") -> Response:
+    """Shows the letter's screen again, as the reader had it, from a row on."""
+    came_from = urlsplit(visit.request.headers.get("referer", ""))
+    is_own = visit.desk.access.is_own_host(came_from.netloc) and came_from.path == address_of(name)
+    query = f"?{came_from.query}" if is_own and came_from.query else ""
+    return visit.redirect(f"{address_of(name)}{query}{f'#{quote(anchor)}' if anchor else ''}")
 
 
 def _fields(letter: LetterBytes, visit: Visit) -> LetterFields | Response:
@@ -160,7 +168,7 @@ def _by_field(problems: Sequence[Problem], fields: LetterFields) -> dict[str, li
     return found
 
 
-def _path(typed: str) -> EditPath:
+def path_of(typed: str) -> EditPath:
     """The path that a form names.
 
     Raises:
@@ -184,7 +192,7 @@ def _text(typed: str) -> str:
 
 def _saved(visit: Visit, saved: SavedEdit) -> Response:
     if not visit.wants_data:
-        return visit.redirect(address_of(saved.letter.file.name))
+        return back_to_letter(visit, saved.letter.file.name)
     said = {"field": saved.field.name, "text": saved.field.text, "was": saved.field.was}
     undo = visit.desk.edits.can_undo(saved.letter)
     return JSONResponse({**said, "version": saved.letter.version, "can_undo": undo})

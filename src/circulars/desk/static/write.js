@@ -69,6 +69,7 @@ async function save(form) {
 function saved(form, said) {
   form.elements.was.value = said.was;
   version = said.version;
+  for (const field of document.querySelectorAll("input[name=version]")) field.value = version;
   if (!waiting.has(form)) mark(form, words.saved);
   if (!waiting.size) say(words.saved);
   document.querySelector("#undo button").disabled = !said.can_undo;
@@ -231,8 +232,8 @@ for (const form of document.querySelectorAll("form.field")) {
 
 for (const choice of document.querySelectorAll("form.choice")) choice.addEventListener("change", () => choice.requestSubmit());
 
-// A letter is built, or an edit undone, when all that was typed is saved.
-for (const form of document.querySelectorAll(".title form")) {
+// A letter is built, arranged, or an edit of it undone, when all that was typed is saved.
+for (const form of document.querySelectorAll(".title form, form.arrange")) {
   form.addEventListener("submit", async (event) => {
     if (!busy && !waiting.size) return;
     event.preventDefault();
@@ -241,7 +242,7 @@ for (const form of document.querySelectorAll(".title form")) {
       await new Promise((done) => setTimeout(done, 50));
       if (document.querySelector("form.unsaved")) return;
     }
-    form.submit();
+    form.requestSubmit(event.submitter);
   });
 }
 

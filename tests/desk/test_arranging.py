@@ -1,0 +1,135 @@
+"""Paragraphs and entries are added, moved and removed in place, and nothing else changes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from circulars.desk.fields import letter_fields
+from desk.desks import Answer, Reader
+
+NAME = "sg-letter-dm-24-1021"
+
+
+@pytest.fixture
+def letter(office: Path) -> Path:
+    return office / f"letters/{NAME}.yaml"
+
+
+def versions(reader: Reader) -> str:
+    found = re.search(r'name="version" value="(\w+)"', reader.get(f"/letters/{NAME}").text)
+    assert found
+    return found[1]
+
+
+def arranged(reader: Reader, act: str, *path: str | int, version: str = "", **headers: str) -> Answer:
+    form = {"act": act, "path": json.dumps(path), "version": version or versions(reader)}
+    return reader.post(f"/letters/{NAME}/entry", form, **headers)
+
+
+def paragraphs(letter: Path) -> list[str]:
+    """The paragraphs of the body in English."""
+    rows = letter_fields(letter.read_bytes(), letter.name, letter.parent).body
+    return [one.text for row in rows for one in row.fields if one.path[2:] == ("en",)]
+
+
+def test_a_paragraph_is_moved_with_its_comments(reader: Reader, letter: Path) -> None:
+    """The reader is led to the paragraph in its new place; undo restores the bytes."""
+    before, lines = letter.read_bytes(), paragraphs(letter)
+
+    answer = arranged(reader, "down", "body", 3)
+
+    assert (answer.status, answer.headers["location"]) == (303, f"/letters/{NAME}#row-body-4")
+    assert paragraphs(letter) == [*lines[:3], lines[4], lines[3], *lines[5:]]
+    assert sorted(letter.read_bytes().splitlines()) == sorted(before.splitlines())
+    arranged(reader, "up", "body", 4)
+    assert letter.read_bytes() == before
+    reader.post(f"/letters/{NAME}/undo")
+    reader.post(f"/letters/{NAME}/undo")
+    assert letter.read_bytes() == before
+
+
+def test_a_new_paragraph_is_empty_in_each_language(reader: Reader, letter: Path) -> None:
+    """It is shown to be written, and until it is, the letter is not built."""
+    before = letter.read_bytes()
+
+    answer = arranged(reader, "add", "body", 0)
+    found = reader.get(f"/letters/{NAME}/problems", Accept="application/json").said["errors"]
+    texts = {code: reader.edit(NAME, ("body", 1, code), "", f"A text {code}.").status for code in ("en", "es")}
+
+    assert (answer.status, answer.headers["location"]) == (303, f"/letters/{NAME}#row-body-1")
+    assert set(found) == {'["body", 1, "en"]', '["body", 1, "es"]'}
+    assert texts == {"en": 200, "es": 200}
+    assert reader.get(f"/letters/{NAME}/problems", Accept="application/json").said["errors"] == {}
+    for _ in range(3):
+        reader.post(f"/letters/{NAME}/undo")
+    assert letter.read_bytes() == before
+
+
+def test_a_paragraph_is_removed_and_comes_back(reader: Reader, letter: Path) -> None:
+    """No other line changes."""
+    before, lines = letter.read_bytes(), paragraphs(letter)
+
+    assert arranged(reader, "remove", "body", 5).status == 303
+
+    assert paragraphs(letter) == [*lines[:5], *lines[6:]]
+    assert set(letter.read_bytes().splitlines()) < set(before.splitlines())
+    reader.post(f"/letters/{NAME}/undo")
+    assert letter.read_bytes() == before
+
+
+def test_a_letter_that_changed_meanwhile_is_not_arranged(reader: Reader, letter: Path) -> None:
+    """The number of the paragraph may be that of another one now."""
+    version = versions(reader)
+    letter.write_bytes(letter.read_bytes() + b"# seen\n")
+    before = letter.read_bytes()
+
+    answer = arranged(reader, "remove", "body", 5, version=version)
+
+    assert answer.status == 409
+    assert "was changed meanwhile" in answer.text and "do it again" in answer.text
+    assert letter.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("act", "path"),
+    [("x", ("body", 1)), ("remove", ("body",)), ("up", ("body", 99)), ("add", ("facts",)), ("remove", ("subject",))],
+)
+def test_only_entries_with_texts_are_arranged(
+    act: str, path: tuple[str | int, ...], reader: Reader, letter: Path
+) -> None:
+    """No form can remove the body."""
+    before = letter.read_bytes()
+
+    assert arranged(reader, act, *path).status == 400
+    assert letter.read_bytes() == before
+
+
+@pytest.mark.parametrize(("act", "number"), [("up", 0), ("down", 6)])
+def test_the_first_goes_no_further_up_and_the_last_no_further_down(
+    act: str, number: int, reader: Reader, letter: Path
+) -> None:
+    """Their buttons are disabled, and a request is refused."""
+    before = letter.read_bytes()
+    row = reader.get(f"/letters/{NAME}").text.partition(f'id="row-body-{number}"')[2]
+
+    answer = arranged(reader, act, "body", number)
+
+    assert len(paragraphs(letter)) == 7
+    assert re.findall(rf'value="{act}"[^>]*>', row)[0].endswith("disabled>")
+    assert answer.status == 422
+    assert letter.read_bytes() == before
+
+
+def test_the_reader_keeps_the_columns(reader: Reader) -> None:
+    """The screen comes back as it was."""
+    page = f"{reader.desk.access.address}/letters/{NAME}?show=es&preview=es&view=pages"
+
+    answer = arranged(reader, "down", "body", 0, Referer=page)
+    other = arranged(reader, "up", "body", 1, Referer="https://evil.example/letters/x?a=b")
+
+    assert answer.headers["location"] == f"/letters/{NAME}?show=es&preview=es&view=pages#row-body-1"
+    assert other.headers["location"] == f"/letters/{NAME}#row-body-0"
