@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from circulars.desk.listing import AT_ONCE, LetterListing
+from circulars.desk.phrases import page_words
 from circulars.workspace import Workspace
 from conftest import ROOT
 from desk.desks import Reader, served
@@ -36,14 +39,14 @@ def test_each_letter_is_listed_in_the_language_of_the_reader(reader: Reader) -> 
     english, spanish = listed(reader), listed(reader, "es-MX, en;q=0.5")
 
     assert english[0][:5] == [
-        "DM-24/1021", "Example Prize for Connectivity 2025 – Call for nominations and award ceremony", "Oct 21, 2024",
-        "en es", "0",
+        "DM-24/1021", "Example Prize for Connectivity 2025 – Call for nominations and award ceremony",
+        "21 October 2024", "en es", "0",
     ]  # fmt: skip
     assert english[1][0] == "TSB Circular 213"
     assert english[1][1].endswith("(Madrid, Spain, 19 September 2024)")
     assert spanish[1][0] == "Circular TSB 213"
     assert spanish[1][1].endswith("(Madrid, España, 19 de septiembre de 2024)")
-    assert spanish[1][2] == "12 jul 2024"
+    assert spanish[1][2] == "12 de julio de 2024"
 
 
 def test_letters_are_listed_before_they_are_checked(office: Path) -> None:
@@ -112,6 +115,44 @@ def test_a_letter_is_read_again_only_if_its_file_changed(office: Path) -> None:
 
     assert again * 10 < first
     assert (after["copy-7"], after["copy-8"]) == ("2024-07-15", "2024-07-12")
+
+
+def test_the_stage_of_a_letter_follows_from_facts(reader: Reader, office: Path) -> None:
+    """A letter with problems says so; another is built if its files are newer than the letter, or else a draft."""
+    name = "sg-letter-dm-24-1021"
+    circular = office / "letters/tsb-circular-213.yaml"
+    circular.write_bytes(circular.read_bytes().replace(b"{{ meeting }}", b"{{ meting }}", 1))
+    draft = [row[5] for row in listed(reader)]
+    reader.post(f"/letters/{name}/build")
+    built = [row[5] for row in listed(reader)]
+    reader.edit(name, ("date",), "2024-10-21", "2024-10-22")
+
+    assert draft == ["Draft", "Problems"]
+    assert built == ["Built", "Problems"]
+    assert [row[5] for row in listed(reader)] == ["Draft", "Problems"]
+
+
+def test_the_last_version_in_git_has_its_author(reader: Reader, office: Path) -> None:
+    """A folder without git has no such column."""
+    before = reader.get("/").text
+    who = ("-c", "user.name=Ana <b>", "-c", "user.email=ana@example.int", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-q"), ("add", "letters/tsb-circular-213.yaml"), ("commit", "-q", "-m", "one")):
+        subprocess.run(["git", *who, *arguments], cwd=office, check=True, capture_output=True)
+
+    after = listed(reader)
+
+    assert "Last version" not in before
+    assert after[0][7] == ""
+    assert after[1][7].startswith("Ana ")
+
+
+def test_dates_are_written_as_in_letters() -> None:
+    """Not as a locale of the United States would."""
+    moment = datetime.datetime(2026, 11, 30, 6, 44, tzinfo=datetime.UTC)
+
+    assert page_words("en").moment(moment) == "30 November 2026, 06:44"
+    assert page_words("es").moment(moment) == "30 de noviembre de 2026, 06:44"
+    assert page_words("pt").date(moment.date()) == "30 de novembro de 2026"
 
 
 def test_an_empty_folder_offers_the_example(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import LetterError, UsageError
-from circulars.review.git import STAGED, Version, date_of, has_contents, letters_in, read_version
+from circulars.review.git import STAGED, Version, date_of, has_contents, last_commits, letters_in, read_version
 from circulars.review.naming import version_pairs
 from circulars.syntax.nodes import MAX_BYTES
 from circulars.workspace import Workspace
@@ -208,3 +208,31 @@ def test_no_program_that_the_repository_names_checks_a_signature(folder: Path, t
 
     assert date_of(version, folder) is not None
     assert not (tmp_path / "ran").exists()
+
+
+def test_the_last_commit_of_each_letter_has_its_author(folder: Path) -> None:
+    """One call of git finds them for all letters; a letter that is in no commit has none."""
+    other = "letters/other\n.yaml"
+    (folder / other).write_text("en: one")
+    (folder / "letters/new.yaml").write_text("en: one")
+    git(folder, "add", other)
+    git(folder, "commit", "-q", "-m", "two", "--author", "Ana Pérez <ana@example.int>", "--date", "1700000000 +0000")
+
+    found = last_commits(folder)
+
+    assert {path: commit.author for path, commit in found.items()} == {
+        other: "Ana Pérez",
+        "letters/carta señalada.yaml": "A",
+    }
+    assert found[other].date == datetime.datetime(2023, 11, 14, 22, 13, 20, tzinfo=datetime.UTC)
+
+
+def test_without_a_history_there_are_no_last_commits(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder without commits or without git has none."""
+    git(folder, "update-ref", "-d", "HEAD")
+    before = last_commits(folder)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert before == last_commits(folder) == {}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from babel.dates import format_date, format_datetime
 from starlette.responses import Response
 
+from circulars.desk.letter_file import built_files
 from circulars.desk.listing import ListedLetter
-from circulars.desk.phrases import PageWords, page_languages
+from circulars.desk.phrases import PageWords, marked, page_languages
 from circulars.desk.refusals import NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
 from circulars.desk.visit import LANGUAGE, Visit
 from circulars.errors import UsageError
+from circulars.review.git import last_commits
 from circulars.start import make_workspace
 
 _YEAR = 365 * 24 * 60 * 60
@@ -37,6 +39,8 @@ def show_letters(visit: Visit) -> Response:
     search = visit.request.query_params.get("words", "")[:200]
     letters = visit.desk.listing.letters()
     found = [letter for letter in letters if letter.has(search)]
+    workspace = visit.desk.workspace
+    built, commits = built_files(workspace), last_commits(workspace.folder)
     return visit.page(
         "letters.html.j2",
         letters=sorted(found, key=lambda one: (one.date, one.name), reverse=True),
@@ -45,7 +49,9 @@ def show_letters(visit: Visit) -> Response:
         pending=any(letter.problems is None for letter in found),
         subject_of=lambda letter: letter.subject(visit.words.code),
         date_of=lambda letter: _day(letter, visit.words),
-        changed_of=lambda letter: _moment(letter.changed, visit.words),
+        changed_of=lambda letter: visit.words.moment(letter.changed),
+        stage_of=lambda letter: _stage(letter, built),
+        commits=commits,
     )
 
 
@@ -74,14 +80,15 @@ def choose_language(visit: Visit) -> Response:
 def _day(letter: ListedLetter, words: PageWords) -> str:
     """The date of a letter in the reader's language, or as typed if it is none."""
     try:
-        return str(format_date(datetime.date.fromisoformat(letter.date), "medium", locale=_locale(words)))
+        return words.date(datetime.date.fromisoformat(letter.date))
     except ValueError:
         return letter.date
 
 
-def _moment(moment: datetime.datetime, words: PageWords) -> str:
-    return str(format_datetime(moment, "short", locale=_locale(words)))
-
-
-def _locale(words: PageWords) -> str:
-    return words.code.replace("-", "_")
+def _stage(letter: ListedLetter, built: Mapping[str, int]) -> str:
+    """How far a letter has come, by what is known of it; "" until it is checked."""
+    if letter.problems is None:
+        return ""
+    if letter.problems:
+        return marked("Problems")
+    return marked("Built") if built.get(letter.name, 0) > letter.written else marked("Draft")

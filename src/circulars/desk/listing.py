@@ -38,7 +38,8 @@ class ListedLetter:
     """What the first screen says of a letter, whatever its problems are.
 
     ``subjects`` and ``gaps`` are by language: the subject as it is typed, and the number of texts that are missing.
-    ``checked`` is None as long as the letter was not checked. A letter that ``is_unreadable`` is not YAML.
+    ``written`` is when its file was, in nanoseconds. ``checked`` is None as long as the letter was not checked. A
+    letter that ``is_unreadable`` is not YAML.
     """
 
     name: str
@@ -47,9 +48,14 @@ class ListedLetter:
     date: str = ""
     subjects: Mapping[str, str] | None = None
     gaps: Mapping[str, int] | None = None
-    changed: datetime.datetime = datetime.datetime.min
+    written: int = 0
     checked: CheckedFacts | None = None
     is_unreadable: bool = False
+
+    @property
+    def changed(self) -> datetime.datetime:
+        """When the file was written."""
+        return datetime.datetime.fromtimestamp(self.written // 1_000_000_000).astimezone()
 
     @property
     def problems(self) -> int | None:
@@ -125,7 +131,7 @@ class LetterListing:
             listed = _listed(read_letter_file(name, self._workspace))
         except LetterGoneError:
             listed = ListedLetter(name, is_unreadable=True)
-        self._known[name, state] = replace(listed, changed=_moment(state))
+        self._known[name, state] = replace(listed, written=state.changed)
 
     def _check(self, name: str) -> CheckedFacts:
         try:
@@ -155,12 +161,8 @@ def checked_facts(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
     return CheckedFacts(problems, references, subjects)
 
 
-def _moment(state: FileState) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(state.changed // 1_000_000_000).astimezone()
-
-
 def _unread(name: str, state: FileState) -> ListedLetter:
-    return ListedLetter(name, changed=_moment(state))
+    return ListedLetter(name, written=state.changed)
 
 
 def _listed(letter: LetterBytes) -> ListedLetter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import gettext
 import io
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_date
 from babel.messages import mofile, pofile
 
-from circulars.language import MESSAGES, direction_of
+from circulars.language import MESSAGES, direction_of, known_languages, load_language
 
 FOLDER: Final = Path(__file__).parent / "words"
 
@@ -43,6 +45,16 @@ class PageWords:
     def __call__(self, text: str) -> str:
         """The translation of a text."""
         return self.texts.gettext(text)
+
+    def date(self, day: datetime.date) -> str:
+        """A date as letters in the language have it: "30 November 2026"."""
+        if self.code in known_languages():
+            return load_language(self.code).date(day)
+        return str(format_date(day, "long", locale=self.code.replace("-", "_")))
+
+    def moment(self, moment: datetime.datetime) -> str:
+        """A date with the time of day: "30 November 2026, 06:44"."""
+        return self(marked("%(date)s, %(time)s")) % {"date": self.date(moment), "time": f"{moment:%H:%M}"}
 
 
 @functools.cache

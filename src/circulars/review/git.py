@@ -104,10 +104,7 @@ def date_of(version: Version, folder: Path) -> datetime.datetime | None:
     # Not 'git show': it checks signatures with the program that the repository names, if its settings say so.
     commit = commit_of(version.revision, folder)
     shown = _git(folder, "rev-list", "--max-count=1", "--pretty=%ct", commit).stdout.split()
-    try:
-        return datetime.datetime.fromtimestamp(int(shown[-1]), datetime.UTC) if shown else None
-    except (ValueError, OverflowError, OSError):  # a commit may state any number
-        return None
+    return _moment(shown[-1].decode("ascii", "replace")) if shown else None
 
 
 def letters_in(revision: str, folder: Path, inside: str = "letters") -> tuple[Version, ...]:
@@ -156,6 +153,44 @@ def histories(folder: Path, inside: str = "letters") -> dict[str, tuple[Version,
             current[old] = path
             current.setdefault(new, f"{new}\0{commit}")
     return {path: tuple(versions) for path, versions in found.items() if "\0" not in path}
+
+
+@dataclass(frozen=True, slots=True)
+class FileCommit:
+    """The last commit that changed a file: its author, and when it was written, as far as the commit says so."""
+
+    author: str
+    date: datetime.datetime | None
+
+
+def last_commits(folder: Path, inside: str = "letters") -> dict[str, FileCommit]:
+    """The last commit of each file in a folder, by the file's path, among the newest ``MOST_COMMITS``.
+
+    Nothing is in a folder without git or commits.
+    """
+    arguments = ("-c", "log.showSignature=false", "log", f"--max-count={MOST_COMMITS}", "--name-only", "--no-renames")
+    more = ("--no-color", "-z", "--relative", "--pretty=tformat:%x01%at %aN", "HEAD", "--", inside)
+    try:
+        listed = _git(folder, *arguments, *more)
+    except NoGitError:
+        return {}
+    found: dict[str, FileCommit] = {}
+    commit = FileCommit("", None)
+    for one in listed.stdout.decode("utf-8", "replace").split("\0"):
+        line = one.lstrip("\n")
+        if line.startswith("\x01"):
+            seconds, _, author = line[1:].partition(" ")
+            commit = FileCommit(author, _moment(seconds))
+        elif line:
+            found.setdefault(line, commit)
+    return found
+
+
+def _moment(seconds: str) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
+    except (ValueError, OverflowError, OSError):  # a commit may state any number
+        return None
 
 
 def _raw_changes(log: str) -> Iterator[tuple[str, str, str, str, str]]:
