@@ -13,6 +13,10 @@ from circulars.review.rules.slips import Slip
 _INTRODUCED: Final = re.compile(r"\((?<=[^\W\d_][\s\u00a0\ufffc\])»”*]\()(?P<short>[A-ZА-ЯЁ][A-ZА-ЯЁ0-9-]{1,9})\)")
 
 
+_NO_REFERENCE: Final = r"(?![ \u00a0](?:[^\W\d_]+[ \u00a0]){0,2}\d)"
+"""What follows an abbreviation that is not in a name with a number: "TSB Circular 203", "Circular TSB 203"."""
+
+
 def late_introductions(texts: Sequence[RunningText]) -> Iterator[tuple[RunningText, Slip]]:
     """The first uses of abbreviations that a later text of the same language introduces: "the Union (ITU)"."""
     by_language: dict[str, list[RunningText]] = {}
@@ -41,7 +45,7 @@ def _late(texts: Sequence[RunningText]) -> Iterator[tuple[RunningText, Slip]]:
 def _first_use(
     short: str, before: Sequence[RunningText], text: RunningText, start: int
 ) -> tuple[RunningText, int] | None:
-    use = re.compile(rf"(?<![\w‑/-]){re.escape(short)}(?![\w‑-])")
+    use = re.compile(rf"(?<![\w‑/-])(?<!\d[ \u00a0]){re.escape(short)}(?![\w‑-]){_NO_REFERENCE}")
     for one in before:
         if found := use.search(one.masked):
             return one, found.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def wrong_cited_dates(
 def _dated(words: str, language: Language) -> Iterator[_Dated]:
     """The dates with a year in a text, beside which there may be a reference."""
     patterns = language.reading.citations
-    if not (_YEAR.search(words) and any(_joint(pattern)[0].strip() in words for pattern in patterns)):
+    if not _possible(patterns).search(words):
         return
     found = reader_of(language).items(words, with_words=False)
     dates = dict.fromkeys((one.at, one.typed) for one in found if one.kind == "date" and one.demanded)
@@ -65,6 +66,16 @@ def _dated(words: str, language: Language) -> Iterator[_Dated]:
         if days := tuple(days_of(date, found)):
             for beside, is_after in _beside(date, words, patterns):
                 yield _Dated(date.typed, days, beside, is_after)
+
+
+@functools.lru_cache(maxsize=64)
+def _possible(patterns: tuple[Pattern, ...]) -> re.Pattern[str]:
+    """An expression that is in each text with a cited date, and is found much faster than dates are read."""
+    joints = [_joint(pattern) for pattern in patterns]
+    if any(is_after for _, is_after in joints):
+        return _YEAR
+    spaced = (re.escape(joint).replace(r"\ ", r"[ \u00a0\u202f\n]+") for joint, _ in joints)
+    return re.compile(rf"(?:{'|'.join(spaced)})(?:\d|\w+[ \u00a0.]\d).{{0,30}}?\d{{4}}", re.IGNORECASE | re.DOTALL)
 
 
 def _beside(date: Expression, words: str, patterns: tuple[Pattern, ...]) -> Iterator[tuple[str, bool]]:
@@ -77,6 +88,7 @@ def _beside(date: Expression, words: str, patterns: tuple[Pattern, ...]) -> Iter
             yield after.removeprefix(joint), True
 
 
+@functools.lru_cache(maxsize=256)
 def _joint(pattern: Pattern) -> tuple[str, bool]:
     """The words of a pattern between a reference and its date, and whether the reference comes after the date."""
     first, _, _ = pattern.text.partition("}")
