@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from circulars.review.rules import check_letters
 from circulars.review.rules.many import FEW
 from circulars.workspace import Workspace
@@ -58,3 +60,40 @@ def test_a_letter_costs_the_same_however_many_there_are(tmp_path: Path) -> None:
 
     assert thirty < 3.3 * ten
     assert ten / 10 < MOST_LINES
+
+
+def test_a_check_of_one_letter_reads_no_others_with_other_numbers(tmp_path: Path) -> None:
+    """Lines of Python are counted: thirty other letters cost less than one letter does."""
+    files = write(tmp_path, 31)
+    [*check_letters(files[:2], Workspace(tmp_path), jobs=1)]
+    among_others = lines_run(lambda: [*check_letters(files[:1], Workspace(tmp_path), jobs=1)])
+    for path in files[1:]:
+        path.unlink()
+    alone = lines_run(lambda: [*check_letters(files[:1], Workspace(tmp_path), jobs=1)])
+
+    assert among_others < 2 * alone
+
+
+@pytest.mark.parametrize(
+    ("change", "is_same"),
+    [
+        ({}, True),
+        ({"number: 1000": "number: '1000'  # as the other"}, True),
+        ({"number: 1000": "number:\n  1000"}, True),
+        ({"number: 1000": "number: 1001"}, False),
+        ({"number: 1000": 'number: 1000\nreference: {en: "TSB 1", es: "TSB 1"}'}, False),
+    ],
+)
+def test_one_letter_is_compared_with_the_others_of_its_folder(
+    change: dict[str, str], is_same: bool, tmp_path: Path
+) -> None:
+    """However the other letter writes its number, or a reference of its own in its place."""
+    first, second = write(tmp_path, 2)
+    text = first.read_text("utf-8")
+    for old, new in change.items():
+        assert old in text
+        text = text.replace(old, new)
+    second.write_text(text, "utf-8")
+    [checked] = check_letters([first], Workspace(tmp_path))
+
+    assert [one.code for one in checked.problems] == ["same-reference"] * is_same

@@ -6,6 +6,7 @@ import datetime
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,7 +101,7 @@ def _wrong(dated: _Dated, language: Language, workspace: Workspace, folder: Fold
     """What is wrong with a date if a letter of the folder is cited with it."""
     cited: dict[str, Letter] = {}
     for letter in folder.with_number_in(dated.beside):
-        for reference in _references(letter, language, workspace):
+        for reference in _references(letter, language, workspace, folder):
             if letter.date != NO_DATE and _is_cited(reference, dated, language):
                 if letter.date in dated.days:  # of "Corrigendum 1 to TSB Circular 213" the date may be that of either
                     return None
@@ -114,13 +115,15 @@ def _wrong(dated: _Dated, language: Language, workspace: Workspace, folder: Fold
     return Discrepancy("wrong-cited-date", fact, hint, (dated.typed, dated.beside, shown_date(own.date)))
 
 
-def _references(letter: Letter, language: Language, workspace: Workspace) -> set[str]:
+def _references(letter: Letter, language: Language, workspace: Workspace, folder: FolderLetters) -> frozenset[str]:
     """The forms in which a language cites a letter; those without letters could be any number."""
-    try:
-        forms = citation_forms(letter, language, workspace.pack_of(letter))
-    except CircularsError:
-        return set()
-    return {_plain(form) for form in forms if any(one.isalpha() for one in form)}
+    key = letter.file, language.code
+    if key not in folder.references:
+        forms: tuple[str, ...] = ()
+        with suppress(CircularsError):
+            forms = citation_forms(letter, language, workspace.pack_of(letter))
+        folder.references[key] = frozenset(_plain(form) for form in forms if any(one.isalpha() for one in form))
+    return folder.references[key]
 
 
 def _is_cited(reference: str, dated: _Dated, language: Language) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from circulars.build import Built, identities
+from circulars.build import Built
 from circulars.errors import CircularsError
 from circulars.processes import cores
 from circulars.processes.crew import Crew
@@ -38,11 +38,12 @@ def check_letters(
     """
     named = list(sources)
     settings = read_settings(workspace.folder)
-    first = {identity: letter.file for identity, letter in identities(named, workspace).items()}
+    others, first = FolderLetters(workspace, without=named), dict[tuple[str, ...], str]()
     jobs = (jobs or cores()) if len(named) > FEW else 1
     checked = _side_by_side(named, workspace, settings, today, jobs) if jobs > 1 else None
     for one in checked or _checked(named, workspace, settings, today):
-        other = first.setdefault(one.identity, one.file) if one.identity else one.file
+        unnamed = others.file_with(one.identity) if one.identity else ""
+        other = unnamed or (first.setdefault(one.identity, one.file) if one.identity else one.file)
         yield one.built if other == one.file else _with_same(one, other)
 
 
