@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from circulars.model.grid import GridRow, grid
+from circulars.model.places import caption_place, cell_place, row_place
 from circulars.model.text import Cell, Table, one_line
 from circulars.review.units import TITLE_LENGTH, Unit, cut, lines_joined
 
@@ -23,14 +24,14 @@ def table_look(table: Table) -> str:
 def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
     width = len(table.widths)
     if table.caption:
-        yield Unit(f"{key}#caption", f"{place}, title", table.caption, (), "caption", family="caption")
+        yield Unit(caption_place(key), f"{place}, title", table.caption, (), "caption", family="caption")
     heads = [""] * width if table.heads else []
     for number, row in enumerate(grid(table.heads, width), start=1):
-        head = f"head{number}" if number > 1 else "head"
+        head, row_key = f"head{number}" if number > 1 else "head", row_place(key, number, is_head=True)
         head_place = f"{place}, head row" + (f" {number}" if number > 1 else "")
-        cells = tuple(_cells(row, f"{key}#{head}", head_place, [""] * width))
+        cells = tuple(_cells(row, row_key, head_place, [""] * width))
         cells = tuple(replace(cell, place=f"{head_place}, {_head_name(cell)}") for cell in cells)
-        yield Unit(f"{key}#{head}", head_place, (), cells, head, family="head")
+        yield Unit(row_key, head_place, (), cells, head, family="head")
         for slot in row.slots:
             if not slot.is_continued:
                 for column in range(slot.column, slot.column + slot.cell.colspan):
@@ -47,11 +48,11 @@ def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
             if is_alone
             else _row_name(seconds[number - 1], number, seconds)
         )
-        cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
+        cells = tuple(_cells(row, row_place(key, number), f"{place}, {row_name}", names))
         if row_name == first and len(cells) > 1 and not table.heads:  # the cell that names the row is named by others
             cells = (replace(cells[0], place=f"{place}, {cut(one_line(cells[1].spans)) or row_name}"), *cells[1:])
         yield Unit(
-            f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row",
+            row_place(key, number), f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row",
             number=first if is_counted else "",
         )  # fmt: skip
 
@@ -84,10 +85,10 @@ def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterat
     for number, slot in enumerate((slot for slot in row.slots if not slot.is_continued), start=1):
         cell, head = slot.cell, heads[slot.column]
         is_named = head and cell.colspan < max(len(heads), 2)  # the heading of a group is below no head of a column
-        cell_place = f"{place}, {head}" if is_named else place
+        shown = f"{place}, {head}" if is_named else place
         look = " and ".join(filter(None, ("with dashes" * cell.dashes, _span_look(cell))))
         yield Unit(
-            f"{key}#{number}", cell_place, lines_joined(cell.lines), name=f"column {slot.column + 1}", family="cell",
+            cell_place(key, number), shown, lines_joined(cell.lines), name=f"column {slot.column + 1}", family="cell",
             look=look, column=slot.column, width=cell.colspan, height=cell.rowspan,
         )  # fmt: skip
 

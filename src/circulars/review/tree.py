@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import assert_never
 
 from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
+from circulars.model.places import entry_place, further_place, inner_list_place, label_place, signature_place
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line
 from circulars.review.table_rows import rows_of, table_look
 from circulars.review.units import EVERYBODY, Audiences, Unit, cut, lines_joined
@@ -63,7 +64,7 @@ def _head(document: Document) -> Iterator[Unit]:
     yield from _particulars(document.particulars)
     yield from _address_lists("addressees", document.addressees, "addressees")
     subject = _as_place(document.subject_label, "subject")
-    label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
+    label = _field(label_place("subject"), f"label of {subject}", _lines((document.subject_label,)))
     yield from (_field("subject", subject, lines_joined(document.subject)), label)
     yield _list("references", document.references or LabelledList("", ()), "references")
     yield _field("salutation", "salutation", document.salutation)
@@ -94,7 +95,7 @@ def _nth(label: str, labels: Sequence[str]) -> str:
 def _particular(key: str, particular: Particular, nth: str) -> Unit:
     """A row of the reference table; it is recognized by its label, because rows are added and removed."""
     place, name = _as_place(particular.label, "reference") + nth, f"particular {particular.label}{nth}"
-    label = _field(f"{key}.label", f"label of {place}", _lines((particular.label,)))
+    label = _field(label_place(key), f"label of {place}", _lines((particular.label,)))
     return Unit(key, place, lines_joined(particular.lines), (replace(label, name="label"),), name, family="particular")
 
 
@@ -109,7 +110,7 @@ def _address_lists(key: str, lists: Sequence[AddressList], otherwise: str) -> It
 
 def _list(key: str, listed: AddressList | LabelledList, otherwise: str, nth: str = "") -> Unit:
     place = _as_place(listed.label, otherwise) + nth
-    label = _field(f"{key}.label", f"label of {place}", _lines((listed.label,)))
+    label = _field(label_place(key), f"label of {place}", _lines((listed.label,)))
     return Unit(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
 
 
@@ -121,7 +122,7 @@ def _items(
     for number, entry in enumerate(all_entries, start=1):
         counted = any(character.isalnum() for character in entry.label)
         reference = " ".join(filter(None, (before, entry.label.rstrip(".") if counted else "")))
-        own_key, own_place = f"{key}#{number}", f"{place}, item {entry.label.rstrip('.') if counted else number}"
+        own_key, own_place = entry_place(key, number), f"{place}, item {entry.label.rstrip('.') if counted else number}"
         audience = audiences.get(own_key, "")
         own_place += f" (only for {audience})" if audience else ""
         inner = tuple(_within_item(entry, own_key, own_place, reference if counted else before, audiences))
@@ -137,10 +138,12 @@ def _within_item(item: Item, key: str, place: str, before: str, audiences: Audie
     for number, block in enumerate(item.blocks, start=2):
         if isinstance(block, Items):
             outer = _within_outline(item, block, before)
-            parts = tuple(_items(f"{key}.items", place, block.entries, outer, audiences))
-            yield Unit(f"{key}.items", place, (), parts, family="list", look=_list_look(block))
+            own = inner_list_place(key)
+            parts = tuple(_items(own, place, block.entries, outer, audiences))
+            yield Unit(own, place, (), parts, family="list", look=_list_look(block))
         else:
-            yield Unit(f"{key}.{number}", f"{place}, paragraph {number}", block.spans, family="item text")
+            own = further_place(key, number)
+            yield Unit(own, f"{place}, paragraph {number}", block.spans, family="item text")
 
 
 def _within_outline(item: Item, inner: Items, before: str) -> str:
@@ -167,7 +170,7 @@ def _signatures(document: Document) -> Unit:
     """The signatures, each named by who signs."""
     parts = []
     for number, signature in enumerate(document.signatures or (None,), start=1):
-        key = f"signature.{number}" if number > 1 else "signature"
+        key = signature_place(number)
         place = f"signature {number}" if document.cosignatures else "signature"
         lines = (signature.signed, signature.name, *signature.title) if signature else ()
         name, picture = (signature.name, signature.picture) if signature else ("", None)

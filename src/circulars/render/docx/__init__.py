@@ -175,7 +175,7 @@ def _paper(document: Document, pack: Pack) -> Stationery:
 def _filled(paper: Stationery, document: Document, is_checked: bool) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
-    stories = {name: rendered(template, fields) for name, template in paper.stories.items()}
+    stories = {name: story.placed(name, rendered(template, fields)) for name, template in paper.stories.items()}
     body = with_whole_addresses(stories[paper.main], paper.styles.get(ADDRESSEE, ""))
     stories |= {paper.main: with_turned_pages(with_wide_labels(body, story), story)}
     stories = with_footnotes(story, stories)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from circulars.model.grid import GridRow, Slot, grid
+from circulars.model.places import caption_place, cell_place, line_place, row_place
 from circulars.model.text import Alignment, Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
 from circulars.render.docx.keeping import fits_on_page, is_long
 from circulars.render.docx.lists import ListLine, WordLists, properties
 from circulars.render.docx.numbering import HEADINGS, Counts, Series
+from circulars.render.docx.places import block_name, token
 from circulars.render.docx.runs import runs_of
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import text_runs
@@ -86,7 +88,7 @@ class _Column:
             case Note():
                 spans = (Span(block.label), *block.spans)
                 fall = _unless_long(fall, spans)
-                return _p(self.story, "Note text", runs_of(spans, self.story), block.id, fall)
+                return _p(self.story, "Note text", runs_of(spans, self.story), block.id, fall, place=block.id)
             case Table():
                 return _table(block, self.story, fall.keep)
             case _:
@@ -96,14 +98,14 @@ class _Column:
         fall = _unless_long(fall, block.spans)
         runs = runs_of(block.spans, self.story)
         if not block.number:
-            return _p(self.story, "Body Text", runs, block.id, fall)
+            return _p(self.story, "Body Text", runs, block.id, fall, place=block.id)
         entry = _Entry("Numbered paragraph", block.number, runs, block.id, fall)
         return self._counted(entry, self.paragraphs, self.paragraphs.outline.counts(block.number))
 
     def _heading(self, block: Heading, fall: _Fall) -> str:
         style, runs = f"heading {block.level}", runs_of(block.spans, self.story)
         if not block.number:
-            return _p(self.story, style, runs, block.id, fall)
+            return _p(self.story, style, runs, block.id, fall, place=block.id)
         entry = _Entry(style, block.number, runs, block.id, fall)
         return self._counted(entry, self.sections, self.sections.outline.counts(block.number, block.level))
 
@@ -117,11 +119,11 @@ class _Column:
         """A paragraph of a list. Word numbers it if it would show the same label; otherwise the label is text."""
         if counts is not None:
             number = properties(series.outline, len(counts), series.take(counts))
-            return _p(self.story, entry.style, entry.runs, entry.id, entry.fall, number)
+            return _p(self.story, entry.style, entry.runs, entry.id, entry.fall, number, place=entry.id)
         series.list = 0
         label = text_runs(f"{entry.label}\t", self.story.voice) if entry.label else ""
         style = _WRITTEN_OUT.get(entry.style, entry.style)
-        return _p(self.story, style, label + entry.runs, entry.id, entry.fall)
+        return _p(self.story, style, label + entry.runs, entry.id, entry.fall, place=entry.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _list_line(line: ListLine, story: Story, fall: _Fall) -> str:
     whole, own = line.ids if len(line.ids) == 2 else (line.ids[0], "")
     runs = label + story.marked(own, runs_of(line.spans, story))
     fall = _unless_long(fall, line.spans)
-    return _p(story, line.style, runs, whole, fall, line.number, indent=line.indent)
+    return _p(story, line.style, runs, whole, fall, line.number, indent=line.indent, place=line.place)
 
 
 def _unless_long(fall: _Fall, spans: Spans) -> _Fall:
@@ -156,7 +158,9 @@ def _p(
     number: str = "",
     align: Alignment = "start",
     indent: tuple[int, int] | None = None,
+    place: str = "",
 ) -> str:
+    """A paragraph; links lead to its ``id``, and its ``place`` says which text of the letter it is."""
     keep, room = _KEEP * fall.keep, _ROOM * fall.above_table + _AROUND_TITLE * fall.is_title
     # In text from right to left, Word takes "left" and "right" for the start and the end of a line.
     side = f'<w:jc w:val="{_SIDES[align]}"/>' if align != "start" else ""
@@ -167,7 +171,8 @@ def _p(
         shift = f'w:hanging="{left - first}"' if first < left else 'w:firstLine="0"'
         room += f'<w:ind w:left="{left}" {shift}/>'
     formatting = f'<w:pStyle w:val="{story.style(style)}"/>{keep}{number}{room}{side}'
-    return f"<w:p><w:pPr>{formatting}</w:pPr>{story.marked(id, runs)}</w:p>"
+    named = token(block_name(place)) if place else ""
+    return f"<w:p><w:pPr>{formatting}</w:pPr>{named}{story.marked(id, runs)}</w:p>"
 
 
 def _table(table: Table, story: Story, keep: bool) -> str:
@@ -176,13 +181,17 @@ def _table(table: Table, story: Story, keep: bool) -> str:
     rows = [*grid(table.rows, len(widths))]
     # The header is on the page of the first row, whole if a page has room for both.
     is_low = fits_on_page(heads, widths)
-    written = [_row(row, widths, story, table, heads=True, keep=is_low and bool(rows), whole=is_low) for row in heads]
+    written = [
+        _row(row, widths, story, table, number, heads=True, keep=is_low and bool(rows), whole=is_low)
+        for number, row in enumerate(heads, start=1)
+    ]
     shares = [*_shares_page(rows, heads, widths)] if not table.splits else [False] * len(rows)
     for left, row, is_shared in zip(range(len(rows), 0, -1), rows, shares, strict=True):
         # The title of a group is on the page of the first of its rows, and two rows are on that of what follows.
         is_kept = (keep and left <= _LAST_ROWS) or (row.slots[0].cell.is_group and left > 1) or is_shared
         whole = not table.splits and fits_on_page((*heads, row), widths) and (is_low or not heads)
-        written.append(_row(row, widths, story, table, keep=is_kept and (whole or table.splits), whole=whole))
+        is_kept = is_kept and (whole or table.splits)
+        written.append(_row(row, widths, story, table, len(rows) - left + 1, keep=is_kept, whole=whole))
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
     look = (
         f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.heads) | 0x80 * table.row_heads:04X}" '
@@ -191,7 +200,13 @@ def _table(table: Table, story: Story, keep: bool) -> str:
     )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     title = (
-        _p(story, "Table heading", runs_of(table.caption, story), fall=_Fall(keep=True, is_title=True))
+        _p(
+            story,
+            "Table heading",
+            runs_of(table.caption, story),
+            fall=_Fall(keep=True, is_title=True),
+            place=caption_place(table.id),
+        )
         if table.caption
         else ""
     )
@@ -228,6 +243,7 @@ def _row(
     widths: Sequence[int],
     story: Story,
     table: Table,
+    number: int,
     *,
     whole: bool,
     heads: bool = False,
@@ -235,18 +251,27 @@ def _row(
 ) -> str:
     undivided = "<w:cantSplit/>" * whole
     repeated = "<w:tblHeader/>" * heads
-    inner = "".join(_cell(slot, widths, story, table, heads, _Fall(keep)) for slot in row.slots)
+    place, count, inner = row_place(table.id, number, is_head=heads), 0, ""
+    for slot in row.slots:
+        count += not slot.is_continued
+        inner += _cell(slot, widths, story, table, heads, _Fall(keep), cell_place(place, count))
     properties = f"<w:trPr>{undivided}{repeated}</w:trPr>" if whole or heads else ""
     return f"<w:tr>{properties}{inner}</w:tr>"
 
 
-def _cell(slot: Slot[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool, fall: _Fall) -> str:
+def _cell(
+    slot: Slot[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool, fall: _Fall, place: str
+) -> str:
     cell, head = slot.cell, heads or slot.cell.is_group or (table.row_heads and slot.column == 0)
     style = "Deadline item" if cell.dashes else "Table heading" if head else "Table text"
     align = table.align[slot.column] if table.align and not cell.is_group else "start"
     # A cell over several rows is repeated in each of them without its text.
     lines: tuple[Spans, ...] = (() if slot.is_continued else cell.lines) or ((),)
-    paragraphs = "".join(_p(story, style, runs_of(line, story), fall=fall, align=align) for line in lines)
+    places = ["" if slot.is_continued else line_place(place, number) for number in range(1, len(lines) + 1)]
+    paragraphs = "".join(
+        _p(story, style, runs_of(line, story), fall=fall, align=align, place=own)
+        for line, own in zip(lines, places, strict=True)
+    )
     width = sum(widths[slot.column : slot.column + cell.colspan])
     over = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
     down = "<w:vMerge/>" if slot.is_continued else '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from circulars.model.document import AddressList, Document, LabelledList, LinkCode, Particular, SettledAnnex, Signature
+from circulars.model.places import entry_place, label_place, line_place, signature_place
 from circulars.model.text import Item, Spans, Table, plain
 from circulars.render.docx.blocks import body_of, gap
 from circulars.render.docx.markup import kept_apart, xml
+from circulars.render.docx.places import block_name, named_runs, named_text, runs_at, text_at
 from circulars.render.docx.runs import runs_of
 from circulars.render.docx.signatures import signatures_of
 from circulars.render.docx.story import Story
@@ -23,29 +25,29 @@ _PAGE = "{page}"
 def fields_of(story: Story) -> Fields:
     """The fields by name. Their XML is written in reading order, so that generated ids are always the same."""
     document = story.document
-    particulars = [_particular(particular, story) for particular in document.particulars]
+    particulars = [_particular(one, number, story) for number, one in enumerate(document.particulars, start=1)]
     return {
         "language": document.language,
         "direction": document.direction,
         "layout": document.layout,
-        "title": document.title,
-        "reference": document.properties.reference,
+        "title": text_at("title", document.title),
+        "reference": text_at("reference", document.properties.reference),
         "letterhead": {
             "mark": xml(story.drawing(document.letterhead.mark)),
-            "organization": document.letterhead.organization,
-            "bureau": document.letterhead.bureau,
+            "organization": text_at("letterhead", document.letterhead.organization),
+            "bureau": text_at("letterhead.bureau", document.letterhead.bureau),
         },
-        "addressee": plain(document.addressee),
+        "addressee": text_at("addressee", plain(document.addressee)),
         "window": document.window,
-        "date_line": _date_line(document),
+        "date_line": text_at("date", _date_line(document)),
         "particulars": particulars,
         "first": particulars[0] if particulars else {"label": "", "lines": [xml("")]},
         "others": particulars[1:],
-        "addressees": [_addressees(listed, story) for listed in document.addressees],
-        "subject_label": document.subject_label,
-        "subject": _lines(document.subject, story),
-        "references": _listed(document.references, story),
-        "salutation": plain(document.salutation),
+        "addressees": _addressees("addressees", document.addressees, story),
+        "subject_label": text_at(label_place("subject"), document.subject_label),
+        "subject": _lines("subject", document.subject, story),
+        "references": _listed("references", document.references, story),
+        "salutation": text_at("salutation", plain(document.salutation)),
         **_rest(story),
     }
 
@@ -72,20 +74,22 @@ def _rest(story: Story) -> Fields:
     signatures = signatures_of(story)
     signature = None if signatures else _signature(document.signature, story)
     link_code = None if signatures else _link_code(document.link_code, story)
-    postscript = runs_of(document.postscript, story)
+    postscript = runs_at("postscript", runs_of(document.postscript, story))
     annexes = [_annex(annex, story) for annex in document.annexes]
     return {
         "body": xml(body),
-        "closing": "" if signatures else document.closing,
+        "closing": text_at("closing", "" if signatures else document.closing),
         "signature": signature,
         "signatures": xml(signatures),
         "link_code": link_code,
-        "postscript": xml(postscript),
-        "drafter": document.drafter,
-        "annex_note": document.annex_note,
-        "enclosures": _listed(document.enclosures, story),
-        "copies": [_addressees(listed, story) for listed in document.copies],
-        "distribution": _listed(document.distribution, story),
+        "postscript": postscript,
+        "drafter": text_at("drafter", document.drafter),
+        "annex_note": tuple(
+            text_at(line_place("annex-note", number), line) for number, line in enumerate(document.annex_note, start=1)
+        ),
+        "enclosures": _listed("enclosures", document.enclosures, story),
+        "copies": _addressees("copies", document.copies, story),
+        "distribution": _listed("distribution", document.distribution, story),
         "annexes": annexes,
         "end": xml(gap(story) if _ends_in_a_table(story) else ""),
         "running_header": [_furniture(line, story) for line in document.running_header],
@@ -93,36 +97,54 @@ def _rest(story: Story) -> Fields:
     }
 
 
-def _particular(particular: Particular, story: Story) -> Fields:
-    return {"label": particular.label, "lines": _lines(particular.lines, story)}
+def _particular(particular: Particular, number: int, story: Story) -> Fields:
+    place = f"particular.{number}"
+    return {
+        "label": text_at(label_place(place), particular.label),
+        "lines": _lines(place, particular.lines, story),
+    }
 
 
-def _addressees(listed: AddressList, story: Story) -> Fields:
-    return {"label": listed.label, "entries": _entries(listed.entries, story), "part": listed.part}
+def _addressees(place: str, lists: Sequence[AddressList], story: Story) -> list[Fields]:
+    return [
+        {
+            "label": text_at(label_place(f"{place}.{number}"), listed.label),
+            "entries": _entries(f"{place}.{number}", listed.entries, story),
+            "part": listed.part,
+        }
+        for number, listed in enumerate(lists, start=1)
+    ]
 
 
-def _listed(listed: LabelledList | None, story: Story) -> Fields | None:
-    return {"label": listed.label, "entries": _entries(listed.entries, story)} if listed else None
+def _listed(place: str, listed: LabelledList | None, story: Story) -> Fields | None:
+    if listed is None:
+        return None
+    return {"label": text_at(label_place(place), listed.label), "entries": _entries(place, listed.entries, story)}
 
 
-def _entries(entries: Iterable[Item], story: Story) -> list[Fields]:
-    return [{"label": entry.label, "text": xml(runs_of(entry.spans, story))} for entry in entries]
+def _entries(place: str, entries: Iterable[Item], story: Story) -> list[Fields]:
+    return [
+        {"label": entry.label, "text": runs_at(entry_place(place, number), runs_of(entry.spans, story))}
+        for number, entry in enumerate(entries, start=1)
+    ]
 
 
-def _lines(lines: Iterable[Spans], story: Story) -> list[str]:
+def _lines(place: str, lines: Sequence[Spans], story: Story) -> list[str]:
     # A table's cell must contain a paragraph, even if it is empty.
-    return [xml(runs_of(line, story)) for line in lines] or [xml("")]
+    shown = [runs_of(line, story) for line in lines] or [""]
+    return [runs_at(line_place(place, number), line) for number, line in enumerate(shown, start=1)]
 
 
 def _signature(signature: Signature | None, story: Story) -> Fields | None:
     if signature is None:
         return None
+    place = signature_place(1)
     return {
-        "signed": signature.signed,
+        "signed": text_at(f"{place}.signed", signature.signed),
         "picture": xml(story.drawing(signature.picture)),
-        "name": signature.name,
-        "title": "\n".join(signature.title),
-        "lines": "\n".join(signature.lines),
+        "name": text_at(f"{place}.name", signature.name),
+        "title": text_at(f"{place}.title", "\n".join(signature.title)),
+        "lines": text_at(place, "\n".join(signature.lines)),
     }
 
 
@@ -130,15 +152,16 @@ def _link_code(code: LinkCode | None, story: Story) -> Fields | None:
     if code is None:
         return None
     picture = xml(story.drawing(code.picture, code.address))
-    return {"address": code.address, "picture": picture, "caption": code.caption}
+    return {"address": code.address, "picture": picture, "caption": text_at("code", code.caption)}
 
 
 def _annex(annex: SettledAnnex, story: Story) -> Fields:
     story.text_width = story.paper.turned_width if annex.orientation == "landscape" else story.paper.text_width
+    place = label_place(annex.id)
     return {
-        "label": xml(story.marked(annex.id, text_runs(annex.label, story.voice))),
-        "parent": annex.parent,
-        "title": xml(runs_of(annex.title, story)),
+        "label": named_runs(block_name(place), story.marked(annex.id, text_runs(annex.label, story.voice))),
+        "parent": named_text(block_name(f"{annex.id}.parent"), annex.parent),
+        "title": named_runs(block_name(f"{annex.id}.title"), runs_of(annex.title, story)),
         "body": xml(body_of(annex.body, story)),
     }
 

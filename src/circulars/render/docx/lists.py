@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from circulars.model.places import entry_place, further_place, inner_list_place
 from circulars.model.sheet import LABEL_WIDTHS
 from circulars.model.text import Items, ItemStyle, Spans
 from circulars.render.docx.markup import twips
@@ -30,7 +31,7 @@ class ListLine:
 
     Word numbers it by the properties ``number``, or else ``label`` is written before it. ``indent`` is where its text
     and its first line begin, in twips, if that is not the style's matter. With ``ends_list`` it begins the last of
-    several entries.
+    several entries. ``place`` is the place of its text.
     """
 
     style: str
@@ -40,6 +41,7 @@ class ListLine:
     number: str = ""
     indent: tuple[int, int] | None = None
     ends_list: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class WordLists:
         laid = self._outermost(block)
         if laid.series:
             self.running[block.style] = laid.series
-        return self._lines(block, laid, ())
+        return self._lines(block, laid, (), block.id)
 
     def _outermost(self, block: Items) -> _Laid:
         style = STYLE.get(block.style, WRITTEN_OUT)
@@ -101,22 +103,24 @@ class WordLists:
         outline = self.ledger.define((*around.levels, *levels))
         return _Laid(WRITTEN_OUT, outline.levels[:depth], Series(self.ledger.begin, outline))
 
-    def _lines(self, block: Items, laid: _Laid, above: Counts) -> Iterator[ListLine]:
+    def _lines(self, block: Items, laid: _Laid, above: Counts, place: str) -> Iterator[ListLine]:
         level, series, depth = laid.levels[-1], laid.series, len(above) + 1
         for nth, (item, counts) in enumerate(zip(block.entries, _counts(block, above), strict=True)):
             ids = (block.id if nth == 0 else "", item.id)
             is_last = nth == len(block.entries) - 1 > 0
+            own = entry_place(place, nth + 1)
             if series:
                 number = properties(series.outline, depth, series.take(counts))
-                yield ListLine(laid.style, item.spans, ids, number=number, ends_list=is_last)
+                yield ListLine(laid.style, item.spans, ids, number=number, ends_list=is_last, place=own)
             else:
                 indent = (level.left, level.left - level.hanging) if depth > 1 else None
-                yield ListLine(laid.style, item.spans, ids, item.label, indent=indent, ends_list=is_last)
-            for inner in item.blocks:
+                yield ListLine(laid.style, item.spans, ids, item.label, "", indent, is_last, own)
+            for within, inner in enumerate(item.blocks, start=2):
                 if isinstance(inner, Items):
-                    yield from self._lines(inner, self._inner(inner, laid, counts), counts)
+                    yield from self._lines(inner, self._inner(inner, laid, counts), counts, inner_list_place(own))
                 else:
-                    yield ListLine(WRITTEN_OUT, inner.spans, (inner.id,), indent=(level.left, level.left))
+                    place_within, indent = further_place(own, within), (level.left, level.left)
+                    yield ListLine(WRITTEN_OUT, inner.spans, (inner.id,), indent=indent, place=place_within)
 
 
 def properties(outline: Outline, depth: int, number: int) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from circulars.model.document import LinkCode, Signature
+from circulars.model.places import signature_place
+from circulars.render.docx.places import field_name, token
 from circulars.render.docx.story import Story
 from circulars.render.docx.template_language import space_beside
 from circulars.render.docx.voice import text_runs
@@ -61,7 +63,7 @@ def _beside_code(story: Story, code: LinkCode) -> str:
 
 
 def _closing(story: Story) -> str:
-    return _p(story, "Closing", text_runs(story.document.closing, story.voice), _KEEP)
+    return _p(story, "Closing", text_runs(story.document.closing, story.voice), _KEEP, place="closing")
 
 
 def _signing(story: Story, room: int) -> tuple[list[int], str]:
@@ -98,30 +100,34 @@ def _stacked(signatures: list[Signature], story: Story) -> list[str]:
 
 def _signature(signature: Signature, story: Story, above: str) -> str:
     """A signature's paragraphs, as the template has them for one signatory; ``above`` is the space before the first."""
-    shown = []
+    shown, place = [], _place(signature, story)
     if signature.signed:
-        shown.append(_p(story, "Signed", text_runs(signature.signed, story.voice), "", above))
+        shown.append(_p(story, "Signed", text_runs(signature.signed, story.voice), "", above, f"{place}.signed"))
     if signature.picture:
         shown.append(_p(story, "Signature picture", story.drawing(signature.picture), "", "" if shown else above))
     style = "Signature" if signature.picture else "Signature below note" if signature.signed else "Signature room"
-    return "".join([*shown, _p(story, style, text_runs("\n".join(signature.lines), story.voice))])
+    return "".join([*shown, _p(story, style, text_runs("\n".join(signature.lines), story.voice), place=place)])
 
 
 def _on_one_line(signature: Signature, story: Story) -> str:
     """A signature's paragraphs, with a name that is as far below the top as those beside it."""
     has_picture = any(one.picture for one in story.document.signatures)
-    above, shown = _ROOM_WITH_PICTURE if has_picture else _ROOM, []
+    above, shown, place = _ROOM_WITH_PICTURE if has_picture else _ROOM, [], _place(signature, story)
     below = _ABOVE_NAME if signature.signed and not signature.picture else 0
     above -= below + _SIGNED * bool(signature.signed) + _PICTURE * bool(signature.picture)
     if signature.signed:
         line = f'<w:spacing w:before="{above}" w:after="0" w:line="{_SIGNED}" w:lineRule="exact"/>'
-        shown.append(_p(story, "Signed", text_runs(signature.signed, story.voice), "", line))
+        shown.append(_p(story, "Signed", text_runs(signature.signed, story.voice), "", line, f"{place}.signed"))
         above = 0
     if signature.picture:
         shown.append(_p(story, "Signature picture", story.drawing(signature.picture), "", _before(above)))
         above = 0
     lines = text_runs("\n".join(signature.lines), story.voice)
-    return "".join([*shown, _p(story, "Signature", lines, "", _before(above + below))])
+    return "".join([*shown, _p(story, "Signature", lines, "", _before(above + below), place)])
+
+
+def _place(signature: Signature, story: Story) -> str:
+    return signature_place(next(n for n, one in enumerate(story.document.signatures, start=1) if one is signature))
 
 
 def _before(twips: int) -> str:
@@ -129,7 +135,7 @@ def _before(twips: int) -> str:
 
 
 def _code(story: Story, code: LinkCode) -> str:
-    caption = _p(story, "caption", text_runs(code.caption, story.voice)) if code.caption else ""
+    caption = _p(story, "caption", text_runs(code.caption, story.voice), place="code") if code.caption else ""
     return _p(story, "Link code", story.drawing(code.picture, code.address)) + caption
 
 
@@ -138,6 +144,7 @@ def _cell(story: Story, width: int, inner: str, more: str = "", gap: int = _GAP)
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}{margin}</w:tcPr>{inner}</w:tc>'
 
 
-def _p(story: Story, style: str, runs: str, keep: str = "", spacing: str = "") -> str:
+def _p(story: Story, style: str, runs: str, keep: str = "", spacing: str = "", place: str = "") -> str:
     named = story.paper.styles.get(style.lower()) or story.style("Body Text")
-    return f'<w:p><w:pPr><w:pStyle w:val="{named}"/>{keep}{spacing}</w:pPr>{runs}</w:p>'
+    field = token(field_name(place)) if place else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{named}"/>{keep}{spacing}</w:pPr>{field}{runs}</w:p>'

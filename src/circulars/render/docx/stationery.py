@@ -47,6 +47,7 @@ from circulars.render.docx.misshown import (
 from circulars.render.docx.numbering import HEADINGS, Lists, Outline, lists_of
 from circulars.render.docx.pages import Pages
 from circulars.render.docx.paper import put_on_paper
+from circulars.render.docx.places import remove_bookmarks
 from circulars.render.docx.room import cut_off, cut_off_styles
 from circulars.render.docx.sections import lost_parts, references_of, sections_of
 from circulars.render.docx.tags import (
@@ -330,6 +331,7 @@ def _source(parts: Mapping[str, bytes], name: str, hidden: Collection[str]) -> s
     for binding in [*story.iter("{*}dataBinding")]:
         # A letter has none of the data that controls may be bound to.
         binding.getparent().remove(binding)  # type: ignore[union-attr]  # the root is no binding
+    remove_bookmarks(story)
     source = etree.tostring(story).decode()
     if len(source) > _MAX_STORY or source.count("{{") + source.count("{%") + source.count("{#") > _MAX_TAGS:
         fact = f"the part '{name}' is larger than {_MAX_STORY:,} bytes, or has more than {_MAX_TAGS:,} tags"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ from circulars.model.document import Document, Picture, SettledFootnote, spans_o
 from circulars.model.text import Block, Heading, Paragraph
 from circulars.render.docx.markup import PIC, WP, A, R, quoted, tip
 from circulars.render.docx.numbering import HEADINGS, OpenedLists
+from circulars.render.docx.places import bookmark_name, with_bookmarks, without_names
 from circulars.render.docx.stationery import Stationery
 from circulars.render.docx.voice import Voice, speech_beside_text
 
@@ -18,8 +18,6 @@ _EMU = 36_000  # English Metric Units in a millimetre
 FIRST_ID: Final = 1_001
 """The first id of a letter's bookmarks and pictures, above those of a template."""
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpeg"}
-_BOOKMARK = {".": "_d", "-": "_h", "_": "_u"}
-_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +99,13 @@ class Story:
         start = f'<w:bookmarkStart w:id="{mark}" w:name="{self.bookmark(id)}"/>'
         return f'{start}{inner}<w:bookmarkEnd w:id="{mark}"/>'
 
+    def placed(self, part: str, text: str) -> str:
+        """A part with text, with the names of the letter's places in it as bookmarks: only in the body and in notes."""
+        if part not in (self.paper.main, self.paper.footnotes):
+            return without_names(text)
+        written, self._marks = with_bookmarks(text, self._marks)
+        return written
+
     def drawing(self, picture: Picture | None, link: str = "") -> str:
         """A run with a picture in its true size, or ``""`` without a picture.
 
@@ -149,22 +154,6 @@ class Story:
     def _relationship(self, kind: str, target: str, external: bool) -> Relationship:
         new = Relationship(f"rIdC{len(self.relationships) + 1}", f"{R}/{kind}", target, external)
         return self.relationships.setdefault((kind, target), new)
-
-
-def bookmark_name(id: str) -> str:
-    """The name of the bookmark for a block's id: unique, and only letters, digits and "_"."""
-    name = "".join(_BOOKMARK.get(sign) or (sign if _plain(sign) else f"_x{ord(sign):x}_") for sign in id)
-    name = name if name[:1].isalpha() else f"_{name}"
-    return name if len(name) <= _LONGEST else _shortened(name)
-
-
-def _plain(sign: str) -> bool:
-    return sign.isascii() and sign.isalnum()
-
-
-def _shortened(name: str) -> str:
-    mark = hashlib.sha256(name.encode()).hexdigest()[:10]
-    return f"{name[: _LONGEST - 12]}_z{mark}"
 
 
 def _footnotes(paper: Stationery, document: Document) -> Iterator[tuple[str, NumberedFootnote]]:

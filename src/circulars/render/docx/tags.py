@@ -11,6 +11,7 @@ from jinja2 import meta, nodes
 from markupsafe import Markup
 
 from circulars.errors import did_you_mean
+from circulars.render.docx.places import with_name
 from circulars.render.docx.shapes import SHAPES
 
 Fault = tuple[str, str]
@@ -111,7 +112,7 @@ def beside(value: object, expression: str) -> object:
     if isinstance(value, str) and not isinstance(value, Markup) and value:
         fact = f"the tag for '{expression}' has a letter before its name, but it is text"
         raise UnfitTemplateError((fact, f"write '{{{{ {expression} }}}}'"))
-    return value
+    return with_name(value)
 
 
 def looped(tree: nodes.Template) -> Iterator[Fault]:
@@ -149,7 +150,7 @@ def text(value: object, expression: str) -> object:
     if isinstance(value, Mapping):
         fields = ", ".join(f"'{expression}.{name}'" for name in value)
         raise UnfitTemplateError((f"the tag '{{{{ {expression} }}}}' is not text", f"it has the fields {fields}"))
-    return value
+    return with_name(value)
 
 
 def missing(trees: Iterable[nodes.Template]) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from jinja2 import Template, nodes
 from markupsafe import Markup
 
 from circulars.render.docx.markup import xml
+from circulars.render.docx.places import with_names_apart
 from circulars.render.docx.tags import UnfitTemplateError, as_text, as_xml, beside, looped, missing, shown_later, text
 from circulars.render.docx.voice import Voice, speech_beside_text, text_runs
 from circulars.render.templates.sandbox import Sandbox
@@ -97,4 +98,5 @@ def _tagged(piece: str, look: str, voice: Voice) -> str:
 
 
 def _tagged_run(voice: Voice, text: Markup, look: str) -> Markup:
-    return xml(text_runs(text.unescape(), voice, look))
+    names, shown = with_names_apart(text.unescape())
+    return xml(names + text_runs(shown, voice, look))

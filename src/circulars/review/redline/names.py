@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.render.docx.markup import w
-from circulars.render.docx.story import bookmark_name
+from circulars.render.docx.places import bookmark_name
 from circulars.review.comparison import Comparison, Matched
 
 _CODE: Final = re.compile(r"^(\s*(?:REF|NOTEREF|PAGEREF)\s+)([^\s\\]+)")
