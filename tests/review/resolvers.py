@@ -12,10 +12,8 @@ words alone: it does not join paragraphs, nor does it drop rows. ``judges.ooxml_
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -23,12 +21,11 @@ from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
-from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from lxml import etree
 
-from commands import HANGING
+from macros import run_macro, uri
 from readers import pandoc_words
 
 Mode = Literal["accept", "reject", "as it is"]
@@ -159,7 +156,9 @@ def libreoffice_readings(jobs: Sequence[tuple[Path, Mode]], folder: Path) -> dic
     folder.mkdir(parents=True, exist_ok=True)
     answers = [folder.resolve() / f"{number}.txt" for number in range(len(jobs))]
     opened = [_without_comments(file, folder / f"{number}.docx") for number, (file, _) in enumerate(jobs)]
-    _run(folder, ([_uri(one), mode, _uri(to)] for one, (_, mode), to in zip(opened, jobs, answers, strict=True)))
+    run_macro(
+        _MACRO, folder, ([uri(one), mode, uri(to)] for one, (_, mode), to in zip(opened, jobs, answers, strict=True))
+    )
     return {
         (file, mode): _without_cells(_reading(answer.read_text("utf-8")), _dropped_cells(file, mode))
         for (file, mode), answer in zip(jobs, answers, strict=True)
@@ -187,43 +186,8 @@ def libreoffice_comparisons(pairs: Sequence[tuple[Path, Path]], folder: Path) ->
     folder.mkdir(parents=True, exist_ok=True)
     answers = [folder.resolve() / f"{number}.docx" for number in range(len(pairs))]
     jobs = zip(pairs, answers, strict=True)
-    _run(folder, ([_uri(new), "compare", _uri(answer), _uri(old)] for (old, new), answer in jobs))
+    run_macro(_MACRO, folder, ([uri(new), "compare", uri(answer), uri(old)] for (old, new), answer in jobs))
     return answers
-
-
-def _run(folder: Path, jobs: Iterable[Sequence[str]]) -> None:
-    """Starts LibreOffice once, with a profile in a folder, for all jobs."""
-    profile = f"-env:UserInstallation={_uri(folder / 'profile')}"
-    _start("soffice", profile, "--headless", "--terminate_after_init")  # a new profile runs no macro as yet
-    _write_macro(folder / "profile/user/basic")
-    listed = folder.resolve() / "jobs.txt"
-    listed.write_text("".join("\t".join([*job, "end\n"]) for job in jobs), "utf-8")
-    _start("soffice", profile, "--headless", "--norestore", "macro:///Standard.Reading.Main", jobs=_uri(listed))
-    failed = listed.with_suffix(".txt.error")
-    assert not failed.exists(), failed.read_text("utf-8")
-
-
-def _uri(file: Path) -> str:
-    return file.resolve().as_uri()
-
-
-def _start(*command: str, jobs: str = "") -> None:
-    subprocess.run(command, env=os.environ | {"CIRCULARS_JOBS": jobs}, check=True, capture_output=True, timeout=HANGING)
-
-
-def _write_macro(basic: Path) -> None:
-    """Writes the macro into a profile, as a module of the library that every profile has."""
-    library = basic / "Standard"
-    library.mkdir(parents=True, exist_ok=True)
-    code = escape(_MACRO.read_text("utf-8"))
-    script = 'xmlns:script="http://openoffice.org/2000/script"'
-    named = 'xmlns:library="http://openoffice.org/2000/library" library:name="Standard"'
-    (library / "Reading.xba").write_text(
-        f'<script:module {script} script:name="Reading" script:language="StarBasic">{code}</script:module>', "utf-8"
-    )
-    (library / "script.xlb").write_text(
-        f'<library:library {named}><library:element library:name="Reading"/></library:library>', "utf-8"
-    )
 
 
 def _reading(answer: str) -> Reading:

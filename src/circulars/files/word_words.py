@@ -24,8 +24,8 @@ _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006
 _STORIES: Final = ("header", "footer", "footnotes", "endnotes")
 _BLANKS: Final = {f"{_W}{name}": " " for name in ("tab", "ptab", "br", "cr")} | {f"{_W}noBreakHyphen": "\u2011"}
 _SKIPPED: Final = frozenset({f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "tabs")} | {_FALLBACK})
-# The fields whose results programs compute when they show or save a file.
-_COMPUTED: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES")
+COMPUTED: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES")
+"""The fields whose results programs compute when they show or save a file."""
 _MAX_PAIRS: Final = 1_000_000
 _MAX_QUOTED: Final = 60  # characters
 _CONTEXT: Final = 3  # words before an addition
@@ -220,7 +220,7 @@ def _is_hidden(element: etree._Element) -> bool:
 
 
 def _is_computed(code: str) -> bool:
-    return (code.split() or [""])[0].upper() in _COMPUTED
+    return (code.split() or [""])[0].upper() in COMPUTED
 
 
 def _changes(found: Sequence[str], expected: Sequence[str], where: str) -> Iterator[str]:

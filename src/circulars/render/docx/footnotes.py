@@ -8,7 +8,7 @@ from typing import Final
 
 from circulars.model.document import SettledFootnote
 from circulars.render.docx.footnote_part import TEXT_STYLE
-from circulars.render.docx.places import block_name, token
+from circulars.render.docx.places import block_name
 from circulars.render.docx.runs import footnote_label, runs_of
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import text_runs
@@ -21,7 +21,7 @@ def with_footnotes(story: Story, stories: Mapping[str, str]) -> dict[str, str]:
     if not story.document.footnotes:
         return dict(stories)
     name = story.paper.footnotes
-    written = story.placed(name, "".join(_footnote(footnote, story) for footnote in story.document.footnotes))
+    written = "".join(_footnote(footnote, story) for footnote in story.document.footnotes)
     return {**stories, name: _END.sub(lambda end: written + end[0], stories[name])}
 
 
@@ -30,5 +30,5 @@ def _footnote(footnote: SettledFootnote, story: Story) -> str:
     label = footnote_label(footnote, story) + text_runs(" ", story.voice)
     return (
         f'<w:footnote w:id="{story.footnotes[footnote.id].number}"><w:p><w:pPr>{style}</w:pPr>'
-        f"{token(block_name(footnote.id))}{label}{runs_of(footnote.spans, story)}</w:p></w:footnote>"
+        f"{label}{story.inside(block_name(footnote.id), runs_of(footnote.spans, story))}</w:p></w:footnote>"
     )

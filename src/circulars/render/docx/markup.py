@@ -27,6 +27,8 @@ OPEN: Final = "\x01"
 CLOSE: Final = "\x02"
 APART: Final = "\x03"
 _DIRECTIONS: Final = {"\u200e": "\x04", "\u200f": "\x05", "\u202a": "\x08", "\u202b": "\x06", "\u202c": "\x07"}
+WRITTEN_MARKS: Final = "".join(_DIRECTIONS)
+"""The marks of direction that this package writes beside words, for use in a class of a regular expression."""
 _MARKS: Final = {hidden: mark for mark, hidden in _DIRECTIONS.items()}
 _NO_MARKS: Final = dict.fromkeys(_MARKS, "")
 _ROOM = "  "

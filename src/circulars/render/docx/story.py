@@ -93,15 +93,16 @@ class Story:
 
     def marked(self, id: str, inner: str) -> str:
         """The runs inside the bookmark of a block's id."""
-        if not id:
-            return inner
+        return self.inside(self.bookmark(id), inner) if id else inner
+
+    def inside(self, name: str, inner: str) -> str:
+        """The runs inside the bookmark with a name."""
         mark, self._marks = self._marks, self._marks + 1
-        start = f'<w:bookmarkStart w:id="{mark}" w:name="{self.bookmark(id)}"/>'
-        return f'{start}{inner}<w:bookmarkEnd w:id="{mark}"/>'
+        return f'<w:bookmarkStart w:id="{mark}" w:name="{name}"/>{inner}<w:bookmarkEnd w:id="{mark}"/>'
 
     def placed(self, part: str, text: str) -> str:
-        """A part with text, with the names of the letter's places in it as bookmarks: only in the body and in notes."""
-        if part not in (self.paper.main, self.paper.footnotes):
+        """A part with text, with the names of the letter's places in it as bookmarks: those in the body alone."""
+        if part != self.paper.main:
             return without_names(text)
         written, self._marks = with_bookmarks(text, self._marks)
         return written

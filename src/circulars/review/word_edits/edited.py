@@ -28,8 +28,9 @@ class EditedRun:
     """A stretch of text of one look. Lines end with a line feed.
 
     ``bold`` and ``italic`` are what the run has beyond its paragraph's style. ``link`` is an address, or "#" and the
-    name of a bookmark. ``field`` is the name of the field whose result this is ("REF", "PAGE"), or "". ``note`` is the
-    number of the footnote or endnote that a mark refers to; its text is "".
+    name of a bookmark. ``field`` is the name of the field whose result this is ("REF", "PAGE"), or ""; what programs
+    compute themselves, as the number of a page, has no text. ``note`` is the
+    footnote or endnote that a mark refers to, in the order of their marks: "footnote 1"; its text is "".
     """
 
     text: str
@@ -64,7 +65,7 @@ class EditedParagraph:
     """A paragraph, with removed words as runs of their own.
 
     ``names`` are the hidden bookmarks that begin in it: its places in the letter. ``style`` is the name of its style,
-    ``list_level`` the level of the list that it belongs to, from 0. ``note`` is the number of the footnote that it is
+    ``list_level`` the level of the list that it belongs to, from 0. ``note`` is the footnote that it is
     in, and ``mark`` the tracked change of its end: if that is a removal, the next paragraph is joined to it.
     """
 
@@ -103,10 +104,14 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """Something that letters cannot have: its kind ("picture", "colour", "margin") and a description in words."""
+    """Something that letters cannot have: its kind ("picture", "colour", "margins") and what it is ("FF0000", "20 mm").
+
+    ``place`` names the paragraph that has it, if that has a place in the letter.
+    """
 
     kind: str
     words: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
