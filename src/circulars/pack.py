@@ -32,7 +32,7 @@ from circulars.pack_files import (
 )
 from circulars.pack_words import WORDS, KindWords, Words, lost_places, missing_words, unused_words
 from circulars.syntax.font_shapes import FONTS
-from circulars.syntax.groups import Field, ListOf, MapOf, Record
+from circulars.syntax.groups import NAME, Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node, Tree, child, read_tree
 from circulars.syntax.scalars import OneOf, Text, WholeNumber, YesNo
 from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
@@ -60,7 +60,8 @@ class Kind:
     ``entry_dash`` says whether each begins with a dash; by default, they do unless the layout is "title".
     ``dash`` is the sign before the entries of lists with dashes.
     A meeting, and each deadline, is at least the ``meeting_notice`` and the ``deadline_notice`` after the letter.
-    ``signers`` are those whose digital signature such a letter may have, as their certificates name them.
+    ``signers`` are those whose digital signature such a letter may have, as their certificates name them, and
+    ``approvals`` the roles that must have approved it before it is merged or sent.
     """
 
     layout: str
@@ -80,6 +81,7 @@ class Kind:
     entry_dash: bool = True
     dash: str = "–"
     signers: tuple[str, ...] = ()
+    approvals: tuple[str, ...] = ()
     date_first: bool = False
     amendment_label: bool = False
     paper: str = ""
@@ -348,6 +350,9 @@ def _known_layouts(facts: dict[str, Any], node: Node, report: Report) -> dict[st
 
 _TEXT = Text()
 _NAMES = ListOf(_TEXT, "a list of names")
+_ROLES = ListOf(
+    Text("a role", rf"{NAME}(:looks)?", code="wrong-role", hint="write a role, as director or director:looks")
+)
 _PERIOD = Text(
     "a period",
     r"[1-9]\d{0,2} (?:working days?|days?|weeks?|months?)",
@@ -378,6 +383,7 @@ _KIND = Record(
         Field("entry-dash", YesNo(), "Whether each addressee of a list begins with a dash."),
         Field("dash", _TEXT, "The sign before the entries of a list with dashes."),
         Field("signers", _NAMES, "Whose digital signature such a letter may have."),
+        Field("approvals", _ROLES, "The roles that must have approved such a letter before it is merged or sent."),
         Field("date-first", YesNo(), "Whether the date comes before the reference."),
         Field("amendment-label", YesNo(), "Whether an amendment takes the place of the reference's label."),
         Field("paper", OneOf(tuple(PAPERS)), "The paper of such letters."),

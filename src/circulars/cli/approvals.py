@@ -20,8 +20,8 @@ from circulars.workspace import Workspace, shown
 def lacking_approvals(
     options: argparse.Namespace, letter: Letter, path: Path, workspace: Workspace, *, with_settings: bool = True
 ) -> tuple[Problem, ...]:
-    """Which approvals a letter lacks that the options require, or ``circulars.toml`` does, and why."""
-    if not options.require_approval and not (with_settings and has_settings(workspace.folder)):
+    """Which approvals a letter lacks that the options require, or the folder or the kind does, and why."""
+    if not options.require_approval and not (with_settings and _may_require(letter, workspace)):
         return ()
     from circulars.review.approval import approval_problems  # needs libraries that take long to import
 
@@ -34,6 +34,12 @@ def lacking_approvals(
         languages=vars(options).get("languages", ()),
         with_settings=with_settings,
     )
+
+
+def _may_require(letter: Letter, workspace: Workspace) -> bool:
+    """Whether the settings of the folder, or the letter's kind, may require approvals."""
+    kind = workspace.pack_of(letter).kinds.get(letter.kind.name)
+    return has_settings(workspace.folder) or bool(kind and kind.approvals)
 
 
 def refuse_unapproved(

@@ -338,3 +338,19 @@ def test_any_other_name_is_read_as_it_was_written(name: str, desk: Desk) -> None
 
     assert approved.judged.approval and approved.judged.approval.name == name
     assert [one.code for one in approved.judged.faults] == ["unsigned-approval"]
+
+
+def test_a_kind_of_letter_may_require_approvals(office: Desk) -> None:
+    """The pack names the roles, and circulars.toml who has them."""
+    shutil.copytree(SHIPPED / "itu", office.folder / "templates" / "itu")
+    pack = office.folder / "templates" / "itu" / "pack.yaml"
+    pack.write_text(
+        pack.read_text("utf-8").replace("  tsb-circular:\n", "  tsb-circular:\n    approvals: [director]\n", 1), "utf-8"
+    )
+
+    assert codes(run(office, "merge", "one", "list.csv")) == ["missing-approval"]
+    assert "director missing" in run(office, "status").stdout
+    office.approve("director")
+    assert run(office, "merge", "one", "list.csv").returncode == 0
+    pack.write_text(pack.read_text("utf-8").replace("[director]", "[The Director]"), "utf-8")
+    assert "pack.yaml:" in (done := run(office, "merge", "one", "list.csv")).stderr and "wrong-role" in done.stderr

@@ -13,7 +13,7 @@ from circulars.errors import CircularsError
 from circulars.formats import WRITERS
 from circulars.review.approval.judging import ApprovalJudge, JudgedApproval, approved_languages
 from circulars.review.approval.record import approval_files, role_in
-from circulars.review.approval.requiring import approvals_of
+from circulars.review.approval.requiring import approvals_of, required_always
 from circulars.review.approval.settings import RequiredApproval, read_approval_settings
 from circulars.review.rules import check_letters
 from circulars.source.letters import read_letter
@@ -101,16 +101,17 @@ def _outputs(folder: Path) -> Mapping[str, float]:
 def _roles(source: Path, files: Sequence[Path], judge: ApprovalJudge, workspace: Workspace) -> tuple[RoleApproval, ...]:
     """Whether a letter is approved as each role that is required, or as which somebody has approved it."""
     required = {one.role: one for one in judge.settings.required}
-    names = dict.fromkeys([*required, *map(role_in, files)])
-    if not names:
-        return ()
+    given = dict.fromkeys(map(role_in, files))
     try:
         letter = read_letter(source, shown(source, workspace), workspace.language_folders)
+        required = {one.role: one for one in required_always(letter, workspace, judge.settings)}
+        if not (required or given):
+            return ()
         judged, prints = approvals_of(letter, source, workspace, judge)
     except CircularsError:
-        given = {*map(role_in, files)}
+        names = dict.fromkeys([*required, *given])
         return tuple(RoleApproval(name, "unknown" if name in given else "missing") for name in names)
-    wanted = tuple(prints.words)
+    names, wanted = dict.fromkeys([*required, *given]), tuple(prints.words)
     return tuple(_role(required.get(name, RequiredApproval(name)), judged, wanted) for name in names)
 
 

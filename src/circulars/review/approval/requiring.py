@@ -11,7 +11,12 @@ from circulars.model.letter import Letter
 from circulars.review.approval.fingerprints import Fingerprints, fingerprints
 from circulars.review.approval.judging import ApprovalJudge, JudgedApproval, approved_languages, void_problem
 from circulars.review.approval.record import approval_files
-from circulars.review.approval.settings import RequiredApproval, read_approval_settings, required_approvals
+from circulars.review.approval.settings import (
+    ApprovalSettings,
+    RequiredApproval,
+    read_approval_settings,
+    required_approvals,
+)
 from circulars.workspace import Workspace, shown
 
 
@@ -47,20 +52,32 @@ def approval_problems(
     """Which approvals a letter lacks, as it was read from its file at ``path``, and why those that it has do not count.
 
     ``roles`` are those that are required ("director"), or with ":looks" those who must have approved how it looks, too.
-    Those of the folder's ``circulars.toml`` are required as well, unless ``with_settings`` is false. Each must have
-    approved all languages of the letter, or those named. With ``now``, certificates must still be valid.
+    Those of the folder's ``circulars.toml`` and of the letter's kind in the pack are required as well, unless
+    ``with_settings`` is false. Each must have approved all languages of the letter, or those named. With ``now``,
+    certificates must still be valid.
 
     Raises:
         UsageError: the settings have problems, or a text names no role.
         LetterError: the letter cannot be built.
     """
     settings = read_approval_settings(workspace.folder)
-    named = required_approvals([*roles, *(map(str, settings.required) if with_settings else ())])
+    always = required_always(letter, workspace, settings) if with_settings else ()
+    named = required_approvals([*roles, *map(str, always)])
     if not named:
         return ()
     judged, prints = approvals_of(letter, path, workspace, ApprovalJudge(settings, now))
     wanted = [code for code in prints.words if not languages or code in languages]
     return tuple(dict.fromkeys(problem for one in named for problem in _lacking(one, letter, judged, wanted)))
+
+
+def required_always(letter: Letter, workspace: Workspace, settings: ApprovalSettings) -> tuple[RequiredApproval, ...]:
+    """The approvals that a letter needs without being asked: by the settings of its folder, and by its kind.
+
+    Raises:
+        PackError: see :meth:`circulars.workspace.Workspace.pack_of`.
+    """
+    kind = workspace.pack_of(letter).kinds.get(letter.kind.name)
+    return required_approvals([*map(str, settings.required), *(kind.approvals if kind else ())])
 
 
 def approvals_of(
