@@ -223,3 +223,17 @@ def test_what_follows_from_an_edit_is_not_listed(tmp_path: Path) -> None:
 def _with_other_title(document: Document) -> None:
     (title,) = [one for one in document.paragraphs if one.text == "The programme"]
     title.runs[0].text = "The agenda"
+
+
+def test_a_file_with_far_more_paragraphs_is_refused(tmp_path: Path) -> None:
+    """Somebody else's document in the place of the letter is not compared paragraph by paragraph."""
+    letter = letter_in(tmp_path, BODY)
+
+    def edit(document: Document) -> None:
+        for number in range(400):
+            document.add_paragraph(f"Paragraph {number}")
+
+    with pytest.raises(LetterError) as error:
+        pulled(letter, edited_file(word_file(letter), edit))
+
+    assert [problem.code for problem in error.value.problems] == ["too-many"]

@@ -37,6 +37,8 @@ from circulars.workspace import Workspace, shown
 _ROUNDS: Final = 6
 _SECONDS: Final = 30
 """The CPU time for one file, in seconds; an ordinary one needs a tenth."""
+_MOST_NEW: Final = 300
+"""The most paragraphs that an edited file may have more than the letter's own."""
 _MODULES: Final = ("lxml.etree", "circulars.review.word_edits.pulling", "circulars.render.docx")
 
 
@@ -196,6 +198,9 @@ class _Attempt:
         self.embedded, self.file, self.workspace = embedded, file, workspace
         self.unedited, new = read_edited(base.data), accepted(read.paragraphs)
         old = accepted(self.unedited.paragraphs)
+        if len(new) > len(old) + _MOST_NEW:
+            fact = f"the file has {len(new) - len(old):,} paragraphs more than the letter; the limit is {_MOST_NEW}"
+            raise LetterError(Problem(Place(file), "too-many", fact, "write them into the letter"))
         language = embedded.making.language
         paths = text_paths(read_tree(embedded.source, file).root)
         found = origins_of(base.letter, base.settled_texts, language, old, paths)
