@@ -108,7 +108,7 @@ def _where(letter: DrawnLetter, chance: random.Random) -> tuple[tuple[str | int,
 def _other_word(letter: DrawnLetter, chance: random.Random, *, tracked: bool = False) -> DrawnEdit:
     path, text = _where(letter, chance)
     word = chance.choice(_plain_words(text))
-    change = _tracked_words if tracked else _words
+    change = tracked_words if tracked else _words
     return DrawnEdit("another word", change(word, "Neuwort"), (Replace(path, text.replace(word, "Neuwort")),))
 
 
@@ -353,6 +353,7 @@ def _removed_row(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
 
 _KINDS: Final[tuple[Callable[[DrawnLetter, random.Random], DrawnEdit], ...]] = (
     _other_word, _tracked_word, _more_words, _fewer_words, _special_words, _over_a_fact, _over_a_label, _two_edits,
+    _bold_word, _linked_word, _unlinked_word, _tracked_removal, _tracked_paragraph,
     _added, _added_item, _removed, _removed_item, _moved, _moved_item, _split, _merged, _added_row, _removed_row,
 )  # fmt: skip
 
@@ -383,7 +384,7 @@ def _words(old: str, new: str, *, first: bool = False) -> Callable[[Document], N
     return edit
 
 
-def _tracked_words(old: str, new: str) -> Callable[[Document], None]:
+def tracked_words(old: str, new: str) -> Callable[[Document], None]:
     """Another word, with the change tracked."""
 
     def edit(document: Document) -> None:

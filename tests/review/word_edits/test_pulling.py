@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from circulars.errors import LetterError
 from circulars.review.word_edits import pull_edits
 from circulars.workspace import Workspace
 from commands import run_here
+from conftest import ROOT
+from review.word_edits.generated import tracked_words
 from review.word_edits.pulled import edited_file, letter_in, outcomes, pulled, with_words, word_file
 
 BODY = (
@@ -237,3 +241,68 @@ def test_a_file_with_far_more_paragraphs_is_refused(tmp_path: Path) -> None:
         pulled(letter, edited_file(word_file(letter), edit))
 
     assert [problem.code for problem in error.value.problems] == ["too-many"]
+
+
+def test_comments_become_comments_of_the_letter(tmp_path: Path) -> None:
+    """They are above the text that they are about, with their author; pulled again, they are there already."""
+    letter = letter_in(tmp_path, BODY)
+    data = edited_file(word_file(letter), _with_comment("open to all", "Really?\nEven to us?", "Ana Example"))
+
+    found = pulled(letter, data)
+    letter.write_bytes(found.after)
+    again = pulled(letter, data)
+
+    assert outcomes(found) == [("comment", "taken")]
+    assert re.search(
+        rb"\n  # Ana Example, \d{4}-\d\d-\d\d: Really\?\n  #   Even to us\?\n  - en: 'It is open to all.'", found.after
+    )
+    assert outcomes(again) == [("comment", "already there")]
+
+
+def test_a_comment_is_no_command(tmp_path: Path) -> None:
+    """A stranger's name or words do not allow a problem, nor make a conflict."""
+    letter = letter_in(tmp_path, BODY)
+    words, author = "x # circulars: allow unknown-mark, because y", "circulars: conflict"
+
+    found = pulled(letter, edited_file(word_file(letter), _with_comment("open to all", words, author)))
+
+    assert b"circulars: " not in found.after.replace(b'"circulars": ', b"")
+    assert outcomes(found) == [("comment", "taken")]
+
+
+def test_a_comment_on_the_words_of_the_kind_quotes_them(tmp_path: Path) -> None:
+    """No comment is lost."""
+    letter = letter_in(tmp_path, BODY)
+
+    found = pulled(letter, edited_file(word_file(letter), _with_comment("Yours faithfully", "Too cold?", "Bo")))
+
+    assert b', on "Yours faithfully,": Too cold?' in found.after
+
+
+def _with_comment(words: str, text: str, author: str) -> Callable[[Document], None]:
+    def edit(document: Document) -> None:
+        (paragraph,) = [one for one in document.paragraphs if words in one.text]
+        document.add_comment(paragraph.runs, text=text, author=author, initials="X")
+
+    return edit
+
+
+def test_the_authors_of_tracked_changes_are_in_the_report(tmp_path: Path) -> None:
+    """Also the author of a removal."""
+    letter = letter_in(tmp_path, BODY)
+
+    found = pulled(letter, edited_file(word_file(letter), tracked_words("all", "everybody")))
+
+    assert [(one.new, one.authors) for one in found.edits] == [("It is open to everybody.", ("Ana Example",))]
+
+
+def test_a_picture_is_listed(tmp_path: Path) -> None:
+    """What letters cannot have is not dropped without a word."""
+    letter = letter_in(tmp_path, BODY)
+
+    def edit(document: Document) -> None:
+        document.paragraphs[-1].add_run().add_picture(str(ROOT / "letters" / "signature.png"))
+
+    found = pulled(letter, edited_file(word_file(letter), edit))
+
+    assert [(one.outcome, one.new.partition(":")[0]) for one in found.edits] == [("not mapped", "picture")]
