@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -354,3 +355,41 @@ def test_a_kind_of_letter_may_require_approvals(office: Desk) -> None:
     assert run(office, "merge", "one", "list.csv").returncode == 0
     pack.write_text(pack.read_text("utf-8").replace("[director]", "[The Director]"), "utf-8")
     assert "pack.yaml:" in (done := run(office, "merge", "one", "list.csv")).stderr and "wrong-role" in done.stderr
+
+
+def test_approvals_on_two_branches_are_merged_by_git(desk: Desk) -> None:
+    """Nobody has to resolve a conflict, and both count; so do two people with the same role."""
+    git(desk, "init", "-q", "-b", "main")
+    commit(desk)
+    for role, holder in (("director", desk.authority.director), ("drafter", desk.authority.secretary)):
+        git(desk, "switch", "-q", "-c", role, "main")
+        desk.approve(role, holder)
+        approve_letter(desk.letter, "director", Approver(f"Deputy of {role}"), desk.workspace, NOW)
+        commit(desk)
+    git(desk, "merge", "-q", "-m", "Both", "director")
+
+    assert (desk.lacks("director", "drafter"), len(desk.records)) == ([], 4)
+
+
+def test_a_file_that_is_damaged_takes_nothing_from_the_others(desk: Desk) -> None:
+    """One of two approvals of a role has the marks of a conflict in it."""
+    desk.approve("director", languages=("en",))
+    [damaged] = desk.records
+    desk.approve("director")
+    damaged.write_text("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n", "utf-8")
+
+    assert (desk.lacks("director"), len(desk.records)) == ([], 2)
+    desk.edit("a badge", "two badges")
+    assert {"missing-approval", "void-approval"} < {*desk.lacks("director")}
+
+
+def git(desk: Desk, *arguments: str) -> None:
+    """Runs git in the folder."""
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.int")
+    subprocess.run(["git", *identity, *arguments], cwd=desk.folder, check=True, capture_output=True)
+
+
+def commit(desk: Desk) -> None:
+    """Commits all files of the folder."""
+    git(desk, "add", ".")
+    git(desk, "commit", "-q", "-m", "A commit")
