@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import serialization
 
 from circulars import signing
 from circulars.errors import CircularsError
+from commands import run_here
+from review.approval.desk import made_desk
 from signing.authority import Authority
 from signing.samples import DETAILS, codes
 
@@ -82,6 +84,20 @@ def test_a_certificate_may_be_in_a_file(token: str, authority: Authority, letter
 
     [report] = signing.signatures_of(signed, [authority.trusted])
     assert (report.signer, report.trust, report.problems) == ("Erika Mustermann", "trusted", ())
+
+
+def test_a_letter_is_approved_with_a_key_in_a_token(token: str, authority: Authority, tmp_path: Path) -> None:
+    """The file names the certificates above the signer's, of which the folder trusts the first."""
+    desk = made_desk(tmp_path, authority)
+    (tmp_path / "drafter.pem").write_bytes(authority.secretary.pem_certificates)
+    (tmp_path / "pin").write_bytes(PIN)
+    (tmp_path / "pin").chmod(0o600)
+    key = ("--pkcs11", MODULE, "--token", token, "--key-label", "alone", "--certificate", "drafter.pem")
+
+    done = run_here(tmp_path, "approve", "one", "--role", "drafter", *key, "--passphrase-file", "pin")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert desk.lacks("drafter", now=None) == []
 
 
 @pytest.mark.parametrize(
