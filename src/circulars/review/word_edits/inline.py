@@ -233,11 +233,11 @@ class _InlineReader:
         fields = self.context.fields
         if not text or any(not one.shows for one in fields) or (text == _SINGLE and around.revision):
             return
-        look = self.context.formats.look(run, self.paragraph, text)
+        look, extras = self.context.formats.described(run, self.paragraph, text)
         inner = next((one for one in reversed(fields) if one.name != "HYPERLINK"), None)
         link = around.link or next((one.link for one in reversed(fields) if one.link), "")
         if not link:
-            self.content.extras |= dict.fromkeys(self.context.formats.extras(run, self.paragraph, text))
+            self.content.extras |= dict.fromkeys(extras)
         name = inner.name if inner else ""
         self._add(
             EditedRun(

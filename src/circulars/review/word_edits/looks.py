@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from lxml import etree
@@ -35,9 +35,10 @@ class RunLook:
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """The styles of a file, to look up what a run and its paragraph have."""
+    """The styles of a file, to look up what a run and its paragraph have. ``known`` are the looks of runs so far."""
 
     styles: Styles
+    known: dict[tuple[object, ...], tuple[RunLook, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
 
     def style(self, paragraph: etree._Element) -> str:
         """The name of a paragraph's style in lower case: Word ignores case."""
@@ -53,6 +54,17 @@ class Formats:
         number = (own is not None and value(own, "numId")) or (listed is not None and value(listed, "numId")) or ""
         level = (own is not None and value(own, "ilvl")) or (listed is not None and value(listed, "ilvl")) or "0"
         return int(level) if number not in ("", "0") and level.isdecimal() else None
+
+    def described(
+        self, run: etree._Element, paragraph: etree._Element, text: str
+    ) -> tuple[RunLook, tuple[tuple[str, str], ...]]:
+        """How a run with a text looks, and what it has that letters cannot have."""
+        own = run.find(w("rPr"))
+        typed = b"" if own is None else etree.tostring(own, with_tail=False)
+        key = typed, value(paragraph, "pPr/pStyle"), has_backward(text), text.isascii()
+        if key not in self.known:
+            self.known[key] = self.look(run, paragraph, text), tuple(self.extras(run, paragraph, text))
+        return self.known[key]
 
     def look(self, run: etree._Element, paragraph: etree._Element, text: str) -> RunLook:
         """How a run with a text looks."""
