@@ -94,7 +94,7 @@ def test_every_screen_is_accessible(language: str, look: str, office: Path) -> N
         reader.begin()
         reader.post(f"/letters/{other}/build")
         access._link = "again"  # the other browser's
-        paths = ["/", f"/letters/{NAME}", f"/letters/{other}?view=pages", f"/letters/{other}/built", "/nothing"]
+        paths = ["/", "/new", f"/letters/{NAME}", f"/letters/{other}?view=pages", f"/letters/{other}/built", "/nothing"]
         form = f"new URLSearchParams({{token: '{access.form_token}', language: '{language}'}})"
         choose = f"fetch('/language', {{method: 'POST', body: {form}}})"
         visits = [

@@ -122,6 +122,16 @@ NOT_ARRANGED: Final = DeskRefusal(
     marked("This cannot be done. Nothing was changed."),
     marked("Do as the problem says, or go back to the letter."),
 )
+NOT_MADE: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("The letter cannot be made. No file was written."),
+    marked("Do as the problem says, or make another letter."),
+)
+NO_NUMBER: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("The letter has no number, so that the next one is not known."),
+    marked("Write its number first."),
+)
 NOT_BUILT: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     marked("A letter with problems is not built. No file was written."),

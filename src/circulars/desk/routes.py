@@ -9,7 +9,14 @@ from typing import Final, Literal
 
 from starlette.responses import Response
 
-from circulars.desk import arranging_screen, building_screen, letters_screen, preview_screen, writing_screen
+from circulars.desk import (
+    arranging_screen,
+    building_screen,
+    letters_screen,
+    making_screen,
+    preview_screen,
+    writing_screen,
+)
 from circulars.desk.refusals import NO_PAGE, RefusedError
 from circulars.desk.visit import FOLDER, Visit
 
@@ -48,6 +55,8 @@ ROUTES: Final = (
     DeskRoute("/static/{file}", static_file, needs="nothing"),
     DeskRoute("/", letters_screen.show_letters),
     DeskRoute("/folder", letters_screen.begin_folder, changes=True),
+    DeskRoute("/new", making_screen.show_new),
+    DeskRoute("/new/letter", making_screen.make_new, changes=True),
     DeskRoute("/language", letters_screen.choose_language, changes=True),
     DeskRoute("/letters/{name}", writing_screen.show_letter),
     DeskRoute("/letters/{name}/text", writing_screen.save_text, changes=True),
