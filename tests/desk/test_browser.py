@@ -137,3 +137,16 @@ def test_the_letter_of_the_preview_runs_nothing(office: Path) -> None:
         )
 
     assert found == [["allow-same-origin", 0]]
+
+
+@pytest.mark.parametrize(("width", "side_by_side"), [(1360, True), (1200, True), (360, False)])
+def test_two_languages_stand_side_by_side_where_there_is_room(width: int, side_by_side: bool, office: Path) -> None:
+    """On a narrow screen they are one below the other."""
+    cells = "[...document.querySelectorAll('.row.text:not(details .row) .cell')].slice(0, 2)"
+    tops = f"new Set({cells}.map((cell) => cell.getBoundingClientRect().top)).size === 1"
+    with served(office) as reader:
+        address = f"{reader.desk.access.address}/letters/{NAME}?show=en&show=es"
+        begin = Visit(reader.desk.access.link, [])
+        _, found = visit([begin, Visit(address, [{"value": tops}], width=width)])
+
+    assert found == [side_by_side]

@@ -260,3 +260,16 @@ def test_a_letter_that_is_no_yaml_has_a_page_with_the_place(reader: Reader, offi
 
     assert page.status == 422
     assert "letters/broken.yaml" in page.text and "Correct the file" in page.text
+
+
+def test_what_readers_do_not_read_is_below_details(reader: Reader, office: Path) -> None:
+    """Each value is on the page once; the details with a problem are open."""
+    letter = office / "letters/tsb-circular-213.yaml"
+    letter.write_bytes(letter.read_bytes().replace(b"id: languages", b"id: 'the languages'"))
+
+    page = reader.get(f"/letters/{letter.stem}").text
+
+    folded = re.findall(r'<details class="settings"( open)?>(.*?)</details>', page, re.DOTALL)
+    assert [bool(is_open) for is_open, _ in folded][:3] == [False, True, False]
+    assert 'value="invitation"' in folded[0][1] and "<textarea" not in "".join(inside for _, inside in folded)
+    assert page.count('value="invitation"') == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from circulars.syntax.nodes import Node, Scalar, Tree, read_tree
 
 PARTS: Final = ("body", "annexes")
 """The keys of a letter below which its parts are; all other keys are those of its head and its end."""
+SETTINGS: Final = frozenset({"id", "when", "link", "level", "numbered", "numbering", "widths", "orientation", "paper"})
+"""Keys of parts that say nothing that readers read. A page shows them only to those who ask for them."""
 _LONG: Final = 60  # characters that a field of one line shows
 
 
@@ -85,6 +88,12 @@ class FieldRow:
         return self.is_text and isinstance(self.path[-1], int)
 
     @property
+    def setting_of(self) -> EditPath:
+        """The path of the part of which the row is a setting, such as its id; () for what readers read."""
+        keys = [] if self.is_text or self.path[0] not in PARTS else self.path
+        return next((self.path[:at] for at, step in enumerate(keys) if step in SETTINGS), ())
+
+    @property
     def anchor(self) -> str:
         """The id of the row on its page."""
         return "-".join(["row", *map(str, self.path)])
@@ -120,6 +129,12 @@ class LetterFields:
     def body(self) -> tuple[FieldRow, ...]:
         """The rows of the letter's parts and those of its annexes."""
         return tuple(row for row in self.rows if row.path[0] in PARTS)
+
+    @property
+    def groups(self) -> Iterator[tuple[bool, tuple[FieldRow, ...]]]:
+        """The rows of the body and the annexes in groups: the settings of one part, or what readers read."""
+        for part, rows in itertools.groupby(self.body, key=lambda row: row.setting_of):
+            yield bool(part), tuple(rows)
 
     def is_last(self, row: FieldRow) -> bool:
         """Whether a row is the last entry of its list."""

@@ -131,6 +131,7 @@ function show(form, errors, warnings) {
   if (errors.length) lists.push(list(errors, "errors"));
   if (warnings.length) lists.push(list(warnings, "warnings"));
   form.querySelector(".found").replaceChildren(...lists);
+  if (errors.length) form.closest("details")?.setAttribute("open", "");
   if (errors.length) input(form).setAttribute("aria-invalid", "true");
   else input(form).removeAttribute("aria-invalid");
 }
