@@ -15,7 +15,7 @@ import pypdfium2
 from PIL import Image
 
 from circulars.review import ChangeReport, diff
-from circulars.review.formats import ReportOrder, report_files
+from circulars.review.reports.formats import ReportOrder, report_files
 from circulars.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

@@ -40,9 +40,9 @@ with atheris.instrument_imports(include=["circulars"]) if atheris else contextli
     from circulars.pack import Pack, load_pack
     from circulars.render import writer
     from circulars.render.page import page_of
-    from circulars.review.json_file import report_json
-    from circulars.review.report import ChangeReport
-    from circulars.review.versions import compare_letters
+    from circulars.review.diffing import compare_letters
+    from circulars.review.reports.json_file import report_json
+    from circulars.review.reports.report import ChangeReport
     from circulars.source.letters.reading import parse_as_far_as_possible, parse_letter
     from circulars.syntax.prose import parse
     from circulars.workspace import Workspace

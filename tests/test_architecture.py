@@ -60,7 +60,7 @@ IN_CODE = {
         "ar ar-SA en-GB fa fa-IR he he-IL ja ja-JP ko ko-KR ur ur-PK zh zh-CN zh-HK zh-TW",
         "Word's names of languages",
     ),
-    "review/redline/remarks.py": ("en-GB", "the language of the program's own remarks, as Word names it"),
+    "review/reports/redline/remarks.py": ("en-GB", "the language of the program's own remarks, as Word names it"),
     "source/letters/prose_text.py": ("Chinese", "a message about punctuation that only Chinese has"),
 }
 """The languages that code names, each with the reason; all else about languages is data."""

@@ -127,15 +127,15 @@ from circulars.review.approval import (
     letter_states,
     withdraw_approval,
 )
-from circulars.review.formats import ReportOrder, report_files
-from circulars.review.json_file import report_json
-from circulars.review.json_schema import changes_schema
 from circulars.review.layout import Formatted, format_letter
-from circulars.review.lineage import LetterCommit, TextOrigin, text_origins, wording_commits
-from circulars.review.lineage_pdf import history_pdf, origins_pdf
-from circulars.review.merging import MergedLetter, merge_letters
-from circulars.review.reading_text import reading_text
-from circulars.review.repository import GitSetup, git_setup, install_in_git, review_workflow, uninstall_from_git
+from circulars.review.reports.formats import ReportOrder, report_files
+from circulars.review.reports.json_file import report_json
+from circulars.review.reports.json_schema import changes_schema
+from circulars.review.repository.lineage import LetterCommit, TextOrigin, text_origins, wording_commits
+from circulars.review.repository.lineage_pdf import history_pdf, origins_pdf
+from circulars.review.repository.merging import MergedLetter, merge_letters
+from circulars.review.repository.reading_text import reading_text
+from circulars.review.repository.setup import GitSetup, git_setup, install_in_git, review_workflow, uninstall_from_git
 from circulars.review.rules import (
     RULES,
     CheckSettings,

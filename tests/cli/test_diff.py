@@ -13,7 +13,7 @@ from docx import Document
 
 from circulars.errors import UsageError
 from circulars.review import ChangeReport, diff
-from circulars.review.formats import REPORT_FORMATS, ReportOrder, report_files
+from circulars.review.reports.formats import REPORT_FORMATS, ReportOrder, report_files
 from circulars.workspace import Workspace
 from commands import run_here
 

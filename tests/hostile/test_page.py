@@ -26,7 +26,9 @@ from circulars.render.pdf import press, shaper, typeset
 from circulars.render.templates import budget, markup, outside
 from circulars.returned import imap, sources
 from circulars.returned import parsing as parsing_of_mail
-from circulars.review import common, docx_file, joining, renames, splits
+from circulars.review.comparing import common, joining, splits
+from circulars.review.reports import docx_file
+from circulars.review.versions import renames
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
 from circulars.source.addressees import (
@@ -122,6 +124,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Word templates", "parts"): opc.MAX_PARTS,
     ("Finished PDFs", "bytes in a path"): unpack.MAX_PATH,
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
+    ("Finished PDFs", "of the file and of the text in it"): reading.LIMITS["YAML"],
     ("Ledgers", "in a report or a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): file.MAX_PAGES,
     ("Finished PDFs", "tags"): pdf_tags.MAX_TAGS,

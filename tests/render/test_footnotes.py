@@ -30,7 +30,7 @@ from circulars.render.page import page_of
 from circulars.render.pdf import master_for_copies
 from circulars.render.pdf.engine import boxes
 from circulars.render.pdf.press import press_of
-from circulars.review.compare import compare
+from circulars.review.comparing.compare import compare
 from circulars.source.letters.excerpt import excerpt
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace

@@ -16,7 +16,7 @@ from circulars.model.document import Document
 from circulars.model.text import Block
 from circulars.pack import load_pack
 from circulars.render import writer
-from circulars.review.tree import tree_of
+from circulars.review.comparing.tree import tree_of
 from circulars.source.letters.reading import read_letter
 from conftest import ROOT
 from render.sample_letters import PLAIN

@@ -6,9 +6,9 @@ import functools
 import json
 from typing import TYPE_CHECKING, Any
 
-from circulars.review.json_file import report_json
-from circulars.review.json_schema import changes_schema
-from circulars.review.report import ChangeReport
+from circulars.review.reports.json_file import report_json
+from circulars.review.reports.json_schema import changes_schema
+from circulars.review.reports.report import ChangeReport
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator

@@ -9,8 +9,8 @@ from typing import Final
 
 from circulars.build import Order, documents
 from circulars.render.docx import master
-from circulars.review.comparison import comparison
-from circulars.review.redline import redline
+from circulars.review.comparing.comparison import comparison
+from circulars.review.reports.redline import redline
 from circulars.workspace import Workspace
 from conftest import ROOT
 from review.edits import read

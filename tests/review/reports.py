@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from circulars.model.document import Document
-from circulars.review.compare import changes_of
-from circulars.review.comparison import comparison
-from circulars.review.languages import changes_by_place
-from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
+from circulars.review.comparing.compare import changes_of
+from circulars.review.comparing.comparison import comparison
+from circulars.review.comparing.languages import changes_by_place
+from circulars.review.reports.report import ChangeReport, LanguageChanges, LetterChanges
 
 Pairs = Mapping[str, tuple[Document, Document]]
 """The old and the new document of each language."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circulars.review.common import common_pairs, increasing, unmoved
+from circulars.review.comparing.common import common_pairs, increasing, unmoved
 from work import lines_run
 
 ITEMS = st.lists(st.sampled_from("abcd"), max_size=14)

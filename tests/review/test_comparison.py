@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from circulars.model.document import SettledAnnex
 from circulars.model.text import Block, Item, Items, Paragraph, Table
-from circulars.review.compare import changes_of
-from circulars.review.comparison import Comparison, Matched, comparison
-from circulars.review.tree import EVERYBODY, Unit, tree_of
+from circulars.review.comparing.compare import changes_of
+from circulars.review.comparing.comparison import Comparison, Matched, comparison
+from circulars.review.comparing.tree import EVERYBODY, Unit, tree_of
 from review.drafts import ENGLISH, bullets, cell, numbered, with_body, words
 from work import lines_run
 

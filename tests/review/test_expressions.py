@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from circulars.review.expressions import expressions
-from circulars.review.tokens import words_of
+from circulars.review.comparing.expressions import expressions
+from circulars.review.comparing.tokens import words_of
 
 ONE_WORD = {
     "en": [

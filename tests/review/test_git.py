@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import LetterError, UsageError
-from circulars.review.git import STAGED, Version, date_of, has_contents, last_commits, letters_in, read_version
-from circulars.review.naming import version_pairs
+from circulars.review.versions.git import STAGED, Version, date_of, has_contents, last_commits, letters_in, read_version
+from circulars.review.versions.naming import version_pairs
 from circulars.syntax.nodes import MAX_BYTES
 from circulars.workspace import Workspace
 

@@ -11,10 +11,10 @@ import pytest
 
 from circulars.errors import Place, Problem
 from circulars.review import Change, Segment, diff
-from circulars.review.changes import Kind
-from circulars.review.json_file import report_json
-from circulars.review.json_schema import changes_schema
-from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
+from circulars.review.comparing.changes import Kind
+from circulars.review.reports.json_file import report_json
+from circulars.review.reports.json_schema import changes_schema
+from circulars.review.reports.report import ChangeReport, LanguageChanges, LetterChanges
 from circulars.workspace import Workspace
 from review.json_reports import check_json, validator
 from review.pair_letters import pairs, write_pair

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from circulars.review import diff
-from circulars.review.report import LetterChanges
+from circulars.review.reports.report import LetterChanges
 from circulars.workspace import Workspace
 from review.pair_letters import PAIRS, letter_text, read_yaml
 

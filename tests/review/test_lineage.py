@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.review.lineage import text_origins, wording_commits
+from circulars.review.repository.lineage import text_origins, wording_commits
 from circulars.workspace import Workspace
 from commands import run_here
 from readers import pdftotext_pages

@@ -20,14 +20,14 @@ from circulars.pack import load_pack
 from circulars.render.page import page_of
 from circulars.render.pdf import pdf_of
 from circulars.review import diff
-from circulars.review.compare import changes_of
-from circulars.review.comparison import Comparison, comparison
-from circulars.review.marked_pdf import marked_pdf, since
-from circulars.review.marked_pdf.merged import merged
-from circulars.review.marked_pdf.page import mark
-from circulars.review.marked_pdf.remarks import add_remarks
-from circulars.review.report import LetterChanges
-from circulars.review.spoken import spoken
+from circulars.review.comparing.compare import changes_of
+from circulars.review.comparing.comparison import Comparison, comparison
+from circulars.review.reports.marked_pdf import marked_pdf, since
+from circulars.review.reports.marked_pdf.merged import merged
+from circulars.review.reports.marked_pdf.page import mark
+from circulars.review.reports.marked_pdf.remarks import add_remarks
+from circulars.review.reports.report import LetterChanges
+from circulars.review.reports.spoken import spoken
 from circulars.workspace import Workspace
 from judges import verapdf
 from review.drafts import ENGLISH, PICTURE, bullets, cell, numbered, words

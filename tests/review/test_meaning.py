@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from circulars.review.changes import Segment
-from circulars.review.meaning import differences, is_same, numbers_of
-from circulars.review.words import word_changes
+from circulars.review.comparing.changes import Segment
+from circulars.review.comparing.meaning import differences, is_same, numbers_of
+from circulars.review.comparing.words import word_changes
 
 
 def asked(english: tuple[str, str], spanish: tuple[str, str]) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:

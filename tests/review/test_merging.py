@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from circulars.review.layout.sentences import sentences
-from circulars.review.merging import MergedLetter, merge_letters
+from circulars.review.repository.merging import MergedLetter, merge_letters
 from circulars.source.letters.reading import parse_as_far_as_possible
 from conftest import ROOT
 from review.merged_versions import draw_versions

@@ -9,7 +9,7 @@ import pytest
 
 from circulars.build import Order, build
 from circulars.errors import UsageError
-from circulars.review.naming import version_pairs
+from circulars.review.versions.naming import version_pairs
 from circulars.source.letters.reading import read_letter
 from circulars.workspace import Workspace
 

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from browsers import Step, Visit, visit
-from circulars.review.page import page_of
+from circulars.review.reports.page import page_of
 from review.test_page import REPORT
 
 Found = Mapping[str, list[Any]]

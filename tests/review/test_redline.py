@@ -19,11 +19,11 @@ from circulars.pack import load_pack
 from circulars.render.docx import master
 from circulars.render.docx.markup import A, R
 from circulars.render.docx.places import is_place
-from circulars.review.comparison import comparison
-from circulars.review.redline import redline
-from circulars.review.redline.keys import keyed
-from circulars.review.redline.package import bring, relations_of
-from circulars.review.tree import EVERYBODY, tree_of
+from circulars.review.comparing.comparison import comparison
+from circulars.review.comparing.tree import EVERYBODY, tree_of
+from circulars.review.reports.redline import redline
+from circulars.review.reports.redline.keys import keyed
+from circulars.review.reports.redline.package import bring, relations_of
 from conftest import ROOT
 from review.drafts import DEADLINES, ENGLISH, PICTURE, PROGRAMME, bullets, cell, numbered, with_body, words
 from review.pair_letters import pairs

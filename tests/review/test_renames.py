@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from circulars.review.renames import renames
+from circulars.review.versions.renames import renames
 from work import lines_run
 
 TEXT = b"kind: tsb-circular\nnumber: 1\nbody:\n  - en: The fee is due.\n  - en: Kindly pay it.\n"

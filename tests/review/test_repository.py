@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from circulars.errors import UsageError
-from circulars.review.reading_text import reading_text
-from circulars.review.repository import GitSetup, git_setup, install_in_git, uninstall_from_git
+from circulars.review.repository.reading_text import reading_text
+from circulars.review.repository.setup import GitSetup, git_setup, install_in_git, uninstall_from_git
 from circulars.workspace import Workspace
 from commands import run_here
 from conftest import ROOT

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circulars.model.text import Span, Spans, joined
-from circulars.review.spans import MarkedSpan, marked_spans, piece
-from circulars.review.words import word_changes
+from circulars.review.comparing.spans import MarkedSpan, marked_spans, piece
+from circulars.review.comparing.words import word_changes
 from work import lines_run
 
 TEXT = st.text(alphabet="ab ,\n", min_size=1, max_size=5)

@@ -11,7 +11,7 @@ import pytest
 
 from circulars.errors import UsageError
 from circulars.review import ChangeReport, diff
-from circulars.review.json_file import report_json
+from circulars.review.reports.json_file import report_json
 from circulars.workspace import Workspace
 
 LETTER = Path(__file__).with_name("tsb-circular-213.yaml")
@@ -284,8 +284,8 @@ def test_a_missing_version_is_refused(workspace: Workspace, old: str, new: str |
 
 def test_control_characters_are_shown_by_their_numbers() -> None:
     """A control character or a change of direction in a letter cannot affect the terminal."""
-    from circulars.review.changes import Segment
-    from circulars.review.wording import marked
+    from circulars.review.comparing.changes import Segment
+    from circulars.review.reports.wording import marked
 
     assert marked((Segment("added", "a\x1b[0m\u202eb"),), colour=False) == "{+a⟨U+001B⟩[0m⟨U+202E⟩b+}"
 

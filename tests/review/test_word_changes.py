@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circulars.model.text import Span
-from circulars.review.changes import Segments
-from circulars.review.looks import look_remarks
-from circulars.review.tokens import words_of
-from circulars.review.wording import marked
-from circulars.review.words import word_changes
+from circulars.review.comparing.changes import Segments
+from circulars.review.comparing.looks import look_remarks
+from circulars.review.comparing.tokens import words_of
+from circulars.review.comparing.words import word_changes
+from circulars.review.reports.wording import marked
 from work import lines_run
 
 

@@ -13,7 +13,7 @@ from circulars.cli.show import print_problems
 from circulars.cli.signing import open_key
 from circulars.errors import Choice, Place, Problem, UsageError, visible
 from circulars.review.approval import Approved, Approver, approve_letter, withdraw_approval
-from circulars.review.git import NoGitError, run_git
+from circulars.review.versions.git import NoGitError, run_git
 from circulars.workspace import Workspace, shown
 
 

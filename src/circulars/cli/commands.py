@@ -332,7 +332,7 @@ def _git(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     import json
 
-    from circulars.review.json_schema import changes_schema
+    from circulars.review.reports.json_schema import changes_schema
     from circulars.source.letters import letter_schema
 
     schema = changes_schema() if options.changes else letter_schema()

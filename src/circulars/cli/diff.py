@@ -13,8 +13,8 @@ from circulars.cli.show import option_words, print_problems
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError, visible
 from circulars.files.output import save, save_all
 from circulars.review import ChangeReport, diff
-from circulars.review.formats import REPORT_FORMATS, ReportOrder, known_report_formats, report_files
-from circulars.review.summary import summary
+from circulars.review.reports.formats import REPORT_FORMATS, ReportOrder, known_report_formats, report_files
+from circulars.review.reports.summary import summary
 from circulars.workspace import Workspace
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from circulars.cli.show import plural, print_problems
 from circulars.errors import CircularsError, visible
 from circulars.files.output import save
-from circulars.review.git import Version, read_version
 from circulars.review.layout import Formatted, format_letter
 from circulars.review.line_diff import line_diff
+from circulars.review.versions.git import Version, read_version
 from circulars.workspace import Workspace
 
 _STANDARD_INPUT = "-"

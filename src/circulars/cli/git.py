@@ -10,10 +10,10 @@ from pathlib import Path
 from circulars.cli.show import plural
 from circulars.errors import Place, Problem, UsageError
 from circulars.files.output import save
-from circulars.review.git import Version, read_version
-from circulars.review.merging import merge_letters
-from circulars.review.reading_text import reading_text
-from circulars.review.repository import ATTRIBUTES, git_setup, install_in_git, review_workflow, uninstall_from_git
+from circulars.review.repository.merging import merge_letters
+from circulars.review.repository.reading_text import reading_text
+from circulars.review.repository.setup import ATTRIBUTES, git_setup, install_in_git, review_workflow, uninstall_from_git
+from circulars.review.versions.git import Version, read_version
 from circulars.workspace import Workspace
 
 

@@ -9,8 +9,8 @@ from circulars.cli.show import option_words
 from circulars.errors import visible
 from circulars.files.output import save
 from circulars.review import diff
-from circulars.review.lineage import LetterCommit, text_origins, wording_commits
-from circulars.review.lineage_pdf import history_pdf, origins_pdf
+from circulars.review.repository.lineage import LetterCommit, text_origins, wording_commits
+from circulars.review.repository.lineage_pdf import history_pdf, origins_pdf
 from circulars.workspace import Workspace
 
 

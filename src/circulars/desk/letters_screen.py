@@ -15,7 +15,7 @@ from circulars.desk.phrases import PageWords, marked, page_languages
 from circulars.desk.refusals import NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
 from circulars.desk.visit import LANGUAGE, Visit
 from circulars.errors import UsageError
-from circulars.review.git import last_commits
+from circulars.review.versions.git import last_commits
 from circulars.start import make_workspace
 
 _YEAR = 365 * 24 * 60 * 60

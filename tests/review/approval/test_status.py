@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from circulars.api import letter_states
-from circulars.review import git
+from circulars.review.versions import git
 from commands import run_here
 from review.approval.desk import LETTER, SETTINGS, Desk
 

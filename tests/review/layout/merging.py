@@ -20,7 +20,7 @@ from typing import Final
 
 from circulars.review.layout import format_letter
 from circulars.review.layout.sentences import sentences
-from circulars.review.merging import merge_letters
+from circulars.review.repository.merging import merge_letters
 from circulars.source.letters.reading import parse_letter
 
 LETTERS: Final = sorted(Path("letters").glob("*.yaml"))

@@ -8,7 +8,7 @@ import pytest
 
 from circulars.model.places import label_place, line_place
 from circulars.render.docx.places import BLOCK, block_name
-from circulars.review.tree import EVERYBODY, Unit, tree_of
+from circulars.review.comparing.tree import EVERYBODY, Unit, tree_of
 from circulars.review.word_edits.reading import read_edited
 from conftest import Example
 

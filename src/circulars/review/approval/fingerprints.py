@@ -23,8 +23,8 @@ from circulars.model.document import (
 )
 from circulars.model.letter import Condition, Letter
 from circulars.model.text import Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, changed, joined
-from circulars.review.settling import audience_conditions, for_everybody
-from circulars.review.tree import tree_of
+from circulars.review.comparing.tree import tree_of
+from circulars.review.versions.settling import audience_conditions, for_everybody
 from circulars.workspace import Workspace
 
 _IDS: Final = frozenset({"id"})

@@ -11,9 +11,9 @@ from circulars.errors import CircularsError, Place, Problem, UsageError, did_you
 from circulars.review.approval.judging import ApprovalJudge
 from circulars.review.approval.record import Approval, approval_files, read_approval
 from circulars.review.approval.settings import read_approval_settings
-from circulars.review.git import Version, read_version
-from circulars.review.report import ChangeReport
-from circulars.review.versions import compare_letters
+from circulars.review.diffing import compare_letters
+from circulars.review.reports.report import ChangeReport
+from circulars.review.versions.git import Version, read_version
 from circulars.source.letters.reading import parse_as_far_as_possible
 from circulars.workspace import Workspace, shown
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from circulars.review.git import NoGitError, Version, has_contents, histories, read_contents
+from circulars.review.versions.git import NoGitError, Version, has_contents, histories, read_contents
 
 MOST_VERSIONS: Final = 100
 """So many of the newest versions of a letter are read."""

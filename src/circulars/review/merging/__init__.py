@@ -1,5 +1,0 @@
-"""Merges versions of letters, as git's merge driver."""
-
-from circulars.review.merging.letters import MergedLetter, merge_letters
-
-__all__ = ["MergedLetter", "merge_letters"]
