@@ -137,6 +137,26 @@ NOT_BUILT: Final = DeskRefusal(
     marked("A letter with problems is not built. No file was written."),
     marked("Solve the problems, then build again."),
 )
+NO_VERSION: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("The version was not saved in git. The letter itself is saved."),
+    marked("Do as the problem says, then save the version again."),
+)
+NO_NAME: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("Git does not know who you are, so that the version was not saved. The letter itself is saved."),
+    marked("Type in a terminal: git config --global user.name “Your name”, and user.email with your address."),
+)
+NOTHING_NEW: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("The letter is as in its last version. No version was saved."),
+    marked("Go back to the letter."),
+)
+NO_MESSAGE: Final = DeskRefusal(
+    HTTPStatus.BAD_REQUEST,
+    marked("The version has no message, or one that is too long. No version was saved."),
+    marked("Say in a few words what changed."),
+)
 NOT_EMPTY: Final = DeskRefusal(
     HTTPStatus.CONFLICT,
     marked("This folder has files already. No file was written."),

@@ -15,6 +15,7 @@ from circulars.desk import (
     letters_screen,
     making_screen,
     preview_screen,
+    version_screen,
     writing_screen,
 )
 from circulars.desk.refusals import NO_PAGE, RefusedError
@@ -62,6 +63,7 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}/text", writing_screen.save_text, changes=True),
     DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, changes=True),
     DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, changes=True),
+    DeskRoute("/letters/{name}/version", version_screen.save_letter_version, changes=True),
     DeskRoute("/letters/{name}/problems", writing_screen.show_problems),
     DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text),
     DeskRoute("/letters/{name}/pages/{language}", preview_screen.show_pages),

@@ -20,6 +20,7 @@ from circulars.desk.refusals import CONFLICT, GONE_TEXT, NOT_EDITED, NOT_YAML, N
 from circulars.desk.visit import Visit, problem_data
 from circulars.errors import CircularsError, LetterError, Problem
 from circulars.review.rules import check_letters
+from circulars.review.versions.git import last_commits
 from circulars.source.editing import Path as EditPath
 from circulars.workspace import Workspace
 
@@ -68,6 +69,9 @@ def show_letter(visit: Visit) -> Response:
         view=view,
         pages=_pages(visit, letter.file.name, language) if view == "pages" and language else None,
         can_undo=visit.desk.edits.can_undo(letter),
+        commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
+            f"letters/{letter.file.path.name}"
+        ),
     )
 
 

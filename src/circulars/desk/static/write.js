@@ -234,7 +234,7 @@ for (const form of document.querySelectorAll("form.field")) {
 for (const choice of document.querySelectorAll("form.choice")) choice.addEventListener("change", () => choice.requestSubmit());
 
 // A letter is built, arranged, or an edit of it undone, when all that was typed is saved.
-for (const form of document.querySelectorAll(".title form, form.arrange")) {
+for (const form of document.querySelectorAll(".title form, form.arrange, #version")) {
   form.addEventListener("submit", async (event) => {
     if (!busy && !waiting.size) return;
     event.preventDefault();
