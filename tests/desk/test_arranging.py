@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from circulars.desk.fields import letter_fields
+from conftest import ROOT
 from desk.desks import Answer, Reader
 
 NAME = "sg-letter-dm-24-1021"
@@ -133,3 +136,42 @@ def test_the_reader_keeps_the_columns(reader: Reader) -> None:
 
     assert answer.headers["location"] == f"/letters/{NAME}?show=es&preview=es&view=pages#row-body-1"
     assert other.headers["location"] == f"/letters/{NAME}#row-body-0"
+
+
+TABLE = "letters/tsb-collective-2-5.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "empty"),
+    [
+        (("body", 3), {()}),
+        (("body", 4, "deadlines", 0), {(), ("date",)}),
+        (("annexes", 1, "body", 1, "table", "rows", 0), {(0,), (1,), (2,)}),
+    ],
+    ids=str,
+)
+def test_headings_deadlines_and_rows_of_tables_are_entries(
+    path: tuple[str | int, ...], empty: set[tuple[str | int, ...]], reader: Reader, office: Path
+) -> None:
+    """Each has buttons once; a new one has what the one above has, without words. Cells are not moved."""
+    shutil.copy(ROOT / TABLE, office / TABLE)
+    name = Path(TABLE).stem
+    before = (office / TABLE).read_bytes()
+    page = reader.get(f"/letters/{name}").text
+    version = re.findall(r'name="version" value="(\w+)"', page)[0]
+    *parent, number = path
+    assert isinstance(number, int)
+    new = (*parent, number + 1)
+
+    form = {"act": "add", "path": json.dumps(path), "version": version}
+    answer = reader.post(f"/letters/{name}/entry", form)
+
+    arranging = f'name="path" value="{json.dumps(path)}">\n<input type="hidden" name="version"'
+    assert unescape(page).count(arranging) == 1
+    assert answer.status == 303 and f"#row-{'-'.join(map(str, new))}" in answer.headers["location"]
+    data = (office / TABLE).read_bytes()
+    rows = [row for row in letter_fields(data, "", office).rows if row.path[: len(new)] == new]
+    assert {one.text for row in rows for one in row.fields} == {""}
+    assert {row.path[len(new) :] for row in rows} == empty
+    reader.post(f"/letters/{name}/undo")
+    assert (office / TABLE).read_bytes() == before

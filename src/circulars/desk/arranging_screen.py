@@ -7,13 +7,15 @@ from typing import Final, cast
 from starlette.responses import Response
 
 from circulars.desk.edits import ConflictError
-from circulars.desk.fields import FieldRow, letter_fields, row_at
-from circulars.desk.letter_file import read_letter_file
+from circulars.desk.fields import SETTINGS, LetterFields, letter_fields
+from circulars.desk.letter_file import LetterBytes, read_letter_file
 from circulars.desk.refusals import MOVED_TEXT, NOT_ARRANGED, WRONG_FORM, RefusedError
 from circulars.desk.visit import Visit
 from circulars.desk.writing_screen import address_of, back_to_letter, path_of
 from circulars.errors import LetterError
-from circulars.source.editing import Insert, Move, Operation, Remove
+from circulars.source.editing import Insert, Move, Operation, Remove, Value
+from circulars.source.editing import Path as EditPath
+from circulars.source.editing.forms import Form, at_path, form_of
 
 ACTS: Final = ("add", "up", "down", "remove")
 
@@ -22,28 +24,47 @@ def arrange_entry(visit: Visit) -> Response:
     """Adds an entry below one, moves it up or down, or removes it with all that is in it."""
     name, act = visit.named("name"), visit.typed("act")
     path = path_of(visit.typed("path"))
-    letter = read_letter_file(name, visit.desk.workspace)
+    fields = _fields(read_letter_file(name, visit.desk.workspace))
+    if act not in ACTS or path not in fields.entries:
+        raise RefusedError(WRONG_FORM)
+    operation, found = _operation(act, path, fields)
     try:
-        row = row_at(letter_fields(letter.data, letter.file.shown, letter.file.path.parent), path)
-        if act not in ACTS or not row or not row.is_entry:
-            raise RefusedError(WRONG_FORM)
-        operation, at = _operation(act, row)
-        visit.desk.edits.arrange(name, visit.typed("version"), operation)
+        letter = visit.desk.edits.arrange(name, visit.typed("version"), operation)
     except ConflictError:
         return visit.refused(MOVED_TEXT, name, back=address_of(name))
     except LetterError as error:
         return visit.refused(NOT_ARRANGED, name, error.problems, back=address_of(name))
-    return back_to_letter(visit, name, row.beside(at).anchor)
+    row = _fields(letter).entries.get(found)
+    return back_to_letter(visit, name, row.anchor if row else "")
 
 
-def _operation(act: str, row: FieldRow) -> tuple[Operation, int]:
-    """The edit, and the number of the entry that is looked at afterwards."""
-    number = cast(int, row.path[-1])
+def _fields(letter: LetterBytes) -> LetterFields:
+    return letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
+
+
+def _operation(act: str, path: EditPath, fields: LetterFields) -> tuple[Operation, EditPath]:
+    """The edit, and the path of the entry that is looked at afterwards."""
+    *before, number = path
+    number = cast(int, number)
     match act:
         case "add":
-            return Insert(row.beside(number + 1).path, {one.language: "" for one in row.fields}), number + 1
+            return Insert((*before, number + 1), _new_entry(path, fields)), (*before, number + 1)
         case "remove":
-            return Remove(row.path), max(number - 1, 0)
+            return Remove(path), (*before, max(number - 1, 0))
         case _:
             to = number + (1 if act == "down" else -1)
-            return Move(row.path, to), max(to, 0)
+            return Move(path, to), (*before, max(to, 0))
+
+
+def _new_entry(path: EditPath, fields: LetterFields) -> Value:
+    """A paragraph below another part of the letter; otherwise what the entry at the path has, without words."""
+    if path[-2] == "body" and fields.languages:
+        return dict.fromkeys(fields.languages, "")
+    return _without_words(at_path(form_of(fields.tree.root), path))
+
+
+def _without_words(form: Form) -> Value:
+    if isinstance(form, dict):
+        own = {key: value for key, value in form.items() if key not in SETTINGS and not isinstance(value, list)}
+        return {key: _without_words(value) for key, value in own.items()}
+    return [*map(_without_words, form)] if isinstance(form, list) else ""

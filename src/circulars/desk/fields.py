@@ -78,14 +78,23 @@ class FieldRow:
         return bool(self.fields[0].language)
 
     @property
-    def name(self) -> str:
-        """The path as JSON, by which a page names the row."""
-        return json.dumps(self.path, ensure_ascii=False)
+    def entry_name(self) -> str:
+        """The path of the entry as JSON, by which a page names it."""
+        return json.dumps(self.entry, ensure_ascii=False)
 
     @property
-    def is_entry(self) -> bool:
-        """Whether the row is an entry of a list, such as a paragraph of the body: it can be moved."""
-        return self.is_text and isinstance(self.path[-1], int)
+    def entry(self) -> EditPath:
+        """The path of what can be moved: a paragraph, a heading, an item, a row of a table; () if there is none.
+
+        The head of a table is moved with its table.
+        """
+        if self.setting_of or not (self.is_text or self.path[0] in PARTS):
+            return ()
+        if "rows" in self.path:
+            return self.path[: self.path.index("rows") + 2]
+        path = self.path[: self.path.index("columns")] if "columns" in self.path else self.path
+        numbers = [at for at, step in enumerate(path) if isinstance(step, int)]
+        return path[: numbers[-1] + 1] if numbers else ()
 
     @property
     def setting_of(self) -> EditPath:
@@ -97,10 +106,6 @@ class FieldRow:
     def anchor(self) -> str:
         """The id of the row on its page."""
         return "-".join(["row", *map(str, self.path)])
-
-    def beside(self, number: int) -> FieldRow:
-        """The row of the entry with a number in the same list, without its fields."""
-        return FieldRow((*self.path[:-1], number), (), self.start)
 
     @property
     def label(self) -> str:
@@ -136,9 +141,14 @@ class LetterFields:
         for part, rows in itertools.groupby(self.body, key=lambda row: row.setting_of):
             yield bool(part), tuple(rows)
 
-    def is_last(self, row: FieldRow) -> bool:
-        """Whether a row is the last entry of its list."""
-        return isinstance(row.path[-1], int) and row.path[-1] + 1 == self.lengths.get(row.path[:-1])
+    @property
+    def entries(self) -> dict[EditPath, FieldRow]:
+        """The first row of each entry that can be moved."""
+        return {row.entry: row for row in reversed(self.rows) if row.entry}
+
+    def is_last(self, entry: EditPath) -> bool:
+        """Whether an entry is the last one of its list."""
+        return isinstance(entry[-1], int) and entry[-1] + 1 == self.lengths.get(entry[:-1])
 
     def field_of(self, problem: Problem) -> str:
         """The name of the field in which a problem is, or else of the one before it; "" for one of the whole file."""
@@ -174,11 +184,6 @@ def letter_fields(data: bytes, file: str, folder: Path) -> LetterFields:
 def field_at(fields: LetterFields, path: EditPath) -> EditField | None:
     """The field with a path, or None if the letter has no such field."""
     return next((one for row in fields.rows for one in row.fields if one.path == path), None)
-
-
-def row_at(fields: LetterFields, path: EditPath) -> FieldRow | None:
-    """The row with a path, or None if the letter has no such row."""
-    return next((row for row in fields.rows if row.path == path), None)
 
 
 def _character(text: str, place: Place) -> int:
