@@ -175,3 +175,32 @@ def test_headings_deadlines_and_rows_of_tables_are_entries(
     assert {row.path[len(new) :] for row in rows} == empty
     reader.post(f"/letters/{name}/undo")
     assert (office / TABLE).read_bytes() == before
+
+
+def test_a_language_is_added_to_the_letter(reader: Reader, letter: Path) -> None:
+    """One line changes; the texts of the language are empty and shown, and each is added when it is written."""
+    before = letter.read_bytes()
+    form = {"language": "fr", "version": versions(reader)}
+
+    answer = reader.post(f"/letters/{NAME}/language", form)
+
+    assert answer.headers["location"] == f"/letters/{NAME}?show=en&show=fr"
+    assert letter.read_bytes() == before.replace(b"[en, es]", b"[en, es, fr]") != before
+    assert (
+        '<textarea name="text" rows="2" aria-label="subject, French" lang="fr"'
+        in reader.get(answer.headers["location"]).text
+    )
+    assert reader.edit(NAME, ("subject", "fr"), "", "Prix").status == 200
+    assert b"  fr: Prix\n" in letter.read_bytes()
+    for _ in range(2):
+        reader.post(f"/letters/{NAME}/undo")
+    assert letter.read_bytes() == before
+
+
+@pytest.mark.parametrize("code", ["en", "xx", "../en", ""])
+def test_only_languages_that_the_letter_lacks_are_added(code: str, reader: Reader, letter: Path) -> None:
+    """The program must know them."""
+    before = letter.read_bytes()
+
+    assert reader.post(f"/letters/{NAME}/language", {"language": code, "version": versions(reader)}).status == 400
+    assert letter.read_bytes() == before

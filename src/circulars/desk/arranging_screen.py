@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final, cast
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -11,9 +12,9 @@ from circulars.desk.fields import SETTINGS, LetterFields, letter_fields
 from circulars.desk.letter_file import LetterBytes, read_letter_file
 from circulars.desk.refusals import MOVED_TEXT, NOT_ARRANGED, WRONG_FORM, RefusedError
 from circulars.desk.visit import Visit
-from circulars.desk.writing_screen import address_of, back_to_letter, path_of
+from circulars.desk.writing_screen import address_of, back_to_letter, other_languages, path_of
 from circulars.errors import LetterError
-from circulars.source.editing import Insert, Move, Operation, Remove, Value
+from circulars.source.editing import AddKey, Insert, Move, Operation, Remove, Value
 from circulars.source.editing import Path as EditPath
 from circulars.source.editing.forms import Form, at_path, form_of
 
@@ -36,6 +37,24 @@ def arrange_entry(visit: Visit) -> Response:
         return visit.refused(NOT_ARRANGED, name, error.problems, back=address_of(name))
     row = _fields(letter).entries.get(found)
     return back_to_letter(visit, name, row.anchor if row else "")
+
+
+def add_language(visit: Visit) -> Response:
+    """Adds a language to those of the letter. Its texts are empty until they are written."""
+    name, code = visit.named("name"), visit.typed("language")
+    fields = _fields(read_letter_file(name, visit.desk.workspace))
+    if code not in other_languages(fields, visit.desk.workspace):
+        raise RefusedError(WRONG_FORM, code)
+    count = fields.lengths.get(("languages",))
+    new = AddKey(("languages",), [*fields.languages, code]) if count is None else Insert(("languages", count), code)
+    try:
+        visit.desk.edits.arrange(name, visit.typed("version"), new)
+    except ConflictError:
+        return visit.refused(MOVED_TEXT, name, back=address_of(name))
+    except LetterError as error:
+        return visit.refused(NOT_ARRANGED, name, error.problems, back=address_of(name))
+    shown = [("show", one) for one in (*fields.languages[:1], code)]
+    return visit.redirect(f"{address_of(name)}?{urlencode(shown)}")
 
 
 def _fields(letter: LetterBytes) -> LetterFields:

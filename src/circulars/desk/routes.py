@@ -62,6 +62,7 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}", writing_screen.show_letter),
     DeskRoute("/letters/{name}/text", writing_screen.save_text, changes=True),
     DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, changes=True),
+    DeskRoute("/letters/{name}/language", arranging_screen.add_language, changes=True),
     DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, changes=True),
     DeskRoute("/letters/{name}/version", version_screen.save_letter_version, changes=True),
     DeskRoute("/letters/{name}/problems", writing_screen.show_problems),

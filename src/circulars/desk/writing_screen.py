@@ -19,6 +19,7 @@ from circulars.desk.preview import PAGES, LetterPreview, NoPreviewError
 from circulars.desk.refusals import CONFLICT, GONE_TEXT, NOT_EDITED, NOT_YAML, NOTHING_TO_UNDO, WRONG_FORM, RefusedError
 from circulars.desk.visit import Visit, problem_data
 from circulars.errors import CircularsError, LetterError, Problem
+from circulars.language import known_languages
 from circulars.review.rules import check_letters
 from circulars.review.versions.git import last_commits
 from circulars.source.editing import Path as EditPath
@@ -60,6 +61,7 @@ def show_letter(visit: Visit) -> Response:
         letter=letter,
         address=address_of(letter.file.name),
         fields=fields,
+        others=other_languages(fields, workspace),
         shown=shown,
         numbers=numbers_of(letter.data, letter.file.shown, letter.file.path, workspace),
         found=found,
@@ -124,6 +126,11 @@ def back_to_letter(visit: Visit, name: str, anchor: str = "") -> Response:
     is_own = visit.desk.access.is_own_host(came_from.netloc) and came_from.path == address_of(name)
     query = f"?{came_from.query}" if is_own and came_from.query else ""
     return visit.redirect(f"{address_of(name)}{query}{f'#{quote(anchor)}' if anchor else ''}")
+
+
+def other_languages(fields: LetterFields, workspace: Workspace) -> list[str]:
+    """The languages that the letter does not have, and may be added to it."""
+    return [code for code in known_languages(workspace.language_folders) if code not in fields.languages]
 
 
 def _fields(letter: LetterBytes, visit: Visit) -> LetterFields | Response:
