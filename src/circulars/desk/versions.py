@@ -40,4 +40,4 @@ def save_version(file: LetterFile, workspace: Workspace, message: str) -> None:
     if not run_git(folder, "status", "--porcelain", "--untracked-files=all", "--", *names):
         raise NothingNewError
     run_git(folder, "add", "--intent-to-add", "--", *names)
-    run_git(folder, "commit", "--quiet", "--only", f"--message={message}", "--", *names)
+    run_git(folder, "commit", "-q", "-o", f"--message={message}", "--", *names)
