@@ -59,7 +59,7 @@ class _Step:
 
 
 class LetterEdits:
-    """LetterEdits letters one after another, and keeps in memory how to undo each edit."""
+    """Edits letters one after another, and keeps in memory how to undo each edit."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
