@@ -17,7 +17,7 @@ from circulars.render.pdf.masters import PdfMaster
 from glyph_order import alike, shown_lines
 from render.filled_letters import Values
 from render.script_letters import TONGUES, bold_letter, composed_letter, letter_in, master_of, script_letter, values_in
-from render.test_pdf_masters import pictures
+from render.test_pdf_masters import pictures, poppler_pictures
 from render.test_pdf_shapes import Drawer, shaper_of, words
 from script_rules import script_faults
 
@@ -49,6 +49,20 @@ def test_a_letter_in_any_script_is_filled_as_it_is_laid_out_in_full(code: str) -
 
     assert pictures(copy) == pictures(whole)
     assert words(copy) == words(whole)
+
+
+@pytest.mark.parametrize("code", TONGUES)
+def test_a_filled_letter_looks_as_a_full_layout_on_a_screen(code: str, tmp_path: Path) -> None:
+    """Up to 100 dots an inch, poppler puts glyphs between dots if the box of their font is small.
+
+    FreeType reads that box from the font, so the copy's own fonts have the same one as the whole letter's.
+    """
+    one = values_in(code, random.Random(f"{code} own"))
+    copy, whole = copy_of(code, one), script_letter(code).whole(one)
+
+    for dots in (60, 72, 96, 100):
+        assert poppler_pictures(copy, tmp_path, dots) == poppler_pictures(whole, tmp_path, dots), dots
+        assert pictures(copy, dots) == pictures(whole, dots), dots
 
 
 @pytest.mark.parametrize(("code", "script"), [("zh", "Latin"), ("ar", "Latin"), ("ar", "Han"), ("ru", "Arabic")])

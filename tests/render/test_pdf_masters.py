@@ -94,15 +94,15 @@ def _advances(shown: Any, widths: dict[int, int]) -> Iterator[str]:
     return (f"{code:04x}:{advance}" for code, advance in glyphs)
 
 
-def pictures(pdf: bytes) -> list[bytes]:
-    """Each page as pdfium shows it at 150 dots an inch."""
+def pictures(pdf: bytes, dots: int = 150) -> list[bytes]:
+    """Each page as pdfium shows it, with some dots an inch."""
     with pypdfium2.PdfDocument(pdf) as file:
-        return [bytes(page.render(scale=150 / 72).buffer) for page in file]
+        return [bytes(page.render(scale=dots / 72).buffer) for page in file]
 
 
-def poppler_pictures(pdf: bytes, folder: Path) -> list[bytes]:
-    """Each page as poppler shows it at 150 dots an inch."""
-    subprocess.run(["pdftoppm", "-r", "150", "-", str(folder / "page")], input=pdf, check=True)
+def poppler_pictures(pdf: bytes, folder: Path, dots: int = 150) -> list[bytes]:
+    """Each page as poppler shows it, with some dots an inch."""
+    subprocess.run(["pdftoppm", "-r", str(dots), "-", str(folder / "page")], input=pdf, check=True)
     files = sorted(folder.glob("page*"))
     found = [file.read_bytes() for file in files]
     for file in files:

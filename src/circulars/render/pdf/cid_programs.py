@@ -18,11 +18,12 @@ _FIRST_SID: Final = 391
 """The number of the first string that is in the program itself."""
 _STRINGS: Final = (b"Adobe", b"Identity")
 _NO_SUBROUTINES: Final = b"\x00\x00"
-# Numbers of dictionaries, which have four bytes here, and operators.
+# Numbers of dictionaries and operators. FreeType reads negative numbers right only if they have two bytes, not four.
 _NUMBER: Final = 29
+_SHORT_NUMBER: Final = 28
 _PRIVATE, _BOX, _CHARSET, _OUTLINES = b"\x12", b"\x05", b"\x0f", b"\x11"
 _ROS, _COUNT, _FONTS, _CHOSEN, _NAME = b"\x0c\x1e", b"\x0c\x22", b"\x0c\x24", b"\x0c\x25", b"\x0c\x26"
-_TOP: Final = struct.Struct(">BiBiBi2s BiBiBiBi1s Bi2s Bi1s Bi2s Bi1s Bi2s")
+_TOP: Final = struct.Struct(">BiBiBi2s BhBhBhBh1s Bi2s Bi1s Bi2s Bi1s Bi2s")
 _FONT: Final = struct.Struct(">Bi2s BiBi1s")
 _CHOICE: Final = struct.Struct(">BHHBH")
 _WIDTHS: Final = b"\xfa\x7c\x14"
@@ -79,7 +80,7 @@ def _program(cids: Sequence[int], outlines: Sequence[bytes], name: bytes, box: S
 def _top(box: Sequence[int], at: Sequence[int]) -> bytes:
     """The top dictionary; ``at`` are the places of the charset, of the choice of fonts, the outlines and the fonts."""
     names = (_NUMBER, _FIRST_SID, _NUMBER, _FIRST_SID + 1, _NUMBER, 0, _ROS)  # first, as they say that there are CIDs
-    measures = (*(one for value in box for one in (_NUMBER, value)), _BOX, _NUMBER, _MOST_GLYPHS, _COUNT)
+    measures = (*(one for value in box for one in (_SHORT_NUMBER, value)), _BOX, _NUMBER, _MOST_GLYPHS, _COUNT)
     operators = zip(at, (_CHARSET, _CHOSEN, _OUTLINES, _FONTS), strict=True)
     return _TOP.pack(*names, *measures, *(one for place, operator in operators for one in (_NUMBER, place, operator)))
 
