@@ -192,3 +192,37 @@ def test_each_wrong_word_before_a_field_has_its_own_place(workspace: Workspace) 
     text = letter("es", "Italia", "España, {{ city }}; España e {{ city }}; España y {{ city }}.")
 
     assert found(workspace, text) == ["14:60  other-preposition  the word before 'Italia' is 'e', not 'y'"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "problems"),
+    [
+        (
+            "es",
+            "Antes de {{ day }}, con fecha de {{ day }}.",
+            ["14:19  other-preposition  the word before '10 de julio de 2026' is 'Antes del', not 'Antes de'"],
+        ),
+        (
+            "ru",
+            "Письмо из {{ city }}, собрание в {{ city }}, до {{ city }}.",
+            [f"14:43  {GENEVA}"],
+        ),
+    ],
+)
+def test_a_warning_of_one_field_is_not_put_on_another_of_the_same_fact(
+    code: str, text: str, problems: list[str], workspace: Workspace
+) -> None:
+    """It is at the field that it is about, once: the other has another word before it."""
+    city = "{nominative: Женева, genitive: Женевы}" if code == "ru" else "Ginebra"
+
+    assert found(workspace, letter(code, city, text)) == problems
+
+
+def test_a_warning_of_a_field_is_at_its_own_text_of_equal_ones(workspace: Workspace) -> None:
+    """In each of two equal paragraphs, and not in a third with the same word in another format."""
+    second = "  - ru: Собрание в {{ day | weekday }}.\n  - ru: Собрание во {{ day }}.\n"
+    text = letter("ru", "Т", "Собрание в {{ day | weekday }}.").replace("2026-07-10", "2026-07-14")
+
+    places = [one.split("  ")[:2] for one in found(workspace, text + second) if "'вторник'" in one]
+
+    assert places == [["14:21", "other-preposition"], ["15:20", "other-preposition"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,7 +58,8 @@ class Draft:
     shows; ``ids`` has the ids of all parts of the audience; ``starts`` has the number of the first entry of each list,
     by its id. ``names`` has the forms of the names of annexes, by their ids, and ``reference`` those of the reference,
     once it is settled. ``warnings`` are doubts about the forms of words. ``characters`` is the length of all text
-    settled so far. ``settled_texts`` has how each text was settled, if that is wanted.
+    settled so far. ``settled_texts`` has how each text was settled, if that is wanted. ``placed_texts`` has the places
+    of the fields of each text, by its identity, since equal texts have other places.
     """
 
     source: Letter
@@ -78,6 +79,7 @@ class Draft:
     annex_labels: tuple[AnnexLabel, ...] = ()
     characters: int = 0
     settled_texts: list[SettledText] | None = None
+    placed_texts: dict[int, tuple[Place, ...]] | None = None
 
     @property
     def kind_words(self) -> KindWords:
@@ -112,17 +114,14 @@ class Draft:
         """The place of a key or a reference in the letter's file; the whole file if it is not known."""
         return self.source.places.get(name, Place(self.source.file))
 
-    def field_place(self, *typed: str) -> Place:
-        """The place of the first of some fields that the draft's language has, or that the letter has."""
-        own = self.source.field_places.get(self.language.code, {})
-        first = (own[one][0] for one in typed if one in own)
-        others = (self.source.places[one] for one in typed if one in self.source.places)
-        return next(first, next(others, Place(self.source.file)))
-
-    def field_places(self, *typed: str) -> Sequence[Place]:
-        """All places of the first of some fields that the draft's language has; or the one that the letter has."""
-        own = self.source.field_places.get(self.language.code, {})
-        return next((own[one] for one in typed if one in own), (self.field_place(*typed),))
+    def field_places(self, spans: Spans) -> Mapping[int, Place]:
+        """The places of the fields of a text of the letter, by the numbers of their spans."""
+        if self.placed_texts is None:
+            self.placed_texts = {id(text): places for text, places in self.source.field_places}
+        fields = [number for number, span in enumerate(spans) if span.hole]
+        known = self.placed_texts.get(id(spans), ())
+        places = known if len(known) == len(fields) else [self.place(spans[number].hole) for number in fields]
+        return dict(zip(fields, places, strict=True))
 
     def doubt(self, where: Place, code: str, message: str, hint: str) -> None:
         self.warnings.append(Problem(where, code, message, hint))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from circulars.compose.draft import Draft
 from circulars.errors import Place
-from circulars.language import REFERENCE, TEXT, Language, with_capital, without_capital
-from circulars.model.addressee import CAPITAL, CELL
+from circulars.language import Language, with_capital, without_capital
+from circulars.model.addressee import CELL
 from circulars.model.letter import DateRange, Fact
 from circulars.model.phrases import Count, Noun
 from circulars.model.text import Span, changed
@@ -59,8 +59,16 @@ def noun_of(draft: Draft, hole: str) -> Noun | None:
     return as_noun(fact[draft.language.code]) if isinstance(fact, Mapping) else None
 
 
-def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") -> Span:
-    """A span with its field or its link replaced, between some words; the addressee's holes stay."""
+@dataclass(frozen=True, slots=True)
+class TypedField:
+    """A field of a text: the hole as it is ``typed`` in the letter, and its place there."""
+
+    typed: str
+    where: Place
+
+
+def settled_span(draft: Draft, span: Span, field: TypedField | None = None, before: str = "", after: str = "") -> Span:
+    """A span with its ``field`` or its link replaced, between some words; the addressee's holes stay."""
     if span.note:
         return span
     if span.link.startswith("#") and span.link[1:] not in draft.ids:
@@ -74,16 +82,16 @@ def settled_span(draft: Draft, span: Span, before: str = "", after: str = "") ->
         address = address_of(draft, span.link)
         shown = span.text or ("" if span.hole else address.removeprefix("mailto:").removeprefix("tel:"))
         span = changed(span, text=shown, link=address)
-    if not span.hole or span.hole.startswith(CELL):
+    if field is None or span.hole.startswith(CELL):
         return span
     if span.hole.startswith(REF):
         name, _, form = span.hole.removeprefix(REF).partition("|")
-        return changed(span, text=_referred(draft, span.hole, name, form), link=span.link or f"#{name}", hole="")
+        return changed(span, text=_referred(draft, field, name, form), link=span.link or f"#{name}", hole="")
     name, _, form = span.hole.partition("|")
     if noun := noun_of(draft, span.hole):
-        _report_text_form(draft, span.hole, noun, without_capital(form)[0])
+        _report_text_form(draft, span.hole, field, noun, without_capital(form)[0])
     else:
-        _report_format(draft, span.hole, without_capital(form)[0])
+        _report_format(draft, field, without_capital(form)[0])
     text = fact_text(draft.language, draft.source.facts[name], form, before, after)
     return changed(span, text=text, hole="", direction="auto" if draft.language.direction == "rtl" else "")
 
@@ -115,47 +123,7 @@ def shown_range(draft: Draft, hole: str, text: str) -> bool:
     return text == draft.language.date_range(fact.first, fact.last)
 
 
-def place_of(draft: Draft, hole: str) -> Place:
-    """The place of a field in the letter, also if it got its form from the words before it."""
-    return draft.field_place(*_spellings(hole))
-
-
-def places_beside(draft: Draft, hole: str, before: str, after: str = "") -> Sequence[Place]:
-    """The places of a field between words: those where the last word before it, and what is after it, are typed so.
-
-    If there is none, because what is beside it is filled in as well, it is the first place of the field.
-    """
-    lines = draft.source.origin.text.split("\n")
-    word = before.split()[-1:]
-    own = draft.source.field_places.get(draft.language.code, {})
-    found = [
-        where
-        for spelling in dict.fromkeys(_spellings(hole))
-        for where in own.get(spelling, ())
-        if _words_before(lines, where)[-1:] == word and (not after or _is_followed(lines, where, after))
-    ]
-    return found or [place_of(draft, hole)]
-
-
-def _words_before(lines: Sequence[str], where: Place) -> list[str]:
-    """The words before a place of the letter's file, without marks of emphasis."""
-    above = lines[where.line - 2 : where.line - 1] if where.line > 1 else []
-    return " ".join([*above, lines[where.line - 1][: where.column - 1]]).replace("*", "").split()
-
-
-def _is_followed(lines: Sequence[str], where: Place, after: str) -> bool:
-    """Whether the first word after the field at a place is that of some words."""
-    rest = " ".join([lines[where.line - 1][where.column - 1 :], *lines[where.line : where.line + 1]])
-    return re.findall(r"\w+", rest.partition("}}")[2])[:1] == re.findall(r"\w+", after)[:1]
-
-
-def _spellings(hole: str) -> tuple[str, ...]:
-    """A hole as the letter may have it, without the form that the words before it ask for."""
-    name, _, form = hole.partition("|")
-    return hole, f"{name}|{form.partition('|')[0]}", f"{name}|{CAPITAL}", name
-
-
-def _report_format(draft: Draft, hole: str, form: str) -> None:
+def _report_format(draft: Draft, field: TypedField, form: str) -> None:
     """Adds a doubt about a format that the language lacks; a problem, if no language has it."""
     language = draft.language
     if not form or language.has_format(form):
@@ -163,16 +131,15 @@ def _report_format(draft: Draft, hole: str, form: str) -> None:
     name, _, case = form.partition("|")
     lacking = name if not language.has_format(name) else case
     fact = f"'{lacking}' is not a format of '{language.code}'; the usual one is printed"
-    for where in draft.field_places(hole):
-        draft.doubt(where, "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
+    draft.doubt(field.where, "missing-form", fact, f"add it to the language's file, or delete '| {lacking}'")
 
 
-def _report_text_form(draft: Draft, hole: str, noun: Noun, form: str) -> None:
+def _report_text_form(draft: Draft, hole: str, field: TypedField, noun: Noun, form: str) -> None:
     """Adds a doubt about a text of a fact that lacks a form, which is typed or asked for by the words before it.
 
     Words ask for no form of a text that has no forms and is no word of its language: "U4SSC", "007", "New York".
     """
-    language, is_typed = draft.language, hole in draft.source.field_places.get(draft.language.code, {})
+    language, is_typed = draft.language, hole == field.typed
     if not form or form in noun.forms or form == language.forms[0] or (form not in language.forms and is_typed):
         return
     if not is_typed and "" in noun.forms and not _is_inflected(language, noun.plain):
@@ -184,8 +151,7 @@ def _report_text_form(draft: Draft, hole: str, noun: Noun, form: str) -> None:
         if "" in noun.forms
         else f"add '{form}:' to '{name}' under 'facts:'"
     )
-    for where in _asking_places(draft, hole, form, TEXT):
-        draft.doubt(where, "missing-form", fact, own)
+    draft.doubt(field.where, "missing-form", fact, own)
 
 
 def _is_inflected(language: Language, text: str) -> bool:
@@ -194,17 +160,18 @@ def _is_inflected(language: Language, text: str) -> bool:
     return any(letter in language.letters for letter in small) if language.letters else bool(small)
 
 
-def _referred(draft: Draft, hole: str, name: str, typed: str) -> str:
+def _referred(draft: Draft, field: TypedField, name: str, typed: str) -> str:
     """The number of the part that a reference names, or the name of the annex in a form of it."""
     form, is_capital = without_capital(typed)
     noun = draft.names.get(name)
     if noun and draft.numbers.get(name) == noun.plain:
         if form and form not in noun.forms and form != draft.language.forms[0]:
-            report_noun(draft, hole, name, form)
+            is_typed = without_capital(field.typed.partition("|")[2])[0] == form
+            report_noun(draft, field.where, name, form, is_typed=is_typed)
         return with_capital(noun.form(form)) if is_capital else noun.form(form)
     if name not in draft.numbers:
         draft.problem(
-            draft.place(hole),
+            draft.place(field.typed),
             "unnumbered-reference",
             f"'{name}' has no number to refer to",
             "refer to a numbered paragraph, heading or entry of a list, or to an annex, that every reader gets",
@@ -212,27 +179,12 @@ def _referred(draft: Draft, hole: str, name: str, typed: str) -> str:
     return draft.numbers.get(name, "")
 
 
-def report_noun(draft: Draft, hole: str, name: str, form: str) -> None:
-    """Adds a doubt about an annex whose name lacks a form."""
+def report_noun(draft: Draft, where: Place, name: str, form: str, *, is_typed: bool = False) -> None:
+    """Adds a doubt about an annex whose name lacks a form, which is typed or asked for by the words before it."""
     code, noun = draft.language.code, draft.names[name]
     fact = f"'{noun.plain}' has no form '{form}' in '{code}'; its plain form is printed"
     is_own = any(label.noun is noun and label.is_own for label in draft.annex_labels)
     own = "write the annex's 'label:' in its forms"
     if not is_own:
-        is_typed = hole in draft.source.field_places.get(code, {})
         own = f"delete '| {form}' in this language" if is_typed else f"add it under 'annexes:' in languages/{code}.yaml"
-    for where in _asking_places(draft, hole, form, REFERENCE):
-        draft.doubt(where, "missing-form", fact, own)
-
-
-def _asking_places(draft: Draft, hole: str, form: str, format: str) -> Sequence[Place]:
-    """The places of a noun in a form: where it is typed so, or where the words before it ask for the form."""
-    if not form or hole in draft.source.field_places.get(draft.language.code, {}):
-        return draft.field_places(hole)
-    lines = draft.source.origin.text.split("\n")
-    found = [
-        where
-        for where in draft.field_places(*_spellings(hole))
-        if draft.language.form_after(lines[where.line - 1][: where.column - 1], format) == form
-    ]
-    return found or [place_of(draft, hole)]
+    draft.doubt(where, "missing-form", fact, own)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from circulars.compose.draft import Draft
-from circulars.compose.fields import REF, noun_of, place_of, report_noun
+from circulars.compose.fields import REF, noun_of, report_noun
+from circulars.errors import Place
 from circulars.language import with_capital
 from circulars.model.addressee import CAPITAL
 from circulars.model.phrases import Noun
@@ -18,8 +19,11 @@ from circulars.model.text import Span
 _SPACES: Final = " \u00a0\n"
 
 
-def with_joined(draft: Draft, spans: list[Span]) -> list[Span]:
-    """The spans with each noun in the form that a word before it asks for and is part of."""
+def with_joined(draft: Draft, spans: list[Span], places: Mapping[int, Place]) -> list[Span]:
+    """The spans with each noun in the form that a word before it asks for and is part of.
+
+    ``places`` are those of the fields, by the numbers of their spans.
+    """
     words = draft.language.joined
     for at, (span, following) in enumerate(itertools.pairwise(spans) if words else ()):
         noun = None if span.hole or "|" in following.hole else noun_of(draft, following.hole)
@@ -35,9 +39,9 @@ def with_joined(draft: Draft, spans: list[Span]) -> list[Span]:
             form = words[word] if typed.startswith(word) else f"{words[word]}|{CAPITAL}"
             spans[at + 1] = replace(following, hole=f"{following.hole}|{form}")
             if typed != typed.rstrip(_SPACES):
-                _report_row(draft, spans[at + 2 : at + 4], word, words[word])
+                _report_row(draft, spans[at + 2 : at + 4], word, words[word], places.get(at + 3))
         elif typed:
-            _report_label(draft, span.text, following.hole, noun, words[word])
+            _report_label(draft, span.text, following.hole, noun, words[word], places[at + 1])
     return spans
 
 
@@ -55,7 +59,7 @@ def _after_marked(draft: Draft, before: str, span: Span, noun: Noun) -> Span:
     return span
 
 
-def _report_label(draft: Draft, before: str, hole: str, noun: Noun, form: str) -> None:
+def _report_label(draft: Draft, before: str, hole: str, noun: Noun, form: str, where: Place) -> None:
     """Adds a doubt about an annex's own label without the form that the word before it asks for: "de Programme".
 
     A word that is contracted with the label's article, or elided before it, is right or has a doubt of its own.
@@ -63,7 +67,7 @@ def _report_label(draft: Draft, before: str, hole: str, noun: Noun, form: str) -
     beside = draft.language.beside
     is_own = any(label.noun is noun and label.is_own for label in draft.annex_labels)
     if is_own and not beside.with_prefix(before, noun.plain)[0] and not beside.words_before(before, noun.plain)[1]:
-        report_noun(draft, hole, hole.removeprefix(REF), form)
+        report_noun(draft, where, hole.removeprefix(REF), form)
 
 
 def _joined_end(text: str, word: str) -> str:
@@ -73,13 +77,13 @@ def _joined_end(text: str, word: str) -> str:
     return found[1] if found else ""
 
 
-def _report_row(draft: Draft, spans: Sequence[Span], word: str, form: str) -> None:
+def _report_row(draft: Draft, spans: Sequence[Span], word: str, form: str, where: Place | None) -> None:
     """Adds a doubt about a second reference in a row, which lacks the word that is in the form of the first."""
-    if len(spans) < 2 or spans[0].hole or not draft.language.joins_fields(spans[0].text):
+    if where is None or spans[0].hole or not draft.language.joins_fields(spans[0].text):
         return
     hole = spans[1].hole
     noun = None if "|" in hole else noun_of(draft, hole)
     if noun and form in noun.forms:
         fact = f"'{word}' is before the first reference of this row only"
         hint = f"write {{{{ {hole} | {form} }}}}, or the plain form '{draft.language.forms[0]}'"
-        draft.doubt(place_of(draft, hole), "uncertain-form", fact, hint)
+        draft.doubt(where, "uncertain-form", fact, hint)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from circulars.compose.draft import Draft, SettledText
 from circulars.compose.fields import (
     REF,
+    TypedField,
     date_format,
     is_program_worded,
     noun_of,
-    places_beside,
     settled_span,
     shown_range,
 )
 from circulars.compose.joined import with_joined
 from circulars.east_asian import has_unspaced
-from circulars.errors import LetterError, Problem
+from circulars.errors import LetterError, Place, Problem
 from circulars.language import RANGE, REFERENCE, TEXT, Language, last_word, with_capital, without_capital
 from circulars.model.addressee import CAPITAL, CELL, COUNTRY, STATED, CellHole
 from circulars.model.text import Span, Spans, changed, joined
@@ -49,8 +49,10 @@ def settled(draft: Draft, spans: Spans, begins: bool = False) -> Spans:
     """
     own = draft.language.code
     unmarked = [replace(one, language="") if one.language == own else one for one in spans]
-    sentence = _Sentence(draft, begins)
-    pieces = sentence.settled(with_joined(draft, unmarked))
+    places = draft.field_places(spans)
+    fields = {number: TypedField(spans[number].hole, where) for number, where in places.items()}
+    sentence = _Sentence(draft, fields, begins)
+    pieces = sentence.settled(with_joined(draft, unmarked, places))
     if draft.settled_texts is not None:
         draft.settled_texts.append(SettledText(spans, tuple(zip(sentence.numbers, pieces, strict=True))))
     result = joined(pieces)
@@ -77,11 +79,13 @@ class _Sentence:
     """Settles spans in order: the words before a field may ask for a form of what fills it.
 
     Those before the first of several fields in a row ask for the form of all: "в Приложении 1 и Приложении 2".
-    ``numbers`` has for each settled span the number of the one that it was made of.
+    ``fields`` are by the numbers of their spans; ``numbers`` has for each settled span the number of the one that it
+    was made of.
     """
 
-    def __init__(self, draft: Draft, begins: bool) -> None:
+    def __init__(self, draft: Draft, fields: Mapping[int, TypedField], begins: bool) -> None:
         self._draft = draft
+        self._fields = fields
         self._begins = begins
         self._done: list[Span] = []
         self.numbers: list[int] = []
@@ -120,30 +124,30 @@ class _Sentence:
         before = self._asking
         self._asking = before if is_row else self._before
         if kind == REFERENCE and self._last == REFERENCE and "|" not in span.hole:
-            self._report_range(before, span.hole)
+            self._report_range(before)
         self._last, self._between = kind, ""
-        hole = _after(self._draft, self._asking, span.hole)
+        hole = _after(self._draft, self._asking, span.hole, self._field.where)
         return span if hole == span.hole else replace(span, hole=hole)
 
-    def _report_range(self, before: str, hole: str) -> None:
+    def _report_range(self, before: str) -> None:
         """Adds a doubt about references between words of a range of days, which ask for other forms there: "с … по"."""
         if self._draft.language.is_range(before, self._between):
             fact = f"'{last_word(before)}' and '{self._between.strip(_SPACES)}' make a range, whose forms are not known"
             hint = "write the form of both fields, after '|'"
-            self._doubt(hole, "uncertain-form", fact, hint)
+            self._doubt("uncertain-form", fact, hint)
 
     def _add_field(self, typed: Span, after: str) -> bool:
         """Adds what fills a field; whether a full stop after it would be a second one."""
         span = self._in_form(typed)
         if span.hole.startswith(CELL):
             return self._add_cell(span, after)
-        _report_article(self._draft, self._before, span.hole)
-        result = settled_span(self._draft, span, self._before, after)
+        _report_article(self._draft, self._before, span.hole, self._field.where)
+        result = settled_span(self._draft, span, self._field, self._before, after)
         if is_program_worded(self._draft, span.hole):
             result = self._with_capital(typed.hole, result)
             text = _without_doubled(self._before, result.text, after)
             result = result if text == result.text else replace(result, text=text)
-            self._report_repeated(typed.hole, result.text, after)
+            self._report_repeated(span.hole, result.text, after)
         elif noun_of(self._draft, span.hole):
             self._report_small(typed.hole, result.text)
         prefix, whole = self._draft.language.beside.with_prefix(self._before, result.text)
@@ -151,38 +155,42 @@ class _Sentence:
             result = self._with_prefix(prefix, whole, result)
         else:
             is_range = shown_range(self._draft, span.hole, result.text)
-            self._report_word(span.hole, result.text, RANGE if is_range else date_format(self._draft, span.hole))
+            self._report_word(result.text, RANGE if is_range else date_format(self._draft, span.hole))
         self._add(result)
         return result.text.endswith(".") and not result.text.endswith("..")
 
-    def _doubt(self, hole: str, code: str, fact: str, hint: str, after: str = "") -> None:
-        """Adds a doubt about a field at its places behind the words before it."""
-        for where in places_beside(self._draft, hole, self._before, after):
-            self._draft.doubt(where, code, fact, hint)
+    @property
+    def _field(self) -> TypedField:
+        """The field that is being settled."""
+        return self._fields[self._at]
 
-    def _report_word(self, hole: str, value: str, format: str) -> None:
+    def _doubt(self, code: str, fact: str, hint: str) -> None:
+        """Adds a doubt about this field."""
+        self._draft.doubt(self._field.where, code, fact, hint)
+
+    def _report_word(self, value: str, format: str) -> None:
         """Adds a doubt about a word before a value that asks for another one."""
         typed, words = self._draft.language.beside.words_before(self._before, value, format)
-        self._report_other(hole, value, typed, words)
+        self._report_other(value, typed, words)
 
-    def _report_other(self, hole: str, value: str, typed: str, words: Sequence[str]) -> None:
+    def _report_other(self, value: str, typed: str, words: Sequence[str]) -> None:
         if words:
             either = "' or '".join(words)
             fact = f"the word before '{value}' is '{either}', not '{typed}'"
-            self._doubt(hole, "other-preposition", fact, f"write '{either}' in the text")
+            self._doubt("other-preposition", fact, f"write '{either}' in the text")
 
     def _report_word_before_cell(self, hole: str, format: str) -> None:
         """Adds a doubt about a word before any date, or about one that copies cannot make right before any value."""
         beside = self._draft.language.beside
         if dated := beside.word_before_date(self._before, format):
-            self._report_other(hole, hole.replace("|", " | "), dated[0], dated[1:])
+            self._report_other(hole.replace("|", " | "), dated[0], dated[1:])
             return
         word, words = beside.choices(self._before)
         if words:
             either = "' or '".join(words)
             fact = f"'{word}' is before a value of the list, some of which may ask for '{either}'"
             hint = "write words that are right before every value of the list"
-            self._doubt(hole, "uncertain-form", fact, hint)
+            self._doubt("uncertain-form", fact, hint)
 
     def _with_capital(self, hole: str, result: Span) -> Span:
         """A field in the program's words with a capital if it begins a paragraph; a doubt if it begins a sentence."""
@@ -198,7 +206,7 @@ class _Sentence:
             fact = f"'{value}' begins a sentence, and its first letter is not a capital"
             shown = hole.replace("|", " | ").replace(REF, f"{REF} ")
             hint = f"write {{{{ {shown} | {CAPITAL} }}}}"
-            self._doubt(hole, "lower-case-start", fact, hint)
+            self._doubt("lower-case-start", fact, hint)
 
     def _report_repeated(self, hole: str, value: str, after: str) -> None:
         """Adds a doubt about a word after a date with which the date already ends: "{{ day }} года"."""
@@ -206,7 +214,7 @@ class _Sentence:
         typed = next((end for end in ends if re.match(rf"[ \u00a0]+{re.escape(end)}(?!\w)", after)), "")
         if typed and value.endswith(ends):
             fact = f"the date ends with '{value.split()[-1]}' already, and '{typed}' is after it"
-            self._doubt(hole, "repeated-word", fact, f"delete '{typed}' in the text", after)
+            self._doubt("repeated-word", fact, f"delete '{typed}' in the text")
 
     def _ends_sentence(self) -> bool:
         """Whether a sentence ends before the field, and not only an abbreviation, such as "час."."""
@@ -238,7 +246,7 @@ class _Sentence:
         format = hole.form.partition("|")[0]
         self._report_word_before_cell(span.hole, format if format in language.dates else "")
         if hole.column == COUNTRY:
-            _report_country(self._draft, self._before, span.hole, hole.form)
+            _report_country(self._draft, self._before, span.hole, hole.form, self._field.where)
         if not self._draft.addressed or span.hole.startswith(STATED):
             self._add(settled_span(self._draft, span))
             return False
@@ -278,16 +286,15 @@ class _Sentence:
             self.numbers[-len(spans) :] = [self._at] * 2
 
 
-def _report_country(draft: Draft, before: str, hole: str, form: str) -> None:
+def _report_country(draft: Draft, before: str, hole: str, form: str, where: Place) -> None:
     """Adds a doubt about the name of a country in a sentence without a form, or in one that the language lacks."""
     known = draft.language.addressees.country_forms
     if form and form not in known:
         fact = f"'{draft.language.code}' has no form '{form}' of names of countries; they are as they stand alone"
-        for where in draft.field_places(hole):
-            draft.doubt(where, "missing-form", fact, f"add it to the language's file under '{_FORMS}:'")
+        draft.doubt(where, "missing-form", fact, f"add it to the language's file under '{_FORMS}:'")
     elif not form and known and re.search(r"[^\W\d_][ \u00a0\n]$", before):
         fact = 'the name of a country is in a sentence as it stands alone: "Netherlands (Kingdom of the)"'
-        draft.doubt(draft.field_place(hole), "uncertain-form", fact, _country_hint(draft.language, before, hole))
+        draft.doubt(where, "uncertain-form", fact, _country_hint(draft.language, before, hole))
 
 
 def _country_hint(language: Language, before: str, hole: str) -> str:
@@ -327,7 +334,7 @@ def _kind_of(draft: Draft, hole: str) -> str:
     return TEXT if noun_of(draft, hole) else "value"
 
 
-def _after(draft: Draft, before: str, hole: str) -> str:
+def _after(draft: Draft, before: str, hole: str, where: Place) -> str:
     """The hole, in the form that the words before it ask for, if it does not name one itself."""
     language, (name, _, typed) = draft.language, hole.partition("|")
     form, is_capital = without_capital(typed)
@@ -340,32 +347,30 @@ def _after(draft: Draft, before: str, hole: str) -> str:
     format = kind if kind in (REFERENCE, TEXT) else form or "date"
     if not (case := language.form_after(before, format)):
         if kind == TEXT:
-            _report_unsettled(draft, before, hole)
+            _report_unsettled(draft, before, hole, where)
         else:
-            _report_distant_word(draft, before, hole, format)
+            _report_distant_word(draft, before, hole, format, where)
         return hole
     formed = f"{name}|{case}" if kind in (REFERENCE, TEXT) else f"{name}|{format}|{case}"
     return f"{formed}|{CAPITAL}" if is_capital else formed
 
 
-def _report_unsettled(draft: Draft, before: str, hole: str) -> None:
+def _report_unsettled(draft: Draft, before: str, hole: str, where: Place) -> None:
     """Adds a doubt about a text with forms, of which more than one may be right after the word before it."""
     word, noun = draft.language.unsettled_word(before), noun_of(draft, hole)
     if word and noun and len(noun.forms) > 1 and len({*noun.forms.values()}) > 1:
         forms = " or ".join(f"'{form}'" for form in [*noun.forms][1:])
         fact = f"after '{word}', '{noun.plain}' may be in more than one form; it is printed in its plain form"
         hint = f"write its form after '|', such as {forms}, or the plain form '{next(iter(noun.forms))}'"
-        for where in places_beside(draft, hole, before):
-            draft.doubt(where, "uncertain-form", fact, hint)
+        draft.doubt(where, "uncertain-form", fact, hint)
 
 
-def _report_distant_word(draft: Draft, before: str, hole: str, format: str) -> None:
+def _report_distant_word(draft: Draft, before: str, hole: str, format: str, where: Place) -> None:
     """Adds a doubt about a field in its plain form if a word that asks for another is a few words before it."""
     language, name = draft.language, hole.partition("|")[0].removeprefix(REF)
     word, case = language.distant_word(before, format)
     forms = draft.names[name].forms if format == REFERENCE and name in draft.names else language.dates.get(format, {})
     if case in forms and case != next(iter(forms)):
-        where = draft.field_place(hole, name)
         fact = f"'{word}' is before this field, with other words between; the field is in its plain form"
         hint = f"write {{{{ {hole.replace('|', ' | ')} | {case} }}}}, or the plain form '{next(iter(forms))}'"
         draft.doubt(where, "uncertain-form", fact, hint)
@@ -381,11 +386,11 @@ def articles_of(language: Language) -> dict[str, str]:
     return {form: article for form, article in found.items() if article}
 
 
-def _report_article(draft: Draft, before: str, hole: str) -> None:
+def _report_article(draft: Draft, before: str, hole: str, where: Place) -> None:
     """Adds a doubt about such an article before the name of an annex."""
     name = hole.removeprefix(REF)
     for form, article in articles_of(draft.language).items() if name in draft.names else ():
         if re.search(rf"(?<!\w){re.escape(article)}[{_SPACES}]+$", before, re.IGNORECASE):
             fact = f"'{article}' is before the name of an annex, which has it only if there is no other annex"
             hint = f"write {{{{ {hole} | {form} }}}} without '{article}'"
-            draft.doubt(draft.field_place(hole, name), "uncertain-form", fact, hint)
+            draft.doubt(where, "uncertain-form", fact, hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal, TypeVar
@@ -390,8 +390,9 @@ class Letter:
     its ``annex_labels``, ``sole_annex``, ``annex_note`` and ``copy_at``.
     ``addressee_block`` says whether a merged copy shows the addressee's postal block. ``paper`` is the size of its
     paper, or "" for that of the kind. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
-    place in the file; ``field_places`` has the places of each field in the texts of a language. ``texts`` are all
-    its texts in the order of the file, and ``origin`` is the file itself. ``warnings`` are doubts about what it says.
+    place in the file; ``field_places`` has the places of the fields of each text that has any, in their order, with
+    the text itself. ``texts`` are all its texts in the order of the file, and ``origin`` is the file itself.
+    ``warnings`` are doubts about what it says.
     """
 
     name: str
@@ -438,7 +439,7 @@ class Letter:
     copy_at: CopyPlace | None = None
     distribution: tuple[PlacedName | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
-    field_places: Mapping[str, Mapping[str, Sequence[Place]]] = field(default_factory=dict, compare=False)
+    field_places: tuple[tuple[Spans, tuple[Place, ...]], ...] = field(default=(), compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
     texts: tuple[WrittenText, ...] = field(default=(), compare=False)
     origin: Origin = field(default_factory=Origin, compare=False)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from circulars.east_asian import HANGUL, UNSPACED
 
 _TRAILING = ".,;:!?'\"»”‘’…—"
-_EAST_ASIAN = UNSPACED + HANGUL
-# An address ends before Han and Hangul, for words without spaces follow it, and before Arabic commas and semicolons.
-_BARE_URL = re.compile(rf'(?:https?://|www\.)[^\s<>*\[\]{{}}\\"«»“”،؛؟{_EAST_ASIAN}]+')
+ADDRESS_END: Final = UNSPACED + HANGUL
+"""What ends an address, for use in such a class: Han and Hangul, for words without spaces follow it."""
+
+# An address ends before Arabic commas and semicolons as well.
+_BARE_URL = re.compile(rf'(?:https?://|www\.)[^\s<>*\[\]{{}}\\"«»“”،؛؟{ADDRESS_END}]+')
 _BARE_EMAIL = re.compile(
-    rf"(?:(?<![\w.+-])|(?<=[{_EAST_ASIAN}]))"
+    rf"(?:(?<![\w.+-])|(?<=[{ADDRESS_END}]))"
     r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
 

@@ -11,14 +11,16 @@ from circulars.errors import quoted
 from circulars.model.letter import Letter
 from circulars.model.text import Spans
 from circulars.review.rules.findings import Discrepancy, RuleProblem, Source
+from circulars.syntax.autolinks import ADDRESS_END
 
 _PHONE: Final = re.compile(r"(?<![\w+])\+\(?\d(?:[\d().-]|[ \u00a0\u202f](?=[\d(]))*\d")
 _TRUNK: Final = re.compile(r"\(0\d?\)")
 _LEAST, _MOST = 7, 15
 """The digits of a telephone number with its country (E.164); a shorter address than "a@b.int" is none either."""
-_MAIL: Final = re.compile(r"[^\s<>()\[\]{}«»“”\"',;:，。；：、（）]+@[^\s<>()\[\]{}«»“”\"',;:，。；：、（）]*[^\W_]")
-_URL: Final = re.compile(r"[a-z]{2,10}://\S*", re.IGNORECASE)
-_HOST: Final = re.compile(r"https?://(?:[^\s/?#@]*@)?([^\s/?#:，。；、）)\]]+)", re.IGNORECASE)
+_MARKS: Final = r"\s<>()\[\]{}«»“”\"',;:،؛" + ADDRESS_END
+_MAIL: Final = re.compile(rf"[^{_MARKS}]+@[^{_MARKS}]*[^\W_{ADDRESS_END}]")
+_URL: Final = re.compile(rf"[a-z]{{2,10}}://[^\s{ADDRESS_END}]*", re.IGNORECASE)
+_HOST: Final = re.compile(rf"https?://(?:[^\s/?#@{ADDRESS_END}]*@)?([^\s/?#:)\]{ADDRESS_END}]+)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\d+(?:\.\d+){3}|\[.*")
 
 

@@ -133,6 +133,7 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
         where = report.place_of(reference("", "", fault.words, fault.at))
         report.add_at(where, fault.code, fault.message, fault.hint)
     named: set[str] = set()
+    fields: list[Reference] = []
     for use in prose.uses:
         used = reference(use.kind, use.name, use.words, use.at)
         if use.kind == "link" and not is_target(use.name):
@@ -140,11 +141,14 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
             failed = True
         else:
             report.references.append(used)
+            fields += [used] * (use.kind == "field")
             if use.kind == "link" and is_link_name(use.name) and use.name not in named:
                 named.add(use.name)
                 report.linked.append((report.place_of(used), use.name, prose.spans))
     if failed:
         raise UnreadableError
+    if fields:
+        report.fields.append((prose.spans, tuple(fields)))
     return prose.spans
 
 

@@ -65,9 +65,9 @@ class LetterReport(Report):
 
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
     marks in its texts. ``texts`` is the number of values by language. ``linked`` has the texts with a link by its name,
-    each with the place of the link. ``written`` are the texts as the file has them, and ``unlisted_nodes`` those in
-    languages that ``languages:`` leaves out. ``warnings`` are doubts about what is written. ``language`` is that of the
-    text that is being read, or "" for all languages.
+    each with the place of the link, and ``fields`` those with fields. ``written`` are the texts as the file has them,
+    and ``unlisted_nodes`` those in languages that ``languages:`` leaves out. ``warnings`` are doubts about what is
+    written. ``language`` is that of the text that is being read, or "" for all languages.
     """
 
     folder: Path = Path()
@@ -75,6 +75,7 @@ class LetterReport(Report):
     language_folders: tuple[Path, ...] = ()
     references: list[Reference] = field(default_factory=list)
     linked: list[tuple[Place, str, Spans]] = field(default_factory=list)
+    fields: list[tuple[Spans, tuple[Reference, ...]]] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
     missing: list[MissingLanguages] = field(default_factory=list)
     unlisted: dict[str, UnlistedLanguage] = field(default_factory=dict)
@@ -165,14 +166,9 @@ class LetterReport(Report):
                 found[reference.name] = self.place_of(reference)
         return found
 
-    def field_places(self) -> dict[str, dict[str, tuple[Place, ...]]]:
-        """The places of each field in the texts of each language."""
-        found: dict[str, dict[str, tuple[Place, ...]]] = {}
-        for reference in self.references:
-            places = found.setdefault(reference.language, {})
-            if reference.kind == "field":
-                places[reference.name] = (*places.get(reference.name, ()), self.place_of(reference))
-        return found
+    def field_places(self) -> tuple[tuple[Spans, tuple[Place, ...]], ...]:
+        """The places of the fields of each text that has any, in their order, with the text itself."""
+        return tuple((spans, tuple(map(self.place_of, fields))) for spans, fields in self.fields)
 
     def warn_at(self, place: Place, code: str, message: str, hint: str) -> None:
         """Adds a warning at a place, unless there are as many already as there may be problems."""
