@@ -14,6 +14,7 @@ from circulars.language import Language
 from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.model.text import Paragraph, Span, plain
+from circulars.model.written import WrittenText
 from circulars.review.rules.findings import Discrepancy, RuleProblem, Source
 from circulars.review.rules.names import any_of
 
@@ -46,13 +47,13 @@ def wrong_citations(
 ) -> Iterator[RuleProblem]:
     """The problems of annexes that no text mentions, of those that are missing, and of paragraphs cited by hand."""
     source = Source(letter.file, letter.origin.text)
-    document = documents[0]
+    document, texts = documents[0], [*_texts(letter)]
     if letter.annexes:
-        yield from _annexes(letter, languages, document, source)
+        yield from _annexes(letter, texts, languages, document, source)
     else:
-        yield from _without_annexes(letter, languages, source)
+        yield from _without_annexes(texts, languages, source)
     numbers = {block.number for block in document.body if isinstance(block, Paragraph) and block.number}
-    cited = [*_citations(letter, languages, "paragraphs")] if numbers else []
+    cited = [*_citations(texts, languages, "paragraphs")] if numbers else []
     for one in cited:
         if one.sign in numbers and one.code == cited[0].code and not _is_elsewhere(one, languages):
             fact = f"{quoted(one.typed)} is typed by hand, and stays when paragraphs come or go"
@@ -62,11 +63,15 @@ def wrong_citations(
 
 
 def _annexes(
-    letter: Letter, languages: Mapping[str, Language], document: Document, source: Source
+    letter: Letter,
+    texts: Sequence[_CitingText],
+    languages: Mapping[str, Language],
+    document: Document,
+    source: Source,
 ) -> Iterator[RuleProblem]:
     signs = [_SIGNS.search(annex.name.replace(_noun(annex.name), "", 1)) for annex in document.annexes]
     known = [sign[0] if sign else "" for sign in signs]
-    cited = [*_citations(letter, languages, "annexes")]
+    cited = [*_citations(texts, languages, "annexes")]
     mentioned = {sign for one in cited for sign in _all_of(one, known)}
     is_any = any(not (one.sign and all(known)) for one in cited)  # "the annex", or the only one
     referred = {*_referred(letter)}
@@ -87,9 +92,11 @@ def _annexes(
             yield source.problem(found, one.where, one.typed, one.of)
 
 
-def _without_annexes(letter: Letter, languages: Mapping[str, Language], source: Source) -> Iterator[RuleProblem]:
+def _without_annexes(
+    texts: Sequence[_CitingText], languages: Mapping[str, Language], source: Source
+) -> Iterator[RuleProblem]:
     """A problem for each annex to which a letter without annexes refers, in sentences that name nothing else."""
-    for one in _citations(letter, languages, "annexes"):
+    for one in _citations(texts, languages, "annexes"):
         if one.sign and not _is_elsewhere(one, languages) and _is_own(one, languages[one.code]):
             fact = f"the letter has no annexes, and so no {one.typed}"
             hint = "add it under 'annexes:', or correct the text"
@@ -134,24 +141,42 @@ def _all_of(citation: Citation, known: Sequence[str]) -> Iterator[str]:
         yield from known[min(places) : max(places) + 1]
 
 
-def _citations(letter: Letter, languages: Mapping[str, Language], kind: str) -> Iterator[Citation]:
+@dataclass(frozen=True, slots=True)
+class _CitingText:
+    """A text of a letter with the words of its paragraphs in each language."""
+
+    written: WrittenText
+    paragraphs: Mapping[str, Sequence[str]]
+
+
+def _texts(letter: Letter) -> Iterator[_CitingText]:
+    for text in letter.texts:
+        yield _CitingText(text, {code: [_words(spans) for spans in found] for code, found in text.paragraphs.items()})
+
+
+def _citations(texts: Sequence[_CitingText], languages: Mapping[str, Language], kind: str) -> Iterator[Citation]:
     """The places where texts name annexes or paragraphs, with the sign beside them or without."""
     named = {code: getattr(language.reading, kind) for code, language in languages.items()}
-    stems = {code: tuple(word.removesuffix("*").casefold() for word in words) for code, words in named.items()}
-    for text in letter.texts:
-        ranges = tuple(text.ranges.values())
+    stems = {code: _stems(words, code, texts) for code, words in named.items()}
+    for text in texts if any(stems.values()) else ():
+        ranges = text.written.ranges
         for code, paragraphs in text.paragraphs.items():
             reading = languages[code].reading
-            for spans in paragraphs:
-                words = _words(spans)
+            for words in paragraphs if stems[code] else ():
                 folded = words.casefold()
-                if not any(stem in folded for stem in stems[code]):
+                if not any(map(folded.__contains__, stems[code])):
                     continue
                 for found in _pattern(named[code], reading.prefixes, reading.referring).finditer(words):
                     after = words[found.end() : found.end() + _MORE]
                     sign = found["first"] or found["sign"] or ""
                     before = words[: found.start()]
-                    yield Citation(sign, found[0].strip(), before, after, code, text.ranges[code], ranges)
+                    yield Citation(sign, found[0].strip(), before, after, code, ranges[code], tuple(ranges.values()))
+
+
+def _stems(words: Sequence[str], code: str, texts: Sequence[_CitingText]) -> tuple[str, ...]:
+    """The beginnings of some words that are in any text of a language, without regard to capitals."""
+    every = "\n".join(one for text in texts for one in text.paragraphs.get(code, ())).casefold()
+    return tuple(stem for word in words if (stem := word.removesuffix("*").casefold()) in every)
 
 
 @functools.lru_cache(maxsize=64)

@@ -59,7 +59,7 @@ def wrong_cited_dates(
 def _dated(words: str, language: Language) -> Iterator[_Dated]:
     """The dates with a year in a text, beside which there may be a reference."""
     patterns = language.reading.citations
-    if not _possible(patterns).search(words):
+    if not _YEAR.search(words) or not _possible(patterns).search(words):
         return
     found = reader_of(language).items(words, with_words=False)
     dates = dict.fromkeys((one.at, one.typed) for one in found if one.kind == "date" and one.demanded)

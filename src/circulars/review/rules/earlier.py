@@ -20,6 +20,7 @@ class EarlierVersions:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._inside = folder.resolve()
         self._histories: dict[str, dict[str, tuple[Version, ...]]] = {}
         self._contents: dict[str, bytes] = {}
 
@@ -28,10 +29,10 @@ class EarlierVersions:
 
         ``data`` is the file in the folder.
         """
-        folder = self._folder.resolve()
-        if not letter.resolve().is_relative_to(folder):
+        resolved = letter.resolve()
+        if not resolved.is_relative_to(self._inside):
             return
-        path = letter.resolve().relative_to(folder).as_posix()
+        path = resolved.relative_to(self._inside).as_posix()
         history = self._history(path)
         blobs = [blob for blob, _ in groupby(version.blob for version in history.get(path, ())[:MOST_VERSIONS])]
         if blobs and has_contents(data, blobs[0]):

@@ -35,7 +35,8 @@ class Names:
     """The words of a language: ``words`` as they are typed, ``stems`` with any ending.
 
     ``phrases`` finds names of several words and those in scripts without spaces, whose names are in ``phrased``.
-    ``weekdays`` are the certain names of days.
+    ``weekdays`` are the certain names of days. ``known`` are words that were looked up, ``nothing`` those that name
+    nothing.
     """
 
     words: Mapping[str, Named]
@@ -45,15 +46,31 @@ class Names:
     phrases: re.Pattern[str] | None
     phrased: Mapping[str, Named]
     weekdays: tuple[str, ...] = ()
-    known: dict[str, Named | None] = field(default_factory=dict, compare=False)
+    known: dict[str, Named] = field(default_factory=dict, compare=False)
+    nothing: set[str] = field(default_factory=set, compare=False)
 
     def of(self, word: str) -> Named | None:
         """What a word names, also with prefixes; None if that is nothing."""
-        if word not in self.known:
-            if len(self.known) >= _MOST_KNOWN:
-                self.known.clear()
-            self.known[word] = self._bare(word if word.isascii() else _MARK.sub("", word), _MOST_PREFIXES)
-        return self.known[word]
+        if word in self.nothing:
+            return None
+        if word in self.known:
+            return self.known[word]
+        if len(self.known) + len(self.nothing) >= _MOST_KNOWN:
+            self.known.clear()
+            self.nothing.clear()
+        if found := self._bare(word if word.isascii() else _MARK.sub("", word), _MOST_PREFIXES):
+            self.known[word] = found
+        else:
+            self.nothing.add(word)
+        return found
+
+    def is_any(self, words: set[str]) -> bool:
+        """Whether any of some words names something."""
+        return any(map(self.of, words - self.nothing))
+
+    def has_weekday(self, text: str) -> bool:
+        """Whether the certain name of a day is anywhere in a text."""
+        return any(map(text.__contains__, self.weekdays))
 
     def _bare(self, word: str, prefixes: int) -> Named | None:
         folded = word.casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -43,7 +44,8 @@ _TEN: Final = 10
 class Reader:
     """Reads texts of one language.
 
-    ``expressions`` begin with a digit or "+", and ``times`` follow the words that are ``before`` them.
+    ``expressions`` begin with a digit or "+", and ``times`` follow the words that are ``before`` them. One of
+    ``percent`` is in each text with a percentage.
     """
 
     language: Language
@@ -53,6 +55,7 @@ class Reader:
     times: re.Pattern[str]
     scales: re.Pattern[str]
     units: Units
+    percent: tuple[str, ...]
 
     def items(self, text: str, *, with_words: bool = True) -> list[Expression]:
         """The expressions in a text without addresses, in order.
@@ -71,14 +74,14 @@ class Reader:
                     rest = rest[: found.start()] + " " * len(found[0]) + rest[found.end() :]
         yield from self._expressions(rest)
         folded = text.casefold()
-        if any(word.rstrip("*") in folded for word in (*_PERCENT_SIGNS, *self.language.reading.percent)):
+        if any(map(folded.__contains__, self.percent)):
             yield from (
                 Expression("number", found[0], found.start(), (_PERCENT,)) for found in _PERCENTAGE.finditer(text)
             )
             yield Expression("number", "%", 0, (_PERCENT,), demanded=False)
         for at, typed, number in han_numbers(text):
             yield Expression("number", typed, at, (frozenset({number_atom(number)}),), demanded=False)
-        if with_words or _BEGIN.search(text) or any(name in text for name in self.names.weekdays):
+        if with_words or _BEGIN.search(text) or self.names.has_weekday(text):
             yield from self._words(text)
 
     def _expressions(self, text: str) -> Iterator[Expression]:
@@ -100,7 +103,7 @@ class Reader:
                 end = found.end() if found else at + 1
 
     def _words(self, text: str) -> Iterator[Expression]:
-        if not any(map(self.names.of, {*WORD.findall(text)})):
+        if not self.names.is_any({*WORD.findall(text)}):
             return
         numbers: list[tuple[int, int]] = []
         for place, found in enumerate(WORD.finditer(text)):
@@ -203,8 +206,13 @@ def _numeric_dates(typed: str) -> Iterator[Reading]:
     yield frozenset(map(number_atom, (one, two, three)))
 
 
-def _numbers(typed: str) -> Iterator[Reading]:
+@functools.lru_cache(maxsize=4000)
+def _numbers(typed: str) -> tuple[Reading, ...]:
     """What digits and the marks between them may mean: 2,000 is a number or a decimal, 9.30 also a time."""
+    return tuple(_meanings(typed))
+
+
+def _meanings(typed: str) -> Iterator[Reading]:
     parts = [str(int(part)) if n == 0 else _digits(part) for n, part in enumerate(re.findall(r"\d+", typed))]
     first, *others = parts
     marks = re.findall(r"\D+", typed)
@@ -274,6 +282,7 @@ def _made(language: Language) -> Reader:
         re.compile(after_word),
         re.compile(rf"{_SPACE}?({scales})", re.IGNORECASE),
         units_of(language),
+        (*_PERCENT_SIGNS, *(word.rstrip("*") for word in words.percent)),
     )
 
 

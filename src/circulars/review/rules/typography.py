@@ -14,6 +14,7 @@ from circulars.review.rules.writing_patterns import NO_BREAK, patterns_of
 
 _STRAIGHT: Final = re.compile(rf'(?<![^\W{HAN}])(?<!")"(?=[^\s"])([^"]{{1,400}}?)(?<=[^\s"])"(?![^\W{HAN}])')
 _DIGIT: Final = re.compile(r"\d")
+_YEAR: Final = re.compile(r"\d{4}")
 _SENTENCE: Final = re.compile(r"(?:[^.!?…:\n]|[.:](?!\s))*[.!?…:]?")
 _AROUND: Final = 12
 
@@ -26,7 +27,8 @@ def typography(text: RunningText) -> Iterator[Slip]:
         yield from _spaces(text, patterns_of(text.language).number_spaces)
         yield from _number_signs(text)
         yield from _decimals(text)
-        yield from _months(text)
+        if _YEAR.search(text.masked):
+            yield from _months(text)
     yield from _opening_marks(text)
 
 

@@ -34,7 +34,7 @@ def _of_paragraph(
     words = written_out(spans, letter, language)
     reader = reader_of(language)
     likely = [letter.date.year, letter.date.year + 1] if letter.date != NO_DATE else []
-    found = reader.items(words) if any(name in words for name in reader.names.weekdays) else []
+    found = reader.items(words) if reader.names.has_weekday(words) else []
     for day in found:
         if day.kind != "weekday" or not day.demanded or not (date := _date_beside(day, found, words)):
             continue
