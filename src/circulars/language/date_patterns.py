@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -102,19 +103,26 @@ class RangePattern:
 
 
 def _formatted(pattern: str, date: datetime.date, calendar: Calendar) -> str:
-    from babel.dates import format_date, tokenize_pattern
+    from babel.dates import tokenize_pattern
 
-    locale = locale_of(calendar.locale)
     if date.day not in calendar.days:
-        return str(format_date(date, pattern, locale=locale))
+        return _by_cldr(pattern, date, calendar.locale)
     words = ""
     for kind, value in tokenize_pattern(pattern):
         if kind == "chars":
             words += str(value)
             continue
         field = str(value[0]) * int(value[1])
-        words += calendar.days[date.day] if field == "d" else format_date(date, field, locale)
+        words += calendar.days[date.day] if field == "d" else _by_cldr(field, date, calendar.locale)
     return words
+
+
+@functools.lru_cache(maxsize=1000)
+def _by_cldr(pattern: str, date: datetime.date, locale: str) -> str:
+    """A date in a pattern of CLDR; a letter has few dates, and shows each of them several times."""
+    from babel.dates import format_date
+
+    return str(format_date(date, pattern, locale=locale_of(locale)))
 
 
 def _name(gap: Gap, date: datetime.date, calendar: Calendar) -> str:

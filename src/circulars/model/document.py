@@ -249,8 +249,9 @@ def texts_of(value: Any) -> Iterator[Spans]:
 
 def _collect_texts(value: Any, found: list[Spans]) -> None:
     if not isinstance(value, tuple):
-        for name in _fields_of(value.__class__):
-            _collect_texts(getattr(value, name), found)
+        for part in filter(None, map(value.__getattribute__, _fields_of(value.__class__))):
+            if part.__class__ is not str:
+                _collect_texts(part, found)
     elif value and isinstance(value[0], Span):
         found.append(value)
     else:

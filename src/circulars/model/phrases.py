@@ -75,7 +75,7 @@ class Pattern:
 
     def has(self, name: str) -> bool:
         """Whether it has a place with a name."""
-        return any(gap.name == name for gap in self.gaps)
+        return any(isinstance(piece, Gap) and piece.name == name for piece in self.pieces)
 
     def filled(self, **values: str | Noun) -> str:
         """The words with each place filled; a place without a value stays as it is."""

@@ -236,7 +236,7 @@ class _Composer:
     def compose(self) -> Node | None:
         """The root node; None for an empty document or if composing stopped. Problems are added to ``problems``."""
         try:
-            root = self._compose(yaml.parse(self.parsed, Loader=LOADER))
+            root = self._compose(iter(LOADER(self.parsed).get_event, None))
             for name, mark in self.unused.items():
                 fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
                 self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, QUOTE)

@@ -14,6 +14,7 @@ from circulars.syntax.folding import are_joined
 
 FOOTNOTE_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}"
 _NAME = r"[a-z][a-z0-9-]*"
+_LINK_NAME = re.compile(_NAME)
 _FORM = rf"{_NAME}(?:\s*\|\s*{_NAME}){{0,2}}"
 """A format, the form of a noun, "capital", or several of them."""
 _FIELD = re.compile(
@@ -126,7 +127,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 def is_link_name(target: str) -> bool:
     """Whether a link's target is a link's name (``meeting-page``), not an address."""
-    return re.fullmatch(_NAME, target) is not None
+    return _LINK_NAME.fullmatch(target) is not None
 
 
 def is_html(name: str) -> bool:
