@@ -194,7 +194,8 @@ def lost_places(kind: str, words: Words, languages: Iterable[Words]) -> Iterator
     A place that only some of the forms have is lost in the others.
     """
     references = [one.kinds[kind].reference for one in languages if kind in one.kinds]
-    needed = [place for place in _REFERENCE_PLACES if any(reference.has(place) for reference in references)]
+    named = {gap.name for reference in references for pattern in reference.forms.values() for gap in pattern.gaps}
+    needed = [place for place in _REFERENCE_PLACES if place in named]
     own = words.kinds[kind].reference if kind in words.kinds else Term({})
     for place, (form, pattern) in itertools.product(needed, own.forms.items()):
         if not pattern.has(place):

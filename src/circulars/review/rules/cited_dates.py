@@ -46,11 +46,14 @@ def wrong_cited_dates(
 ) -> Iterator[RuleProblem]:
     """A problem for each letter of the folder that a text cites with another date than the letter has."""
     source = Source(letter.file, letter.origin.text)
+    possible = {code: _possible(language.reading.citations) for code, language in languages.items()}
     for text in letter.texts:
         for code, paragraphs in text.paragraphs.items():
             language = languages[code]
             for spans in paragraphs if language.reading.citations else ():
                 words = written_out(spans, letter, language)
+                if not (_YEAR.search(words) and possible[code].search(words)):
+                    continue
                 for dated in _dated(words, language):
                     if found := _wrong(dated, language, workspace, folder):
                         yield source.problem(found, text.ranges[code], dated.typed, text.ranges.values())
@@ -59,8 +62,6 @@ def wrong_cited_dates(
 def _dated(words: str, language: Language) -> Iterator[_Dated]:
     """The dates with a year in a text, beside which there may be a reference."""
     patterns = language.reading.citations
-    if not _YEAR.search(words) or not _possible(patterns).search(words):
-        return
     found = reader_of(language).items(words, with_words=False)
     dates = dict.fromkeys((one.at, one.typed) for one in found if one.kind == "date" and one.demanded)
     for date in (next(one for one in found if (one.at, one.typed) == date) for date in dates):

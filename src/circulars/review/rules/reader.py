@@ -90,7 +90,7 @@ class Reader:
         while begin := _BEGIN.search(text, end):
             at = begin.start()
             near = text[max(end, at - _NEAR) : at]
-            if (letters := _LETTERS.search(near)) and (code := _CODE.match(text, at)):
+            if "." in near and (letters := _LETTERS.search(near)) and (code := _CODE.match(text, at)):
                 typed, end = letters[0] + code[0], code.end()
                 yield Expression("reference", typed, at - len(letters[0]), (_code(typed),))
             elif (before := self.before and self.before.search(near)) and (time := self.times.match(text, at)):
