@@ -175,7 +175,7 @@ def test_the_labels_of_contacts_are_on_one_line(code: str) -> None:
 
 OPTIONAL = ENGLISH.index("\naddressees:")
 NEEDED = ENGLISH[:OPTIONAL]
-RULES = ("before", "before-dates")
+RULES = ("before", "before-dates", "articles")
 """Groups whose keys are words of the language, none of which it needs."""
 RARE = ("attention", "enclosure", "enclosures", "enclosure-reference", "postscript", "sole-reference", "line")
 NAMED = ("month", "from-to", "from-to-day-month")

@@ -218,6 +218,53 @@ def test_a_warning_of_one_field_is_not_put_on_another_of_the_same_fact(
     assert found(workspace, letter(code, city, text)) == problems
 
 
+@pytest.mark.parametrize(
+    ("code", "city", "text", "problems"),
+    [
+        ("fr", "les Pays-Bas", "le {{ city }}", ["'le' is before 'les Pays-Bas', which begins with 'les' already"]),
+        ("fr", "les Pays-Bas", "Au {{ city }}", ["'Au' is before 'les Pays-Bas', which begins with 'les' already"]),
+        ("fr", "les Pays-Bas", "à la {{ city }}", ["'la' is before 'les Pays-Bas', which begins with 'les' already"]),
+        ("fr", "les Pays-Bas", "à {{ city }}, de {{ city }}, pour {{ city }}", []),
+        ("fr", "l'Italie", "la {{ city }}", ["'la' is before 'l'Italie', which begins with 'l'' already"]),
+        ("fr", "Lesotho", "le {{ city }}", []),
+        ("es", "el Brasil", "el {{ city }}", ["'el' is before 'el Brasil', which begins with 'el' already"]),
+        ("es", "el Brasil", "del {{ city }}", ["'del' is before 'el Brasil', which begins with 'el' already"]),
+        ("es", "el Brasil", "a {{ city }}, de {{ city }}", []),
+        ("en", "the Council", "the {{ city }}", ["'the' is before 'the Council', which begins with 'the' already"]),
+    ],
+)
+def test_an_article_before_a_value_that_begins_with_one_is_a_warning(
+    code: str, city: str, text: str, problems: list[str], workspace: Workspace
+) -> None:
+    """The articles of a language are data of its file."""
+    assert [one.split("  ")[2] for one in found(workspace, letter(code, city, text))] == problems
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("{{ ref: a }} contient le programme.", ["uncertain-form"]),
+        ("La réunion est close. {{ ref: a }} contient le programme.", ["uncertain-form"]),
+        ("{{ ref: a | le | capital }} contient le programme, {{ ref: a | plain }} aussi.", []),
+        ("{{ ref: a }} contient le programme", []),
+        ("{{ ref: a }}: le programme.", []),
+    ],
+)
+def test_an_annex_that_begins_a_sentence_without_its_article_is_a_warning(
+    text: str, codes: list[str], workspace: Workspace
+) -> None:
+    """A heading, which does not end like a sentence, and a label before a colon may begin so."""
+    assert [one.split("  ")[1] for one in found(workspace, letter("fr", "T", text, ANNEXES))] == codes
+
+
+def test_an_elided_word_before_an_annex_becomes_that_of_its_form(workspace: Workspace) -> None:
+    """There is no "d'Annexe 1" in French."""
+    text = letter("fr", "T", "Voir la fin d'{{ ref: a }}.", ANNEXES)
+
+    assert printed(workspace, text) == "Voir la fin de l'Annexe 1."
+    assert found(workspace, text) == []
+
+
 def test_a_warning_of_a_field_is_at_its_own_text_of_equal_ones(workspace: Workspace) -> None:
     """In each of two equal paragraphs, and not in a third with the same word in another format."""
     second = "  - ru: Собрание в {{ day | weekday }}.\n  - ru: Собрание во {{ day }}.\n"

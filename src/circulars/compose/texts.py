@@ -92,10 +92,12 @@ class _Sentence:
         self._at = 0
         self._before = self._between = self._asking = ""
         self._last = ""
+        self._is_sentence = False
 
     def settled(self, spans: Sequence[Span]) -> list[Span]:
         """The spans, settled."""
         has_stop = False
+        self._is_sentence = bool(spans) and spans[-1].text.rstrip(_SPACES).endswith((".", ";", ":", "?", "!"))
         for at, span in enumerate(spans):
             self._at = at
             if has_stop and _STOP.match(span.text):
@@ -144,12 +146,14 @@ class _Sentence:
         _report_article(self._draft, self._before, span.hole, self._field.where)
         result = settled_span(self._draft, span, self._field, self._before, after)
         if is_program_worded(self._draft, span.hole):
-            result = self._with_capital(typed.hole, result)
+            result = self._with_capital(typed.hole, result, after)
             text = _without_doubled(self._before, result.text, after)
             result = result if text == result.text else replace(result, text=text)
             self._report_repeated(span.hole, result.text, after)
         elif noun_of(self._draft, span.hole):
             self._report_small(typed.hole, result.text)
+        if noun_of(self._draft, typed.hole):
+            self._report_doubled_article(result.text)
         prefix, whole = self._draft.language.beside.with_prefix(self._before, result.text)
         if prefix:
             result = self._with_prefix(prefix, whole, result)
@@ -174,7 +178,11 @@ class _Sentence:
         self._report_other(value, typed, words)
 
     def _report_other(self, value: str, typed: str, words: Sequence[str]) -> None:
-        if words:
+        if words == ("",):
+            self._doubt(
+                "other-preposition", f"'{typed}' does not belong before '{value}'", f"delete '{typed}' in the text"
+            )
+        elif words:
             either = "' or '".join(words)
             fact = f"the word before '{value}' is '{either}', not '{typed}'"
             self._doubt("other-preposition", fact, f"write '{either}' in the text")
@@ -192,12 +200,29 @@ class _Sentence:
             hint = "write words that are right before every value of the list"
             self._doubt("uncertain-form", fact, hint)
 
-    def _with_capital(self, hole: str, result: Span) -> Span:
+    def _with_capital(self, hole: str, result: Span, after: str) -> Span:
         """A field in the program's words with a capital if it begins a paragraph; a doubt if it begins a sentence."""
         if self._begins:
+            self._report_bare(hole, result.text, after)
             return replace(result, text=with_capital(result.text))
         self._report_small(hole, result.text)
+        if self._ends_sentence():
+            self._report_bare(hole, result.text, after)
         return result
+
+    def _report_bare(self, hole: str, value: str, after: str) -> None:
+        """Adds a doubt about an annex that begins a sentence without its article: "Annexe 1 contient …".
+
+        Headings and cells may begin so as well, but they do not end like sentences.
+        """
+        noun = noun_of(self._draft, hole) if hole.startswith(REF) and "|" not in hole else None
+        form = self._draft.language.beside.form_with_article(noun.forms) if noun else ""
+        goes_on = after[:1] in _SPACES and after.lstrip(_SPACES)[:1].islower()
+        if form and goes_on and self._is_sentence:
+            fact = f"'{value}' begins a sentence without its article"
+            plain = self._draft.language.forms[0]
+            hint = f"write {{{{ {hole} | {form} | {CAPITAL} }}}}, or {{{{ {hole} | {plain} }}}} if it has none"
+            self._doubt("uncertain-form", fact, hint)
 
     def _report_small(self, hole: str, value: str) -> None:
         """Adds a doubt about a value with a small first letter that begins a sentence: not "iPhone", nor a number."""
@@ -215,6 +240,14 @@ class _Sentence:
         if typed and value.endswith(ends):
             fact = f"the date ends with '{value.split()[-1]}' already, and '{typed}' is after it"
             self._doubt("repeated-word", fact, f"delete '{typed}' in the text")
+
+    def _report_doubled_article(self, value: str) -> None:
+        """Adds a doubt about an article before a value that begins with one: "au {{ city }}" with "les Pays-Bas"."""
+        typed, article, instead = self._draft.language.beside.doubled_article(self._before, value)
+        if typed:
+            fact = f"'{typed}' is before '{value}', which begins with '{article}' already"
+            hint = f"write '{instead}' in the text" if instead else f"delete '{typed}' in the text"
+            self._doubt("repeated-word", fact, hint)
 
     def _ends_sentence(self) -> bool:
         """Whether a sentence ends before the field, and not only an abbreviation, such as "час."."""

@@ -17,6 +17,7 @@ RANGE: Final = "range"
 _APART: Final = " … "
 """What is between two words that make a range of two dates: "entre … et"."""
 _SPACES: Final = " \u00a0\n"
+_NOT_IN_WORD: Final = r"(?<!\w)"
 _LAST_WORD: Final = re.compile(r"(?<![\w'’])(?:(\w+['’])|(\w+)[ \u00a0\n]+)$")
 
 
@@ -26,15 +27,18 @@ class Beside:
 
     ``before`` has what a word becomes before a value with some beginnings: {"в": {"вт": ("во",)}}, or the words of
     which only the writer knows the right one: ("le", "la"); ``before_dates`` what
-    words become before a date, by its format, or before a :data:`RANGE`: {"date": {"avant": "avant le"}}. ``prefixes``
+    words become before a date, by its format, or before a :data:`RANGE`: {"date": {"avant": "avant le"}}, and "" if no
+    word belongs there. ``prefixes``
     has what the beginning of a word and that of a value become together: {"لـ": {"ال": "لل", "other": "ل"}};
-    ``contracted`` the same for a word and the article of a value: {"à": {"le": "au"}}.
+    ``contracted`` the same for a word and the article of a value: {"à": {"le": "au"}}. ``articles`` are those with
+    which values begin: ("le", "la", "les", "l'").
     """
 
     before: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     before_dates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     prefixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     contracted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    articles: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, before_dates: Mapping[str, Mapping[str, str]], **words: Any) -> Beside:
@@ -50,7 +54,8 @@ class Beside:
     def may_change(self, text: str, has_ranges: bool) -> bool:
         """Whether a word that may have to be another one is before a field in the text of a letter's file."""
         dated = (rules for format, rules in self.before_dates.items() if has_ranges or format != RANGE)
-        words = frozenset((*self.before, *(word.rpartition(_APART)[2] for rules in dated for word in rules)))
+        last = (word.rpartition(_APART)[2] for rules in dated for word in rules)
+        words = frozenset((*self.before, *last, *self.articles, *self._with_article()))
         return bool(words) and _before_fields(words).search(text) is not None
 
     def words_before(self, words: str, value: str, format: str = "") -> tuple[str, tuple[str, ...]]:
@@ -86,11 +91,34 @@ class Beside:
     def word_before_date(self, words: str, format: str) -> tuple[str, str] | None:
         """The word before any date in a format, and what it should be; None if no word asks for another."""
         rules, typed = self.before_dates.get(format, {}), words.rstrip(_SPACES)
-        is_apart = typed != words or typed[-1:] in ("'", "’")
+        is_apart = typed != words or typed[-1:] in ("'", "’") or has_unspaced(typed[-1:])
         ends = [word for word in rules if is_apart and _ends_with_pair(typed, word)]
         word = max(ends, key=len, default="")
         last = typed[-len(word.rpartition(_APART)[2]) :]
         return (last, _as(last, rules[word])) if word else None
+
+    def doubled_article(self, words: str, value: str) -> tuple[str, str, str]:
+        """The article at the end of some ``words``, that with which a value begins, and what the first should be.
+
+        That is "" if nothing should be there, and "à" for "au". All are "" if there are not both articles.
+        """
+        article = next((one for one in self.articles if value.startswith(one if one[-1] == "'" else f"{one} ")), "")
+        word = last_word(words) if article else ""
+        if word and _plain(word) in self._with_article():
+            return word, article, _as(word, self._with_article()[_plain(word)])
+        return (word, article, "") if word and _plain(word) in self.articles else ("", "", "")
+
+    def form_with_article(self, forms: Mapping[str, str]) -> str:
+        """The form of a noun that is its plain form with an article: "l'Annexe 1"; "" if there is none."""
+        plain = next(iter(forms.values()))
+        articles = (one if one[-1] == "'" else f"{one} " for one in self.articles)
+        shown = {f"{article}{plain}" for article in articles}
+        return next((form for form, text in forms.items() if text in shown), "")
+
+    def _with_article(self) -> dict[str, str]:
+        """The words that have an article in them, each with the one without it: {"au": "à"}."""
+        pairs = ((joined, word) for word, articles in self.contracted.items() for joined in articles.values())
+        return {joined: word for joined, word in pairs if self.articles and " " not in joined}
 
     def prefix_of(self, words: str) -> str:
         """The last of the prefixes of which the last of some ``words`` consists: "لـ" of "ولـ"; "" if none.
@@ -143,8 +171,10 @@ def last_word(words: str) -> str:
 @functools.lru_cache(maxsize=100)
 def _before_fields(words: frozenset[str]) -> re.Pattern[str]:
     """Any of some words before a field, also with marks of emphasis between them."""
-    either = "|".join(re.escape(word).replace("'", "['’]") for word in sorted(words))
-    return re.compile(rf"(?<!\w)(?:{either})[\s*_]*\{{\{{", re.IGNORECASE)
+    either = "|".join(
+        f"{'' if has_unspaced(word) else _NOT_IN_WORD}{re.escape(word)}".replace("'", "['’]") for word in sorted(words)
+    )
+    return re.compile(rf"(?:{either})[\s*_]*\{{\{{", re.IGNORECASE)
 
 
 def _as(word: str, other: str) -> str:

@@ -300,6 +300,11 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             "What a word and the article at the beginning of the value after it become together: {à: {le: au}}.",
         ),
         Field(
+            "articles",
+            _WORDS,
+            "The articles with which values begin, which no second one may be before: [le, la, les, l'].",
+        ),
+        Field(
             "prefixes",
             MapOf(
                 MapOf(_LABEL, "a group of beginnings", r"\w{1,20}", "the beginning of a word, or other"),

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from circulars.errors import Place, did_you_mean
 from circulars.language.beside import RANGE
 from circulars.language.date_patterns import DatePattern, DateText
-from circulars.language.language import REFERENCE, TEXT
+from circulars.language.language import DATE_FORMATS, REFERENCE, TEXT
 from circulars.model.phrases import FORM_NAME, Gap, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import ListOf, MapOf
@@ -103,8 +103,8 @@ FORM_AFTER: Final[Shape[dict[str, str]]] = AnyOf(
 
 
 def _known_date_formats(words: dict[str, dict[str, str]], node: Node, report: Report) -> dict[str, dict[str, str]]:
-    """The words by the formats before which they stand, which are all known."""
-    formats = (*_keys(report, "dates"), RANGE)
+    """The words by the formats before which they stand, which the file has, or must have."""
+    formats = tuple(dict.fromkeys((*_keys(report, "dates"), *DATE_FORMATS, RANGE)))
     assert isinstance(node, nodes.Mapping)
     for listed, (key, _) in node.pairs.items():
         for name in listed.split():
@@ -118,7 +118,10 @@ def _known_date_formats(words: dict[str, dict[str, str]], node: Node, report: Re
 BEFORE_DATES: Final = Converted(
     MapOf(
         MapOf(
-            PLAIN_TEXT, "a group of words", r"\w[\w' .-]{0,40}(?: … \w{1,20})?", "a word, or several: 'starting from'"
+            Converted(PatternText(blank=True), lambda pattern, *_: pattern.text),
+            "a group of words",
+            r"\w[\w' .-]{0,40}(?: … \w{1,20})?",
+            "a word, or several: 'starting from'",
         ),
         "a group of formats",
         r"[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*){0,20}",
@@ -126,7 +129,7 @@ BEFORE_DATES: Final = Converted(
     ),
     _known_date_formats,
 )
-"""What words become before a date, by its formats; several formats may be in one key."""
+"""What words become before a date, by its formats, or "" if none belongs there; several formats may be in one key."""
 
 
 RIGHT_WORDS: Final[Shape[tuple[str, ...]]] = AnyOf(

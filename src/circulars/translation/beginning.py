@@ -22,7 +22,7 @@ _PLAIN: Final = re.compile(r"\w[\w './()-]*")
 _COUNTRIES: Final = ("addressees", "countries")
 _COUNTRY_FORMS: Final = ("addressees", "country-forms")
 _OWN_RULES: Final = re.compile(
-    r"^(?:before|before-dates|contracted|prefixes):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
+    r"^(?:before|before-dates|contracted|articles|prefixes):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
 )
 """The rules for words beside values: no other language has the same."""
 _NOT_WORDS: Final = ("gender",)
