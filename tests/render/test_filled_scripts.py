@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 import judges
+from circulars.compose.directions import with_directions
 from circulars.model.text import Paragraph, Span
 from circulars.render.master import Shaper
+from circulars.render.pdf.filling import text_of
 from circulars.render.pdf.masters import PdfMaster
 from glyph_order import alike, shown_lines
-from render.filled_letters import Values
+from merge.script_lists import SCRIPTS
+from render.filled_letters import Values, paragraph
 from render.script_letters import TONGUES, bold_letter, composed_letter, letter_in, master_of, script_letter, values_in
 from render.test_pdf_masters import pictures, poppler_pictures
 from render.test_pdf_shapes import Drawer, shaper_of, words
@@ -258,6 +261,50 @@ def test_a_bold_value_beside_han_is_the_same_or_laid_out_in_full(value: str) -> 
 
     if copy is not None:
         assert pictures(b"".join(copy)) == pictures(letter.whole(one))
+
+
+def _letter_of(code: str, *words: str | Span) -> PdfMaster:
+    """The master of a letter in a language with a single paragraph."""
+    return master_of(code, with_directions(replace(letter_in(code), body=(paragraph(*words),))))
+
+
+NAMED = {name: Span("", hole=name) for name in ("name", "place", "code", "organization")}
+
+
+@pytest.mark.parametrize("code", ["ar", "he"])
+@pytest.mark.parametrize("seed", range(3))
+def test_values_with_only_a_space_between_are_filled_in_letters_from_right_to_left(code: str, seed: int) -> None:
+    """WeasyPrint leaves room for a space that is alone between two isolates, and draws none."""
+    letter = _letter_of(
+        code, NAMED["name"], " ", NAMED["place"], " (", NAMED["code"], ") ", NAMED["organization"], "، 5. "
+    )
+    own = SCRIPTS[TONGUES[code].script]
+    one = values_in(code, random.Random(seed)) | {"place": own.surnames[seed], "name": own.names[seed]}
+    made, whole = shaper_of(letter, Drawer()).copy(one), letter.whole(one)
+
+    assert made is not None
+    assert pictures(b"".join(made)) == pictures(whole)
+    assert words(b"".join(made)) == words(whole)
+
+
+@pytest.mark.parametrize("article", ["le ", "l’", "во "])
+def test_a_value_that_ends_with_a_space_is_filled_where_words_follow(article: str) -> None:
+    """So does the article before a date: "avant le 1er mai", "во вторник"."""
+    letter = _letter_of("en", "Due by ", NAMED["code"], NAMED["name"], ", ", NAMED["place"], " ", NAMED["organization"])
+    one = values_in("en", random.Random(7)) | {"code": article}
+    made, whole = shaper_of(letter, Drawer()).copy(one), letter.whole(one)
+
+    assert made is not None
+    assert pictures(b"".join(made)) == pictures(whole)
+    assert words(b"".join(made)) == words(whole)
+
+
+@pytest.mark.parametrize("value", [" ", "le ", " le", "  ", "a  b"])
+def test_a_space_that_html_drops_is_not_filled(value: str) -> None:
+    """At an end of a paragraph, beside another space, or before punctuation, where no line may end."""
+    assert text_of(("by ", "article", ""), {"article": value}) == ""
+    assert text_of(("by ", "article", ", now"), {"article": value}) == ""
+    assert text_of(("", "article", " by"), {"article": value}) == ""
 
 
 def test_a_thai_name_in_an_arabic_letter_is_laid_out_in_full() -> None:

@@ -216,16 +216,23 @@ def is_plain(value: str) -> bool:
 
 
 def text_of(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
-    """The words of a stretch, or "" if they are not shown unchanged."""
+    """The words of a stretch, or "" if they are not shown unchanged.
+
+    A value may end with a space, as the French article "le " before a date does, if a word follows.
+    """
     filled = []
     for position, part in enumerate(parts):
         if not position % 2:
             filled.append(part)
             continue
         value = values[part]
-        if not is_plain(value) and (value or not (parts[position - 1] and parts[position + 1])):
+        if not is_plain(value.removesuffix(" ")) and (value or not (parts[position - 1] and parts[position + 1])):
             return ""
         filled.append(value)
+    for position, value in enumerate(filled):
+        # HTML drops a space at the end, and no line ends at one before punctuation.
+        if position % 2 and value.endswith(" ") and not "".join(filled[position + 1 :])[:1].isalnum():
+            return ""
     text = "".join(filled)
     return "" if "  " in text else text
 

@@ -70,7 +70,7 @@ class IsolatedFlow(Flow):
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
         texts = [text_of(one.parts, values) if len(one.parts) > 1 else one.parts[0] for one in self.pieces]
-        if not all(texts) or self._has_phrase(texts) or self._needs_isolates(texts):
+        if not all(texts) or self._needs_isolates(texts) or (self._has_phrase(texts) and not setter.has_tokens):
             return None
         return _lines_of(self, self, self.pieces, texts, setter)
 

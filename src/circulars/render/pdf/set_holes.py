@@ -240,7 +240,7 @@ class FixedBox:
             return None if self.least else []
         lines: list[Line] = []
         for text in value.split("\n"):
-            is_set = text and (self.type.is_rtl or not _needs_isolates((text, True)))
+            is_set = text.strip(" ") and (self.type.is_rtl or not _needs_isolates((text, True)))
             some = setter.lines(text, self.type, [self.right - self.left] * MOST_LINES) if is_set else None
             if some is None:
                 return None
@@ -342,7 +342,7 @@ class Setter:
 
     def line(self, text: str, type: Type) -> HeadLine | SetLine | None:
         """A text on one line, or None if it cannot be set here."""
-        own = self._own(text, type)
+        own = self._own(text, type) if text != " " else None
         if own:
             return HeadLine(self._shown(own.glyphs, type), own.width, *self.usual(type))
         typesetter = self.typesetter(type)

@@ -377,13 +377,13 @@ def _isolated_places(cut: Cut, group: Group) -> Places:
         emptied = b""
         for nth, text in enumerate(spot.texts):
             stop = stop_of(cut, text)
-            head, tail = _around(bytes_between(cut, position, stop), group.name)
+            content = bytes_between(cut, position, stop)
             position = stop
-            if nth:
-                emptied += head.partition(b"BT\n")[0] + b"EMC\n"
+            if nth:  # it may be a space, which is not drawn
+                emptied += _SAID.sub(b"", content).partition(b"BT\n")[0] + b"EMC\n"
             else:
+                head, emptied = _around(content, group.name)
                 before += _at_place(head, group.name)
-                emptied = tail
         after.append(emptied)
     return Places(tuple(before), tuple(after))
 

@@ -58,6 +58,7 @@ STACKED: Final = re.compile("[\u0700-\u109f\u1200-\u1dbf]")
 _ONLY_BACKWARD: Final = re.compile("[\u05be\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff «»،؛؟.,:;!?()'\"–-]+")
 # A soft hyphen is drawn only at the end of a line, and other hyphens may need a font that is added for them.
 _SPECIAL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u2010\u2011\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_SPACE: Final = " "
 
 
 class LineSetter:
@@ -78,13 +79,13 @@ class LineSetter:
         self._lines: dict[str, SetLine | None] = {}
 
     def line(self, text: str) -> SetLine | None:
-        """The line with a text, or None if it cannot be set here."""
+        """The line with a text, or None if it cannot be set here. A space alone takes its width, and is not drawn."""
         lines = self._lines
         if text in lines:
             return lines[text]
         if len(lines) >= _MOST_LINES:
             lines.clear()
-        line = lines[text] = self._set(text) if is_settable(text) else None
+        line = lines[text] = self._set(text) if text == _SPACE or is_settable(text) else None
         return line
 
     def room(self, text: str) -> float:
@@ -107,7 +108,7 @@ class LineSetter:
         found = self._runs(line, data)
         if found is None:
             return None
-        runs, width = found
+        runs, width = found if text != _SPACE else ((), found[1])
         # WeasyPrint adds the gaps in pixels, and glyphs are wider by Pango's units, which are rounded down.
         room = (width - widened) / UNITS + self._size / SHARE * len(gaps)
         is_backward = self._is_rtl or has_backward(text)
