@@ -10,16 +10,17 @@ import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise, starmap
 from typing import Final
 
+from circulars.model.directions import moved_stretches
 from circulars.model.filling import phrases
 from circulars.render.pdf.engine import levels_of
 from circulars.render.pdf.filling import MARGIN, text_of
 from circulars.render.pdf.glyph_runs import SetLine
 from circulars.render.pdf.han_marks import is_pair, narrowed
-from circulars.render.pdf.levels import END, ends_with_space, isolate_levels
+from circulars.render.pdf.levels import END, LEFT_TO_RIGHT, ends_with_space, isolate_levels
 from circulars.render.pdf.line_order import LinePart, LineStretch, ordered
 from circulars.render.pdf.script_gaps import gaps_in
 from circulars.render.pdf.set_holes import (
@@ -70,21 +71,47 @@ class IsolatedFlow(Flow):
     def lines(self, values: Mapping[str, str], setter: Setter) -> list[Line] | None:
         """The lines with some values, or None if they cannot be set here."""
         texts = [text_of(one.parts, values) if len(one.parts) > 1 else one.parts[0] for one in self.pieces]
-        if not all(texts) or self._needs_isolates(texts) or (self._has_phrase(texts) and not setter.has_tokens):
+        if not all(texts) or self._needs_isolates(texts):
             return None
-        return _lines_of(self, self, self.pieces, texts, setter)
+        pieces = self.pieces if setter.has_tokens else self._in_phrases(texts)
+        return None if pieces is None else _lines_of(self, self, pieces, texts, setter)
 
     def _needs_isolates(self, texts: Sequence[str]) -> bool:
         """Whether a value may be shown otherwise than in an isolate, and is in none."""
         is_rtl = self.type.is_rtl or any(piece.begun for piece in self.pieces)
         return not is_rtl and any(map(has_backward, texts))
 
-    def _has_phrase(self, texts: Sequence[str]) -> bool:
-        """Whether values follow each other that share an isolate."""
+    def _in_phrases(self, texts: Sequence[str]) -> Sequence[IsolatedPiece] | None:
+        """The texts of the paragraph, values that follow each other in an isolate that they share; None if uncertain.
+
+        Each value has an isolate of its own in there, as ``filled_in_directions`` gives it.
+        """
         if len(self.parts) < _OF_TWO_HOLES:
-            return False
+            return self.pieces
         shown = [(text, len(piece.parts) > 1) for piece, text in zip(self.pieces, texts, strict=True)]
-        return bool(phrases(shown, RTL if self.type.is_rtl else LTR))
+        found, pieces = phrases(shown, RTL if self.type.is_rtl else LTR), [*self.pieces]
+        for start, end in found:
+            own = pieces[start:end]
+            is_certain = self.type.is_rtl and all(map(_is_alone, own))
+            if not is_certain or moved_stretches("".join(texts[start:end]), LTR):
+                return None
+            own = [_begun_with(LEFT_TO_RIGHT, one) for one in own]
+            own[0] = replace(own[0], begun=LEFT_TO_RIGHT + own[0].begun)
+            own[-1] = replace(own[-1], ended=own[-1].ended + END)
+            pieces[start:end] = own
+        return pieces
+
+
+def _is_alone(piece: IsolatedPiece) -> bool:
+    """Whether a text is words in no isolate that begins or ends there, or a single value in an isolate of its own."""
+    if len(piece.parts) == 1:
+        return not piece.begun and not piece.ended
+    return len(piece.begun) == len(piece.ended) == 1 and len(piece.parts) < _OF_TWO_HOLES and not any(piece.parts[::2])
+
+
+def _begun_with(beginning: str, piece: IsolatedPiece) -> IsolatedPiece:
+    """The same text in an isolate that begins with another character, if it is in one."""
+    return replace(piece, begun=beginning) if piece.begun else piece
 
 
 @dataclass(frozen=True, slots=True)
