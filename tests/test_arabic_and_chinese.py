@@ -87,10 +87,10 @@ def test_an_arabic_text_asks_for_the_form_of_a_reference() -> None:
         (
             "tsb-circular",
             "213",
-            ["文号： 电信标准化局第213号通函勘误1", "（电信标准化局第213号通函勘误1）", "附件：2件"],
+            ["文号：电信标准化局第213号通函勘误1", "（电信标准化局第213号通函勘误1）", "附件：2件"],
         ),
         ("br-administrative", "CACE/560", ["行政通函 CACE/560勘误1", "（行政通函CACE/560勘误1）", "附件："]),
-        ("sg-letter", "DM-24/1021", ["文号： DM-24/1021勘误1", "（DM-24/1021号函勘误1）", "附件：2件"]),
+        ("sg-letter", "DM-24/1021", ["文号：DM-24/1021勘误1", "（DM-24/1021号函勘误1）", "附件：2件"]),
     ],
 )
 def test_a_chinese_amendment_is_named_after_its_letter(kind: str, number: str, expected: list[str]) -> None:

@@ -127,7 +127,7 @@ def test_an_amendment_follows_the_reference_in_chinese(workspace: Workspace) -> 
     """In the head, too, where other languages have it on a line of its own."""
     found = texts(workspace, HEAD + "amends: {kind: addendum, number: 2}\n" + BODY)
 
-    assert "文号： 电信标准化局第213号通函补遗2" in found["zh"]
+    assert "文号：电信标准化局第213号通函补遗2" in found["zh"]
     assert "المرجع: الإضافة 2 للرسالة المعممة 213 لمكتب تقييس الاتصالات" in found["ar"]
 
 

@@ -217,6 +217,27 @@ def test_words_that_would_print_a_brace_or_lose_the_number_are_reported(
     }
 
 
+def test_a_number_in_place_of_words_is_a_problem(folder: Path) -> None:
+    """In quotation marks it is text."""
+    file = folder / "itu/words/en.yaml"
+    change(file, "organization: International Telecommunication Union", "organization: 5")
+
+    found = [(one.code, one.where.line, one.where.column) for one in problems(folder)]
+
+    assert found == [("not-words", 2, 15)]
+    change(file, "organization: 5", "organization: '5'")
+    assert load_pack("itu", (folder,)).words["en"].organization == "5"
+
+
+def test_a_misspelt_name_of_words_says_which_is_to_be_written(folder: Path) -> None:
+    """The hint has the right name first."""
+    change(folder / "itu/words/en.yaml", "  tsb-collective:", "  tsb-colective:")
+
+    (problem,) = problems(folder)
+
+    assert problem.hint == "write 'tsb-collective' instead of 'tsb-colective'"
+
+
 def test_the_problems_of_all_files_come_at_once(folder: Path) -> None:
     """Missing words are reported together with problems of pack.yaml."""
     change(folder / "itu/pack.yaml", "layout: row", "layout: rows")

@@ -62,6 +62,7 @@ def test_the_wheel_holds_the_pack_and_the_languages(installed: Path) -> None:
         "templates/itu/skeletons/sg-letter.yaml",
         "templates/tsb-circular-213.yaml",
         "templates/addressees.csv",
+        "templates/addressees-six-languages.csv",
         "desk/static/desk.css",
         "desk/static/letters.js",
         "desk/static/write.js",

@@ -172,7 +172,7 @@ def missing_words(words: Words, needed: Mapping[str, Iterable[str]], tree: Tree)
                 fact = f"the {group.removesuffix('s')} '{name}' has no words"
                 if typed := nearest(name, further, _ALIKE):
                     further.remove(typed)
-                    where, hint = _place(tree, group, typed), f"did you mean '{name}' with '{typed}'?"
+                    where, hint = _place(tree, group, typed), f"write '{name}' instead of '{typed}'"
                 else:
                     where, hint = _place(tree, group), f"add it under '{group}:'"
                 yield Problem(where, "missing-words", fact, hint)

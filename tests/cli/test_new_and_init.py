@@ -40,6 +40,15 @@ def test_the_merge_that_init_suggests_works(run: Run) -> None:
     assert done.stdout.startswith("24 addressees (en 15, es 9), 24 copies\n")
 
 
+def test_the_list_in_six_languages_can_be_merged_with_the_example_letter(run: Run) -> None:
+    """Each addressee gets the letter in one of its six languages."""
+    run("init")
+    done = run("merge", "tsb-circular-213", "letters/addressees-six-languages.csv", "--formats", "txt")
+
+    assert done.returncode == 0
+    assert all(f"{language} " in done.stdout.partition(")")[0] for language in SIX)
+
+
 def test_a_named_folder_is_made(tmp_path: Path, run: Run) -> None:
     """The output says what to type next, in that folder."""
     done = run("init", "my/office")

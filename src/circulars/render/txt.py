@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from circulars.east_asian import is_full_width_mark
 from circulars.model.directions import MARKS, OTHER, Direction, direction_of, has_backward
 from circulars.model.document import (
     AddressList,
@@ -123,9 +124,11 @@ def _addressees(addressees: AddressList) -> Iterator[str]:
 
 def _labelled(label: str, lines: list[str]) -> Iterator[str]:
     text = "\n".join(lines).split("\n")
+    # A full-width colon has its space in itself.
+    lead = label if not label or is_full_width_mark(label[-1]) else f"{label} "
     if label or text[0]:
-        yield f"{label} {text[0]}".strip()
-    indent = " " * (len(label) + 1) if label else ""
+        yield f"{lead}{text[0]}".strip()
+    indent = " " * len(lead)
     yield from (indent + line for line in text[1:])
 
 

@@ -14,7 +14,8 @@ from circulars.source.letters import letter_schema
 
 EXAMPLE = "tsb-circular-213.yaml"
 ADDRESSEES = "addressees.csv"
-"""The example letter, and a list of invented addressees to merge it with."""
+SIX_LANGUAGES = "addressees-six-languages.csv"
+"""The example letter, and lists of invented addressees to merge it with."""
 _SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]": {"editor.wordWrap": "on"}}
 
 
@@ -47,7 +48,7 @@ def _first_files() -> dict[Path, bytes]:
     pack = find_pack(DEFAULT_PACK)
     own = sorted(path for path in pack.rglob("*") if path.is_file() and not _is_for_pack_makers(path))
     return {
-        **{Path("letters", name): _example(name).read_bytes() for name in (EXAMPLE, ADDRESSEES)},
+        **{Path("letters", name): _example(name).read_bytes() for name in (EXAMPLE, ADDRESSEES, SIX_LANGUAGES)},
         **{Path("templates", pack.name, path.relative_to(pack)): path.read_bytes() for path in own},
         Path("output/.gitkeep"): b"",
         Path(".gitignore"): b"/output/*\n!/output/.gitkeep\n",

@@ -11,7 +11,7 @@ from circulars.errors import Place, Problem, nearest
 from circulars.model.phrases import FORM_NAME, Gap, Noun, Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import NO_WORDS, Text
+from circulars.syntax.scalars import NO_SENTENCE, Text
 from circulars.syntax.shape import Converted, Report, Schema, Shape, UnreadableError, described
 
 P = TypeVar("P")
@@ -51,7 +51,7 @@ class PatternText(Shape[Pattern]):
     nouns: tuple[str, ...] = ()
 
     def read(self, node: Node, report: Report) -> Pattern:
-        text = Text(blank=self.blank, refused=NO_WORDS).read(node, report)
+        text = Text(blank=self.blank, refused=NO_SENTENCE).read(node, report)
         problems = [*self._problems(text, node, report)]
         for problem in problems:
             report.add_at(problem.where, problem.code, problem.message, problem.hint)
