@@ -18,6 +18,7 @@ def test_a_language_is_begun_listed_and_checked(tmp_path: Path, run: Run) -> Non
     made = run("language", "new", "pt")
     assert made.stdout.splitlines() == ["languages/pt.yaml", "templates/itu/words/pt.yaml", "templates/itu/pack.yaml"]
     assert made.stderr == "begun from es; translate the lines with # TODO, then: circulars language check pt\n"
+    assert "ordinal-apocopated" not in (tmp_path / "languages/pt.yaml").read_text("utf-8")
     listed = run("language", "list").stdout.splitlines()
     (line,) = (line for line in listed if line.startswith("pt "))
     assert line.startswith("pt     português · left to right · languages/pt.yaml (")

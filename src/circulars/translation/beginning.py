@@ -25,6 +25,8 @@ _OWN_RULES: Final = re.compile(
     r"^(?:before|before-dates|contracted|articles|prefixes):.*\n(?:[ \t].*\n|\n(?=[ \t]))*", re.MULTILINE
 )
 """The rules for words beside values: no other language has the same."""
+_OWN_ORDINALS: Final = re.compile(r"^  ordinal-(?!feminine:).*\n", re.MULTILINE)
+"""The formats of ordinals that a language has besides those that every one has."""
 _NOT_WORDS: Final = ("gender",)
 """Keys of a pack's words whose values are no words."""
 
@@ -35,7 +37,7 @@ def begun_language(text: str, code: str, base: str, explained: str = "") -> str:
     Its comments are those of the file ``explained``, in the language of the program's messages.
     """
     known = facts(code)
-    text = _OWN_RULES.sub("", without_comments(text))
+    text = _OWN_ORDINALS.sub("", _OWN_RULES.sub("", without_comments(text)))
     tree = nodes.read_tree(text.encode(), "")
     if isinstance(tree.root, nodes.Mapping):
         text = edited(text, _edits(tree.root, (), text, code, known))
