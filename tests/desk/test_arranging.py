@@ -148,7 +148,7 @@ TABLE = "letters/tsb-collective-2-5.yaml"
         (("body", 4, "deadlines", 0), {(), ("date",)}),
         (("annexes", 1, "body", 1, "table", "rows", 0), {(0,), (1,), (2,)}),
     ],
-    ids=str,
+    ids=["heading", "deadline", "row"],
 )
 def test_headings_deadlines_and_rows_of_tables_are_entries(
     path: tuple[str | int, ...], empty: set[tuple[str | int, ...]], reader: Reader, office: Path
