@@ -17,7 +17,7 @@ from circulars.processes.limits import Part
 from circulars.review.line_diff import line_diff
 from circulars.review.word_edits.accepted import AcceptedParagraph, accepted, authors_by_name
 from circulars.review.word_edits.applying import Applied, EditedLetter
-from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in
+from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in, refuse_other
 from circulars.review.word_edits.edited import EditedDocument
 from circulars.review.word_edits.edits import PlannedEdit, Rewrite
 from circulars.review.word_edits.origins import origins_of
@@ -117,6 +117,7 @@ def _pulled_file(
     path = letter or _letter_of(embedded, file, workspace)
     name = shown(path, workspace)
     now = _bytes_of(path, name)
+    refuse_other(path, now, embedded, name)
     read = _read(data, file)
     base = composed(embedded.source, embedded, file, workspace)
     attempt = _Attempt(embedded, base, read, file, workspace, here)

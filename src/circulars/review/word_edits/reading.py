@@ -11,6 +11,7 @@ from lxml import etree
 from circulars.accessibility.word.file import Styles
 from circulars.files.opc import UnreadablePackageError, broken_fact, links_of, parse_part, read_parts, shown, targets
 from circulars.files.word_document import document_of, transitional
+from circulars.render.docx.markup import w
 from circulars.review.word_edits.comments import read_comments
 from circulars.review.word_edits.edited import EditedDocument, EditedParagraph, StoryPart, Unmapped
 from circulars.review.word_edits.inline import StoryContext
@@ -47,6 +48,8 @@ def read_edited(data: bytes) -> EditedDocument:
 
 def _read(parts: Mapping[str, bytes], main: str) -> EditedDocument:
     trees = {name: parse_part(parts[name]) for name in _text_parts(parts, main)}
+    if trees[main].find(w("body")) is None:
+        raise UnreadablePackageError("its text has no body", _SAVE_AGAIN)
     if sum(1 for tree in trees.values() for _ in tree.iter()) > MAX_ELEMENTS:
         raise UnreadablePackageError(f"its texts have more than {MAX_ELEMENTS:,} elements", _SAVE_AGAIN)
     styles = next((parse_part(parts[name]) for name in targets(parts, main, "styles") if name in parts), None)
