@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
@@ -67,9 +68,17 @@ class Reader:
         own = {"Origin": self.desk.access.address, "Content-Type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, body, own | headers)
 
-    def edit(self, letter: str, path: tuple[str | int, ...], was: str, text: str, **headers: str) -> Answer:
-        """Saves a text as the script of the page does."""
-        form = {"path": json.dumps(path), "was": text_hash(was), "text": text}
+    def version(self, letter: str) -> str:
+        """The hash of a letter's file, as a page that is loaded now has it; "" if there is no such file."""
+        path = self.desk.workspace.letters / f"{letter}.yaml"
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+    def edit(
+        self, letter: str, path: tuple[str | int, ...], was: str, text: str, version: str = "", **headers: str
+    ) -> Answer:
+        """Saves a text as the script of a page does, which shows a version of the letter: the newest, or another."""
+        version = version or self.version(letter)
+        form = {"version": version, "path": json.dumps(path), "was": text_hash(was), "text": text}
         return self.post(f"/letters/{letter}/text", form, **{"Accept": "application/json", **headers})
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:

@@ -81,11 +81,13 @@ def test_what_another_program_wrote_is_not_undone(reader: Reader, letter: Path) 
 
 def test_a_text_that_changed_meanwhile_is_not_overwritten(reader: Reader, letter: Path) -> None:
     """Both versions are shown, and the second writer chooses; without scripts, too."""
+    version = reader.version(NAME)
+    reader.get(f"/letters/{NAME}")
     reader.edit(NAME, PATH, OLD, NEW)
     after = letter.read_bytes()
 
-    said = reader.edit(NAME, PATH, OLD, "My own words.")
-    page = reader.edit(NAME, PATH, OLD, "My own words.", Accept="text/html")
+    said = reader.edit(NAME, PATH, OLD, "My own words.", version)
+    page = reader.edit(NAME, PATH, OLD, "My own words.", version, Accept="text/html")
 
     assert (said.status, said.said["theirs"], said.said["was"]) == (409, NEW, text_hash(NEW))
     assert page.status == 409
@@ -96,11 +98,13 @@ def test_a_text_that_changed_meanwhile_is_not_overwritten(reader: Reader, letter
 
 def test_another_text_that_changed_meanwhile_is_no_conflict(reader: Reader, letter: Path) -> None:
     """Another program's edit of another text stays."""
+    reader.get(f"/letters/{NAME}")
+    version = reader.version(NAME)
     letter.write_bytes(
         letter.read_bytes().replace(b"se celebrar\xc3\xa1 en ingl\xc3\xa9s", b"ser\xc3\xa1 en ingl\xc3\xa9s")
     )
 
-    assert reader.edit(NAME, PATH, OLD, NEW).status == 200
+    assert reader.edit(NAME, PATH, OLD, NEW, version).status == 200
     assert "será en inglés" in letter.read_text(encoding="utf-8")
     assert NEW in letter.read_text(encoding="utf-8")
 
@@ -225,7 +229,7 @@ def test_a_text_that_is_gone_is_not_written(reader: Reader, letter: Path) -> Non
 def test_only_a_single_value_can_be_named(path: str, reader: Reader, letter: Path) -> None:
     """No form can put a text in the place of a list of paragraphs."""
     before = letter.read_bytes()
-    form = {"path": path, "was": text_hash(""), "text": "x"}
+    form = {"version": reader.version(NAME), "path": path, "was": text_hash(""), "text": "x"}
 
     answer = reader.post(f"/letters/{NAME}/text", form, Accept="application/json")
 

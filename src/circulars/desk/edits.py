@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
-from circulars.desk.fields import EditField, field_at, letter_fields
-from circulars.desk.letter_file import LetterBytes, read_letter_file, write_letter_file
+from circulars.desk.fields import EditField, LetterFields, field_at, letter_fields, text_hash
+from circulars.desk.following import FollowedEntries, FoundPath
+from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file, write_letter_file
 from circulars.source.editing import AddKey, EditedFile, Operation, Replace, Splice, edited, undone
 from circulars.source.editing import Path as EditPath
 from circulars.source.editing.forms import at_path, form_of
@@ -17,13 +20,19 @@ from circulars.workspace import Workspace
 
 MOST_UNDONE: Final = 200
 """So many edits of a letter can be undone."""
+MOST_SEEN: Final = 64_000_000
+"""So many bytes of versions that pages may still show are kept."""
 _TRUE_OR_FALSE: Final = {"true": True, "false": False}
+
+Moved = Mapping[str, tuple[str, bool] | None]
+_UNMOVED: Final[Moved] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """An edit of one text: the path to it, the hash of what it was, and what it is to be."""
+    """An edit of one text: the path to it in a version of the letter, the hash of what it was, and what it is to be."""
 
+    version: str
     path: EditPath
     was: str
     text: str
@@ -31,18 +40,31 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class SavedEdit:
-    """The letter after an edit, and the field that was edited."""
+    """The letter after an edit, and the field that was edited.
+
+    ``moved`` has the names of fields and entries in the version that the edit names, each with the one that it has now
+    and whether it is certainly the same; or with None if it is gone. What is where it was is not in it.
+    """
 
     letter: LetterBytes
     field: EditField
+    moved: Moved
 
 
 class ConflictError(Exception):
-    """The text is no longer what the edit replaces; ``field`` is what it is now, or None if it is gone."""
+    """The text is no longer what the edit replaces.
 
-    def __init__(self, field: EditField | None) -> None:
+    ``field`` is what it is now, or None if it is gone, ``version`` that of the file, and ``moved`` as in an edit that
+    was saved.
+    """
+
+    def __init__(self, field: EditField | None = None, version: str = "", moved: Moved = _UNMOVED) -> None:
         super().__init__()
-        self.field = field
+        self.field, self.version, self.moved = field, version, moved
+
+
+class UnknownVersionError(Exception):
+    """The desk has not seen the version that an edit names, and the file is another one now."""
 
 
 class NothingToUndoError(Exception):
@@ -58,6 +80,27 @@ class _Step:
     undo: tuple[tuple[Splice, ...], ...]
 
 
+class _SeenVersions:
+    """The versions of letters that pages may show, the newest last. The oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._letters: OrderedDict[tuple[str, str], LetterBytes] = OrderedDict()
+        self._size = 0
+
+    def add(self, letter: LetterBytes) -> None:
+        """Remembers a version."""
+        key = letter.file.name, letter.version
+        self._size += len(letter.data) - len(self._letters.pop(key).data if key in self._letters else b"")
+        self._letters[key] = letter
+        while self._size > MOST_SEEN and len(self._letters) > 1:
+            self._size -= len(self._letters.popitem(last=False)[1].data)
+
+    def fields(self, file: LetterFile, version: str) -> LetterFields | None:
+        """The fields of a version of a letter, or None if it is not known."""
+        letter = self._letters.get((file.name, version))
+        return letter_fields(letter.data, file.shown, file.path.parent) if letter else None
+
+
 class LetterEdits:
     """Edits letters one after another, and keeps in memory how to undo each edit."""
 
@@ -65,13 +108,22 @@ class LetterEdits:
         self._workspace = workspace
         self._lock = threading.Lock()
         self._steps: dict[str, list[_Step]] = defaultdict(list)
+        self._seen = _SeenVersions()
+
+    def show(self, letter: LetterBytes) -> None:
+        """Remembers a version that a page shows, so that an edit of it finds its place after the file has changed."""
+        with self._lock:
+            self._seen.add(letter)
 
     def make(self, name: str, edit: TextEdit) -> SavedEdit:
-        """Makes an edit and writes the letter's file. LetterEdits of the same text in a row are undone together.
+        """Makes an edit and writes the letter's file. Edits of the same text in a row are undone together.
+
+        If the file is no longer the version that the edit names, the text is looked for at its new place.
 
         Raises:
             LetterGoneError: there is no such letter.
-            ConflictError: the text is no longer what it was.
+            ConflictError: the text is no longer what it was, or is gone.
+            UnknownVersionError: the place of the text in the file is not known.
             LetterError: the text cannot be written in its place.
             MachineError: the file cannot be written.
         """
@@ -92,7 +144,7 @@ class LetterEdits:
         with self._lock:
             before = read_letter_file(name, self._workspace)
             if before.version != version:
-                raise ConflictError(None)
+                raise ConflictError
             after = edited(before.data, [operation], before.file.shown)
             letter = write_letter_file(before.file, after.data)
             self._remember(before, _Step((), letter.version, after.undo))
@@ -115,7 +167,7 @@ class LetterEdits:
             letter = write_letter_file(before.file, undone(EditedFile(before.data, step.undo)))
             self._steps[name].pop()
             fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
-            return SavedEdit(letter, field_at(fields, step.path) or EditField(step.path, ""))
+            return SavedEdit(letter, field_at(fields, step.path) or EditField(step.path, ""), _UNMOVED)
 
     def can_undo(self, letter: LetterBytes) -> bool:
         """Whether the last edit of a letter can be undone."""
@@ -126,17 +178,31 @@ class LetterEdits:
         """The letter after an edit; None if its file changed meanwhile."""
         before = read_letter_file(name, self._workspace)
         fields = letter_fields(before.data, before.file.shown, before.file.path.parent)
-        found = field_at(fields, edit.path)
-        if found and found.text == edit.text:
-            return SavedEdit(before, found)
-        if not found or found.was != edit.was:
-            raise ConflictError(found)
+        place, moved = self._place(edit, before, fields)
+        found = field_at(fields, place.path) if place else None
+        if not place or not found or not place.is_certain or found.was not in (edit.was, text_hash(edit.text)):
+            raise ConflictError(found, before.version, moved)
+        if found.text == edit.text:
+            self._seen.add(before)
+            return SavedEdit(before, found, moved)
         after = edited(before.data, [_operation(found, edit.text, fields.tree.root)], before.file.shown)
         if read_letter_file(name, self._workspace).data != before.data:
             return None
         letter = write_letter_file(before.file, after.data)
-        self._remember(before, _Step(edit.path, letter.version, after.undo))
-        return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language))
+        self._seen.add(letter)
+        self._remember(before, _Step(found.path, letter.version, after.undo))
+        return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language), moved)
+
+    def _place(self, edit: TextEdit, now: LetterBytes, fields: LetterFields) -> tuple[FoundPath | None, Moved]:
+        """Where the text is now, or None if it is gone, and what else has moved."""
+        if edit.version == now.version:
+            return FoundPath(edit.path), _UNMOVED
+        old = self._seen.fields(now.file, edit.version)
+        if not old:
+            raise UnknownVersionError
+        self._seen.add(now)
+        followed = FollowedEntries(old, fields)
+        return followed.find(edit.path), followed.moved((*old.entries, *(one.path for one in old.fields)))
 
     def _remember(self, before: LetterBytes, step: _Step) -> None:
         steps = self._steps[before.file.name]

@@ -42,7 +42,7 @@ class EditField:
     @property
     def name(self) -> str:
         """The path as JSON, by which a page names the field."""
-        return json.dumps(self.path, ensure_ascii=False)
+        return name_of(self.path)
 
     @property
     def was(self) -> str:
@@ -80,7 +80,7 @@ class FieldRow:
     @property
     def entry_name(self) -> str:
         """The path of the entry as JSON, by which a page names it."""
-        return json.dumps(self.entry, ensure_ascii=False)
+        return name_of(self.entry)
 
     @property
     def entry(self) -> EditPath:
@@ -126,6 +126,11 @@ class LetterFields:
     """The number of entries of each list."""
 
     @property
+    def fields(self) -> Iterator[EditField]:
+        """All fields."""
+        return (one for row in self.rows for one in row.fields)
+
+    @property
     def head(self) -> tuple[FieldRow, ...]:
         """The rows of the head and the end of the letter."""
         return tuple(row for row in self.rows if row.path[0] not in PARTS)
@@ -159,6 +164,11 @@ class LetterFields:
         return self.starts[found][1] if found >= 0 else ""
 
 
+def name_of(path: EditPath) -> str:
+    """A path as JSON, by which pages name what it leads to."""
+    return json.dumps(path, ensure_ascii=False)
+
+
 def text_hash(text: str) -> str:
     """The hash by which an edit says which text it replaces."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -183,7 +193,7 @@ def letter_fields(data: bytes, file: str, folder: Path) -> LetterFields:
 
 def field_at(fields: LetterFields, path: EditPath) -> EditField | None:
     """The field with a path, or None if the letter has no such field."""
-    return next((one for row in fields.rows for one in row.fields if one.path == path), None)
+    return next((one for one in fields.fields if one.path == path), None)
 
 
 def _character(text: str, place: Place) -> int:

@@ -107,6 +107,11 @@ GONE_TEXT: Final = DeskRefusal(
     marked("This text is no longer in the letter. Your version is not saved."),
     marked("Copy your version, then load the page again."),
 )
+LOST_TEXT: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("The letter was changed before the desk was started. Your version is not saved."),
+    marked("Copy your version, then load the page again."),
+)
 NOT_EDITED: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     marked("This cannot be saved. Nothing was changed."),

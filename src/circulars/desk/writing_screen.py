@@ -6,17 +6,26 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit
-from circulars.desk.fields import EditField, LetterFields, letter_fields
+from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit, UnknownVersionError
+from circulars.desk.fields import LetterFields, letter_fields
 from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file
 from circulars.desk.numbers import numbers_of
 from circulars.desk.preview import PAGES, LetterPreview, NoPreviewError
-from circulars.desk.refusals import CONFLICT, GONE_TEXT, NOT_EDITED, NOT_YAML, NOTHING_TO_UNDO, WRONG_FORM, RefusedError
+from circulars.desk.refusals import (
+    CONFLICT,
+    GONE_TEXT,
+    LOST_TEXT,
+    NOT_EDITED,
+    NOT_YAML,
+    NOTHING_TO_UNDO,
+    WRONG_FORM,
+    RefusedError,
+)
 from circulars.desk.visit import Visit, problem_data
 from circulars.errors import CircularsError, LetterError, Problem
 from circulars.language import known_languages
@@ -50,6 +59,7 @@ def show_letter(visit: Visit) -> Response:
     fields = _fields(letter, visit)
     if isinstance(fields, Response):
         return fields
+    visit.desk.edits.show(letter)
     asked = visit.request.query_params
     shown = [code for code in asked.getlist("show") if code in fields.languages] or _first(fields, visit)
     language = asked.get("preview", "") if asked.get("preview") in fields.languages else shown[0] if shown else ""
@@ -70,6 +80,7 @@ def show_letter(visit: Visit) -> Response:
         language=language,
         view=view,
         pages=_pages(visit, letter.file.name, language) if view == "pages" and language else None,
+        gone=GONE_TEXT,
         can_undo=visit.desk.edits.can_undo(letter),
         commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
             f"letters/{letter.file.path.name}"
@@ -80,11 +91,14 @@ def show_letter(visit: Visit) -> Response:
 def save_text(visit: Visit) -> Response:
     """Saves one text of the letter."""
     name = visit.named("name")
-    edit = TextEdit(path_of(visit.typed("path")), visit.typed("was"), _text(visit.typed("text")))
+    path, text = path_of(visit.typed("path")), _text(visit.typed("text"))
+    edit = TextEdit(visit.typed("version"), path, visit.typed("was"), text)
     try:
         saved = visit.desk.edits.make(name, edit)
     except ConflictError as error:
-        return _conflict(visit, name, edit, error.field)
+        return _conflict(visit, name, edit, error)
+    except UnknownVersionError:
+        return visit.refused(LOST_TEXT, name, mine=edit.text, back=address_of(name))
     except LetterError as error:
         return visit.refused(NOT_EDITED, name, error.problems, mine=edit.text, back=address_of(name))
     return _saved(visit, saved)
@@ -206,15 +220,24 @@ def _saved(visit: Visit, saved: SavedEdit) -> Response:
         return back_to_letter(visit, saved.letter.file.name)
     said = {"field": saved.field.name, "text": saved.field.text, "was": saved.field.was}
     undo = visit.desk.edits.can_undo(saved.letter)
-    return JSONResponse({**said, "version": saved.letter.version, "can_undo": undo})
+    return JSONResponse({**said, "version": saved.letter.version, "moved": {**saved.moved}, "can_undo": undo})
 
 
-def _conflict(visit: Visit, name: str, edit: TextEdit, field: EditField | None) -> Response:
+def _conflict(visit: Visit, name: str, edit: TextEdit, error: ConflictError) -> Response:
     """The two versions of a text, of which one is to be chosen."""
-    if not field:
+    place: dict[str, Any] = {"version": error.version, "moved": {**error.moved}}
+    if not error.field:
+        if visit.wants_data:
+            return visit.refused(GONE_TEXT, name, **place)
         return visit.refused(GONE_TEXT, name, mine=edit.text, back=address_of(name))
     if visit.wants_data:
-        return visit.refused(CONFLICT, name, theirs=field.text, was=field.was)
+        return visit.refused(CONFLICT, name, theirs=error.field.text, was=error.field.was, **place)
     return visit.page(
-        "conflict.html.j2", HTTPStatus.CONFLICT, address=address_of(name), field=field, mine=edit.text, refusal=CONFLICT
+        "conflict.html.j2",
+        HTTPStatus.CONFLICT,
+        address=address_of(name),
+        field=error.field,
+        version=error.version,
+        mine=edit.text,
+        refusal=CONFLICT,
     )

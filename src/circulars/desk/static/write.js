@@ -55,10 +55,13 @@ async function next() {
 }
 
 async function save(form) {
-  const text = input(form).value;
-  const body = data({ path: form.elements.path.value, was: form.elements.was.value, text });
+  const { path, was, text } = form.elements;
+  if (!path.value) return gone(form);
+  const of = version;
+  const body = data({ version, path: path.value, was: was.value, text: text.value });
   const answer = await fetch(`${words.address}/text`, { method: "POST", headers: asked, body });
   const said = await answer.json();
+  if ("moved" in said && version === of) move(said);
   if (answer.ok) return saved(form, said);
   mark(form, words.unsaved);
   say(`${words.unsaved}: ${said.fact} ${said.remedy}`);
@@ -66,10 +69,29 @@ async function save(form) {
   else show(form, said.problems.length ? said.problems : [{ place: said.place, fact: said.fact, remedy: said.remedy }], []);
 }
 
+/** Names all texts and entries as they are in the newest version. One that is gone, or may be another one, is not written. */
+function move(said) {
+  version = said.version;
+  for (const form of document.querySelectorAll("form.field, form.arrange")) {
+    const { path, was, version: of } = form.elements;
+    of.value = version;
+    if (!path || said.moved[path.value] === undefined) continue;
+    const [name, isCertain] = said.moved[path.value] ?? ["", false];
+    path.value = name;
+    if (was) form.dataset.field = name || "gone";
+    if (was && !isCertain) was.value = ""; // it is asked which text shall stay
+    if (!was && !isCertain) for (const button of form.querySelectorAll("button")) button.disabled = true;
+  }
+}
+
+function gone(form) {
+  mark(form, words.unsaved);
+  say(words.unsaved);
+  show(form, [{ fact: words.gone }], []);
+}
+
 function saved(form, said) {
   form.elements.was.value = said.was;
-  version = said.version;
-  for (const field of document.querySelectorAll("input[name=version]")) field.value = version;
   if (!waiting.has(form)) mark(form, words.saved);
   if (!waiting.size) say(words.saved);
   document.querySelector("#undo button").disabled = !said.can_undo;
