@@ -30,16 +30,15 @@ def run(letter: Path, options: argparse.Namespace, workspace: Workspace) -> int:
     if options.unsigned:
         approver = Approver(options.name or _git_name(workspace))
         _print(approve_letter(letter, options.role, approver, workspace, now, options.languages), workspace)
-        return 0
+        return 0  # one that does not count is what was asked for
     proxies = urllib.request.getproxies() if options.timestamp else {}
     with open_key(options) as key:
 
         def sign(data: bytes) -> bytes:
             return signing.sign_detached(data, key, now, timestamp=options.timestamp or "", proxies=proxies)
 
-        approver = Approver(options.name or key.name, key.subject, sign)
-        _print(approve_letter(letter, options.role, approver, workspace, now, options.languages), workspace)
-    return 0
+        approver = Approver(options.name or key.name, key.fingerprint, sign)
+        return _print(approve_letter(letter, options.role, approver, workspace, now, options.languages), workspace)
 
 
 def _not_decided(options: argparse.Namespace) -> UsageError:
@@ -68,11 +67,12 @@ def _git_name(workspace: Workspace) -> str:
     return name
 
 
-def _print(approved: Approved, workspace: Workspace) -> None:
-    """Prints what was approved, and why it does not count, if so."""
+def _print(approved: Approved, workspace: Workspace) -> int:
+    """Prints what was approved, and why it does not count, if so; returns the exit code that this has."""
     one, languages = approved.judged, ", ".join(approved.languages)
     words = f"approved in {languages} as {one.role} by {one.signer}"
     print(f"{visible(shown(approved.file, workspace))}: {visible(words)}")
     if one.faults:
         print("it does not count where an approval is required:", file=sys.stderr)
         print_problems(one.faults, sys.stderr)
+    return int(bool(one.faults))

@@ -158,7 +158,7 @@ def _status(options: argparse.Namespace) -> int:
     from circulars.cli import letter_status
 
     workspace = _workspace(options)
-    return letter_status.run(_sources(options, workspace), workspace, options.format)
+    return letter_status.run(_sources(options, workspace), workspace, options.format, is_whole=not options.letters)
 
 
 def _explain(options: argparse.Namespace) -> int:

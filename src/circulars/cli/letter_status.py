@@ -9,15 +9,17 @@ from pathlib import Path
 
 from circulars.cli.show import print_table
 from circulars.errors import printable_json, visible
-from circulars.review.approval import LetterState, RoleApproval, letter_states
+from circulars.review.approval import LetterState, RoleApproval, approvals_without_letter, letter_states
 from circulars.workspace import Workspace
 
 _HEAD = ("letter", "problems", "warnings", "stale", "approvals", "last built")
 
 
-def run(sources: Sequence[Path], workspace: Workspace, format: str) -> int:
-    """Prints the state of letters, and returns the exit code."""
-    states = letter_states(sources, workspace, datetime.datetime.now(datetime.UTC))
+def run(sources: Sequence[Path], workspace: Workspace, format: str, *, is_whole: bool) -> int:
+    """Prints the state of letters, and of a whole folder approvals without a letter too; returns the exit code."""
+    now = datetime.datetime.now(datetime.UTC)
+    gone = approvals_without_letter(workspace, now) if is_whole else ()
+    states = [*letter_states(sources, workspace, now), *gone]
     if format == "json":
         print(printable_json([_row(one) for one in states]))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,11 +33,11 @@ class Key:
     signer: Signer = field(repr=False)
 
     @property
-    def subject(self) -> str:
-        """All of the subject of its certificate."""
+    def fingerprint(self) -> str:
+        """The SHA-256 of its certificate, in hexadecimal."""
         certificate = self.signer.signing_cert
         assert certificate is not None
-        return str(certificate.subject.human_friendly)
+        return hashlib.sha256(certificate.dump()).hexdigest()
 
 
 def read_key(data: bytes, file: str, ask: AskSecret, certificates: bytes = b"", certificates_file: str = "") -> Key:

@@ -110,7 +110,7 @@ class Desk:
 def approver(holder: Holder, now: datetime = NOW, timestamp: str = "") -> Approver:
     """A person who approves with a key."""
     key = signing.read_key(holder.pkcs12(b""), "key.p12", bytes)
-    return Approver(key.name, key.subject, lambda data: signing.sign_detached(data, key, now, timestamp=timestamp))
+    return Approver(key.name, key.fingerprint, lambda data: signing.sign_detached(data, key, now, timestamp=timestamp))
 
 
 def made_desk(folder: Path, authority: Authority, settings: str = SETTINGS) -> Desk:

@@ -17,6 +17,7 @@ from circulars.api import (
     Workspace,
     approve_letter,
     check_approvals,
+    diff_since_approval,
     read_letter,
     withdraw_approval,
 )
@@ -173,6 +174,35 @@ def test_a_new_approval_replaces_an_old_one_of_the_same_person(desk: Desk) -> No
     desk.approve("director")
 
     assert (desk.lacks("director"), len(desk.records)) == ([], 2)
+
+
+def test_a_certificate_with_the_same_name_replaces_nothing(desk: Desk, stranger: Authority) -> None:
+    """Nor does it hide what has changed since the approval that counts."""
+    desk.approve("director")
+    desk.edit("a badge", "two badges")
+    approved = desk.approve("director", stranger.director)
+
+    assert (len(desk.records), approved.judged.signer) == (2, "Max Mustermann")
+    assert diff_since_approval(desk.letter, desk.workspace, "director", now=NOW).report.differs
+    desk.edit("two badges", "a badge")
+    assert desk.lacks("director") == []
+
+
+def test_an_approval_that_does_not_count_has_an_exit_code(office: Desk) -> None:
+    """Unless it was asked for by --unsigned."""
+    done = run(office, "approve", "one", "--role", "director", "--key", "drafter.p12")
+    assert (done.returncode, "it does not count where an approval is required" in done.stderr) == (1, True)
+
+
+def test_remedies_are_those_of_approvals(desk: Desk, stranger: Authority) -> None:
+    """The command that shows the change, and the settings in which trust is named: there is no option for it."""
+    [fault] = desk.approve("director", stranger.director).judged.faults
+    assert fault.remedy() == "if you trust it, add it to trust or roles in circulars.toml"
+
+    desk.approve("director")
+    desk.edit("a badge", "two badges")
+    [why] = [one for one in desk.problems("director") if one.code == "void-approval"]
+    assert "'circulars diff one --since-approval director'" in why.hint
 
 
 def test_a_language_that_is_added_is_not_approved(desk: Desk) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from dataclasses import fields
-from typing import Any
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from circulars.review.approval.fingerprints import LOOKS, fingerprints
+from circulars.model import document, text
+from circulars.model.document import Document
+from circulars.review.approval.fingerprints import IDS, LOOKS, NEITHER, fingerprints
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -29,6 +31,74 @@ def test_the_fields_that_are_not_read_exist() -> None:
     """A field that gets another name is read, until it is named here again."""
     for kind, names in LOOKS.items():
         assert names <= {one.name for one in fields(kind)}, kind
+
+
+READ = {
+    "Document": (
+        "language locale direction date_first letterhead addressee date_line particulars addressees subject_label "
+        "subject references salutation body closing signature link_code postscript annex_note enclosures copies "
+        "distribution annexes running_header footer properties footnotes footnotes_label blank_label "
+        "cosignatures drafter"
+    ),
+    "Picture": "data alt",
+    "Letterhead": "organization bureau mark",
+    "Particular": "label lines contact",
+    "AddressList": "label entries part",
+    "Signature": "signed picture name title",
+    "LinkCode": "address picture caption",
+    "LabelledList": "label entries",
+    "SettledAnnex": "label parent title body name",
+    "SettledFootnote": "sign mark plain_mark spans is_counted",
+    "Properties": "title subject author reference language date keywords",
+    "Span": "text link hole language note blank direction inner",
+    "Item": "label spans blocks",
+    "Paragraph": "spans number",
+    "Heading": "spans level number",
+    "Items": "style entries",
+    "Cell": "lines dashes colspan rowspan is_group",
+    "Table": "caption columns rows row_heads subheads",
+    "Note": "label spans",
+}
+"""What somebody reads of each class in a document, be it with a screen reader."""
+
+
+def classes_in(value: Any, found: dict[str, type]) -> dict[str, type]:
+    """The dataclasses of which a type consists, by name."""
+    for one in get_args(value):
+        classes_in(one, found)
+    if is_dataclass(value) and isinstance(value, type) and value.__name__ not in found:
+        found[value.__name__] = value
+        for hint in get_type_hints(value, {**vars(text), **vars(document)}).values():
+            classes_in(hint, found)
+    return found
+
+
+def test_each_field_of_a_document_is_read_or_a_look() -> None:
+    """A new field must be decided: it is read, and belongs here, or is a look, and belongs to the looks."""
+    for name, kind in classes_in(Document, {}).items():
+        others = IDS | LOOKS.get(kind, frozenset()) | NEITHER.get(kind, frozenset())
+        if name != "Attachment":  # nobody perceives them: see NEITHER
+            assert {one.name for one in fields(kind)} - others == set(READ[name].split()), name
+
+
+def arabic(sentence: str) -> str:
+    """The fingerprint of the words of an Arabic letter with a sentence."""
+    kind = {"kind": "tsb-circular", "number": 7, "date": "2025-01-15", "languages": ["ar"], "signatory": "tsb-director"}
+    return words(kind | {"subject": {"ar": "اجتماع"}, "body": [{"ar": sentence}]})["ar"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("المقاعد 12 5-7 محدودة", "المقاعد [12 5-7]{lang=en} محدودة"),
+        ("المقاعد ITU محدودة", "المقاعد [ITU]{lang=fr} محدودة"),
+        ("المقاعد ITU محدودة جدا 5 محدودة", "المقاعد [ITU محدودة جدا 5]{lang=en} محدودة"),
+    ],
+)
+def test_the_language_and_direction_of_words_are_covered(old: str, new: str) -> None:
+    """They change the order in which words are read, and the voice of a screen reader."""
+    assert arabic(old) != arabic(new)
+    assert arabic(old) == arabic(old.replace("محدودة", "**محدودة**"))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -74,6 +74,19 @@ def test_a_letter_that_cannot_be_read_has_no_known_approvals(desk: Desk) -> None
     assert (row["problems"], states(row)) == (1, {"director": "unknown"})
 
 
+def test_an_approval_whose_letter_is_gone_is_listed(desk: Desk) -> None:
+    """In the state of the whole folder, not in that of other letters."""
+    two = Desk(desk.folder, desk.authority, "two")
+    two.write(LETTER.replace("number: 7", "number: 8"))
+    desk.approve("director")
+    desk.letter.unlink()
+
+    row = rows(desk)["one"]
+    assert states(row) == {"director": "without letter"}
+    assert row["approvals"][0]["given"][0]["problems"][0]["code"] == "no-such-letter"
+    assert [*rows(desk, "two")] == ["two"]
+
+
 def test_stale_translations_are_counted_apart(desk: Desk) -> None:
     """They are warnings of a check."""
 

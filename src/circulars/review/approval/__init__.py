@@ -2,7 +2,7 @@
 
 from circulars.review.approval.approving import Approved, Approver, approve_letter, withdraw_approval
 from circulars.review.approval.judging import JudgedApproval
-from circulars.review.approval.overview import LetterState, RoleApproval, letter_states
+from circulars.review.approval.overview import LetterState, RoleApproval, approvals_without_letter, letter_states
 from circulars.review.approval.record import Approval
 from circulars.review.approval.requiring import approval_problems, check_approvals
 from circulars.review.approval.since import SinceApproval, diff_since_approval, last_approval
@@ -16,6 +16,7 @@ __all__ = [
     "RoleApproval",
     "SinceApproval",
     "approval_problems",
+    "approvals_without_letter",
     "approve_letter",
     "check_approvals",
     "diff_since_approval",

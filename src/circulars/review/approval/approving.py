@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,10 +34,10 @@ Sign = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """Who approves: a ``name``, and with a key, the ``holder`` of its certificate and what signs with it."""
+    """Who approves: a ``name``, and with a key, the SHA-256 of its ``certificate`` and what signs with it."""
 
     name: str
-    holder: str = ""
+    certificate: str = ""
     sign: Sign | None = None
 
 
@@ -60,7 +60,8 @@ def approve_letter(
 ) -> Approved:
     """Records that a letter is approved as it is, in some of its languages or in all, in a file beside it.
 
-    Earlier approvals by the same person as the same role are replaced, if they are of no other language.
+    Earlier approvals by the same person as the same role are replaced, if they are of no other language. One
+    that is signed and not valid replaces only one with the same certificate.
 
     Raises:
         LetterError: the letter cannot be built.
@@ -82,12 +83,13 @@ def approve_letter(
     approval = Approval(letter_identity(read), role, name, moment, words, prints.looks, __version__, source)
     if approver.sign:
         approval = replace(approval, signature=approver.sign(approval.statement))
-    holder = f"signed: {approver.holder}" if approver.sign else f"unsigned: {name}"
+    holder = f"signed: {approver.certificate}" if approver.sign else f"unsigned: {name}"
     path = approval_file(letter, role, f"{holder} {' '.join(sorted(words))}")
     save(path.parent, path.name, written(approval))
-    _delete_replaced(letter, approval, path)
-    [judged] = ApprovalJudge(settings, now).judge(read, prints, [(path, shown(path, workspace))])
-    return Approved(path, tuple(words), judged)
+    files = {one: shown(one, workspace) for one in _files(letter, role)}
+    judged = dict(zip(files, ApprovalJudge(settings, now).judge(read, prints, [*files.items()]), strict=True))
+    _delete_replaced(judged, path)
+    return Approved(path, tuple(words), judged[path])
 
 
 def _checked_name(typed: str) -> str:
@@ -106,16 +108,18 @@ def _check_role(role: str, settings: ApprovalSettings) -> None:
         raise UsageError(Problem(Place(), "wrong-role", f"there is no role '{role}'", hint))
 
 
-def _delete_replaced(letter: Path, new: Approval, file: Path) -> None:
+def _delete_replaced(judged: Mapping[Path, JudgedApproval], new: Path) -> None:
     """Deletes the approvals that a new one replaces: of the same person as the same role, in no other language."""
-    for path in _files(letter, new.role):
-        try:
-            old = read_approval(path, str(path))
-        except CircularsError:
-            continue
-        is_same = old.name == new.name and bool(old.signature) == bool(new.signature)
-        if path.name != file.name and is_same and old.words.keys() <= new.words.keys():
+    for path, old in judged.items():
+        if path != new and _replaces(judged[new], old):
             delete_files(path.parent, [path.name])
+
+
+def _replaces(new: JudgedApproval, old: JudgedApproval) -> bool:
+    if not (new.approval and old.approval) or (new.approval.signature and new.faults):
+        return False  # anybody can have a certificate with this name
+    is_same = old.signer == new.signer and bool(old.approval.signature) == bool(new.approval.signature)
+    return is_same and old.approval.words.keys() <= new.approval.words.keys()
 
 
 def withdraw_approval(letter: Path, role: str, workspace: Workspace, name: str = "") -> tuple[Path, ...]:

@@ -27,29 +27,27 @@ from circulars.review.comparing.tree import tree_of
 from circulars.review.versions.settling import audience_conditions, for_everybody
 from circulars.workspace import Workspace
 
-_IDS: Final = frozenset({"id"})
+IDS: Final = frozenset({"id"})
 """Names that no reader sees. A link leads to the same place whatever the name of the place is."""
 LOOKS: Final[Mapping[type, frozenset[str]]] = {
-    Document: frozenset(
-        {"locale", "layout", "date_first", "date_beside", "window", "label_width", "ends_briefly", "side_by_side"}
-    ),
-    Letterhead: frozenset({"mark"}),
-    LinkCode: frozenset({"picture"}),
+    Document: frozenset({"layout", "date_beside", "window", "label_width", "ends_briefly", "side_by_side"}),
     Picture: frozenset({"media_type", "width", "height"}),
     SettledAnnex: frozenset({"orientation"}),
     Item: frozenset({"is_filled"}),
     Items: frozenset({"start"}),
     Cell: frozenset({"is_filled"}),
     Table: frozenset({"widths", "align", "splits"}),
+    Span: frozenset({"strong", "emphasis", "is_repeated", "width"}),
 }
-"""The fields of each class that change how a letter looks, not what is read. The picture of a code follows from its
-address, the start of a list from its labels, and the mark is the pack's."""
-_BARE: Final[Mapping[str, Any]] = {
-    one.name: one.default for one in fields(Span) if one.name not in ("text", "link", "hole", "note")
-}
+"""The fields of each class that change how a letter looks, not what is read, by eye or with a screen reader. The start
+of a list follows from its labels, and what is marked as repeated from the footnotes."""
+_DRAWN: Final[Mapping[type, frozenset[str]]] = {Letterhead: frozenset({"mark"}), LinkCode: frozenset({"picture"})}
+"""Pictures of which only the alternate text is read: a code follows from its address, and the mark is the pack's."""
+_BARE: Final[Mapping[str, Any]] = {one.name: one.default for one in fields(Span) if one.name in LOOKS[Span]}
 """The look of a text without any."""
 _EMPTY: Final = ("", (), None, False)
-_NEITHER: Final[Mapping[type, frozenset[str]]] = {Document: frozenset({"attachments"})}
+NEITHER: Final[Mapping[type, frozenset[str]]] = {Document: frozenset({"attachments"})}
+"""The fields that nobody perceives: files that carry the source."""
 _LINKED: Final = (Paragraph, Heading, Items, Table, Note, SettledAnnex, SettledFootnote, Item)
 
 
@@ -65,8 +63,8 @@ def fingerprints(letter: Letter, workspace: Workspace) -> Fingerprints:
     """The fingerprints of a letter, with the parts of all audiences.
 
     The words are all that is read, also by a screen reader or behind a link: texts, numbers, labels, addresses of
-    links, pictures, and who gets which part. They are those of the pack and the language, too. The looks are all that
-    a reader sees besides, with the files of the pack and the languages.
+    links, pictures, the language and direction of words, and who gets which part. They are those of the pack and the
+    language, too. The looks are all that a reader sees besides, with the files of the pack and the languages.
 
     Raises:
         LetterError: the letter cannot be built in one of its languages.
@@ -140,8 +138,10 @@ def _plain(value: Any, places: Mapping[str, str], *, is_seen: bool) -> object:
         return [_plain(one, places, is_seen=is_seen) for one in value]
     if is_dataclass(value):
         kind: type[Any] = type(value)
-        left_out = _IDS | _NEITHER.get(kind, frozenset()) | (frozenset() if is_seen else LOOKS.get(kind, frozenset()))
+        left_out = IDS | NEITHER.get(kind, frozenset()) | (frozenset() if is_seen else LOOKS.get(kind, frozenset()))
         own = {one.name: getattr(value, one.name) for one in fields(kind) if one.name not in left_out}
+        if not is_seen:
+            own |= {name: own[name].alt for name in _DRAWN.get(kind, ()) if own[name]}
         kept = {name: _plain(one, places, is_seen=is_seen) for name, one in own.items() if one not in _EMPTY}
         return {"": kind.__name__, **kept}
     return _single(value)
@@ -154,8 +154,9 @@ def _runs(spans: Spans, *, is_seen: bool) -> Spans:
 
 def _run(span: Span, places: Mapping[str, str], *, is_seen: bool) -> object:
     link = places.get(span.link.removeprefix("#"), span.link) if span.link.startswith("#") else span.link
-    read = [_single(span.text), link, span.hole, places.get(span.note, span.note)]
-    return [*read, *(getattr(span, name) for name in _BARE)] if is_seen else read
+    own = {"text": _single(span.text), "link": link, "note": places.get(span.note, span.note)}
+    names = (one.name for one in fields(Span) if is_seen or one.name not in _BARE)
+    return [own.get(name, getattr(span, name)) for name in names]
 
 
 def _single(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,8 @@ from circulars.review.approval.record import Approval, letter_identity, read_app
 from circulars.review.approval.settings import ApprovalSettings
 from circulars.signing import DetachedData, SignatureReport, TrustedSigners, is_signed_by
 
-_AGAIN: Final = "read the change with 'circulars diff', and approve it again with 'circulars approve'"
+_AGAIN: Final = "approve it again with 'circulars approve'"
+_TRUST: Final = "if you trust it, add it to trust or roles in circulars.toml"
 _SIGN: Final = "approve with a key, by 'circulars approve'"
 
 
@@ -79,7 +81,7 @@ class ApprovalJudge:
         except CircularsError as error:
             return JudgedApproval(role_in(path), shown, faults=error.problems)
         signer, of_signature = self.signer_of(approval)
-        faults = (*_foreign(approval, letter, role_in(path)), *of_signature)
+        faults = (*foreign(approval, letter, role_in(path)), *of_signature)
         changed = tuple(code for code, sum in approval.words.items() if prints.words.get(code, sum) != sum)
         return JudgedApproval(role_in(path), shown, approval, signer, changed, approval.looks != prints.looks, faults)
 
@@ -101,7 +103,7 @@ class ApprovalJudge:
             return SignatureReport("signature", "", approval.name, problems=found)
 
     def _signature_faults(self, report: SignatureReport, approval: Approval) -> Iterator[Problem]:
-        yield from report.problems
+        yield from map(_for_settings, report.problems)
         if report.problems:
             return
         named = self.settings.roles.get(approval.role, ())
@@ -118,7 +120,12 @@ class ApprovalJudge:
             yield Problem(approval.place, "other-approver", fact, hint)
 
 
-def _foreign(approval: Approval, letter: Letter, role: str) -> Iterator[Problem]:
+def _for_settings(problem: Problem) -> Problem:
+    """The problem of a signature with the remedy for approvals: settings say what is trusted, not options."""
+    return replace(problem, hint=problem.hint or _TRUST, choices=()) if problem.choices else problem
+
+
+def foreign(approval: Approval, letter: Letter, role: str) -> Iterator[Problem]:
     """The problem of an approval that is of another letter, or as another role than the name of its file says."""
     if approval.letter != letter_identity(letter):
         fact = f"this is the approval of another letter: {' '.join(approval.letter)}"
@@ -138,12 +145,18 @@ def void_problem(one: JudgedApproval, letter: Letter, *, with_looks: bool) -> Pr
         fact = f"{who}; the letter is the same, but words of its pack or of the language have changed since"
         if approval.program != __version__:
             fact += f", or circulars has ({approval.program} became {__version__})"
-        return Problem(Place(letter.file), "void-approval", fact, _AGAIN)
+        return Problem(Place(letter.file), "void-approval", fact, f"read it, and {_AGAIN}")
     if one.changed:
         fact = f"{who}; what it says in {', '.join(one.changed)} has changed since"
-        return Problem(Place(letter.file), "void-approval", fact, _AGAIN)
+        command = f"circulars diff {shlex.quote(_argument(letter))} --since-approval {one.role}"
+        return Problem(Place(letter.file), "void-approval", fact, f"read the change with '{command}', and {_AGAIN}")
     fact = f"{who}; it looks different since, by its pack, its layout, or bold and italic type"
     return Problem(Place(letter.file), "changed-looks", fact, "look at it, and approve it again")
+
+
+def _argument(letter: Letter) -> str:
+    """How a command names a letter: by its name, or by its file if that is not in the folder of letters."""
+    return letter.name if Path(letter.file).as_posix() == f"letters/{letter.name}.yaml" else letter.file
 
 
 def approved_languages(judged: Sequence[JudgedApproval], role: str, *, with_looks: bool) -> Mapping[str, str]:

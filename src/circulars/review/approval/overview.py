@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from circulars.build import Built
-from circulars.errors import CircularsError
+from circulars.errors import CircularsError, Place, Problem
 from circulars.formats import WRITERS
 from circulars.review.approval.judging import ApprovalJudge, JudgedApproval, approved_languages
-from circulars.review.approval.record import approval_files, role_in
+from circulars.review.approval.record import approval_files, read_approval, role_in
 from circulars.review.approval.requiring import approvals_of, required_always
 from circulars.review.approval.settings import RequiredApproval, read_approval_settings
 from circulars.review.rules import check_letters
@@ -20,7 +20,7 @@ from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
 
 _STALE: Final = "stale-translation"
-RoleState = Literal["approved", "in part", "void", "not valid", "missing", "unknown"]
+RoleState = Literal["approved", "in part", "void", "not valid", "missing", "unknown", "without letter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class RoleApproval:
     """Whether a letter is approved as a role: its ``state``, and the approvals that there are.
 
     It is approved in ``languages``. The state is "in part" if others are missing, and "unknown" as long as the letter
-    cannot be built.
+    cannot be built; it is "without letter" if there is no file of the letter any more.
     """
 
     role: str
@@ -70,6 +70,35 @@ def letter_states(
     for source, checked in zip(sources, check_letters(sources, workspace), strict=True):
         roles = _roles(source, files[source.parent].get(source.stem, ()), judge, workspace)
         yield _state(source, checked, roles, outputs.get(source.stem, 0.0), workspace)
+
+
+def approvals_without_letter(workspace: Workspace, now: datetime.datetime | None = None) -> Iterator[LetterState]:
+    """The approvals of letters whose files are not in the folder of letters any more, by letter.
+
+    Raises:
+        UsageError: the settings of the folder have problems.
+    """
+    judge = ApprovalJudge(read_approval_settings(workspace.folder), now)
+    for name, files in approval_files(workspace.letters).items():
+        letter = workspace.letters / f"{name}.yaml"
+        if not letter.is_file():
+            given = [_without_letter(path, shown(path, workspace), name, judge) for path in files]
+            roles = dict.fromkeys(one.role for one in given)
+            of_role = {role: tuple(one for one in given if one.role == role) for role in roles}
+            states = tuple(RoleApproval(role, "without letter", (), own) for role, own in of_role.items())
+            yield LetterState(name, shown(letter, workspace), 0, 0, 0, states)
+
+
+def _without_letter(path: Path, file: str, letter: str, judge: ApprovalJudge) -> JudgedApproval:
+    fact = f"there is no letter '{letter}' beside this approval"
+    hint = "if the letter has another name now, rename this file with it; otherwise delete it"
+    missing = Problem(Place(file), "no-such-letter", fact, hint)
+    try:
+        approval = read_approval(path, file)
+    except CircularsError as error:
+        return JudgedApproval(role_in(path), file, faults=(missing, *error.problems))
+    signer, faults = judge.signer_of(approval)
+    return JudgedApproval(role_in(path), file, approval, signer, faults=(missing, *faults))
 
 
 def _state(

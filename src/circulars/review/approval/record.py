@@ -31,7 +31,8 @@ from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
 SUFFIX: Final = ".approval.json"
 LONGEST: Final = 1000
 """The maximum length of a name, in characters."""
-_FILE: Final = re.compile(rf"(?P<letter>.+)\.(?P<role>{NAME})\.[0-9a-f]{{8}}{re.escape(SUFFIX)}")
+_DIGITS: Final = 16  # so many that nobody can make a certificate that has the same file
+_FILE: Final = re.compile(rf"(?P<letter>.+)\.(?P<role>{NAME})\.[0-9a-f]{{{_DIGITS}}}{re.escape(SUFFIX)}")
 _VERSION: Final = "1"
 _STATEMENT: Final = "circulars-approval"
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -92,8 +93,8 @@ def letter_identity(letter: Letter) -> tuple[str, ...]:
 
 
 def approval_file(letter: Path, role: str, holder: str) -> Path:
-    """The file of the approval of a letter by the holder of a role, who is known by some text."""
-    digest = hashlib.sha256(holder.encode()).hexdigest()[:8]
+    """The file of the approval of a letter by the holder of a role, who is known by a text that no one else has."""
+    digest = hashlib.sha256(holder.encode()).hexdigest()[:_DIGITS]
     return letter.with_name(f"{letter.stem}.{role}.{digest}{SUFFIX}")
 
 

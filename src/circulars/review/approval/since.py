@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
-from circulars.review.approval.judging import ApprovalJudge
-from circulars.review.approval.record import Approval, approval_files, read_approval
+from circulars.model.letter import Letter
+from circulars.review.approval.judging import ApprovalJudge, foreign
+from circulars.review.approval.record import Approval, approval_files, read_approval, role_in
 from circulars.review.approval.settings import read_approval_settings
 from circulars.review.diffing import compare_letters
 from circulars.review.reports.report import ChangeReport
 from circulars.review.versions.git import Version, read_version
+from circulars.source.letters import read_letter
 from circulars.source.letters.reading import parse_as_far_as_possible
 from circulars.workspace import Workspace, shown
 
@@ -65,18 +67,30 @@ def last_approval(
     Raises:
         UsageError: there is none, or the settings have problems.
     """
-    found: list[Approval] = []
+    found: dict[Path, Approval] = {}
     problems: list[Problem] = []
     for path in approval_files(letter.parent).get(letter.stem, ()):
         try:
-            found.append(read_approval(path, shown(path, workspace)))
+            found[path] = read_approval(path, shown(path, workspace))
         except CircularsError as error:
             problems += error.problems
-    judge = ApprovalJudge(read_approval_settings(workspace.folder), now)
-    named = [(one, *judge.signer_of(one)) for one in found if role in ("", one.role)]
+    judge, current = ApprovalJudge(read_approval_settings(workspace.folder), now), _read(letter, workspace)
+    named: list[tuple[Approval, str, tuple[Problem, ...]]] = []
+    for path, one in found.items():
+        if role in ("", one.role):
+            signer, faults = judge.signer_of(one)
+            named.append((one, signer, (*faults, *(foreign(one, current, role_in(path)) if current else ()))))
     if named:
         return max(named, key=lambda one: (not one[2], one[0].time, one[0].role, one[1]))
-    roles = sorted({one.role for one in found})
+    roles = sorted({one.role for one in found.values()})
     fact = f"{shown(letter, workspace)} is not approved" + (f" as '{role}'" if role else "")
     hint = did_you_mean(role, roles, f"it is approved as {', '.join(roles)}" if roles else "")
     raise UsageError(Problem(Place(), "no-approval", fact, hint), *problems)
+
+
+def _read(letter: Path, workspace: Workspace) -> Letter | None:
+    """The letter as it is now; None if it cannot be read, so that nobody can say which letter it is."""
+    try:
+        return read_letter(letter, shown(letter, workspace), workspace.language_folders)
+    except CircularsError:
+        return None
