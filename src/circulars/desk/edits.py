@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from circulars.desk.fields import EditField, LetterFields, field_at, letter_fields, text_hash
 from circulars.desk.following import FollowedEntries, FoundPath
 from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file, write_letter_file
-from circulars.source.editing import AddKey, EditedFile, Operation, Replace, Splice, edited, undone
+from circulars.desk.undoing import UndoSteps, before_step, typed_characters
+from circulars.files.output import locked_folder
+from circulars.source.editing import AddKey, Operation, Replace, edited
 from circulars.source.editing import Path as EditPath
 from circulars.source.editing.forms import at_path, form_of
 from circulars.syntax.nodes import Node
 from circulars.workspace import Workspace
 
-MOST_UNDONE: Final = 200
-"""So many edits of a letter can be undone."""
 MOST_SEEN: Final = 64_000_000
 """So many bytes of versions that pages may still show are kept."""
 _TRUE_OR_FALSE: Final = {"true": True, "false": False}
@@ -30,12 +32,16 @@ _UNMOVED: Final[Moved] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """An edit of one text: the path to it in a version of the letter, the hash of what it was, and what it is to be."""
+    """An edit of one text: the path to it in a version of the letter, the hash of what it was, and what it is to be.
+
+    ``sent`` is the hash of what the page sent before, if that was not answered yet: it may be in the file or not.
+    """
 
     version: str
     path: EditPath
     was: str
     text: str
+    sent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +77,6 @@ class NothingToUndoError(Exception):
     """There is no edit to undo, or the file was changed since."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """An edit that can be undone in a file with the hash ``version``, by splices that restore the bytes before it."""
-
-    path: EditPath
-    version: str
-    undo: tuple[tuple[Splice, ...], ...]
-
-
 class _SeenVersions:
     """The versions of letters that pages may show, the newest last. The oldest are forgotten."""
 
@@ -104,10 +101,10 @@ class _SeenVersions:
 class LetterEdits:
     """Edits letters one after another, and keeps in memory how to undo each edit."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.monotonic) -> None:
         self._workspace = workspace
         self._lock = threading.Lock()
-        self._steps: dict[str, list[_Step]] = defaultdict(list)
+        self._steps = UndoSteps(clock)
         self._seen = _SeenVersions()
 
     def show(self, letter: LetterBytes) -> None:
@@ -127,7 +124,7 @@ class LetterEdits:
             LetterError: the text cannot be written in its place.
             MachineError: the file cannot be written.
         """
-        with self._lock:
+        with self._alone():
             while not (saved := self._made(name, edit)):
                 pass  # another program wrote the file meanwhile
             return saved
@@ -141,13 +138,15 @@ class LetterEdits:
             LetterError: this cannot be done in place.
             MachineError: the file cannot be written.
         """
-        with self._lock:
+        with self._alone():
             before = read_letter_file(name, self._workspace)
             if before.version != version:
                 raise ConflictError
             after = edited(before.data, [operation], before.file.shown)
-            letter = write_letter_file(before.file, after.data)
-            self._remember(before, _Step((), letter.version, after.undo))
+            letter = self._written(before, after.data)
+            if not letter:
+                raise ConflictError
+            self._steps.add(before, letter, after)
             return letter
 
     def undo(self, name: str) -> SavedEdit:
@@ -158,21 +157,33 @@ class LetterEdits:
             NothingToUndoError: there is no edit to undo, or the file was changed since by something else.
             MachineError: the file cannot be written.
         """
-        with self._lock:
+        with self._alone():
             before = read_letter_file(name, self._workspace)
-            if not self.can_undo(before):
-                self._steps[name].clear()
+            step = self._steps.last(before)
+            letter = step and self._written(before, before_step(before, step))
+            if not step or not letter:
                 raise NothingToUndoError
-            step = self._steps[name][-1]
-            letter = write_letter_file(before.file, undone(EditedFile(before.data, step.undo)))
-            self._steps[name].pop()
+            self._steps.remove_last(letter)
             fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
             return SavedEdit(letter, field_at(fields, step.path) or EditField(step.path, ""), _UNMOVED)
 
     def can_undo(self, letter: LetterBytes) -> bool:
         """Whether the last edit of a letter can be undone."""
-        steps = self._steps[letter.file.name]
-        return bool(steps) and steps[-1].version == letter.version
+        return self._steps.last(letter) is not None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keeps other requests, and other desks over this folder, from editing meanwhile."""
+        with self._lock, locked_folder(self._workspace.folder):
+            yield
+
+    def _written(self, before: LetterBytes, data: bytes) -> LetterBytes | None:
+        """The letter with new bytes, after its file is written; None if another program wrote the file meanwhile."""
+        if read_letter_file(before.file.name, self._workspace).data != before.data:
+            return None
+        letter = write_letter_file(before.file, data)
+        self._seen.add(letter)
+        return letter
 
     def _made(self, name: str, edit: TextEdit) -> SavedEdit | None:
         """The letter after an edit; None if its file changed meanwhile."""
@@ -180,17 +191,21 @@ class LetterEdits:
         fields = letter_fields(before.data, before.file.shown, before.file.path.parent)
         place, moved = self._place(edit, before, fields)
         found = field_at(fields, place.path) if place else None
-        if not place or not found or not place.is_certain or found.was not in (edit.was, text_hash(edit.text)):
+        if (
+            not place
+            or not found
+            or not place.is_certain
+            or found.was not in (edit.was, edit.sent, text_hash(edit.text))
+        ):
             raise ConflictError(found, before.version, moved)
         if found.text == edit.text:
             self._seen.add(before)
             return SavedEdit(before, found, moved)
         after = edited(before.data, [_operation(found, edit.text, fields.tree.root)], before.file.shown)
-        if read_letter_file(name, self._workspace).data != before.data:
+        letter = self._written(before, after.data)
+        if not letter:
             return None
-        letter = write_letter_file(before.file, after.data)
-        self._seen.add(letter)
-        self._remember(before, _Step(found.path, letter.version, after.undo))
+        self._steps.add(before, letter, after, found.path, typed_characters(found.text, edit.text))
         return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language), moved)
 
     def _place(self, edit: TextEdit, now: LetterBytes, fields: LetterFields) -> tuple[FoundPath | None, Moved]:
@@ -203,15 +218,6 @@ class LetterEdits:
         self._seen.add(now)
         followed = FollowedEntries(old, fields)
         return followed.find(edit.path), followed.moved((*old.entries, *(one.path for one in old.fields)))
-
-    def _remember(self, before: LetterBytes, step: _Step) -> None:
-        steps = self._steps[before.file.name]
-        if not self.can_undo(before):
-            steps.clear()
-        if steps and steps[-1].path == step.path != ():
-            step = replace(step, undo=(*step.undo, *steps.pop().undo))
-        steps.append(step)
-        del steps[:-MOST_UNDONE]
 
 
 def _operation(field: EditField, text: str, root: Node) -> Operation:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from starlette.responses import JSONResponse, Response
 
 from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit, UnknownVersionError
-from circulars.desk.fields import LetterFields, letter_fields
+from circulars.desk.fields import LetterFields, letter_fields, text_hash
 from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file
 from circulars.desk.numbers import numbers_of
 from circulars.desk.preview import PAGES, LetterPreview, NoPreviewError
@@ -92,7 +92,8 @@ def save_text(visit: Visit) -> Response:
     """Saves one text of the letter."""
     name = visit.named("name")
     path, text = path_of(visit.typed("path")), _text(visit.typed("text"))
-    edit = TextEdit(visit.typed("version"), path, visit.typed("was"), text)
+    sent = text_hash(_text(visit.form["sent"])) if "sent" in visit.form else ""
+    edit = TextEdit(visit.typed("version"), path, visit.typed("was"), text, sent)
     try:
         saved = visit.desk.edits.make(name, edit)
     except ConflictError as error:

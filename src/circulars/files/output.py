@@ -66,7 +66,7 @@ def save_tree(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     """
     for part in (part for name in files for part in name.split("/")):
         check_name(part)
-    with _locked_folder(folder, private=False) as top:
+    with locked_folder(folder, private=False) as top:
         for is_trial in (True, False):
             for name, data in files.items():
                 _put_new(folder, name, data, top, is_trial=is_trial)
@@ -159,7 +159,7 @@ def save_sums(
         MachineError: a file cannot be read, or the folder cannot be written to.
     """
     path = folder / SUMS
-    with _locked_folder(folder, private) as handle:
+    with locked_folder(folder, private) as handle:
         try:
             sums = {name: value for name, value in _sums(handle).items() if _exists(folder / name)}
             # The sums of the files in the folder, because another build may have written its own in the meantime.
@@ -168,6 +168,22 @@ def save_sums(
             raise machine_fault(error, path) from None
         _put(folder, {SUMS: sum_lines(sums)}, handle, private)
     return path
+
+
+@contextmanager
+def locked_folder(folder: Path, private: bool = False) -> Iterator[int]:
+    """Creates and locks the folder, so that no other process writes here, and deletes temporary files of killed ones.
+
+    The lock is on the folder itself (flock), so there is no lock file, and the system releases it with the process.
+    """
+    handle = open_folder(folder, private=private)
+    try:
+        # Without locks, each file is still complete, but a temporary file may belong to a running process.
+        if _lock(handle, folder):
+            _clear(handle)
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def sum_lines(sums: Mapping[str, str]) -> bytes:
@@ -238,7 +254,7 @@ def sum_of(path: Path) -> str:
 def _save_all(folder: Path, files: Mapping[str, bytes], new: bool, private: bool) -> tuple[Path, ...]:
     for name in files:
         check_name(name)
-    with _locked_folder(folder, private) as handle:
+    with locked_folder(folder, private) as handle:
         for name in files:
             if new and _stat(name, handle):
                 fact, hint = "this file already exists", "choose another name"
@@ -356,22 +372,6 @@ def _mode(name: str, handle: int) -> int | None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     return stat.S_IMODE(mode) & 0o777 if stat.S_ISREG(mode) else None
-
-
-@contextmanager
-def _locked_folder(folder: Path, private: bool) -> Iterator[int]:
-    """Creates and locks the folder, so that no other process writes here, and deletes temporary files of killed ones.
-
-    The lock is on the folder itself (flock), so there is no lock file, and the system releases it with the process.
-    """
-    handle = open_folder(folder, private=private)
-    try:
-        # Without locks, each file is still complete, but a temporary file may belong to a running process.
-        if _lock(handle, folder):
-            _clear(handle)
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def _lock(handle: int, folder: Path) -> bool:
