@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
 from circulars.errors import LetterError
-from circulars.review.word_edits.edits import AddEntry, LetterEdit, MoveEntry, RemoveEntry, Rewrite, Token
+from circulars.review.word_edits.edits import AddEntry, LetterEdit, MoveEntry, PlannedEdit, RemoveEntry, Rewrite, Token
 from circulars.source.editing import AddKey, Insert, Move, Operation, Path, Remove, Replace, edited, with_comment
 from circulars.source.editing.forms import Form, at_path, form_of
 from circulars.syntax.nodes import read_tree
@@ -148,7 +148,8 @@ class EditedLetter:
         if any(self.value(text) != at_path(self.base, text) for text in left):
             raise _NotMadeError(Applied("conflict", "the letter has changed what was removed here"))
         if not (self.alone or all(self._is_last(text) for text in left)):
-            yield from (Remove(self.path(text)) for text in left)
+            # What is the same in all languages stays with their texts.
+            yield from (Remove(self.path(text)) for text in left if text[-1] in self.codes)
             return
         if not _is_within(entry, at_path(self.base, edit.path)):
             raise _NotMadeError(Applied("conflict", "the letter has changed what was removed here"))
@@ -203,6 +204,27 @@ class EditedLetter:
             self.orders[path] = [by_now.get(number, f"{_OWN}{number}") for number in range(len(now))]
             for one, other in pairs.items():
                 self._match(base[one], now[other], (*path, one))
+
+
+def applied_edits(
+    edits: Sequence[PlannedEdit], base: bytes, data: bytes, file: str
+) -> tuple[EditedLetter, list[tuple[PlannedEdit, Applied]]]:
+    """A letter with some edits, and the outcome of each; those of one group are all made, or none of them."""
+    failed: dict[int, Applied] = {}
+    while True:
+        target = EditedLetter(base, data, file)
+        outcomes = [(one, _of_group(one, failed) or target.apply(one.edit)) for one in edits]
+        before = len(failed)
+        for one, applied in outcomes:
+            if applied.outcome in ("conflict", "not mapped"):
+                failed |= {group: applied for group in one.groups if group not in failed}
+        if len(failed) == before:
+            return target, outcomes
+
+
+def _of_group(edit: PlannedEdit, failed: Mapping[int, Applied]) -> Applied | None:
+    """The outcome of an edit of a group that failed."""
+    return next((failed[group] for group in sorted(edit.groups) if group in failed), None)
 
 
 class _NotMadeError(Exception):

@@ -60,7 +60,7 @@ class PlannedEdit:
     """An edit, and what a report says of it.
 
     ``kind`` is "words", "added", "removed" or "moved". ``near`` has the numbers of the edited
-    file's paragraphs that it is seen in.
+    file's paragraphs that it is seen in. Edits with a number in common in ``groups`` are made together, or not at all.
     """
 
     edit: LetterEdit
@@ -69,3 +69,4 @@ class PlannedEdit:
     new: str
     near: frozenset[int]
     authors: tuple[str, ...] = ()
+    groups: frozenset[int] = frozenset()

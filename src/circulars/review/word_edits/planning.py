@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from circulars.review.word_edits.accepted import joined
 from circulars.review.word_edits.edits import PlannedEdit
@@ -14,12 +14,35 @@ from circulars.review.word_edits.versions import PulledVersions
 
 def planned(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]]:
     """The edits that may lead to the edited file, and those that are not taken into the letter."""
-    found = [*rewrites([*_changed(versions)], versions.links, versions.here)]
+    found = [*rewrites([*_changed(versions)], versions.links, versions.here, versions.answered)]
     cut = {one.number: one.units for one in found if isinstance(one, CutOff)}
     edits, refused = structure(versions, cut)
-    return (
-        [*(one for one in found if isinstance(one, PlannedEdit)), *edits],
-        [*(one for one in found if isinstance(one, Refused)), *refused],
+    refused = [*(one for one in found if isinstance(one, Refused)), *refused]
+    return whole_groups([*(one for one in found if isinstance(one, PlannedEdit)), *edits], refused, versions.answered)
+
+
+def whole_groups(
+    edits: Sequence[PlannedEdit], refused: Sequence[Refused], answered: Collection[str] = ()
+) -> tuple[list[PlannedEdit], list[Refused]]:
+    """The edits of which all that belong to them can be made, too; and the others, refused."""
+    broken = {
+        group for one in refused if not (one.question and one.question.unit.name in answered) for group in one.groups
+    }
+    left = list(edits)
+    out: list[Refused] = []
+    while any(one.groups & broken for one in left):
+        found = [one for one in left if one.groups & broken]
+        broken |= {group for one in found for group in one.groups}
+        left = [one for one in left if not one.groups & broken]
+        reason = "this belongs to an edit that is not taken: a paragraph was split, or two were joined"
+        out += [refused_edit(one, reason) for one in found]
+    return left, [*refused, *out]
+
+
+def refused_edit(edit: PlannedEdit, reason: str) -> Refused:
+    """An edit that is not made, for a reason."""
+    return Refused(
+        edit.old, edit.new, reason, "edit the letter", edit.near, edit.authors, kind=edit.kind, groups=edit.groups
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +16,13 @@ from circulars.processes.crew import limited
 from circulars.processes.limits import Part
 from circulars.review.line_diff import line_diff
 from circulars.review.word_edits.accepted import AcceptedParagraph, accepted, authors_by_name
-from circulars.review.word_edits.applying import Applied, EditedLetter
+from circulars.review.word_edits.applying import Applied, EditedLetter, applied_edits
 from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in, refuse_other
 from circulars.review.word_edits.edited import EditedDocument
 from circulars.review.word_edits.edits import PlannedEdit, Rewrite
 from circulars.review.word_edits.origins import origins_of
 from circulars.review.word_edits.pairing import paired
-from circulars.review.word_edits.planning import planned
+from circulars.review.word_edits.planning import planned, refused_edit, whole_groups
 from circulars.review.word_edits.proof import Mismatch, key_of, mismatches
 from circulars.review.word_edits.reading import read_edited
 from circulars.review.word_edits.remarks import letter_comments
@@ -121,11 +121,9 @@ def _pulled_file(
     read = _read(data, file)
     base = composed(embedded.source, embedded, file, workspace)
     attempt = _Attempt(embedded, base, read, file, workspace, here)
-    edits, refused = attempt.proven()
-    answers = attempt.answered(edits, refused, facts)
-    refused = [one for one in refused if not (one.question and one.question.unit.name in answers)]
-    target = EditedLetter(embedded.source, now, name)
-    done = [_pulled(one, target.apply(one.edit)) for one in (*edits, *answers.values())]
+    edits, refused, answers = attempt.answered_edits(facts)
+    target, applied = applied_edits([*edits, *answers.values()], embedded.source, now, name)
+    done = [_pulled(one, outcome) for one, outcome in applied]
     comments = [
         PulledEdit("comment", target.comment(one.path, one.lines).outcome, new=one.words, authors=(one.author,))
         for one in letter_comments(read, attempt.versions.new, attempt.paths)
@@ -209,7 +207,7 @@ class _Attempt:
         pairs, links = paired(old, new), link_names(base.letter, language)
         authors = authors_by_name(read.paragraphs)
         self.versions = PulledVersions(
-            base.letter, embedded.source, language, old, new, pairs, origins, others, links, here, authors
+            base.letter, embedded.source, language, old, new, pairs, origins, others, links, here, authors=authors
         )
 
     def proven(self) -> tuple[list[PlannedEdit], list[Refused]]:
@@ -224,8 +222,22 @@ class _Attempt:
                 break
             edits = [one for one in edits if not one.near & wrong]
             reason = "the letter would not say the same afterwards"
-            refused += [_refused_edit(one, reason) for one in left]
+            refused += [refused_edit(one, reason) for one in left]
+            edits, refused = whole_groups(edits, refused, self.versions.answered)
         return edits, [*refused, *self._unexplained(edits, refused)]
+
+    def answered_edits(
+        self, facts: Mapping[str, str]
+    ) -> tuple[list[PlannedEdit], list[Refused], dict[str, PlannedEdit]]:
+        """The edits, those that are not taken, and the facts to change: the answers with which the letter is right."""
+        while True:
+            self.versions = replace(self.versions, answered=frozenset(facts))
+            edits, refused = self.proven()
+            answers = self.answered(edits, refused, facts)
+            if len(answers) == len(facts):
+                break
+            facts = {name: value for name, value in facts.items() if name in answers}
+        return edits, [one for one in refused if not (one.question and one.question.unit.name in answers)], answers
 
     @property
     def paths(self) -> dict[int, LetterPath]:
@@ -313,10 +325,6 @@ class _Attempt:
                 reason = "this cannot be taken into the letter" + _what_differs(one)
                 found.append(Refused(words[0], words[1], reason, "edit the letter", one.near))
         return found
-
-
-def _refused_edit(edit: PlannedEdit, reason: str) -> Refused:
-    return Refused(edit.old, edit.new, reason, "edit the letter", edit.near, edit.authors, kind=edit.kind)
 
 
 def _what_differs(one: Mismatch) -> str:

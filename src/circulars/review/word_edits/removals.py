@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 
 from circulars.review.word_edits.accepted import AcceptedParagraph
 from circulars.review.word_edits.edits import PlannedEdit, RemoveEntry
 from circulars.review.word_edits.rewrites import Refused
 from circulars.review.word_edits.versions import PulledVersions, entry_of
 from circulars.source.editing import Path
-from circulars.source.editing.forms import Form, at_path, form_of
-from circulars.syntax.nodes import read_tree
 
 
 def removals(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]]:
     """The removal of entries of which no paragraph is left, the last one first; and what cannot be removed."""
-    form = form_of(read_tree(versions.source, "").root)
-    codes = frozenset(named.name for named in versions.letter.languages)
     edits: list[PlannedEdit] = []
     by_entry, refused = _by_entry(versions)
     for entry, places in sorted(by_entry.items(), key=lambda one: one[1], reverse=True):
         texts = tuple(dict.fromkeys(versions.origins[place].text.path for place in places))
-        whole = all(_is_last(at_path(form, path[:-1]), path, codes) for path in texts)
         words = "\n".join(versions.old[place].text for place in places)
         near = _around(versions, places[0])
-        if not whole and any(isinstance(step, int) for text in texts for step in text[len(entry) :]):
-            reason = "other languages have this row, too"
-            refused.append(Refused(words, "", reason, "remove it from the letter", near, kind="removed"))
-            continue
         names = [name for place in places for name in versions.old[place].names]
         authors = tuple(dict.fromkeys(author for name in names for author in versions.authors.get(name, ())))
-        edits.append(PlannedEdit(RemoveEntry(entry, texts), "removed", words, "", near, authors))
+        edits.append(
+            PlannedEdit(RemoveEntry(entry, texts), "removed", words, "", near, authors, _groups(versions, places))
+        )
     return edits, refused
 
 
@@ -52,8 +45,14 @@ def _by_entry(versions: PulledVersions) -> tuple[dict[Path, list[int]], list[Ref
             by_entry.setdefault(entry, []).append(place)
             continue
         reason = "only whole paragraphs, entries and rows of the letter can be removed"
-        refused.append(Refused(words, "", reason, "edit the letter", _around(versions, place), kind="removed"))
+        around, groups = _around(versions, place), _groups(versions, [place])
+        refused.append(Refused(words, "", reason, "edit the letter", around, kind="removed", groups=groups))
     return by_entry, refused
+
+
+def _groups(versions: PulledVersions, places: Collection[int]) -> frozenset[int]:
+    """The groups of edits that the removal of paragraphs belongs to: of those that they were merged into."""
+    return frozenset(number for number, ones in versions.pairs.merged.items() if any(one in places for one in ones))
 
 
 def _is_emptied(old: AcceptedParagraph, new: AcceptedParagraph) -> bool:
@@ -98,10 +97,3 @@ def _is_own_text(path: Path, entry: Path) -> bool:
     if rest and isinstance(rest[0], int):
         return True  # a cell of a row
     return not rest or len(rest) == 1 or rest[0] in ("heading", "note")
-
-
-def _is_last(owner: Form, path: Path, codes: frozenset[str]) -> bool:
-    """Whether a text is the only one in any language of what owns it."""
-    if not isinstance(owner, dict):
-        return True
-    return not any(key in codes and key != path[-1] for key in owner)

@@ -36,6 +36,7 @@ class Refused:
     authors: tuple[str, ...] = ()
     question: TypedOver | None = None
     kind: str = "words"
+    groups: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class TextEdits:
     texts: dict[int, SourceText] = field(default_factory=dict)
     near: set[int] = field(default_factory=set)
     authors: list[str] = field(default_factory=list)
+    groups: set[int] = field(default_factory=set)
     old: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
 
@@ -68,6 +70,11 @@ class PairedEdit:
     merged: tuple[WordOrigin, ...] = ()
     cut: tuple[int, ...] = ()
 
+    @property
+    def groups(self) -> frozenset[int]:
+        """The group of edits that are made together, or not at all: those of a paragraph that was split or joined."""
+        return frozenset((self.number,)) if self.merged or self.cut else frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
@@ -78,14 +85,28 @@ class CutOff:
 
 
 def rewrites(
-    pairs: Sequence[PairedEdit], links: Mapping[str, str], here: Collection[str] = ()
+    pairs: Sequence[PairedEdit], links: Mapping[str, str], here: Collection[str] = (), answered: Collection[str] = ()
 ) -> Iterator[PlannedEdit | Refused | CutOff]:
-    """The texts to write for changed paragraphs, and what is not written. ``links`` has names by their addresses."""
+    """The texts to write for changed paragraphs, and what is not written. ``links`` has names by their addresses.
+
+    Of a text with a question that is not answered nothing is written: its edits may belong together.
+    """
     by_path: dict[Path, TextEdits] = {}
+    asked: set[Path] = set()
     for pair in pairs:
-        yield from _paragraph(pair, links, frozenset(here), by_path)
+        for one in _paragraph(pair, links, frozenset(here), by_path):
+            if isinstance(one, Refused) and one.question and pair.origin and one.question.unit.name not in answered:
+                asked |= {origin.text.path for origin in (pair.origin, *pair.merged)}
+            yield replace(one, groups=pair.groups) if isinstance(one, Refused) else one
     for path, edits in by_path.items():
-        yield _rewrite(path, edits)
+        yield _waiting(edits) if path in asked else _rewrite(path, edits)
+
+
+def _waiting(edits: TextEdits) -> Refused:
+    reason = "the same text has a question"
+    shown = ("\n".join(edits.old), "\n".join(edits.new))
+    near, groups = frozenset(edits.near), frozenset(edits.groups)
+    return Refused(*shown, reason, "answer it first", near, tuple(edits.authors), groups=groups)
 
 
 def link_names(letter: Letter, language: str) -> dict[str, str]:
@@ -135,6 +156,7 @@ def _paragraph(
     edits.texts[text.number] = text
     edits.changed.setdefault(text.number, []).append((origin.first, origin.last, own))
     edits.near |= {pair.number, *pair.cut}
+    edits.groups |= pair.groups
     edits.authors += new.authors
     edits.old.append(old.text)
     edits.new.append(new.text.replace(SPLIT, "\n"))
@@ -206,10 +228,12 @@ def _rewrite(path: Path, edits: TextEdits) -> PlannedEdit | Refused:
         if made is None:
             reason = "these words cannot be written with the marks of a letter"
             shown = ("\n".join(edits.old), "\n".join(edits.new))
-            return Refused(*shown, reason, "edit the letter", frozenset(edits.near), tuple(edits.authors))
+            near, groups = frozenset(edits.near), frozenset(edits.groups)
+            return Refused(*shown, reason, "edit the letter", near, tuple(edits.authors), groups=groups)
         if wrong := forbidden_in(made):
             shown = ("\n".join(edits.old), "\n".join(edits.new))
-            return Refused(*shown, wrong[1], wrong[2], frozenset(edits.near), tuple(edits.authors))
+            near, groups = frozenset(edits.near), frozenset(edits.groups)
+            return Refused(*shown, wrong[1], wrong[2], near, tuple(edits.authors), groups=groups)
         typed = typed[: text.start] + made + typed[text.end :]
     return PlannedEdit(
         Rewrite(path, edits.text.typed, typed),
@@ -218,4 +242,5 @@ def _rewrite(path: Path, edits: TextEdits) -> PlannedEdit | Refused:
         "\n".join(edits.new),
         frozenset(edits.near),
         tuple(dict.fromkeys(edits.authors)),
+        frozenset(edits.groups),
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 from circulars.model.text import Span
 from circulars.review.word_edits.accepted import AcceptedParagraph
+from circulars.review.word_edits.attaching import attached
 from circulars.review.word_edits.edited import EditedRun
 from circulars.review.word_edits.origins import TypedUnit
 
@@ -143,7 +144,7 @@ class _Rewriting:
 
     def _changes(self) -> Iterator[_Change]:
         """The changes of words, each with all of every unit that is one whole and that it touches."""
-        raw = [*self._clipped()]
+        raw = self._with_facts([*self._clipped()])
         merged: list[_Change] = []
         for change in raw:
             if merged and self._shares_unit(merged[-1], change):
@@ -152,6 +153,33 @@ class _Rewriting:
             merged.append(change)
         for change in merged:
             yield self._widened(change)
+
+    def _with_facts(self, raw: list[_Change]) -> list[_Change]:
+        """The changes; one that is attached to a field, such as more digits of its number, is one of the field, too."""
+        inside = [change for change in raw if any(self._overlap(change, at) for at in range(len(self.units)))]
+        for at, unit in enumerate(self.units):
+            first, last = self.spans[at]
+            if not (unit.whole and unit.hole and unit.shown) or any(self._overlap(change, at) for change in raw):
+                continue
+            shift = next((one.last - one.end for one in reversed(raw) if one.end <= first), 0)
+            start, end = attached(_text(self.new), first + shift, last + shift, before=(_text(self.old), first, last))
+            near = [one for one in raw if one not in inside and one.first <= end and start <= one.last]
+            if (start, end) == (first + shift, last + shift) or not near:
+                continue
+            own = [_Change(first, last, first + shift, last + shift), *near]
+            whole = _Change(
+                min(one.start for one in own),
+                max(one.end for one in own),
+                min(one.first for one in own),
+                max(one.last for one in own),
+            )
+            raw = sorted([*(one for one in raw if one not in near), whole], key=lambda one: (one.start, one.end))
+        return raw
+
+    def _overlap(self, change: _Change, at: int) -> bool:
+        """Whether a change removes or divides a whole unit."""
+        first, last = self.spans[at]
+        return self.units[at].whole and first < change.end and change.start < last
 
     def _clipped(self) -> Iterator[_Change]:
         """The changes, without those of the program's words around the text."""

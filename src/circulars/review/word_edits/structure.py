@@ -135,7 +135,13 @@ class _Structure:
         value = self._value(typed, path, sample)
         edit = AddEntry(path, token, after, value, self.versions.language, typed)
         self.places[number] = path, token
-        self.edits.append(PlannedEdit(edit, "added", "", new.text, frozenset((number,)), new.authors))
+        groups = self._groups(number)
+        self.edits.append(PlannedEdit(edit, "added", "", new.text, frozenset((number,)), new.authors, groups))
+
+    def _groups(self, number: int) -> frozenset[int]:
+        """The group of edits that a new paragraph belongs to, if it was split off."""
+        main = self.versions.pairs.split.get(number)
+        return frozenset(() if main is None else (main,))
 
     def _home(self, number: int) -> tuple[Path, Token, Path] | None:
         """The list for a new paragraph, the entry that it comes behind, and the path of a text like it."""
@@ -229,7 +235,9 @@ class _Structure:
     def _refuse_new(self, number: int, reason: str) -> None:
         new = self.versions.new[number]
         near = frozenset((number,))
-        self.refused.append(Refused("", new.text, reason, "edit the letter", near, new.authors, kind="added"))
+        self.refused.append(
+            Refused("", new.text, reason, "edit the letter", near, new.authors, None, "added", self._groups(number))
+        )
 
     # What is in another place.
 

@@ -16,7 +16,8 @@ from circulars.source.editing import Path
 class PulledVersions:
     """The letter and the paragraphs that a Word file had, those that it has now, and where each is from.
 
-    ``others`` has further origins of paragraphs that are made of several texts.
+    ``others`` has further origins of paragraphs that are made of several texts. Words typed over what ``here`` names
+    are said there only; what ``answered`` names gets another value everywhere.
     """
 
     letter: Letter
@@ -29,6 +30,7 @@ class PulledVersions:
     others: Mapping[int, tuple[WordOrigin, ...]]
     links: Mapping[str, str]
     here: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
     authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The authors of tracked changes in paragraphs, by the names of these; also of those that are gone."""
 
