@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Final, Literal
 
 from circulars.errors import LetterError
 from circulars.review.word_edits.edits import AddEntry, LetterEdit, MoveEntry, PlannedEdit, RemoveEntry, Rewrite, Token
+from circulars.review.word_edits.joining import is_rest_of, missing_texts, says
+from circulars.review.word_edits.merging import merged_text
 from circulars.source.editing import AddKey, Insert, Move, Operation, Path, Remove, Replace, edited, with_comment
-from circulars.source.editing.forms import Form, at_path, form_of
+from circulars.source.editing.forms import Form, at_path, form_of, wanted_form
 from circulars.syntax.nodes import read_tree
 
 _ALIKE: Final = 0.5
@@ -33,16 +36,28 @@ class EditedLetter:
     """A letter that is edited, with the entries that it has in common with the one that a Word file was made from.
 
     In a letter for one language ``alone`` what is removed is removed as a whole, whatever other languages say there.
+    ``edits`` are all that are to be made: how many entries are new at a place decides whether they are translations.
     """
 
-    def __init__(self, base: bytes, data: bytes, file: str, *, alone: bool = False) -> None:
+    def __init__(
+        self, base: bytes, data: bytes, file: str, edits: Iterable[LetterEdit] = (), *, alone: bool = False
+    ) -> None:
         self.file, self.alone = file, alone
         self.data = data
         self.base = form_of(read_tree(base, file).root)
         listed = self.base.get("languages") if isinstance(self.base, dict) else None
-        self.codes = frozenset(one[0] for one in listed if isinstance(one, tuple)) if isinstance(listed, list) else ()
+        self.codes = (
+            frozenset(one[0] for one in listed if isinstance(one, tuple)) if isinstance(listed, list) else frozenset()
+        )
         self.orders: dict[Path, list[Token]] = {}
         self._joined: int | None = None
+        self._note = ""
+        self._new: dict[tuple[Path, Token], AddEntry] = {
+            (one.path, one.token): one for one in edits if isinstance(one, AddEntry)
+        }
+        self._known: set[tuple[Path, Token]] = set()
+        self._partners: dict[str, str] = {}
+        self._unsure: dict[str, str] = {}
         self._match(self.base, self.form, ())
 
     @property
@@ -60,7 +75,7 @@ class EditedLetter:
         except LetterError as error:
             return Applied("not mapped", error.problems[0].message)
         self._follow(edit)
-        return Applied("taken")
+        return Applied("taken", self._note if isinstance(edit, AddEntry) else "")
 
     def comment(self, path: Path, lines: Sequence[str]) -> Applied:
         """Writes a comment above a text of the letter that the file was made from, or else at the beginning."""
@@ -117,30 +132,71 @@ class EditedLetter:
         text = now[0] if isinstance(now, tuple) else ""
         if text == edit.new.rstrip("\n"):
             raise _NotMadeError(Applied("already there"))
+        new: str | None = edit.new
         if text != edit.old.rstrip("\n"):
+            new = merged_text(edit.old.rstrip("\n"), text, edit.new.rstrip("\n"))
+        if new is None:
             raise _NotMadeError(Applied("conflict", "the letter has changed these words, too", text))
-        yield Replace(self.path(edit.path), edit.new, everywhere=edit.everywhere)
+        if new == text:
+            raise _NotMadeError(Applied("already there"))
+        yield Replace(self.path(edit.path), new, everywhere=edit.everywhere)
 
     def _added(self, edit: AddEntry) -> Iterator[Operation]:
         order, path = self._order(edit.path), self.path(edit.path)
         listed = at_path(self.form, path)
         assert isinstance(listed, list), edit
         first = order.index(edit.after) + 1 if edit.after in order else 0
-        self._joined = None
-        for number in range(first, len(order)):
-            if not str(order[number]).startswith(_OWN):
-                break
-            texts = _texts(listed[number])
-            if edit.text in texts.values():
+        self._joined, self._note = None, ""
+        run = [*takewhile(lambda number: str(order[number]).startswith(_OWN), range(first, len(order)))]
+        wanted = wanted_form(edit.value)
+        for number in run:
+            if says(listed[number], wanted, edit.language, self.codes):
+                order[number] = edit.token
                 raise _NotMadeError(Applied("already there"))
-            if isinstance(edit.value, dict) and edit.language in edit.value and texts and edit.language not in texts:
-                # Another language's file has the same paragraph, which was added first.
-                self._joined = number
-                yield AddKey((*path, number, edit.language), edit.text)
-                return
+        if self._root(edit) not in self._known:
+            self._find_partners(edit, {str(order[number]): listed[number] for number in run})
+        partner = self._partners.get(edit.token)
+        if partner in order:
+            # Another language's file has the same entry, which was added first.
+            self._joined = order.index(partner)
+            yield from self._missing(edit, listed[self._joined], (*path, self._joined))
+            return
+        self._note = self._unsure.get(edit.token, "")
         yield Insert((*path, first), edit.value)
 
+    def _missing(self, edit: AddEntry, entry: Form, path: Path) -> list[AddKey]:
+        return missing_texts(entry, wanted_form(edit.value), path, edit.language, self.codes)
+
+    def _root(self, edit: AddEntry) -> tuple[Path, Token]:
+        """The place of a new entry: the list, and the entry of the letter that it comes behind."""
+        after = edit.after
+        while (edit.path, after) in self._new:
+            after = self._new[edit.path, after].after
+        return edit.path, after
+
+    def _find_partners(self, edit: AddEntry, run: Mapping[str, Form]) -> None:
+        """Finds the new entries of other languages that those of this file translate, if there are as many of both."""
+        root = self._root(edit)
+        self._known.add(root)
+        here = [one for one in self._new.values() if self._root(one) == root]
+        here = [one for one in here if not self._is_said(one, run.values())]
+        lacking = [name for name, entry in run.items() if any(self._missing(one, entry, ()) for one in here)]
+        pairs = [*zip(here, lacking, strict=False)]
+        if len(here) == len(lacking) and all(self._missing(one, run[name], ()) for one, name in pairs):
+            self._partners |= {one.token: name for one, name in pairs}
+        elif lacking:
+            note = (
+                f"written as an entry of its own: the letter has {len(lacking)} new here without '{edit.language}',"
+                f" and this file {len(here)}; where one translates another, put both texts into one entry"
+            )
+            self._unsure |= {one.token: note for one in here}
+
+    def _is_said(self, edit: AddEntry, entries: Iterable[Form]) -> bool:
+        return any(says(entry, wanted_form(edit.value), edit.language, self.codes) for entry in entries)
+
     def _removed(self, edit: RemoveEntry) -> Iterator[Operation]:
+        if not self._has(edit.path):
+            raise _NotMadeError(Applied("already there"))
         entry = self.value(edit.path)
         left = [text for text in edit.texts if self._has(text)]
         if not left:
@@ -199,7 +255,7 @@ class EditedLetter:
                 if key in now:
                     self._match(value, now[key], (*path, key))
         elif isinstance(base, list) and isinstance(now, list):
-            pairs = dict(_pairs(base, now))
+            pairs = dict(_pairs(base, now, self.codes))
             by_now = {other: one for one, other in pairs.items()}
             self.orders[path] = [by_now.get(number, f"{_OWN}{number}") for number in range(len(now))]
             for one, other in pairs.items():
@@ -212,7 +268,7 @@ def applied_edits(
     """A letter with some edits, and the outcome of each; those of one group are all made, or none of them."""
     failed: dict[int, Applied] = {}
     while True:
-        target = EditedLetter(base, data, file)
+        target = EditedLetter(base, data, file, [one.edit for one in edits])
         outcomes = [(one, _of_group(one, failed) or target.apply(one.edit)) for one in edits]
         before = len(failed)
         for one, applied in outcomes:
@@ -248,15 +304,8 @@ def _gone() -> _NotMadeError:
     return _NotMadeError(Applied("conflict", "the letter no longer has the part that was edited"))
 
 
-def _texts(form: Form) -> dict[str, str]:
-    """The texts of an entry by their keys; that of an entry without keys is under ""."""
-    if isinstance(form, tuple):
-        return {"": form[0]}
-    return {key: value[0] for key, value in form.items() if isinstance(value, tuple)} if isinstance(form, dict) else {}
-
-
-def _pairs(base: Sequence[Form], now: Sequence[Form]) -> Iterator[tuple[int, int]]:
-    """The entries of two lists that are the same: those alike, those with the same id, then the most similar ones."""
+def _pairs(base: Sequence[Form], now: Sequence[Form], codes: Collection[str]) -> Iterator[tuple[int, int]]:
+    """The entries of two lists that are the same: by id, alike, with a text in common, or the most similar ones."""
     olds, news = [repr(one) for one in base], [repr(one) for one in now]
     if olds == news:
         yield from ((number, number) for number in range(len(base)))
@@ -270,6 +319,10 @@ def _pairs(base: Sequence[Form], now: Sequence[Form]) -> Iterator[tuple[int, int
         for step in range(block.size):
             if block.b + step not in found.values():
                 found.setdefault(block.a + step, block.b + step)
+    for number, one in enumerate(base):
+        rest = (n for n, entry in enumerate(now) if n not in found.values() and is_rest_of(entry, one, codes))
+        if number not in found and (other := next(rest, None)) is not None:
+            found[number] = other
     for number in range(len(base)):
         free = [other for other in range(len(now)) if other not in found.values()]
         if number in found or not free:
