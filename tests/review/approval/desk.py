@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from circulars import signing
@@ -94,17 +94,19 @@ class Desk:
         person = holder or getattr(self.authority, {"drafter": "secretary"}.get(role, role))
         return approve_letter(self.letter, role, approver(person, now, timestamp), self.workspace, now, languages)
 
-    def lacks(self, *roles: str, now: datetime | None = NOW, languages: Sequence[str] = ()) -> list[str]:
+    def lacks(self, *roles: str, now: datetime | None = None, languages: Sequence[str] = ()) -> list[str]:
         """The codes of the problems of the letter, if some roles must have approved it."""
         return [one.code for one in self.problems(*roles, now=now, languages=languages)]
 
-    def problems(self, *roles: str, now: datetime | None = NOW, languages: Sequence[str] = ()) -> tuple[Problem, ...]:
-        """The problems of the letter, if some roles must have approved it."""
+    def problems(self, *roles: str, now: datetime | None = None, languages: Sequence[str] = ()) -> tuple[Problem, ...]:
+        """The problems of the letter, if some roles must have approved it: by the machine's clock, as other signers."""
         try:
             letter = read_letter(self.letter, f"letters/{self.name}.yaml")
         except LetterError as error:
             return error.problems
-        return approval_problems(letter, self.letter, self.workspace, roles, now=now, languages=languages)
+        return approval_problems(
+            letter, self.letter, self.workspace, roles, now=now or datetime.now(UTC), languages=languages
+        )
 
 
 def approver(holder: Holder, now: datetime = NOW, timestamp: str = "") -> Approver:
