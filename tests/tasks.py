@@ -24,7 +24,7 @@ def process_of(task: int) -> int:
     return os.getpid()
 
 
-def work_for_ever() -> None:
+def work_for_ever(*_: object) -> None:
     """Ends never by itself."""
     while True:
         pass

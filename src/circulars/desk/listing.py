@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.build import settle
+from circulars.desk.checks import checked, part_to_check
 from circulars.desk.fields import LetterFields, letter_fields
 from circulars.desk.letter_file import FileState, LetterBytes, LetterGoneError, letter_files, read_letter_file
 from circulars.errors import CircularsError
 from circulars.model.text import as_one_line, one_line
 from circulars.processes.crew import limited
-from circulars.processes.limits import Part, seconds_for
-from circulars.review.rules import check_letters
 from circulars.source.letters.reading import parse_as_far_as_possible
 from circulars.workspace import Workspace
 
@@ -136,9 +135,8 @@ class LetterListing:
     def _check(self, name: str) -> CheckedFacts:
         try:
             letter = read_letter_file(name, self._workspace)
-            part = Part(f"the letter '{name}'", seconds=seconds_for(len(letter.data)))
             # In a process of its own, so that the pages do not wait for it.
-            return limited(part, checked_facts, letter, self._workspace, modules=(__name__,))
+            return limited(part_to_check(letter), checked_facts, letter, self._workspace, modules=(__name__,))
         except LetterGoneError:
             return CheckedFacts(1, {}, {})
         except CircularsError as error:
@@ -149,8 +147,7 @@ def checked_facts(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
     """What a check finds in a letter; warnings are not counted."""
     file, folders = letter.file, workspace.language_folders
     try:
-        [built] = check_letters([file.path], workspace)
-        problems = len(built.problems)
+        problems = len(checked(letter, workspace).problems)
     except CircularsError as error:
         problems = len(error.problems)
     read = parse_as_far_as_possible(letter.data, file.shown, file.name, file.path.parent, folders).letter

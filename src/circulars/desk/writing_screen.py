@@ -11,10 +11,10 @@ from urllib.parse import quote, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
+from circulars.desk.checks import letter_check, letter_numbers
 from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit, UnknownVersionError
 from circulars.desk.fields import LetterFields, letter_fields, text_hash
-from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file
-from circulars.desk.numbers import numbers_of
+from circulars.desk.letter_file import LetterBytes, read_letter_file
 from circulars.desk.preview import PAGES, LetterPreview, NoPreviewError
 from circulars.desk.refusals import (
     CONFLICT,
@@ -27,9 +27,8 @@ from circulars.desk.refusals import (
     RefusedError,
 )
 from circulars.desk.visit import Visit, problem_data
-from circulars.errors import CircularsError, LetterError, Problem
+from circulars.errors import LetterError, Problem
 from circulars.language import known_languages
-from circulars.review.rules import check_letters
 from circulars.review.versions.git import last_commits
 from circulars.source.editing import Path as EditPath
 from circulars.workspace import Workspace
@@ -65,7 +64,7 @@ def show_letter(visit: Visit) -> Response:
     language = asked.get("preview", "") if asked.get("preview") in fields.languages else shown[0] if shown else ""
     view = asked.get("view", "") if asked.get("view") in _VIEWS else _VIEWS[0]
     workspace = visit.desk.workspace
-    found = _problems(letter.file, fields, workspace)
+    found = _problems(letter, fields, workspace)
     return visit.page(
         "letter.html.j2",
         letter=letter,
@@ -73,7 +72,7 @@ def show_letter(visit: Visit) -> Response:
         fields=fields,
         others=other_languages(fields, workspace),
         shown=shown,
-        numbers=numbers_of(letter.data, letter.file.shown, letter.file.path, workspace),
+        numbers=letter_numbers(letter, workspace),
         found=found,
         elsewhere=[*_elsewhere(found.errors, fields, shown)],
         is_head_open=not fields.body or any(one.name in found.errors for row in fields.head for one in row.fields),
@@ -120,7 +119,7 @@ def show_problems(visit: Visit) -> Response:
     fields = _fields(letter, visit)
     if isinstance(fields, Response):
         return fields
-    found = _problems(letter.file, fields, visit.desk.workspace)
+    found = _problems(letter, fields, visit.desk.workspace)
     return JSONResponse(
         {
             "version": letter.version,
@@ -179,12 +178,9 @@ def _pages(visit: Visit, name: str, language: str) -> LetterPreview | None:
         return None
 
 
-def _problems(file: LetterFile, fields: LetterFields, workspace: Workspace) -> ProblemsByField:
-    try:
-        [built] = check_letters([file.path], workspace)
-    except CircularsError as error:
-        return ProblemsByField(_by_field(error.problems, fields), {})
-    return ProblemsByField(_by_field(built.problems, fields), _by_field(built.warnings, fields))
+def _problems(letter: LetterBytes, fields: LetterFields, workspace: Workspace) -> ProblemsByField:
+    found = letter_check(letter, workspace)
+    return ProblemsByField(_by_field(found.problems, fields), _by_field(found.warnings, fields))
 
 
 def _by_field(problems: Sequence[Problem], fields: LetterFields) -> dict[str, list[Problem]]:

@@ -20,8 +20,8 @@ _NUMBER: Final = re.compile(rb"^number:[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)
 _REFERENCE: Final = re.compile(rb"^[\"']?reference[\"']?[ \t]*:.*(?:\n(?:[ \t].*|\r?$))*", re.MULTILINE)
 """The key with all lines that are indented below it."""
 
-_SIGN: Final = re.compile(r"[a-z0-9./_-]*[0-9][a-z0-9./_-]*")
-"""What tells references apart: "213", "bdt/ip/cstg-13"."""
+_SIGN: Final = re.compile(r"(?<![a-z0-9./_-])[a-z./_-]*[0-9][a-z0-9./_-]*")
+"""What tells references apart: "213", "bdt/ip/cstg-13". Each begins a run of such characters: the search is linear."""
 
 
 class FolderLetters:

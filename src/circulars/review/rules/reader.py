@@ -29,7 +29,7 @@ _HYPHEN: Final = re.compile(r"[-‐‑_]")
 _PERCENT_SIGNS: Final = "%％٪"
 _PHONE: Final = rf"\+\d(?:[\d().-]|{_SPACE}){{6,}}\d"
 _DATE: Final = r"\d{4}-\d{2}-\d{2}(?!\d)|(?<!\d)\d{1,2}(?P<mark>[./])\d{1,2}(?P=mark)\d{4}(?!\d)"
-_PERCENTAGE: Final = re.compile(rf"\d+(?:[.,]\d+)*\s?[{_PERCENT_SIGNS}]")
+_PERCENTAGE: Final = re.compile(rf"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+\s?[{_PERCENT_SIGNS}]")
 _NEAR_DIGIT: Final = re.compile(r"\d[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}$")
 _DIGIT_NEAR: Final = re.compile(r"^[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}\d")
 _CENTURY: Final = re.compile(r"(?<!\d)(\d\d)\d\d\s?[-–/]\s?$")
