@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import shutil
 import subprocess
@@ -273,3 +274,14 @@ def test_what_readers_do_not_read_is_below_details(reader: Reader, office: Path)
     assert [bool(is_open) for is_open, _ in folded][:3] == [False, True, False]
     assert 'value="invitation"' in folded[0][1] and "<textarea" not in "".join(inside for _, inside in folded)
     assert page.count('value="invitation"') == 1
+
+
+def test_a_file_whose_name_is_no_text_is_left_out(office: Path, reader: Reader) -> None:
+    """No page can name it. The list says so, and shows the other letters."""
+    shutil.copy(office / "letters/tsb-circular-213.yaml", office / "letters" / os.fsdecode(b"w\xff.yaml"))
+
+    pages = [reader.get(path) for path in ("/", "/new", "/letters/tsb-circular-213", "/letters/w%FF")]
+
+    assert [page.status for page in pages] == [200, 200, 200, 404]
+    assert "the name of the file is not UTF-8" in pages[0].text
+    assert [row[0] for row in listed(reader)] == ["DM-24/1021", "TSB Circular 213"]

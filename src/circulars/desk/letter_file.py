@@ -81,11 +81,28 @@ def built_files(workspace: Workspace) -> dict[str, int]:
     return found
 
 
+def unnamed_files(workspace: Workspace) -> list[str]:
+    """The names of the files that are left out, because no page can name them: they are not UTF-8."""
+    return sorted(path.name for path in _found(workspace) if not _can_be_named(path))
+
+
 def _paths(workspace: Workspace) -> dict[str, Path]:
+    return {path.stem: path for path in _found(workspace) if _can_be_named(path)}
+
+
+def _found(workspace: Workspace) -> list[Path]:
     try:
-        return {path.stem: path for path in workspace.letters.glob("*.yaml")}
+        return [*workspace.letters.glob("*.yaml")]
     except OSError:
-        return {}
+        return []
+
+
+def _can_be_named(path: Path) -> bool:
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read(name: str, path: Path, workspace: Workspace) -> LetterBytes:

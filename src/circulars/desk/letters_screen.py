@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from circulars.desk.letter_file import built_files
+from circulars.desk.letter_file import built_files, unnamed_files
 from circulars.desk.listing import ListedLetter
 from circulars.desk.phrases import PageWords, marked, page_languages
 from circulars.desk.refusals import NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
 from circulars.desk.visit import LANGUAGE, Visit
-from circulars.errors import UsageError
+from circulars.errors import UsageError, visible
 from circulars.review.versions.git import last_commits
 from circulars.start import make_workspace
 
@@ -45,6 +45,7 @@ def show_letters(visit: Visit) -> Response:
         "letters.html.j2",
         letters=sorted(found, key=lambda one: (one.date, one.name), reverse=True),
         total=len(letters),
+        left_out=[visible(name) for name in unnamed_files(workspace)],
         search=search,
         pending=any(letter.problems is None for letter in found),
         subject_of=lambda letter: letter.subject(visit.words.code),
