@@ -13,7 +13,6 @@ from desk.desks import Reader, served
 
 VALUES = {
     "name": "tsb-circular-213", "token": "wrong", "language": "en", "number": "1", "file": "desk.css",
-    "number:int": "1",
 }  # fmt: skip
 CLOSED = [route for route in ROUTES if route.needs == "session"]
 CHANGING = [route for route in ROUTES if route.changes]
@@ -55,6 +54,14 @@ def test_a_browser_without_the_session_gets_nothing(route: DeskRoute, office: Pa
     assert answer.status == 403
     assert "has not opened the desk" in answer.text and "Open the link" in answer.text
     assert files(office) == before
+
+
+def test_a_number_of_any_length_needs_the_session_first(office: Path) -> None:
+    """It is not read before."""
+    with served(office) as stranger:
+        answer = stranger.get(f"/letters/tsb-circular-213/pages/en/{'9' * 5000}")
+
+    assert answer.status == 403
 
 
 @EVERY
@@ -169,7 +176,8 @@ def test_the_cookie_is_not_for_scripts_or_other_sites(office: Path) -> None:
         "/letters/..%2F..%2Fetc%2Fpasswd", "/letters/..%2Fletters%2Ftsb-circular-213", "/letters/%00",
         "/letters/tsb-circular-213/files/..%2F..%2Fletters%2Ftsb-circular-213.yaml",
         "/letters/tsb-circular-213.yaml", "/static/..%2Fapp.py", "/static/..%2Ftemplates%2Fframe.html.j2",
-        "/letters/tsb-circular-213/preview/..%2Fen", "/letters/tsb-circular-213/pages/en/99", "/nothing",
+        "/letters/tsb-circular-213/preview/..%2Fen", "/letters/tsb-circular-213/pages/en/99",
+        f"/letters/tsb-circular-213/pages/en/{'9' * 5000}", "/letters/tsb-circular-213/pages/en/-1", "/nothing",
     ],
 )  # fmt: skip
 def test_no_path_of_a_request_leads_to_a_file(path: str, reader: Reader) -> None:

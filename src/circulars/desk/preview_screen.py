@@ -19,6 +19,7 @@ LETTER_POLICY: Final = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """What a letter's HTML may do in the preview: nothing but look. Its styles and pictures are in itself."""
+_MOST_DIGITS: Final = 5
 _FRAMED: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 
@@ -48,10 +49,9 @@ def show_pages(visit: Visit) -> Response:
 def show_page(visit: Visit) -> Response:
     """One page of the letter as a picture."""
     name, language = _named(visit)
-    width = visit.request.query_params.get("width", "")
-    wide = int(width) if width.isascii() and width.isdigit() and len(width) < 6 else 0
+    wide = _number(visit.request.query_params.get("width", ""))
     try:
-        picture = visit.desk.previews.picture(name, language, int(visit.named("number")), wide)
+        picture = visit.desk.previews.picture(name, language, _number(visit.named("number")), wide)
     except NoPreviewError as error:
         return visit.refused(NO_PREVIEW, name, error.problems)
     if picture is None:
@@ -63,6 +63,11 @@ def pages_data(preview: LetterPreview) -> dict[str, object]:
     """What a script needs to show pages: their number, and the version of the letter that they were made from."""
     problems = [*map(problem_data, preview.problems)]
     return {"version": preview.version, "pages": preview.pages, "problems": problems}
+
+
+def _number(typed: str) -> int:
+    """A number of an address; 0 if it is none, or too long to be that of a page."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else 0
 
 
 def _named(visit: Visit) -> tuple[str, str]:

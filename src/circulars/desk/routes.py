@@ -68,7 +68,7 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}/problems", writing_screen.show_problems),
     DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text),
     DeskRoute("/letters/{name}/pages/{language}", preview_screen.show_pages),
-    DeskRoute("/letters/{name}/pages/{language}/{number:int}", preview_screen.show_page),
+    DeskRoute("/letters/{name}/pages/{language}/{number}", preview_screen.show_page),
     DeskRoute("/letters/{name}/build", building_screen.build_letter, changes=True),
     DeskRoute("/letters/{name}/built", building_screen.show_built),
     DeskRoute("/letters/{name}/files/{file}", building_screen.download_file),
