@@ -53,6 +53,7 @@ def test_a_browser_without_the_session_gets_nothing(route: DeskRoute, office: Pa
 
     assert answer.status == 403
     assert "has not opened the desk" in answer.text and "Open the link" in answer.text
+    assert "<form" not in answer.text and stranger.desk.access.form_token not in answer.text
     assert files(office) == before
 
 
@@ -151,6 +152,25 @@ def test_the_link_works_once(office: Path) -> None:
         assert second.get("/").status == 403
     assert refused.status == 403
     assert "it works once" in refused.text and "start it again" in refused.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/begin/wrong", "/static/nothing"])
+def test_a_stranger_gets_no_token(path: str, office: Path) -> None:
+    """A page that is refused without the session has no form."""
+    with served(office) as stranger:
+        page = stranger.get(path)
+
+    assert page.status in (403, 404)
+    assert "<form" not in page.text and stranger.desk.access.form_token not in page.text
+
+
+def test_a_look_at_the_head_does_not_use_up_the_link(office: Path) -> None:
+    """A program that looks at a link before it opens it gets no session."""
+    with served(office) as reader:
+        answer = reader.ask("HEAD", reader.desk.access.link.removeprefix(reader.desk.access.address))
+
+        assert "set-cookie" not in answer.headers
+        assert reader.begin().get("/").status == 200
 
 
 def test_a_wrong_link_opens_nothing(office: Path) -> None:

@@ -22,9 +22,12 @@ _YEAR = 365 * 24 * 60 * 60
 
 
 def begin_session(visit: Visit) -> Response:
-    """Begins the session of the browser that opens the link, and shows the letters."""
+    """Begins the session of the browser that opens the link, and shows the letters.
+
+    A request for the head alone does not use up the link.
+    """
     access = visit.desk.access
-    if access.is_session(visit.request.cookies):
+    if access.is_session(visit.request.cookies) or visit.request.method == "HEAD":
         return visit.redirect("/")
     session = access.redeem(visit.named("token"))
     if not session:

@@ -67,6 +67,7 @@ class Visit:
             languages=[page_words(code) for code in page_languages()],
             desk=self.desk,
             own=MESSAGES,
+            has_session=self.desk.access.is_session(self.request.cookies),
             language_name=functools.partial(language_name, words=words),
             direction_of=direction_of,
             **values,
