@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -76,6 +76,8 @@ def _endpoint(route: DeskRoute, desk: Desk) -> Callable[[Request], Awaitable[Res
             if route.changes:
                 visit = Visit(desk, request, await _form(request, desk))
             return await run_in_threadpool(route.answer, visit)
+        except ClientDisconnect:
+            return visit.refused(WRONG_FORM)  # nobody reads it
         except RefusedError as error:
             return visit.refused(error.refusal, error.place)
         except LetterGoneError as error:

@@ -54,11 +54,17 @@ def require() -> None:
 
 
 def settings_of(app: ASGIApp) -> Config:
-    """How the desk is served: without a log of requests, without a name of the program in the answers."""
+    """How the desk is served: without a log of requests, without a name of the program in the answers.
+
+    Connections are limited.
+    """
     from uvicorn import Config
+
+    from circulars.desk.connections import DeskConnection
 
     return Config(
         app,
+        http=DeskConnection,
         log_level="error",
         access_log=False,
         lifespan="off",
