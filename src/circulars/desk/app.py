@@ -62,7 +62,7 @@ def desk_app(desk: Desk) -> ASGIApp:
         return Visit(desk, request).refused(refusal, request.url.path)
 
     async def failed(request: Request, error: Exception) -> Response:
-        return Visit(desk, request).refused(FAILED)
+        return Visit(desk, request, getattr(request.state, "form", {})).refused(FAILED)
 
     return _Guard(Starlette(routes=routes, exception_handlers={HTTPException: not_found, Exception: failed}), desk)
 
@@ -75,6 +75,9 @@ def _endpoint(route: DeskRoute, desk: Desk) -> Callable[[Request], Awaitable[Res
                 raise RefusedError(NO_SESSION)
             if route.changes:
                 visit = Visit(desk, request, await _form(request, desk))
+                request.state.form = visit.form
+                if not desk.access.is_form_token(visit.form.get("token", "")):
+                    raise RefusedError(OLD_FORM)
             return await run_in_threadpool(route.answer, visit)
         except ClientDisconnect:
             return visit.refused(WRONG_FORM)  # nobody reads it
@@ -83,7 +86,7 @@ def _endpoint(route: DeskRoute, desk: Desk) -> Callable[[Request], Awaitable[Res
         except LetterGoneError as error:
             return visit.refused(NO_LETTER, str(error))
         except CircularsError as error:
-            return visit.refused(FAILED, problems=error.problems)
+            return visit.failed(error.problems)
 
     return answer
 
@@ -92,7 +95,7 @@ async def _form(request: Request, desk: Desk) -> dict[str, str]:
     """The values of a form of the desk's own pages.
 
     Raises:
-        RefusedError: the form is of another site, from before the desk was started, too large, or no form.
+        RefusedError: the form is of another site, too large, or no form.
     """
     if not desk.access.is_own_origin(request.headers.get("origin", ""), request.headers.get("host", "")):
         raise RefusedError(OTHER_SITE)
@@ -107,10 +110,7 @@ async def _form(request: Request, desk: Desk) -> dict[str, str]:
         pairs = parse_qsl(data.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_VALUES)
     except ValueError:
         raise RefusedError(WRONG_FORM) from None
-    form = dict(pairs)
-    if not desk.access.is_form_token(form.get("token", "")):
-        raise RefusedError(OLD_FORM)
-    return form
+    return dict(pairs)
 
 
 class _Guard:

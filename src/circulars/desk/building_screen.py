@@ -21,6 +21,8 @@ def build_letter(visit: Visit) -> Response:
     desk, name = visit.desk, visit.named("name")
     letter = read_letter_file(name, desk.workspace)
     built = build_file(letter.file.path, desk.workspace, Order(), desk.workspace.output)
+    if any(one.code == "cannot-write" for one in built.problems):
+        return visit.failed(built.problems)
     if built.problems:
         return visit.refused(NOT_BUILT, letter.file.shown, built.problems, back=address_of(name))
     desk.built[name] = BuiltLetter(letter.version, built.written, len(built.warnings))

@@ -167,6 +167,11 @@ NOT_EMPTY: Final = DeskRefusal(
     marked("This folder has files already. No file was written."),
     marked("Begin the desk in an empty folder, or put a letter into the folder “letters”."),
 )
+NOT_WRITTEN: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("The files of this folder cannot be written. Nothing was changed."),
+    marked("Do what the problem says, then try again."),
+)
 FAILED: Final = DeskRefusal(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     marked("The computer could not do this."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from circulars.desk.phrases import PageWords, page_languages, page_words, wished_language
-from circulars.desk.refusals import WRONG_FORM, DeskRefusal, RefusedError
+from circulars.desk.refusals import FAILED, NOT_WRITTEN, WRONG_FORM, DeskRefusal, RefusedError
 from circulars.desk.state import Desk
 from circulars.errors import Problem, visible
 from circulars.language import MESSAGES, direction_of
+from circulars.workspace import Workspace
 
 FOLDER: Final = Path(__file__).parent
 LANGUAGE: Final = "circulars-desk-language"
@@ -67,6 +69,7 @@ class Visit:
             languages=[page_words(code) for code in page_languages()],
             desk=self.desk,
             own=MESSAGES,
+            can_write=can_write(self.desk.workspace),
             has_session=self.desk.access.is_session(self.request.cookies),
             language_name=functools.partial(language_name, words=words),
             direction_of=direction_of,
@@ -83,11 +86,23 @@ class Visit:
             values.pop("mine", None)
             said = {"fact": words(refusal.fact), "remedy": words(refusal.remedy), "place": visible(place)}
             return JSONResponse({**said, "problems": [*map(problem_data, problems)], **values}, refusal.status)
+        if typed := self.form.get("text") or self.form.get("message"):
+            values.setdefault("mine", typed)
         return self.page("refused.html.j2", refusal.status, refusal=refusal, place=place, problems=problems, **values)
+
+    def failed(self, problems: Sequence[Problem]) -> Response:
+        """The answer if the computer could not do what was asked for."""
+        is_unwritten = any(one.code == "cannot-write" for one in problems)
+        return self.refused(NOT_WRITTEN if is_unwritten else FAILED, problems=problems)
 
     def redirect(self, address: str) -> Response:
         """Sends the reader to another page of the desk, which is asked for with GET."""
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def can_write(workspace: Workspace) -> bool:
+    """Whether letters can be saved in the folder."""
+    return os.access(workspace.letters if workspace.letters.is_dir() else workspace.folder, os.W_OK)
 
 
 def problem_data(problem: Problem) -> dict[str, str]:
