@@ -139,6 +139,12 @@ def test_every_answer_says_what_it_may_do(route: DeskRoute, reader: Reader) -> N
     assert "unsafe-eval" not in policy
 
 
+def test_a_page_names_its_icon(reader: Reader) -> None:
+    """So browsers ask for no other."""
+    assert '<link rel="icon" href="/static/icon.svg"' in reader.get("/").text
+    assert reader.get("/static/icon.svg").headers["content-type"] == "image/svg+xml"
+
+
 def test_the_link_works_once(office: Path) -> None:
     """A second browser with the same link is refused; the first one goes on."""
     with served(office) as first:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.build import Order, build, part_of
-from circulars.desk.letter_file import read_letter_file
-from circulars.errors import CircularsError, Problem
+from circulars.desk.letter_file import LetterBytes, read_letter_file
+from circulars.errors import CircularsError, LimitError, Problem
 from circulars.formats import WRITERS
 from circulars.processes.crew import limited
 from circulars.processes.limits import Part
@@ -62,6 +62,7 @@ class LetterPreviews:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, str], LetterPreview] = OrderedDict()
         self._locks: dict[tuple[str, str, str], threading.Lock] = {}
+        self._too_large: dict[tuple[str, str, str], tuple[str, LimitError]] = {}
 
     def preview(self, name: str, language: str, format: str) -> LetterPreview:
         """A letter in one of its languages, in a format.
@@ -79,7 +80,7 @@ class LetterPreviews:
             if last and last.version == letter.version:
                 return last
             try:
-                new = self._laid_out(name, language, format)
+                new = self._within_limits(key, letter.version)
             except CircularsError as error:
                 if not last:
                     raise NoPreviewError(error.problems) from None
@@ -90,6 +91,11 @@ class LetterPreviews:
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
             return new
+
+    def is_old(self, letter: LetterBytes, language: str, format: str) -> bool:
+        """Whether the last good layout of a letter is not that of its newest words; false if there is none."""
+        last = self._kept.get((letter.file.name, language, format))
+        return last is not None and last.version != letter.version
 
     def picture(self, name: str, language: str, number: int, width: int) -> bytes | None:
         """A page of the last good PDF of a letter as PNG, or None if there is no such page."""
@@ -103,6 +109,17 @@ class LetterPreviews:
         """Starts a worker process with what writes letters, so that the first preview does not wait for it."""
         modules = (WRITERS[TEXT].preload, WRITERS[PAGES].preload, __name__)
         limited(_PART, len, b"", modules=modules)
+
+    def _within_limits(self, key: tuple[str, str, str], version: str) -> LetterPreview:
+        """The layout. A version of a letter that has exceeded the limits is not laid out again."""
+        failed, error = self._too_large.get(key, ("", None))
+        if error and failed == version:
+            raise error
+        try:
+            return self._laid_out(*key)
+        except LimitError as error:
+            self._too_large[key] = (version, error)
+            raise
 
     def _laid_out(self, name: str, language: str, format: str) -> LetterPreview:
         file = read_letter_file(name, self._workspace)

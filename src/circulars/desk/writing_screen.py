@@ -15,7 +15,7 @@ from circulars.desk.checks import letter_check, letter_numbers
 from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit, UnknownVersionError
 from circulars.desk.fields import LetterFields, letter_fields, text_hash
 from circulars.desk.letter_file import LetterBytes, read_letter_file
-from circulars.desk.preview import PAGES, LetterPreview, NoPreviewError
+from circulars.desk.preview import PAGES, TEXT, LetterPreview, NoPreviewError
 from circulars.desk.refusals import (
     CONFLICT,
     GONE_TEXT,
@@ -78,6 +78,7 @@ def show_letter(visit: Visit) -> Response:
         is_head_open=not fields.body or any(one.name in found.errors for row in fields.head for one in row.fields),
         language=language,
         view=view,
+        is_old=bool(found.count) and visit.desk.previews.is_old(letter, language, PAGES if view == "pages" else TEXT),
         pages=_pages(visit, letter.file.name, language) if view == "pages" and language else None,
         gone=GONE_TEXT,
         can_undo=visit.desk.edits.can_undo(letter),
