@@ -137,3 +137,14 @@ def test_other_numbers_of_new_paragraphs_are_not_paired(tmp_path: Path) -> None:
     assert [(one.outcome, one.reason.partition(":")[0]) for one in found.edits] == [
         ("taken", "written as an entry of its own")
     ]
+
+
+def test_a_deadline_is_removed_with_its_date(tmp_path: Path) -> None:
+    """The date in the row is nobody's text: nothing is left to decide."""
+    dates = "{date: 2024-08-01, en: Visa letters}", "{date: 2024-09-01, en: Forms}"
+    letter = letter_in(tmp_path, "body:\n  - deadlines:\n" + "".join(f"      - {one}\n" for one in dates))
+
+    found = pulled(letter, edited_file(word_file(letter), _without_row("Visa letters")))
+
+    assert found.after == edited(found.before, [Remove(("body", 0, "deadlines", 0))]).data
+    assert outcomes(found) == [("removed", "taken")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Mapping, Set
 
 from circulars.review.word_edits.accepted import AcceptedParagraph
 from circulars.review.word_edits.edits import PlannedEdit, RemoveEntry
@@ -16,7 +16,7 @@ def removals(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]
     edits: list[PlannedEdit] = []
     by_entry, refused = _by_entry(versions)
     for entry, places in sorted(by_entry.items(), key=lambda one: one[1], reverse=True):
-        texts = tuple(dict.fromkeys(versions.origins[place].text.path for place in places))
+        texts = tuple(dict.fromkeys(versions.origins[place].text.path for place in places if place in versions.origins))
         words = "\n".join(versions.old[place].text for place in places)
         near = _around(versions, places[0])
         names = [name for place in places for name in versions.old[place].names]
@@ -37,17 +37,33 @@ def _by_entry(versions: PulledVersions) -> tuple[dict[Path, list[int]], list[Ref
     }
     by_entry: dict[Path, list[int]] = {}
     refused: list[Refused] = []
+    entries = {place: entry for place in lost if (entry := _removable(versions, place, lost))}
     for place in sorted(lost):
         words = versions.old[place].text
         if not words.strip():
             continue
-        if entry := _removable(versions, place, lost):
+        if entry := entries.get(place) or _entry_of_row(versions, place, entries):
             by_entry.setdefault(entry, []).append(place)
             continue
         reason = "only whole paragraphs, entries and rows of the letter can be removed"
         around, groups = _around(versions, place), _groups(versions, [place])
         refused.append(Refused(words, "", reason, "edit the letter", around, kind="removed", groups=groups))
     return by_entry, refused
+
+
+def _entry_of_row(versions: PulledVersions, place: int, entries: Mapping[int, Path]) -> Path:
+    """The entry that is removed with the row of a cell whose words are not typed, such as a date; () if none is."""
+    cell = versions.old[place].cell
+    if cell is None or place in versions.origins:
+        return ()
+    row = [
+        number
+        for number, one in enumerate(versions.old)
+        if one.cell and (one.cell.table, one.cell.row) == (cell.table, cell.row)
+    ]
+    found = {entries[number] for number in row if number in entries}
+    is_whole = all(number in entries or number not in versions.origins for number in row)
+    return found.pop() if is_whole and len(found) == 1 and not {*row} & {*versions.pairs.olds} else ()
 
 
 def _groups(versions: PulledVersions, places: Collection[int]) -> frozenset[int]:
