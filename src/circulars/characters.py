@@ -97,6 +97,12 @@ def _in_sequences(text: str) -> Iterator[int]:
         yield from range(found.start(), found.end())
 
 
+def is_no_letter(character: str) -> bool:
+    """Whether a character has no meaning that everybody shares: it is for private use, or will never be assigned."""
+    code = ord(character)
+    return unicodedata.category(character) == "Co" or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+
+
 # Letters that Unicode does not decompose, and Arabic letters that are often written for each other.
 _LIKE: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ة": "ه", "ى": "ي", "ـ": None}

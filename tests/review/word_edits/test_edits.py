@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ PARAGRAPHS: Mapping[str, Edit] = {
 LOOKS: Mapping[str, tuple[Edit, str, object]] = {
     "bold": (Edit("bold", _P, "meeting"), "bold", True),
     "italic": (Edit("italic", _P, "meeting"), "italic", True),
-    "underline": (Edit("underline", _P, "meeting"), "underline", True),
+    "underline": (Edit("underline", _P, "meeting"), "looks", ("underlined",)),
     "link": (Edit("link", _P, "meeting", "https://example.org/a?b=c&d"), "link", "https://example.org/a?b=c&d"),
 }
 FOREIGN: Mapping[str, tuple[Edit, tuple[str, str]]] = {
@@ -101,12 +102,19 @@ def test_a_saved_file_reads_as_before_in_libreoffice(files: Files) -> None:
     different = dict[str, object]()
     for number, (name, file) in enumerate(files.before.items(), start=2 * len(_ALL)):
         old, new = read_edited(file.read_bytes()), read_edited((files.folder / f"{number}.docx").read_bytes())
-        if changed := [pair for pair in zip(old.paragraphs, new.paragraphs, strict=True) if pair[0] != pair[1]]:
+        pairs = zip(map(_without_slash, old.paragraphs), map(_without_slash, new.paragraphs), strict=True)
+        if changed := [pair for pair in pairs if pair[0] != pair[1]]:
             different[name] = changed
         elif {*old.unmapped} != {*new.unmapped}:
             different[name] = {*old.unmapped} ^ {*new.unmapped}
 
     assert different == {}
+
+
+def _without_slash(paragraph: EditedParagraph) -> EditedParagraph:
+    """A paragraph without the slash that LibreOffice adds to the address of a whole site."""
+    runs = (replace(run, link=run.link.removesuffix("/")) for run in paragraph.runs)
+    return replace(paragraph, runs=tuple(runs))
 
 
 def test_a_saved_file_reads_as_before_in_python_docx(examples: tuple[Example, ...]) -> None:
@@ -142,8 +150,8 @@ def test_looks_and_links_are_read(name: str, program: str, files: Files) -> None
     """The run with the words has the new look; all others have the same as before."""
     _, field, value = LOOKS[name]
     read, original = files.read(program, name, False), files.original(name)
-    changed = [(new, old) for new, old in zip(read.paragraphs, original.paragraphs, strict=True) if new != old]
-    ((new, old),) = changed
+    pairs = zip(map(_without_slash, read.paragraphs), map(_without_slash, original.paragraphs), strict=True)
+    ((new, old),) = [(new, old) for new, old in pairs if new != old]
 
     assert [(run.text, getattr(run, field)) for run in new.runs if getattr(run, field)] == [("meeting", value)]
     assert new.text == old.text and read.unmapped == original.unmapped
@@ -201,5 +209,5 @@ def test_comments_stay_when_libreoffice_saves_them(files: Files, tmp_path: Path)
         assert comment.anchor is not None
         text = "".join(run.text for run in read.paragraphs[comment.anchor].runs)
         assert (comment.author, comment.text, text[comment.start : comment.end]) == (AUTHOR, "Which one?", "meeting")
-        placed = [one for one in files.original("words").paragraphs if one.names]
-        assert [one for one in read.paragraphs if one.names] == placed
+        placed = [_without_slash(one) for one in files.original("words").paragraphs if one.names]
+        assert [_without_slash(one) for one in read.paragraphs if one.names] == placed

@@ -246,7 +246,7 @@ def test_text_boxes_and_pictures_are_listed() -> None:
 
 
 def test_what_letters_cannot_have_is_listed_with_its_place() -> None:
-    """Colours, sizes, effects, hidden text, formulas, breaks, alignment, borders and pages."""
+    """Colours, sizes, formulas, breaks, alignment, borders and pages; what has a meaning is a look of the words."""
     mark = '<w:bookmarkStart w:id="1" w:name="_c_1"/>'
     words = _run("x", '<w:smallCaps/><w:color w:val="FF0000"/><w:sz w:val="40"/><w:highlight w:val="yellow"/>')
     others = (
@@ -257,12 +257,14 @@ def test_what_letters_cannot_have_is_listed_with_its_place() -> None:
     read = _read(_p(mark, words, others, properties='<w:jc w:val="center"/>') + page)
 
     assert [(one.kind, one.words, one.place) for one in read.unmapped] == [
-        ("page break", "a break by hand", ""), ("hidden text", "secret", ""), ("formula", "E=1", ""),
+        ("page break", "a break by hand", ""), ("formula", "E=1", ""),
         ("alignment", "center", "_c_1"), ("size", "20 pt", "_c_1"), ("colour", "FF0000", "_c_1"),
-        ("highlight", "yellow", "_c_1"), ("effect", "smallCaps", "_c_1"),
+        ("highlight", "yellow", "_c_1"),
         ("page size", "210 mm × 297 mm", ""), ("margins", "20 mm, 0 mm, 0 mm, 10 mm", ""),
     ]  # fmt: skip
-    assert read.paragraphs[0].text == "xE=1"
+    assert [(run.text, run.looks) for run in read.paragraphs[0].runs] == [
+        ("x", ("small capitals",)), (" ", ("break",)), ("secret", ("hidden",)), ("E=1", ("formula",)),
+    ]  # fmt: skip
 
 
 def test_footnotes_are_read_without_their_signs() -> None:
@@ -310,3 +312,11 @@ def test_names_of_authors_are_visible() -> None:
     (run,) = _first(_p(f"{change}{_run('x')}</w:ins>")).runs
 
     assert run.revision == TrackedEdit("inserted", "An a", "x")
+
+
+@pytest.mark.parametrize(("name", "shown"), [("\u200b", ""), ("a" * 3_000, "a" * 100 + "…")])
+def test_names_of_authors_fit_in_a_line(name: str, shown: str) -> None:
+    """One that nobody sees is none, and one without end is cut."""
+    (run,) = _first(_p(f'<w:ins w:id="1" w:author="{name}" w:date="x">{_run("x")}</w:ins>')).runs
+
+    assert run.revision == TrackedEdit("inserted", shown, "x")

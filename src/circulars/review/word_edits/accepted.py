@@ -12,7 +12,8 @@ from circulars.review.word_edits.edited import CellPlace, EditedParagraph, Edite
 class AcceptedParagraph:
     """A paragraph without removed words. ``runs`` have no revisions; ``authors`` are those of its tracked changes.
 
-    ``numbers`` are those of the paragraphs in the file that it is made of.
+    ``numbers`` are those of the paragraphs in the file that it is made of. ``removed_style`` is the style of a removed
+    paragraph right before it, which LibreOffice gives to it as well.
     """
 
     names: tuple[str, ...]
@@ -24,6 +25,7 @@ class AcceptedParagraph:
     note: str
     numbers: tuple[int, ...]
     authors: tuple[str, ...] = ()
+    removed_style: str = ""
 
     @property
     def text(self) -> str:
@@ -34,6 +36,7 @@ def accepted(paragraphs: Sequence[EditedParagraph]) -> tuple[AcceptedParagraph, 
     """The paragraphs with all tracked changes accepted, those that are removed left out."""
     found: list[AcceptedParagraph] = []
     waiting: AcceptedParagraph | None = None
+    removed = ""
     for number, paragraph in enumerate(paragraphs):
         if paragraph.cell and paragraph.cell.revision and paragraph.cell.revision.is_removal:
             continue
@@ -45,7 +48,8 @@ def accepted(paragraphs: Sequence[EditedParagraph]) -> tuple[AcceptedParagraph, 
         if is_joined and own.text:
             waiting = own
         elif not is_joined:
-            found.append(own)
+            found.append(replace(own, removed_style=removed))
+        removed = own.style if is_joined and not own.text else ""
     return (*found, *filter(None, [waiting]))
 
 
@@ -71,7 +75,7 @@ def _accepted(paragraph: EditedParagraph, number: int) -> AcceptedParagraph:
     kept = [run for run in paragraph.runs if not (run.revision and run.revision.is_removal)]
     return AcceptedParagraph(
         paragraph.names,
-        tuple(_united(replace(run, revision=None) for run in kept if run.text or run.note)),
+        tuple(united(replace(run, revision=None) for run in kept if run.text or run.note)),
         paragraph.style,
         paragraph.list_level,
         replace(paragraph.cell, revision=None) if paragraph.cell else None,
@@ -88,7 +92,7 @@ def _authors(paragraph: EditedParagraph) -> Iterator[str]:
     return (one.author for one in revisions if one and one.author)
 
 
-def _united(runs: Iterable[EditedRun]) -> Iterator[EditedRun]:
+def united(runs: Iterable[EditedRun]) -> Iterator[EditedRun]:
     """The runs with neighbours of one look as one."""
     last: EditedRun | None = None
     for run in runs:
@@ -106,7 +110,7 @@ def _joined(one: AcceptedParagraph, other: AcceptedParagraph) -> AcceptedParagra
     return replace(
         one,
         names=one.names + other.names,
-        runs=tuple(_united((*one.runs, *other.runs))),
+        runs=tuple(united((*one.runs, *other.runs))),
         numbers=one.numbers + other.numbers,
         authors=tuple(dict.fromkeys(one.authors + other.authors)),
     )

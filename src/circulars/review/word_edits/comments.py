@@ -11,7 +11,7 @@ from circulars.accessibility.word.file import is_on
 from circulars.files.opc import links_of, parse_part, target_of, targets
 from circulars.render.docx.markup import w
 from circulars.review.word_edits.edited import Comment, EditedParagraph
-from circulars.review.word_edits.inline import StoryContext, content_of, safe
+from circulars.review.word_edits.inline import StoryContext, content_of, person, safe
 from circulars.review.word_edits.stories import CommentMark
 
 _EXTENDED: Final = "http://schemas.microsoft.com/office/2011/relationships/commentsExtended"
@@ -55,7 +55,7 @@ def _comment(
     parent, is_done = next((about[key] for key in _paragraph_ids(comment) if key in about), ("", False))
     first, last = _range(start, end, lengths)
     return Comment(
-        safe(comment.get(w("author"), "")),
+        person(comment.get(w("author"), "")),
         safe(comment.get(w("date"), "")),
         "\n".join(map(safe, lines)).strip(),
         start.paragraph if start else None,

@@ -27,7 +27,8 @@ class TrackedEdit:
 class EditedRun:
     """A stretch of text of one look. Lines end with a line feed.
 
-    ``bold`` and ``italic`` are what the run has beyond its paragraph's style. ``link`` is an address, or "#" and the
+    ``bold`` and ``italic`` are what the run has beyond its paragraph's style, and ``looks`` what else it has that has a
+    meaning, in words: "struck out", "superscript". ``link`` is an address, or "#" and the
     name of a bookmark. ``field`` is the name of the field whose result this is ("REF", "PAGE"), or ""; what programs
     compute themselves, as the number of a page, has no text. ``note`` is the
     footnote or endnote that a mark refers to, in the order of their marks: "footnote 1"; its text is "".
@@ -36,9 +37,7 @@ class EditedRun:
     text: str
     bold: bool = False
     italic: bool = False
-    underline: bool = False
-    struck: bool = False
-    position: Literal["", "superscript", "subscript"] = ""
+    looks: tuple[str, ...] = ()
     link: str = ""
     field: str = ""
     note: str = ""

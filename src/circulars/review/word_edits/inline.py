@@ -9,14 +9,14 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.characters import DIRECTION
+from circulars.characters import DIRECTION, UNSEEN, is_no_letter
 from circulars.errors import visible
 from circulars.files.word_fields import link_targets
 from circulars.files.word_words import COMPUTED
 from circulars.render.docx.markup import MC, WRITTEN_MARKS, R, w
 from circulars.render.docx.places import is_place
 from circulars.review.word_edits.edited import EditedRun, TrackedEdit, TrackedKind, Unmapped
-from circulars.review.word_edits.looks import Formats
+from circulars.review.word_edits.looks import UNDERLINED, Formats
 
 TRACKED: Final[Mapping[str, TrackedKind]] = {
     w("ins"): "inserted", w("del"): "deleted", w("moveTo"): "moved here", w("moveFrom"): "moved away",
@@ -26,7 +26,7 @@ TRACKED: Final[Mapping[str, TrackedKind]] = {
 _COPY: Final = re.compile(r"_Copy_\d+$")  # LibreOffice calls a bookmark so in the words that a move has put elsewhere
 _DIRECTIONS: Final = re.compile(f"[{DIRECTION}]")
 _OUR_MARKS: Final = re.compile(f"[{WRITTEN_MARKS}]")
-_BLANKS: Final = {w("tab"): "\t", w("ptab"): "\t", w("cr"): "\n"}
+_BLANKS: Final = {w("tab"): "\t", w("ptab"): "\t", w("cr"): "\n", w("br"): "\n"}
 _SIGNS: Final = {w("noBreakHyphen"): "\u2011", w("softHyphen"): "\u00ad"}
 _NOTES: Final = {w("footnoteReference"): "footnote", w("endnoteReference"): "endnote"}
 _TEXTS: Final = (w("t"), w("delText"))
@@ -34,7 +34,9 @@ _CODES: Final = (w("instrText"), w("delInstrText"))
 _OBJECTS: Final = (w("drawing"), w("pict"), w("object"))
 _REFERENCES: Final = ("REF", "NOTEREF", "PAGEREF")
 _MATHS: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_ROOT: Final = re.compile(r"^(https?://[^/?#]+)/$")  # LibreOffice adds the slash
+_LONGEST_NAME: Final = 100
+BREAK: Final = "break"
+"""The look of a space that is a page break made by hand."""
 _SINGLE: Final = "\u200d"  # LibreOffice puts it into a row that was inserted, so that its change is not empty
 
 
@@ -132,8 +134,17 @@ def safe(text: str) -> str:
     return visible(_DIRECTIONS.sub("", " ".join(text.split())))
 
 
+def person(name: str) -> str:
+    """The name of an author in a stranger's file, cut to what fits in a line; "" if nobody would see any of it."""
+    shown = safe(name)
+    is_seen = re.sub(f"[{UNSEEN}\\s]", "", shown) != ""
+    return (shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…") if is_seen else ""
+
+
 def _revision(element: etree._Element) -> TrackedEdit:
-    return TrackedEdit(TRACKED[str(element.tag)], safe(element.get(w("author"), "")), safe(element.get(w("date"), "")))
+    return TrackedEdit(
+        TRACKED[str(element.tag)], person(element.get(w("author"), "")), safe(element.get(w("date"), ""))
+    )
 
 
 @dataclass(slots=True)
@@ -170,10 +181,6 @@ class _InlineReader:
                 self.read(child, around)
 
     def _run(self, run: etree._Element, around: _RunAround) -> None:
-        if self.context.formats.is_hidden(run):
-            if hidden := "".join(one.text or "" for one in run.iter(*_TEXTS)):
-                self.context.unmapped.append(Unmapped("hidden text", hidden))
-            return
         sign = next((one for one in run if one.tag in _NOTES), None)
         if sign is not None and sign.get(w("customMarkFollows"), "0") not in ("0", "false", "off"):
             text = "".join(one.text or "" for one in run.iter(w("t")))
@@ -202,6 +209,12 @@ class _InlineReader:
             self._comment(child, around)
         elif tag == w("ruby"):
             self._ruby(child, around)
+        elif tag == w("br") and child.get(w("type"), "textWrapping") != "textWrapping":
+            kind = f"{safe(child.get(w('type'), ''))} break"
+            self.context.unmapped.append(Unmapped(kind, "a break by hand"))
+            self._text(run, " ", around, BREAK)
+        elif tag == w("sym"):
+            self._symbol(run, child, around)
         else:
             self._text(run, self._shown(child), around)
 
@@ -210,26 +223,18 @@ class _InlineReader:
         tag = str(child.tag)
         if tag in _TEXTS:
             return _OUR_MARKS.sub("", child.text or "")
-        if tag == w("br"):
-            return self._break(child.get(w("type"), "textWrapping"))
-        if tag == w("sym"):
-            return self._symbol(child)
         return _BLANKS.get(tag) or _SIGNS.get(tag, "")
 
-    def _break(self, kind: str) -> str:
-        if kind == "textWrapping":
-            return "\n"
-        self.context.unmapped.append(Unmapped(f"{safe(kind)} break", "a break by hand"))
-        return ""
-
-    def _symbol(self, symbol: etree._Element) -> str:
+    def _symbol(self, run: etree._Element, symbol: etree._Element, around: _RunAround) -> None:
+        """Reads a sign of a font; where that has another sign than Unicode, it is listed."""
         code, font = symbol.get(w("char"), ""), safe(symbol.get(w("font"), ""))
         sign = chr(int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{4}", code) and code[0].upper() not in "D" else "\ufffd"
-        if "\ue000" <= sign <= "\uf8ff" or sign == "\ufffd":
+        is_own = is_no_letter(sign) or sign == "\ufffd" or sign < "\u0100"
+        if is_own:
             self.context.unmapped.append(Unmapped("symbol", f"{safe(code)} of the font {font}"))
-        return sign
+        self._text(run, sign, around, *["symbol"] * is_own)
 
-    def _text(self, run: etree._Element, text: str, around: _RunAround) -> None:
+    def _text(self, run: etree._Element, text: str, around: _RunAround, *looks: str) -> None:
         fields = self.context.fields
         if not text or any(not one.shows for one in fields) or (text == _SINGLE and around.revision):
             return
@@ -244,10 +249,8 @@ class _InlineReader:
                 "" if name in COMPUTED else text,
                 look.bold,
                 look.italic,
-                look.underline and not link,
-                look.struck,
-                look.position,
-                _ROOT.sub(r"\1", link),
+                (*(one for one in look.others if not (link and one == UNDERLINED)), *looks),
+                link,
                 name,
                 "",
                 around.revision,
@@ -293,7 +296,7 @@ class _InlineReader:
     def _formula(self, formula: etree._Element, around: _RunAround) -> None:
         words = "".join(one.text or "" for one in formula.iter(f"{_MATHS}t"))
         self.context.unmapped.append(Unmapped("formula", words))
-        self._text(etree.Element(w("r")), words, around)
+        self._text(etree.Element(w("r")), words or "\ufffc", around, "formula")
 
     def _ruby(self, ruby: etree._Element, around: _RunAround) -> None:
         above = "".join(one.text or "" for text in ruby.iter(w("rt")) for one in text.iter(w("t")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from lxml import etree
 
@@ -12,10 +12,16 @@ from circulars.accessibility.word.file import Styles, is_on, shade, value
 from circulars.model.directions import has_backward
 from circulars.render.docx.markup import w
 
-_POSITIONS: Final[dict[str, Literal["superscript", "subscript"]]] = {
-    "superscript": "superscript",
-    "subscript": "subscript",
-}
+UNDERLINED: Final = "underlined"
+_SWITCHES: Final = {
+    "strike": "struck out", "dstrike": "struck out twice", "vanish": "hidden", "caps": "capitals",
+    "smallCaps": "small capitals", "outline": "outlined", "shadow": "shadowed", "emboss": "embossed",
+    "imprint": "engraved",
+}  # fmt: skip
+"""What is on or off."""
+_VALUES: Final = {"vertAlign": "", "u": UNDERLINED, "em": "emphasis mark", "bdr": "framed", "position": "raised"}
+"""What has a value, with its name in words; it is the value itself for what is superscript or subscript."""
+_USUAL: Final = ("", "none", "nil", "baseline", "0")
 _ALIASES: Final = {"envelope address": "addressee", "envelope return": "sender"}
 """The names that LibreOffice gives to styles whose names are those of its own."""
 _BLACK: Final = ("", "auto", "000000")
@@ -24,13 +30,11 @@ _NOTHING: Final = etree.Element(w("rPr"))
 
 @dataclass(frozen=True, slots=True)
 class RunLook:
-    """What a run has beyond its paragraph's style."""
+    """What a run has beyond its paragraph's style: bold, italic, and what else, in words."""
 
     bold: bool = False
     italic: bool = False
-    underline: bool = False
-    struck: bool = False
-    position: Literal["", "superscript", "subscript"] = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,7 @@ class Formats:
         """How a run with a text looks."""
         levels, around = self._levels(run, paragraph)
         bold, italic = (_adds(levels, around, f"{name}{_script(run, text)}") for name in ("b", "i"))
-        struck = _adds(levels, around, "strike") or _adds(levels, around, "dstrike")
-        underline = _value(levels, "u") not in ("", "none") and _value(around, "u") in ("", "none")
-        position = _POSITIONS.get(_value(levels, "vertAlign")) or ""
-        return RunLook(bold, italic, underline, struck, position)
+        return RunLook(bold, italic, tuple(_others(levels, around)))
 
     def extras(self, run: etree._Element, paragraph: etree._Element, text: str) -> Iterator[tuple[str, str]]:
         """What a run has beyond its paragraph's style that letters cannot have: its kind, and what it is."""
@@ -89,9 +90,6 @@ class Formats:
         # Signs in text from right to left are in the font of Latin text.
         if font and text.isascii() and font not in (_font(around, "cs"), _font(around, "ascii")):
             yield "font", font
-        for name in ("caps", "smallCaps", "outline", "shadow", "emboss", "imprint"):
-            if _adds(levels, around, name):
-                yield "effect", name
 
     def _levels(
         self, run: etree._Element, paragraph: etree._Element
@@ -105,11 +103,6 @@ class Formats:
             around.append(self.styles.defaults)
         return levels, around
 
-    def is_hidden(self, run: etree._Element) -> bool:
-        """Whether a run is hidden text."""
-        switch = run.find(f"{w('rPr')}/{w('vanish')}")
-        return switch is not None and is_on(switch.get(w("val"), "1"))
-
 
 def _script(run: etree._Element, text: str) -> str:
     """How the names of formatting end that Word takes for the script of a text: "Cs" from right to left (17.3.2.1)."""
@@ -120,6 +113,15 @@ def _script(run: etree._Element, text: str) -> str:
 def _formats(styles: tuple[etree._Element, ...]) -> list[etree._Element]:
     """The formatting of runs in styles."""
     return [look for style in styles if (look := style.find(w("rPr"))) is not None]
+
+
+def _others(levels: list[etree._Element], around: list[etree._Element]) -> Iterator[str]:
+    """What a run has beyond its paragraph, but for bold and italic, as far as it has a meaning for readers."""
+    yield from (words for name, words in _SWITCHES.items() if _adds(levels, around, name))
+    for name, words in _VALUES.items():
+        found = _value(levels, name)
+        if found not in _USUAL and found != _value(around, name):
+            yield "lowered" if name == "position" and found.startswith("-") else words or found
 
 
 def _adds(levels: list[etree._Element], around: list[etree._Element], name: str) -> bool:

@@ -7,17 +7,21 @@ from collections.abc import Collection, Iterator, Sequence
 from circulars.review.word_edits.accepted import joined
 from circulars.review.word_edits.edits import PlannedEdit
 from circulars.review.word_edits.proof import key_of
-from circulars.review.word_edits.rewrites import SPLIT, CutOff, PairedEdit, Refused, rewrites
+from circulars.review.word_edits.rewrites import NOT_SAID, SPLIT, CutOff, PairedEdit, Refused, rewrites
+from circulars.review.word_edits.settling import results_of
 from circulars.review.word_edits.structure import structure
 from circulars.review.word_edits.versions import PulledVersions
 
 
 def planned(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]]:
     """The edits that may lead to the edited file, and those that are not taken into the letter."""
-    found = [*rewrites([*_changed(versions)], versions.links, versions.here, versions.answered)]
+    changed = [*_changed(versions)]
+    unsaid = [_refused(one, words) for one in changed if (words := _unsaid(one, versions))]
+    said = [one for one in changed if not _unsaid(one, versions)]
+    found = [*rewrites(said, versions.links, versions.here, versions.answered)]
     cut = {one.number: one.units for one in found if isinstance(one, CutOff)}
     edits, refused = structure(versions, cut)
-    refused = [*(one for one in found if isinstance(one, Refused)), *refused]
+    refused = [*(one for one in found if isinstance(one, Refused)), *unsaid, *refused]
     return whole_groups([*(one for one in found if isinstance(one, PlannedEdit)), *edits], refused, versions.answered)
 
 
@@ -46,6 +50,17 @@ def refused_edit(edit: PlannedEdit, reason: str) -> Refused:
     )
 
 
+def _unsaid(pair: PairedEdit, versions: PulledVersions) -> str:
+    """What new words of a paragraph look like that letters cannot say."""
+    return ", ".join(filter(None, (versions.unsaid.get(number) for number in (pair.number, *pair.cut))))
+
+
+def _refused(pair: PairedEdit, words: str) -> Refused:
+    near, reason = frozenset((pair.number, *pair.cut)), f"{NOT_SAID}: {words}"
+    new = pair.new.text.replace(SPLIT, "\n")
+    return Refused(pair.old.text, new, reason, "edit the letter", near, pair.new.authors, groups=pair.groups)
+
+
 def _changed(versions: PulledVersions) -> Iterator[PairedEdit]:
     """The paragraphs with other words, or other looks of words, than before."""
     for number, place in enumerate(versions.pairs.olds):
@@ -59,7 +74,7 @@ def _changed(versions: PulledVersions) -> Iterator[PairedEdit]:
         origins = [versions.origins[one] for one in merged if one in versions.origins]
         old = joined((old, *(versions.old[one] for one in merged if one in versions.origins)))
         new = joined((new, *(versions.new[one] for one in cut)), SPLIT)
-        if key_of(old)[0] != key_of(new)[0] or merged or cut:
+        if key_of(old)[0] != key_of(new)[0] or results_of(old) != results_of(new) or merged or cut:
             yield PairedEdit(
                 number, old, new, versions.origins.get(place), versions.others.get(place, ()), tuple(origins), cut
             )

@@ -48,17 +48,18 @@ def key_of(one: AcceptedParagraph) -> tuple[object, ...]:
     Results of fields do not count: Word and LibreOffice renew them when they please.
     """
     cell = (one.cell.row, one.cell.column) if one.cell else None
-    signs: list[tuple[str, bool, bool, str]] = []
+    signs: list[tuple[str, bool, bool, str, tuple[str, ...]]] = []
     for run in one.runs:
         if run.field:
-            if signs[-1:] != [("\ufffc", False, False, run.field)]:
-                signs.append(("\ufffc", False, False, run.field))
+            if signs[-1:] != [("\ufffc", False, False, run.field, ())]:
+                signs.append(("\ufffc", False, False, run.field, ()))
             continue
         for sign in run.text:
             blank = sign.isspace()
-            signs.append((sign, run.bold and not blank, run.italic and not blank, "" if blank else run.link))
+            looks = () if blank else run.looks
+            signs.append((sign, run.bold and not blank, run.italic and not blank, "" if blank else run.link, looks))
         if run.note:
-            signs.append(("", False, False, "note"))
+            signs.append(("", False, False, "note", ()))
     while signs and signs[-1][0].isspace():
         signs.pop()
     while signs and signs[0][0].isspace():

@@ -27,6 +27,7 @@ from circulars.review.word_edits.proof import Mismatch, key_of, mismatches
 from circulars.review.word_edits.reading import read_edited
 from circulars.review.word_edits.remarks import letter_comments
 from circulars.review.word_edits.rewrites import Refused, link_names
+from circulars.review.word_edits.settling import field_results, results_of, settled
 from circulars.review.word_edits.versions import PulledVersions
 from circulars.source.editing import Path as LetterPath
 from circulars.source.editing import Replace, edited, text_paths
@@ -128,7 +129,7 @@ def _pulled_file(
         PulledEdit("comment", target.comment(one.path, one.lines).outcome, new=one.words, authors=(one.author,))
         for one in letter_comments(read, attempt.versions.new, attempt.paths)
     ]
-    found = (*done, *map(_refused, refused), *comments, *_others(attempt.unedited, read))
+    found = (*done, *map(_refused, refused), *comments, *attempt.looks, *_others(attempt.unedited, read))
     return PulledFile(path, name, embedded.making.language, now, target.data, found)
 
 
@@ -205,13 +206,29 @@ class _Attempt:
         found = origins_of(base.letter, base.settled_texts, language, old, paths)
         origins, others = {n: one[0] for n, one in found.items()}, {n: one[1:] for n, one in found.items()}
         pairs, links = paired(old, new), link_names(base.letter, language)
+        self.edited, settled_file = new, settled(old, new, pairs)
+        self.listed = settled_file.listed
         authors = authors_by_name(read.paragraphs)
         self.versions = PulledVersions(
-            base.letter, embedded.source, language, old, new, pairs, origins, others, links, here, authors=authors
-        )
+            base.letter, embedded.source, language, old, settled_file.new, pairs, origins, others, links, here,
+            authors=authors, unsaid=settled_file.unsaid,
+        )  # fmt: skip
 
     def proven(self) -> tuple[list[PlannedEdit], list[Refused]]:
-        """The edits that are proven, and what is not taken."""
+        """The edits that are proven, and what is not taken. Numbers that programs renew are no edits."""
+        edits, refused = self._proven()
+        old, pairs = self.versions.old, self.versions.pairs
+        usual = field_results(old)
+        if any(text not in usual.get(key, ()) for one in self.edited for key, text in results_of(one)):
+            renewed = field_results(self._made(edits) or ())
+            again = settled(old, self.edited, pairs, renewed)
+            if again.new != self.versions.new:
+                self.versions = replace(self.versions, new=again.new, unsaid=again.unsaid)
+                edits, refused = self._proven()
+        return edits, refused
+
+    def _proven(self) -> tuple[list[PlannedEdit], list[Refused]]:
+        """The edits that are proven, and what is not taken, of the paragraphs as they are read."""
         edits, refused = planned(self.versions)
         for _ in range(_ROUNDS):
             wrong = self._wrong(edits, refused)
@@ -245,6 +262,12 @@ class _Attempt:
         olds = enumerate(self.versions.pairs.olds)
         origins = ((number, self.versions.origins.get(place)) for number, place in olds if place is not None)
         return {number: origin.text.path for number, origin in origins if origin}
+
+    @property
+    def looks(self) -> Iterator[PulledEdit]:
+        """What was made of words that are still there, and that letters cannot have."""
+        for _, old, new in self.listed:
+            yield PulledEdit("other", "not mapped", old, new, reason="letters cannot have this")
 
     def answered(
         self, edits: Sequence[PlannedEdit], refused: Sequence[Refused], facts: Mapping[str, str]

@@ -18,7 +18,7 @@ from circulars.source.editing import Path
 SPLIT: Final = "\u2029"
 """What is between the words of paragraphs that were one: YAML does not have it in texts."""
 
-
+NOT_SAID: Final = "letters cannot say how the new words look"
 _MOST: Final = 20_000
 """The most characters of a paragraph whose words are compared."""
 _SHOWN: Final = 200

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Final
 
 from circulars.model.text import Span
 from circulars.review.word_edits.accepted import AcceptedParagraph
 from circulars.review.word_edits.attaching import attached
 from circulars.review.word_edits.edited import EditedRun
-from circulars.review.word_edits.origins import TypedUnit
-
-_TOKEN: Final = re.compile(r"\w+|\s+|[^\w\s]")
+from circulars.review.word_edits.origins import NEW, TypedUnit
+from circulars.review.word_edits.signs import RunSign, signs_of, starts_of, tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,6 @@ class GivenWords:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
-    """A character of a paragraph, with its look."""
-
-    text: str
-    run: EditedRun
-
-
-@dataclass(frozen=True, slots=True)
 class _Change:
     """A range of the old characters, and the range of new ones that replaces it."""
 
@@ -82,7 +71,7 @@ def new_words(
 
 def typed_units(new: AcceptedParagraph, links: Mapping[str, str]) -> tuple[TypedUnit, ...]:
     """The units of a new paragraph."""
-    signs = _stripped(_signs(new))
+    signs = _stripped(signs_of(new))
     return tuple(
         TypedUnit(
             sign.text,
@@ -93,7 +82,7 @@ def typed_units(new: AcceptedParagraph, links: Mapping[str, str]) -> tuple[Typed
     )
 
 
-def _stripped(signs: list[_Sign]) -> list[_Sign]:
+def _stripped(signs: list[RunSign]) -> list[RunSign]:
     """The characters without spaces at their ends."""
     first = next((at for at, sign in enumerate(signs) if not sign.text.isspace()), len(signs))
     last = next((at for at in range(len(signs), first, -1) if not signs[at - 1].text.isspace()), first)
@@ -111,7 +100,7 @@ class _Rewriting:
         links: Mapping[str, str],
         here: Collection[str],
     ) -> None:
-        self.old, self.new = _signs(old), _signs(new)
+        self.old, self.new = signs_of(old), signs_of(new)
         self.links, self.here = links, here
         self.units = given.units
         self.spans = [*_ranges(self.units, given.before)]
@@ -221,11 +210,11 @@ class _Rewriting:
                 return [*gone]
         return [*self._typed(words, change)]
 
-    def _typed(self, words: Sequence[_Sign], change: _Change) -> Iterator[TypedUnit]:
+    def _typed(self, words: Sequence[RunSign], change: _Change) -> Iterator[TypedUnit]:
         """New units, which look as the old ones beside them, but for what was changed."""
         beside = self._beside(change)
         for sign in words:
-            yield TypedUnit(sign.text, sign.text, self._look(sign.run, *beside))
+            yield TypedUnit(sign.text, sign.text, self._look(sign.run, *beside, is_over=change.start < change.end))
 
     def _beside(self, change: _Change) -> tuple[TypedUnit | None, EditedRun | None]:
         """The unit whose look new words have: the one that they replace, or else the one before them, or after them."""
@@ -235,15 +224,27 @@ class _Rewriting:
                     return unit, self.old[place].run
         return None, None
 
-    def _look(self, run: EditedRun, unit: TypedUnit | None, old: EditedRun | None) -> Span:
+    def _look(self, run: EditedRun, unit: TypedUnit | None, old: EditedRun | None, *, is_over: bool) -> Span:
+        """The look of a new character beside a unit, or typed over it."""
         if unit is None or old is None:
             return Span("", strong=run.bold, emphasis=run.italic, link=self._target(run.link))
         look = unit.look
         strong = look.strong if run.bold == old.bold else run.bold
         emphasis = look.emphasis if run.italic == old.italic else run.italic
-        link = look.link if run.link == old.link and not unit.whole else self._target(run.link)
+        keeps = self._keeps_link(unit, old, run) if is_over else run.link == old.link and not unit.whole
+        link = look.link if keeps else self._target(run.link)
         language = "" if unit.whole else look.language
         return replace(look, strong=strong, emphasis=emphasis, link=link, language=language)
+
+    def _keeps_link(self, unit: TypedUnit, old: EditedRun, new: EditedRun) -> bool:
+        """Whether a link leads to where it did. Another address in its place is asked about, and stays what it was."""
+        if new.link == old.link or not (old.link and new.link and unit.look.link):
+            return new.link == old.link and not unit.whole
+        link = replace(unit, typed=unit.look.link, shown=old.link, hole="", start=NEW, end=NEW)
+        asked = TypedOver(link, new.link, NEW, NEW)
+        if asked not in self.questions:
+            self.questions.append(asked)
+        return link.name not in self.here
 
     def _target(self, address: str) -> str:
         return self.links.get(address, address)
@@ -259,7 +260,7 @@ class _Rewriting:
             look = replace(look, strong=new.bold)
         if new.italic != old.italic:
             look = replace(look, emphasis=new.italic)
-        if new.link != old.link and not unit.whole:
+        if not self._keeps_link(unit, old, new) and not unit.whole:
             look = replace(look, link=self._target(new.link))
         return unit if look == unit.look else replace(unit, look=look)
 
@@ -268,11 +269,7 @@ class NotMappedError(Exception):
     """An edit goes across the border between a text and the program's words."""
 
 
-def _signs(paragraph: AcceptedParagraph) -> list[_Sign]:
-    return [_Sign(character, run) for run in paragraph.runs for character in run.text]
-
-
-def _text(signs: Sequence[_Sign]) -> str:
+def _text(signs: Sequence[RunSign]) -> str:
     return "".join(sign.text for sign in signs)
 
 
@@ -282,18 +279,11 @@ def _ranges(units: Sequence[TypedUnit], at: int) -> Iterator[tuple[int, int]]:
         at += len(unit.shown)
 
 
-def _differences(old: Sequence[_Sign], new: Sequence[_Sign]) -> Iterator[_Change]:
+def _differences(old: Sequence[RunSign], new: Sequence[RunSign]) -> Iterator[_Change]:
     """The changes of words, in characters."""
-    olds, news = _TOKEN.findall(_text(old)), _TOKEN.findall(_text(new))
-    starts, firsts = _starts(olds), _starts(news)
+    olds, news = tokens_of(old), tokens_of(new)
+    starts, firsts = starts_of(olds), starts_of(news)
     matcher = SequenceMatcher(None, olds, news, autojunk=False)
     for kind, i, k, j, m in matcher.get_opcodes():
         if kind != "equal":
             yield _Change(starts[i], starts[k], firsts[j], firsts[m])
-
-
-def _starts(tokens: Sequence[str]) -> list[int]:
-    found = [0]
-    for token in tokens:
-        found.append(found[-1] + len(token))
-    return found

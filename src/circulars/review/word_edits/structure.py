@@ -10,7 +10,7 @@ from circulars.review.word_edits.edits import AddEntry, MoveEntry, PlannedEdit, 
 from circulars.review.word_edits.marking import written
 from circulars.review.word_edits.origins import SourceText, TypedUnit
 from circulars.review.word_edits.removals import removals
-from circulars.review.word_edits.rewrites import Refused
+from circulars.review.word_edits.rewrites import NOT_SAID, Refused
 from circulars.review.word_edits.rewriting import typed_units
 from circulars.review.word_edits.versions import PulledVersions, entry_of
 from circulars.source.editing import Path, Value
@@ -69,6 +69,9 @@ class _Structure:
         """Plans a new row of a table, if all of its cells are new."""
         cells = self._cells(numbers[0])
         home = self._row_home(numbers[0])
+        if words := ", ".join(filter(None, map(self.versions.unsaid.get, numbers))):
+            self._refuse_new(numbers[0], f"{NOT_SAID}: {words}")
+            return
         if home is None or any(self.versions.pairs.olds[number] is not None for own in cells for number in own):
             self._refuse_new(numbers[0], "a cell has a new paragraph, or a table a new column or part")
             return
@@ -125,6 +128,9 @@ class _Structure:
 
     def _add_paragraph(self, number: int) -> None:
         new = self.versions.new[number]
+        if words := self.versions.unsaid.get(number):
+            self._refuse_new(number, f"{NOT_SAID}: {words}")
+            return
         typed = self._typed(number)
         home = self._home(number)
         if typed is None or home is None:

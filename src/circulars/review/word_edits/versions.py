@@ -33,6 +33,8 @@ class PulledVersions:
     answered: frozenset[str] = frozenset()
     authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The authors of tracked changes in paragraphs, by the names of these; also of those that are gone."""
+    unsaid: Mapping[int, str] = field(default_factory=dict)
+    """What new words look like that letters cannot say, by the numbers of their paragraphs in the edited file."""
 
 
 def entry_of(path: Path) -> Path:
