@@ -1,72 +1,149 @@
 // Saves each text while it is written, and keeps the problems and the preview up to date.
 const PAUSE = 300; // milliseconds after the last key before a text is saved
-const AGAIN = 3000; // milliseconds before the desk is asked again when it did not answer
+const AGAIN = 3000; // milliseconds before a text is sent again that could not be saved
+const TRIED = [403, 404]; // answers that may be others in a while: the desk was started again, the file is away
+const MOST_KEPT = 60000; // characters; browsers let requests of 64 KiB in all go on when a page is left
 
 const desk = /** @type {HTMLElement} */ (document.getElementById("desk"));
 const words = desk.dataset;
 const status = document.getElementById("status");
 document.body.classList.add("scripted");
 
-/** The forms whose texts are not saved yet, in the order in which they were changed. */
+/** The forms whose texts are to be sent, in the order in which they were changed. */
 const waiting = new Set();
 const timers = new Map();
-let busy = false;
+/** The texts that are sent and not answered yet, by their forms. */
+const sending = new Map();
+let busy = 0; // the number of requests that are not answered yet
+let kept = 0; // the size of those that go on when the page is left
+let breakable = 0; // the number of those that do not
 let version = words.version;
+let reason = ""; // why texts are not saved
 
 const input = (form) => form.elements.text;
 const data = (values) => new URLSearchParams({ token: words.token, ...values });
 const asked = { accept: "application/json" };
+const unsaved = () => document.querySelectorAll("form.unsaved");
 
-function say(text) {
-  if (status.textContent !== text) status.textContent = text;
+/** Says whether all is saved. As long as a text is not, whatever else is saved, this leads to the first one. */
+function tell() {
+  const count = unsaved().length;
+  const said = count ? `${reason}${count}` : busy || waiting.size ? words.saving : words.saved;
+  if (status.dataset.said === said) return;
+  status.dataset.said = said;
+  if (!count) return status.replaceChildren(said);
+  const link = document.createElement("a");
+  link.href = `#${unsaved()[0].closest(".row").id}`;
+  link.textContent = words.count.replace("{count}", String(count));
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    lead();
+  });
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words.again;
+  button.addEventListener("click", () => again(unsaved()));
+  status.replaceChildren(...(reason ? [reason, " "] : []), link, " ", button);
+}
+
+/** Goes to the first text that is not saved; false if there is none. */
+function lead() {
+  const [first] = unsaved();
+  first?.closest("details")?.setAttribute("open", "");
+  first?.scrollIntoView({ block: "center" });
+  if (first) input(first).focus({ preventScroll: true });
+  return Boolean(first);
 }
 
 function mark(form, state) {
   form.classList.toggle("unsaved", state === words.unsaved);
   form.querySelector(".state").textContent = state === words.saved ? "" : state;
+  tell();
 }
 
 function changed(form) {
   waiting.add(form);
   mark(form, words.saving);
-  say(words.saving);
   clearTimeout(timers.get(form));
   timers.set(form, setTimeout(next, PAUSE));
+}
+
+function again(forms) {
+  for (const form of forms) if (!form.querySelector(".theirs")) waiting.add(form);
+  next();
 }
 
 /** Saves the texts that wait, one at a time. */
 async function next() {
   if (busy || !waiting.size) return;
-  busy = true;
   const [form] = waiting;
+  await attempt(form);
+  next();
+}
+
+async function attempt(form) {
   waiting.delete(form);
+  busy += 1;
   try {
     await save(form);
   } catch {
-    waiting.add(form);
-    mark(form, words.unsaved);
-    say(words.offline);
-    busy = false;
-    setTimeout(next, AGAIN);
-    return;
+    later(form, words.offline);
+  } finally {
+    busy -= 1;
   }
-  busy = false;
-  next();
+  tell();
+}
+
+/** Keeps a text, and tries to save it again in a while. */
+function later(form, why) {
+  reason = why;
+  mark(form, words.unsaved);
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => again([form]), AGAIN));
 }
 
 async function save(form) {
   const { path, was, text } = form.elements;
   if (!path.value) return gone(form);
   const of = version;
-  const body = data({ version, path: path.value, was: was.value, text: text.value });
-  const answer = await fetch(`${words.address}/text`, { method: "POST", headers: asked, body });
+  const answer = await sent(form, { version, path: path.value, was: was.value, text: text.value });
   const said = await answer.json();
   if ("moved" in said && version === of) move(said);
   if (answer.ok) return saved(form, said);
-  mark(form, words.unsaved);
-  say(`${words.unsaved}: ${said.fact} ${said.remedy}`);
+  if (answer.status === 403 && (await renewed())) return save(form);
+  if (TRIED.includes(answer.status) || answer.status >= 500) later(form, `${said.fact} ${said.remedy}`);
+  else mark(form, words.unsaved);
   if (answer.status === 409 && "theirs" in said) conflict(form, said);
   else show(form, said.problems.length ? said.problems : [{ place: said.place, fact: said.fact, remedy: said.remedy }], []);
+}
+
+/** The answer to a text. If the page is left, the request goes on, unless it is longer than browsers allow. */
+async function sent(form, values) {
+  // The text that was sent before may be in the file by then, although that was not answered yet.
+  const body = data({ ...values, ...(sending.has(form) ? { sent: sending.get(form) } : {}) }).toString();
+  const keepalive = kept + body.length < MOST_KEPT;
+  kept += keepalive ? body.length : 0;
+  breakable += keepalive ? 0 : 1;
+  sending.set(form, values.text);
+  try {
+    const headers = { ...asked, "content-type": "application/x-www-form-urlencoded" };
+    return await fetch(`${words.address}/text`, { method: "POST", headers, body, keepalive });
+  } finally {
+    kept -= keepalive ? body.length : 0;
+    breakable -= keepalive ? 0 : 1;
+    sending.delete(form);
+  }
+}
+
+/** Takes the token of a desk that was started again, if this browser has opened its link; false if there is no new one. */
+async function renewed() {
+  const answer = await fetch(words.address);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.getElementById("desk")?.dataset.token;
+  if (!answer.ok || !token || token === words.token) return false;
+  words.token = token;
+  for (const field of document.querySelectorAll("input[name=token]")) field.value = token;
+  return true;
 }
 
 /** Names all texts and entries as they are in the newest version. One that is gone, or may be another one, is not written. */
@@ -86,14 +163,13 @@ function move(said) {
 
 function gone(form) {
   mark(form, words.unsaved);
-  say(words.unsaved);
   show(form, [{ fact: words.gone }], []);
 }
 
 function saved(form, said) {
   form.elements.was.value = said.was;
+  reason = "";
   if (!waiting.has(form)) mark(form, words.saved);
-  if (!waiting.size) say(words.saved);
   document.querySelector("#undo button").disabled = !said.can_undo;
   refresh();
 }
@@ -127,6 +203,9 @@ function conflict(form, said) {
   };
   box.append(title, theirs, choose(words.take, take), choose(words.keep, () => changed(form)));
   form.append(box);
+  const { activeElement } = document;
+  const isElsewhere = activeElement?.matches("[name=text]") && activeElement.form !== form;
+  if (!isElsewhere) box.scrollIntoView({ block: "nearest" });
 }
 
 function list(problems, kind) {
@@ -255,20 +334,39 @@ for (const form of document.querySelectorAll("form.field")) {
 
 for (const choice of document.querySelectorAll("form.choice")) choice.addEventListener("change", () => choice.requestSubmit());
 
-// A letter is built, arranged, or an edit of it undone, when all that was typed is saved.
-for (const form of document.querySelectorAll(".title form, form.arrange, #version")) {
+/** Waits until all that was typed is saved or refused. */
+async function settled() {
+  while (busy || waiting.size) {
+    next();
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+// All that leads away, such as Build and Undo, is done when all that was typed is saved.
+for (const form of document.querySelectorAll("form:not(.field)")) {
   form.addEventListener("submit", async (event) => {
-    if (!busy && !waiting.size) return;
+    if (!busy && !waiting.size && !unsaved().length) return;
     event.preventDefault();
-    while (busy || waiting.size) {
-      await next();
-      await new Promise((done) => setTimeout(done, 50));
-      if (document.querySelector("form.unsaved")) return;
-    }
-    form.requestSubmit(event.submitter);
+    await settled();
+    if (!lead()) form.requestSubmit(event.submitter);
   });
 }
 
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href]:not([href^='#'])");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || (!busy && !waiting.size)) return;
+  event.preventDefault();
+  await settled();
+  location.href = link.href;
+});
+
+/** Sends all that waits at once. */
+function leave() {
+  for (const form of [...waiting]) attempt(form);
+}
+
+addEventListener("pagehide", leave);
 addEventListener("beforeunload", (event) => {
-  if (busy || waiting.size || document.querySelector("form.unsaved")) event.preventDefault();
+  leave();
+  if (breakable || unsaved().length) event.preventDefault();
 });

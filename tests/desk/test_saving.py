@@ -1,0 +1,168 @@
+"""What happens in Chromium to words that cannot be saved at once, or are typed just before the page is left."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from browsers import Step, Visit, visit
+from desk.desks import served
+
+NAME = "tsb-circular-213"
+ENGLISH, SPANISH = '["body", 1, "en"]', '["body", 1, "es"]'
+OLD, NEW = "The U4SSC meeting will be held in English and Spanish.", "The U4SSC meeting is in Spanish."
+STATUS = "document.getElementById('status').textContent"
+
+
+@pytest.fixture
+def letter(office: Path) -> Path:
+    return office / f"letters/{NAME}.yaml"
+
+
+def form(name: str) -> str:
+    return f"document.querySelector({json.dumps(f'form[data-field={json.dumps(name)}]')})"
+
+
+def typed(name: str, text: str) -> str:
+    """Puts another text into a field, as typing does."""
+    return (
+        f"(() => {{ const f = {form(name)}.elements.text; f.focus(); f.value = {json.dumps(text)}; "
+        "f.dispatchEvent(new Event('input', {bubbles: true})) })()"
+    )
+
+
+def posted(address: str, **values: str) -> str:
+    """Sends a form as another page of the desk does; this one does not see it."""
+    own = "token: desk.dataset.token, version: desk.dataset.version"
+    body = f"new URLSearchParams({{{own}, ...{json.dumps(values)}}})"
+    return f"fetch(desk.dataset.address + '/{address}', {{method: 'POST', body: {body}}}).then(() => true)"
+
+
+def until(condition: str) -> Step:
+    return {"until": f"Boolean({condition})"}
+
+
+def done(office: Path, *steps: Step) -> list[object]:
+    """What the steps gave on the page of the letter."""
+    with served(office) as reader:
+        address = f"{reader.desk.access.address}/letters/{NAME}?show=en&show=es"
+        found = visit([Visit(reader.desk.access.link, []), Visit(address, steps)])
+    return found[1]
+
+
+def test_a_text_that_is_not_saved_stays_in_sight(office: Path, letter: Path) -> None:
+    """Whatever else is saved, the page counts it; Build and Undo lead to it; once it is right, all is saved."""
+    focused = f"document.activeElement === {form(ENGLISH)}.elements.text"
+    found = done(
+        office,
+        {"run": typed(ENGLISH, "A bell \u0007")},
+        until(f"{STATUS}.includes('Texts not saved: 1')"),
+        {"run": typed(SPANISH, "Otro texto.")},
+        until(f"!{form(SPANISH)}.querySelector('.state').textContent"),
+        {"value": STATUS},
+        {"run": "document.querySelector('form[action$=build] button').click()"},
+        until(focused),
+        {"run": "document.activeElement.blur(); document.querySelector('#undo button').click()"},
+        until(focused),
+        {"run": "document.activeElement.blur(); document.querySelector('#status a').click()"},
+        until(focused),
+        {"value": "location.pathname"},
+        {"run": typed(ENGLISH, NEW)},
+        until(f"{STATUS} === 'Saved'"),
+    )
+
+    assert found == ["Texts not saved: 1 Try again", f"/letters/{NAME}"]
+    assert "Otro texto." in letter.read_text(encoding="utf-8") and NEW in letter.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        "location.href = '/new'",
+        "document.querySelector('nav a').click()",
+        "document.querySelector('.language button').click()",
+    ],
+    ids=["address", "link", "language"],
+)
+def test_the_last_words_are_saved_when_the_page_is_left(leave: str, office: Path, letter: Path) -> None:
+    """They are sent at once, without the pause after the last key."""
+    before = letter.read_bytes()
+
+    done(office, {"run": f"{typed(ENGLISH, NEW)}; window.old = true; {leave}"}, until("!window.old"))
+
+    assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
+
+
+def test_words_are_sent_again_until_they_are_saved(office: Path, letter: Path) -> None:
+    """The file may be away for a while."""
+    before = letter.read_bytes()
+    away = "desk.dataset.home = desk.dataset.address; desk.dataset.address = '/letters/away'"
+
+    found = done(
+        office,
+        {"run": f"{away}; {typed(ENGLISH, NEW)}"},
+        until(f"{STATUS}.includes('Texts not saved: 1')"),
+        {"value": STATUS},
+        {"run": "desk.dataset.address = desk.dataset.home"},
+        until(f"{STATUS} === 'Saved'"),
+    )
+
+    assert isinstance(found[0], str) and "deleted or got another name" in found[0]
+    assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
+
+
+def test_a_page_from_before_the_desk_was_started_again_saves_its_words(office: Path, letter: Path) -> None:
+    """It takes the new token, as soon as the browser has opened the new link."""
+    before = letter.read_bytes()
+    old = "desk.dataset.token = 'old'; for (const one of document.querySelectorAll('[name=token]')) one.value = 'old'"
+
+    found = done(
+        office,
+        {"run": f"{old}; {typed(ENGLISH, NEW)}"},
+        until(f"{STATUS} === 'Saved'"),
+        {"value": "[...document.querySelectorAll('[name=token]')].filter((one) => one.value === 'old').length"},
+    )
+
+    assert found == [0]
+    assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
+
+
+def test_an_open_page_follows_its_paragraphs(office: Path, letter: Path) -> None:
+    """Another page has put one above: words, and then buttons, are still those of the paragraphs that it shows."""
+    found = done(
+        office,
+        {"run": posted("entry", act="add", path='["body", 0]')},
+        {"run": f"window.shown = {form(ENGLISH)}"},
+        {"run": typed(ENGLISH, NEW)},
+        until(f"{STATUS} === 'Saved'"),
+        {"value": "[shown.dataset.field, shown.elements.text.value]"},
+        {"value": "shown.elements.version.value !== desk.dataset.version"},
+        {"value": "document.querySelector('#row-body-1 form.arrange').elements.path.value"},
+    )
+
+    assert found == [['["body", 2, "en"]', NEW], True, '["body", 2]']
+    assert f"en: {NEW}" in letter.read_text(encoding="utf-8")
+
+
+def test_a_conflict_is_shown_and_decided(office: Path, letter: Path) -> None:
+    """Both versions are in sight; one's own is saved when it is kept."""
+    was = f"{form(ENGLISH)}.elements.was.value"
+    theirs = posted("text", path=ENGLISH, text="Theirs.").replace('"text"', f'was: {was}, "text"')
+    box = f"{form(ENGLISH)}.querySelector('.theirs')"
+
+    found = done(
+        office,
+        {"run": theirs},
+        {"run": typed(ENGLISH, NEW)},
+        until(box),
+        {"value": f"{box}.querySelector('p').textContent"},
+        until(f"{box}.getBoundingClientRect().bottom <= innerHeight"),
+        {"value": STATUS},
+        {"run": f"{box}.querySelectorAll('button')[1].click()"},
+        until(f"{STATUS} === 'Saved'"),
+    )
+
+    assert found == ["Theirs.", "Texts not saved: 1 Try again"]
+    assert f"en: {NEW}" in letter.read_text(encoding="utf-8")
