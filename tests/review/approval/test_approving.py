@@ -21,6 +21,7 @@ from circulars.api import (
     read_letter,
     withdraw_approval,
 )
+from circulars.cli.show import option_words
 from circulars.language import forget_languages
 from circulars.pack import forget_packs
 from circulars.pack_files import SHIPPED
@@ -202,7 +203,7 @@ def test_remedies_are_those_of_approvals(desk: Desk, stranger: Authority) -> Non
     desk.approve("director")
     desk.edit("a badge", "two badges")
     [why] = [one for one in desk.problems("director") if one.code == "void-approval"]
-    assert "'circulars diff one --since-approval director'" in why.hint
+    assert "'circulars diff one --since-approval director'" in why.remedy(option_words)
 
 
 def test_a_language_that_is_added_is_not_approved(desk: Desk) -> None:

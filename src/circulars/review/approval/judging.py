@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from circulars import __version__
-from circulars.errors import CircularsError, Place, Problem
+from circulars.errors import Choice, CircularsError, Place, Problem
 from circulars.finished import detached_signature_of
 from circulars.model.letter import Letter
 from circulars.review.approval.fingerprints import Fingerprints
@@ -148,8 +148,9 @@ def void_problem(one: JudgedApproval, letter: Letter, *, with_looks: bool) -> Pr
         return Problem(Place(letter.file), "void-approval", fact, f"read it, and {_AGAIN}")
     if one.changed:
         fact = f"{who}; what it says in {', '.join(one.changed)} has changed since"
-        command = f"circulars diff {shlex.quote(_argument(letter))} --since-approval {one.role}"
-        return Problem(Place(letter.file), "void-approval", fact, f"read the change with '{command}', and {_AGAIN}")
+        command = f"circulars diff {shlex.quote(_argument(letter))}"
+        choice = Choice("since_approval", f"'{command} {{}}' shows the change", one.role)
+        return Problem(Place(letter.file), "void-approval", fact, f"read what changed, and {_AGAIN}", (choice,))
     fact = f"{who}; it looks different since, by its pack, its layout, or bold and italic type"
     return Problem(Place(letter.file), "changed-looks", fact, "look at it, and approve it again")
 
