@@ -52,8 +52,13 @@ def _answers(name: str) -> str:
     """How a question is answered."""
     name = shlex.quote(name)
     is_fact = ":" not in name and "/" not in name
-    everywhere = f"--fact {name}=VALUE changes the fact everywhere; " if is_fact else ""
+    everywhere = f"--fact {name}=VALUE changes the fact everywhere (a range of dates is FROM/TO); " if is_fact else ""
     return f"{everywhere}--here {name} says the words here only"
+
+
+def _shown(words: str) -> str:
+    """Words of several lines, with a mark for each line end and tab."""
+    return " ↵ ".join(visible(line.replace("\t", " → ")) for line in words.splitlines())
 
 
 def _lines(pulled: PulledFile, *, written: bool, asked: bool) -> Iterator[str]:
@@ -61,9 +66,11 @@ def _lines(pulled: PulledFile, *, written: bool, asked: bool) -> Iterator[str]:
     for one in pulled.edits:
         by = f" by {', '.join(one.authors)}" if one.authors else ""
         yield visible(f"{one.outcome}: {one.kind}{by}")
-        for label, words in (("before", one.old), ("edited", one.new), ("now", one.now)):
+        is_same = one.old == one.new
+        sides = (("text", one.old),) if is_same else (("before", one.old), ("edited", one.new), ("now", one.now))
+        for label, words in sides:
             if words:
-                yield f"    {label}: {visible(words)}"
+                yield f"    {label}: {_shown(words)}"
         if one.reason:
             yield visible(f"    {one.reason}" + (f"; {one.remedy}" if one.remedy else ""))
         if one.outcome == "question":

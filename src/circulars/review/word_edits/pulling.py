@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError
+from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, did_you_mean
 from circulars.files.inside import read_in_folder
 from circulars.files.opc import UnreadablePackageError
 from circulars.files.output import save
@@ -40,6 +40,9 @@ _SECONDS: Final = 30
 """The CPU time for one file, in seconds; an ordinary one needs a tenth."""
 _MOST_NEW: Final = 300
 """The most paragraphs that an edited file may have more than the letter's own."""
+_ENDS: Final = ("from", "to")
+_RANGE: Final = "/"
+"""What is between the two dates of an answer about a range."""
 _MODULES: Final = ("lxml.etree", "circulars.review.word_edits.pulling", "circulars.render.docx")
 
 
@@ -122,8 +125,11 @@ def _pulled_file(
     read = _read(data, file)
     base = composed(embedded.source, embedded, file, workspace)
     attempt = _Attempt(embedded, base, read, file, workspace, here)
+    attempt.refuse_unknown(here, facts)
     edits, refused, answers = attempt.answered_edits(facts)
-    target, applied = applied_edits([*edits, *answers.values()], embedded.source, now, name)
+    refused = [_with_value(one, facts) for one in refused]
+    facts_now = [one for ones in answers.values() for one in ones]
+    target, applied = applied_edits([*edits, *facts_now], embedded.source, now, name)
     done = [_pulled(one, outcome) for one, outcome in applied]
     comments = [
         PulledEdit("comment", target.comment(one.path, one.lines).outcome, new=one.words, authors=(one.author,))
@@ -245,7 +251,7 @@ class _Attempt:
 
     def answered_edits(
         self, facts: Mapping[str, str]
-    ) -> tuple[list[PlannedEdit], list[Refused], dict[str, PlannedEdit]]:
+    ) -> tuple[list[PlannedEdit], list[Refused], dict[str, tuple[PlannedEdit, ...]]]:
         """The edits, those that are not taken, and the facts to change: the answers with which the letter is right."""
         while True:
             self.versions = replace(self.versions, answered=frozenset(facts))
@@ -271,25 +277,26 @@ class _Attempt:
 
     def answered(
         self, edits: Sequence[PlannedEdit], refused: Sequence[Refused], facts: Mapping[str, str]
-    ) -> dict[str, PlannedEdit]:
+    ) -> dict[str, tuple[PlannedEdit, ...]]:
         """The facts to change, by their names: with each, the letter says what was typed over it."""
-        found: dict[str, PlannedEdit] = {}
+        found: dict[str, tuple[PlannedEdit, ...]] = {}
         for name, value in facts.items():
             asked = [one for one in refused if one.question and one.question.unit.name == name]
-            edit = self._of_fact(name, value)
-            if not asked or edit is None:
+            changed = self._of_fact(name, value)
+            if not asked or not changed:
                 continue
-            planned_fact = PlannedEdit(edit, "fact", edit.old, edit.new, frozenset())
-            made = self._made([*edits, planned_fact]) or ()
-            words = {one.text for one in made}
-            wanted = {self.versions.new[number].text for one in asked for number in one.near}
-            if wanted <= words:
-                near = frozenset(number for one in asked for number in one.near)
-                found[name] = PlannedEdit(edit, "fact", edit.old, edit.new, near, asked[0].authors)
+            near = frozenset(number for one in asked for number in one.near)
+            group = frozenset((-1 - min(near),))
+            facts_now = tuple(
+                PlannedEdit(one, "fact", one.old, one.new, near, asked[0].authors, group) for one in changed
+            )
+            made = self._made([*edits, *facts_now]) or ()
+            if {self.versions.new[number].text for number in near} <= {one.text for one in made}:
+                found[name] = facts_now
         return found
 
-    def _of_fact(self, name: str, value: str) -> Rewrite | None:
-        """The edit that gives a fact another value, in the language of the file if it has one for each."""
+    def _of_fact(self, name: str, value: str) -> tuple[Rewrite, ...]:
+        """The edits that give a fact another value, in the language of the file if it has one for each."""
         form = form_of(read_tree(self.embedded.source, self.file).root)
         for path in (("facts", name, self.versions.language), ("facts", name)):
             try:
@@ -297,8 +304,29 @@ class _Attempt:
             except LookupError:
                 continue
             if isinstance(now, tuple):
-                return Rewrite(path, now[0], value)
-        return None
+                return (Rewrite(path, now[0], value),)
+            if isinstance(now, dict) and value.count(_RANGE) == 1:
+                values = dict(zip(_ENDS, value.split(_RANGE), strict=True))
+                olds = {key: one[0] for key, one in now.items() if isinstance(one, tuple)}
+                return tuple(
+                    Rewrite((*path, key), olds[key], new)
+                    for key, new in values.items()
+                    if key in olds and olds[key] != new
+                )
+        return ()
+
+    def refuse_unknown(self, here: Collection[str], facts: Collection[str]) -> None:
+        """Checks that answers are to questions.
+
+        Raises:
+            UsageError: nothing was typed over what an answer names.
+        """
+        _, refused = planned(replace(self.versions, here=frozenset(), answered=frozenset()))
+        asked = sorted({one.question.unit.name for one in refused if one.question})
+        otherwise = f"the questions are about: {', '.join(asked)}" if asked else "there are no questions"
+        for name in sorted({*facts, *here} - {*asked}):
+            hint = did_you_mean(name, asked, otherwise)
+            raise UsageError(Problem(Place(self.file), "wrong-option", f"no words are typed over '{name}'", hint))
 
     def _wrong(self, edits: Sequence[PlannedEdit], refused: Sequence[Refused]) -> frozenset[int]:
         """The numbers of the paragraphs that the letter would make in another way, but for those that are refused."""
@@ -348,6 +376,14 @@ class _Attempt:
                 reason = "this cannot be taken into the letter" + _what_differs(one)
                 found.append(Refused(words[0], words[1], reason, "edit the letter", one.near))
         return found
+
+
+def _with_value(one: Refused, facts: Mapping[str, str]) -> Refused:
+    """A question, with what is wrong with the answer that was given."""
+    if not one.question or one.question.unit.name not in facts:
+        return one
+    value = facts[one.question.unit.name]
+    return replace(one, remedy=f"with '{value}' the letter would not say '{one.question.words}', as the file does")
 
 
 def _what_differs(one: Mismatch) -> str:
