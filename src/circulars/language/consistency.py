@@ -49,7 +49,8 @@ def settled(values: dict[str, Any]) -> dict[str, Any]:
     after = values.get("after", {})
     values["asks_of_dates"] = any(forms.keys() - {REFERENCE, TEXT} for forms in after.values())
     values["asks_of_texts"] = any(TEXT in forms for forms in after.values())
-    beside = {name: values.pop(name, {}) for name in ("before_dates", "before", "prefixes", "contracted", "articles")}
+    tables = ("before_dates", "before", "prefixes", "contracted")
+    beside = {name: values.pop(name, {}) for name in tables} | {"articles": values.pop("articles", ())}
     values["beside"] = Beside.of(**beside)
     ranges = values["ranges"]
     values["ranges"] = {name: ranges.pop(name) for name in EXTENTS}
