@@ -19,6 +19,7 @@ from circulars.desk import server
 from circulars.desk.server import listening
 from circulars.errors import MachineError
 from commands import HANGING, PROGRAM, run_here
+from conftest import hear_interrupts
 
 LINK = re.compile(r"http://127\.0\.0\.1:(\d+)(/begin/[\w-]{43})\n")
 
@@ -27,7 +28,8 @@ LINK = re.compile(r"http://127\.0\.0\.1:(\d+)(/begin/[\w-]{43})\n")
 def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
     """The command in a process of its own, with its port and the path of its link."""
     command = [*PROGRAM, "-C", str(folder), "desk", "--no-browser", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", preexec_fn=hear_interrupts) as process:
         assert process.stdout
         try:
             link = LINK.fullmatch(process.stdout.readline())
