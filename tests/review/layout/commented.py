@@ -48,12 +48,16 @@ def _shuffled(value: Any, chance: random.Random) -> Any:
 
 
 def with_comments(text: str, chance: random.Random) -> str:
-    """The text with comments, each of which names the path of the entry after it, or of that on its line."""
+    """The text with comments, each of which names the path of the entry after it, or of that on its line.
+
+    None allows something of several entries in brackets: with each on a line of its own, it would be for the first.
+    """
     tree = read_tree(text.encode(), "x.yaml")
     first = dict[int, Path]()
-    inside = set[int]()
+    inside, shared = set[int](), set[int]()
     for path, node in _entries(tree.root, ()):
-        first.setdefault(node.line, path)
+        if path[:-1] == first.setdefault(node.line, path)[:-1] and path != first[node.line]:
+            shared.add(node.line)
     for node in nodes.all_nodes(tree.root):
         if isinstance(node, Scalar):
             inside |= {*range(node.line + 1, node.line + 1 + text[node.start : node.end].rstrip().count("\n"))}
@@ -61,7 +65,7 @@ def with_comments(text: str, chance: random.Random) -> str:
     for number, line in enumerate(text.splitlines(), start=1):
         column = len(line) - len(line.lstrip())
         if number in first and number not in inside and chance.random() < 0.25:
-            kind = ALLOW if chance.random() < 0.2 else "before"
+            kind = ALLOW if chance.random() < 0.2 and number not in shared else "before"
             lines += [""] * (chance.random() < 0.3) + [" " * column + f"# {kind} {shown(first[number])}"]
         is_whole = number not in inside and number + 1 not in inside
         if number in first and is_whole and chance.random() < 0.15 and not line.rstrip().endswith(("|", ">")):

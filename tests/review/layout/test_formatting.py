@@ -148,6 +148,21 @@ def test_a_file_that_cannot_be_proved_to_say_the_same_is_left() -> None:
     assert not result.changed
 
 
+def test_an_allowance_of_several_values_on_a_line_in_brackets_is_left() -> None:
+    """With each value on a line of its own it would be for the first one only: the comment's line and the remedy."""
+    line = f"{'word ' * 30}"
+    text = (
+        HEAD
+        + f"body:\n  - {{en: '{line}',\n     # circulars: allow same-text, because of names\n     es: 'x', id: y}}\n"
+    )
+    result = formatted(text)
+
+    [problem] = result.problems
+    assert (problem.code, problem.hint) == ("not-formatted", "write each of them on a line of its own")
+    assert text.splitlines()[problem.where.line - 1].strip() == "# circulars: allow same-text, because of names"
+    assert not result.changed
+
+
 @pytest.mark.parametrize("path", LETTERS, ids=[path.stem for path in LETTERS])
 def test_example_letters_say_the_same(path: Path, workspace: Workspace) -> None:
     """What is composed of each example is the same, and formatting it again changes nothing."""

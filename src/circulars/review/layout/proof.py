@@ -38,8 +38,11 @@ def differences(old: Tree, text: str, folder: Path, languages: tuple[Path, ...] 
         return (_problem(old, Place(old.file), "formatting would change what the letter says"),)
     if _owned_comments(old) != _owned_comments(new):
         return (_problem(old, Place(old.file), "formatting would move a comment to something else"),)
-    if allowed_paths(old) != allowed_paths(new):
-        return (_problem(old, Place(old.file), "formatting would change what a comment allows"),)
+    if lost := allowed_paths(old) - allowed_paths(new):
+        comment, _ = min(lost, key=lambda one: old.text.index(one[0]))
+        place = Place(old.file, old.text.count("\n", 0, old.text.index(comment)) + 1)
+        fact = "formatting would change what this comment allows: below it are several values on one line, in brackets"
+        return (Problem(place, "not-formatted", fact, "write each of them on a line of its own"),)
     return ()
 
 
