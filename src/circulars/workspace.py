@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from circulars.cache import Cache
 from circulars.errors import LetterError, PackError, Place, Problem
 from circulars.files.inside import OutsideError, read_in_folder
+from circulars.formats import WRITERS
 from circulars.language import TO_TRANSLATE, has_country_names
 from circulars.model.letter import Letter
 from circulars.pack import DEFAULT_PACK, Pack, load_pack
@@ -36,6 +38,16 @@ class Workspace:
     def output(self) -> Path:
         """The folder of the files that are built."""
         return self.folder / "output"
+
+    def built_files(self) -> dict[str, int]:
+        """When the newest output of each letter was written, in nanoseconds, by the name of the letter."""
+        found: dict[str, int] = {}
+        with suppress(OSError), os.scandir(self.output) as files:
+            for file in files:
+                name, *ending = file.name.rsplit(".", 2)  # the language and the format
+                if len(ending) == 2 and ending[1] in WRITERS and file.is_file():
+                    found[name] = max(found.get(name, 0), file.stat().st_mtime_ns)
+        return found
 
     def pack(self, name: str = DEFAULT_PACK) -> Pack:
         """The pack with a name: the workspace's own, or else the one of the package.

@@ -55,6 +55,12 @@ def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:
     return list({path.resolve(): path for path in named}.values())
 
 
+def _finder(workspace: Workspace) -> Callable[[str], Path]:
+    """Finds the file of a letter by its name."""
+    known = sorted(workspace.letters.glob("*.yaml"))
+    return lambda name: _source(Path(name), known, workspace)
+
+
 def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
     for path in (name, workspace.folder / name, workspace.letters / f"{name}.yaml", workspace.letters / name):
         with suppress(OSError):  # a name that is too long for a file name is not an error here
@@ -277,8 +283,7 @@ def _merge(options: argparse.Namespace) -> int:
     if options.letter == "status":  # typed after an option
         options.letters, options.signed, options.check = [options.addressees], False, []
         return _merge_status(options)
-    known = sorted(workspace.letters.glob("*.yaml"))
-    return merge.run(options, workspace, lambda name: _source(Path(name), known, workspace))
+    return merge.run(options, workspace, _finder(workspace))
 
 
 def _merge_status(options: argparse.Namespace) -> int:
@@ -297,16 +302,14 @@ def _diff(options: argparse.Namespace) -> int:
     from circulars.cli import diff
 
     workspace = _workspace(options)
-    known = sorted(workspace.letters.glob("*.yaml"))
-    return diff.run(options, workspace, lambda name: _source(Path(name), known, workspace))
+    return diff.run(options, workspace, _finder(workspace))
 
 
 def _pull(options: argparse.Namespace) -> int:
     from circulars.cli import pull
 
     workspace = _workspace(options)
-    known = sorted(workspace.letters.glob("*.yaml"))
-    return pull.run(options, workspace, lambda name: _source(Path(name), known, workspace))
+    return pull.run(options, workspace, _finder(workspace))
 
 
 def _blame(options: argparse.Namespace) -> int:
@@ -383,8 +386,7 @@ def _send(options: argparse.Namespace) -> int:
     from circulars.cli import send
 
     workspace = _workspace(options)
-    known = sorted(workspace.letters.glob("*.yaml"))
-    return send.run(options, workspace, lambda name: _source(Path(name), known, workspace))
+    return send.run(options, workspace, _finder(workspace))
 
 
 def _send_bounces(options: argparse.Namespace) -> int:

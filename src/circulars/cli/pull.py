@@ -48,11 +48,12 @@ def report_json(pulled: PulledFile, *, written: bool) -> str:
     return printable_json(row)
 
 
-def _answers(name: str) -> str:
+def _answers(one: PulledEdit) -> str:
     """How a question is answered."""
-    name = shlex.quote(name)
-    is_fact = ":" not in name and "/" not in name
-    everywhere = f"--fact {name}=VALUE changes the fact everywhere (a range of dates is FROM/TO); " if is_fact else ""
+    name = shlex.quote(one.name)
+    everywhere = (
+        f"--fact {name}=VALUE changes the fact everywhere (a range of dates is FROM/TO); " if one.is_fact else ""
+    )
     return f"{everywhere}--here {name} says the words here only"
 
 
@@ -74,7 +75,7 @@ def _lines(pulled: PulledFile, *, written: bool, asked: bool) -> Iterator[str]:
         if one.reason:
             yield visible(f"    {one.reason}" + (f"; {one.remedy}" if one.remedy else ""))
         if one.outcome == "question":
-            yield visible("    " + _answers(one.name))
+            yield visible("    " + _answers(one))
     counts = Counter(one.outcome for one in pulled.edits)
     taken = f"{counts['taken']} {plural(counts['taken'], 'edit')}"
     left = ", ".join(f"{counts[outcome]} {outcome}" for outcome in _LEFT if counts[outcome])

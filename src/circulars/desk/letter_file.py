@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,17 +66,6 @@ def letter_files(workspace: Workspace) -> dict[str, FileState]:
         with suppress(OSError):
             about = path.stat()
             found[name] = FileState(about.st_mtime_ns, about.st_size, about.st_ino)
-    return found
-
-
-def built_files(workspace: Workspace) -> dict[str, int]:
-    """When the newest output of each letter was written, in nanoseconds, by the name of the letter."""
-    found: dict[str, int] = {}
-    with suppress(OSError), os.scandir(workspace.output) as files:
-        for file in files:
-            name, *ends = file.name.rsplit(".", 2)  # the language and the format
-            if len(ends) == 2 and file.is_file():
-                found[name] = max(found.get(name, 0), file.stat().st_mtime_ns)
     return found
 
 

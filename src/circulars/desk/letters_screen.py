@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from circulars.desk.letter_file import built_files, unnamed_files
+from circulars.desk.letter_file import unnamed_files
 from circulars.desk.listing import ListedLetter
 from circulars.desk.phrases import PageWords, marked, page_languages
 from circulars.desk.refusals import NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
@@ -43,7 +43,7 @@ def show_letters(visit: Visit) -> Response:
     letters = visit.desk.listing.letters()
     found = [letter for letter in letters if letter.has(search)]
     workspace = visit.desk.workspace
-    built, commits = built_files(workspace), last_commits(workspace.folder)
+    built, commits = workspace.built_files(), last_commits(workspace.folder)
     return visit.page(
         "letters.html.j2",
         letters=sorted(found, key=lambda one: (one.date, one.name), reverse=True),

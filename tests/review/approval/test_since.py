@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_an_approval_that_nobody_signed_hides_no_change(desk: Desk) -> None:
     """Somebody wrote a later one, of what the letter is now: the one that is signed is compared."""
     desk.approve("director")
     desk.edit("a badge", "two badges")
-    approve_letter(desk.letter, "director", Approver("Max Mustermann"), desk.workspace, NOW.replace(year=NOW.year + 1))
+    approve_letter(desk.letter, "director", Approver("Max Mustermann"), desk.workspace, NOW + timedelta(days=365))
 
     found = diff_since_approval(desk.letter, desk.workspace, "director", now=NOW)
     assert found.report.differs and not found.faults

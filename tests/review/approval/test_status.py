@@ -36,7 +36,8 @@ def test_the_table_has_a_line_for_each_letter(desk: Desk) -> None:
     two.write(LETTER.replace("number: 7", "number: 8").replace("Bring", "{{ no }}"))
     desk.approve("director")
     assert run_here(desk.folder, "build", "one", "--formats", "txt").returncode == 0
-    os.utime(desk.folder / "output" / "one.es.txt", (1.8e9, 1.8e9))
+    for code, moment in (("en", 1.75e9), ("es", 1.8e9)):
+        os.utime(desk.folder / "output" / f"one.{code}.txt", (moment, moment))
     os.utime(desk.letter, (1.7e9, 1.7e9))
 
     assert run_here(desk.folder, "status").stdout.splitlines() == [
@@ -123,4 +124,4 @@ def test_git_is_asked_no_more_often_for_many_letters(desk: Desk, monkeypatch: py
         counts.append(len(asked))
         assert len(found) == number + 1
 
-    assert counts[0] == counts[1] <= 3
+    assert 0 < counts[0] == counts[1] <= 3

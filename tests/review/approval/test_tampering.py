@@ -130,7 +130,7 @@ def test_an_approval_of_another_letter_does_not_count(desk: Desk) -> None:
     )
     shutil.copy(desk.records[0], desk.records[0].with_name(desk.records[0].name.replace("one.", "two.", 1)))
 
-    assert other.lacks("director") == ["missing-approval", "other-letter", "void-approval"][:2]
+    assert other.lacks("director") == ["missing-approval", "other-letter"]
 
 
 def test_a_renamed_letter_keeps_its_approvals(desk: Desk) -> None:
@@ -291,7 +291,7 @@ def test_a_signature_with_its_own_content_does_not_count(desk: Desk) -> None:
 
     def sign(one: Values) -> None:
         builder = pkcs7.PKCS7SignatureBuilder().set_data(b"something else")
-        assert not isinstance(person.key, type(None))
+        assert person.key is not None
         builder = builder.add_signer(person.certificate, person.key, hashes.SHA256())
         text = base64.b64encode(builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])).decode()
         one["signature"] = [text[at : at + 100] for at in range(0, len(text), 100)]

@@ -48,7 +48,7 @@ ROWS: Final = ("body", PARAGRAPHS + 1, "table", "rows")
 
 def draw_letter(chance: random.Random) -> DrawnLetter:
     """A letter in which each word is there once."""
-    numbers = iter(range(1000))
+    numbers = iter(range(100, 1000))  # of one length: no word is part of another
 
     def words(count: int) -> list[str]:
         return [f"{chance.choice(WORDS)}{next(numbers)}" for _ in range(count)]

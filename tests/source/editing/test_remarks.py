@@ -41,6 +41,13 @@ def test_a_comment_is_written_once() -> None:
     assert with_comment(once, ("body", 0, "es"), ["Ana: why?", "  And when?"]) == once
 
 
+def test_the_same_comment_on_two_entries_is_written_twice() -> None:
+    """Somebody may ask the same of two paragraphs."""
+    once = with_comment(LETTER, ("body", 0, "en"), ["Ana: why?"])
+
+    assert with_comment(once, ("body", 1), ["Ana: why?"]).count(b"# Ana: why?") == 2
+
+
 def test_a_file_in_brackets_has_no_place_for_comments() -> None:
     """A comment before the first line is above everything."""
     with pytest.raises(LetterError):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from circulars.build import Built
 from circulars.errors import CircularsError, Place, Problem
-from circulars.formats import WRITERS
 from circulars.review.approval.judging import ApprovalJudge, JudgedApproval, approved_languages
 from circulars.review.approval.record import approval_files, read_approval, role_in
 from circulars.review.approval.requiring import approvals_of, required_always
@@ -66,10 +65,10 @@ def letter_states(
     settings = read_approval_settings(workspace.folder)
     judge = ApprovalJudge(settings, now)
     files = {folder: approval_files(folder) for folder in {source.parent for source in sources}}
-    outputs = _outputs(workspace.output)
+    outputs = workspace.built_files()
     for source, checked in zip(sources, check_letters(sources, workspace), strict=True):
         roles = _roles(source, files[source.parent].get(source.stem, ()), judge, workspace)
-        yield _state(source, checked, roles, outputs.get(source.stem, 0.0), workspace)
+        yield _state(source, checked, roles, outputs.get(source.stem, 0), workspace)
 
 
 def approvals_without_letter(workspace: Workspace, now: datetime.datetime | None = None) -> Iterator[LetterState]:
@@ -102,7 +101,7 @@ def _without_letter(path: Path, file: str, letter: str, judge: ApprovalJudge) ->
 
 
 def _state(
-    source: Path, checked: Built, roles: tuple[RoleApproval, ...], built: float, workspace: Workspace
+    source: Path, checked: Built, roles: tuple[RoleApproval, ...], built: int, workspace: Workspace
 ) -> LetterState:
     stale = sum(one.code == _STALE for one in checked.warnings)
     return LetterState(
@@ -112,19 +111,9 @@ def _state(
         len(checked.warnings) - stale,
         stale,
         roles,
-        datetime.datetime.fromtimestamp(built, datetime.UTC).replace(microsecond=0) if built else None,
-        bool(built) and source.stat().st_mtime > built,
+        datetime.datetime.fromtimestamp(built // 10**9, datetime.UTC) if built else None,
+        bool(built) and source.stat().st_mtime_ns > built,
     )
-
-
-def _outputs(folder: Path) -> Mapping[str, float]:
-    """When the newest file of each letter was written, by the name of the letter."""
-    found: dict[str, float] = {}
-    for path in folder.iterdir() if folder.is_dir() else ():
-        name, *ending = path.name.rsplit(".", 2)
-        if len(ending) == 2 and ending[1] in WRITERS and path.is_file():
-            found[name] = max(found.get(name, 0.0), path.stat().st_mtime)
-    return found
 
 
 def _roles(source: Path, files: Sequence[Path], judge: ApprovalJudge, workspace: Workspace) -> tuple[RoleApproval, ...]:

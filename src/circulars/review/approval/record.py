@@ -1,7 +1,7 @@
 """The file of an approval, beside the letter: what was approved, by whom, when, and the signature.
 
-Each role and person has a file of its own, so that people who approve at the same time, or on two branches, never write
-the same file.
+Each role, person and choice of languages has a file of its own, so that people who approve at the same time, or on two
+branches, never write the same file.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def letter_identity(letter: Letter) -> tuple[str, ...]:
 
 
 def approval_file(letter: Path, role: str, holder: str) -> Path:
-    """The file of the approval of a letter by the holder of a role, who is known by a text that no one else has."""
+    """The file of an approval of a letter as a role. No other approval of the role has the same ``holder``."""
     digest = hashlib.sha256(holder.encode()).hexdigest()[:_DIGITS]
     return letter.with_name(f"{letter.stem}.{role}.{digest}{SUFFIX}")
 

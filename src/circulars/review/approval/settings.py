@@ -48,7 +48,6 @@ class ApprovalSettings:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trust: tuple[str, ...] = ()
     revoked: tuple[str, ...] = ()
-    file: str = ""
 
     def names(self, role: str) -> tuple[str, ...]:
         """The names of the signers of a role; a file with a certificate is its SHA-256.
@@ -130,7 +129,6 @@ def read_approval_settings(folder: Path) -> ApprovalSettings:
         {role: tuple(names) for role, names in values.get("roles", {}).items()},
         tuple(values.get("trust", ())),
         tuple(values.get("revoked", ())),
-        read.file,
     )
 
 

@@ -20,6 +20,8 @@ from circulars.review.rules.names import any_of
 
 _SIGN: Final = r"(?:\d{1,2}|[A-Z]|[IVX]{1,4})(?!\w|\.\d)"
 _SIGNS: Final = re.compile(_SIGN)
+_BEFORE: Final = 400
+"""The characters before "Annex" in which its sentence is sought."""
 _MORE: Final = 60
 """The characters after "Annex" in which its signs may stand: "Annexes 1, 2 and 3"."""
 
@@ -169,7 +171,7 @@ def _citations(texts: Sequence[_CitingText], languages: Mapping[str, Language], 
                 for found in _pattern(named[code], reading.prefixes, reading.referring).finditer(words):
                     after = words[found.end() : found.end() + _MORE]
                     sign = found["first"] or found["sign"] or ""
-                    before = words[: found.start()]
+                    before = words[max(found.start() - _BEFORE, 0) : found.start()]
                     yield Citation(sign, found[0].strip(), before, after, code, ranges[code], tuple(ranges.values()))
 
 

@@ -47,9 +47,10 @@ def _beside(
     after = [one for one in numbers if one.at >= end]
     days, years = 0, 0
     for number in before:
-        if _is_day(number) and _is_joined(_end(number), start, text, others):
-            start, days = number.at, days + 1
-            yield number
+        if not (_is_day(number) and _is_joined(_end(number), start, text, others)):
+            break
+        start, days = number.at, days + 1
+        yield number
     for number in after:
         is_year = len(number.typed) == _YEAR_DIGITS
         if years or not (is_year or (_is_day(number) and not days)) or not _is_joined(end, number.at, text, others):
@@ -67,6 +68,8 @@ def _beside(
 
 def _is_joined(start: int, end: int, text: str, others: Sequence[int]) -> bool:
     """Whether what is between two numbers, or a number and a month, can be within one date: no other month is."""
+    if end - start > _BETWEEN:
+        return False
     between = text[start:end]
     return is_near(between) and not _BRACKET.search(between) and not any(start <= other < end for other in others)
 

@@ -25,7 +25,7 @@ Outcome = Literal["taken", "already there", "conflict", "not mapped"]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The outcome of one edit, with a reason unless it is taken; ``theirs`` is what the letter says now."""
+    """The outcome of one edit, with a reason or a note, if there is one; ``now`` is what the letter says now."""
 
     outcome: Outcome
     reason: str = ""
@@ -139,7 +139,7 @@ class EditedLetter:
             raise _NotMadeError(Applied("conflict", "the letter has changed these words, too", text))
         if new == text:
             raise _NotMadeError(Applied("already there"))
-        yield Replace(self.path(edit.path), new, everywhere=edit.everywhere)
+        yield Replace(self.path(edit.path), new)
 
     def _added(self, edit: AddEntry) -> Iterator[Operation]:
         order, path = self._order(edit.path), self.path(edit.path)

@@ -17,14 +17,13 @@ class Rewrite:
     path: Path
     old: str
     new: str
-    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AddEntry:
     """A new entry of the list at ``path``, behind the entry ``after``, or at its beginning (-1).
 
-    ``text`` is that in its ``language``; ``value`` is what is written.
+    ``value`` is what is written, in a ``language``.
     """
 
     path: Path
@@ -32,7 +31,6 @@ class AddEntry:
     after: Token
     value: Value
     language: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from circulars.review.word_edits.versions import PulledVersions
 
 def planned(versions: PulledVersions) -> tuple[list[PlannedEdit], list[Refused]]:
     """The edits that may lead to the edited file, and those that are not taken into the letter."""
-    changed = [*_changed(versions)]
-    unsaid = [_refused(one, words) for one in changed if (words := _unsaid(one, versions))]
-    said = [one for one in changed if not _unsaid(one, versions)]
+    changed = [(one, _unsaid(one, versions)) for one in _changed(versions)]
+    unsaid = [_refused(one, words) for one, words in changed if words]
+    said = [one for one, words in changed if not words]
     found = [*rewrites(said, versions.links, versions.here, versions.answered)]
     cut = {one.number: one.units for one in found if isinstance(one, CutOff)}
     edits, refused = structure(versions, cut)

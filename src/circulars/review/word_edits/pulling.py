@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, did_you_mean
-from circulars.files.inside import read_in_folder
 from circulars.files.opc import UnreadablePackageError
 from circulars.files.output import save
 from circulars.processes.crew import limited
 from circulars.processes.limits import Part
 from circulars.review.line_diff import line_diff
+from circulars.review.versions.git import Version, read_version
 from circulars.review.word_edits.accepted import AcceptedParagraph, accepted, authors_by_name
 from circulars.review.word_edits.applying import Applied, EditedLetter, applied_edits
 from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in, refuse_other
@@ -25,7 +25,7 @@ from circulars.review.word_edits.pairing import paired
 from circulars.review.word_edits.planning import planned, refused_edit, whole_groups
 from circulars.review.word_edits.proof import Mismatch, key_of, mismatches
 from circulars.review.word_edits.reading import read_edited
-from circulars.review.word_edits.remarks import letter_comments
+from circulars.review.word_edits.remarks import LetterComment, letter_comments
 from circulars.review.word_edits.rewrites import Refused, link_names
 from circulars.review.word_edits.settling import field_results, results_of, settled
 from circulars.review.word_edits.versions import PulledVersions
@@ -51,9 +51,10 @@ class PulledEdit:
     """An edit of the Word file, and what becomes of it in the letter.
 
     ``kind`` is "words", "added", "removed", "moved", "fact", "comment" or "other". ``outcome`` is "taken",
-    "already there", "conflict", "question" or "not mapped"; unless it is taken, there is a ``reason`` and a ``remedy``.
-    ``now`` are the words of the letter as it is now, in a conflict. ``name`` is what a question is about: a fact,
-    "ref:" with an id, or a link.
+    "already there", "conflict", "question" or "not mapped"; the last three have a ``reason`` and a ``remedy``, and
+    what is taken may have a reason as a note. ``now`` are the words of the letter as it is now, in a conflict. ``name``
+    is what a question is about: a fact, "ref:" with an id, a link, or a spelling. ``is_fact`` says that it is a fact,
+    which may get another value.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class PulledEdit:
     remedy: str = ""
     authors: tuple[str, ...] = ()
     name: str = ""
+    is_fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _pulled_file(
     embedded = embedded_in(data, file)
     path = letter or _letter_of(embedded, file, workspace)
     name = shown(path, workspace)
-    now = _bytes_of(path, name)
+    now = read_version(Version("", str(path)), Path())
     refuse_other(path, now, embedded, name)
     read = _read(data, file)
     base = composed(embedded.source, embedded, file, workspace)
@@ -132,7 +134,7 @@ def _pulled_file(
     target, applied = applied_edits([*edits, *facts_now], embedded.source, now, name)
     done = [_pulled(one, outcome) for one, outcome in applied]
     comments = [
-        PulledEdit("comment", target.comment(one.path, one.lines).outcome, new=one.words, authors=(one.author,))
+        _commented(one, target.comment(one.path, one.lines))
         for one in letter_comments(read, attempt.versions.new, attempt.paths)
     ]
     found = (*done, *map(_refused, refused), *comments, *attempt.looks, *_others(attempt.unedited, read))
@@ -160,13 +162,14 @@ def write_pulled(pulled: PulledFile) -> None:
 
     Raises:
         UsageError: the file has changed since it was read, or is a link to a file in another folder.
+        LetterError: the file cannot be read any more.
         MachineError: the disk is full, or the folder cannot be written to.
     """
     path = pulled.letter
     if path.is_symlink():
         fact, hint = "this is a link; edits are not written there", "name the file itself"
         raise UsageError(Problem(Place(pulled.file), "outside-folder", fact, hint))
-    if read_in_folder(path.parent, path.name, "YAML") != pulled.before:
+    if read_version(Version("", str(path)), Path()) != pulled.before:
         fact = "the file was changed while its edits were read"
         raise UsageError(Problem(Place(pulled.file), "changed-file", fact, "run the command again"))
     if pulled.after != pulled.before:
@@ -179,14 +182,6 @@ def _letter_of(embedded: Embedded, file: str, workspace: Workspace) -> Path:
         return path
     fact = f"the letter '{embedded.making.letter}' that this file was made from is not in '{workspace.letters.name}/'"
     raise LetterError(Problem(Place(file), "no-such-letter", fact, "name the letter that the edits are for"))
-
-
-def _bytes_of(path: Path, name: str) -> bytes:
-    try:
-        return read_in_folder(path.parent, path.name, "YAML")
-    except OSError:
-        fact = "the file cannot be read"
-        raise LetterError(Problem(Place(name), "unreadable-file", fact, "check the name")) from None
 
 
 class _Attempt:
@@ -321,6 +316,8 @@ class _Attempt:
         Raises:
             UsageError: nothing was typed over what an answer names.
         """
+        if not (here or facts):
+            return
         _, refused = planned(replace(self.versions, here=frozenset(), answered=frozenset()))
         asked = sorted({one.question.unit.name for one in refused if one.question})
         otherwise = f"the questions are about: {', '.join(asked)}" if asked else "there are no questions"
@@ -399,7 +396,14 @@ def _pulled(edit: PlannedEdit, applied: Applied) -> PulledEdit:
     return PulledEdit(edit.kind, applied.outcome, edit.old, edit.new, applied.now, applied.reason, remedy, edit.authors)
 
 
+def _commented(one: LetterComment, applied: Applied) -> PulledEdit:
+    remedy = "write it by hand" if applied.outcome == "not mapped" else ""
+    authors = (one.author,) if one.author else ()
+    return PulledEdit("comment", applied.outcome, new=one.words, reason=applied.reason, remedy=remedy, authors=authors)
+
+
 def _refused(one: Refused) -> PulledEdit:
     outcome = "question" if one.question else "not mapped"
-    name = one.question.unit.name if one.question else ""
-    return PulledEdit(one.kind, outcome, one.old, one.new, "", one.reason, one.remedy, one.authors, name)
+    name, hole = (one.question.unit.name, one.question.unit.hole) if one.question else ("", "")
+    is_fact = bool(hole) and not hole.startswith("ref:")
+    return PulledEdit(one.kind, outcome, one.old, one.new, "", one.reason, one.remedy, one.authors, name, is_fact)

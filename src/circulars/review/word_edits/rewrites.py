@@ -99,14 +99,17 @@ def rewrites(
                 asked |= {origin.text.path for origin in (pair.origin, *pair.merged)}
             yield replace(one, groups=pair.groups) if isinstance(one, Refused) else one
     for path, edits in by_path.items():
-        yield _waiting(edits) if path in asked else _rewrite(path, edits)
+        if path in asked:
+            yield _unwritten(edits, "the same text has a question", "answer it first")
+        else:
+            yield _rewrite(path, edits)
 
 
-def _waiting(edits: TextEdits) -> Refused:
-    reason = "the same text has a question"
-    shown = ("\n".join(edits.old), "\n".join(edits.new))
+def _unwritten(edits: TextEdits, reason: str, remedy: str = "edit the letter") -> Refused:
+    """The edits of a text, of which none is written."""
     near, groups = frozenset(edits.near), frozenset(edits.groups)
-    return Refused(*shown, reason, "answer it first", near, tuple(edits.authors), groups=groups)
+    old, new, authors = "\n".join(edits.old), "\n".join(edits.new), tuple(dict.fromkeys(edits.authors))
+    return Refused(old, new, reason, remedy, near, authors, groups=groups)
 
 
 def link_names(letter: Letter, language: str) -> dict[str, str]:
@@ -226,14 +229,9 @@ def _rewrite(path: Path, edits: TextEdits) -> PlannedEdit | Refused:
             units[first:last] = new
         made = written(text, units)
         if made is None:
-            reason = "these words cannot be written with the marks of a letter"
-            shown = ("\n".join(edits.old), "\n".join(edits.new))
-            near, groups = frozenset(edits.near), frozenset(edits.groups)
-            return Refused(*shown, reason, "edit the letter", near, tuple(edits.authors), groups=groups)
+            return _unwritten(edits, "these words cannot be written with the marks of a letter")
         if wrong := forbidden_in(made):
-            shown = ("\n".join(edits.old), "\n".join(edits.new))
-            near, groups = frozenset(edits.near), frozenset(edits.groups)
-            return Refused(*shown, wrong[1], wrong[2], near, tuple(edits.authors), groups=groups)
+            return _unwritten(edits, wrong[1], wrong[2])
         typed = typed[: text.start] + made + typed[text.end :]
     return PlannedEdit(
         Rewrite(path, edits.text.typed, typed),

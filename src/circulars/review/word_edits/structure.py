@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from circulars.characters import forbidden_in
+from circulars.review.comparing.common import increasing
 from circulars.review.word_edits.edits import AddEntry, MoveEntry, PlannedEdit, Token
 from circulars.review.word_edits.marking import written
 from circulars.review.word_edits.origins import SourceText, TypedUnit
@@ -84,7 +84,7 @@ class _Structure:
         value = [self._cell_value(text or "", one) for text, one in zip(texts, form, strict=True)]
         words = "\n".join(self.versions.new[number].text for number in numbers)
         token, language = f"new {numbers[0]}", self.versions.language
-        edit = AddEntry(path, token, after, value, language, texts[0] or "")
+        edit = AddEntry(path, token, after, value, language)
         self.edits.append(
             PlannedEdit(edit, "added", "", words, frozenset(numbers), self.versions.new[numbers[0]].authors)
         )
@@ -139,7 +139,7 @@ class _Structure:
         path, after, sample = home
         token = f"new {number}"
         value = self._value(typed, path, sample)
-        edit = AddEntry(path, token, after, value, self.versions.language, typed)
+        edit = AddEntry(path, token, after, value, self.versions.language)
         self.places[number] = path, token
         groups = self._groups(number)
         self.edits.append(PlannedEdit(edit, "added", "", new.text, frozenset((number,)), new.authors, groups))
@@ -259,7 +259,8 @@ class _Structure:
                 if step not in [one for one, _ in order]:
                     order.append((step, number))
         for path, order in orders.items():
-            stays = _longest_rise([step for step, _ in order if isinstance(step, int)])
+            placed = [(step, at) for at, (step, _) in enumerate(order) if isinstance(step, int)]
+            stays = {step for step, _ in increasing(placed)}
             last: Token = -1
             for step, number in order:
                 if isinstance(step, int) and step not in stays:
@@ -268,27 +269,6 @@ class _Structure:
                     near = frozenset((number,))
                     self.edits.append(PlannedEdit(edit, "moved", words, words, near, self.versions.new[number].authors))
                 last = step
-
-
-def _longest_rise(numbers: Sequence[int]) -> set[int]:
-    """The numbers of the longest rising sequence among some."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for at, number in enumerate(numbers):
-        length = bisect_left(tails, number)
-        before.append(ends[length - 1] if length else -1)
-        if length == len(tails):
-            tails.append(number)
-            ends.append(at)
-        else:
-            tails[length], ends[length] = number, at
-    found: set[int] = set()
-    at = ends[-1] if ends else -1
-    while at >= 0:
-        found.add(numbers[at])
-        at = before[at]
-    return found
 
 
 def _body_of(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from circulars.errors import LetterError, Problem
 from circulars.source.editing.file_bytes import spliced, splices_of
@@ -16,7 +17,7 @@ from circulars.syntax.nodes import read_tree
 def with_comment(data: bytes, path: Path, lines: Sequence[str], file: str = "") -> bytes:
     """The bytes of a letter's file with lines of a comment above the entry at a path, or above the line that it is in.
 
-    Lines that are in the file already in this order are not written again.
+    Lines that are there already, in this order, are not written again.
 
     Raises:
         LetterError: the path leads nowhere, or there is no place for a comment there.
@@ -25,7 +26,7 @@ def with_comment(data: bytes, path: Path, lines: Sequence[str], file: str = "") 
     at = _line_of(tree.text, path)
     column = len(tree.text[at:]) - len(tree.text[at:].lstrip(" "))
     written = "".join(f"{' ' * column}# {line}\n" for line in lines)
-    if written in tree.text:
+    if written in _comments_at(tree.text, at):
         return data
     made = spliced(data, splices_of(data, [Edit(at, at, written)]))
     after = read_tree(made, file)
@@ -52,6 +53,17 @@ def _line_of(text: str, path: Path) -> int:
             found = line
         spot = _collection(value)
     return found
+
+
+def _comments_at(text: str, at: int) -> str:
+    """The lines of comments right above a line, and those that begin there."""
+    above = [*takewhile(_is_comment, reversed(text[:at].splitlines(keepends=True)))]
+    below = takewhile(_is_comment, text[at:].splitlines(keepends=True))
+    return "".join([*above[::-1], *below])
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
 
 
 def _collection(value: EditSpot) -> EditSpot:

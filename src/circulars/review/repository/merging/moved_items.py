@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from circulars.review.comparing.common import increasing
 from circulars.review.layout.entries import LayoutEntry, LayoutGroup, read_entries
 
 Lines = Sequence[str]
@@ -84,28 +84,12 @@ def _orders(
         return None
     there = {item: number for number, item in enumerate(mover)}
     kept = [number for number, item in enumerate(base) if item in there]
-    moved = {*kept} - {*_rising(kept, [there[base[number]] for number in kept])}
+    moved = {*kept} - {number for _, number in increasing([(there[base[number]], number) for number in kept])}
     edits = _edits(base, editor)
     if edits is None or not any(number in edits and editor[edits[number]] != base[number] for number in moved):
         return None
     order = _with_followers(sorted(kept, key=lambda number: there[base[number]]), len(base))
     return order, _with_followers([edits[number] for number in order if number in edits], len(editor))
-
-
-def _rising(numbers: Sequence[int], places: Sequence[int]) -> Iterator[int]:
-    """The numbers of a longest selection whose places rise: those that were not moved."""
-    ends: list[int] = []
-    lasts: list[int] = []
-    before: list[int] = []
-    for at, place in enumerate(places):
-        length = bisect.bisect_left([places[last] for last in lasts], place)
-        before.append(lasts[length - 1] if length else -1)
-        lasts[length : length + 1] = [at]
-    at = lasts[-1] if lasts else -1
-    while at >= 0:
-        ends.append(numbers[at])
-        at = before[at]
-    yield from ends
 
 
 def _edits(base: Sequence[_Item], editor: Sequence[_Item]) -> dict[int, int] | None:
