@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -107,8 +106,3 @@ def served(folder: Path) -> Iterator[Reader]:
         finally:
             server.should_exit = True
             thread.join(HANGING)
-
-
-def token_in(page: str) -> str:
-    """The token in the forms of a page."""
-    return next(iter(re.findall(r'name="token" value="([^"]+)"', page)), "")

@@ -43,10 +43,13 @@ def end_of(connection: socket.socket) -> bytes:
 def test_a_connection_without_a_whole_request_is_closed(
     sent: bytes, office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever part of a request it has sent. The desk answers others meanwhile and afterwards."""
-    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.2)
-    with served(office) as reader, connected(reader, sent) as connection:
-        assert b"HTTP/1.1 200" not in end_of(connection) or sent.startswith(b"GET /static")
+    """Whatever part of a request it has sent. The desk answers others afterwards."""
+    with served(office) as reader:
+        with monkeypatch.context() as patch:
+            patch.setattr(connections, "REQUEST_SECONDS", 0.2)
+            with connected(reader, sent) as connection:
+                answered = end_of(connection)
+        assert b"HTTP/1.1 200" not in answered or sent.startswith(b"GET /static")
         assert reader.begin().get("/").status == 200
 
 

@@ -187,7 +187,7 @@ def test_a_wrong_link_opens_nothing(office: Path) -> None:
 
 
 def test_the_cookie_is_not_for_scripts_or_other_sites(office: Path) -> None:
-    """It is sent with requests of the desk's own pages only, and its name has the port, which cookies lack."""
+    """No page of another site sends it. Its name has the port, because cookies themselves are shared by all ports."""
     with served(office) as reader:
         answer = reader.get(reader.desk.access.link.removeprefix(reader.desk.access.address))
 

@@ -90,7 +90,13 @@ def test_the_last_words_are_saved_when_the_page_is_left(leave: str, office: Path
     """They are sent at once, without the pause after the last key."""
     before = letter.read_bytes()
 
-    done(office, {"run": f"{typed(ENGLISH, NEW)}; window.old = true; {leave}"}, until("!window.old"))
+    page = f"fetch('/letters/{NAME}').then((one) => one.text())"
+    done(
+        office,
+        {"run": f"{typed(ENGLISH, NEW)}; window.old = true; {leave}"},
+        until("!window.old"),
+        {"until": f"{page}.then((page) => page.includes({json.dumps(NEW)}))"},
+    )
 
     assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
 

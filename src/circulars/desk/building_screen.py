@@ -12,6 +12,7 @@ from circulars.desk.refusals import NO_FILE, NOT_BUILT, RefusedError
 from circulars.desk.state import BuiltLetter
 from circulars.desk.visit import Visit
 from circulars.desk.writing_screen import address_of
+from circulars.errors import MachineError
 from circulars.files.reading import read_file
 from circulars.formats import WRITERS
 
@@ -21,7 +22,7 @@ def build_letter(visit: Visit) -> Response:
     desk, name = visit.desk, visit.named("name")
     letter = read_letter_file(name, desk.workspace)
     built = build_file(letter.file.path, desk.workspace, Order(), desk.workspace.output)
-    if any(one.code == "cannot-write" for one in built.problems):
+    if built.exit_code == MachineError.exit_code:
         return visit.failed(built.problems)
     if built.problems:
         return visit.refused(NOT_BUILT, letter.file.shown, built.problems, back=address_of(name))

@@ -69,7 +69,6 @@ class FieldRow:
 
     path: EditPath
     fields: tuple[EditField, ...]
-    start: int
     where: tuple[int, int] = (0, 0)
 
     @property
@@ -240,7 +239,7 @@ class _FieldWalk:
                 self.read(value, (*path, key), where)
 
     def _add(self, node: Node, path: EditPath, fields: tuple[EditField, ...], where: tuple[int, int]) -> None:
-        self.rows.append(FieldRow(path, fields, node.start, where))
+        self.rows.append(FieldRow(path, fields, where))
         self.starts.append((node.start, fields[0].name))
 
 

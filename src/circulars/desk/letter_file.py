@@ -36,7 +36,7 @@ class LetterBytes:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """By which it is known, without reading a file, that it was not written since: when, how large, which file."""
+    """The time, the size and the inode of a file. At least one of them changes when the file is written."""
 
     changed: int
     size: int

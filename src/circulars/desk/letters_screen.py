@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -77,7 +76,6 @@ def choose_language(visit: Visit) -> Response:
     own = visit.desk.access.is_own_host(came_from.netloc)
     answer = visit.redirect(came_from.path if own and visit.form.get("stay") else "/")
     answer.set_cookie(LANGUAGE, code, max_age=_YEAR, httponly=True, samesite="strict", path="/")
-    answer.status_code = HTTPStatus.SEE_OTHER
     return answer
 
 

@@ -120,7 +120,8 @@ class LetterListing:
             return True
         key = next((key for key in files if self._known[key].checked is None), None)
         if not key:
-            self._known = {known: letter for known, letter in self._known.items() if known in files}
+            there = set(files)
+            self._known = {known: letter for known, letter in [*self._known.items()] if known in there}
             return False
         self._known[key] = replace(self._known[key], checked=self._check(key[0]))
         return True

@@ -30,20 +30,13 @@ WIDTHS: Final = (400, 600, 800, 1200, 1600, 2400)
 class LetterPreview:
     """A letter laid out in one language and one format.
 
-    ``version`` is the hash of the file that it was made from, and ``newest`` that of the file as it is now. They
-    differ if the letter has ``problems`` now: then this is its last good layout.
+    ``version`` is the hash of the file that it was made from. With ``problems`` this is the last good layout.
     """
 
     data: bytes
     version: str
-    newest: str
     problems: tuple[Problem, ...] = ()
     pages: int = 0
-
-    @property
-    def is_old(self) -> bool:
-        """Whether the letter has changed since."""
-        return self.version != self.newest
 
 
 class NoPreviewError(Exception):
@@ -84,7 +77,7 @@ class LetterPreviews:
             except CircularsError as error:
                 if not last:
                     raise NoPreviewError(error.problems) from None
-                return replace(last, newest=letter.version, problems=error.problems)
+                return replace(last, problems=error.problems)
             with self._lock:
                 self._kept[key] = new
                 self._kept.move_to_end(key)
@@ -128,7 +121,7 @@ class LetterPreviews:
         letter = parse_letter(file.data, source.shown, source.name, source.path.parent, folders)
         [output] = build(letter, self._workspace, Order((language,), (format,), source=False))
         pages = limited(part_of(letter), page_count, output.data, modules=(__name__,)) if format == PAGES else 0
-        return LetterPreview(output.data, file.version, file.version, pages=pages)
+        return LetterPreview(output.data, file.version, pages=pages)
 
 
 def page_count(pdf: bytes) -> int:

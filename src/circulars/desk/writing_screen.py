@@ -75,6 +75,7 @@ def show_letter(visit: Visit) -> Response:
         numbers=letter_numbers(letter, workspace),
         found=found,
         elsewhere=[*_elsewhere(found.errors, fields, shown)],
+        doubts_elsewhere=[*_elsewhere(found.warnings, fields, shown)],
         is_head_open=not fields.body or any(one.name in found.errors for row in fields.head for one in row.fields),
         language=language,
         view=view,
