@@ -100,6 +100,14 @@ def work_for_ever_at_first(seen: Path) -> str:
     return "done"
 
 
+def crash_at_first(seen: Path) -> str:
+    """Crashes unless it is tried again; leaves a file."""
+    if not seen.exists():
+        seen.touch()
+        os.abort()
+    return "done"
+
+
 def halted_at_first(seen: Path, value: T) -> T:
     """Returns the value; the system ends the first process that asks for it, as at the end of its time."""
     if not seen.exists():

@@ -14,6 +14,7 @@ from circulars.compose import compose
 from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.model.document import Document, holes_of
+from circulars.model.filling import MixedValue, with_isolates
 from circulars.pack import Pack
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -137,6 +138,17 @@ def test_masters_share_their_fonts(cache: Cache, pack: Pack) -> None:
     master_of("pdf", document(pack, "es"), pack, CHARACTERS, SAMPLES, cache)
 
     assert sum(path.stat().st_size for path in kept.iterdir()) < 1.2 * one
+
+
+def test_samples_may_have_names_that_are_isolated(cache: Cache, pack: Pack) -> None:
+    """A layout depends on the words of its samples alone."""
+    name = "Dear Ms ליאת Ejemplo,"
+    mixed = with_isolates(name, ["ליאת Ejemplo"])
+    assert isinstance(mixed, MixedValue)
+    salutation = "addressee.salutation|tsb-circular"
+    made = master_of("pdf", document(pack), pack, CHARACTERS, ({**SAMPLES[0], salutation: mixed},), cache)
+
+    assert find_master("pdf", document(pack), pack, CHARACTERS, ({**SAMPLES[0], salutation: name},), cache) == made
 
 
 def test_a_master_is_made_without_a_cache(tmp_path: Path, pack: Pack) -> None:

@@ -38,18 +38,18 @@ export async function withPage(program, profile, use) {
     const { sessionId } = await called("Target.attachToTarget", { targetId, flatten: true });
     const send = (method, params) => called(method, params, sessionId);
     await send("Page.enable");
+    // The documents that are loaded, by the numbers of their navigations: the page before may still be loading.
+    const ended = new Set();
+    socket.on("message", (data) => {
+      const { method, params } = JSON.parse(data);
+      if (method === "Page.lifecycleEvent" && params.name === "load") ended.add(params.loaderId);
+    });
+    await send("Page.setLifecycleEventsEnabled", { enabled: true });
     // Opens a file, or an address that begins with "http:".
     const open = async (file) => {
-      const loaded = new Promise((done) => {
-        const heard = (data) => {
-          if (JSON.parse(data).method !== "Page.loadEventFired") return;
-          socket.off("message", heard);
-          done();
-        };
-        socket.on("message", heard);
-      });
-      await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
-      await loaded;
+      const { loaderId, errorText } = await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
+      if (errorText) throw new Error(file + ": " + errorText);
+      while (loaderId && !ended.has(loaderId)) await new Promise((done) => setTimeout(done, PAUSE));
       await new Promise((done) => setTimeout(done, PAUSE));
     };
     const evaluated = async (expression) => {

@@ -17,6 +17,7 @@ from circulars.processes.crew import Crew, limited
 from circulars.processes.limits import SECONDS, SECONDS_PER_MEGABYTE, SHORT, Part, seconds_for
 from commands import HANGING
 from tasks import (
+    crash_at_first,
     end_from_outside,
     question,
     raise_a_problem,
@@ -141,6 +142,13 @@ def test_the_time_is_a_problem_only_if_every_try_takes_too_long(tmp_path: Path, 
         return
     with pytest.raises(LimitError, match="takes more than 1 s of computing time"):
         limited(part, work_for_ever_at_first, tmp_path / "seen")
+
+
+def test_a_crash_is_a_problem_only_if_every_try_crashes(tmp_path: Path) -> None:
+    """Pango crashes where a machine has no thread for it at the moment."""
+    assert limited(replace(SHORT_PART, tries=2), crash_at_first, tmp_path / "seen") == "done"
+    with pytest.raises(LimitError, match="crashed the process"):
+        limited(replace(SHORT_PART, tries=2), os.abort)
 
 
 def test_a_task_that_always_takes_too_long_is_a_problem_however_often_it_is_tried() -> None:

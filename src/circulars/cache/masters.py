@@ -144,7 +144,8 @@ def _address(
         return ""
     digests = [format.encode(), environment, digest_of(document, Document), pack_digest(pack)]
     if WRITERS[format].fits_values:
-        digests.append(digest_of((characters, tuple(samples)), tuple[frozenset[str], tuple[Mapping[str, str], ...]]))
+        words = tuple({name: str(value) for name, value in sample.items()} for sample in samples)  # isolates do not fit
+        digests.append(digest_of((characters, words), tuple[frozenset[str], tuple[Mapping[str, str], ...]]))
     return address_of(b"master", *digests)
 
 

@@ -105,7 +105,7 @@ class Crew:
             except _LostError:
                 tries += 1
                 exit_code = worker.kill()
-                if limits.is_time_exceeded(exit_code) and tries < worker.part.tries:
+                if limits.may_work_again(exit_code) and tries < worker.part.tries:
                     continue
                 raise limits.error_of(exit_code, worker.part) or MachineError(self._ended) from None
             except BaseException:  # a lack of memory, or Ctrl-C while the task runs

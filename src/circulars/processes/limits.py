@@ -20,7 +20,7 @@ SHORT: Final = 100_000
 MEMORY: Final = 750_000_000
 """The memory that a task may use, in bytes. An ordinary letter of a megabyte needs 150 million."""
 TRIES: Final = 2
-"""How often work for a list is tried before its time is a problem, so that no correct list fails on a busy machine."""
+"""How often work for a list is tried before its end is a problem, so that no correct list fails on a busy machine."""
 _CRASHES: Final = frozenset(
     (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGSYS, signal.SIGTRAP)
 )
@@ -31,8 +31,9 @@ class Part:
     """What a task works on, for the problem that is reported if the task exceeds a limit.
 
     ``name`` is as in a sentence: "the letter 'x' in 'es' as pdf". ``remedy`` says how to need less work. ``seconds`` is
-    the CPU time that the task may use. ``tries`` is how often the task is tried before its time is a problem: a machine
-    that is halted or has too much to do counts time as used that was not.
+    the CPU time that the task may use. ``tries`` is how often the task is tried before its end is a problem: a machine
+    that is halted or has too much to do counts time as used that was not, and may have no thread for Pango, which
+    then crashes.
     """
 
     name: str
@@ -89,8 +90,12 @@ def memory_exceeded(part: Part) -> LimitError:
     return LimitError(Problem(part.where, "too-much-memory", fact, part.remedy))
 
 
-def is_time_exceeded(exit_code: int) -> bool:
-    """Whether a process with this exit code was ended because its task used more than its CPU time."""
+def may_work_again(exit_code: int) -> bool:
+    """Whether a process with this exit code was ended by its time or a crash, which a busy machine may cause, too."""
+    return _is_time_exceeded(exit_code) or -exit_code in _CRASHES
+
+
+def _is_time_exceeded(exit_code: int) -> bool:
     return exit_code == -signal.SIGXCPU
 
 
@@ -99,7 +104,7 @@ def error_of(exit_code: int, part: Part) -> LimitError | None:
 
     None: the process was ended from outside.
     """
-    if is_time_exceeded(exit_code):
+    if _is_time_exceeded(exit_code):
         fact = f"{part.name} takes more than {part.seconds} s of computing time"
         return LimitError(Problem(part.where, "too-much-work", fact, part.remedy))
     if -exit_code in _CRASHES:

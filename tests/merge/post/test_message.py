@@ -101,8 +101,8 @@ def test_every_example_has_its_words_in_the_page(examples: tuple[Example, ...]) 
 
 
 def _words(text: str) -> list[str]:
-    """The words, without rules of hyphens and marks of direction."""
-    text = re.sub("[\u200e\u200f\u202b\u202c]", "", text)
+    """The words, without rules of hyphens and marks of direction; a label that ends in a wide colon is a word."""
+    text = re.sub("[\u200e\u200f\u202b\u202c]", "", text).replace("：", "： ")
     return [word for word in text.split() if word.strip("-") or len(word) < 10]
 
 
