@@ -20,7 +20,7 @@ def read(folder: Path, *typed: str) -> list[str]:
     return [addressee.columns["country"] for addressee in open_list("list.csv", folder=folder)]
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", UNITED_NATIONS)
 def test_every_name_that_letters_print_is_read_back(language: str) -> None:
     """A name is read as its country as letters print it, and in capitals as envelopes have it."""
     printed = {code: load_language(language).country(code) for code in sorted(country_codes())}
@@ -103,7 +103,9 @@ def test_the_file_of_names_has_only_codes_of_countries() -> None:
         ("DO", "Dominican Rep."), ("DM", "Dominica"), ("NE", "Niger"), ("NG", "Nigeria"), ("SS", "Sudan, South"),
         ("GP", "Guadeloupe (France)"), ("PR", "Puerto Rico, USA"), ("SZ", "Swaziland (Eswatini)"), ("KR", "한국"),
         ("VI", "Virgin Islands (U.S.)"), ("VG", "Virgin Islands, British"), ("KY", "Cayman Is."),
-        ("SY", "الجمهورية العربية السورية"),
+        ("SY", "الجمهورية العربية السورية"), ("KP", "Rép. pop. dém. de Corée"), ("KP", "Rep. Pop. Dem. de Corea"),
+        ("LA", "Rép. dém. pop. lao"), ("LA", "Rep. Dem. Pop. Lao"), ("ZA", "Sudafricana (Rep.)"), ("GB", "联合王国"),
+        ("AE", "دولة الإمارات العربية المتحدة"), ("IR", "伊朗（伊斯兰共和国）"), ("ST", "S. Tomé and Principe"),
     ],
 )  # fmt: skip
 def test_a_name_is_read_as_its_code(tmp_path: Path, code: str, typed: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,26 @@ def test_rejected_rows_of_an_old_encoding_are_written_in_utf_8(tmp_path: Path) -
     assert found.written.style
     assert (found.written.style.encoding, found.written.style.has_bom) == ("utf-8", True)
     assert next(iter(found.written.rows()))[1][0] == "id"
+
+
+OUTLOOK_IN_FRENCH = (
+    "N° membre;Titre;Prénom;Deuxième prénom;Nom;Société;Rue (bureau);Ville (bureau);Dép/Région (bureau);Langue\n"
+    "1;Mme;Hélène;;Lefèvre;Société Générale;12 rue de l'Église;Orléans;Centre;Français\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (OUTLOOK_IN_FRENCH, "cp1252"),
+        ("id,语言,姓名,单位\n1,zh,王小明,工业和信息化部\n", "gb18030"),
+        ("id;language;name;city\n1;en;Şükrü Çağlar;İstanbul\n2;en;Işıl;Eskişehir\n", "cp1254"),
+    ],
+)
+def test_a_list_of_one_row_is_read_if_its_heads_or_words_leave_no_doubt(tmp_path: Path, text: str, codec: str) -> None:
+    """A head that is understood is no chance, and no word has letters of two alphabets ("l'ةglise")."""
+    found = listed(tmp_path, text.encode(codec))
+
+    assert [cell for row in cells(found) for cell in row if not cell.isascii()] == [
+        cell for line in text.splitlines()[1:] for cell in re.split("[;,]", line) if not cell.isascii()
+    ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from circulars.errors import AddresseesError
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees import open_list
 
@@ -57,6 +58,15 @@ EXPORTS = {
         "1,Zoé,Dupont,Mme,Société,12 rue Un,Paris,75002,France,en",
         "1 Zoé Dupont Mme Société 12 rue Un Paris 75002 FR en",
     ),
+    "Outlook in German": (
+        "Mitgliedsnr.,Anrede,Vorname,Weitere Vornamen,Nachname,Suffix,Firma,Straße geschäftlich,Straße geschäftlich 2,"
+        "Ort geschäftlich,Region geschäftlich,Postleitzahl geschäftlich,Land/Region geschäftlich,Straße privat,"
+        "Ort privat,Bundesland/Kanton privat,Postleitzahl privat,Land/Region privat,Weitere Straße,Weiterer Ort,"
+        "Weiteres/e Bundesland/Kanton,Weitere Postleitzahl,Weiteres/e Land/Region,E-Mail-Adresse,Sprache",
+        "7,Herr,Max,,Muster,,Beispiel AG,Weg 1,2. Stock,Bern,BE,3001,Schweiz,Gasse 2,Thun,BE,3600,Schweiz,,,,,,"
+        "max@example.org,de",
+        "7 Herr Max Muster Beispiel AG Weg 1/2. Stock Bern BE 3001 CH max@example.org de",
+    ),
     "HubSpot": (
         "Record ID,First Name,Primary Associated Company,Street Address,City,Postal Code,Country/Region,Language",
         "101,María,Ejemplo S.A.,Calle 5,Madrid,28013,Spain,es",
@@ -83,6 +93,87 @@ def test_an_export_is_read_whole(tmp_path: Path, export: str) -> None:
     assert set(addressee.columns) <= set(KNOWN_COLUMNS)
     read = " ".join(filter(None, addressee.columns.values())).replace("\n", "/")
     assert sorted(read.split()) == sorted(columns.split())
+
+
+THUNDERBIRD = {
+    "fr": (
+        "Prénom,Nom de famille,Nom à afficher,Surnom,Adresse e-mail principale,Adresse e-mail secondaire,"
+        "Adresse privée,Adresse privée 2,Ville,Code postal,Pays/Région (domicile),"
+        "Adresse professionnelle,Adresse professionnelle 2,Ville,Code postal,Pays/Région (bureau),Société"
+    ),
+    "es": (
+        "Nombre,Apellidos,Nombre mostrado,Apodo,Dirección de correo electrónico principal,"
+        "Dirección de correo electrónico secundaria,Dirección personal,Dirección personal 2,Ciudad donde vive,"
+        "Código postal,País de residencia,Dirección de trabajo,Dirección de trabajo 2,Ciudad (Trabajo),"
+        "Código postal (Trabajo),País (Trabajo),Organización"
+    ),
+    "ru": (
+        "Имя,Фамилия,Отображаемое имя,Псевдоним,Адрес электронной почты,Альтернативный адрес электронной почты,"
+        "Адрес,Адрес 2,Город,Почтовый индекс,Страна,Адрес (раб.),Адрес 2 (раб.),Город (раб.),Почтовый индекс (раб.),"
+        "Страна (раб.),Организация"
+    ),
+    "ar": (
+        "الاسم الأول,الاسم الأخير,اسم العرض,الكنية,البريد الرئيسي,البريد الثانوي,عنوان المنزل,عنوان المنزل 2,"
+        "مدينة المنزل,رمز بريد المنزل,دولة المنزل,عنوان العمل,عنوان العمل 2,مدينة العمل,رمز بريد العمل,"
+        "دولة العمل,المنظّمة"
+    ),
+    "zh": (
+        "名字,姓氏,显示名称,昵称,主要电子邮件,备用电子邮件,家庭地址,家庭地址 2,城市,邮政编码,居住国家/地区,"
+        "工作地址,工作地址 2,城市,邮政编码,工作国家/地区,公司"
+    ),
+    "de": (
+        "Vorname,Nachname,Anzeigename,Spitzname,Primäre E-Mail-Adresse,Sekundäre E-Mail-Adresse,"
+        "Privat: Adresse,Privat: Adresse 2,Privat: Ort,Privat: PLZ,Privat: Land,Dienstlich: Adresse,"
+        "Dienstlich: Adresse 2,Dienstlich: Ort,Dienstlich: PLZ,Dienstlich: Land,Organisation"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", THUNDERBIRD)
+@pytest.mark.parametrize("organization", ["Beispiel AG", ""])
+def test_thunderbird_gives_one_whole_address_in_every_language(
+    tmp_path: Path, language: str, organization: str
+) -> None:
+    """Some of its heads come twice, and some do not say to which address they belong; no address is mixed."""
+    row = "Ana,Núñez,,Anita,,second@example.org,Calle 1,Piso 1,Madrid,28001,ES,Weg 2,,Bern,3001,CH"
+    text = f"id,{THUNDERBIRD[language]}\n1,{row},{organization}\n"
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+
+    [addressee] = open_list("list.csv", folder=tmp_path)
+
+    found = " ".join(addressee.columns[name] for name in ("address", "city", "postcode", "country"))
+    assert found == ("Weg 2 Bern 3001 CH" if organization else "Calle 1\nPiso 1 Madrid 28001 ES")
+    person = [addressee.columns[name] for name in ("name", "surname", "email", "organization")]
+    assert person == ["Ana", "Núñez", "second@example.org", organization]
+
+
+def test_one_town_for_several_streets_belongs_to_all(tmp_path: Path) -> None:
+    """Only what comes twice belongs to one address."""
+    text = "id,Work Street,Home Street,Company,City\n1,Weg 1,,Org,Bern\n2,,Gasse 2,,Bern\n"
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+
+    cells = [one.columns for one in open_list("list.csv", folder=tmp_path)]
+
+    assert [(one["address"], one["city"]) for one in cells] == [("Weg 1", "Bern"), ("Gasse 2", "Bern")]
+
+
+def test_a_second_whole_address_takes_nothing_of_the_first(tmp_path: Path) -> None:
+    """A street at work is not in the town in which somebody lives."""
+    text = "id,Street,City,Postcode,Work Address,Company\n1,Gasse 2,Thun,3600,Weg 1 - 3001 Bern,Org\n"
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+
+    [addressee] = open_list("list.csv", folder=tmp_path)
+
+    assert [addressee.columns[name] for name in ("address", "city", "postcode")] == ["Weg 1 - 3001 Bern", "", ""]
+
+
+@pytest.mark.parametrize("heads", ["id,city,name,city", "id,Stadt,name,Ort", "id,Ville,Nom,Ville", "id,title,Title"])
+def test_two_towns_without_two_addresses_are_a_problem(tmp_path: Path, heads: str) -> None:
+    """Nothing says which of them is meant."""
+    (tmp_path / "list.csv").write_text(f"{heads}\n1,a,b,c\n", encoding="utf-8")
+
+    with pytest.raises(AddresseesError, match=r"twice|two columns"):
+        open_list("list.csv", folder=tmp_path)
 
 
 @pytest.mark.parametrize("head", ["N° adhérent", "Núm. de socio", "Código UIT", "Код", "Mitgliedsnummer", "会员编号"])

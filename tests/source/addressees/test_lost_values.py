@@ -351,3 +351,12 @@ def test_what_is_no_country_is_not_remembered_for_ever() -> None:
         assert not with_zeros("123", f"country {number}")
 
     assert _pattern.cache_info().currsize < 1_000
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("45415", "date-for-text?"), ("12045", ""), ("Weg 1\n45415", ""), ("٤٥٤١٥", "")]
+)
+def test_the_number_of_a_date_is_a_doubt(cell: str, code: str) -> None:
+    """A house number 3/5 becomes one if it is taken for a date and then formatted as text."""
+    assert found("address", cell) == code
+    assert found("postcode", cell) == ""

@@ -191,7 +191,8 @@ def _read_emails(heads: Heads) -> None:
         return
     found += heads.of("second-email")
     organization = heads.value_of("organization")
-    kinds = [heads.meaning(n).group for n in found]
+    # One that does not say whether it is that of an office or of a home is the one for mail.
+    kinds = [heads.meaning(n).group or "mailing" for n in found]
     ordered = [found[place] for place in in_order(kinds, business=organization is not None)]
     made = _first_of(heads, ordered)
     if organization and {"business", "home"} <= {*kinds}:

@@ -14,6 +14,7 @@ from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError
 from circulars.files.reading import open_file
 from circulars.source.addressees.bounds import MAX_ROW, UTF_8, ListText
 from circulars.source.addressees.likelihood import likelihood
+from circulars.source.addressees.meaning import head_meaning
 from circulars.syntax.decoding import described_byte
 
 _BLOCK: Final = 1 << 16
@@ -28,6 +29,8 @@ _WORDS, _LONG_WORD = 3, 30
 # A list is read in an encoding if its letters are so much likelier than in any other encoding that would show something
 # else (a natural logarithm), and twice as much if the words are rare in that encoding, too, or only few.
 _MOST_USUAL, _CERTAIN, _UNUSUAL = 8.0, 14.0, 30.0
+_KNOWN_HEAD: Final = 8.0
+"""How much likelier a reading is for each head of the list that is understood in it."""
 _FEW: Final = 3
 _RARE: Final = -9.5
 """The likelihood of a letter, below which the words are rare."""
@@ -105,6 +108,7 @@ _INCLUDED: Final = {
 
 _BETWEEN: Final = r"\x00-\x26\x28-\x40\x5b-\x60\x7b-\x7f\u3000"
 _WORD: Final = re.compile(rf"[^{_BETWEEN}]*[^\x00-\x7f][^{_BETWEEN}]*")
+_BETWEEN_CELLS: Final = re.compile("[,;\t|\r]")
 _NO_TEXT: Final = re.compile("[\x80-\x9f\ufffd\ue000-\uf8ff]")
 
 
@@ -285,9 +289,15 @@ class _Sample:
                 continue
             if not _NO_TEXT.search(text):
                 words = tuple(dict.fromkeys(_WORD.findall(text)))
-                likely = likelihood(encoding.models, words) + encoding.usual
+                likely = likelihood(encoding.models, words) + encoding.usual + _KNOWN_HEAD * _known_heads(text)
                 found.append(_Reading(encoding, text, words, likely))
         return sorted(found, key=lambda reading: -reading.likelihood)
+
+
+def _known_heads(text: str) -> int:
+    """The number of heads that are understood in the first line, of those whose letters depend on the encoding."""
+    cells = {cell.strip(' "') for cell in _BETWEEN_CELLS.split(text.partition("\n")[0])}
+    return sum(not cell.isascii() and bool(head_meaning(cell).field) for cell in cells)
 
 
 def _beginning(line: bytes) -> bytes:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from circulars.errors import AddresseesError, Place, Problem, short
 from circulars.model.addressee import Addressee
+from circulars.source.addressees.belonging import may_repeat
 from circulars.source.addressees.bounds import check_empty
-from circulars.source.addressees.layout import Layout, plain_layout
+from circulars.source.addressees.layout import Layout, has_own_names, plain_layout
 from circulars.source.addressees.lists import MARK_OF_REJECTED, AddresseeList, FaultyRow, HeaderRow, is_named_rejected
-from circulars.source.addressees.meaning import head_meaning
 
 BAR = "|"
 """Separates the lines of an address, as an alternative to a line break."""
@@ -152,6 +152,7 @@ def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:
 
 def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -> Iterator[Problem]:
     first: dict[str, int] = {}
+    own_names = has_own_names(heads)
     for number, (head, name) in enumerate(zip(heads, names, strict=True), 1):
         place = Place(file, row, number)
         if head and not name:
@@ -160,7 +161,7 @@ def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -
         elif len(name) > _LONGEST_HEAD:
             fact = f"the name of column {number} has {len(head):,} characters"
             yield Problem(place, "wrong-column-name", fact, "check that the first row has the columns' names")
-        elif name and name in first and head_meaning(name).field != "title":
+        elif name and name in first and (own_names or not may_repeat(name)):
             other = heads[first[name] - 1]
             both = f"'{short(head)}'" if head == other else f"'{short(other)}' and '{short(head)}'"
             fact = f"the header row names one column twice: {both} (columns {first[name]} and {number})"

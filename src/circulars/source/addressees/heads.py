@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from circulars.errors import Place, Problem, short
 from circulars.model.addressee import KNOWN_COLUMNS
+from circulars.source.addressees.belonging import with_groups
 from circulars.source.addressees.layout import Layout, ReadColumn, Understood
 from circulars.source.addressees.meaning import HeadMeaning, column_name, head_meaning, key_of, plain_name
 from circulars.source.addressees.parts import AddressChoice, Assembly, Value, cell, joined
@@ -39,11 +40,14 @@ class Heads:
         self.choice: AddressChoice | None = None
         self._file, self._row = file, row
         meant = [head_meaning(head) if head else HeadMeaning() for head in typed]
-        self._meanings = [
-            HeadMeaning() if only_known and one.field != head else one for one, head in zip(meant, typed, strict=True)
+        self._meanings = with_groups(
+            [HeadMeaning() if only_known and one.field != head else one for one, head in zip(meant, typed, strict=True)]
+        )
+        # A part must not have the name of a column, nor of another part.
+        self._names = [
+            f"{head} ({n})" if head in KNOWN_COLUMNS or head in typed[: n - 1] else head
+            for n, head in enumerate(typed, 1)
         ]
-        # A part must not have the name of a column.
-        self._names = [f"{head} ({n})" if head in KNOWN_COLUMNS else head for n, head in enumerate(typed, 1)]
         self._free = {n for n, head in enumerate(typed) if head}
         self._single: dict[str, int] = {}
         self._made: dict[str, Made] = {}

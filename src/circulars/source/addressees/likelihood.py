@@ -25,8 +25,10 @@ _MARKS: Final = dict.fromkeys("«»“”„‘’–—…№°ºª·•€、�
 _IRREGULAR: Final = -5.0
 """The likelihood of a word such as "mÜLler", and of a quotation mark or another sign within a word."""
 _WITHIN: Final = re.compile(r"[^\W\d_](?:[^\w\s'’‘ʼ·.-]|[¹²³ⁿªº])[^\W\d_]|[^\W\d_]„")
-_TWO_ALPHABETS: Final = re.compile("[a-z][\u0250-\u1dff\u2e80-\uffff]|[\u0250-\u1dff\u2e80-\uffff][a-z]")
-"""A Latin letter beside one of another script, in small letters."""
+_TWO_ALPHABETS: Final = re.compile("[a-z][\u0370-\u1dff]|[\u0370-\u1dff][a-z]")
+"""A Latin letter beside one of another alphabet, in small letters: no word has both."""
+_TWO_SCRIPTS: Final = re.compile("[a-z][\u2e80-\uffff]|[\u2e80-\uffff][a-z]")
+"""A Latin letter beside an ideograph or a syllable, in small letters."""
 
 _HIGH: Final = (0xA1, 0xFF)
 # The codec, the first and the last first byte, the range of the second byte, and how often such characters occur.
@@ -62,7 +64,7 @@ class _Alphabet:
         lower = word.casefold() if len(word.casefold()) == len(word) else word.lower()
         text, known = f"^{lower}$", self._known
         found = 0.0 if _is_regular(word) else _IRREGULAR
-        found += _IRREGULAR * len(_WITHIN.findall(word)) + _RARE * len(_TWO_ALPHABETS.findall(text))
+        found += _IRREGULAR * len(_WITHIN.findall(word)) + _RARE * _mixed(text)
         for at in range(len(text) - 1):
             if not (pair := text[at : at + 2]).isascii():
                 if (value := known.get(pair)) is None:
@@ -89,7 +91,12 @@ class _Ideographs:
 
     def __call__(self, word: str) -> float:
         likelihoods = [self._known.get(character, _FOREIGN) for character in word if not character.isascii()]
-        return sum(likelihoods) + _RARE * len(_TWO_ALPHABETS.findall(word))
+        return sum(likelihoods) + _RARE * _mixed(word)
+
+
+def _mixed(word: str) -> int:
+    """How often a Latin letter is beside one of another script; twice the number for alphabets."""
+    return 2 * len(_TWO_ALPHABETS.findall(word)) + len(_TWO_SCRIPTS.findall(word))
 
 
 def _is_regular(word: str) -> bool:

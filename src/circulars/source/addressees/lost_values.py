@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from circulars.errors import short
@@ -84,6 +85,10 @@ _DATE: Final = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:]{5,8})?|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
     r"|(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日"
 )
+# How a spreadsheet shows a date from 2000 to 2049 if its cell is formatted as text afterwards.
+_SERIAL: Final = range(36_526, 54_789)
+_FIVE_DIGITS: Final = 5
+_FIRST_DAY: Final = date(1899, 12, 30)
 _LAST_WORDS: Final = re.compile(
     r"(?<=\s)(?:[0-9]{1,2}-[^\W\d_]{3,5}\.?|0[0-9]\. ?[^\W\d_]{3,5}\.?|[0-9]{4}-[0-9]{2}-[0-9]{2})\Z"
 )
@@ -118,6 +123,7 @@ def may_be_lost(words: str, cells: Mapping[str, str]) -> bool:
         or "_x0" in words
         or not _SUBSTITUTES.isdisjoint(cells.values())
         or bool(_SIGN_OF_DATE.search(address := cells.get("address", "")) and _MAYBE_DATE.search(address))
+        or _is_serial(address)
         or (not words.isascii() and ("¿" in words or bool(_GARBLED.search(words)) or bool(_SIGNS.search(words))))
     )
 
@@ -127,7 +133,8 @@ def lost_values(cells: Mapping[str, str]) -> Iterator[LostValue]:
     for column, cell in cells.items():
         if cell and (found := _lost(column, cell)):
             code, fact, hint = found
-            yield LostValue(column, code, fact, hint, cell in _PERHAPS_A_NAME.get(column, ()))
+            is_doubtful = cell in _PERHAPS_A_NAME.get(column, ()) or (column == "address" and _is_serial(cell))
+            yield LostValue(column, code, fact, hint, is_doubtful)
 
 
 _Found = tuple[str, str, str]
@@ -255,15 +262,25 @@ def _meant(word: str) -> tuple[str, str]:
 
 
 def _date(column: str, cell: str) -> _Found | None:
-    if column != "address" or not _MAYBE_DATE.search(cell):
+    if column != "address":
+        return None
+    if _is_serial(cell):
+        shown = (_FIRST_DAY + timedelta(days=int(cell))).isoformat()
+        fact = f"'{cell}' may be the number of a date: a spreadsheet shows {shown} so if it is formatted as text"
+        return "date-for-text", fact, f"write what it was; {AS_TEXT}"
+    if not _MAYBE_DATE.search(cell):
         return None
     for line in cell.split("\n"):
         last = _LAST_WORDS.search(line)
         shown = last[0] if last else line
-        if (date := _DATE.fullmatch(shown)) and _is_date(date):
+        if (found := _DATE.fullmatch(shown)) and _is_date(found):
             fact = f"'{shown}' is a date or a time: a spreadsheet makes them of numbers such as 3/5 and 3:5"
             return "date-for-text", fact, f"write what it was; {AS_TEXT}"
     return None
+
+
+def _is_serial(cell: str) -> bool:
+    return len(cell) == _FIVE_DIGITS and cell.isascii() and cell.isdecimal() and int(cell) in _SERIAL
 
 
 def _is_date(found: re.Match[str]) -> bool:

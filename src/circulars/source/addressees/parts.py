@@ -102,7 +102,7 @@ class PostalGroup:
         return kinds_of_address().get(said, self.kind)
 
 
-BUSINESS_FIRST: Final = ("mailing", "", "business", "home", "other")
+BUSINESS_FIRST: Final = ("mailing", "business", "", "home", "other")
 HOME_FIRST: Final = ("mailing", "", "home", "business", "other")
 """The order in which one of several addresses is chosen: with and without an organization."""
 
@@ -122,12 +122,14 @@ class AddressChoice:
         """The columns that any of the addresses fills."""
         self._groups = groups
         plain = next((group.values for group in groups if not group.kind), dict[str, Value]())
-        values = [{**plain, **group.values} for group in groups]
+        shared = {} if "address" in plain else plain  # a whole address shares nothing with the others
+        values = [{**shared, **group.values} for group in groups]
         self._values = [tuple((name, one.get(name, _nothing)) for name in self.columns) for one in values]
         # An address has more than a country or a region.
         self._filled = [tuple(group.values[name] for name in _ENOUGH if name in group.values) for group in groups]
         kinds = [group.kind for group in groups]
-        self._orders = [in_order(kinds, business=business) for business in (False, True)]
+        self._is_shared = [not kind and bool(shared) and len(kinds) > 1 for kind in kinds]
+        self._orders = [self._in_order(kinds, business=business) for business in (False, True)]
         self._says_kinds = any(group.said_kind for group in groups)
 
     def __call__(self, cells: Mapping[str, str]) -> dict[str, str]:
@@ -135,13 +137,17 @@ class AddressChoice:
         business = bool(self.organization and self.organization(cells))
         order = self._orders[business]
         if self._says_kinds:
-            order = in_order([group.kind_in(cells) for group in self._groups], business=business)
+            order = self._in_order([group.kind_in(cells) for group in self._groups], business=business)
         chosen = order[0]
         for place in order:
             if any(value(cells) for value in self._filled[place]):
                 chosen = place
                 break
         return {name: value(cells) for name, value in self._values[chosen]}
+
+    def _in_order(self, kinds: Sequence[str], *, business: bool) -> list[int]:
+        """The places of the addresses in the order in which they are tried; what they all share comes last."""
+        return sorted(in_order(kinds, business=business), key=self._is_shared.__getitem__)
 
 
 def _nothing(_: Mapping[str, str]) -> str:
