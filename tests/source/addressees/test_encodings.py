@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from pathlib import Path
 
 import pytest
@@ -230,17 +229,17 @@ OUTLOOK_IN_FRENCH = (
 
 
 @pytest.mark.parametrize(
-    ("text", "codec"),
+    ("text", "codec", "column", "cell"),
     [
-        (OUTLOOK_IN_FRENCH, "cp1252"),
-        ("id,语言,姓名,单位\n1,zh,王小明,工业和信息化部\n", "gb18030"),
-        ("id;language;name;city\n1;en;Şükrü Çağlar;İstanbul\n2;en;Işıl;Eskişehir\n", "cp1254"),
+        (OUTLOOK_IN_FRENCH, "cp1252", "address", "12 rue de l'Église"),
+        ("id,语言,姓名,单位\n1,zh,王小明,工业和信息化部\n", "gb18030", "organization", "工业和信息化部"),
+        ("id;language;name;city\n1;en;Şükrü;İstanbul\n2;en;Işıl;Eskişehir\n", "cp1254", "city", "İstanbul"),
     ],
 )
-def test_a_list_of_one_row_is_read_if_its_heads_or_words_leave_no_doubt(tmp_path: Path, text: str, codec: str) -> None:
+def test_a_short_list_is_read_if_its_heads_or_words_leave_no_doubt(
+    tmp_path: Path, text: str, codec: str, column: str, cell: str
+) -> None:
     """A head that is understood is no chance, and no word has letters of two alphabets ("l'ةglise")."""
-    found = listed(tmp_path, text.encode(codec))
+    first = next(iter(listed(tmp_path, text.encode(codec))))
 
-    assert [cell for row in cells(found) for cell in row if not cell.isascii()] == [
-        cell for line in text.splitlines()[1:] for cell in re.split("[;,]", line) if not cell.isascii()
-    ]
+    assert first.columns[column] == cell

@@ -12,7 +12,9 @@ from circulars.source.addressees.languages import language_meant
 MEANT = {
     "en_GB": "en-GB", "ES-mx": "es-MX", "es-AR": "es-AR", "pt-BR": "pt-BR", "eng": "en", "spa": "es", "fre": "fr",
     "fra": "fr", "chi": "zh", "zho": "zh", "ENG": "en", "English": "en", "ENGLISH": "en", "español": "es",
-    "Espanol": "es", "Castellano": "", "Anglais": "en", "Espagnol": "es", "английский": "en", "испанский": "es",
+    "Espanol": "es", "Castellano": "es",
+    "русский язык": "ru", "рус.": "ru", "عربي": "ar", "汉语": "zh",
+    "Anglais": "en", "Espagnol": "es", "английский": "en", "испанский": "es",
     "英语": "en", "الإنجليزية": "en", "Deutsch": "de", "Español (México)": "es-MX", "English (UK)": "en-GB",
     "English - United States": "en-US", "English (en)": "en", "E": "en", "S": "es", "F": "fr", "R": "ru", "C": "zh",
     "A": "ar", "e": "", "s": "", "EN/ES": "", "en-fr": "", "English/Spanish": "", "ess": "", "Nobody": "", "": "",

@@ -73,6 +73,27 @@ def test_what_rows_have_in_common_is_named_with_its_rows() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("José,Núñez,Org,Weg 1,Genève,", "JOSE,Nunez,Org,Weg 1.,Geneve,"),
+        ("Jean-Luc,O'Neil,Org S.A.,Weg 1,Bern,", "Jean Luc,O’Neil,Org S.A,Weg  1,Bern,"),
+        ("'t,Hooft,Org,Weg 1-3,Bern,", "’t,Hooft,Org,Weg 1–3,Bern,"),
+        ("Артём,Пётр,Org,Weg 1,Bern,", "Артем,Петр,Org,Weg 1,Bern,"),
+    ],
+)
+def test_accents_and_signs_make_no_other_addressee(one: str, other: str) -> None:
+    """Two clerks type one name in two ways."""
+    codes = [found.split()[1] for found in remarks(rows(one, other))]
+
+    assert codes == ["same-address:", "same-person:"]
+
+
+def test_marks_that_make_another_letter_make_another_addressee() -> None:
+    """Kana with a voiced sound is another syllable, and "Weg 11" another house than "Weg 1"."""
+    assert remarks(rows("かな,Muster,A,Weg 1,Bern,", "がな,Muster,A,Weg 11,Bern,")) == []
+
+
 def test_different_addressees_are_not_reported() -> None:
     """The same street in another city, the same name in another organization, another mailbox."""
     people = rows("Max,Muster,A,Weg 1,Bern,a@example.org", "Max,Muster,B,Weg 1,Basel,b@example.org")

@@ -10,7 +10,7 @@ import functools
 import gettext
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -204,6 +204,12 @@ def letters_of_languages() -> Mapping[str, str]:
     """The letters that stand for languages in the documents of the ITU, with the languages' codes."""
     letters: dict[str, str] = _data()["languages"]["letters"]
     return letters
+
+
+def names_of_languages() -> Mapping[str, Sequence[str]]:
+    """Names of languages besides those of CLDR, by the languages' codes."""
+    names: dict[str, list[str]] = _data()["languages"]["names"]
+    return names
 
 
 @functools.cache

@@ -9,7 +9,12 @@ from typing import Final
 
 from circulars.characters import bare_letters
 from circulars.language import MESSAGES, own_names
-from circulars.source.addressees.countries import letters_of_languages, meaning_of, names_are_read_in
+from circulars.source.addressees.countries import (
+    letters_of_languages,
+    meaning_of,
+    names_are_read_in,
+    names_of_languages,
+)
 
 _LONGEST: Final = 60
 """The maximum length of a language's name, in characters."""
@@ -83,6 +88,8 @@ def _pairs() -> Iterator[tuple[str, str]]:
         for code, name in Locale.parse(reader).languages.items():
             yield str(code).replace("_", "-"), str(name)
     yield from own_names()
+    for language, names in names_of_languages().items():
+        yield from ((language, name) for name in names)
 
 
 def _key(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,10 @@ _KEEP_ONE: Final = "keep one of the rows, if they are one addressee"
 _PERSON: Final = ("name", "surname")
 _ADDRESS: Final = ("postcode", "city", "region", "country")
 _END: Final = "\x1e"  # ASCII's record separator; cells have no control characters
+_SIGNS: Final = str.maketrans(dict.fromkeys(".,;:-–'’\"", " "))
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+"""The accents of Latin, Greek and Cyrillic letters; other marks make another letter, as in Kana."""
+_SPACES: Final = re.compile(f" *([\t\n{_END}]) *| {{2,}}")
 # Google documents that dots and what follows a "+" make no difference, and that both domains are one.
 _WITHOUT_DOTS: Final = ("gmail.com", "googlemail.com")
 _FACTS: Final[Mapping[Sameness, tuple[str, str]]] = {
@@ -50,8 +55,8 @@ def email_key(email: str) -> str:
 class _Keys:
     """Makes the keys of rows from some columns; rows that have the same cells in them have the same key.
 
-    Upper and lower case and the number of spaces do not matter. A row whose ``needed`` cells are all empty has the key
-    "". All is done for many rows at once, because lists are long.
+    Upper and lower case, accents, signs and the number of spaces do not matter. A row whose ``needed`` cells are all
+    empty has the key "". All is done for many rows at once, because lists are long.
     """
 
     def __init__(self, columns: Sequence[str], needed: Sequence[str], others: Sequence[str]) -> None:
@@ -61,13 +66,19 @@ class _Keys:
         self._blank = "\t" * len(first)
 
     def __call__(self, rows: Sequence[Cells]) -> Sequence[str]:
-        joined = _END.join(map("\t".join, map(self._cells, rows))).casefold()
-        if "  " in joined:
-            joined = re.sub(" {2,}", " ", joined)
+        joined = _comparable(_END.join(map("\t".join, map(self._cells, rows))))
         keys, blank = joined.split(_END), self._blank
         if joined.startswith(blank) or _END + blank in joined:
             return ["" if key.startswith(blank) else key for key in keys]
         return keys
+
+
+def _comparable(text: str) -> str:
+    """A text in which two spellings of one name or street are the same: "Núñez, Weg 1." and "NUNEZ WEG 1"."""
+    text = text.casefold().translate(_SIGNS)
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return _SPACES.sub(lambda found: found[1] or " ", text).strip(" ")
 
 
 def _email_keys(rows: Sequence[Cells]) -> Iterable[str]:
