@@ -226,6 +226,7 @@ def test_a_warning_of_one_field_is_not_put_on_another_of_the_same_fact(
         ("fr", "les Pays-Bas", "à la {{ city }}", ["'la' is before 'les Pays-Bas', which begins with 'les' already"]),
         ("fr", "les Pays-Bas", "à {{ city }}, de {{ city }}, pour {{ city }}", []),
         ("fr", "l'Italie", "la {{ city }}", ["'la' is before 'l'Italie', which begins with 'l'' already"]),
+        ("fr", "l’Italie", "la {{ city }}", ["'la' is before 'l’Italie', which begins with 'l'' already"]),
         ("fr", "Lesotho", "le {{ city }}", []),
         ("es", "el Brasil", "el {{ city }}", ["'el' is before 'el Brasil', which begins with 'el' already"]),
         ("es", "el Brasil", "del {{ city }}", ["'del' is before 'el Brasil', which begins with 'el' already"]),
@@ -257,11 +258,19 @@ def test_an_annex_that_begins_a_sentence_without_its_article_is_a_warning(
     assert [one.split("  ")[1] for one in found(workspace, letter("fr", "T", text, ANNEXES))] == codes
 
 
-def test_an_elided_word_before_an_annex_becomes_that_of_its_form(workspace: Workspace) -> None:
-    """There is no "d'Annexe 1" in French."""
-    text = letter("fr", "T", "Voir la fin d'{{ ref: a }}.", ANNEXES)
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Voir la fin d'{{ ref: a }}.", "Voir la fin de l'Annexe 1."),
+        ("Voir la fin d’{{ ref: a }}.", "Voir la fin de l'Annexe 1."),
+        ("D’{{ ref: a }} à {{ ref: a }}.", "De l'Annexe 1 à l'Annexe 1."),
+    ],
+)
+def test_an_elided_word_before_an_annex_becomes_that_of_its_form(words: str, shown: str, workspace: Workspace) -> None:
+    """There is no "d'Annexe 1" in French, whichever apostrophe is typed."""
+    text = letter("fr", "T", words, ANNEXES)
 
-    assert printed(workspace, text) == "Voir la fin de l'Annexe 1."
+    assert printed(workspace, text) == shown
     assert found(workspace, text) == []
 
 

@@ -36,7 +36,7 @@ def with_joined(draft: Draft, spans: list[Span], places: Mapping[int, Place]) ->
         word, typed = next((one for one in found if one[1]), ("", ""))
         if typed and words[word] in noun.forms:
             spans[at] = replace(span, text=span.text.removesuffix(typed))
-            form = words[word] if typed.startswith(word) else f"{words[word]}|{CAPITAL}"
+            form = words[word] if typed[0] == word[0] else f"{words[word]}|{CAPITAL}"
             spans[at + 1] = replace(following, hole=f"{following.hole}|{form}")
             if typed != typed.rstrip(_SPACES):
                 _report_row(draft, spans[at + 2 : at + 4], word, words[word], places.get(at + 3))
@@ -71,8 +71,11 @@ def _report_label(draft: Draft, before: str, hole: str, noun: Noun, form: str, w
 
 
 def _joined_end(text: str, word: str) -> str:
-    """A word at the end of a text as it is there, also with a capital, with the space after it; "" without it."""
-    spellings = "|".join(map(re.escape, (word, with_capital(word))))
+    """A word at the end of a text as it is there, with the space after it; "" without it.
+
+    It may have a capital, and its apostrophe may be "'" or "’".
+    """
+    spellings = "|".join(map(re.escape, (word, with_capital(word)))).replace("'", "['’]")
     found = re.search(rf"(?<!\w)[وف]?((?:{spellings})[ \u00a0]?)$", text)
     return found[1] if found else ""
 

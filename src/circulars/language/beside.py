@@ -102,7 +102,8 @@ class Beside:
 
         That is "" if nothing should be there, and "à" for "au". All are "" if there are not both articles.
         """
-        article = next((one for one in self.articles if value.startswith(one if one[-1] == "'" else f"{one} ")), "")
+        begun = value.replace("’", "'")
+        article = next((one for one in self.articles if begun.startswith(one if one[-1] == "'" else f"{one} ")), "")
         word = last_word(words) if article else ""
         if word and _plain(word) in self._with_article():
             return word, article, _as(word, self._with_article()[_plain(word)])
