@@ -201,6 +201,7 @@ _READING: Final[Record[ReadingWords]] = Record(
         Field("minutes", _WORDS, "Words after minutes."),
         Field("morning", _WORDS, "Words for the hours before noon: [a.m.]."),
         Field("afternoon", _WORDS, "Words for the hours after noon: [p.m.]."),
+        Field("times", _WORDS_BY_NUMBER, "Words for hours: {12: [noon]}."),
         Field("doubtful", _WORDS, "Names of days or months that are also other words."),
         Field("prefixes", _WORDS, "What is written together with the next word."),
         Field("addresses", _WORDS, "What names the language in an address on the web: [en, eng]."),

@@ -80,12 +80,12 @@ class Times:
 class ReadingWords:
     """The words by which a text's numbers, times and references are known.
 
-    ``numbers`` and ``scales`` ("million") have words by their value; one that ends with "*" has any ending.
-    ``doubtful`` are names of days or months, and numbers, that are also other words. ``prefixes`` are written together
-    with the next word. ``addresses`` name the language in an address on the web. The full stop of the
-    ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an annex or a paragraph is that of another
-    document; after one of ``referring``, it is this letter's. ``citations`` are patterns in which a letter is cited
-    with its date. ``units`` are those of measures and currencies, by their symbols, which are read as well.
+    ``numbers`` and ``scales`` ("million") have words by their value; one that ends with "*" has any ending. ``times``
+    are words for an hour. ``doubtful`` are names of days or months, and numbers, that are also other words.
+    ``prefixes`` are written together with the next word. ``addresses`` name the language in an address on the web. The
+    full stop of the ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an annex or a paragraph is that
+    of another document; after one of ``referring``, it is this letter's. ``citations`` are patterns in which a letter
+    is cited with its date. ``units`` are those of measures and currencies, by their symbols, which are read as well.
     """
 
     numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -96,6 +96,7 @@ class ReadingWords:
     minutes: tuple[str, ...] = ()
     morning: tuple[str, ...] = ()
     afternoon: tuple[str, ...] = ()
+    times: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()

@@ -9,8 +9,11 @@ import pytest
 import yaml
 
 from circulars.language import load_language
+from circulars.model.text import Span
 from circulars.review.rules import RULES, RuleProblem
 from circulars.review.rules.checking import rule_problems
+from circulars.review.rules.running_text import MASK, masked
+from circulars.review.rules.sides import words_of_own
 from circulars.source.letters import read_letter
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
@@ -19,6 +22,8 @@ from conftest import ROOT
 CASES = yaml.safe_load((Path(__file__).parent / "in_step.yaml").read_text("utf-8"))
 WRONG = [(code, texts) for code, cases in CASES.items() for texts in cases["wrong"]]
 RIGHT = [(code, texts) for code, cases in CASES.items() for texts in cases["right"]]
+PUBLISHED = yaml.safe_load((Path(__file__).parent / "published.yaml").read_text("utf-8"))
+PLANTED = [(code, texts) for code, passages in PUBLISHED.items() if code != "right" for texts in passages]
 
 
 def found_in(texts: dict[str, str]) -> tuple[RuleProblem, ...]:
@@ -43,6 +48,30 @@ def test_a_difference_is_found(code: str, texts: dict[str, str]) -> None:
 def test_texts_that_say_the_same_have_no_problem(code: str, texts: dict[str, str]) -> None:
     """Each language writes numbers, dates and times in its own way."""
     assert [str(problem) for problem in found_in(texts)] == []
+
+
+@pytest.mark.parametrize("texts", PUBLISHED["right"], ids=lambda texts: "-".join(texts))
+def test_passages_as_published_have_no_problem(texts: dict[str, str]) -> None:
+    """In all languages together, and in the first beside each other one."""
+    first, *others = texts
+    together = [texts, *({first: texts[first], other: texts[other]} for other in others)]
+
+    assert [str(problem) for one in together for problem in found_in(one)] == []
+
+
+@pytest.mark.parametrize(("code", "texts"), PLANTED, ids=lambda one: one if isinstance(one, str) else "-".join(one))
+def test_a_difference_in_a_passage_as_published_is_found(code: str, texts: dict[str, str]) -> None:
+    """Each was planted in a passage that is right; it is reported once."""
+    assert [problem.code for problem in found_in(texts)] == [code]
+
+
+@pytest.mark.parametrize("run", ["a.b", "会议", "www.", "a@", "ab://", "[a"])
+def test_each_character_is_searched_for_addresses_once(run: str) -> None:
+    """Were a run of letters searched again from each of its characters, this would take an hour."""
+    long = run * (1_000_000 // len(run))
+
+    assert masked(f"{long} a@example.int").endswith(f" {MASK * len('a@example.int')}")
+    assert words_of_own((Span(f"{long} Write to a@example.int"),), load_language("en"))[-2:] == ["Write", "to"]
 
 
 def test_a_percentage_is_named_once() -> None:

@@ -7,7 +7,8 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from circulars.east_asian import HAN, has_unspaced
@@ -24,7 +25,7 @@ _MOST_KNOWN: Final = 20_000  # words; most letters of a folder use the same
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a word names: the number of a month or of a day of the week (from 0, Monday), or a number."""
+    """What a word names: the number of a month or of a day of the week (from 0, Monday), an hour, or a number."""
 
     kind: str
     number: int
@@ -89,7 +90,8 @@ class Names:
 
 def names_of(language: Language) -> Names:
     """The names of a language: those of CLDR and of the language's file."""
-    named = {**dict(_numbers(language)), **dict(_calendar(language))}
+    calendar = dict(_calendar(language))
+    named = {**dict(_without_article(calendar, language)), **dict(_numbers(language)), **calendar}
     stems = {name[:-1]: one for name, one in named.items() if name.endswith("*")}
     whole = {name: one for name, one in named.items() if not name.endswith("*")}
     phrased = {name: one for name, one in whole.items() if not WORD.fullmatch(name) or has_unspaced(name)}
@@ -131,6 +133,17 @@ def _numbers(language: Language) -> Iterator[tuple[str, Named]]:
         for number, pattern in patterns.items():
             if number.isdecimal() and not pattern.gaps:
                 yield pattern.text.casefold(), Named("number", int(number), is_certain=False)
+    for hour, words in language.reading.times.items():
+        for word in words:
+            yield word.casefold(), Named("time", int(hour), is_certain=False)
+
+
+def _without_article(calendar: Mapping[str, Named], language: Language) -> Iterator[tuple[str, Named]]:
+    """Days of the week without the longest of the prefixes that they have: "خميس" of "الخميس"."""
+    for name, day in calendar.items():
+        begun = [prefix for prefix in language.reading.prefixes if name.startswith(prefix)]
+        if begun and day.kind == "weekday":
+            yield name.removeprefix(max(begun, key=len)), replace(day, is_certain=False)
 
 
 def _calendar(language: Language) -> Iterator[tuple[str, Named]]:
@@ -176,6 +189,20 @@ def han_numbers(text: str) -> Iterator[tuple[int, str, int]]:
     if re.search(f"[{HAN}]", text):
         for found in _numerals().finditer(text):
             yield found.start(), found[0], _han_value([int(unicodedata.numeric(sign)) for sign in found[0]])
+
+
+_ROMAN: Final = re.compile(r"[CLXVI][CLXVI]+")
+_ROMAN_NUMBER: Final = re.compile("(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_ROMAN_SIGNS: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+
+
+def roman_numbers(text: str) -> Iterator[tuple[int, str, int]]:
+    """The Roman numbers of two signs or more, up to 99, in a text: "XXI века", "XXIe siècle"; see han_numbers."""
+    for found in _ROMAN.finditer(text):
+        beside = text[max(found.start() - 1, 0) : found.start()], text[found.end() : found.end() + 1]
+        if not (beside[0].isalnum() or beside[1].isupper()) and _ROMAN_NUMBER.fullmatch(found[0]):
+            signs = [*map(_ROMAN_SIGNS.__getitem__, found[0]), 0]
+            yield found.start(), found[0], sum(-one if one < following else one for one, following in pairwise(signs))
 
 
 def _han_value(signs: list[int]) -> int:

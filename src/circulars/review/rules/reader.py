@@ -14,7 +14,7 @@ from circulars.addressing.lookalikes import skeleton
 from circulars.east_asian import HAN
 from circulars.language import Language
 from circulars.review.rules.date_extents import with_dates
-from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of
+from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of, roman_numbers
 from circulars.review.rules.stated import Expression, Reading, number_atom, time_atom
 from circulars.review.rules.unit_words import Units, units_of
 
@@ -33,11 +33,14 @@ _PERCENTAGE: Final = re.compile(rf"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+\s?[{_PER
 _NEAR_DIGIT: Final = re.compile(r"\d[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}$")
 _DIGIT_NEAR: Final = re.compile(r"^[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}\d")
 _CENTURY: Final = re.compile(r"(?<!\d)(\d\d)\d\d\s?[-–/]\s?$")
+_ABBREVIATED: Final = re.compile(rf"[^\W\d_]{{2}}{_DASH}$")
+_REVERSED: Final = re.compile(rf"\d{{3}}(?:[.,]\d+)?(?:{_SPACE}\d{{3}})*{_SPACE}\d{{1,3}}")
 _NEAR: Final = 20
 _FAR: Final = 40
 _NOON: Final = 12
 _HOURS, _MINUTES, _MONTHS, _DAYS = 24, 60, 12, 31
 _TEN: Final = 10
+_LONG: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Reader:
                 Expression("number", found[0], found.start(), (_PERCENT,)) for found in _PERCENTAGE.finditer(text)
             )
             yield Expression("number", "%", 0, (_PERCENT,), demanded=False)
-        for at, typed, number in han_numbers(text):
+        for at, typed, number in (*han_numbers(text), *roman_numbers(text)):
             yield Expression("number", typed, at, (frozenset({number_atom(number)}),), demanded=False)
         if with_words or _BEGIN.search(text) or self.names.has_weekday(text):
             yield from self._words(text)
@@ -90,12 +93,12 @@ class Reader:
         while begin := _BEGIN.search(text, end):
             at = begin.start()
             near = text[max(end, at - _NEAR) : at]
-            if "." in near and (letters := _LETTERS.search(near)) and (code := _CODE.match(text, at)):
+            if "." in near and (letters := _letters(near)) and (code := _CODE.match(text, at)):
                 typed, end = letters[0] + code[0], code.end()
                 yield Expression("reference", typed, at - len(letters[0]), (_code(typed),))
             elif (before := self.before and self.before.search(near)) and (time := self.times.match(text, at)):
                 typed, end = before[0] + time[0], time.end()
-                yield Expression("time", typed, at - len(before[0]), tuple(self._times(typed)))
+                yield self._time(typed, at - len(before[0]))
             else:
                 found = self.expressions.match(text, at)
                 if found:
@@ -119,6 +122,11 @@ class Reader:
     def _named(self, named: Named, typed: str, at: int, text: str) -> Iterator[Expression]:
         if named.kind == "number":
             yield Expression("number", typed, at, (frozenset({number_atom(named.number)}),), demanded=False)
+        elif named.kind == "time":
+            hours = (named.number, 0) if named.number == _HOURS else (named.number,)
+            yield Expression(
+                "time", typed, at, tuple(frozenset({time_atom(hour, 0)}) for hour in hours), demanded=False
+            )
         elif named.kind == "weekday":
             yield Expression("weekday", typed, at, (frozenset({("weekday", str(named.number))}),), named.is_certain)
         else:
@@ -134,9 +142,15 @@ class Reader:
             case "date":
                 return Expression("date", typed, at, tuple(_numeric_dates(typed)))
             case "time":
-                return Expression("time", typed, at, tuple(self._times(typed)))
+                return self._time(typed, at)
             case _:
                 return self._number(typed, at, text)
+
+    def _time(self, typed: str, at: int) -> Expression:
+        readings = tuple(self._times(typed))
+        has_half = _is_any((*self.language.reading.morning, *self.language.reading.afternoon), typed)
+        is_certain = has_half and any(kind == "time" for kind, _ in readings[0])
+        return Expression("time", typed, at, readings, certain=int(is_certain))
 
     def _times(self, typed: str) -> Iterator[Reading]:
         """What a time may mean: "9" and "24 hours" may be a number."""
@@ -160,11 +174,12 @@ class Reader:
     def _number(self, typed: str, at: int, text: str) -> Expression:
         end = at + len(typed)
         after = text[end : end + _FAR]
-        readings = [*_scaled(typed, after[:_NEAR], self), *_numbers(typed)]
-        if len(typed) == len("27") and (century := _CENTURY.search(text[max(at - _NEAR, 0) : at])):
-            readings.append(frozenset({number_atom(century[1] + typed)}))
-        is_free = _is_free(text[max(at - 2, 0) : at], text[end : end + 1])
-        own = Expression("number", typed, at, tuple(readings), is_free)
+        scaled = [*_scaled(typed, after[:_NEAR], self)]
+        readings = [*scaled, *_numbers(typed), *_years(typed, text[max(at - _NEAR, 0) : at])]
+        if self.language.direction == "rtl" and (reversed_groups := _REVERSED.fullmatch(typed)):
+            readings.append(_in_reverse(reversed_groups[0]))
+        is_free = _is_free(text[max(at - 2, 0) : at], text[end : end + 1], typed)
+        own = Expression("number", typed, at, tuple(readings), is_free, certain=len(scaled))
         unit, start, stop = self.units.beside(text[max(at - _NEAR, 0) : at], after, self.scales)
         return (
             replace(own, unit=unit, typed=text[at - start : end + stop], at=at - start, demanded=True) if unit else own
@@ -174,15 +189,21 @@ class Reader:
 _PERCENT: Final[Reading] = frozenset({("percent", "")})
 
 
+def _letters(near: str) -> re.Match[str] | None:
+    """The letters of a Recommendation before its number: "X.", "МСЭ-T X.", but not "п."."""
+    found = _LETTERS.search(near)
+    return None if found and found[0].islower() else found
+
+
 def _is_any(words: tuple[str, ...], text: str) -> bool:
     return any(word in text.casefold() for word in words)
 
 
-def _is_free(before: str, after: str) -> bool:
-    """Whether a number stands for itself; it does not in "U4SSC", "5G" and "COVID-19"."""
+def _is_free(before: str, after: str, typed: str) -> bool:
+    """Whether a number stands for itself; it does not in "U4SSC", "5G" and "COVID-19", but it does in "No. 246D"."""
     if before and _HYPHEN.match(before[-1]):
         before = before[:-1]
-    return not (before and _is_cased(before[-1])) and not after.isupper()
+    return not (before and _is_cased(before[-1])) and (len(typed) >= _LONG or not after.isupper())
 
 
 def _is_cased(character: str) -> bool:
@@ -237,6 +258,22 @@ def _digits(typed: str) -> str:
     return "".join(str(int(digit)) for digit in typed)
 
 
+def _years(typed: str, before: str) -> Iterator[Reading]:
+    """The years that two digits may mean: "2024-27" is also 2027, "WTSA-24" 2024."""
+    if len(typed) == len("27"):
+        if century := _CENTURY.search(before):
+            yield frozenset({number_atom(century[1] + typed)})
+        elif _ABBREVIATED.search(before):
+            yield from (frozenset({number_atom(f"{century}{typed}")}) for century in ("19", "20"))
+
+
+def _in_reverse(typed: str) -> Reading:
+    """The number whose groups are typed from right to left: "500 63" is shown as 63 500 among Arabic words."""
+    first, *others = re.split(_SPACE, typed)
+    whole, *decimals = re.split("[.,]", first)
+    return frozenset({number_atom(".".join(("".join((*reversed(others), whole)), *decimals)))})
+
+
 def _scaled(typed: str, after: str, reader: Reader) -> Iterator[Reading]:
     """The number with the words after it: "2 million" is 2000000."""
     factor, end = 1, 0
@@ -274,10 +311,11 @@ def _made(language: Language) -> Reader:
     scales = any_of(word for several in words.scales.values() for word in several)
     before = (*words.morning, *words.afternoon, *words.before_hours)
     plain, after_word = _times_of(language)
+    number = rf"{_REVERSED.pattern}(?![\d.,]\d)(?!\d)|{_NUMBER}" if language.direction == "rtl" else _NUMBER
     return Reader(
         language,
         names_of(language),
-        re.compile(rf"(?P<phone>{_PHONE})|(?P<date>{_DATE})|(?P<time>{plain})|(?P<number>{_NUMBER})"),
+        re.compile(rf"(?P<phone>{_PHONE})|(?P<date>{_DATE})|(?P<time>{plain})|(?P<number>{number})"),
         re.compile(rf"(?:{any_of(before)}){_SPACE}?$") if before else None,
         re.compile(after_word),
         re.compile(rf"{_SPACE}?({scales})", re.IGNORECASE),

@@ -14,7 +14,8 @@ WORD: Final = re.compile(r"[^\W\d_]+")
 MASK: Final = "\ufffc"
 _MARKED: Final = r"\{\{.*?\}\}|\[(?:[^\[\]\\]|\\.)*\]\{lang=[^{}]*\}|\]\([^\s()]*\)|<[^\s<>]+>|\[\^[\w-]+\]"
 _NO_TEXT: Final = re.compile(
-    rf"{_MARKED}|(?:[a-z]{{2,10}}://|www\.)[^\s<>]*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\\.", re.DOTALL
+    rf"{_MARKED}|(?:[a-z]{{2,10}}://|www\.)[^\s<>]*[\w/]|(?:(?<![\w.+-])|(?<=\\.))[\w.+-]++@[\w-]++(?:\.[\w-]++)++|\\.",
+    re.DOTALL,
 )
 _NO_ADDRESS: Final = re.compile(rf"{_MARKED}|\\.", re.DOTALL)
 """The same for texts without addresses, which is much faster."""
@@ -51,11 +52,12 @@ def running_texts(letter: Letter, languages: Mapping[str, Language]) -> tuple[Ru
 def _running_text(
     language: Language, typed: str, where: tuple[int, int], ranges: tuple[tuple[int, int], ...]
 ) -> RunningText:
-    masked = _masked(typed)
-    return RunningText(language, typed, masked, where, ranges, tuple(WORD.findall(masked.casefold())))
+    text = masked(typed)
+    return RunningText(language, typed, text, where, ranges, tuple(WORD.findall(text.casefold())))
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
+    """A text with a sign in place of each character of fields, links and addresses."""
     pattern = _NO_TEXT if _ADDRESS.search(text) else _NO_ADDRESS
     if pattern is _NO_ADDRESS and not _MARK.search(text):
         return text

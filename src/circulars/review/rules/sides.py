@@ -18,7 +18,8 @@ from circulars.review.rules.stated import Atom, Expression, Kind, Reading
 from circulars.syntax.prose import is_link_name
 
 # Where no space separates words, an address stands between other letters.
-_MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# It begins where such characters do, so that each is looked at once.
+_MAIL: Final = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
 _LINK: Final = re.compile(r"(?:[a-z]{2,10}://|www\.)[!-;=?-~]*[0-9A-Za-z/#&=_~-]")
 _GAP: Final = " \ufffc "
 _PIECE: Final = re.compile(r"[^\W_]+|[\W_]")
@@ -41,7 +42,15 @@ class Side:
 
     def states(self, item: Expression) -> bool:
         """Whether the text states what an item of another language may mean, and with no other unit."""
-        return any(reading <= self.atoms and not self._has_other_unit(reading, item.unit) for reading in item.readings)
+        return any(
+            reading <= (self.atoms if not item.certain or number < item.certain else self._uncertain())
+            and not self._has_other_unit(reading, item.unit)
+            for number, reading in enumerate(item.readings)
+        )
+
+    def _uncertain(self) -> frozenset[Atom]:
+        """All that the text states without words that say what it means."""
+        return frozenset(atom for item in self.items if not item.certain for atom in item.atoms)
 
     def _has_other_unit(self, reading: Reading, unit: str) -> bool:
         """Whether the text has a number with other units only; a number without one may be of any."""

@@ -24,7 +24,9 @@ class Expression:
     """An expression of a text: as ``typed``, from character ``at`` on, and what it may mean, in each of ``readings``.
 
     Unless it is ``demanded``, other languages need not have it: "second" may be "then", "May" may be "can". ``unit`` is
-    the symbol of the measure or the currency of a number; "" if it is not known.
+    the symbol of the measure or the currency of a number; "" if it is not known. Where words beside it say what it is,
+    as in "2 million" and "2 p.m.", the first readings, as many as are ``certain``, are what it means; the others count
+    only where the other language has no such words.
     """
 
     kind: Kind
@@ -33,6 +35,7 @@ class Expression:
     readings: tuple[Reading, ...]
     demanded: bool = True
     unit: str = ""
+    certain: int = 0
 
     @property
     def atoms(self) -> Iterator[Atom]:
