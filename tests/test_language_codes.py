@@ -98,8 +98,8 @@ def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path, monkeypatch: p
     shutil.copytree(ROOT / "templates/emwo", tmp_path / "emwo")
     for file in (tmp_path / "xx.yaml", tmp_path / "emwo/words/xx.yaml"):
         file.write_text("name: x\n")
-    monkeypatch.setattr("circulars.language.loading.read_in_folder", refused)
-    monkeypatch.setattr("circulars.pack.read_in_folder", refused)
+    monkeypatch.setattr("circulars.language.loading.read_beginning_in_folder", refused)
+    monkeypatch.setattr("circulars.pack.read_beginning_in_folder", refused)
 
     with pytest.raises(PackError, match=r"xx\.yaml  unreadable-file  the file cannot be read: Permission denied"):
         load_language("xx", (tmp_path,))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean, not_read
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
 from circulars.model.fonts import PackFonts
@@ -239,7 +239,7 @@ def _checked(folder: Path, name: str, read: Callable[[bytes, str], T], problems:
         problems.append(Problem(Place(str(file)), "missing-file", "the file does not exist"))
         return None
     try:
-        return read(read_in_folder(folder, name, "YAML"), str(file))
+        return read(read_beginning_in_folder(folder, name, "YAML"), str(file))
     except OutsideError:
         fact = "this is a link to a file outside the pack; such links are not followed"
         problems.append(Problem(Place(str(file)), "outside-folder", fact, "copy the file into the pack"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from circulars.errors import PackError, Place, Problem, did_you_mean
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.reading import LIMITS, TooLargeError, files_below
 
 MAX_FILE: Final = LIMITS["pack file"]
@@ -33,8 +33,8 @@ def read_inside(folder: Path, name: str) -> bytes:
         PackError: there is no such file inside the folder, or it is too large.
     """
     try:
-        data = read_in_folder(folder, name, "pack file")
-    except (OutsideError, OSError, ValueError, RuntimeError):
+        data = read_beginning_in_folder(folder, name, "pack file")
+    except (OutsideError, OSError):
         raise PackError(missing_file(folder, name)) from None
     if len(data) > MAX_FILE:
         fact = f"the file is larger than {MAX_FILE // 1_000_000} MB"

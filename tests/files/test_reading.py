@@ -163,7 +163,7 @@ OWN = {
     "merge/making/pool.py _make_chunk": "a file that the main process wrote for its workers",
     "cli/secret.py": "a pass phrase: a pipe is allowed, and no more than 4,096 bytes are read",
     "files/reading.py": "the function itself",
-    "files/inside.py read_in_folder": "opens the folders on the way to a file",
+    "files/inside.py read_beginning_in_folder": "opens the folders on the way to a file",
     "merge/planning/ledger_file.py": "opens a ledger to lock it and to make it private: its file was checked",
     "source/addressees/workbook.py _opened": "a copy that this program has just written",
     "source/addressees/opening.py": "opens a list with the reader of its kind",

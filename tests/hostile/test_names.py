@@ -11,6 +11,7 @@ from circulars.build import Order, build_file
 from circulars.errors import LetterError, PackError, Place, Problem, UsageError, visible
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.output import save
+from circulars.files.reading import LIMITS, TooLargeError
 from circulars.pack import read_inside
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -201,3 +202,15 @@ def test_a_file_that_becomes_a_link_is_not_followed(tmp_path: Path) -> None:
     for name in ("out/a", "../a", str(tmp_path / "a")):
         with pytest.raises(OutsideError):
             read_in_folder(tmp_path / "folder", name, "YAML")
+
+
+def test_a_file_in_a_folder_is_read_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A reader never gets the beginning of a file that is too large; a link to itself is an error."""
+    (tmp_path / "large").write_bytes(b"a" * (LIMITS["YAML"] + 1))
+    (tmp_path / "loop").symlink_to("loop")
+
+    with pytest.raises(TooLargeError, match="larger than 1 MiB"):
+        read_in_folder(tmp_path, "large", "YAML")
+    for name in ("loop", "a\0b"):
+        with pytest.raises(OSError):
+            read_in_folder(tmp_path, name, "YAML")

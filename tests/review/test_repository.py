@@ -223,3 +223,62 @@ def test_hooks_of_pre_commit_call_commands_that_there_are(top: Path) -> None:
         assert program == "circulars"
         assert re.search(hook["files"], NAME)
         assert run_here(top / "office one", *arguments, name).returncode == 0
+
+
+def test_signs_of_git_in_the_name_of_the_folder_are_only_signs(tmp_path: Path) -> None:
+    """Git replaces %P in a command by a file's name, also within quotation marks; in a folder's name it stays."""
+    top = tmp_path / "top"
+    name = "100 %P 'and' [*]/letters/a;touch forged;.yaml"
+    (top / name).parent.mkdir(parents=True)
+    (top / name).write_text(LETTER)
+    git(top, "init", "-q", "-b", "main")
+    install_in_git(git_setup(Workspace((top / name).parents[1]), PROGRAM), (top / name).parents[1])
+    git(top, "add", ".")
+    git(top, "commit", "-q", "-m", "one")
+    for branch, old, new in (("other", "Monday", "Friday"), ("main", "in Madrid", "in Geneva")):
+        git(top, "checkout", "-q", *(["-b"] if branch == "other" else []), branch)
+        (top / name).write_text(LETTER.replace(old, new))
+        git(top, "commit", "-q", "-a", "-m", branch)
+
+    git(top, "merge", "-q", "other")
+
+    assert "on Friday" in (top / name).read_text()
+    assert "in Geneva" in (top / name).read_text()
+    assert not [*top.rglob("forged*")]
+    assert git(top, "check-attr", "diff", "100 %P 'and' [*]/letters/b.yaml").endswith(": circulars\n")
+    assert git(top, "check-attr", "diff", "100 %P 'and' [x]/letters/b.yaml").endswith(": unspecified\n")
+
+
+@pytest.mark.parametrize("name", ["a\n*.txt diff=evil", "a\x1b[2J", "a\u202eb"])
+def test_a_folder_whose_name_would_be_lines_of_gits_files_is_refused(name: str, tmp_path: Path) -> None:
+    """A line break or a control character in its name would become another attribute, or hide one."""
+    (tmp_path / name).mkdir()
+    git(tmp_path, "init", "-q")
+
+    with pytest.raises(UsageError, match="not allowed"):
+        git_setup(Workspace(tmp_path / name), PROGRAM)
+
+
+def test_attributes_that_are_too_large_are_left_as_they_are(top: Path) -> None:
+    """A file of which only the beginning was read is never written again."""
+    attributes = "# a comment\n" * 100_000
+    (top / ".gitattributes").write_text(attributes)
+
+    done = run_here(top / "office one", "git", "uninstall", "--yes")
+
+    assert done.returncode != 0
+    assert "larger than 1 MiB" in done.stderr
+    assert (top / ".gitattributes").read_text() == attributes
+
+
+def test_a_merge_of_files_that_are_too_large_writes_nothing(top: Path) -> None:
+    """Git's driver reads all of a file or nothing, so no line is lost."""
+    large = LETTER + "# a comment\n" * 100_000
+    for name in ("base", "ours", "theirs"):
+        (top / name).write_text(large + name)
+
+    done = run_here(top, "git", "merge", "base", "ours", "theirs", NAME)
+
+    assert done.returncode == 1
+    assert (top / "ours").read_text() == f"{large}ours"
+    assert reading_text(top / "ours", Workspace(top)) == "the file cannot be read: it is larger than 1 MiB\n"

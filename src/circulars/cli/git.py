@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from circulars.cli.show import plural
-from circulars.errors import Place, Problem, UsageError
+from circulars.errors import Place, Problem, UsageError, visible
 from circulars.files.output import save
 from circulars.review.repository.merging import merge_letters
 from circulars.review.repository.reading_text import reading_text
@@ -36,7 +36,7 @@ def _install(options: argparse.Namespace, workspace: Workspace) -> int:
 def _uninstall(options: argparse.Namespace, workspace: Workspace) -> int:
     print("removes what 'circulars git install' has set in this repository", file=sys.stderr)
     if _confirmed("remove it?", options):
-        print(f"removed; {uninstall_from_git(workspace) / ATTRIBUTES} is as it was before", file=sys.stderr)
+        print(visible(f"removed; {uninstall_from_git(workspace) / ATTRIBUTES} is as it was before"), file=sys.stderr)
     return 0
 
 
@@ -62,7 +62,7 @@ def _merge(options: argparse.Namespace, workspace: Workspace) -> int:
     save(target.parent, target.name, merged.data)
     if merged.conflicts:
         count = f"{merged.conflicts} {plural(merged.conflicts, 'conflict')}"
-        print(f"{options.path}: {count}; 'circulars check' names their lines", file=sys.stderr)
+        print(visible(f"{options.path}: {count}; 'circulars check' names their lines"), file=sys.stderr)
     return int(bool(merged.conflicts))
 
 

@@ -56,7 +56,7 @@ def read_file(path: Path, kind: Kind, *, links: bool = True) -> bytes:
     """
     data = read_beginning(path, kind, links=links)
     if len(data) > LIMITS[kind]:
-        raise _too_large(kind)
+        raise too_large(kind)
     return data
 
 
@@ -91,7 +91,7 @@ def open_file(path: Path | str, kind: Kind, *, links: bool = True, folder: int |
     raw = _BoundedFile(handle, kind)
     if os.fstat(handle).st_size > LIMITS[kind]:
         raw.close()
-        raise _too_large(kind)
+        raise too_large(kind)
     return io.BufferedReader(raw, _BUFFER)
 
 
@@ -149,7 +149,7 @@ class _BoundedFile(io.FileIO):
     def readinto(self, buffer: Any, /) -> int | None:
         count = super().readinto(buffer)
         if count and self.tell() > LIMITS[self._kind]:
-            raise _too_large(self._kind)
+            raise too_large(self._kind)
         return count
 
 
@@ -177,5 +177,6 @@ def _check_regular(about: os.stat_result) -> None:
         raise OSError(errno.ENODEV, "it is a device or a pipe, not a file")
 
 
-def _too_large(kind: Kind) -> TooLargeError:
+def too_large(kind: Kind) -> TooLargeError:
+    """The error for a file that is larger than its kind may be."""
     return TooLargeError(errno.EFBIG, f"it is larger than {size_in_words(LIMITS[kind])}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from circulars.courtesy import common_key, normalized
 from circulars.errors import LetterError, PackError, Place, Problem, not_read
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.language.bases import SHIPPED, with_base
 from circulars.language.codes import begun_by, code_hint, usual_code
 from circulars.language.consistency import lacking_forms, report_missing, settled
@@ -177,7 +177,7 @@ class _LanguageFile:
 
 def _file_read(code: str, file: Path) -> _LanguageFile:
     try:
-        data = read_in_folder(file.parent, file.name, "YAML")
+        data = read_beginning_in_folder(file.parent, file.name, "YAML")
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
         return _LanguageFile((Problem(Place(str(file)), "outside-folder", fact, "copy the file here"),))
@@ -194,7 +194,7 @@ def _shared_titles() -> tuple[str, ...]:
 @functools.cache
 def _shipped() -> tuple[bytes, ...]:
     """The bytes of the shipped files, on which others may be based."""
-    return tuple(read_in_folder(SHIPPED, file.name, "YAML") for file in sorted(SHIPPED.glob("*.yaml")))
+    return tuple(read_beginning_in_folder(SHIPPED, file.name, "YAML") for file in sorted(SHIPPED.glob("*.yaml")))
 
 
 @functools.lru_cache(maxsize=256)  # what watches a folder reads all files again, most of which are the same

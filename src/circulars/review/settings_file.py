@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import tomllib
@@ -12,8 +13,13 @@ from typing import Any, Final
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean, not_read
 from circulars.files.inside import OutsideError, read_in_folder
+from circulars.syntax.nodes import MAX_PROBLEMS, too_many_problems
 
 NAME: Final = "circulars.toml"
+MOST_BYTES: Final = 100_000
+"""The maximum size of the file."""
+LONGEST_LINE: Final = 2_000
+"""The maximum length of a line, in bytes: the work for a name grows with the square of the dots in it."""
 GROUPS: Final = ("check", "approval")
 """The groups of settings that the file may have."""
 _AT: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -67,7 +73,9 @@ def read_group(folder: Path, group: str) -> SettingsFile:
     if not has_settings(folder):
         return SettingsFile(group, file=str(file))
     try:
-        text = read_in_folder(folder, NAME, "YAML").decode()
+        data = read_in_folder(folder, NAME, "YAML")
+        _check_size(data, str(file))
+        text = data.decode()
         values = tomllib.loads(text)
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
@@ -79,8 +87,10 @@ def read_group(folder: Path, group: str) -> SettingsFile:
         raise UsageError(Problem(Place(str(file)), "not-utf-8", fact, "save it in UTF-8")) from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(_syntax_problem(str(error), str(file))) from None
+    except (RecursionError, ValueError):
+        raise UsageError(_not_read_as_toml(str(file))) from None
     found = SettingsFile(group, {}, str(file), text)
-    problems = [*_unknown_groups(values, found)]
+    problems = [*itertools.islice(_unknown_groups(values, found), MAX_PROBLEMS)]
     own = values.get(group, {})
     if not isinstance(own, dict):
         problems.append(found.problem(group, f"'{group}' is a group of settings", f"write [{group}]"))
@@ -93,6 +103,33 @@ def _unknown_groups(values: Mapping[str, Any], found: SettingsFile) -> Iterator[
         if name not in GROUPS:
             hint = did_you_mean(name, GROUPS, "the groups are " + ", ".join(f"[{one}]" for one in GROUPS))
             yield found.problem(name, f"'{name}' is not a group of settings", hint)
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Refuses settings with problems; of very many, the first ones are listed.
+
+    Raises:
+        UsageError: there are problems.
+    """
+    if listed := [*itertools.islice(problems, MAX_PROBLEMS + 1)]:
+        if len(listed) > MAX_PROBLEMS:
+            listed[-1] = too_many_problems(listed[0].where.file)
+        raise UsageError(*listed)
+
+
+def _check_size(data: bytes, file: str) -> None:
+    if len(data) > MOST_BYTES:
+        fact = f"the file has more than {MOST_BYTES:,} bytes"
+        raise UsageError(Problem(Place(file), "too-large", fact, "delete what is not a setting"))
+    for number, line in enumerate(data.splitlines(), 1):
+        if len(line) > LONGEST_LINE:
+            fact = f"this line has more than {LONGEST_LINE:,} bytes"
+            raise UsageError(Problem(Place(file, number, 1), "too-large", fact, "write a long list on several lines"))
+
+
+def _not_read_as_toml(file: str) -> Problem:
+    fact = "this cannot be read as TOML: lists are nested too deeply, or a number is too long"
+    return Problem(Place(file), "wrong-setting", fact, 'write settings like: off = ["same-text"]')
 
 
 def _syntax_problem(message: str, file: str) -> Problem:

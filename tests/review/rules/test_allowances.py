@@ -103,3 +103,20 @@ def test_a_problem_of_a_comment_is_at_the_code() -> None:
     [problem] = rule_problems(letter, (), Workspace(Path()))
 
     assert (problem.where.line, problem.where.column) == (8, 20)
+
+
+def test_of_very_many_comments_the_first_allow_something() -> None:
+    """Of a letter's comments 200 count: those after them allow nothing, so thousands of them are no endless work."""
+    first, after = (
+        found("# circulars: allow no-rule, because x\n" * many + f"{ALLOW}\n{WRONG}") for many in (199, 200)
+    )
+
+    assert "different-number" not in first
+    assert "different-number" in after
+
+
+def test_one_code_in_a_comment_many_times_counts_once() -> None:
+    """Thousands of codes in a comment are no endless work; a similar code is looked for only for the first ones."""
+    codes = ", ".join(f"different-numbr{n % 100}" for n in range(5_000))
+
+    assert found(f"# circulars: allow {codes}, because x\n{WRONG}").count("unused-allowance") == 100

@@ -158,3 +158,16 @@ def test_words_of_a_language_are_data() -> None:
         assert words.numbers and words.scales and words.percent and words.addresses, code
         assert words.hours or words.before_hours, code
         assert words.annexes and words.paragraphs, code
+
+
+@pytest.mark.parametrize("digits", ["1" * 5_000, "一" * 5_000, "1," * 3_000 + "1"], ids=["digits", "Han", "groups"])
+def test_numbers_of_thousands_of_digits_are_compared(digits: str) -> None:
+    """Python refuses to compute with so many digits; they are the same in both languages, so nothing is found."""
+    assert found_in({"en": f"The code {digits}.", "es": f"El código {digits}."}) == ()
+
+
+def test_a_digit_among_thousands_is_found() -> None:
+    """Numbers that are too long to compute with are compared sign by sign."""
+    texts = {"en": f"The code {'1' * 5_000}.", "es": f"El código {'1' * 4_999}2."}
+
+    assert [problem.code for problem in found_in(texts)] == ["different-number"]

@@ -80,3 +80,8 @@ def test_no_meeting_and_no_period_are_right(tmp_path: Path) -> None:
 def test_a_period_ends_on_a_day_that_exists(period: str, day: date) -> None:
     """A month after 31 January is the last of February."""
     assert after(date(2025, 1, 31), period) == day
+
+
+def test_a_period_after_the_last_day_of_the_calendar_ends_there() -> None:
+    """A letter of the year 9999 is no fault of the program."""
+    assert [after(date(9999, 12, 31), period) for period in ("1 day", "1 month", "1 working day")] == [date.max] * 3

@@ -98,3 +98,35 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="outside-folder"):
         read_settings(tmp_path / "office")
+
+
+ENDLESS = {
+    "lists in lists": "x = " + "[" * 900 + "]" * 900,
+    "a list over many lines": "x = " + "[\n" * 20_000,
+    "a number of thousands of digits": "x = " + "\n" * 3 + "9" * 5_000,
+    "a name of thousands of dots": ".".join(["a"] * 40_000) + " = 1",
+    "an enormous text": "# " + "a\n# " * 40_000,
+}
+
+
+@pytest.mark.parametrize("settings", ENDLESS.values(), ids=ENDLESS)
+def test_settings_that_would_need_endless_work_are_refused(settings: str, tmp_path: Path) -> None:
+    """What a reader of TOML would need gigabytes or minutes for, or fail at, is a problem of the file."""
+    [problem] = problems(tmp_path, settings)
+
+    assert problem.startswith("circulars.toml")
+
+
+def test_settings_longer_than_a_letter_may_be_are_not_cut_off(tmp_path: Path) -> None:
+    """Settings after a megabyte of comments are never left out without a word."""
+    [problem] = problems(tmp_path, "# a comment\n" * 100_000 + '[approval]\nrequired = ["director"]\n')
+
+    assert "too-large" in problem or "unreadable-file" in problem
+
+
+def test_of_very_many_problems_the_first_are_listed(tmp_path: Path) -> None:
+    """100 problems are listed, and one says that there are more."""
+    found = problems(tmp_path, "[check]\n" + "".join(f"k{n} = 1\n" for n in range(3_000)))
+
+    assert len(found) == 101
+    assert any("more than 100 problems" in one for one in found)

@@ -113,3 +113,14 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="outside-folder"):
         read_terms(inside)
+
+
+def test_a_term_base_of_very_many_columns_is_refused(tmp_path: Path) -> None:
+    """The first line has at most 100 cells, so that a megabyte of codes is no endless work."""
+    (tmp_path / "terms.csv").write_text("en," * 200_000 + "es\nmeeting,reunión\n", "utf-8")
+
+    with pytest.raises(UsageError) as caught:
+        read_terms(tmp_path)
+
+    assert [one.code for one in caught.value.problems] == ["wrong-terms"]
+    assert "200,001 cells" in caught.value.problems[0].message

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from circulars.errors import LetterError, Place, Problem, not_read
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.reading import LIMITS
 from circulars.model.letter import Letter
 from circulars.source.letters.identity import identity_of
@@ -136,7 +136,7 @@ def read_approval(path: Path, shown: str) -> Approval:
         LetterError: the file cannot be read, or is not an approval; the error has all problems.
     """
     try:
-        data = read_in_folder(path.parent, path.name, "YAML")
+        data = read_beginning_in_folder(path.parent, path.name, "YAML")
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
         raise LetterError(Problem(Place(shown), "outside-folder", fact, "copy the file here")) from None

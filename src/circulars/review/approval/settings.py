@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from circulars.errors import Place, Problem, UsageError, did_you_mean, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.reading import Kind
 from circulars.finished import read_trust_file
-from circulars.review.settings_file import SettingsFile, read_group
+from circulars.review.settings_file import SettingsFile, read_group, refuse
 from circulars.signing import TrustedSigners, fingerprint_in
 from circulars.syntax.groups import NAME, NAME_IN_WORDS
 
@@ -91,7 +92,7 @@ def _data(folder: Path, name: str, kind: Kind) -> bytes:
     except OutsideError:
         fact = "this file is outside the folder that you work in"
         raise UsageError(Problem(Place(name), "outside-folder", fact, "copy it into the folder")) from None
-    except (OSError, ValueError, RuntimeError) as error:
+    except OSError as error:
         hint = "correct its name in circulars.toml"
         raise UsageError(Problem(Place(name), "unreadable-file", not_read(error), hint)) from None
 
@@ -120,8 +121,7 @@ def read_approval_settings(folder: Path) -> ApprovalSettings:
         UsageError: the file cannot be read, or has problems; the error has all of them.
     """
     read = read_group(folder, "approval")
-    if problems := [*read.problems, *_problems(read)]:
-        raise UsageError(*problems)
+    refuse(itertools.chain(read.problems, _problems(read)))
     values = read.values
     return ApprovalSettings(
         folder,

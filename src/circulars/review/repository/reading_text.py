@@ -10,7 +10,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.build import Order, documents
-from circulars.errors import CircularsError, Problem, UsageError, visible
+from circulars.errors import CircularsError, LetterError, Problem, UsageError, visible
 from circulars.files.opc import UnreadablePackageError, read_parts
 from circulars.files.word_words import paragraphs_in
 from circulars.render.txt import text_of
@@ -19,6 +19,7 @@ from circulars.source.letters.reading import parse_as_far_as_possible
 from circulars.workspace import Workspace
 
 _CONFLICT: Final = "merge-conflict"
+_TOO_LARGE: Final = "too-large"
 
 
 def reading_text(path: Path, workspace: Workspace) -> str:
@@ -30,12 +31,17 @@ def reading_text(path: Path, workspace: Workspace) -> str:
     Raises:
         LetterError: the file cannot be read.
     """
-    if path.suffix.lower() == ".docx":
-        data = read_version(Version("", str(path)), Path(), "finished file")
-        text = _word_text(data)
-    else:
-        data = read_version(Version("", str(path)), Path())
-        text = _letter_text(data, path, workspace)
+    try:
+        if path.suffix.lower() == ".docx":
+            data = read_version(Version("", str(path)), Path(), "finished file")
+            text = _word_text(data)
+        else:
+            data = read_version(Version("", str(path)), Path())
+            text = _letter_text(data, path, workspace)
+    except LetterError as error:
+        if error.problems[0].code != _TOO_LARGE:
+            raise
+        return f"{error.problems[0].message}\n"  # an error would end git, too
     return "".join(f"{visible(line)}\n" for line in (text or data.decode("utf-8", "replace")).splitlines())
 
 

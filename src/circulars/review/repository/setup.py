@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from circulars import __version__
-from circulars.errors import Place, Problem, UsageError
+from circulars.characters import forbidden_in
+from circulars.errors import Place, Problem, UsageError, visible
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.output import delete_files, save
 from circulars.review.versions.git import run_git
@@ -20,6 +21,7 @@ from circulars.workspace import Workspace
 ATTRIBUTES: Final = ".gitattributes"
 _SECTIONS: Final = ("diff.circulars", "merge.circulars", "difftool.circulars")
 _BEGIN, _END = "# circulars: written by 'circulars git install'", "# circulars: end"
+_EXPRESSION: Final = "${{"  # begins an expression in workflows, which is the text itself if it is a quoted text
 _JOINED: Final = " (the file had no line end)"
 _BLOCK: Final = re.compile(
     rf"(?:\n(?={re.escape(_BEGIN + _JOINED)}))?{re.escape(_BEGIN)}[^\n]*\n.*?{re.escape(_END)}\n", re.DOTALL
@@ -36,9 +38,9 @@ class GitSetup:
 
     def text(self) -> str:
         """What is set, in words and lines to show before it is done."""
-        values = "".join(f"  {name} = {value}\n" for name, value in self.values)
-        lines = "".join(f"  {line}\n" for line in self.lines)
-        where = f"in {self.top / ATTRIBUTES}"
+        values = "".join(f"  {name} = {visible(value)}\n" for name, value in self.values)
+        lines = "".join(f"  {visible(line)}\n" for line in self.lines)
+        where = visible(f"in {self.top / ATTRIBUTES}")
         return f"in the configuration of this repository (git config --local):\n{values}{where}:\n{lines}"
 
 
@@ -47,19 +49,24 @@ def git_setup(workspace: Workspace, program: tuple[str, ...]) -> GitSetup:
 
     Raises:
         NoGitError: git is not installed, or the folder is not in a repository.
-        UsageError: the repository has no work tree.
+        UsageError: the repository has no work tree, or git's files cannot have the name of the folder.
     """
     top = _top(workspace)
     inside = workspace.folder.resolve().relative_to(top).as_posix()
+    if wrong := forbidden_in(inside) or ("\n" in inside and ("", "a line break", "")):
+        fact = f"the name of the folder '{inside}' has a character that is not allowed: {wrong[1]}"
+        raise UsageError(Problem(Place(), "wrong-name", fact, "give the folder another name"))
     command = " ".join(map(shlex.quote, (*program, *(() if inside == "." else ("-C", inside)))))
     values = (
         ("diff.circulars.textconv", f"{command} git text"),
         ("merge.circulars.name", "letters, by paragraph, language and sentence"),
-        ("merge.circulars.driver", f"{command} git merge %O %A %B %P"),
+        ("merge.circulars.driver", f"{command.replace('%', '%%')} git merge %O %A %B %P"),
         ("difftool.circulars.cmd", f'{command} diff "$LOCAL" "$REMOTE"'),
     )
-    letters = "letters/*.yaml" if inside == "." else f"{inside}/letters/*.yaml"
-    return GitSetup(top, values, (f"{_pattern(f'/{letters}')} diff=circulars merge=circulars", "*.docx diff=circulars"))
+    folder = "" if inside == "." else f"/{inside}"
+    return GitSetup(
+        top, values, (f"{_pattern(folder, '/letters/*.yaml')} diff=circulars merge=circulars", "*.docx diff=circulars")
+    )
 
 
 def install_in_git(setup: GitSetup, folder: Path) -> None:
@@ -94,6 +101,7 @@ def review_workflow(workspace: Workspace) -> str:
     """
     text = importlib.resources.files("circulars.review.repository").joinpath("workflow.yaml").read_text("utf-8")
     inside = json.dumps(workspace.folder.resolve().relative_to(_top(workspace)).as_posix(), ensure_ascii=False)
+    inside = inside.replace(_EXPRESSION, f"{_EXPRESSION} '{_EXPRESSION}' }}}}")
     return text.replace("FOLDER_OF_LETTERS", inside).replace("VERSION", __version__)
 
 
@@ -146,9 +154,9 @@ def _attributes(top: Path) -> str:
         ) from None
 
 
-def _pattern(path: str) -> str:
-    """A path as a pattern of ``.gitattributes``: in quotation marks if it has spaces."""
-    plain = re.sub(r"([\\\[\]?])", r"\\\1", path)
+def _pattern(folder: str, files: str) -> str:
+    """A pattern of ``.gitattributes`` for files in a folder: in quotation marks if it has spaces."""
+    plain = re.sub(r"([\\\[\]?*])", r"\\\1", folder) + files
     if re.fullmatch(r"[^\s\"\\]+", plain):
         return plain
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,10 @@ _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#[ \t]*circulars:[ \t]*allow\b([^\n]
 _CODE: Final = re.compile(r"[ \t,]*(?:and[ \t]+)?(?!because\b)([a-z0-9]+(?:-[a-z0-9]+)*)")
 _REASON: Final = re.compile(r"[ \t,]*because[ \t]+\S")
 _LEAST: Final = "circulars:"
+_MOST: Final = 200
+"""How many comments of a letter allow something; those after them do not."""
+_MOST_SOUGHT: Final = 20
+"""For how many unknown codes of a letter a similar one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,19 @@ def without_allowed(
     found = [*_allowances(letter)]
     yield from (problem for problem in problems if not any(one.allows(problem) for one in found))
     source = Source(letter.file, letter.origin.text)
+    by_code: dict[str, list[RuleProblem]] = {}
+    for problem in problems:
+        by_code.setdefault(problem.code, []).append(problem)
+    hints = _hints(found)
     for one in found:
-        yield from _problems_of(one, problems, source, off)
+        yield from _problems_of(one, by_code, source, off, hints)
 
 
 def _allowances(letter: Letter) -> Iterator[AllowComment]:
     text = letter.origin.text
     covered = CoveredLines(text)
     words = [_words(start, end, text) for written in letter.texts for start, end in {*written.ranges.values()}]
-    for found in _COMMENT.finditer(text):
+    for found in itertools.islice(_COMMENT.finditer(text), _MOST):
         if any(start <= found.start() < end for start, end in words):
             continue
         codes, end = [], 0
@@ -60,7 +69,7 @@ def _allowances(letter: Letter) -> Iterator[AllowComment]:
             codes.append(code[1])
             end = code.end()
         has_reason = _REASON.match(found[1], end) is not None
-        yield AllowComment(tuple(codes), has_reason, *covered.of(found.start()), found.span())
+        yield AllowComment(tuple(dict.fromkeys(codes)), has_reason, *covered.of(found.start()), found.span())
 
 
 def _words(start: int, end: int, text: str) -> tuple[int, int]:
@@ -118,8 +127,20 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
+def _hints(found: Sequence[AllowComment]) -> dict[str, str]:
+    """What to do about codes that are not those of rules."""
+    unknown = dict.fromkeys(code for one in found for code in one.codes if code not in RULES)
+    otherwise = "'circulars explain' lists all codes"
+    sought = itertools.islice(unknown, _MOST_SOUGHT)
+    return dict.fromkeys(unknown, otherwise) | {code: did_you_mean(code, RULES, otherwise) for code in sought}
+
+
 def _problems_of(
-    allowance: AllowComment, problems: Iterable[RuleProblem], source: Source, off: frozenset[str]
+    allowance: AllowComment,
+    problems: Mapping[str, Sequence[RuleProblem]],
+    source: Source,
+    off: frozenset[str],
+    hints: Mapping[str, str],
 ) -> Iterator[RuleProblem]:
     if not allowance.has_reason:
         fact, hint = (
@@ -130,10 +151,10 @@ def _problems_of(
         yield source.problem(Discrepancy("allowance-without-reason", fact, hint, (words,)), allowance.where)
         return
     for code in allowance.codes:
-        if code in off or any(problem.code == code and allowance.allows(problem) for problem in problems):
+        if code in off or any(map(allowance.allows, problems.get(code, ()))):
             continue
         fact = f"nothing is left that this comment would allow: there is no '{code}' here"
         hint = "delete the code, or the comment"
-        if code not in RULES:
-            fact, hint = f"there is no rule '{code}'", did_you_mean(code, RULES, "'circulars explain' lists all codes")
+        if code in hints:
+            fact, hint = f"there is no rule '{code}'", hints[code]
         yield source.problem(Discrepancy("unused-allowance", fact, hint, (code,)), allowance.where, code)

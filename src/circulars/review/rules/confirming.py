@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from circulars.build import no_such_language
 from circulars.errors import Place, Problem, UsageError, did_you_mean
@@ -12,6 +13,8 @@ from circulars.review.rules.confirmed import confirmation, read_record, write_re
 from circulars.review.rules.wordings import ParagraphWords, digest, wordings
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
+
+_DIGITS: Final = 9  # of the number of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def confirm_translation(letter: Path, language: str, workspace: Workspace, parag
 
 
 def _is_named(one: ParagraphWords, name: str, text: str) -> bool:
-    if not name.isdecimal():
+    if not name.isdecimal() or len(name) > _DIGITS:
         return one.id == name
     first = min(start for start, _ in one.ranges.values())
     last = max(end for _, end in one.ranges.values())

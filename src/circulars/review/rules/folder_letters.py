@@ -78,7 +78,7 @@ class _Stated:
 
 
 def _stated(path: Path) -> _Stated:
-    with suppress(OutsideError, OSError, ValueError, RuntimeError):
+    with suppress(OutsideError, OSError):
         data = read_in_folder(path.parent, path.name, "YAML")
         if own := _REFERENCE.search(data):
             return _Stated(signs=_signs(own[0].decode("utf-8", "replace").casefold()))

@@ -20,6 +20,7 @@ WORD: Final = re.compile(rf"{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*")
 _MARK: Final = re.compile(f"[{_MARKS}]")
 _MOST_PREFIXES: Final = 3
 _TEN: Final = 10
+_LONGEST: Final = 30  # Han; more are no number: Python limits the digits of numbers
 _MOST_KNOWN: Final = 20_000  # words; most letters of a folder use the same
 
 
@@ -188,7 +189,8 @@ def han_numbers(text: str) -> Iterator[tuple[int, str, int]]:
     """The numbers in Han in a text: the character where each begins, as it is typed, and its value."""
     if re.search(f"[{HAN}]", text):
         for found in _numerals().finditer(text):
-            yield found.start(), found[0], _han_value([int(unicodedata.numeric(sign)) for sign in found[0]])
+            if len(found[0]) <= _LONGEST:
+                yield found.start(), found[0], _han_value([int(unicodedata.numeric(sign)) for sign in found[0]])
 
 
 _ROMAN: Final = re.compile(r"[CLXVI][CLXVI]+")

@@ -50,6 +50,13 @@ def _too_soon(what: str, day: datetime.date, period: str, letter: Letter, about:
 
 def after(day: datetime.date, period: str) -> datetime.date:
     """The day that is a period after another: "7 working days" (without Saturdays and Sundays), "3 months"."""
+    try:
+        return _after(day, period)
+    except (ValueError, OverflowError):  # after the last day of the calendar
+        return datetime.date.max
+
+
+def _after(day: datetime.date, period: str) -> datetime.date:
     found = _PERIOD.fullmatch(period)
     count, unit = (int(found[1]), found[2]) if found else (0, "day")
     if unit == "month":

@@ -32,6 +32,7 @@ _DATE: Final = r"\d{4}-\d{2}-\d{2}(?!\d)|(?<!\d)\d{1,2}(?P<mark>[./])\d{1,2}(?P=
 _PERCENTAGE: Final = re.compile(rf"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+\s?[{_PERCENT_SIGNS}]")
 _NEAR_DIGIT: Final = re.compile(r"\d[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}$")
 _DIGIT_NEAR: Final = re.compile(r"^[^\w]{0,3}(?:[^\W\d_]{1,3}[^\w]+){0,2}\d")
+_LONGEST: Final = 200
 _CENTURY: Final = re.compile(r"(?<!\d)(\d\d)\d\d\s?[-–/]\s?$")
 _ABBREVIATED: Final = re.compile(rf"[^\W\d_]{{2}}{_DASH}$")
 _REVERSED: Final = re.compile(rf"\d{{3}}(?:[.,]\d+)?(?:{_SPACE}\d{{3}})*{_SPACE}\d{{1,3}}")
@@ -136,6 +137,8 @@ class Reader:
 
     def _expression(self, found: re.Match[str], text: str) -> Expression:
         typed, at = found[0], found.start()
+        if len(typed) > _LONGEST:  # no number, date or time: Python limits the digits of numbers
+            return Expression("number", typed, at, (frozenset({("digits", re.sub(r"\D", "", typed))}),))
         match found.lastgroup:
             case "phone":
                 return Expression("number", typed, at, (frozenset({("phone", re.sub(r"\D", "", typed))}),))

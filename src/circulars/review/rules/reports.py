@@ -98,7 +98,7 @@ def _lines(path: Path) -> list[str]:
     """The lines of a letter's file; none if it can no longer be read."""
     try:
         return read_in_folder(path.parent, path.name, "YAML").decode("utf-8", "replace").split("\n")
-    except (OutsideError, OSError, ValueError, RuntimeError):
+    except (OutsideError, OSError):
         return []
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import Problem, UsageError, did_you_mean
+from circulars.errors import Problem, did_you_mean
 from circulars.review.rules.table import RULES
 from circulars.review.rules.terms import GlossaryTerm, read_terms
-from circulars.review.settings_file import SettingsFile, read_group
+from circulars.review.settings_file import SettingsFile, read_group, refuse
 
 _KEYS: Final = ("off", "errors", "originals")
 
@@ -35,8 +36,7 @@ def read_settings(folder: Path) -> CheckSettings:
         UsageError: one of the files cannot be read, or has problems; the error has all of them.
     """
     terms, read = read_terms(folder), read_group(folder, "check")
-    if problems := [*read.problems, *_problems(read)]:
-        raise UsageError(*problems)
+    refuse(itertools.chain(read.problems, _problems(read)))
     off, errors, originals = (frozenset(read.values.get(name, ())) for name in _KEYS)
     return CheckSettings(off, errors, terms, originals)
 

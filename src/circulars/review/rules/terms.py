@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Final
 
 from circulars.errors import LetterError, Place, Problem, UsageError, not_read, quoted
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.language import is_known_code, language_name
 from circulars.review.rules.names import any_of
 from circulars.review.rules.running_text import RunningText
 from circulars.review.rules.slips import Slip
+from circulars.review.settings_file import refuse
 from circulars.syntax.decoding import decoded
 
 NAME: Final = "terms.csv"
 _NOTE: Final = "note"
 _BETWEEN: Final = "|"
 _MOST: Final = 5_000
+_MOST_COLUMNS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def read_terms(folder: Path) -> tuple[GlossaryTerm, ...]:
     if not file.exists():
         return ()
     try:
-        text = decoded(read_in_folder(folder, NAME, "YAML"), str(file))
+        text = decoded(read_beginning_in_folder(folder, NAME, "YAML"), str(file))
     except OutsideError:
         fact = "this is a link to a file in another folder; such links are not followed"
         raise UsageError(Problem(Place(str(file)), "outside-folder", fact, "copy the file here")) from None
@@ -64,8 +66,7 @@ def read_terms(folder: Path) -> tuple[GlossaryTerm, ...]:
         rows = [*csv.reader(io.StringIO(text), delimiter=_delimiter(text))]
     except csv.Error as error:
         raise UsageError(Problem(Place(str(file)), "wrong-terms", f"this is not CSV: {error}", "correct it")) from None
-    if problems := [*_problems(rows, str(file))]:
-        raise UsageError(*problems)
+    refuse(_problems(rows, str(file)))
     terms = [_term(rows[0], row) for row in rows[1:]]
     return tuple(sorted((term for term in terms if len(term.ways) > 1), key=_length, reverse=True))
 
@@ -84,6 +85,10 @@ def _problems(rows: Sequence[Sequence[str]], file: str) -> Iterator[Problem]:
             "write their codes on the first line: en,es",
         )
         yield Problem(Place(file, 1, 1), "wrong-terms", fact, hint)
+    if len(head) > _MOST_COLUMNS:
+        fact = f"the first line has {len(head):,} cells; the limit is {_MOST_COLUMNS}"
+        yield Problem(Place(file, 1, 1), "wrong-terms", fact, "write a column for each language that letters have")
+        return
     for cell in codes:
         if not is_known_code(cell) or codes.count(cell) > 1:
             fact = f"{quoted(cell)} is not the code of a language, or is there twice"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from circulars.errors import LetterError, Place, Problem, UsageError, did_you_mean, not_read
 from circulars.files.inside import OutsideError, read_in_folder
-from circulars.files.reading import LIMITS, Kind
+from circulars.files.reading import LIMITS, Kind, TooLargeError
 
 STAGED = ":"
 """In place of a revision: git's index, with what is staged for the next commit."""
@@ -60,13 +60,13 @@ class NoGitError(UsageError):
 
 
 def read_version(version: Version, folder: Path, kind: Kind = "YAML") -> bytes:
-    """The bytes of a version of a file. Of a file in the folder, only one byte more than the limit of its kind is read.
+    """The bytes of a version of a file.
 
     Paths in a revision are relative to ``folder``, or else to the repository's top.
 
     Raises:
         NoSuchFileError: there is no such file.
-        LetterError: the file cannot be read, or a file in a revision is too large.
+        LetterError: the file cannot be read, or is too large.
         NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
     if version.revision:
@@ -79,7 +79,9 @@ def read_version(version: Version, folder: Path, kind: Kind = "YAML") -> bytes:
         raise LetterError(Problem(Place(str(version)), "outside-folder", fact, "copy the file here")) from None
     except (FileNotFoundError, IsADirectoryError):
         raise NoSuchFileError(Problem(Place(str(version)), "no-such-file", "there is no such file")) from None
-    except (OSError, ValueError, RuntimeError) as error:
+    except TooLargeError as error:
+        raise LetterError(Problem(Place(str(version)), "too-large", not_read(error), "make it smaller")) from None
+    except OSError as error:
         fact = not_read(error)
         raise LetterError(Problem(Place(str(version)), "unreadable-file", fact, "is the name right?")) from None
 

@@ -24,6 +24,7 @@ _VALUES: Final = {"vertAlign": "", "u": UNDERLINED, "em": "emphasis mark", "bdr"
 _USUAL: Final = ("", "none", "nil", "baseline", "0")
 _ALIASES: Final = {"envelope address": "addressee", "envelope return": "sender"}
 """The names that LibreOffice gives to styles whose names are those of its own."""
+_LONGEST: Final = 6  # digits
 _BLACK: Final = ("", "auto", "000000")
 _NOTHING: Final = etree.Element(w("rPr"))
 
@@ -57,7 +58,7 @@ class Formats:
         listed = self.styles.first(style, "pPr/numPr", paragraph=True)
         number = (own is not None and value(own, "numId")) or (listed is not None and value(listed, "numId")) or ""
         level = (own is not None and value(own, "ilvl")) or (listed is not None and value(listed, "ilvl")) or "0"
-        return int(level) if number not in ("", "0") and level.isdecimal() else None
+        return int(level) if number not in ("", "0") and level.isdecimal() and len(level) < _LONGEST else None
 
     def described(
         self, run: etree._Element, paragraph: etree._Element, text: str
@@ -83,7 +84,12 @@ class Formats:
         for kind, name in (("size", f"sz{other}"), ("colour", "color"), ("highlight", "highlight")):
             found, usual = _value(levels, name), _value(around, name)
             if found and found != usual and not (kind == "colour" and found in _BLACK and usual in _BLACK):
-                yield kind, f"{int(found) / 2:g} pt" if kind == "size" and found.isdecimal() else found
+                yield (
+                    kind,
+                    f"{int(found) / 2:g} pt"
+                    if kind == "size" and found.isdecimal() and len(found) < _LONGEST
+                    else found,
+                )
         if (fill := _fill(levels)) and fill != _fill(around):
             yield "highlight", fill
         font = _font(levels, "cs" if other else "ascii")

@@ -149,7 +149,9 @@ def _preferred(found: Sequence[Any]) -> Any:
     def order(one: Any) -> tuple[int, bool]:
         kinds = {kind.casefold() for kind in (*one.params.get("TYPE", ()), *one.singletonparams)}
         given = one.params.get("PREF", ["0"])[0]
-        preference = int(given) if given.isdecimal() and int(given) else 1 if "pref" in kinds else 101
+        preference = (
+            int(given) if given.isdecimal() and len(given) < 4 and int(given) else 1 if "pref" in kinds else 101
+        )
         return preference, "work" not in kinds
 
     return min(found, key=order)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from circulars.errors import LetterError, did_you_mean
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.names import can_be_stored, is_visible
 from circulars.files.picture import read_picture
 from circulars.model.document import Picture
@@ -79,7 +79,7 @@ def _picture_data(file: str, name: str, node: Node, report: Report) -> bytes:
         if wrong := next((part for part in name.split("/") if not (can_be_stored(part) and is_visible(part))), ""):
             fact = f"'{wrong}' is hidden, or is not a valid file name on every system"
             raise report.refuse(node, "wrong-file-name", fact, "give it another name")
-        return read_in_folder(folder, name, "picture")
+        return read_beginning_in_folder(folder, name, "picture")
     except OutsideError:
         raise report.refuse(node, "outside-folder", *outside) from None
     # A symbolic link to itself raises RuntimeError; a name with a NUL character raises ValueError.

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from circulars.characters import forbidden_in
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
 from circulars.model.letter import Letter, Origin
 from circulars.source.letters.by_language import report_missing_languages
@@ -39,7 +39,7 @@ def read_letter(path: Path, shown: str = "", languages: tuple[Path, ...] = ()) -
     if problem := _file_problem(path, file):
         raise LetterError(problem)
     try:
-        data = read_in_folder(path.parent, path.name, "YAML")
+        data = read_beginning_in_folder(path.parent, path.name, "YAML")
     except OutsideError:
         raise LetterError(_outside(file)) from None
     except OSError as error:
