@@ -60,13 +60,14 @@ def test_a_new_paragraph_is_empty_in_each_language(reader: Reader, letter: Path)
     before = letter.read_bytes()
 
     answer = arranged(reader, "add", "body", 0)
-    found = reader.get(f"/letters/{NAME}/problems", Accept="application/json").said["errors"]
+    found = reader.get(f"/letters/{NAME}/problems", Accept="application/json").said["unwritten"]
     texts = {code: reader.edit(NAME, ("body", 1, code), "", f"A text {code}.").status for code in ("en", "es")}
 
     assert (answer.status, answer.headers["location"]) == (303, f"/letters/{NAME}#row-body-1")
     assert set(found) == {'["body", 1, "en"]', '["body", 1, "es"]'}
     assert texts == {"en": 200, "es": 200}
-    assert reader.get(f"/letters/{NAME}/problems", Accept="application/json").said["errors"] == {}
+    said = reader.get(f"/letters/{NAME}/problems", Accept="application/json").said
+    assert (said["errors"], said["unwritten"]) == ({}, [])
     for _ in range(3):
         reader.post(f"/letters/{NAME}/undo")
     assert letter.read_bytes() == before
@@ -187,7 +188,7 @@ def test_a_language_is_added_to_the_letter(reader: Reader, letter: Path) -> None
     assert answer.headers["location"] == f"/letters/{NAME}?show=en&show=fr"
     assert letter.read_bytes() == before.replace(b"[en, es]", b"[en, es, fr]") != before
     assert (
-        '<textarea name="text" rows="2" aria-label="subject, French" lang="fr"'
+        '<textarea name="text" rows="2" aria-label="Subject · French" lang="fr"'
         in reader.get(answer.headers["location"]).text
     )
     assert reader.edit(NAME, ("subject", "fr"), "", "Prix").status == 200

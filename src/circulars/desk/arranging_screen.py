@@ -36,7 +36,7 @@ def arrange_entry(visit: Visit) -> Response:
     except LetterError as error:
         return visit.refused(NOT_ARRANGED, name, error.problems, back=address_of(name))
     row = _fields(letter).entries.get(found)
-    return back_to_letter(visit, name, row.anchor if row else "")
+    return back_to_letter(visit, name, row.anchor if row else "", "removed" if act == "remove" else "")
 
 
 def add_language(visit: Visit) -> Response:

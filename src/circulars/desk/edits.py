@@ -16,7 +16,7 @@ from circulars.desk.following import FollowedEntries, FoundPath
 from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file, write_letter_file
 from circulars.desk.undoing import UndoSteps, before_step, typed_characters
 from circulars.files.output import locked_folder
-from circulars.source.editing import AddKey, Operation, Replace, edited
+from circulars.source.editing import AddKey, Composite, Operation, Replace, edited
 from circulars.source.editing import Path as EditPath
 from circulars.source.editing.forms import at_path, form_of
 from circulars.syntax.nodes import Node
@@ -129,8 +129,8 @@ class LetterEdits:
                 pass  # another program wrote the file meanwhile
             return saved
 
-    def arrange(self, name: str, version: str, operation: Operation) -> LetterBytes:
-        """Adds, removes or moves an entry of the letter, of which the file has the hash ``version``.
+    def arrange(self, name: str, version: str, *operations: Operation | Composite) -> LetterBytes:
+        """Makes edits of entries of the letter, of which the file has the hash ``version``, as one step.
 
         Raises:
             LetterGoneError: there is no such letter.
@@ -142,7 +142,7 @@ class LetterEdits:
             before = read_letter_file(name, self._workspace)
             if before.version != version:
                 raise ConflictError
-            after = edited(before.data, [operation], before.file.shown)
+            after = edited(before.data, operations, before.file.shown)
             letter = self._written(before, after.data)
             if not letter:
                 raise ConflictError

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
 from circulars.desk.fields import letter_fields
+from circulars.desk.found import UNWRITTEN
 from circulars.desk.letter_file import read_letter_file
 from circulars.desk.preview import PAGES, TEXT, LetterPreview, NoPreviewError
-from circulars.desk.refusals import NO_LANGUAGE, NO_PAGE, NO_PREVIEW, RefusedError
+from circulars.desk.refusals import NO_LANGUAGE, NO_PAGE, NO_PREVIEW, UNWRITTEN_LETTER, RefusedError
 from circulars.desk.visit import Visit, problem_data
-from circulars.errors import LetterError
+from circulars.errors import LetterError, Problem
 
 LETTER_POLICY: Final = (
     "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -29,7 +31,7 @@ def show_text(visit: Visit) -> Response:
     try:
         preview = visit.desk.previews.preview(name, language, TEXT)
     except NoPreviewError as error:
-        answer = visit.refused(NO_PREVIEW, name, error.problems, is_framed=True)
+        answer = _no_preview(visit, name, error.problems, is_framed=True)
         answer.headers["Content-Security-Policy"] = _FRAMED
         return answer
     headers = {"Content-Security-Policy": LETTER_POLICY, "Desk-Version": preview.version}
@@ -42,7 +44,7 @@ def show_pages(visit: Visit) -> Response:
     try:
         preview = visit.desk.previews.preview(name, language, PAGES)
     except NoPreviewError as error:
-        return visit.refused(NO_PREVIEW, name, error.problems)
+        return _no_preview(visit, name, error.problems)
     return JSONResponse(pages_data(preview))
 
 
@@ -53,10 +55,17 @@ def show_page(visit: Visit) -> Response:
     try:
         picture = visit.desk.previews.picture(name, language, _number(visit.named("number")), wide)
     except NoPreviewError as error:
-        return visit.refused(NO_PREVIEW, name, error.problems)
+        return _no_preview(visit, name, error.problems)
     if picture is None:
         raise RefusedError(NO_PAGE, name)
     return Response(picture, HTTPStatus.OK, media_type="image/png")
+
+
+def _no_preview(visit: Visit, name: str, problems: Sequence[Problem], **values: Any) -> Response:
+    """Says why there is no preview. What is only to be written yet is not listed."""
+    if all(one.code in UNWRITTEN for one in problems):
+        return visit.refused(UNWRITTEN_LETTER, name, **values)
+    return visit.refused(NO_PREVIEW, name, problems, **values)
 
 
 def pages_data(preview: LetterPreview) -> dict[str, object]:

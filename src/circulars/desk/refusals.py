@@ -81,6 +81,11 @@ NO_PREVIEW: Final = DeskRefusal(
     marked("The letter has problems, so that it cannot be shown yet."),
     marked("Solve the problems; then the letter is shown here."),
 )
+UNWRITTEN_LETTER: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("Some texts of the letter are not written yet, so that it cannot be shown."),
+    marked("Write them; then the letter is shown here."),
+)
 NO_FILE: Final = DeskRefusal(
     HTTPStatus.NOT_FOUND,
     marked("There is no such file: the desk has not built it since it was started."),
@@ -126,6 +131,11 @@ NOT_ARRANGED: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     marked("This cannot be done. Nothing was changed."),
     marked("Do as the problem says, or go back to the letter."),
+)
+NOT_CONFIRMED: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("The translation was not confirmed. Nothing was changed."),
+    marked("Do as the problem says, then confirm it again."),
 )
 NOT_MADE: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from circulars.desk import (
     arranging_screen,
     building_screen,
+    fixing_screen,
     letters_screen,
     making_screen,
     preview_screen,
@@ -62,6 +63,8 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}", writing_screen.show_letter),
     DeskRoute("/letters/{name}/text", writing_screen.save_text, changes=True),
     DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, changes=True),
+    DeskRoute("/letters/{name}/fix", fixing_screen.fix_problems, changes=True),
+    DeskRoute("/letters/{name}/confirm", fixing_screen.confirm_text, changes=True),
     DeskRoute("/letters/{name}/language", arranging_screen.add_language, changes=True),
     DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, changes=True),
     DeskRoute("/letters/{name}/version", version_screen.save_letter_version, changes=True),

@@ -63,19 +63,26 @@ class Visit:
 
     def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """A page from a template."""
-        words = self.words
-        text = _environment(words.code).get_template(template).render(
-            words=words,
-            languages=[page_words(code) for code in page_languages()],
-            desk=self.desk,
-            own=MESSAGES,
-            can_write=can_write(self.desk.workspace),
-            has_session=self.desk.access.is_session(self.request.cookies),
-            language_name=functools.partial(language_name, words=words),
-            direction_of=direction_of,
-            **values,
-        )  # fmt: skip
+        text = _environment(self.words.code).get_template(template).render(**self._values(), **values)
         return HTMLResponse(text, status)
+
+    def parts(self, template: str, **values: Any) -> Any:
+        """The pieces of pages that a template has as macros, for scripts."""
+        return _environment(self.words.code).get_template(template).make_module({**self._values(), **values})
+
+    def _values(self) -> dict[str, Any]:
+        """What every template may show."""
+        words = self.words
+        return {
+            "words": words,
+            "languages": [page_words(code) for code in page_languages()],
+            "desk": self.desk,
+            "own": MESSAGES,
+            "can_write": can_write(self.desk.workspace),
+            "has_session": self.desk.access.is_session(self.request.cookies),
+            "language_name": functools.partial(language_name, words=words),
+            "direction_of": direction_of,
+        }
 
     def refused(
         self, refusal: DeskRefusal, place: str = "", problems: Sequence[Problem] = (), **values: Any

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
 from circulars.desk.checks import letter_check, letter_numbers
 from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit, UnknownVersionError
 from circulars.desk.fields import LetterFields, letter_fields, text_hash
+from circulars.desk.found import FoundInLetter, certain_fix, fix_passages, outdated_passages, sorted_by_field
+from circulars.desk.labels import field_label, row_label
 from circulars.desk.letter_file import LetterBytes, read_letter_file
+from circulars.desk.phrases import marked
 from circulars.desk.preview import PAGES, TEXT, LetterPreview, NoPreviewError
 from circulars.desk.refusals import (
     CONFLICT,
@@ -26,7 +29,7 @@ from circulars.desk.refusals import (
     WRONG_FORM,
     RefusedError,
 )
-from circulars.desk.visit import Visit, problem_data
+from circulars.desk.visit import Visit, language_name, problem_data
 from circulars.errors import LetterError, Problem
 from circulars.language import known_languages
 from circulars.review.versions.git import last_commits
@@ -36,20 +39,14 @@ from circulars.workspace import Workspace
 MOST_STEPS: Final = 20
 """So many keys and numbers lead to a value at most."""
 _SHOWN_AT_FIRST: Final = 2
+DONE: Final = {
+    "removed": marked("Removed."),
+    "undone": marked("Undone."),
+    "fixed": marked("Fixed."),
+    "confirmed": marked("Confirmed: the translation is still right."),
+}
+"""What the screen says after something was done."""
 _VIEWS: Final = ("text", "pages")
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemsByField:
-    """The problems and warnings of a letter, by the names of the fields in which they are; "" for the whole file."""
-
-    errors: Mapping[str, Sequence[Problem]]
-    warnings: Mapping[str, Sequence[Problem]]
-
-    @property
-    def count(self) -> int:
-        """The number of problems."""
-        return sum(map(len, self.errors.values()))
 
 
 def show_letter(visit: Visit) -> Response:
@@ -64,24 +61,22 @@ def show_letter(visit: Visit) -> Response:
     language = asked.get("preview", "") if asked.get("preview") in fields.languages else shown[0] if shown else ""
     view = asked.get("view", "") if asked.get("view") in _VIEWS else _VIEWS[0]
     workspace = visit.desk.workspace
-    found = _problems(letter, fields, workspace)
+    found = sorted_by_field(letter_check(letter, workspace), fields)
     return visit.page(
         "letter.html.j2",
-        letter=letter,
-        address=address_of(letter.file.name),
         fields=fields,
         others=other_languages(fields, workspace),
         shown=shown,
         numbers=letter_numbers(letter, workspace),
-        found=found,
-        elsewhere=[*_elsewhere(found.errors, fields, shown)],
-        doubts_elsewhere=[*_elsewhere(found.warnings, fields, shown)],
+        **_about(letter, fields, found, shown, visit),
         is_head_open=not fields.body or any(one.name in found.errors for row in fields.head for one in row.fields),
         language=language,
         view=view,
-        is_old=bool(found.count) and visit.desk.previews.is_old(letter, language, PAGES if view == "pages" else TEXT),
+        is_old=not found.is_clean and visit.desk.previews.is_old(letter, language, PAGES if view == "pages" else TEXT),
         pages=_pages(visit, letter.file.name, language) if view == "pages" and language else None,
         gone=GONE_TEXT,
+        done=DONE.get(asked.get("done", "")),
+        offers_undo=asked.get("done") in ("removed", "fixed") and visit.desk.edits.can_undo(letter),
         can_undo=visit.desk.edits.can_undo(letter),
         commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
             f"letters/{letter.file.path.name}"
@@ -112,7 +107,7 @@ def undo_edit(visit: Visit) -> Response:
         saved = visit.desk.edits.undo(visit.named("name"))
     except NothingToUndoError:
         raise RefusedError(NOTHING_TO_UNDO, visit.named("name")) from None
-    return _saved(visit, saved)
+    return _saved(visit, saved, "undone")
 
 
 def show_problems(visit: Visit) -> Response:
@@ -121,10 +116,15 @@ def show_problems(visit: Visit) -> Response:
     fields = _fields(letter, visit)
     if isinstance(fields, Response):
         return fields
-    found = _problems(letter, fields, visit.desk.workspace)
+    found = sorted_by_field(letter_check(letter, visit.desk.workspace), fields)
+    asked = visit.request.query_params.getlist("show")
+    parts = visit.parts("found.html.j2", **_about(letter, fields, found, asked or [*fields.languages], visit))
     return JSONResponse(
         {
             "version": letter.version,
+            "shown": {name: parts.found_in(name) for name in found.names},
+            "summary": parts.summary(),
+            "unwritten": [*found.unwritten],
             "errors": {name: [*map(problem_data, problems)] for name, problems in found.errors.items()},
             "warnings": {name: [*map(problem_data, problems)] for name, problems in found.warnings.items()},
         }
@@ -136,12 +136,13 @@ def address_of(name: str) -> str:
     return f"/letters/{quote(name, safe='')}"
 
 
-def back_to_letter(visit: Visit, name: str, anchor: str = "") -> Response:
-    """Shows the letter's screen again, as the reader had it, from a row on."""
+def back_to_letter(visit: Visit, name: str, anchor: str = "", done: str = "") -> Response:
+    """Shows the letter's screen again, as the reader had it, from a row on; it says what was ``done``."""
     came_from = urlsplit(visit.request.headers.get("referer", ""))
     is_own = visit.desk.access.is_own_host(came_from.netloc) and came_from.path == address_of(name)
-    query = f"?{came_from.query}" if is_own and came_from.query else ""
-    return visit.redirect(f"{address_of(name)}{query}{f'#{quote(anchor)}' if anchor else ''}")
+    shown = [pair for pair in parse_qsl(came_from.query)[:50] if pair[0] != "done"] if is_own else []
+    query = urlencode([*shown, *([("done", done)] if done else [])])
+    return visit.redirect(f"{address_of(name)}{f'?{query}' if query else ''}{f'#{quote(anchor)}' if anchor else ''}")
 
 
 def other_languages(fields: LetterFields, workspace: Workspace) -> list[str]:
@@ -164,6 +165,24 @@ def _first(fields: LetterFields, visit: Visit) -> list[str]:
     return [*others[:1], *own, *others[1:]][:_SHOWN_AT_FIRST]
 
 
+def _labels(fields: LetterFields, visit: Visit) -> dict[str, str]:
+    """The labels of all fields, by their names."""
+    words = visit.words
+    names = {code: language_name(code, words) for code in fields.languages}
+    return {one.name: field_label(row, words, names.get(one.language, "")) for row in fields.rows for one in row.fields}
+
+
+def _places(fields: LetterFields, shown: Sequence[str], address: str) -> dict[str, str]:
+    """The addresses of all fields, by their names. One whose language is not shown is on a page that shows it."""
+    found = {}
+    for row in fields.rows:
+        for one in row.fields:
+            languages = [("show", code) for code in (*shown[:1], one.language)]
+            page = "" if one.language in ("", *shown) else f"{address}?{urlencode(languages)}"
+            found[one.name] = f"{page}#{row.anchor}"
+    return found
+
+
 def _elsewhere(
     found: Mapping[str, Sequence[Problem]], fields: LetterFields, shown: Collection[str]
 ) -> Iterator[Problem]:
@@ -180,16 +199,23 @@ def _pages(visit: Visit, name: str, language: str) -> LetterPreview | None:
         return None
 
 
-def _problems(letter: LetterBytes, fields: LetterFields, workspace: Workspace) -> ProblemsByField:
-    found = letter_check(letter, workspace)
-    return ProblemsByField(_by_field(found.problems, fields), _by_field(found.warnings, fields))
-
-
-def _by_field(problems: Sequence[Problem], fields: LetterFields) -> dict[str, list[Problem]]:
-    found: dict[str, list[Problem]] = {}
-    for problem in problems:
-        found.setdefault(fields.field_of(problem), []).append(problem)
-    return found
+def _about(
+    letter: LetterBytes, fields: LetterFields, found: FoundInLetter, shown: Sequence[str], visit: Visit
+) -> dict[str, Any]:
+    """What the templates say of what was found in a letter."""
+    return {
+        "letter": letter,
+        "address": address_of(letter.file.name),
+        "found": found,
+        "label_of": functools.partial(row_label, words=visit.words),
+        "labels": _labels(fields, visit),
+        "places": _places(fields, shown, address_of(letter.file.name)),
+        "elsewhere": [*_elsewhere(found.errors, fields, shown)],
+        "doubts_elsewhere": [*_elsewhere(found.warnings, fields, shown)],
+        "certain_fix": certain_fix,
+        "fix_passages": fix_passages,
+        "outdated_passages": outdated_passages,
+    }
 
 
 def path_of(typed: str) -> EditPath:
@@ -214,9 +240,9 @@ def _text(typed: str) -> str:
     return typed.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
 
 
-def _saved(visit: Visit, saved: SavedEdit) -> Response:
+def _saved(visit: Visit, saved: SavedEdit, done: str = "") -> Response:
     if not visit.wants_data:
-        return back_to_letter(visit, saved.letter.file.name)
+        return back_to_letter(visit, saved.letter.file.name, done=done)
     said = {"field": saved.field.name, "text": saved.field.text, "was": saved.field.was}
     undo = visit.desk.edits.can_undo(saved.letter)
     return JSONResponse({**said, "version": saved.letter.version, "moved": {**saved.moved}, "can_undo": undo})

@@ -231,7 +231,9 @@ function show(form, errors, warnings) {
   const lists = [];
   if (errors.length) lists.push(list(errors, "errors"));
   if (warnings.length) lists.push(list(warnings, "warnings"));
-  form.querySelector(".found").replaceChildren(...lists);
+  const box = form.nextElementSibling;
+  box.replaceChildren(...lists);
+  box.bare = "";
   if (errors.length) form.closest("details")?.setAttribute("open", "");
   if (errors.length) input(form).setAttribute("aria-invalid", "true");
   else input(form).removeAttribute("aria-invalid");
@@ -256,18 +258,64 @@ const problems = newest(async (signal) => {
   const answer = await fetch(`${words.address}/problems`, { headers: asked, signal });
   const said = await answer.json();
   if (!answer.ok) return;
-  const shown = new Set();
   for (const form of document.querySelectorAll("form.field")) {
     const name = form.dataset.field;
-    shown.add(name);
-    if (!form.classList.contains("unsaved")) show(form, said.errors[name] ?? [], said.warnings[name] ?? []);
+    if (form.classList.contains("unsaved")) continue;
+    fill(form.nextElementSibling, said.shown[name] ?? "", said.version);
+    if (said.errors[name]) form.closest("details")?.setAttribute("open", "");
+    if (said.errors[name]) input(form).setAttribute("aria-invalid", "true");
+    else input(form).removeAttribute("aria-invalid");
   }
-  const others = (found) => Object.entries(found).filter(([name]) => !shown.has(name)).flatMap(([, all]) => all);
-  const [errors, warnings] = [others(said.errors), others(said.warnings)];
-  const general = [...(errors.length ? [list(errors, "errors")] : []), ...(warnings.length ? [list(warnings, "warnings")] : [])];
-  document.getElementById("general").replaceChildren(...general);
-  const count = Object.values(said.errors).flat().length;
-  document.getElementById("problems-title").textContent = count ? `${words.problems}: ${count}` : words.none;
+  fill(document.getElementById("all-problems"), said.summary, said.version);
+});
+
+/** Shows a piece of the page that the desk wrote. One that differs in the version alone stays, with what has the focus. */
+function fill(box, html, of) {
+  const bare = html.replaceAll(of, "");
+  if (box.bare !== bare) {
+    const open = [...box.querySelectorAll("details")].map((one) => one.open);
+    box.innerHTML = html;
+    for (const [at, one] of box.querySelectorAll("details").entries()) one.open = open[at] ?? false;
+  }
+  box.bare = bare;
+  for (const field of box.querySelectorAll("[name=version]")) field.value = of;
+}
+
+/** The texts that need the writer: those with a problem, those that are behind, those that are not written yet. */
+function needing() {
+  const found = ".errors, .behind, .unwritten, .fix";
+  return [...document.querySelectorAll("form.field")].filter((form) => form.nextElementSibling.querySelector(found));
+}
+
+function goTo(form) {
+  form.closest("details")?.setAttribute("open", "");
+  form.scrollIntoView({ block: "center" });
+  input(form).focus({ preventScroll: true });
+}
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form.field");
+  if (event.key === "F8") {
+    const forms = needing();
+    const here = document.activeElement ?? document.body;
+    const follows = (one) => here.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING && !one.contains(here);
+    const to = forms.find(follows) ?? forms[0];
+    if (to) goTo(to);
+    event.preventDefault();
+  } else if (event.key === "Enter" && event.ctrlKey && form) {
+    const behind = form.nextElementSibling.querySelector("form.behind");
+    if (!behind) return;
+    behind.requestSubmit();
+    event.preventDefault();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-to]");
+  const form = link && [...document.querySelectorAll("form.field")].find((one) => one.dataset.field === link.dataset.to);
+  if (!form) return;
+  event.preventDefault();
+  goTo(form);
 });
 
 function age(made) {
@@ -343,14 +391,13 @@ async function settled() {
 }
 
 // All that leads away, such as Build and Undo, is done when all that was typed is saved.
-for (const form of document.querySelectorAll("form:not(.field)")) {
-  form.addEventListener("submit", async (event) => {
-    if (!busy && !waiting.size && !unsaved().length) return;
-    event.preventDefault();
-    await settled();
-    if (!lead()) form.requestSubmit(event.submitter);
-  });
-}
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.matches(".field") || (!busy && !waiting.size && !unsaved().length)) return;
+  event.preventDefault();
+  await settled();
+  if (!lead()) form.requestSubmit(event.submitter);
+});
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[href]:not([href^='#'])");
@@ -359,6 +406,15 @@ document.addEventListener("click", async (event) => {
   await settled();
   location.href = link.href;
 });
+
+// What was done is said once: not when the page is loaded again, and no longer when the writer goes on.
+const done = document.getElementById("done");
+if (done) {
+  const address = new URL(location.href);
+  address.searchParams.delete("done");
+  history.replaceState(null, "", address);
+  document.addEventListener("input", () => done.remove(), { once: true });
+}
 
 /** Sends all that waits at once. */
 function leave() {

@@ -26,18 +26,32 @@ class WordFix:
     is_certain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OutdatedWords:
+    """A text in a ``language`` that is older than the one in an ``other``, whose ``old`` words became ``new`` ones.
+
+    The old words are "" if they are not known.
+    """
+
+    language: str
+    other: str
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class RuleProblem(Problem):
     """A problem that a rule finds, its severity, and the first and the last line of the text that it concerns.
 
-    A ``correction`` is what to write, if that is known. The ``fingerprint`` stays the same when lines move, and changes
-    with the words that are wrong.
+    A ``correction`` is what to write, if that is known; a text that is ``outdated`` is to be translated again. The
+    ``fingerprint`` stays the same when lines move, and changes with the words that are wrong.
     """
 
     severity: str = "warning"
     lines: tuple[int, int] = (0, 0)
     fingerprint: str = ""
     correction: WordFix | None = field(default=None, compare=False)
+    outdated: OutdatedWords | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

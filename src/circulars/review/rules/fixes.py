@@ -56,6 +56,30 @@ def corrections(built: Built, *, unsafe: bool = False) -> tuple[WordFix, ...]:
     return tuple(one for one in found if one and (unsafe or one.is_certain))
 
 
+def rewordings(data: bytes, found: Sequence[WordFix], file: str) -> tuple[list[Replace], int]:
+    """The edits of a letter's bytes that make corrections, and how many; of those that overlap only the first is made.
+
+    Raises:
+        LetterError: the file is not YAML.
+    """
+    paths = text_paths(read_tree(data, file).root)
+    by_text: dict[int, list[WordFix]] = {}
+    for one in found:
+        by_text.setdefault(one.at, []).append(one)
+    operations, count = [], 0
+    for several in by_text.values():
+        kept: list[WordFix] = []
+        for one in sorted(several, key=lambda one: (one.start, one.end)):
+            if not kept or one.start >= kept[-1].end:
+                kept.append(one)
+        text = kept[0].typed
+        for one in reversed(kept):
+            text = text[: one.start] + one.right + text[one.end :]
+        operations.append(Replace(paths[kept[0].at], text, everywhere=True))
+        count += len(kept)
+    return operations, count
+
+
 def write_fixes(fixed: FixedLetter) -> None:
     """Writes a letter with its fixes in the place of the old file.
 
@@ -77,7 +101,8 @@ def _fixed(source: Path, found: Sequence[WordFix], workspace: Workspace) -> Fixe
         return FixedLetter(source, file, problems=(Problem(Place(file), "outside-folder", fact, hint),))
     try:
         before = read_in_folder(source.parent, source.name, "YAML")
-        after, count = _corrected(before, found, file)
+        operations, count = rewordings(before, found, file)
+        after = edited(before, operations, file).data
         parse_letter(after, file, source.stem, source.parent, workspace.language_folders)
     except CircularsError as error:
         return FixedLetter(source, file, problems=error.problems)
@@ -89,23 +114,3 @@ def _is_outside(source: Path, workspace: Workspace) -> bool:
     is_named_inside = source.absolute().is_relative_to(workspace.folder.absolute())
     is_inside = source.resolve().is_relative_to(workspace.folder.resolve())
     return source.is_symlink() or (is_named_inside and not is_inside)
-
-
-def _corrected(data: bytes, found: Sequence[WordFix], file: str) -> tuple[bytes, int]:
-    """The bytes of a letter with corrections; of those that overlap only the first is made."""
-    paths = text_paths(read_tree(data, file).root)
-    by_text: dict[int, list[WordFix]] = {}
-    for one in found:
-        by_text.setdefault(one.at, []).append(one)
-    operations, count = [], 0
-    for several in by_text.values():
-        kept: list[WordFix] = []
-        for one in sorted(several, key=lambda one: (one.start, one.end)):
-            if not kept or one.start >= kept[-1].end:
-                kept.append(one)
-        text = kept[0].typed
-        for one in reversed(kept):
-            text = text[: one.start] + one.right + text[one.end :]
-        operations.append(Replace(paths[kept[0].at], text, everywhere=True))
-        count += len(kept)
-    return edited(data, operations, file).data, count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from circulars.language import language_name
 from circulars.model.letter import Letter
 from circulars.review.rules.confirmed import ConfirmedTexts, read_record
 from circulars.review.rules.earlier import EarlierVersions
-from circulars.review.rules.findings import Discrepancy, RuleProblem, Source
+from circulars.review.rules.findings import Discrepancy, OutdatedWords, RuleProblem, Source
 from circulars.review.rules.wordings import ParagraphWords, matched, wordings
 
 _HINT: Final = "translate the change, or record that the text is still right with 'circulars confirm'"
@@ -53,7 +53,8 @@ def stale_translations(
             "stale-translation", fact, _HINT, (one.language, one.wording.words[one.language], one.old, new)
         )
         ranges = one.wording.ranges
-        yield source.problem(found, ranges[one.language], one.wording.beginnings[one.language], ranges.values())
+        problem = source.problem(found, ranges[one.language], one.wording.beginnings[one.language], ranges.values())
+        yield replace(problem, outdated=OutdatedWords(one.language, one.other, one.old, new))
 
 
 def stale_texts(
