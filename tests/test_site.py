@@ -70,8 +70,9 @@ def test_every_page_is_accessible_to_screen_readers_and_keyboards(site: Path) ->
         assert page.xpath("//*[@role='heading'][not(@aria-level)]") == [], path
 
 
-def test_a_page_in_another_language_says_so(site: Path) -> None:
-    """The Spanish tutorial has the language Spanish, so it is read aloud in Spanish."""
-    page = lxml.html.parse(str(site / "tutorials" / "una-carta-para-muchos.html"))
+@pytest.mark.parametrize("name", ["una-carta-para-muchos", "un-dia-de-envios"])
+def test_a_page_in_another_language_says_so(site: Path, name: str) -> None:
+    """The Spanish tutorials have the language Spanish, so they are read aloud in Spanish."""
+    page = lxml.html.parse(str(site / "tutorials" / f"{name}.html"))
 
     assert page.xpath("//article/@lang") == ["es"]

@@ -57,7 +57,7 @@ _ACCESSIBLE = {
     "<pre>": '<pre tabindex="0">',  # code that is wider than its box can be scrolled from the keyboard
 }
 
-_OTHER_LANGUAGES = {"una-carta-para-muchos": "es"}
+_OTHER_LANGUAGES = {"una-carta-para-muchos": "es", "un-dia-de-envios": "es"}
 """Pages that are not in English."""
 
 
