@@ -119,15 +119,14 @@ from circulars.review.approval import (
     LetterState,
     RoleApproval,
     SinceApproval,
-    approval_problems,
     approvals_without_letter,
     approve_letter,
-    check_approvals,
     diff_since_approval,
     last_approval,
     letter_states,
     withdraw_approval,
 )
+from circulars.review.approval_check import approval_problems, check_approvals
 from circulars.review.layout import Formatted, format_letter
 from circulars.review.reports.formats import ReportOrder, report_files
 from circulars.review.reports.json_file import report_json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,13 +26,12 @@ from circulars.errors import (
     PageError,
     Place,
     Problem,
-    UsageError,
     several,
 )
 from circulars.files.output import save_all
 from circulars.files.reading import read_file
 from circulars.formats import FORMATS, WRITERS
-from circulars.language import code_hint, file_faults, load_language
+from circulars.language import file_faults, load_language
 from circulars.model.document import Attachment, Document, holes_of
 from circulars.model.letter import Letter, PlacedName
 from circulars.pack import Pack
@@ -44,6 +43,7 @@ from circulars.provenance import Making, attachments
 from circulars.render import known_formats, no_format, writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
 from circulars.source.letters.identity import identity_of, same_reference
+from circulars.source.letters.listed import no_such_language
 from circulars.workspace import Workspace, shown, untranslated
 
 
@@ -317,15 +317,24 @@ def _is_signed(path: Path) -> bool:
 
 
 def build_files(
-    sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int = 0
+    sources: Sequence[Path],
+    workspace: Workspace,
+    order: Order,
+    folder: Path,
+    jobs: int = 0,
+    refuse: Callable[[Letter], object] = lambda letter: None,
 ) -> Iterator[Built]:
-    """Builds letters and yields their results in order, in ``jobs`` processes (0: one for each core)."""
+    """Builds letters and yields their results in order, in ``jobs`` processes (0: one for each core).
+
+    Each letter is read once. ``refuse`` raises a CircularsError for a letter that is not to be built.
+    """
     first = identities(sources, workspace)
     known: dict[Path, Built] = {}
     letters: dict[Path, Letter] = {}
     for source in sources:
         try:
             letters[source] = letter = read_letter(source, shown(source, workspace), workspace.language_folders)
+            refuse(letter)
         except CircularsError as error:
             known[source] = _failed(error, source, workspace)
             continue
@@ -438,10 +447,3 @@ def checked_letters(
         warnings = _warnings(letter, workspace, (doubt for one in composed for doubt in one.doubts))
         built = Built(source, problems=problems, exit_code=bool(problems), warnings=warnings)
         yield built, (letter, [one.document for one in composed])
-
-
-def no_such_language(letter: Letter, code: str) -> UsageError:
-    """The error for a language that a letter does not have."""
-    own = tuple(named.name for named in letter.languages)
-    hint = code_hint(code, own, f"it is in {', '.join(own)}")
-    return UsageError(Problem(Place(), "no-such-language", f"{letter.file} is not in the language '{code}'", hint))

@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from circulars.build import Built, Order, build_files
 from circulars.cache import open_cache
-from circulars.cli.approvals import unapproved
+from circulars.cli.approvals import refuse_unapproved
 from circulars.cli.show import (
     print_problems,
     print_summary,
@@ -200,12 +201,10 @@ def _check_names(sources: Sequence[Path]) -> None:
 
 def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
     start = time.monotonic()
-    built: list[Built] = [*unapproved(sources, workspace, options)] if options.require_approval else []
-    refused = {one.source for one in built}
-    allowed = [source for source in sources if source not in refused]
-    folder = _output(options, workspace)
+    built: list[Built] = []
+    folder, refuse = _output(options, workspace), partial(refuse_unapproved, options, workspace)
     with progress("building", len(sources), sys.stderr) as update:
-        for one in build_files(allowed, workspace, order, folder, options.jobs):
+        for one in build_files(sources, workspace, order, folder, options.jobs, refuse):
             built.append(one)
             update(len(built), "")
     written = [file.path.name for one in built for file in one.written]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -38,8 +39,8 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     front.check_order(order)
     path = source(options.letter)
     letter = read_letter(path, shown(path, workspace), workspace.language_folders)
-    if not options.dry_run:
-        refuse_unapproved(options, letter, path, workspace, is_trial=options.preview)
+    if options.preview:
+        refuse_unapproved(options, workspace, letter)
     listed = list_of(options, letter, workspace)
     try:
         if options.preview:
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         with ExitStack() as bars:
             if options.dry_run:
                 code = _dry_run(options, letter, listed, workspace, order, _Bars(bars))
-                return code or print_lacking(options, letter, path, workspace)
+                return code or print_lacking(options, letter, workspace)
             return _merge(options, letter, listed, workspace, order, _Bars(bars))
     except MergeRefusedError as error:
         return _print_refusal(error, options, front.ledger_of(letter, workspace, order, out=options.out or ""))
@@ -62,6 +63,7 @@ def _merge(
     try:
         merged = front.run_merge(
             letter, listed, workspace, order, **_where(options), resume=options.resume,
+            require_approval=options.require_approval, now=datetime.datetime.now(datetime.UTC),
             on_measured=bars.measured, on_planned=bars.planned, on_progress=bars.merged,
         )  # fmt: skip
     except KeyboardInterrupt as interrupt:

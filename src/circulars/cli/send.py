@@ -64,12 +64,11 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     if options.problems:
         front.check_problem_file(Path(options.problems))
     try:
-        if not options.dry_run:
-            refuse_unapproved(options, letter, path, workspace, is_trial=bool(options.to_self))
         if options.to_self:
+            refuse_unapproved(options, workspace, letter)
             return _send_samples(letter, workspace, options)
         code = _send(letter, workspace, options)
-        return code or (print_lacking(options, letter, path, workspace) if options.dry_run else 0)
+        return code or (print_lacking(options, letter, workspace) if options.dry_run else 0)
     except LetterError as error:
         refused = error if isinstance(error, MergeRefusedError) else MergeRefusedError(*error.problems)
         ledger = front.ledger_of(letter, workspace, MergeOrder(kind="send"), out=out)
@@ -173,8 +172,8 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
                 confirm=confirm, out=options.out or "",
                 resume=options.resume, retry=options.retry, add=options.add, changed=options.changed or "",
                 corrected=options.corrected, dry_run=options.dry_run, pace=pace,
-                on_interrupted=_print_interrupted, on_left_out=left_out.append,
-                on_progress=shown_progress.show, on_waiting=_print_waiting,
+                require_approval=options.require_approval, on_interrupted=_print_interrupted,
+                on_left_out=left_out.append, on_progress=shown_progress.show, on_waiting=_print_waiting,
             )  # fmt: skip
         except (CircularsError, KeyboardInterrupt) as found:
             if not shown_progress.has_begun:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.files.output import delete_files, save_all
@@ -34,12 +35,11 @@ from circulars.merge.planning.plan import counting_faults
 from circulars.merge.post.letters import DraftMaker, MessageMaker
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.post.mailing import mailing_of
+from circulars.merge.results import BeyondWindow, DryRun, Merged, Previewed, Rejected
 from circulars.model.letter import Letter
+from circulars.review.approval_check import check_approvals
 from circulars.source.addressees import AddresseeList, ColumnsRead, open_list
 from circulars.workspace import Workspace
-
-if TYPE_CHECKING:
-    from circulars.merge.looking.contact import Thumbnails
 
 __all__ = [
     "ENVELOPES",
@@ -109,88 +109,6 @@ def check_order(order: MergeOrder) -> None:
 
 def _ignore(_: object) -> None:
     """Does nothing: a callback for callers that need none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The faulty rows that a merge left out: their number, the file that has them, and some of their problems.
-
-    ``faults`` is the number of problems in all; the result of the merge has all of them in ``found``.
-    """
-
-    count: int
-    file: Path | None
-    problems: tuple[Problem, ...]
-    faults: int
-
-
-@dataclass(frozen=True, slots=True)
-class BeyondWindow:
-    """An addressee with more lines than an envelope's window shows: the id, and the row in the list."""
-
-    id: str
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """The result of a merge, and what a person should check.
-
-    ``changed`` names what has changed since the finished merge that this one replaces. ``warnings`` are columns and
-    titles of the list that may be misspelt. ``columns`` says how the list's columns were read. ``ledger`` is the
-    merge's ledger file. ``found`` has every problem and every warning of the list.
-    """
-
-    summary: Summary
-    ledger: Path
-    changed: tuple[str, ...]
-    rejected: Rejected
-    beyond_window: tuple[BeyondWindow, ...]
-    warnings: tuple[Problem, ...]
-    found: FoundProblems
-    columns: ColumnsRead
-
-
-@dataclass(frozen=True, slots=True)
-class DryRun:
-    """What a merge would make. Nothing was written.
-
-    - ``address``: where the copies would go.
-    - ``added``: addressees who would be added to an existing merge. ``already``: those who are in that merge already.
-    - ``fell_back``: addressees who would get the fallback language.
-    - ``columns``: how the list's columns were read.
-    - ``refusal``: why the merge would not begin with these arguments.
-    - ``stock``: the sheet of labels or the envelope, if addresses are to be printed.
-    - ``found``: every problem and every warning of the list.
-    """
-
-    estimate: Estimate
-    address: str
-    added: int
-    already: int
-    fell_back: int
-    rejected: Rejected
-    beyond_window: tuple[BeyondWindow, ...]
-    warnings: tuple[Problem, ...]
-    columns: ColumnsRead
-    refusal: tuple[Problem, ...]
-    stock: Stock | None
-    found: FoundProblems
-
-
-@dataclass(frozen=True, slots=True)
-class Previewed:
-    """A contact sheet that was written: its files, the lines at its head, the copies on it, and warnings.
-
-    ``columns`` says how the list's columns were read. ``found`` has all problems and warnings.
-    """
-
-    files: tuple[Path, ...]
-    about: tuple[str, ...]
-    shown: tuple[Thumbnails, ...]
-    warnings: tuple[Problem, ...]
-    columns: ColumnsRead
-    found: FoundProblems
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +185,8 @@ def run_merge(
     add: bool = False,
     jobs: int = 0,
     cluster: Scheduler | str = "",
+    require_approval: Sequence[str] = (),
+    now: datetime.datetime | None = None,
     on_measured: Callable[[int], object] = _ignore,
     on_planned: Callable[[int], object] = _ignore,
     on_progress: Callable[[Progress], object] = _ignore,
@@ -280,14 +200,19 @@ def run_merge(
     ``resume`` continues a merge that was stopped, ``again`` begins anew, and ``add`` adds the list to the finished
     merge in the folder.
 
+    The letter must have the approvals that its kind or the settings of the folder require, and those as the roles of
+    ``require_approval``, each with a certificate that is valid at the time ``now``.
+
     ``on_measured`` receives how many addresses have been measured for their labels; ``on_planned`` how many addressees
     the merge has, once the plan is in the ledger; ``on_progress`` the progress. An exception in one of these, or a
     KeyboardInterrupt, stops the merge as kill -9 does: the ledger stays consistent, and ``resume`` continues.
 
     Raises:
         MergeRefusedError: the list or the letter has problems.
+        LetterError: the letter lacks approvals.
         CircularsError: the merge cannot begin with these arguments, or cannot continue. Finished copies are kept.
     """
+    check_approvals(letter, workspace, require_approval, now=now)
     if resume and again:
         fact = "a merge cannot both continue and begin anew"
         choices = (Choice("resume", "continues what was begun"), Choice("again", "begins anew"))

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from circulars.errors import Place, Problem
@@ -391,7 +392,8 @@ class Letter:
     ``addressee_block`` says whether a merged copy shows the addressee's postal block. ``paper`` is the size of its
     paper, or "" for that of the kind. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
     place in the file; ``field_places`` has the places of the fields of each text that has any, in their order, with
-    the text itself. ``texts`` are all its texts in the order of the file, and ``origin`` is the file itself.
+    the text itself. ``texts`` are all its texts in the order of the file, and ``origin`` is the file itself, which is
+    in ``folder``, with its pictures and its approvals.
     ``warnings`` are doubts about what it says.
     """
 
@@ -443,3 +445,4 @@ class Letter:
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
     texts: tuple[WrittenText, ...] = field(default=(), compare=False)
     origin: Origin = field(default_factory=Origin, compare=False)
+    folder: Path = field(default_factory=Path, compare=False)

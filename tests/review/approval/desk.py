@@ -104,9 +104,7 @@ class Desk:
             letter = read_letter(self.letter, f"letters/{self.name}.yaml")
         except LetterError as error:
             return error.problems
-        return approval_problems(
-            letter, self.letter, self.workspace, roles, now=now or datetime.now(UTC), languages=languages
-        )
+        return approval_problems(letter, self.workspace, roles, now=now or datetime.now(UTC), languages=languages)
 
 
 def approver(holder: Holder, now: datetime = NOW, timestamp: str = "") -> Approver:

@@ -6,19 +6,32 @@ import datetime
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from circulars.api import (
     Approver,
+    Letter,
     LetterError,
+    MachineClock,
+    MergeOrder,
+    Order,
+    Place,
+    Problem,
+    Server,
     UsageError,
     Workspace,
     approve_letter,
+    build_files,
     check_approvals,
     diff_since_approval,
+    merge,
     read_letter,
+    read_mailbox,
+    run_merge,
+    send,
     withdraw_approval,
 )
 from circulars.cli.show import option_words
@@ -87,12 +100,9 @@ def test_a_letter_that_changed_is_refused_with_the_reason(office: Desk) -> None:
     assert not (office.folder / "output" / "one.en.pdf").exists()
 
 
-def test_approvals_that_the_folder_requires_are_required_without_an_option(office: Desk) -> None:
+def test_approvals_that_the_folder_requires_are_required_without_an_option(required: Desk) -> None:
     """Merges and sendings need them; a build, a preview and samples to oneself do not, for they come before."""
-    settings = office.folder / "circulars.toml"
-    settings.write_text(
-        settings.read_text("utf-8").replace("[approval]", '[approval]\nrequired = ["director"]', 1), "utf-8"
-    )
+    office = required
     sent = ("send", "one", "list.csv", "--smtp", "smtp://localhost:1", "--from", "a@example.int", "--plain")
 
     assert codes(run(office, "merge", "one", "list.csv")) == ["missing-approval"]
@@ -103,6 +113,76 @@ def test_approvals_that_the_folder_requires_are_required_without_an_option(offic
     assert run(office, "build", "one").returncode == 0
     assert run(office, "merge", "one", "list.csv", "--preview").returncode == 0
     assert "missing-approval" not in run(office, *sent, "--to-self", "me@example.int").stderr
+
+
+@pytest.fixture
+def required(office: Desk) -> Desk:
+    """The folder, whose letters the director must have approved."""
+    settings = office.folder / "circulars.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("[approval]", '[approval]\nrequired = ["director"]', 1), "utf-8"
+    )
+    return office
+
+
+def test_a_program_cannot_send_an_unapproved_letter(required: Desk) -> None:
+    """Nor merge one: the functions check the letter that they are given, before they write or send anything."""
+    letter, listed, by = read_letter(required.letter), "list.csv", read_mailbox("a@example.int")
+    server, clock = Server("localhost", 1, security="none"), MachineClock()
+    ways: list[Callable[[], object]] = [
+        lambda: run_merge(letter, listed, required.workspace, now=clock.now()),
+        lambda: next(merge(letter, listed, required.workspace, now=clock.now())),
+        lambda: send(
+            letter, listed, required.workspace, MergeOrder(), sender=by, server=server, clock=clock, confirm=True
+        ),
+    ]
+
+    for way in ways:
+        with pytest.raises(LetterError, match="missing-approval"):
+            way()
+    assert not (required.folder / "output").exists()
+
+    required.approve("director")
+    assert run_merge(letter, listed, required.workspace, now=NOW).summary.copies
+    assert len(list(merge(letter, listed, required.workspace, MergeOrder(formats=("txt",)), now=NOW))) == 1
+
+
+def test_a_merge_without_the_time_trusts_no_certificate(required: Desk) -> None:
+    """Only a letter that needs no approval is merged without it; further roles are those of an argument."""
+    required.approve("director")
+    letter = read_letter(required.letter)
+
+    with pytest.raises(UsageError, match="missing-option"):
+        run_merge(letter, "list.csv", required.workspace)
+    with pytest.raises(LetterError, match="drafter"):
+        run_merge(letter, "list.csv", required.workspace, require_approval=("drafter",), now=NOW)
+
+
+def test_what_is_built_is_what_was_checked(desk: Desk) -> None:
+    """A letter that changes after its check is built as it was checked, because it is read once."""
+    order, out = Order(("en",), ("txt",)), desk.folder / "output"
+
+    def change(letter: Letter) -> None:
+        desk.edit("a badge", "two badges")
+
+    def refuse(letter: Letter) -> None:
+        raise LetterError(Problem(Place(letter.file), "missing-approval", "it is not approved"))
+
+    [built] = build_files([desk.letter], desk.workspace, order, out, 1, change)
+    assert built.written and "a badge" in (out / "one.en.txt").read_text("utf-8")
+    [refused] = build_files([desk.letter], desk.workspace, order, out, 1, refuse)
+    assert (refused.written, [one.code for one in refused.problems]) == ((), ["missing-approval"])
+
+
+def test_a_language_that_cannot_be_built_opens_no_way_round_an_approval(office: Desk) -> None:
+    """What is read is not known then, so that a build of another language is refused as well."""
+    words = shutil.copytree(SHIPPED / "itu", office.folder / "templates" / "itu")
+    (words / "words" / "es.yaml").unlink()
+    forget_packs()
+
+    done = run(office, "build", "one", "--languages", "en", "--formats", "txt", "--require-approval", "drafter")
+
+    assert done.returncode and not (office.folder / "output").exists(), done
 
 
 def test_an_approval_without_a_key_must_be_asked_for_and_does_not_count(office: Desk) -> None:
@@ -292,11 +372,11 @@ def test_the_check_raises_all_problems_at_once(desk: Desk) -> None:
     """For programs: nothing is returned, or an error has what is missing."""
     letter = read_letter(desk.letter)
     with pytest.raises(LetterError) as caught:
-        check_approvals(letter, desk.letter, desk.workspace, ("drafter", "director"), now=NOW)
+        check_approvals(letter, desk.workspace, ("drafter", "director"), now=NOW)
     assert [one.code for one in caught.value.problems] == ["missing-approval"] * 2
 
     desk.approve("drafter")
-    check_approvals(letter, desk.letter, desk.workspace, ("drafter",), now=NOW)
+    check_approvals(letter, desk.workspace, ("drafter",), now=NOW)
 
 
 def test_a_letter_that_changes_while_it_is_checked_is_judged_as_it_was_read(desk: Desk) -> None:
@@ -308,7 +388,7 @@ def test_a_letter_that_changes_while_it_is_checked_is_judged_as_it_was_read(desk
     desk.letter.write_bytes(approved)
 
     with pytest.raises(LetterError, match="void-approval"):
-        check_approvals(other, desk.letter, desk.workspace, ("director",), now=NOW)
+        check_approvals(other, desk.workspace, ("director",), now=NOW)
 
 
 def test_where_a_link_within_the_letter_leads_is_approved_too(desk: Desk) -> None:

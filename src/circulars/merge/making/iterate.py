@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from circulars.errors import LetterError
@@ -15,6 +16,7 @@ from circulars.merge.planning.order import MergeOrder, check_order
 from circulars.merge.planning.planner import Planner
 from circulars.model.addressee import Addressee
 from circulars.model.letter import Letter
+from circulars.review.approval_check import check_approvals
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
 
@@ -22,15 +24,25 @@ _DEFAULT_ORDER = MergeOrder()
 
 
 def merge(
-    letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder = _DEFAULT_ORDER
+    letter: Letter,
+    addressees: AddresseeList | str,
+    workspace: Workspace,
+    order: MergeOrder = _DEFAULT_ORDER,
+    *,
+    require_approval: Sequence[str] = (),
+    now: datetime.datetime | None = None,
 ) -> Iterator[Copy]:
     """Every copy of a letter, one addressee after the other. Nothing is written, and there is no ledger.
 
-    ``addressees`` may be the name of a list, relative to the workspace's folder.
+    ``addressees`` may be the name of a list, relative to the workspace's folder. The letter must have the approvals
+    that its kind or the settings of the folder require, and those as the roles of ``require_approval``, each with a
+    certificate that is valid at the time ``now``.
 
     Raises:
-        CircularsError: the list, the letter or the pack has problems; raised before the first copy is made.
+        CircularsError: the list, the letter or the pack has problems, or the letter lacks approvals; raised before the
+            first copy is made.
     """
+    check_approvals(letter, workspace, require_approval, now=now)
     check_order(order)
     if isinstance(addressees, str):
         addressees = open_list(addressees, folder=workspace.folder)

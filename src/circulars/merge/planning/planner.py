@@ -13,7 +13,6 @@ from typing import Any, Final
 from circulars import __version__
 from circulars.addressing import cell_formats
 from circulars.addressing.settle import formats_of, needed_columns, used_columns
-from circulars.build import no_such_language
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Problem
 from circulars.formats import WRITERS
@@ -39,6 +38,7 @@ from circulars.model.text import Spans
 from circulars.processes import ParallelMap, serial_map
 from circulars.render import known_formats
 from circulars.source.addressees import WHO, AddresseeList, Checks, ColumnsRead, unknown_names
+from circulars.source.letters.listed import no_such_language
 from circulars.workspace import Workspace
 
 _BATCH: Final = 1_000

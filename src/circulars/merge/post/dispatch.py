@@ -45,6 +45,7 @@ from circulars.model.letter import Letter
 from circulars.render import known_formats
 from circulars.returned.imap import MailboxLogin, MailboxServer, is_server, read_mailbox_server
 from circulars.returned.opening import open_mailbox
+from circulars.review.approval_check import check_approvals
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
 
@@ -150,6 +151,7 @@ def send(
     out: str | Path = "",
     reply_to: Mailbox | None = None,
     pace: Pace = _DEFAULT_PACE,
+    require_approval: Sequence[str] = (),
     ask_password: Callable[[], str] | None = None,
     on_interrupted: Callable[[int], object] = _ignore,
     on_left_out: Callable[[LeftOut], object] = _ignore,
@@ -171,17 +173,22 @@ def send(
     planned. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may end the sending
     between two messages; the status says how many are still planned.
 
+    The letter must have the approvals that its kind or the settings of the folder require, and those as the roles of
+    ``require_approval``, each with a certificate that is valid now. A dry run needs none.
+
     ``on_interrupted`` receives the number of messages that an earlier run left half sent; ``on_left_out`` the faulty
     rows that ``order.skip_bad`` leaves out; ``on_progress`` the progress, from the start on; ``on_waiting`` the pauses
     while the server does not answer. An exception in one of these, or a KeyboardInterrupt, stops the sending.
 
     Raises:
-        LetterError: the list or the letter has problems.
+        LetterError: the list or the letter has problems, or the letter lacks approvals.
         UsageError: the sending was not confirmed, the arguments do not fit what was begun here, or the server refuses
             the connection or the sender.
         MachineError: the server does not answer, or the ledger cannot be used. Messages that were not tried are
             unchanged.
     """
+    if not dry_run:
+        check_approvals(letter, workspace, require_approval, now=clock.now())
     mode = SendMode(resume, retry, add, changed, corrected)
     job = _job(letter, addressees, workspace, _with_addresses(order, sender, reply_to), out)
     with open_merge(job.folder, KIND) as ledger:

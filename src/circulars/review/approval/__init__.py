@@ -4,7 +4,6 @@ from circulars.review.approval.approving import Approved, Approver, approve_lett
 from circulars.review.approval.judging import JudgedApproval
 from circulars.review.approval.overview import LetterState, RoleApproval, approvals_without_letter, letter_states
 from circulars.review.approval.record import Approval
-from circulars.review.approval.requiring import approval_problems, check_approvals
 from circulars.review.approval.since import SinceApproval, diff_since_approval, last_approval
 
 __all__ = [
@@ -15,10 +14,8 @@ __all__ = [
     "LetterState",
     "RoleApproval",
     "SinceApproval",
-    "approval_problems",
     "approvals_without_letter",
     "approve_letter",
-    "check_approvals",
     "diff_since_approval",
     "last_approval",
     "letter_states",

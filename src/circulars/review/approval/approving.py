@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circulars import __version__
-from circulars.build import no_such_language
 from circulars.characters import forbidden_in
 from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import delete_files, save
@@ -26,6 +25,7 @@ from circulars.review.approval.record import (
 )
 from circulars.review.approval.settings import ApprovalSettings, read_approval_settings, required_approvals
 from circulars.source.letters import read_letter
+from circulars.source.letters.listed import no_such_language
 from circulars.workspace import Workspace, shown
 
 Sign = Callable[[bytes], bytes]

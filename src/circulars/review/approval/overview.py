@@ -125,7 +125,7 @@ def _roles(source: Path, files: Sequence[Path], judge: ApprovalJudge, workspace:
         required = {one.role: one for one in required_always(letter, workspace, judge.settings)}
         if not (required or given):
             return ()
-        judged, prints = approvals_of(letter, source, workspace, judge)
+        judged, prints = approvals_of(letter, workspace, judge)
     except CircularsError:
         names = dict.fromkeys([*required, *given])
         return tuple(RoleApproval(name, "unknown" if name in given else "missing") for name in names)

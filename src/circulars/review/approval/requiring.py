@@ -1,12 +1,11 @@
-"""Refuses a letter without the approvals that are required."""
+"""Finds which of the required approvals a letter lacks, and why."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from circulars.errors import LetterError, Place, Problem
+from circulars.errors import Place, Problem, UsageError
 from circulars.model.letter import Letter
 from circulars.review.approval.fingerprints import Fingerprints, fingerprints
 from circulars.review.approval.judging import ApprovalJudge, JudgedApproval, approved_languages, void_problem
@@ -20,52 +19,25 @@ from circulars.review.approval.settings import (
 from circulars.workspace import Workspace, shown
 
 
-def check_approvals(
+def lacking_approvals(
     letter: Letter,
-    path: Path,
     workspace: Workspace,
-    roles: Sequence[str] = (),
+    roles: Sequence[str],
+    now: datetime.datetime | None,
+    languages: Sequence[str],
     *,
-    now: datetime.datetime | None = None,
-    languages: Sequence[str] = (),
-) -> None:
-    """Refuses a letter without the approvals that are required; the arguments are those of :func:`approval_problems`.
-
-    Raises:
-        LetterError: an approval is missing, void or not valid; the error has all of them, each with the reasons.
-        UsageError: see there.
-    """
-    if problems := approval_problems(letter, path, workspace, roles, now=now, languages=languages):
-        raise LetterError(*problems)
-
-
-def approval_problems(
-    letter: Letter,
-    path: Path,
-    workspace: Workspace,
-    roles: Sequence[str] = (),
-    *,
-    now: datetime.datetime | None = None,
-    languages: Sequence[str] = (),
-    with_settings: bool = True,
+    with_settings: bool,
 ) -> tuple[Problem, ...]:
-    """Which approvals a letter lacks, as it was read from its file at ``path``, and why those that it has do not count.
-
-    ``roles`` are those that are required ("director"), or with ":looks" those who must have approved how it looks, too.
-    Those of the folder's ``circulars.toml`` and of the letter's kind in the pack are required as well, unless
-    ``with_settings`` is false. Each must have approved all languages of the letter, or those named. With ``now``,
-    certificates must still be valid.
-
-    Raises:
-        UsageError: the settings have problems, or a text names no role.
-        LetterError: the letter cannot be built.
-    """
+    """See :func:`circulars.review.approval_check.approval_problems`."""
     settings = read_approval_settings(workspace.folder)
     always = required_always(letter, workspace, settings) if with_settings else ()
     named = required_approvals([*roles, *map(str, always)])
     if not named:
         return ()
-    judged, prints = approvals_of(letter, path, workspace, ApprovalJudge(settings, now))
+    if now is None:
+        fact = "the letter needs approvals, and whether their certificates are valid depends on the time"
+        raise UsageError(Problem(Place(), "missing-option", fact, "give the time, in the argument now"))
+    judged, prints = approvals_of(letter, workspace, ApprovalJudge(settings, now))
     wanted = [code for code in prints.words if not languages or code in languages]
     return tuple(dict.fromkeys(problem for one in named for problem in _lacking(one, letter, judged, wanted)))
 
@@ -81,14 +53,14 @@ def required_always(letter: Letter, workspace: Workspace, settings: ApprovalSett
 
 
 def approvals_of(
-    letter: Letter, path: Path, workspace: Workspace, judge: ApprovalJudge
+    letter: Letter, workspace: Workspace, judge: ApprovalJudge
 ) -> tuple[tuple[JudgedApproval, ...], Fingerprints]:
-    """The approvals of a letter that was read from its file at ``path``, and its fingerprints as it is now.
+    """The approvals of a letter, and its fingerprints as it is now.
 
     Raises:
         LetterError: the letter cannot be built.
     """
-    files = [(one, shown(one, workspace)) for one in approval_files(path.parent).get(path.stem, ())]
+    files = [(one, shown(one, workspace)) for one in approval_files(letter.folder).get(letter.name, ())]
     prints = fingerprints(letter, workspace)
     return judge.judge(letter, prints, files), prints
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from circulars.build import no_such_language
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.review.rules.confirmed import confirmation, read_record, write_record
 from circulars.review.rules.wordings import ParagraphWords, digest, wordings
 from circulars.source.letters import read_letter
+from circulars.source.letters.listed import no_such_language
 from circulars.workspace import Workspace, shown
 
 _DIGITS: Final = 9  # of the number of a line

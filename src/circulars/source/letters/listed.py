@@ -1,11 +1,12 @@
-"""Finds the languages of a letter before the rest of it is read."""
+"""The languages that a letter is in, found before the rest of it is read."""
 
 from __future__ import annotations
 
 import re
 
-from circulars.errors import Place
-from circulars.language import LANGUAGE_CODE
+from circulars.errors import Place, Problem, UsageError
+from circulars.language import LANGUAGE_CODE, code_hint
+from circulars.model.letter import Letter
 from circulars.source.letters.head_shapes import LANGUAGES
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
@@ -30,3 +31,10 @@ def guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
     _, subject = root.pairs.get("subject", (None, None))
     codes = subject.pairs if isinstance(subject, nodes.Mapping) else ()
     return tuple(code for code in codes if re.fullmatch(LANGUAGE_CODE, code))
+
+
+def no_such_language(letter: Letter, code: str) -> UsageError:
+    """The error for a language that a letter does not have."""
+    own = tuple(named.name for named in letter.languages)
+    hint = code_hint(code, own, f"it is in {', '.join(own)}")
+    return UsageError(Problem(Place(), "no-such-language", f"{letter.file} is not in the language '{code}'", hint))

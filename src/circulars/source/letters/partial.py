@@ -36,7 +36,7 @@ def partial_letter(tree: nodes.Tree, name: str, folder: Path) -> Letter | None:
         return None
     values = _resolvable(_values(tree.root, report), report)
     places, origin = report.places(), Origin(tree.text, report.files)
-    return Letter(name=name, file=tree.file, **values, places=places, origin=origin)
+    return Letter(name=name, file=tree.file, **values, places=places, origin=origin, folder=folder)
 
 
 def _values(root: nodes.Mapping, report: LetterReport) -> dict[str, Any]:

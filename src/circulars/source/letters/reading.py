@@ -123,7 +123,7 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path, languages: tup
     texts = tuple(sorted(report.written, key=lambda text: min(text.ranges.values(), default=(0, 0))))
     places, fields = report.places(), report.field_places()
     values |= {"places": places, "field_places": fields, "warnings": warnings, "texts": texts, "origin": origin}
-    return Letter(name=name, file=file, **values)
+    return Letter(name=name, file=file, folder=folder, **values)
 
 
 class FaultyLetterError(LetterError):
