@@ -19,6 +19,7 @@ from circulars.review.approval.record import (
     approval_file,
     approval_files,
     letter_identity,
+    no_approval,
     read_approval,
     role_in,
     written,
@@ -134,10 +135,8 @@ def withdraw_approval(letter: Path, role: str, workspace: Workspace, name: str =
         files = [path for path in files if _name_in(path) == " ".join(name.split())]
     if not files:
         whose = f" by {name}" if name else ""
-        fact = f"{shown(letter, workspace)} is not approved{whose} as '{role}'"
-        roles = sorted({role_in(path) for path in approval_files(letter.parent).get(letter.stem, ())})
-        hint = did_you_mean(role, roles, f"it is approved as {', '.join(roles)}" if roles else "")
-        raise UsageError(Problem(Place(), "no-approval", fact, hint))
+        roles = map(role_in, approval_files(letter.parent).get(letter.stem, ()))
+        raise no_approval(shown(letter, workspace), role, roles, whose)
     delete_files(letter.parent, [path.name for path in files])
     return tuple(files)
 

@@ -13,12 +13,12 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from circulars.errors import LetterError, Place, Problem, not_read
+from circulars.errors import LetterError, Place, Problem, UsageError, did_you_mean, not_read
 from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.reading import LIMITS
 from circulars.model.letter import Letter
@@ -111,6 +111,14 @@ def role_in(path: Path) -> str:
     """The role in the name of the file of an approval."""
     named = _FILE.fullmatch(path.name)
     return named["role"] if named else ""
+
+
+def no_approval(letter: str, role: str, roles: Iterable[str], whose: str = "") -> UsageError:
+    """The error for a letter that is not approved, as a role if one is named; it is as ``roles``."""
+    own = sorted(set(roles))
+    fact = f"{letter} is not approved{whose}" + (f" as '{role}'" if role else "")
+    hint = did_you_mean(role, own, f"it is approved as {', '.join(own)}" if own else "")
+    return UsageError(Problem(Place(), "no-approval", fact, hint))
 
 
 def written(approval: Approval) -> bytes:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import CircularsError, Problem, UsageError
 from circulars.model.letter import Letter
 from circulars.review.approval.judging import ApprovalJudge, foreign
-from circulars.review.approval.record import Approval, approval_files, read_approval, role_in
+from circulars.review.approval.record import Approval, approval_files, no_approval, read_approval, role_in
 from circulars.review.approval.settings import read_approval_settings
 from circulars.review.diffing import compare_letters
 from circulars.review.reports.report import ChangeReport
@@ -82,10 +82,8 @@ def last_approval(
             named.append((one, signer, (*faults, *(foreign(one, current, role_in(path)) if current else ()))))
     if named:
         return max(named, key=lambda one: (not one[2], one[0].time, one[0].role, one[1]))
-    roles = sorted({one.role for one in found.values()})
-    fact = f"{shown(letter, workspace)} is not approved" + (f" as '{role}'" if role else "")
-    hint = did_you_mean(role, roles, f"it is approved as {', '.join(roles)}" if roles else "")
-    raise UsageError(Problem(Place(), "no-approval", fact, hint), *problems)
+    refused = no_approval(shown(letter, workspace), role, (one.role for one in found.values()))
+    raise UsageError(*refused.problems, *problems)
 
 
 def _read(letter: Path, workspace: Workspace) -> Letter | None:
