@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-import subprocess
 from pathlib import Path
 
-from commands import HANGING
+from readers import libreoffice_files
 from review.word_edits.generated import draw_edit, draw_letter
 from review.word_edits.pulled import edited_file, letter_in, pulled, word_file
 
@@ -19,9 +18,7 @@ def saved_by_libreoffice(folder: Path, files: dict[str, bytes]) -> dict[str, byt
     source.mkdir()
     for name, data in files.items():
         (source / name).write_bytes(data)
-    command = ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-    command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(target), *map(str, source.iterdir())]
-    subprocess.run(command, check=True, capture_output=True, timeout=HANGING)
+    libreoffice_files([*source.iterdir()], target, "docx")
     return {name: (target / name).read_bytes() for name in files}
 
 

@@ -12,7 +12,7 @@ BODY = "numbering: none\nbody:\n  - en: The first one.\n  - en: The second one.\
 
 
 def test_lines_and_moves_are_shown_as_people_see_them(tmp_path: Path) -> None:
-    """A line end has a sign, and what was moved is shown once."""
+    """A line end has a sign; what was moved is shown once, with its new place."""
     letter = letter_in(tmp_path, BODY)
     file = tmp_path / "edited.docx"
     moved = edited_file(word_file(letter), behind("first", "third"))
@@ -20,6 +20,6 @@ def test_lines_and_moves_are_shown_as_people_see_them(tmp_path: Path) -> None:
 
     shown = run_here(tmp_path, "pull", file).stdout
 
-    assert "moved\n    text: The first one.\n" in shown
+    assert "moved\n    text: The first one.\n    it is now behind 'The third one.'\n" in shown
     assert "    edited: The second ↵ one.\n" in shown
     assert "\\x0a" not in shown

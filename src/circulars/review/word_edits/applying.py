@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final, Literal
 
@@ -44,7 +45,7 @@ class EditedLetter:
     ) -> None:
         self.file, self.alone = file, alone
         self.data = data
-        self.base = form_of(read_tree(base, file).root)
+        self.base = _form(base, file)
         listed = self.base.get("languages") if isinstance(self.base, dict) else None
         self.codes = (
             frozenset(one[0] for one in listed if isinstance(one, tuple)) if isinstance(listed, list) else frozenset()
@@ -62,7 +63,8 @@ class EditedLetter:
 
     @property
     def form(self) -> Form:
-        return form_of(read_tree(self.data, self.file).root)
+        """What the letter says now, as its edits have left it."""
+        return _form(self.data, self.file)
 
     def apply(self, edit: LetterEdit) -> Applied:
         """Makes one edit, if the letter has what it changes as the edited file had it."""
@@ -122,7 +124,7 @@ class EditedLetter:
                 order = self._order(edit.path)
                 number = order.index(edit.token)
                 others = [one for one in order if one != edit.token]
-                to = others.index(edit.after) + 1 if edit.after in others else 0
+                to = _behind(edit.after, others)
                 if number == to:
                     raise _NotMadeError(Applied("already there"))
                 return [Move((*self.path(edit.path), number), to)]
@@ -145,7 +147,7 @@ class EditedLetter:
         order, path = self._order(edit.path), self.path(edit.path)
         listed = at_path(self.form, path)
         assert isinstance(listed, list), edit
-        first = order.index(edit.after) + 1 if edit.after in order else 0
+        first = _behind(edit.after, order)
         self._joined, self._note = None, ""
         run = [*takewhile(lambda number: str(order[number]).startswith(_OWN), range(first, len(order)))]
         wanted = wanted_form(edit.value)
@@ -235,13 +237,13 @@ class EditedLetter:
             if self._joined is not None:
                 order[self._joined] = edit.token
             else:
-                order.insert(order.index(edit.after) + 1 if edit.after in order else 0, edit.token)
+                order.insert(_behind(edit.after, order), edit.token)
         elif isinstance(edit, RemoveEntry) and isinstance(edit.path[-1], int) and self._is_gone(edit.path):
             self.orders[edit.path[:-1]].remove(edit.path[-1])
         elif isinstance(edit, MoveEntry):
             order = self.orders[edit.path]
             order.remove(edit.token)
-            order.insert(order.index(edit.after) + 1 if edit.after in order else 0, edit.token)
+            order.insert(_behind(edit.after, order), edit.token)
 
     def _is_gone(self, path: Path) -> bool:
         """Whether the entry that a list had at a path is gone, and not only texts of it."""
@@ -281,6 +283,21 @@ def applied_edits(
 def _of_group(edit: PlannedEdit, failed: Mapping[int, Applied]) -> Applied | None:
     """The outcome of an edit of a group that failed."""
     return next((failed[group] for group in sorted(edit.groups) if group in failed), None)
+
+
+@lru_cache(maxsize=4)
+def _form(data: bytes, file: str) -> Form:
+    return form_of(read_tree(data, file).root)
+
+
+def _behind(after: Token, order: Sequence[Token]) -> int:
+    """The number that comes behind an entry in the order of a list; if that is gone, behind the one that it was behind.
+
+    An entry may be gone because the same file removes it, or because the letter has removed it since.
+    """
+    while isinstance(after, int) and after >= 0 and after not in order:
+        after -= 1
+    return order.index(after) + 1 if after in order else 0
 
 
 class _NotMadeError(Exception):

@@ -59,6 +59,7 @@ class PlannedEdit:
 
     ``kind`` is "words", "added", "removed" or "moved". ``near`` has the numbers of the edited
     file's paragraphs that it is seen in. Edits with a number in common in ``groups`` are made together, or not at all.
+    ``note`` is what a report says besides, such as the place that something was moved to.
     """
 
     edit: LetterEdit
@@ -68,3 +69,4 @@ class PlannedEdit:
     near: frozenset[int]
     authors: tuple[str, ...] = ()
     groups: frozenset[int] = frozenset()
+    note: str = ""

@@ -9,6 +9,7 @@ from typing import Final
 
 from lxml import etree
 
+from circulars.accessibility.word.file import is_on
 from circulars.characters import DIRECTION, UNSEEN, is_no_letter
 from circulars.errors import visible
 from circulars.files.word_fields import link_targets
@@ -182,7 +183,7 @@ class _InlineReader:
 
     def _run(self, run: etree._Element, around: _RunAround) -> None:
         sign = next((one for one in run if one.tag in _NOTES), None)
-        if sign is not None and sign.get(w("customMarkFollows"), "0") not in ("0", "false", "off"):
+        if sign is not None and is_on(sign.get(w("customMarkFollows"), "0")):
             text = "".join(one.text or "" for one in run.iter(w("t")))
             self.content.signs[sign.get(w("id"), "")] = text
             self._note(sign, around)

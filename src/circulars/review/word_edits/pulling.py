@@ -393,7 +393,8 @@ def _what_differs(one: Mismatch) -> str:
 def _pulled(edit: PlannedEdit, applied: Applied) -> PulledEdit:
     remedies = {"conflict": "write into the letter what is right", "not mapped": "edit the letter"}
     remedy = remedies.get(applied.outcome, "")
-    return PulledEdit(edit.kind, applied.outcome, edit.old, edit.new, applied.now, applied.reason, remedy, edit.authors)
+    reason = applied.reason or edit.note
+    return PulledEdit(edit.kind, applied.outcome, edit.old, edit.new, applied.now, reason, remedy, edit.authors)
 
 
 def _commented(one: LetterComment, applied: Applied) -> PulledEdit:

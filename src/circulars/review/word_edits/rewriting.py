@@ -16,15 +16,10 @@ from circulars.review.word_edits.signs import RunSign, signs_of, starts_of, toke
 
 @dataclass(frozen=True, slots=True)
 class TypedOver:
-    """Words typed over something that is no text: the unit, what it showed, and the words that are there now.
-
-    ``first`` and ``last`` are the units that the words replaced.
-    """
+    """Words typed over something that is no text: the unit, which has what it showed, and the words there now."""
 
     unit: TypedUnit
     words: str
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +200,7 @@ class _Rewriting:
         words = self.new[change.first : change.last]
         whole = [unit for unit in gone if unit.whole and unit.shown]
         if whole and words:
-            self.questions += (TypedOver(unit, _text(words), at, last) for unit in whole)
+            self.questions += (TypedOver(unit, _text(words)) for unit in whole)
             if not all(unit.name in self.here for unit in whole):
                 return [*gone]
         return [*self._typed(words, change)]
@@ -241,7 +236,7 @@ class _Rewriting:
         if new.link == old.link or not (old.link and new.link and unit.look.link):
             return new.link == old.link and not unit.whole
         link = replace(unit, typed=unit.look.link, shown=old.link, hole="", start=NEW, end=NEW)
-        asked = TypedOver(link, new.link, NEW, NEW)
+        asked = TypedOver(link, new.link)
         if asked not in self.questions:
             self.questions.append(asked)
         return link.name not in self.here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from circulars.characters import forbidden_in
 from circulars.review.comparing.common import increasing
@@ -16,6 +17,9 @@ from circulars.review.word_edits.versions import PulledVersions, entry_of
 from circulars.source.editing import Path, Value
 from circulars.source.editing.forms import Form, at_path, form_of
 from circulars.syntax.nodes import read_tree
+
+_SHORT: Final = 60
+"""How many characters of a text a report names it by."""
 
 
 def structure(
@@ -262,13 +266,20 @@ class _Structure:
             placed = [(step, at) for at, (step, _) in enumerate(order) if isinstance(step, int)]
             stays = {step for step, _ in increasing(placed)}
             last: Token = -1
+            above = ""
             for step, number in order:
+                new = self.versions.new[number]
                 if isinstance(step, int) and step not in stays:
-                    words = self.versions.new[number].text
-                    edit = MoveEntry(path, step, last)
-                    near = frozenset((number,))
-                    self.edits.append(PlannedEdit(edit, "moved", words, words, near, self.versions.new[number].authors))
-                last = step
+                    edit, near = MoveEntry(path, step, last), frozenset((number,))
+                    note = f"it is now behind '{above}'" if above else "it is now the first"
+                    self.edits.append(PlannedEdit(edit, "moved", new.text, new.text, near, new.authors, note=note))
+                last, above = step, _beginning(new.text)
+
+
+def _beginning(words: str) -> str:
+    """The first words of a text, for a report."""
+    line = " ".join(words.split())
+    return line if len(line) <= _SHORT else f"{line[:_SHORT].rsplit(' ', 1)[0]} …"
 
 
 def _body_of(path: Path) -> Path:
