@@ -80,7 +80,7 @@ def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
         same=is_built and not changes,
         added=len(data) - start,
         differences=() if is_built else tuple(compare(first, rebuilt)),
-        reasons=() if is_built else tuple(_reasons(making, workspace)),
+        reasons=() if is_built else tuple(changed_since(making, workspace)),
         changes=changes,
         signatures=sum(len(update.signatures) for update in updates),
         signers=workspace.pack_of(letter).kinds[letter.kind.name].signers,
@@ -115,7 +115,7 @@ def _letter(carried: tuple[Attachment, ...], making: Making, file: str, workspac
         return parse_letter(sources[0].data, shown, name, folder, workspace.language_folders)
 
 
-def _reasons(making: Making, workspace: Workspace) -> Iterator[str]:
+def changed_since(making: Making, workspace: Workspace) -> Iterator[str]:
     """What has changed here since the file was made."""
     if making.circulars != __version__:
         yield f"the file was made by circulars {making.circulars}; this is {__version__}"

@@ -44,7 +44,10 @@ def _read(file: str) -> bytes:
 def report_json(pulled: PulledFile, *, written: bool) -> str:
     """The edits of a Word file as JSON."""
     edits = [{name: getattr(one, name) for name in PulledEdit.__slots__} for one in pulled.edits]
-    row = {"letter": pulled.file, "language": pulled.language, "written": written, "diff": pulled.diff, "edits": edits}
+    row = {
+        "letter": pulled.file, "language": pulled.language, "written": written, "diff": pulled.diff, "edits": edits,
+        "notes": pulled.notes,
+    }  # fmt: skip
     return printable_json(row)
 
 
@@ -76,6 +79,8 @@ def _lines(pulled: PulledFile, *, written: bool, asked: bool) -> Iterator[str]:
             yield visible(f"    {one.reason}" + (f"; {one.remedy}" if one.remedy else ""))
         if one.outcome == "question":
             yield visible("    " + _answers(one))
+    for note in pulled.notes if any(one.outcome == "not mapped" for one in pulled.edits) else ():
+        yield visible(f"note: {note}; what differs for that reason is listed above, too")
     counts = Counter(one.outcome for one in pulled.edits)
     taken = f"{counts['taken']} {plural(counts['taken'], 'edit')}"
     left = ", ".join(f"{counts[outcome]} {outcome}" for outcome in _LEFT if counts[outcome])

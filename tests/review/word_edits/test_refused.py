@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,9 +10,11 @@ from zipfile import ZipFile
 import pytest
 
 from circulars.errors import LetterError
+from circulars.pack import forget_packs
+from circulars.pack_files import SHIPPED
 from circulars.review.word_edits import pull_edits
 from circulars.workspace import Workspace
-from review.word_edits.pulled import letter_in, outcomes, with_words, word_file
+from review.word_edits.pulled import letter_in, outcomes, pulled, with_words, word_file
 
 BODY = "body:\n  - en: 'It is open to all.'\n"
 
@@ -65,3 +68,45 @@ def test_a_file_without_a_body_is_damaged(tmp_path: Path) -> None:
             new.writestr(name, old.read(name).replace(b"w:body>", b"w:other>"))
 
     assert _codes(made.getvalue(), letter, letter) == ["unreadable-file"]
+
+
+def test_a_letter_with_another_name_is_found_by_its_number(tmp_path: Path) -> None:
+    """A file's name may change; among several letters with the number nobody knows which one is meant."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "open to all", "open to everybody")
+    renamed = letter.rename(letter.with_name("renamed.yaml"))
+    renamed.with_name("another.yaml").write_text(renamed.read_text().replace("number: 214", "number: 215"))
+    renamed.with_name("broken.yaml").write_text("kind: [")
+
+    found = pulled(letter, data)
+
+    assert (found.letter, outcomes(found), found.notes) == (renamed, [("words", "taken")], ())
+    renamed.with_name("copy.yaml").write_bytes(renamed.read_bytes())
+    with pytest.raises(LetterError, match=r"copy\.yaml and renamed\.yaml have its number"):
+        pulled(letter, data)
+
+
+def test_a_new_letter_with_the_old_name_gets_no_edits_of_the_old_one(tmp_path: Path) -> None:
+    """The letter that has the number of the edited file is the one that was edited."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "open to all", "open to everybody")
+    old = letter.with_name("last-year.yaml")
+    old.write_bytes(letter.read_bytes())
+    letter.write_text(letter.read_text().replace("number: 214", "number: '300'"))
+
+    assert pulled(letter, data).letter == old
+
+
+def test_a_pack_that_has_changed_since_is_named(tmp_path: Path) -> None:
+    """Its words look as if they had been edited, and the report says why."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "open to all", "open to everybody")
+    pack = shutil.copytree(SHIPPED / "itu", tmp_path / "templates" / "itu")
+    words = pack / "words" / "en.yaml"
+    words.write_text(words.read_text("utf-8") + "\n# changed\n", "utf-8")
+    forget_packs()
+
+    found = pulled(letter, data)
+
+    assert outcomes(found) == [("words", "taken")]
+    assert found.notes == ("the pack 'itu' is not the one that the file was made with",)

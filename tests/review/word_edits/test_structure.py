@@ -47,8 +47,8 @@ def test_a_paragraph_is_added_where_a_heading_was_removed(tmp_path: Path) -> Non
 
     def edit(document: Document) -> None:
         added_before(document, "The last paragraph", "A new paragraph.")
-        gone = paragraph(document, "Dates")._p
-        gone.getparent().remove(gone)
+        gone = paragraph(document, "Dates")._element
+        document.element.body.remove(gone)
 
     found = pulled(letter, edited_file(word_file(letter), edit))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from circulars.compose import SettledText, compose_with_texts
@@ -14,14 +13,11 @@ from circulars.model.document import Attachment
 from circulars.model.letter import Letter
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.render import writer
-from circulars.source.editing.forms import form_of
 from circulars.source.letters import parse_letter
 from circulars.source.scratch import folder_with
-from circulars.syntax.nodes import read_tree
 from circulars.workspace import Workspace
 
 _FORMAT: Final = "docx"
-_NUMBER: Final = ("number", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +79,3 @@ def composed_letter(letter: Letter, embedded: Embedded, workspace: Workspace) ->
     language = load_language(embedded.making.language, workspace.language_folders)
     document, settled_texts = compose_with_texts(letter, language, pack, embedded.making.audience)
     return WordLetter(letter, settled_texts, writer(_FORMAT)(document, pack).fill({}))
-
-
-def refuse_other(letter: Path, now: bytes, embedded: Embedded, name: str) -> None:
-    """Refuses a letter that is another one than the edited file was made from.
-
-    It is the same if it has the same kind, and the same number or file's name: drafts get their numbers later.
-
-    Raises:
-        LetterError: it is another one, or no letter.
-    """
-    one, other = (form_of(read_tree(data, name).root) for data in (embedded.source, now))
-    if not isinstance(one, dict) or not isinstance(other, dict) or "kind" not in other:
-        fact = "this is not a letter"
-    elif one.get("kind") != other.get("kind"):
-        fact = "this letter is of another kind than the one that the Word file was made from"
-    elif letter.name != embedded.making.letter and any(one.get(key) != other.get(key) for key in _NUMBER):
-        fact = "this letter has another number than the one that the Word file was made from"
-    else:
-        return
-    hint = f"the Word file was made from '{embedded.making.letter}'; name that letter"
-    raise LetterError(Problem(Place(name), "another-letter", fact, hint))

@@ -17,7 +17,8 @@ from circulars.review.line_diff import line_diff
 from circulars.review.versions.git import Version, read_version
 from circulars.review.word_edits.accepted import AcceptedParagraph, accepted, authors_by_name
 from circulars.review.word_edits.applying import Applied, EditedLetter, applied_edits
-from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in, refuse_other
+from circulars.review.word_edits.base import Embedded, WordLetter, composed, embedded_in
+from circulars.review.word_edits.belonging import letter_of, refuse_other
 from circulars.review.word_edits.edited import EditedDocument
 from circulars.review.word_edits.edits import PlannedEdit, Rewrite
 from circulars.review.word_edits.origins import origins_of
@@ -33,6 +34,7 @@ from circulars.source.editing import Path as LetterPath
 from circulars.source.editing import Replace, edited, text_paths
 from circulars.source.editing.forms import at_path, form_of
 from circulars.syntax.nodes import read_tree
+from circulars.verify import changed_since
 from circulars.workspace import Workspace, shown
 
 _ROUNDS: Final = 6
@@ -71,7 +73,10 @@ class PulledEdit:
 
 @dataclass(frozen=True, slots=True)
 class PulledFile:
-    """What became of the edits of a Word file: the letter's bytes before and after, and each edit."""
+    """What became of the edits of a Word file: the letter's bytes before and after, and each edit.
+
+    ``notes`` say what has changed here since the file was made: what differs only for that is among the edits.
+    """
 
     letter: Path
     file: str
@@ -79,6 +84,7 @@ class PulledFile:
     before: bytes
     after: bytes
     edits: tuple[PulledEdit, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def diff(self) -> str:
@@ -120,7 +126,7 @@ def _pulled_file(
 ) -> PulledFile:
     """What :func:`pull_edits` returns, in a process within limits: the file may be a stranger's."""
     embedded = embedded_in(data, file)
-    path = letter or _letter_of(embedded, file, workspace)
+    path = letter or letter_of(embedded, file, workspace)
     name = shown(path, workspace)
     now = read_version(Version("", str(path)), Path())
     refuse_other(path, now, embedded, name)
@@ -138,7 +144,8 @@ def _pulled_file(
         for one in letter_comments(read, attempt.versions.new, attempt.paths)
     ]
     found = (*done, *map(_refused, refused), *comments, *attempt.looks, *_others(attempt.unedited, read))
-    return PulledFile(path, name, embedded.making.language, now, target.data, found)
+    notes = tuple(changed_since(embedded.making, workspace))
+    return PulledFile(path, name, embedded.making.language, now, target.data, found, notes)
 
 
 def _others(old: EditedDocument, new: EditedDocument) -> Iterator[PulledEdit]:
@@ -174,14 +181,6 @@ def write_pulled(pulled: PulledFile) -> None:
         raise UsageError(Problem(Place(pulled.file), "changed-file", fact, "run the command again"))
     if pulled.after != pulled.before:
         save(path.parent, path.name, pulled.after)
-
-
-def _letter_of(embedded: Embedded, file: str, workspace: Workspace) -> Path:
-    path = workspace.letters / embedded.making.letter
-    if path.is_file():
-        return path
-    fact = f"the letter '{embedded.making.letter}' that this file was made from is not in '{workspace.letters.name}/'"
-    raise LetterError(Problem(Place(file), "no-such-letter", fact, "name the letter that the edits are for"))
 
 
 class _Attempt:
