@@ -86,7 +86,7 @@ def draw_edit(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
 # Words.
 
 
-def _plain_words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     """The words of a typed paragraph outside fields, each of which is there once."""
     found = [one.strip("*,.;[") for one in text.split() if "{" not in one and "}" not in one and one != "meeting"]
     return [one.partition("]")[0].strip("*") for one in found]
@@ -107,7 +107,7 @@ def _where(letter: DrawnLetter, chance: random.Random) -> tuple[tuple[str | int,
 
 def _other_word(letter: DrawnLetter, chance: random.Random, *, tracked: bool = False) -> DrawnEdit:
     path, text = _where(letter, chance)
-    word = chance.choice(_plain_words(text))
+    word = chance.choice(plain_words(text))
     change = tracked_words if tracked else _words
     return DrawnEdit("another word", change(word, "Neuwort"), (Replace(path, text.replace(word, "Neuwort")),))
 
@@ -118,7 +118,7 @@ def _tracked_word(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
 
 def _more_words(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
     path, text = _where(letter, chance)
-    word = chance.choice(_plain_words(text))
+    word = chance.choice(plain_words(text))
     return DrawnEdit("more words", _words(word, f"so {word}"), (Replace(path, text.replace(word, f"so {word}")),))
 
 
@@ -216,7 +216,7 @@ def _two_edits(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
 
 def _tracked_removal(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
     number = chance.randrange(PARAGRAPHS)
-    word = _plain_words(letter.paragraphs[number])[0]
+    word = plain_words(letter.paragraphs[number])[0]
 
     def edit(document: Document) -> None:
         paragraph, _ = _run(document, word)
@@ -250,7 +250,7 @@ def _tracked_paragraph(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
 
 def _added(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
     number = chance.randrange(PARAGRAPHS)
-    word = _plain_words(letter.paragraphs[number])[0]
+    word = plain_words(letter.paragraphs[number])[0]
     return DrawnEdit(
         "a paragraph", copied(word, "Ganz neue Worte."), (Insert(("body", number + 1), {"en": "Ganz neue Worte."}),)
     )
@@ -264,7 +264,7 @@ def _added_item(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
 
 def _removed(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
     number = chance.randrange(PARAGRAPHS)
-    word = _plain_words(letter.paragraphs[number])[0]
+    word = plain_words(letter.paragraphs[number])[0]
     return DrawnEdit("no paragraph", without(word), (Remove(("body", number)),))
 
 
@@ -277,7 +277,7 @@ def _moved(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
     number, to = sorted(chance.sample(range(PARAGRAPHS), 2))
     if to == number + 1:  # which of two neighbours was moved, nobody can see
         to, number = (to + 1, number) if to + 1 < PARAGRAPHS else (to, number - 1)
-    first, second = (_plain_words(letter.paragraphs[one])[0] for one in (number, to))
+    first, second = (plain_words(letter.paragraphs[one])[0] for one in (number, to))
     return DrawnEdit("moved", behind(first, second), (Move(("body", number), to),))
 
 
@@ -311,8 +311,8 @@ def _merged(letter: DrawnLetter, chance: random.Random) -> DrawnEdit:
     first, second = letter.paragraphs[number], letter.paragraphs[number + 1]
 
     def edit(document: Document) -> None:
-        one, _ = _run(document, _plain_words(first)[0])
-        other, _ = _run(document, _plain_words(second)[0])
+        one, _ = _run(document, plain_words(first)[0])
+        other, _ = _run(document, plain_words(second)[0])
         one.add_run(" ")
         for child in [*other._p]:
             if child.tag != qn("w:pPr"):

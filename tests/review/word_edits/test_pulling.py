@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx.document import Document
+from docx.oxml.ns import qn
 
 from circulars.errors import LetterError
 from circulars.review.word_edits import pull_edits
@@ -307,3 +308,19 @@ def test_a_picture_is_listed(tmp_path: Path) -> None:
     found = pulled(letter, edited_file(word_file(letter), edit))
 
     assert [(one.outcome, one.new.partition(":")[0]) for one in found.edits] == [("not mapped", "picture")]
+
+
+@pytest.mark.parametrize("words", ["open to all", "ouvert à tous", "открыто для всех", "向所有人开放"])
+def test_another_font_is_listed_in_every_script(words: str, tmp_path: Path) -> None:
+    """Word keeps fonts of several kinds of characters apart."""
+    letter = letter_in(tmp_path, f"body:\n  - en: '{words}'\n")
+
+    def edit(document: Document) -> None:
+        (run,) = [run for one in document.paragraphs for run in one.runs if words in run.text]
+        run.font.name = "Courier New"
+        (fonts,) = run._r.iter(qn("w:rFonts"))
+        fonts.set(qn("w:eastAsia"), "Courier New")
+
+    found = pulled(letter, edited_file(word_file(letter), edit))
+
+    assert [(one.kind, one.outcome, one.new) for one in found.edits] == [("other", "not mapped", "font: Courier New")]

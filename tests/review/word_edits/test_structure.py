@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
+import pytest
 from docx.document import Document
 from docx.text.paragraph import Paragraph
 
+from review.word_edits.edits import Edit, python_docx_edits
 from review.word_edits.pulled import edited_file, letter_in, outcomes, pulled, word_file
 
 HEADINGS = """\
@@ -68,3 +70,28 @@ def test_a_paragraph_is_added_where_the_letter_has_removed_one_since(tmp_path: P
 
     assert outcomes(found) == [("added", "taken")]
     assert found.after.decode() == now.replace("{en: Fees}\n", "{en: Fees}\n  - en: A new paragraph.\n")
+
+
+TABLE = """\
+body:
+  - table:
+      columns: [Name, Number]
+      rows:
+        - [one, "1"]
+        - [two, "2"]
+        - [three, "3"]
+"""
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("tracked", [False, True], ids=["untracked", "tracked"])
+def test_a_row_is_removed_wherever_it_is(number: int, tracked: bool, tmp_path: Path) -> None:
+    """The rows below a row whose removal is tracked are counted without it."""
+    letter = letter_in(tmp_path, TABLE)
+    edit = Edit("remove row", f"_c_body_d1_n{number}_n1")
+
+    found = pulled(letter, python_docx_edits(word_file(letter), (edit,), tracked))
+
+    assert outcomes(found) == [("removed", "taken")], found.edits
+    removed = TABLE.splitlines(keepends=True)[number + 3]
+    assert found.after.decode().endswith(TABLE.replace(removed, ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from circulars.review.word_edits.edited import CellPlace, EditedParagraph, EditedRun, StoryPart
@@ -37,10 +37,11 @@ def accepted(paragraphs: Sequence[EditedParagraph]) -> tuple[AcceptedParagraph, 
     found: list[AcceptedParagraph] = []
     waiting: AcceptedParagraph | None = None
     removed = ""
+    gone = _removed_rows(paragraphs)
     for number, paragraph in enumerate(paragraphs):
-        if paragraph.cell and paragraph.cell.revision and paragraph.cell.revision.is_removal:
+        if _is_in_removed_row(paragraph):
             continue
-        own = _accepted(paragraph, number)
+        own = _accepted(paragraph, number, gone)
         if waiting is not None:
             own = _joined(waiting, own)
             waiting = None
@@ -71,14 +72,39 @@ def joined(paragraphs: Sequence[AcceptedParagraph], between: str = "") -> Accept
     return whole
 
 
-def _accepted(paragraph: EditedParagraph, number: int) -> AcceptedParagraph:
+def _is_in_removed_row(paragraph: EditedParagraph) -> bool:
+    return bool(paragraph.cell and paragraph.cell.revision and paragraph.cell.revision.is_removal)
+
+
+_Rows = Mapping[tuple[StoryPart, int], Set[int]]
+"""The numbers of removed rows, by the part of the file and the number of the table."""
+
+
+def _removed_rows(paragraphs: Iterable[EditedParagraph]) -> _Rows:
+    found: dict[tuple[StoryPart, int], set[int]] = {}
+    for one in paragraphs:
+        if one.cell and _is_in_removed_row(one):
+            found.setdefault((one.part, one.cell.table), set()).add(one.cell.row)
+    return found
+
+
+def _accepted_cell(paragraph: EditedParagraph, gone: _Rows) -> CellPlace | None:
+    """The cell of a paragraph, whose row is counted without the removed ones above it."""
+    cell = paragraph.cell
+    if cell is None:
+        return None
+    above = sum(row < cell.row for row in gone.get((paragraph.part, cell.table), ()))
+    return replace(cell, row=cell.row - above, revision=None)
+
+
+def _accepted(paragraph: EditedParagraph, number: int, gone: _Rows) -> AcceptedParagraph:
     kept = [run for run in paragraph.runs if not (run.revision and run.revision.is_removal)]
     return AcceptedParagraph(
         paragraph.names,
         tuple(united(replace(run, revision=None) for run in kept if run.text or run.note)),
         paragraph.style,
         paragraph.list_level,
-        replace(paragraph.cell, revision=None) if paragraph.cell else None,
+        _accepted_cell(paragraph, gone),
         paragraph.part,
         paragraph.note,
         (number,),

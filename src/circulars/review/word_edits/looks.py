@@ -9,6 +9,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.accessibility.word.file import Styles, is_on, shade, value
+from circulars.east_asian import is_east_asian
 from circulars.model.directions import has_backward
 from circulars.render.docx.markup import w
 
@@ -66,7 +67,7 @@ class Formats:
         """How a run with a text looks, and what it has that letters cannot have."""
         own = run.find(w("rPr"))
         typed = b"" if own is None else etree.tostring(own, with_tail=False)
-        key = typed, value(paragraph, "pPr/pStyle"), has_backward(text), text.isascii()
+        key = typed, value(paragraph, "pPr/pStyle"), has_backward(text), _has_east_asian(text)
         if key not in self.known:
             self.known[key] = self.look(run, paragraph, text), tuple(self.extras(run, paragraph, text))
         return self.known[key]
@@ -92,9 +93,9 @@ class Formats:
                 )
         if (fill := _fill(levels)) and fill != _fill(around):
             yield "highlight", fill
-        font = _font(levels, "cs" if other else "ascii")
+        font = _font(levels, "cs" if other else "eastAsia" if _has_east_asian(text) else "ascii")
         # Signs in text from right to left are in the font of Latin text.
-        if font and text.isascii() and font not in (_font(around, "cs"), _font(around, "ascii")):
+        if font and font not in {_font(around, slot) for slot in ("cs", "ascii", "eastAsia")}:
             yield "font", font
 
     def _levels(
@@ -114,6 +115,11 @@ def _script(run: etree._Element, text: str) -> str:
     """How the names of formatting end that Word takes for the script of a text: "Cs" from right to left (17.3.2.1)."""
     look = run.find(w("rPr"))
     return "Cs" if (look is not None and look.find(w("rtl")) is not None) or has_backward(text) else ""
+
+
+def _has_east_asian(text: str) -> bool:
+    """Whether a text is in the font of East Asian characters, which Word keeps apart from the others (17.3.2.26)."""
+    return any(map(is_east_asian, text))
 
 
 def _formats(styles: tuple[etree._Element, ...]) -> list[etree._Element]:
