@@ -32,7 +32,7 @@ from circulars.review.word_edits.settling import field_results, results_of, sett
 from circulars.review.word_edits.versions import PulledVersions
 from circulars.source.editing import Path as LetterPath
 from circulars.source.editing import Replace, edited, text_paths
-from circulars.source.editing.forms import at_path, form_of
+from circulars.source.editing.forms import Form, at_path, form_of
 from circulars.syntax.nodes import read_tree
 from circulars.verify import changed_since
 from circulars.workspace import Workspace, shown
@@ -132,6 +132,7 @@ def _pulled_file(
     refuse_other(path, now, embedded, name)
     read = _read(data, file)
     base = composed(embedded.source, embedded, file, workspace)
+    facts = _with_whole_ranges(facts, form_of(read_tree(embedded.source, file).root))
     attempt = _Attempt(embedded, base, read, file, workspace, here)
     attempt.refuse_unknown(here, facts)
     edits, refused, answers = attempt.answered_edits(facts)
@@ -146,6 +147,30 @@ def _pulled_file(
     found = (*done, *map(_refused, refused), *comments, *attempt.looks, *_others(attempt.unedited, read))
     notes = tuple(changed_since(embedded.making, workspace))
     return PulledFile(path, name, embedded.making.language, now, target.data, found, notes)
+
+
+def _with_whole_ranges(facts: Mapping[str, str], form: Form) -> dict[str, str]:
+    """The new values of facts, with both ends of a range of days of which one was named: "course.from"."""
+    found: dict[str, str] = {}
+    for name, value in facts.items():
+        fact, _, end = name.partition(".")
+        own = _range_of(fact, form) if end in _ENDS else None
+        if own is None:
+            found[name] = value
+            continue
+        known = found[fact].split(_RANGE) if found.get(fact, "").count(_RANGE) == 1 else own
+        found[fact] = _RANGE.join({**dict(zip(_ENDS, known, strict=True)), end: value}.values())
+    return found
+
+
+def _range_of(fact: str, form: Form) -> list[str] | None:
+    """The two days of a fact; None if it is not a range."""
+    try:
+        ends = [at_path(form, ("facts", fact, end)) for end in _ENDS]
+    except LookupError:
+        return None
+    days = [one[0] for one in ends if isinstance(one, tuple)]
+    return days if len(days) == len(_ENDS) else None
 
 
 def _others(old: EditedDocument, new: EditedDocument) -> Iterator[PulledEdit]:
@@ -392,8 +417,10 @@ def _what_differs(one: Mismatch) -> str:
 def _pulled(edit: PlannedEdit, applied: Applied) -> PulledEdit:
     remedies = {"conflict": "write into the letter what is right", "not mapped": "edit the letter"}
     remedy = remedies.get(applied.outcome, "")
-    reason = applied.reason or edit.note
-    return PulledEdit(edit.kind, applied.outcome, edit.old, edit.new, applied.now, reason, remedy, edit.authors)
+    reason, old, new = applied.reason or edit.note, edit.old, edit.new
+    if isinstance(edit.edit, Rewrite) and old == new:
+        old, new = edit.edit.old, edit.edit.new  # the words only look in another way: with the marks of the letter
+    return PulledEdit(edit.kind, applied.outcome, old, new, applied.now, reason, remedy, edit.authors)
 
 
 def _commented(one: LetterComment, applied: Applied) -> PulledEdit:
