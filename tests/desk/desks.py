@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +23,10 @@ from circulars.desk.fields import text_hash
 from circulars.desk.server import listening, settings_of
 from circulars.desk.state import Desk, open_desk
 from circulars.workspace import Workspace
-from commands import HANGING
+from commands import HANGING, PROGRAM
+from conftest import hear_interrupts
+
+LINK = re.compile(r"http://127\.0\.0\.1:(\d+)(/begin/[\w-]{43})\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +111,18 @@ def served(folder: Path) -> Iterator[Reader]:
         finally:
             server.should_exit = True
             thread.join(HANGING)
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
+    """The command in a process of its own, with its port and the path of its link."""
+    command = [*PROGRAM, "-C", str(folder), "desk", "--no-browser", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", preexec_fn=hear_interrupts) as process:
+        assert process.stdout
+        try:
+            link = LINK.fullmatch(process.stdout.readline())
+            assert link
+            yield process, int(link[1]), link[2]
+        finally:
+            process.kill()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from unittest import mock
@@ -18,25 +14,8 @@ import pytest
 from circulars.desk import server
 from circulars.desk.server import listening
 from circulars.errors import MachineError
-from commands import HANGING, PROGRAM, run_here
-from conftest import hear_interrupts
-
-LINK = re.compile(r"http://127\.0\.0\.1:(\d+)(/begin/[\w-]{43})\n")
-
-
-@contextmanager
-def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
-    """The command in a process of its own, with its port and the path of its link."""
-    command = [*PROGRAM, "-C", str(folder), "desk", "--no-browser", *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", preexec_fn=hear_interrupts) as process:
-        assert process.stdout
-        try:
-            link = LINK.fullmatch(process.stdout.readline())
-            assert link
-            yield process, int(link[1]), link[2]
-        finally:
-            process.kill()
+from commands import HANGING, run_here
+from desk.desks import LINK, started
 
 
 def asked(port: int, path: str, address: str = "127.0.0.1") -> int:

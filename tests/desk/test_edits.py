@@ -53,7 +53,7 @@ def test_the_changed_word_is_in_the_preview(reader: Reader) -> None:
 
 def test_undo_restores_the_bytes(reader: Reader, letter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Edits of one text in a row are undone together, and edits of another one before them after that."""
-    monkeypatch.setattr("circulars.desk.undoing.PAUSE", float("inf"))  # however busy the machine is
+    monkeypatch.setattr("circulars.desk.journal.PAUSE", float("inf"))  # however busy the machine is
     before = letter.read_bytes()
     reader.edit(NAME, ("facts", "meeting"), "2024-09-19", "2024-09-20")
     between = letter.read_bytes()

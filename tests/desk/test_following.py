@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from circulars.desk import edits
+from circulars.desk import journal
 from circulars.desk.fields import letter_fields, text_hash
 from circulars.desk.following import FollowedEntries, FoundPath
 from desk.desks import Reader
@@ -92,7 +93,7 @@ def test_a_version_that_the_desk_has_not_seen_is_not_written(reader: Reader, let
 
 def test_the_oldest_versions_are_forgotten(reader: Reader, letter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory that they take is limited."""
-    monkeypatch.setattr(edits, "MOST_SEEN", 3 * len(letter.read_bytes()))
+    monkeypatch.setattr(journal, "MOST_SEEN", 3 * len(zlib.compress(letter.read_bytes(), 1)))
     version = seen(reader)
     for number in range(4):
         letter.write_text(HEAD + A + B + C.replace("Gamma", f"Gamm{number}"), encoding="utf-8")

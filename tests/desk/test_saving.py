@@ -60,7 +60,7 @@ def test_a_text_that_is_not_saved_stays_in_sight(office: Path, letter: Path) -> 
         {"run": typed(ENGLISH, "A bell \u0007")},
         until(f"{STATUS}.includes('Texts not saved: 1')"),
         {"run": typed(SPANISH, "Otro texto.")},
-        until(f"!{form(SPANISH)}.querySelector('.state').textContent"),
+        until(f"{form(SPANISH)}.querySelector('.state').textContent === 'Saved'"),
         {"value": STATUS},
         {"run": "document.querySelector('form[action$=build] button').click()"},
         until(focused),
@@ -119,6 +119,26 @@ def test_words_are_sent_again_until_they_are_saved(office: Path, letter: Path) -
     assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
 
 
+def test_what_the_desk_does_not_get_is_kept_in_the_browser(office: Path, letter: Path) -> None:
+    """The next page of the letter sends it, and then nothing is kept any more."""
+    before = letter.read_bytes()
+
+    found = done(
+        office,
+        {"run": f"window.old = true; window.fetch = () => Promise.reject(new TypeError()); {typed(ENGLISH, NEW)}"},
+        until(f"{STATUS}.includes('Texts not saved: 1')"),
+        {"value": f"{STATUS}.includes('does not answer')"},
+        {"value": "Object.keys(localStorage).length"},
+        {"run": "location.reload()"},
+        until(f"!window.old && {form(ENGLISH)}.elements.text.value === {json.dumps(NEW)}"),
+        until(f"{form(ENGLISH)}.querySelector('.state').textContent === 'Saved'"),
+        until("Object.keys(localStorage).length === 0"),
+    )
+
+    assert found == [True, 1]
+    assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
+
+
 def test_a_page_from_before_the_desk_was_started_again_saves_its_words(office: Path, letter: Path) -> None:
     """It takes the new token, as soon as the browser has opened the new link."""
     before = letter.read_bytes()
@@ -136,7 +156,10 @@ def test_a_page_from_before_the_desk_was_started_again_saves_its_words(office: P
 
 
 def test_an_open_page_follows_its_paragraphs(office: Path, letter: Path) -> None:
-    """Another page has put one above: words, and then buttons, are still those of the paragraphs that it shows."""
+    """Another page has put one above: words, and then buttons, are still those of the paragraphs that it shows.
+
+    What others write is shown, too.
+    """
     found = done(
         office,
         {"run": posted("entry", act="add", path='["body", 0]')},
@@ -146,16 +169,26 @@ def test_an_open_page_follows_its_paragraphs(office: Path, letter: Path) -> None
         {"value": "[shown.dataset.field, shown.elements.text.value]"},
         {"value": "shown.elements.version.value !== desk.dataset.version"},
         {"value": "document.querySelector('#row-body-1 form.arrange').elements.path.value"},
+        {"run": "window.other = document.querySelector('#row-body-1 [lang=es]')"},
+        {
+            "run": posted("text", path='["body", 1, "es"]', text="Otro texto.").replace(
+                '"text"', 'was: other.form.elements.was.value, "text"'
+            )
+        },
+        until("other.value === 'Otro texto.'"),
+        {"value": "document.getElementById('more').hidden"},
     )
 
-    assert found == [['["body", 2, "en"]', NEW], True, '["body", 2]']
+    assert found == [['["body", 2, "en"]', NEW], True, '["body", 2]', False]
     assert f"en: {NEW}" in letter.read_text(encoding="utf-8")
 
 
 def test_a_conflict_is_shown_and_decided(office: Path, letter: Path) -> None:
     """Both versions are in sight; one's own is saved when it is kept."""
     was = f"{form(ENGLISH)}.elements.was.value"
-    theirs = posted("text", path=ENGLISH, text="Theirs.").replace('"text"', f'was: {was}, "text"')
+    theirs = posted("text", path=ENGLISH, text="The U4SSC meeting is in French.").replace(
+        '"text"', f'was: {was}, "text"'
+    )
     box = f"{form(ENGLISH)}.querySelector('.theirs')"
 
     found = done(
@@ -163,12 +196,17 @@ def test_a_conflict_is_shown_and_decided(office: Path, letter: Path) -> None:
         {"run": theirs},
         {"run": typed(ENGLISH, NEW)},
         until(box),
-        {"value": f"{box}.querySelector('p').textContent"},
+        {"value": f"[...{box}.querySelectorAll('p')].map((one) => one.textContent)"},
+        {"value": f"[...{box}.querySelectorAll('mark')].map((one) => one.textContent)"},
         until(f"{box}.getBoundingClientRect().bottom <= innerHeight"),
         {"value": STATUS},
         {"run": f"{box}.querySelectorAll('button')[1].click()"},
         until(f"{STATUS} === 'Saved'"),
     )
 
-    assert found == ["Theirs.", "Texts not saved: 1 Try again"]
+    assert found == [
+        ["The U4SSC meeting is in French.", NEW],
+        ["French", "Spanish"],
+        "Texts not saved: 1 Try again",
+    ]
     assert f"en: {NEW}" in letter.read_text(encoding="utf-8")

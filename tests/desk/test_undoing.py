@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from circulars.desk.edits import LetterEdits, TextEdit
+from circulars.desk.edits import LetterEdits, TextEdit, typed_characters
 from circulars.desk.fields import letter_fields, text_hash
 from circulars.desk.letter_file import read_letter_file
-from circulars.desk.undoing import typed_characters
 from circulars.files.output import locked_folder
 from circulars.workspace import Workspace
 from desk.desks import Reader, served

@@ -1,20 +1,21 @@
-"""Makes the edits of one text at a time, and undoes them."""
+"""Makes the edits of one text at a time, undoes them, and ends those of a desk that was killed."""
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from circulars.desk.fields import EditField, LetterFields, field_at, letter_fields, text_hash
 from circulars.desk.following import FollowedEntries, FoundPath
-from circulars.desk.letter_file import LetterBytes, LetterFile, read_letter_file, write_letter_file
-from circulars.desk.undoing import UndoSteps, before_step, typed_characters
+from circulars.desk.journal import FileChange, Journal, Kind, UndecidedText, UndoStep
+from circulars.desk.letter_file import LetterBytes, LetterGoneError, read_letter_file, write_letter_file
+from circulars.errors import LetterError, MachineError
 from circulars.files.output import locked_folder
 from circulars.source.editing import AddKey, Composite, Operation, Replace, edited
 from circulars.source.editing import Path as EditPath
@@ -22,8 +23,6 @@ from circulars.source.editing.forms import at_path, form_of
 from circulars.syntax.nodes import Node
 from circulars.workspace import Workspace
 
-MOST_SEEN: Final = 64_000_000
-"""So many bytes of versions that pages may still show are kept."""
 _TRUE_OR_FALSE: Final = {"true": True, "false": False}
 
 Moved = Mapping[str, tuple[str, bool] | None]
@@ -34,14 +33,14 @@ _UNMOVED: Final[Moved] = MappingProxyType({})
 class TextEdit:
     """An edit of one text: the path to it in a version of the letter, the hash of what it was, and what it is to be.
 
-    ``sent`` is the hash of what the page sent before, if that was not answered yet: it may be in the file or not.
+    ``sent`` has the hashes of what the page sent before without an answer: it may be in the file or not.
     """
 
     version: str
     path: EditPath
     was: str
     text: str
-    sent: str = ""
+    sent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,20 @@ class SavedEdit:
     letter: LetterBytes
     field: EditField
     moved: Moved
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesSince:
+    """What has changed in a letter since the version that a page shows.
+
+    ``texts`` has the fields with other texts, ``moved`` is as in an edit that was saved, and ``has_more`` says whether
+    the letter has fields that the page lacks.
+    """
+
+    version: str
+    moved: Moved
+    texts: tuple[EditField, ...]
+    has_more: bool
 
 
 class ConflictError(Exception):
@@ -74,43 +87,36 @@ class UnknownVersionError(Exception):
 
 
 class NothingToUndoError(Exception):
-    """There is no edit to undo, or the file was changed since."""
-
-
-class _SeenVersions:
-    """The versions of letters that pages may show, the newest last. The oldest are forgotten."""
-
-    def __init__(self) -> None:
-        self._letters: OrderedDict[tuple[str, str], LetterBytes] = OrderedDict()
-        self._size = 0
-
-    def add(self, letter: LetterBytes) -> None:
-        """Remembers a version."""
-        key = letter.file.name, letter.version
-        self._size += len(letter.data) - len(self._letters.pop(key).data if key in self._letters else b"")
-        self._letters[key] = letter
-        while self._size > MOST_SEEN and len(self._letters) > 1:
-            self._size -= len(self._letters.popitem(last=False)[1].data)
-
-    def fields(self, file: LetterFile, version: str) -> LetterFields | None:
-        """The fields of a version of a letter, or None if it is not known."""
-        letter = self._letters.get((file.name, version))
-        return letter_fields(letter.data, file.shown, file.path.parent) if letter else None
+    """There is no step to undo or to make again, or the file was changed since."""
 
 
 class LetterEdits:
-    """Edits letters one after another, and keeps in memory how to undo each edit."""
+    """Edits letters one after another. Each edit is in the journal before the file is written."""
 
-    def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.time) -> None:
         self._workspace = workspace
+        self._clock = clock
         self._lock = threading.Lock()
-        self._steps = UndoSteps(clock)
-        self._seen = _SeenVersions()
+        self._journal = Journal(workspace.folder)
+
+    @property
+    def folder_id(self) -> str:
+        """A name of the folder that no other folder has."""
+        return self._journal.folder_id
+
+    def recover(self) -> None:
+        """Ends what a desk that was killed has begun: what is in the journal and not in the file.
+
+        Raises:
+            MachineError: a file cannot be written. It is tried again before the next edit.
+        """
+        if self._journal.exists:
+            with self._alone():
+                pass
 
     def show(self, letter: LetterBytes) -> None:
         """Remembers a version that a page shows, so that an edit of it finds its place after the file has changed."""
-        with self._lock:
-            self._seen.add(letter)
+        self._journal.see(letter)
 
     def make(self, name: str, edit: TextEdit) -> SavedEdit:
         """Makes an edit and writes the letter's file. Edits of the same text in a row are undone together.
@@ -122,12 +128,10 @@ class LetterEdits:
             ConflictError: the text is no longer what it was, or is gone.
             UnknownVersionError: the place of the text in the file is not known.
             LetterError: the text cannot be written in its place.
-            MachineError: the file cannot be written.
+            MachineError: the file or the journal cannot be written.
         """
         with self._alone():
-            while not (saved := self._made(name, edit)):
-                pass  # another program wrote the file meanwhile
-            return saved
+            return self._made(name, edit)
 
     def arrange(self, name: str, version: str, *operations: Operation | Composite) -> LetterBytes:
         """Makes edits of entries of the letter, of which the file has the hash ``version``, as one step.
@@ -136,56 +140,154 @@ class LetterEdits:
             LetterGoneError: there is no such letter.
             ConflictError: the file has changed, so that the path may lead to another entry.
             LetterError: this cannot be done in place.
-            MachineError: the file cannot be written.
+            MachineError: the file or the journal cannot be written.
         """
         with self._alone():
             before = read_letter_file(name, self._workspace)
             if before.version != version:
                 raise ConflictError
-            after = edited(before.data, operations, before.file.shown)
-            letter = self._written(before, after.data)
+            letter = self._written(before, edited(before.data, operations, before.file.shown).data, "edit")
             if not letter:
                 raise ConflictError
-            self._steps.add(before, letter, after)
             return letter
 
-    def undo(self, name: str) -> SavedEdit:
-        """Undoes the last edit of a letter.
+    def changes(self, name: str, since: str) -> ChangesSince:
+        """What has changed in a letter since a version, by this page, another one or another program.
 
         Raises:
             LetterGoneError: there is no such letter.
-            NothingToUndoError: there is no edit to undo, or the file was changed since by something else.
-            MachineError: the file cannot be written.
+            UnknownVersionError: the version is not known.
+            LetterError: the file is not YAML now.
+        """
+        now = read_letter_file(name, self._workspace)
+        if now.version == since:
+            return ChangesSince(since, _UNMOVED, (), has_more=False)
+        fields = letter_fields(now.data, now.file.shown, now.file.path.parent)
+        old, followed = self._followed(since, now, fields)
+        new = {one.path: one for one in fields.fields}
+        shown = {place.path: one for one in old.fields if (place := followed.find(one.path))}
+        texts = (new[path] for path, one in shown.items() if path in new and new[path].text != one.text)
+        moved = followed.moved((*old.entries, *(one.path for one in old.fields)))
+        return ChangesSince(now.version, moved, tuple(texts), has_more=not shown.keys() >= new.keys())
+
+    def undo(self, name: str) -> SavedEdit:
+        """Undoes the last step of a letter, whichever desk over the folder has made it.
+
+        Raises:
+            LetterGoneError: there is no such letter.
+            NothingToUndoError: there is no step to undo, or the file was changed since by something else.
+            MachineError: the file or the journal cannot be written.
         """
         with self._alone():
             before = read_letter_file(name, self._workspace)
-            step = self._steps.last(before)
-            letter = step and self._written(before, before_step(before, step))
-            if not step or not letter:
-                raise NothingToUndoError
-            self._steps.remove_last(letter)
-            fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
-            return SavedEdit(letter, field_at(fields, step.path) or EditField(step.path, ""), _UNMOVED)
+            step = self._journal.last(before)
+            return self._stepped(before, step, step.before if step else "", "undo")
+
+    def redo(self, name: str) -> SavedEdit:
+        """Makes the step of a letter again that was undone last.
+
+        Raises:
+            LetterGoneError, NothingToUndoError, MachineError: as for :meth:`undo`.
+        """
+        with self._alone():
+            before = read_letter_file(name, self._workspace)
+            step = self._journal.last_undone(before)
+            return self._stepped(before, step, step.after if step else "", "redo")
 
     def can_undo(self, letter: LetterBytes) -> bool:
-        """Whether the last edit of a letter can be undone."""
-        return self._steps.last(letter) is not None
+        """Whether the last step of a letter can be undone."""
+        return self._journal.last(letter) is not None
+
+    def can_redo(self, letter: LetterBytes) -> bool:
+        """Whether a step of a letter that was undone can be made again."""
+        return self._journal.last_undone(letter) is not None
+
+    def undecided(self, letter: LetterBytes) -> list[tuple[UndecidedText, EditField | None]]:
+        """The texts that were typed when a desk was killed and are not in the file, each with what is there now."""
+        texts = self._journal.undecided(letter.file.name)
+        if not texts:
+            return []
+        fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
+        return [(one, self._field_now(one, letter, fields)) for one in texts]
+
+    def decide(self, name: str, number: int, is_wanted: bool) -> None:
+        """Writes one of the texts to decide on into the file if it is wanted, and forgets it.
+
+        Raises:
+            ConflictError: there is no place for it any more.
+            LetterGoneError, LetterError, MachineError: as for :meth:`make`.
+        """
+        with self._alone():
+            letter = read_letter_file(name, self._workspace)
+            for one, field in self.undecided(letter):
+                if one.number == number:
+                    if is_wanted and not field:
+                        raise ConflictError
+                    if is_wanted and field:
+                        self._made(name, TextEdit(letter.version, field.path, field.was, one.text))
+                    self._journal.decide(name, number)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keeps other requests, and other desks over this folder, from editing meanwhile."""
         with self._lock, locked_folder(self._workspace.folder):
+            for change in self._journal.begun():  # by a desk that was killed
+                self._finish(change)
             yield
 
-    def _written(self, before: LetterBytes, data: bytes) -> LetterBytes | None:
-        """The letter with new bytes, after its file is written; None if another program wrote the file meanwhile."""
-        if read_letter_file(before.file.name, self._workspace).data != before.data:
-            return None
-        letter = write_letter_file(before.file, data)
-        self._seen.add(letter)
-        return letter
+    def _finish(self, change: FileChange) -> None:
+        """Makes a change that was begun. If the file was changed since, its text is written to its place there."""
+        try:
+            now = read_letter_file(change.letter, self._workspace)
+            if now.version == change.after:
+                self._journal.end(change)
+            elif now.version == change.before:
+                write_letter_file(now.file, self._journal.data_of(change.letter, change.after) or now.data)
+                self._journal.end(change)
+            elif change.path:
+                self._made(change.letter, TextEdit(change.before, change.path, change.was, change.text))
+        except (LetterGoneError, ConflictError, UnknownVersionError, LetterError):
+            self._journal.leave_undecided(change)
+        else:
+            self._journal.give_up(change)
 
-    def _made(self, name: str, edit: TextEdit) -> SavedEdit | None:
+    def _written(
+        self, before: LetterBytes, data: bytes, kind: Kind, edit: TextEdit | None = None, typed: int = 0
+    ) -> LetterBytes | None:
+        """The letter with new bytes, after its file is written; None if another program wrote the file meanwhile."""
+        after = LetterBytes(before.file, data)
+        path, was, text = (edit.path, edit.was, edit.text) if edit else ((), "", "")
+        name = before.file.name
+        change = FileChange(name, kind, before.version, after.version, path, was, text, typed, self._clock())
+        self._journal.begin(before, after, change)
+        try:
+            is_same = read_letter_file(name, self._workspace).data == before.data
+            if is_same:
+                write_letter_file(before.file, data)
+        except (LetterGoneError, MachineError):
+            self._journal.give_up(change)
+            raise
+        if not is_same:
+            self._journal.give_up(change)
+            return None
+        self._journal.end(change)
+        return after
+
+    def _stepped(self, before: LetterBytes, step: UndoStep | None, to: str, kind: Kind) -> SavedEdit:
+        """The letter at the other end of a step."""
+        data = self._journal.data_of(before.file.name, to) if step else None
+        letter = self._written(before, data, kind) if data is not None else None
+        if not step or not letter:
+            raise NothingToUndoError
+        fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
+        return SavedEdit(letter, field_at(fields, step.path) or EditField(step.path, ""), _UNMOVED)
+
+    def _made(self, name: str, edit: TextEdit) -> SavedEdit:
+        while not (saved := self._tried(name, edit)):
+            pass  # another program wrote the file meanwhile
+        return saved
+
+    def _tried(self, name: str, edit: TextEdit) -> SavedEdit | None:
         """The letter after an edit; None if its file changed meanwhile."""
         before = read_letter_file(name, self._workspace)
         fields = letter_fields(before.data, before.file.shown, before.file.path.parent)
@@ -195,29 +297,42 @@ class LetterEdits:
             not place
             or not found
             or not place.is_certain
-            or found.was not in (edit.was, edit.sent, text_hash(edit.text))
+            or found.was not in {edit.was, text_hash(edit.text), *edit.sent}
         ):
             raise ConflictError(found, before.version, moved)
         if found.text == edit.text:
-            self._seen.add(before)
+            self._journal.see(before)
             return SavedEdit(before, found, moved)
         after = edited(before.data, [_operation(found, edit.text, fields.tree.root)], before.file.shown)
-        letter = self._written(before, after.data)
+        noted = replace(edit, path=found.path, was=found.was)
+        letter = self._written(before, after.data, "edit", noted, typed_characters(found.text, edit.text))
         if not letter:
             return None
-        self._steps.add(before, letter, after, found.path, typed_characters(found.text, edit.text))
         return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language), moved)
+
+    def _field_now(self, one: UndecidedText, letter: LetterBytes, fields: LetterFields) -> EditField | None:
+        """What is in the place of a text that was typed in another version."""
+        try:
+            place, _ = self._place(TextEdit(one.version, one.path, one.was, one.text), letter, fields)
+        except UnknownVersionError:
+            return None
+        return field_at(fields, place.path) if place else None
 
     def _place(self, edit: TextEdit, now: LetterBytes, fields: LetterFields) -> tuple[FoundPath | None, Moved]:
         """Where the text is now, or None if it is gone, and what else has moved."""
         if edit.version == now.version:
             return FoundPath(edit.path), _UNMOVED
-        old = self._seen.fields(now.file, edit.version)
-        if not old:
-            raise UnknownVersionError
-        self._seen.add(now)
-        followed = FollowedEntries(old, fields)
+        old, followed = self._followed(edit.version, now, fields)
         return followed.find(edit.path), followed.moved((*old.entries, *(one.path for one in old.fields)))
+
+    def _followed(self, version: str, now: LetterBytes, fields: LetterFields) -> tuple[LetterFields, FollowedEntries]:
+        """The fields of another version of a letter, and where they are now."""
+        data = self._journal.data_of(now.file.name, version)
+        if data is None:
+            raise UnknownVersionError
+        self._journal.see(now)
+        old = letter_fields(data, now.file.shown, now.file.path.parent)
+        return old, FollowedEntries(old, fields)
 
 
 def _operation(field: EditField, text: str, root: Node) -> Operation:
@@ -227,3 +342,15 @@ def _operation(field: EditField, text: str, root: Node) -> Operation:
     form = at_path(form_of(root), field.path)
     is_word = isinstance(form, tuple) and form[1] and form[0] in _TRUE_OR_FALSE
     return Replace(field.path, _TRUE_OR_FALSE.get(text, text) if is_word else text)
+
+
+def typed_characters(old: str, new: str) -> int:
+    """The number of characters between what two texts have in common at the beginning and at the end."""
+    first = _common(old, new)
+    left, right = old[first:], new[first:]
+    return max(len(left), len(right)) - _common(left[::-1], right[::-1])
+
+
+def _common(one: str, other: str) -> int:
+    """The number of characters with which both begin."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

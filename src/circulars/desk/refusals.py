@@ -99,7 +99,7 @@ WRONG_METHOD: Final = DeskRefusal(
 )
 NOTHING_TO_UNDO: Final = DeskRefusal(
     HTTPStatus.CONFLICT,
-    marked("There is nothing to undo, or the file was changed by another program since."),
+    marked("There is nothing to undo or to redo, or the file was changed by another program since."),
     marked("Load the page again to see the file as it is now."),
 )
 CONFLICT: Final = DeskRefusal(

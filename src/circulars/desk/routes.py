@@ -12,6 +12,7 @@ from starlette.responses import Response
 from circulars.desk import (
     arranging_screen,
     building_screen,
+    deciding_screen,
     fixing_screen,
     letters_screen,
     making_screen,
@@ -67,7 +68,10 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}/confirm", fixing_screen.confirm_text, changes=True),
     DeskRoute("/letters/{name}/language", arranging_screen.add_language, changes=True),
     DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, changes=True),
+    DeskRoute("/letters/{name}/redo", writing_screen.redo_edit, changes=True),
+    DeskRoute("/letters/{name}/undecided", deciding_screen.decide_on_text, changes=True),
     DeskRoute("/letters/{name}/version", version_screen.save_letter_version, changes=True),
+    DeskRoute("/letters/{name}/changes", writing_screen.show_changes),
     DeskRoute("/letters/{name}/problems", writing_screen.show_problems),
     DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text),
     DeskRoute("/letters/{name}/pages/{language}", preview_screen.show_pages),

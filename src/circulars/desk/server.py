@@ -6,7 +6,7 @@ import importlib
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from circulars.errors import MachineError, Place, Problem
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def serve(workspace: Workspace, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serves the folder at a port of this machine (0: any that is free) until it is interrupted.
+    """Serves the folder at a port of this machine (0: the last one, or any that is free) until it is interrupted.
 
     ``on_ready`` is called with the link that begins the session, as soon as the desk answers.
 
@@ -32,11 +32,28 @@ def serve(workspace: Workspace, port: int, on_ready: Callable[[str], None]) -> N
     from circulars.desk.app import desk_app
     from circulars.desk.state import open_desk
 
-    with closing(listening(port)) as listener:
+    with closing(_listening_again(port, workspace)) as listener:
         desk = open_desk(workspace, listener.getsockname()[1])
         threading.Thread(target=desk.previews.warm_up, daemon=True).start()
         on_ready(desk.access.link)
         Server(settings_of(desk_app(desk))).run(sockets=[listener])
+
+
+def _listening_again(port: int, workspace: Workspace) -> socket.socket:
+    """A socket at the port, or else at that of the last time, so that pages that are still open find the desk again."""
+    from circulars.desk.journal import Journal
+
+    journal, last = Journal(workspace.folder), 0
+    with suppress(MachineError):
+        last = journal.port
+    if last and not port:
+        with suppress(MachineError):
+            return listening(last)
+    listener = listening(port)
+    if port or not last:  # otherwise another desk over the folder is at the last one
+        with suppress(MachineError):
+            journal.note_port(listener.getsockname()[1])
+    return listener
 
 
 def require() -> None:

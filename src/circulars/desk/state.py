@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from circulars.build import Written
@@ -9,6 +10,7 @@ from circulars.desk.access import Access
 from circulars.desk.edits import LetterEdits
 from circulars.desk.listing import LetterListing
 from circulars.desk.preview import LetterPreviews
+from circulars.errors import MachineError
 from circulars.workspace import Workspace
 
 
@@ -34,5 +36,8 @@ class Desk:
 
 
 def open_desk(workspace: Workspace, port: int) -> Desk:
-    """The desk over a folder, at a port of this machine."""
-    return Desk(workspace, Access(port), LetterListing(workspace), LetterEdits(workspace), LetterPreviews(workspace))
+    """The desk over a folder, at a port of this machine. What a desk that was killed has begun is ended first."""
+    edits = LetterEdits(workspace)
+    with suppress(MachineError):  # it is tried again before each edit
+        edits.recover()
+    return Desk(workspace, Access(port), LetterListing(workspace), edits, LetterPreviews(workspace))

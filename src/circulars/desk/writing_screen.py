@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from circulars.desk.checks import letter_check, letter_numbers
 from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit, UnknownVersionError
-from circulars.desk.fields import LetterFields, letter_fields, text_hash
+from circulars.desk.fields import EditField, LetterFields, letter_fields, text_hash
 from circulars.desk.found import FoundInLetter, certain_fix, fix_passages, outdated_passages, sorted_by_field
 from circulars.desk.labels import field_label, row_label
 from circulars.desk.letter_file import LetterBytes, read_letter_file
@@ -32,6 +32,7 @@ from circulars.desk.refusals import (
 from circulars.desk.visit import Visit, language_name, problem_data
 from circulars.errors import LetterError, Problem
 from circulars.language import known_languages
+from circulars.review.comparing.words import word_changes
 from circulars.review.versions.git import last_commits
 from circulars.source.editing import Path as EditPath
 from circulars.workspace import Workspace
@@ -78,6 +79,8 @@ def show_letter(visit: Visit) -> Response:
         done=DONE.get(asked.get("done", "")),
         offers_undo=asked.get("done") in ("removed", "fixed") and visit.desk.edits.can_undo(letter),
         can_undo=visit.desk.edits.can_undo(letter),
+        can_redo=visit.desk.edits.can_redo(letter),
+        undecided=visit.desk.edits.undecided(letter),
         commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
             f"letters/{letter.file.path.name}"
         ),
@@ -88,8 +91,7 @@ def save_text(visit: Visit) -> Response:
     """Saves one text of the letter."""
     name = visit.named("name")
     path, text = path_of(visit.typed("path")), _text(visit.typed("text"))
-    sent = text_hash(_text(visit.form["sent"])) if "sent" in visit.form else ""
-    edit = TextEdit(visit.typed("version"), path, visit.typed("was"), text, sent)
+    edit = TextEdit(visit.typed("version"), path, visit.typed("was"), text, _hashes(visit.form.get("sent", "[]")))
     try:
         saved = visit.desk.edits.make(name, edit)
     except ConflictError as error:
@@ -101,13 +103,37 @@ def save_text(visit: Visit) -> Response:
     return _saved(visit, saved)
 
 
-def undo_edit(visit: Visit) -> Response:
-    """Undoes the last edit of the letter."""
+def show_changes(visit: Visit) -> Response:
+    """What has changed in the letter since the version that a page shows, for its script."""
+    name = visit.named("name")
     try:
-        saved = visit.desk.edits.undo(visit.named("name"))
+        found = visit.desk.edits.changes(name, visit.request.query_params.get("since", ""))
+    except UnknownVersionError:
+        return visit.refused(LOST_TEXT, name)
+    except LetterError as error:
+        return visit.refused(NOT_YAML, name, error.problems)
+    texts = {one.name: {"text": one.text, "was": one.was} for one in found.texts}
+    return JSONResponse(
+        {"version": found.version, "moved": {**found.moved}, "texts": texts, "has_more": found.has_more}
+    )
+
+
+def undo_edit(visit: Visit) -> Response:
+    """Undoes the last step of the letter."""
+    return _stepped(visit, visit.desk.edits.undo, "undone")
+
+
+def redo_edit(visit: Visit) -> Response:
+    """Makes the step of the letter again that was undone last."""
+    return _stepped(visit, visit.desk.edits.redo, "")
+
+
+def _stepped(visit: Visit, step: Callable[[str], SavedEdit], done: str) -> Response:
+    try:
+        saved = step(visit.named("name"))
     except NothingToUndoError:
         raise RefusedError(NOTHING_TO_UNDO, visit.named("name")) from None
-    return _saved(visit, saved, "undone")
+    return _saved(visit, saved, done)
 
 
 def show_problems(visit: Visit) -> Response:
@@ -240,12 +266,28 @@ def _text(typed: str) -> str:
     return typed.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
 
 
+def _hashes(typed: str) -> tuple[str, ...]:
+    """The hashes of the texts in a list.
+
+    Raises:
+        RefusedError: it is no list of texts.
+    """
+    try:
+        texts = json.loads(typed)
+    except (ValueError, RecursionError):
+        raise RefusedError(WRONG_FORM) from None
+    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
+        raise RefusedError(WRONG_FORM)
+    return tuple(text_hash(_text(one)) for one in texts)
+
+
 def _saved(visit: Visit, saved: SavedEdit, done: str = "") -> Response:
     if not visit.wants_data:
         return back_to_letter(visit, saved.letter.file.name, done=done)
     said = {"field": saved.field.name, "text": saved.field.text, "was": saved.field.was}
-    undo = visit.desk.edits.can_undo(saved.letter)
-    return JSONResponse({**said, "version": saved.letter.version, "moved": {**saved.moved}, "can_undo": undo})
+    edits = visit.desk.edits
+    can = {"can_undo": edits.can_undo(saved.letter), "can_redo": edits.can_redo(saved.letter)}
+    return JSONResponse({**said, "version": saved.letter.version, "moved": {**saved.moved}, **can})
 
 
 def _conflict(visit: Visit, name: str, edit: TextEdit, error: ConflictError) -> Response:
@@ -256,7 +298,10 @@ def _conflict(visit: Visit, name: str, edit: TextEdit, error: ConflictError) -> 
             return visit.refused(GONE_TEXT, name, **place)
         return visit.refused(GONE_TEXT, name, mine=edit.text, back=address_of(name))
     if visit.wants_data:
-        return visit.refused(CONFLICT, name, theirs=error.field.text, was=error.field.was, **place)
+        differences = differences_of(edit.text, error.field)
+        return visit.refused(
+            CONFLICT, name, theirs=error.field.text, was=error.field.was, differences=differences, **place
+        )
     return visit.page(
         "conflict.html.j2",
         HTTPStatus.CONFLICT,
@@ -264,5 +309,15 @@ def _conflict(visit: Visit, name: str, edit: TextEdit, error: ConflictError) -> 
         field=error.field,
         version=error.version,
         mine=edit.text,
+        differences=differences_of(edit.text, error.field),
         refusal=CONFLICT,
     )
+
+
+def differences_of(mine: str, field: EditField) -> Mapping[str, Sequence[tuple[str, bool]]]:
+    """Two versions of a text, word by word: each in pieces, and whether the other version lacks the piece."""
+    segments = word_changes(mine, field.text, field.language)
+    return {
+        "mine": [(one.text, one.mark == "removed") for one in segments if one.mark != "added"],
+        "theirs": [(one.text, one.mark == "added") for one in segments if one.mark != "removed"],
+    }

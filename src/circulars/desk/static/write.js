@@ -1,7 +1,11 @@
 // Saves each text while it is written, and keeps the problems and the preview up to date.
+import { keeping } from "./kept.js";
+
+const LOOK = 2000; // milliseconds between looks at what others have changed
 const PAUSE = 300; // milliseconds after the last key before a text is saved
 const AGAIN = 3000; // milliseconds before a text is sent again that could not be saved
 const TRIED = [403, 404]; // answers that may be others in a while: the desk was started again, the file is away
+const MOST_SENT = 10; // texts without an answer that are remembered
 const MOST_KEPT = 60000; // characters; browsers let requests of 64 KiB in all go on when a page is left
 
 const desk = /** @type {HTMLElement} */ (document.getElementById("desk"));
@@ -12,12 +16,14 @@ document.body.classList.add("scripted");
 /** The forms whose texts are to be sent, in the order in which they were changed. */
 const waiting = new Set();
 const timers = new Map();
-/** The texts that are sent and not answered yet, by their forms. */
-const sending = new Map();
+/** The texts that were sent and not answered, by their forms: the file may have one of them. */
+const unanswered = new Map();
+const kept = keeping(words.folder, words.letter);
 let busy = 0; // the number of requests that are not answered yet
-let kept = 0; // the size of those that go on when the page is left
+let going = 0; // the size of those that go on when the page is left
 let breakable = 0; // the number of those that do not
 let version = words.version;
+let offline = false; // the desk did not answer
 let reason = ""; // why texts are not saved
 
 const input = (form) => form.elements.text;
@@ -57,15 +63,28 @@ function lead() {
 
 function mark(form, state) {
   form.classList.toggle("unsaved", state === words.unsaved);
-  form.querySelector(".state").textContent = state === words.saved ? "" : state;
+  form.querySelector(".state").textContent = state;
   tell();
 }
 
 function changed(form) {
+  keep(form);
+  if (offline) return later(form, words.offline);
   waiting.add(form);
   mark(form, words.saving);
   clearTimeout(timers.get(form));
   timers.set(form, setTimeout(next, PAUSE));
+}
+
+/** What the desk needs to save the text of a form. */
+function values(form) {
+  const { path, was, text } = form.elements;
+  return { version, path: path.value, was: was.value, text: text.value, sent: JSON.stringify(unanswered.get(form) ?? []) };
+}
+
+/** Keeps a text in the browser until it is saved. */
+function keep(form) {
+  if (form.elements.path.value) kept.put(form, values(form));
 }
 
 function again(forms) {
@@ -85,8 +104,11 @@ async function attempt(form) {
   waiting.delete(form);
   busy += 1;
   try {
+    if (offline) await fetch("/static/icon.svg", { cache: "no-store" }); // nothing is sent that nobody can answer
+    offline = false;
     await save(form);
   } catch {
+    offline = true;
     later(form, words.offline);
   } finally {
     busy -= 1;
@@ -94,7 +116,7 @@ async function attempt(form) {
   tell();
 }
 
-/** Keeps a text, and tries to save it again in a while. */
+/** Says that a text is not saved, and tries to save it again in a while. */
 function later(form, why) {
   reason = why;
   mark(form, words.unsaved);
@@ -103,10 +125,9 @@ function later(form, why) {
 }
 
 async function save(form) {
-  const { path, was, text } = form.elements;
-  if (!path.value) return gone(form);
+  if (!form.elements.path.value) return gone(form);
   const of = version;
-  const answer = await sent(form, { version, path: path.value, was: was.value, text: text.value });
+  const answer = await sent(form, values(form));
   const said = await answer.json();
   if ("moved" in said && version === of) move(said);
   if (answer.ok) return saved(form, said);
@@ -119,19 +140,21 @@ async function save(form) {
 
 /** The answer to a text. If the page is left, the request goes on, unless it is longer than browsers allow. */
 async function sent(form, values) {
-  // The text that was sent before may be in the file by then, although that was not answered yet.
-  const body = data({ ...values, ...(sending.has(form) ? { sent: sending.get(form) } : {}) }).toString();
-  const keepalive = kept + body.length < MOST_KEPT;
-  kept += keepalive ? body.length : 0;
+  const body = data(values).toString();
+  const keepalive = going + body.length < MOST_KEPT;
+  going += keepalive ? body.length : 0;
   breakable += keepalive ? 0 : 1;
-  sending.set(form, values.text);
+  unanswered.set(form, [...(unanswered.get(form) ?? []), values.text].slice(-MOST_SENT));
+  keep(form);
   try {
     const headers = { ...asked, "content-type": "application/x-www-form-urlencoded" };
-    return await fetch(`${words.address}/text`, { method: "POST", headers, body, keepalive });
+    const answer = await fetch(`${words.address}/text`, { method: "POST", headers, body, keepalive });
+    const all = unanswered.get(form);
+    if (answer.status < 500) unanswered.set(form, all.slice(all.lastIndexOf(values.text) + 1));
+    return answer;
   } finally {
-    kept -= keepalive ? body.length : 0;
+    going -= keepalive ? body.length : 0;
     breakable -= keepalive ? 0 : 1;
-    sending.delete(form);
   }
 }
 
@@ -149,6 +172,7 @@ async function renewed() {
 /** Names all texts and entries as they are in the newest version. One that is gone, or may be another one, is not written. */
 function move(said) {
   version = said.version;
+  if (said.has_more || Object.keys(said.moved).length) document.getElementById("more").hidden = false;
   for (const form of document.querySelectorAll("form.field, form.arrange")) {
     const { path, was, version: of } = form.elements;
     of.value = version;
@@ -161,6 +185,30 @@ function move(said) {
   }
 }
 
+/** Shows what others have written since. A text that is being written stays; it is asked about when it is saved. */
+async function follow() {
+  const of = version;
+  if (busy || waiting.size || document.hidden || !of) return;
+  const answer = await fetch(`${words.address}/changes?since=${of}`, { headers: asked });
+  const said = await answer.json();
+  if (!answer.ok || version !== of || said.version === of) return;
+  move(said);
+  for (const form of document.querySelectorAll("form.field")) {
+    const theirs = said.texts[form.elements.path.value];
+    if (!theirs || waiting.has(form) || form.classList.contains("unsaved")) continue;
+    form.elements.was.value = theirs.was;
+    write(input(form), theirs.text);
+  }
+  refresh();
+}
+
+/** Puts another text into a field; the cursor stays where it is. */
+function write(field, text) {
+  const { selectionStart, selectionEnd } = field;
+  field.value = text;
+  if (document.activeElement === field) field.setSelectionRange(selectionStart, selectionEnd);
+}
+
 function gone(form) {
   mark(form, words.unsaved);
   show(form, [{ fact: words.gone }], []);
@@ -169,8 +217,13 @@ function gone(form) {
 function saved(form, said) {
   form.elements.was.value = said.was;
   reason = "";
-  if (!waiting.has(form)) mark(form, words.saved);
+  if (waiting.has(form)) keep(form);
+  else {
+    kept.drop(form);
+    mark(form, words.saved);
+  }
   document.querySelector("#undo button").disabled = !said.can_undo;
+  document.querySelector("#redo button").disabled = !said.can_redo;
   refresh();
 }
 
@@ -179,12 +232,6 @@ function conflict(form, said) {
   form.querySelector(".theirs")?.remove();
   const box = document.createElement("div");
   box.className = "theirs";
-  const title = document.createElement("strong");
-  title.textContent = words.theirs;
-  const theirs = document.createElement("p");
-  theirs.textContent = said.theirs;
-  theirs.lang = input(form).lang;
-  theirs.dir = input(form).dir;
   const choose = (label, use) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -201,11 +248,27 @@ function conflict(form, said) {
     input(form).value = said.theirs;
     changed(form);
   };
-  box.append(title, theirs, choose(words.take, take), choose(words.keep, () => changed(form)));
+  box.append(...version_of(form, words.theirs, said.differences.theirs), choose(words.take, take));
+  box.append(...version_of(form, words.mine, said.differences.mine), choose(words.keep, () => changed(form)));
   form.append(box);
   const { activeElement } = document;
   const isElsewhere = activeElement?.matches("[name=text]") && activeElement.form !== form;
   if (!isElsewhere) box.scrollIntoView({ block: "nearest" });
+}
+
+/** One of two versions of a text, with the words marked that the other one lacks. */
+function version_of(form, title, pieces) {
+  const heading = document.createElement("strong");
+  heading.textContent = title;
+  const text = document.createElement("p");
+  text.lang = input(form).lang;
+  text.dir = input(form).dir;
+  for (const [piece, differs] of pieces) {
+    const part = document.createElement(differs ? "mark" : "span");
+    part.textContent = piece;
+    text.append(part);
+  }
+  return [heading, text];
 }
 
 function list(problems, kind) {
@@ -379,6 +442,38 @@ for (const form of document.querySelectorAll("form.field")) {
     next();
   });
 }
+
+/** Sends what a page has kept that was closed before all was saved. */
+async function take({ values, forget }) {
+  const headers = { ...asked, "content-type": "application/x-www-form-urlencoded" };
+  const answer = await fetch(`${words.address}/text`, { method: "POST", headers, body: data(values) });
+  const said = await answer.json();
+  const [name] = said.moved?.[values.path] ?? [values.path];
+  const form = [...document.querySelectorAll("form.field")].find((one) => one.dataset.field === name);
+  const isWritten = form && (waiting.has(form) || form.classList.contains("unsaved"));
+  if (answer.ok) {
+    forget();
+    if (!form || isWritten) return refresh();
+    write(input(form), said.text);
+    return saved(form, said);
+  }
+  if (!form || isWritten || answer.status >= 500) return; // it is tried again
+  input(form).value = values.text;
+  keep(form);
+  forget();
+  mark(form, words.unsaved);
+  if ("theirs" in said) conflict(form, said);
+  else show(form, [{ place: said.place, fact: said.fact, remedy: said.remedy }], []);
+}
+
+/** Looks for what other pages and programs have left or written. */
+async function look() {
+  for (const one of await kept.left()) await take(one);
+  await follow();
+}
+
+look().catch(() => {});
+setInterval(() => look().catch(() => {}), LOOK);
 
 for (const choice of document.querySelectorAll("form.choice")) choice.addEventListener("change", () => choice.requestSubmit());
 
