@@ -334,12 +334,12 @@ def build_files(
     for source in sources:
         try:
             letters[source] = letter = read_letter(source, shown(source, workspace), workspace.language_folders)
+            other = first.setdefault(identity_of(letter), letter)
             refuse(letter)
+            if other is not letter:
+                raise LetterError(same_reference(letter, other))
         except CircularsError as error:
             known[source] = _failed(error, source, workspace)
-            continue
-        if (other := first.setdefault(identity_of(letter), letter)) is not letter:
-            known[source] = Built(source, problems=(same_reference(letter, other),), exit_code=1)
             continue
         with suppress(CircularsError):  # the process that lays the letter out reports it
             if built := _from_cache(letter, source, workspace, order, folder):

@@ -13,6 +13,7 @@ from circulars.desk import edits
 from circulars.desk.edits import LetterEdits, NothingToUndoError, TextEdit
 from circulars.desk.fields import field_at, letter_fields, text_hash
 from circulars.desk.letter_file import read_letter_file
+from circulars.errors import UsageError
 from circulars.source.editing import Remove
 from circulars.workspace import Workspace
 from desk.desks import Reader
@@ -102,7 +103,9 @@ def test_where_another_program_changed_the_same_text_somebody_decides(
     assert (text.text, field and field.text, letter.read_bytes()) == (NEW, "Theirs in English.", theirs)
     page = reader.get(f"/letters/{NAME}").text
     assert f'name="number" value="{text.number}"' in page and NEW in page
-    form = {"number": str(text.number), "act": "save"}
+    form = {"number": str(text.number), "act": "save", "was": text_hash("Something else.")}
+    assert reader.post(f"/letters/{NAME}/undecided", form).status == 409
+    form["was"] = text_hash("Theirs in English.")
     assert reader.post(f"/letters/{NAME}/undecided", form).status == 303
     assert letter.read_bytes() == theirs.replace(b"Theirs in English.", NEW.encode())
     assert desk.undecided(now) == []
@@ -211,3 +214,15 @@ def test_no_link_in_the_place_of_the_journal_is_followed(started: Desks, office:
     type_text(started(), office, NEW)
 
     assert not target.exists()
+
+
+def test_a_letter_that_cannot_be_written_stops_no_other(started: Desks, office: Path, letter: Path) -> None:
+    """A file with its name cannot be stored on every system."""
+    (office / "letters/what?.yaml").write_bytes(letter.read_bytes())
+    version = read_letter_file("what?", Workspace(office)).version
+    with pytest.raises(UsageError):
+        started().make("what?", TextEdit(version, PATH, text_hash(OLD), NEW))
+
+    type_text(started(), office, NEW)
+
+    assert NEW in letter.read_text(encoding="utf-8")

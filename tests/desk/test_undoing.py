@@ -40,7 +40,7 @@ def typing(desk: LetterEdits, office: Path, *texts: str) -> None:
 
 def test_a_pause_begins_a_new_step(office: Path, letter: Path) -> None:
     """What was typed before it stays when what was typed after it is undone."""
-    seconds: Iterator[float] = iter([0.0, 4.0, 8.0, 13.0])
+    seconds: Iterator[float] = iter([0.0, 4.0, 8.0, 13.0, 14.0, 15.0])
     desk = LetterEdits(Workspace(office), lambda: next(seconds))
     before = letter.read_bytes()
     typing(desk, office, "One", "One two", "One two three", "One two three four")

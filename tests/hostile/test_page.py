@@ -26,8 +26,11 @@ from circulars.render.pdf import press, shaper, typeset
 from circulars.render.templates import budget, markup, outside
 from circulars.returned import imap, sources
 from circulars.returned import parsing as parsing_of_mail
+from circulars.review import settings_file
 from circulars.review.comparing import common, joining, splits
 from circulars.review.reports import docx_file
+from circulars.review.rules import allowances, reader, terms
+from circulars.review.rules import names as names_of_numbers
 from circulars.review.versions import renames
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
@@ -78,6 +81,14 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "pairs of words in a text"): common.MAX_PAIRS,
     ("Letters", "pieces of split and merged texts"): splits.MAX_PIECES,
     ("Letters", "texts between a text and its new place"): joining.MAX_DISTANCE,
+    ("Letters", "bytes of settings"): settings_file.MOST_BYTES,
+    ("Letters", "bytes in a line of them"): settings_file.LONGEST_LINE,
+    ("Letters", "columns of terms"): terms._MOST_COLUMNS,
+    ("Letters", "rows of terms"): terms._MOST,
+    ("Letters", "comments of a letter"): allowances._MOST,
+    ("Letters", "unknown codes for which a similar one is looked for"): allowances._MOST_SOUGHT,
+    ("Letters", "characters in a number that rules compare"): reader._LONGEST,
+    ("Letters", "Han in one"): names_of_numbers._LONGEST,
     ("Letters", "bytes in a letter's name"): names.MAX_NAME - names.LETTER_ENDINGS,
     ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
     ("Lists of addressees", "characters in an id"): checks.MAX_ID,

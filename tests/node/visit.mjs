@@ -8,6 +8,7 @@ const require = createRequire(process.env.NODE_MODULES_OF + "/");
 const [program, profile] = process.argv.slice(2);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf-8");
 const PAUSE = 50; // milliseconds
+const LATE = 3000; // milliseconds after which a page is asked again
 const CODES = { Tab: 9, Enter: 13 };
 
 async function visited(visit, { send, open, evaluated }) {
@@ -37,8 +38,11 @@ async function visited(visit, { send, open, evaluated }) {
       const { data } = await send("Page.captureScreenshot", { format: "png" });
       writeFileSync(step.picture, Buffer.from(data, "base64"));
     } else if (step.until) {
-      // A page that is left for another one evaluates nothing.
-      while (!(await evaluated(step.until).catch(() => false))) await new Promise((done) => setTimeout(done, PAUSE));
+      // A page that is left for another one evaluates nothing, and may never answer: then the next one is asked.
+      const late = () => new Promise((done) => setTimeout(done, LATE, false));
+      while (!(await Promise.race([evaluated(step.until).catch(() => false), late()]))) {
+        await new Promise((done) => setTimeout(done, PAUSE));
+      }
     } else if (step.run) {
       await evaluated(step.run);
     } else {

@@ -158,7 +158,7 @@ def add_pull(commands: Any) -> None:
         "Exit codes: 0 all edits are taken · 1 some are not · 2 used wrongly.",
     )
     pull.add_argument("file", metavar="EDITED.docx", help="an edited Word file that circulars made")
-    pull.add_argument("--into", default="", metavar="LETTER", help="the letter, if it has another name now")
+    pull.add_argument("--into", default="", metavar="LETTER", help="the letter, if its name and number do not find it")
     pull.add_argument("--write", action="store_true", help="write the letter, unless an edit waits for a decision")
     pull.add_argument("--partial", action="store_true", help="with --write, write the other edits nevertheless")
     help = "words typed over this fact, reference or link are said there only; may be repeated"
@@ -176,7 +176,11 @@ def add_desk(commands: Any) -> None:
         "The pages are served on this machine only, to the browser that opens the link first. Ctrl-C ends it.",
     )
     desk.add_argument(
-        "--port", type=port_number, default=0, metavar="N", help="serve at this port (default: a free one)"
+        "--port",
+        type=port_number,
+        default=0,
+        metavar="N",
+        help="serve at this port (default: that of the last time, or a free one)",
     )
     desk.add_argument("--no-browser", dest="browser", action="store_false", help="print the link, and open no browser")
 

@@ -55,7 +55,9 @@ def _answers(one: PulledEdit) -> str:
     """How a question is answered."""
     name = shlex.quote(one.name)
     everywhere = (
-        f"--fact {name}=VALUE changes the fact everywhere (a range of dates is FROM/TO); " if one.is_fact else ""
+        f"--fact {name}=VALUE changes the fact everywhere (a range of dates is FROM/TO, or {name}.from=FROM); "
+        if one.is_fact
+        else ""
     )
     return f"{everywhere}--here {name} says the words here only"
 

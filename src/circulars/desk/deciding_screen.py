@@ -6,8 +6,8 @@ from typing import Final
 
 from starlette.responses import Response
 
-from circulars.desk.edits import ConflictError
-from circulars.desk.refusals import GONE_TEXT, NOT_EDITED, WRONG_FORM, RefusedError
+from circulars.desk.edits import ConflictError, UnknownVersionError
+from circulars.desk.refusals import CONFLICT, GONE_TEXT, LOST_TEXT, NOT_EDITED, WRONG_FORM, RefusedError
 from circulars.desk.visit import Visit
 from circulars.desk.writing_screen import address_of, back_to_letter
 from circulars.errors import LetterError
@@ -21,9 +21,11 @@ def decide_on_text(visit: Visit) -> Response:
     if act not in ("save", "drop") or not typed.isascii() or not typed.isdigit() or len(typed) > _MOST_DIGITS:
         raise RefusedError(WRONG_FORM)
     try:
-        visit.desk.edits.decide(name, int(typed), is_wanted=act == "save")
-    except ConflictError:
-        return visit.refused(GONE_TEXT, name, back=address_of(name))
+        visit.desk.edits.decide(name, int(typed), visit.typed("was") if act == "save" else None)
+    except ConflictError as error:
+        return visit.refused(CONFLICT if error.field else GONE_TEXT, name, back=address_of(name))
+    except UnknownVersionError:
+        return visit.refused(LOST_TEXT, name, back=address_of(name))
     except LetterError as error:
         return visit.refused(NOT_EDITED, name, error.problems, back=address_of(name))
     return back_to_letter(visit, name)

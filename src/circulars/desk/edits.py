@@ -15,7 +15,7 @@ from circulars.desk.fields import EditField, LetterFields, field_at, letter_fiel
 from circulars.desk.following import FollowedEntries, FoundPath
 from circulars.desk.journal import FileChange, Journal, Kind, UndecidedText, UndoStep
 from circulars.desk.letter_file import LetterBytes, LetterGoneError, read_letter_file, write_letter_file
-from circulars.errors import LetterError, MachineError
+from circulars.errors import CircularsError, MachineError
 from circulars.files.output import locked_folder
 from circulars.source.editing import AddKey, Composite, Operation, Replace, edited
 from circulars.source.editing import Path as EditPath
@@ -210,21 +210,24 @@ class LetterEdits:
         fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
         return [(one, self._field_now(one, letter, fields)) for one in texts]
 
-    def decide(self, name: str, number: int, is_wanted: bool) -> None:
-        """Writes one of the texts to decide on into the file if it is wanted, and forgets it.
+    def decide(self, name: str, number: int, was: str | None) -> None:
+        """Writes one of the texts to decide on in the place of the one with the hash ``was``, and forgets it.
+
+        With None it is left out.
 
         Raises:
-            ConflictError: there is no place for it any more.
+            ConflictError: the text in its place is another one now, or is gone.
             LetterGoneError, LetterError, MachineError: as for :meth:`make`.
         """
         with self._alone():
             letter = read_letter_file(name, self._workspace)
+            self._journal.see(letter)
             for one, field in self.undecided(letter):
                 if one.number == number:
-                    if is_wanted and not field:
-                        raise ConflictError
-                    if is_wanted and field:
-                        self._made(name, TextEdit(letter.version, field.path, field.was, one.text))
+                    if was is not None:
+                        if not field or field.was != was:
+                            raise ConflictError(field, letter.version)
+                        self._made(name, TextEdit(letter.version, field.path, was, one.text))
                     self._journal.decide(name, number)
 
     @contextmanager
@@ -241,15 +244,19 @@ class LetterEdits:
             now = read_letter_file(change.letter, self._workspace)
             if now.version == change.after:
                 self._journal.end(change)
-            elif now.version == change.before:
-                write_letter_file(now.file, self._journal.data_of(change.letter, change.after) or now.data)
+            elif now.version == change.before and (data := self._journal.data_of(change.letter, change.after)):
+                write_letter_file(now.file, data)
                 self._journal.end(change)
             elif change.path:
                 self._made(change.letter, TextEdit(change.before, change.path, change.was, change.text))
-        except (LetterGoneError, ConflictError, UnknownVersionError, LetterError):
-            self._journal.leave_undecided(change)
-        else:
-            self._journal.give_up(change)
+        except MachineError:
+            self._journal.begin_again(change)
+            raise
+        except (LetterGoneError, ConflictError, UnknownVersionError, CircularsError):
+            if change.path:
+                self._journal.leave_undecided(change)
+                return
+        self._journal.give_up(change)
 
     def _written(
         self, before: LetterBytes, data: bytes, kind: Kind, edit: TextEdit | None = None, typed: int = 0
@@ -264,7 +271,7 @@ class LetterEdits:
             is_same = read_letter_file(name, self._workspace).data == before.data
             if is_same:
                 write_letter_file(before.file, data)
-        except (LetterGoneError, MachineError):
+        except (LetterGoneError, CircularsError):
             self._journal.give_up(change)
             raise
         if not is_same:
@@ -293,12 +300,7 @@ class LetterEdits:
         fields = letter_fields(before.data, before.file.shown, before.file.path.parent)
         place, moved = self._place(edit, before, fields)
         found = field_at(fields, place.path) if place else None
-        if (
-            not place
-            or not found
-            or not place.is_certain
-            or found.was not in {edit.was, text_hash(edit.text), *edit.sent}
-        ):
+        if not place or not found or not place.is_certain or not _is_replaced(found, edit):
             raise ConflictError(found, before.version, moved)
         if found.text == edit.text:
             self._journal.see(before)
@@ -333,6 +335,11 @@ class LetterEdits:
         self._journal.see(now)
         old = letter_fields(data, now.file.shown, now.file.path.parent)
         return old, FollowedEntries(old, fields)
+
+
+def _is_replaced(field: EditField, edit: TextEdit) -> bool:
+    """Whether a text is the one that an edit replaces, or what the edit or one sent before has made of it."""
+    return field.was in {edit.was, text_hash(edit.text), *edit.sent}
 
 
 def _operation(field: EditField, text: str, root: Node) -> Operation:

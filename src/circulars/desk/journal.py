@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 
 from circulars.desk.letter_file import LetterBytes
 from circulars.errors import MachineError, Place, Problem
-from circulars.files.output import save
+from circulars.files.output import locked_folder, save
 from circulars.files.reading import LIMITS
 from circulars.source.editing import Path as EditPath
 
@@ -132,12 +132,14 @@ class Journal:
         self._folder = folder / FOLDER
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._new = 0  # bytes of versions since the oldest ones were forgotten
+        self._new = MOST_SEEN  # bytes of versions since the oldest ones were forgotten: at the start, perhaps many
 
     @property
     def exists(self) -> bool:
-        """Whether there is something noted."""
-        return self._connection is not None or (self._folder / FILE).exists()
+        """Whether there is something noted that can be read."""
+        with suppress(OSError):  # the folder is another user's
+            return self._connection is not None or (self._folder / FILE).exists()
+        return False
 
     @property
     def folder_id(self) -> str:
@@ -180,14 +182,15 @@ class Journal:
         Raises:
             MachineError: the disk is full, or the journal cannot be written.
         """
-        with self._change(is_synced=True) as run:
+        with self._change(is_synced=True):
             self._add(before)
             self._add(after)
-            row = (change.letter, change.kind, change.before, change.after, json.dumps(change.path))
-            run(
-                "INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, change.was, change.text, change.typed, change.at),
-            )
+            self._note_begun(change)
+
+    def begin_again(self, change: FileChange) -> None:
+        """Notes once more that a change was begun, after its file could not be written."""
+        with suppress(MachineError), self._change(is_synced=True):
+            self._note_begun(change)
 
     def begun(self) -> list[FileChange]:
         """The changes that were begun and not ended: those of a desk that was killed."""
@@ -253,6 +256,14 @@ class Journal:
         with self._run() as run:
             row = run(_LAST_UNDONE if is_undone else _LAST, (letter,)).fetchone()
         return (row[0], UndoStep(tuple(json.loads(row[1])), row[2], row[3])) if row else None
+
+    def _note_begun(self, change: FileChange) -> None:
+        row = (change.letter, change.kind, change.before, change.after, json.dumps(change.path))
+        with self._run() as run:
+            run(
+                "INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, change.was, change.text, change.typed, change.at),
+            )
 
     def _add_step(self, change: FileChange) -> None:
         """Adds an edit: to the last step if it goes on with the same text."""
@@ -323,20 +334,25 @@ def _opened(folder: Path) -> sqlite3.Connection:
     try:
         save(folder, ".gitignore", b"*\n", private=True)
         folder.chmod(0o700)
-    except (MachineError, OSError):
+        # Another desk that begins the file, or puts it aside, at the same time would be an error, not a wait.
+        with locked_folder(folder, private=True):
+            return _opened_file(folder / FILE)
+    except (MachineError, OSError, sqlite3.OperationalError):  # such as a full disk: what can be saved is saved
         return _prepared(":memory:")
-    path = folder / FILE
+
+
+def _opened_file(path: Path) -> sqlite3.Connection:
     for beside in (path.with_name(path.name + ending) for ending in _BESIDE):
         if beside.is_symlink():  # SQLite would write to its target
             beside.unlink()
     try:
         return _prepared(str(path))
-    except sqlite3.OperationalError:  # such as a full disk: what can be saved is saved
-        return _prepared(":memory:")
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError:  # damaged: the letters are in their own files
         for ending in _BESIDE:
             with suppress(FileNotFoundError):
-                path.with_name(path.name + ending).rename(folder / f"damaged-{path.name}{ending}")
+                path.with_name(path.name + ending).rename(path.with_name(f"damaged-{path.name}{ending}"))
         return _prepared(str(path))
 
 
@@ -351,6 +367,8 @@ def _prepared(name: str) -> sqlite3.Connection:
         run = connection.execute
         run("PRAGMA trusted_schema = OFF")
         run("PRAGMA journal_mode = WAL")
+        if run("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("the journal is damaged")
         run("BEGIN IMMEDIATE")
         about = [run(f"PRAGMA {one}").fetchone()[0] for one in ("application_id", "user_version")]
         if about != [_APPLICATION, _LAYOUT]:

@@ -123,7 +123,7 @@ def _walk(path: EditPath, words: PageWords, skipped: int = 0) -> Iterator[str]:
 
 def _is_cell(path: EditPath, at: int) -> bool:
     """Whether a step is the number of a cell in its row."""
-    return isinstance(path[at - 1], int) and path[at - 2] in ("rows", "columns")
+    return at > 1 and isinstance(path[at - 1], int) and path[at - 2] in ("rows", "columns")
 
 
 def _counted(text: str, number: int, words: PageWords) -> str:

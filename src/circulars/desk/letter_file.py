@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.output import save
 from circulars.workspace import Workspace, shown
 
@@ -96,7 +96,7 @@ def _can_be_named(path: Path) -> bool:
 def _read(name: str, path: Path, workspace: Workspace) -> LetterBytes:
     try:
         return LetterBytes(
-            LetterFile(name, path, shown(path, workspace)), read_in_folder(path.parent, path.name, "YAML")
+            LetterFile(name, path, shown(path, workspace)), read_beginning_in_folder(path.parent, path.name, "YAML")
         )
     except (OSError, OutsideError):
         raise LetterGoneError(name) from None

@@ -90,7 +90,7 @@ def read_group(folder: Path, group: str) -> SettingsFile:
     except (RecursionError, ValueError):
         raise UsageError(_not_read_as_toml(str(file))) from None
     found = SettingsFile(group, {}, str(file), text)
-    problems = [*itertools.islice(_unknown_groups(values, found), MAX_PROBLEMS)]
+    problems = [*itertools.islice(_unknown_groups(values, found), MAX_PROBLEMS + 1)]
     own = values.get(group, {})
     if not isinstance(own, dict):
         problems.append(found.problem(group, f"'{group}' is a group of settings", f"write [{group}]"))

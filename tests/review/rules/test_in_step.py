@@ -171,3 +171,15 @@ def test_a_digit_among_thousands_is_found() -> None:
     texts = {"en": f"The code {'1' * 5_000}.", "es": f"El código {'1' * 4_999}2."}
 
     assert [problem.code for problem in found_in(texts)] == ["different-number"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"en": "The fee is 9:75 p.m. now.", "es": "La tasa es de 9:75 p.m. ahora."},
+        {"en": "the 11th session", "ar": "الدورة الحادية\u00a0عشرة"},
+    ],
+)
+def test_odd_words_are_compared_and_end_no_check(texts: dict[str, str]) -> None:
+    """Minutes that cannot be are read as digits, and a name of two words may have a no-break space."""
+    assert found_in(texts) == ()

@@ -97,6 +97,18 @@ def test_a_new_letter_with_the_old_name_gets_no_edits_of_the_old_one(tmp_path: P
     assert pulled(letter, data).letter == old
 
 
+def test_of_several_letters_with_its_number_none_is_guessed(tmp_path: Path) -> None:
+    """Not even the one with the name of the edited file, which has another number."""
+    letter = letter_in(tmp_path, BODY)
+    data = with_words(word_file(letter), "open to all", "open to everybody")
+    for name in ("last-year.yaml", "copy.yaml"):
+        letter.with_name(name).write_bytes(letter.read_bytes())
+    letter.write_text(letter.read_text().replace("number: 214", "number: '300'"))
+
+    with pytest.raises(LetterError, match=r"has another number now, and .* have its number"):
+        pulled(letter, data)
+
+
 def test_a_pack_that_has_changed_since_is_named(tmp_path: Path) -> None:
     """Its words look as if they had been edited, and the report says why."""
     letter = letter_in(tmp_path, BODY)

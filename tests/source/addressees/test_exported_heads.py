@@ -176,6 +176,15 @@ def test_two_towns_without_two_addresses_are_a_problem(tmp_path: Path, heads: st
         open_list("list.csv", folder=tmp_path)
 
 
+@pytest.mark.parametrize("heads", ["城市,家庭地址,城市,工作地址", "Ville,Adresse privée,Ville,Adresse professionnelle"])
+def test_towns_before_their_addresses_are_a_problem(tmp_path: Path, heads: str) -> None:
+    """The second one would be read as that of the first address."""
+    (tmp_path / "list.csv").write_text(f"id,{heads}\n1,a,b,c,d\n", encoding="utf-8")
+
+    with pytest.raises(AddresseesError, match=r"twice|two columns"):
+        open_list("list.csv", folder=tmp_path)
+
+
 @pytest.mark.parametrize("head", ["N° adhérent", "Núm. de socio", "Código UIT", "Код", "Mitgliedsnummer", "会员编号"])
 def test_a_number_of_a_member_is_the_id(tmp_path: Path, head: str) -> None:
     """However an office abbreviates it."""

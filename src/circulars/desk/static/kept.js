@@ -14,14 +14,11 @@ export function keeping(folder, letter) {
     return `${all}${page}/${numbers.get(form)}`;
   };
   return {
-    /** Keeps what is to be sent of a form; false if the browser has no room. */
+    /** Keeps what is to be sent of a form, if the browser has room. */
     put(form, values) {
       try {
         localStorage.setItem(key(form), JSON.stringify(values));
-        return true;
-      } catch {
-        return false;
-      }
+      } catch {} // the page asks before it is left as long as a text is not saved
     },
     drop: (form) => localStorage.removeItem(key(form)),
     /** What pages have kept that were closed since, with a function for each that forgets it. */
@@ -30,7 +27,7 @@ export function keeping(folder, letter) {
       const open = new Set(held.map((lock) => lock.name.slice(OURS.length + 1)));
       return Object.keys(localStorage)
         .filter((name) => name.startsWith(all) && !open.has(name.slice(all.length).split("/")[0]))
-        .map((name) => ({ values: JSON.parse(localStorage.getItem(name)), forget: () => localStorage.removeItem(name) }));
+        .map((name) => ({ name, values: JSON.parse(localStorage.getItem(name)), forget: () => localStorage.removeItem(name) }));
     },
   };
 }

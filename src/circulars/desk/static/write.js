@@ -135,7 +135,7 @@ async function save(form) {
   if (TRIED.includes(answer.status) || answer.status >= 500) later(form, `${said.fact} ${said.remedy}`);
   else mark(form, words.unsaved);
   if (answer.status === 409 && "theirs" in said) conflict(form, said);
-  else show(form, said.problems.length ? said.problems : [{ place: said.place, fact: said.fact, remedy: said.remedy }], []);
+  else show(form, said.problems.length ? said.problems : [{ place: said.place, fact: said.fact, remedy: said.remedy }]);
 }
 
 /** The answer to a text. If the page is left, the request goes on, unless it is longer than browsers allow. */
@@ -144,11 +144,13 @@ async function sent(form, values) {
   const keepalive = going + body.length < MOST_KEPT;
   going += keepalive ? body.length : 0;
   breakable += keepalive ? 0 : 1;
-  unanswered.set(form, [...(unanswered.get(form) ?? []), values.text].slice(-MOST_SENT));
+  const before = (unanswered.get(form) ?? []).filter((one) => one !== values.text);
+  unanswered.set(form, [...before, values.text].slice(-MOST_SENT));
   keep(form);
   try {
     const headers = { ...asked, "content-type": "application/x-www-form-urlencoded" };
-    const answer = await fetch(`${words.address}/text`, { method: "POST", headers, body, keepalive });
+    const send = () => fetch(`${words.address}/text`, { method: "POST", headers, body, keepalive });
+    const answer = await send().catch(send); // the desk may just have closed the connection, because it was idle
     const all = unanswered.get(form);
     if (answer.status < 500) unanswered.set(form, all.slice(all.lastIndexOf(values.text) + 1));
     return answer;
@@ -191,8 +193,10 @@ async function follow() {
   if (busy || waiting.size || document.hidden || !of) return;
   const answer = await fetch(`${words.address}/changes?since=${of}`, { headers: asked });
   const said = await answer.json();
-  if (!answer.ok || version !== of || said.version === of) return;
+  if (busy || !answer.ok || version !== of || said.version === of) return;
   move(said);
+  // What was found is of the version before: it is pressed again when it is shown anew.
+  for (const field of document.querySelectorAll(".found [name=version], #all-problems [name=version]")) field.value = of;
   for (const form of document.querySelectorAll("form.field")) {
     const theirs = said.texts[form.elements.path.value];
     if (!theirs || waiting.has(form) || form.classList.contains("unsaved")) continue;
@@ -211,7 +215,7 @@ function write(field, text) {
 
 function gone(form) {
   mark(form, words.unsaved);
-  show(form, [{ fact: words.gone }], []);
+  show(form, [{ fact: words.gone }]);
 }
 
 function saved(form, said) {
@@ -290,10 +294,8 @@ function list(problems, kind) {
   return found;
 }
 
-function show(form, errors, warnings) {
-  const lists = [];
-  if (errors.length) lists.push(list(errors, "errors"));
-  if (warnings.length) lists.push(list(warnings, "warnings"));
+function show(form, errors) {
+  const lists = errors.length ? [list(errors, "errors")] : [];
   const box = form.nextElementSibling;
   box.replaceChildren(...lists);
   box.bare = "";
@@ -318,7 +320,8 @@ function newest(work) {
 }
 
 const problems = newest(async (signal) => {
-  const answer = await fetch(`${words.address}/problems`, { headers: asked, signal });
+  const shown = [...document.querySelectorAll("#preview-choice [name=show]")].map((one) => ["show", one.value]);
+  const answer = await fetch(`${words.address}/problems?${new URLSearchParams(shown)}`, { headers: asked, signal });
   const said = await answer.json();
   if (!answer.ok) return;
   for (const form of document.querySelectorAll("form.field")) {
@@ -443,13 +446,23 @@ for (const form of document.querySelectorAll("form.field")) {
   });
 }
 
+/** The kept texts that have no place on this page, by their names in the browser. */
+const unplaced = new Set();
+
 /** Sends what a page has kept that was closed before all was saved. */
-async function take({ values, forget }) {
+async function take(one) {
+  const { values, forget } = one;
   const headers = { ...asked, "content-type": "application/x-www-form-urlencoded" };
   const answer = await fetch(`${words.address}/text`, { method: "POST", headers, body: data(values) });
   const said = await answer.json();
-  const [name] = said.moved?.[values.path] ?? [values.path];
-  const form = [...document.querySelectorAll("form.field")].find((one) => one.dataset.field === name);
+  if (answer.status === 403 && (await renewed())) return take(one);
+  if (TRIED.includes(answer.status) || answer.status >= 500) return; // it is tried again
+  if (!answer.ok && said.version && said.version !== version) return; // this page first shows what others have written
+  // In another version the same path may lead to another paragraph: only the desk knows where the text is now.
+  const isKnown = "moved" in said || values.version === version;
+  const found = said.moved?.[values.path];
+  const name = !isKnown || found === null ? "" : (found?.[0] ?? values.path);
+  const form = [...document.querySelectorAll("form.field")].find((other) => other.dataset.field === name);
   const isWritten = form && (waiting.has(form) || form.classList.contains("unsaved"));
   if (answer.ok) {
     forget();
@@ -457,18 +470,43 @@ async function take({ values, forget }) {
     write(input(form), said.text);
     return saved(form, said);
   }
-  if (!form || isWritten || answer.status >= 500) return; // it is tried again
+  if (isWritten) return; // it is tried again
+  if (!form) return showUnplaced(one, said);
   input(form).value = values.text;
+  form.elements.was.value = values.was; // what it replaces, so that it is asked about again until somebody chooses
   keep(form);
   forget();
   mark(form, words.unsaved);
   if ("theirs" in said) conflict(form, said);
-  else show(form, [{ place: said.place, fact: said.fact, remedy: said.remedy }], []);
+  else show(form, [{ place: said.place, fact: said.fact, remedy: said.remedy }]);
+}
+
+/** Shows a kept text that has no place on this page, to be copied, until the writer leaves it out. */
+function showUnplaced({ name, values, forget }, said) {
+  unplaced.add(name);
+  const box = document.createElement("section");
+  box.className = "theirs";
+  const about = document.createElement("p");
+  about.textContent = `${said.fact} ${said.remedy}`;
+  const text = document.createElement("textarea");
+  text.readOnly = true;
+  text.dir = "auto";
+  text.setAttribute("aria-label", words.mine);
+  text.value = values.text;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words.drop;
+  button.addEventListener("click", () => {
+    forget();
+    box.remove();
+  });
+  box.append(about, text, button);
+  document.querySelector(".halves").before(box);
 }
 
 /** Looks for what other pages and programs have left or written. */
 async function look() {
-  for (const one of await kept.left()) await take(one);
+  for (const one of await kept.left()) if (!unplaced.has(one.name)) await take(one);
   await follow();
 }
 

@@ -73,7 +73,8 @@ class Reader:
         rest = text
         if self.names.phrases:
             for found in self.names.phrases.finditer(text):
-                yield from self._named(self.names.phrased[found[0]], found[0], found.start(), text)
+                named = self.names.phrased.get(found[0]) or self.names.phrased[re.sub(r"\s", " ", found[0])]
+                yield from self._named(named, found[0], found.start(), text)
                 if found[0][0].isdecimal():  # the rest of it is no number
                     rest = rest[: found.start()] + " " * len(found[0]) + rest[found.end() :]
         yield from self._expressions(rest)
@@ -152,7 +153,7 @@ class Reader:
     def _time(self, typed: str, at: int) -> Expression:
         readings = tuple(self._times(typed))
         has_half = _is_any((*self.language.reading.morning, *self.language.reading.afternoon), typed)
-        is_certain = has_half and any(kind == "time" for kind, _ in readings[0])
+        is_certain = has_half and any(kind == "time" for reading in readings[:1] for kind, _ in reading)
         return Expression("time", typed, at, readings, certain=int(is_certain))
 
     def _times(self, typed: str) -> Iterator[Reading]:
@@ -171,7 +172,7 @@ class Reader:
             yield frozenset({time_atom(hour, minute)})
         if len(digits) == 1:
             yield frozenset({number_atom(digits[0])})
-        elif minute and not is_afternoon:
+        elif minute and not (is_afternoon and minute < _MINUTES):
             yield frozenset(map(number_atom, digits))
 
     def _number(self, typed: str, at: int, text: str) -> Expression:

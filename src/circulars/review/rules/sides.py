@@ -33,24 +33,24 @@ _SCHEME: Final = re.compile(r"^(?:https?:)?//(?:www\.)?|/$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A text in one language: its words without addresses, with a gap for each field; its items, and all they state."""
+    """A text in one language: its words without addresses, with a gap for each field; its items, and all they state.
+
+    ``uncertain`` is what they state without words that say what it means.
+    """
 
     language: Language
     text: str
     items: tuple[Expression, ...]
     atoms: frozenset[Atom]
+    uncertain: frozenset[Atom]
 
     def states(self, item: Expression) -> bool:
         """Whether the text states what an item of another language may mean, and with no other unit."""
         return any(
-            reading <= (self.atoms if not item.certain or number < item.certain else self._uncertain())
+            reading <= (self.atoms if not item.certain or number < item.certain else self.uncertain)
             and not self._has_other_unit(reading, item.unit)
             for number, reading in enumerate(item.readings)
         )
-
-    def _uncertain(self) -> frozenset[Atom]:
-        """All that the text states without words that say what it means."""
-        return frozenset(atom for item in self.items if not item.certain for atom in item.atoms)
 
     def _has_other_unit(self, reading: Reading, unit: str) -> bool:
         """Whether the text has a number with other units only; a number without one may be of any."""
@@ -85,7 +85,11 @@ def side_of(spans: Spans, letter: Letter, language: Language, *, is_written_out:
     found += reader_of(language).items(rest, with_words=is_written_out)
     unique = {(item.kind, item.readings, item.demanded, item.unit): item for item in reversed(found)}
     items = tuple(sorted(unique.values(), key=lambda item: item.at))
-    return Side(language, rest, items, frozenset(atom for item in items for atom in item.atoms))
+    atoms, uncertain = (
+        frozenset(atom for item in some for atom in item.atoms)
+        for some in (items, [item for item in items if not item.certain])
+    )
+    return Side(language, rest, items, atoms, uncertain)
 
 
 def _fields(hole: str, letter: Letter, language: Language, is_written_out: bool) -> Iterator[Expression]:

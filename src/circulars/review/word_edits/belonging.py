@@ -29,9 +29,10 @@ def letter_of(embedded: Embedded, file: str, workspace: Workspace) -> Path:
     renamed = [one for one in sorted(workspace.letters.glob("*.yaml")) if _has_number_of(_form_in(one), base)]
     if len(renamed) == 1:
         return renamed[0]
-    if path.is_file():
+    if path.is_file() and not renamed:
         return path  # a draft whose number is another one now
-    fact = f"the letter '{embedded.making.letter}' that this file was made from is not in '{workspace.letters.name}/'"
+    where = "has another number now" if path.is_file() else f"is not in '{workspace.letters.name}/'"
+    fact = f"the letter '{embedded.making.letter}' that this file was made from {where}"
     if renamed:
         fact += f", and {' and '.join(one.name for one in renamed)} have its number"
     raise LetterError(Problem(Place(file), "no-such-letter", fact, "name the letter that the edits are for"))

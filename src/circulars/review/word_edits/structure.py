@@ -271,7 +271,7 @@ class _Structure:
                 new = self.versions.new[number]
                 if isinstance(step, int) and step not in stays:
                     edit, near = MoveEntry(path, step, last), frozenset((number,))
-                    note = f"it is now behind '{above}'" if above else "it is now the first"
+                    note = f"it is now behind '{above}'" if above else "it is now the first" if last == -1 else ""
                     self.edits.append(PlannedEdit(edit, "moved", new.text, new.text, near, new.authors, note=note))
                 last, above = step, _beginning(new.text)
 

@@ -30,7 +30,7 @@ def with_groups(meanings: Sequence[HeadMeaning]) -> list[HeadMeaning]:
 
 
 def _grouped(meanings: Sequence[HeadMeaning]) -> Iterator[HeadMeaning]:
-    repeated = {field for field in _PLACES if _count(meanings, field) > 1}
+    repeated = {field for field in _PLACES if _count(meanings, field) > 1 and _follows(meanings, field)}
     taken = {(meaning.field, meaning.group) for meaning in meanings}
     group = ""
     for meaning in meanings:
@@ -41,6 +41,13 @@ def _grouped(meanings: Sequence[HeadMeaning]) -> Iterator[HeadMeaning]:
             yield replace(meaning, group=group)
         else:
             yield meaning
+
+
+def _follows(meanings: Sequence[HeadMeaning], field: str) -> bool:
+    """Whether the heads of a field come after their addresses: "Town, Home Address, Town, Work Address" is doubtful."""
+    own = [n for n, one in enumerate(meanings) if one.field == field and not one.group]
+    begins = [n for n, one in enumerate(meanings) if one.field in _BEGINS]
+    return not (own and begins) or own[0] > begins[0] or own[-1] > begins[-1]
 
 
 def _count(meanings: Iterable[HeadMeaning], field: str) -> int:

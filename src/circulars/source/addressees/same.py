@@ -30,8 +30,8 @@ _PERSON: Final = ("name", "surname")
 _ADDRESS: Final = ("postcode", "city", "region", "country")
 _END: Final = "\x1e"  # ASCII's record separator; cells have no control characters
 _SIGNS: Final = str.maketrans(dict.fromkeys(".,;:-–'’\"", " "))
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
-"""The accents of Latin, Greek and Cyrillic letters; other marks make another letter, as in Kana."""
+_ACCENTS: Final = re.compile("[\u0300-\u031a\u031c-\u036f]")
+"""The accents of Latin, Greek and Cyrillic letters; other marks make another letter, as the horn and those of Kana."""
 _SPACES: Final = re.compile(f" *([\t\n{_END}]) *| {{2,}}")
 # Google documents that dots and what follows a "+" make no difference, and that both domains are one.
 _WITHOUT_DOTS: Final = ("gmail.com", "googlemail.com")
@@ -77,7 +77,7 @@ def _comparable(text: str) -> str:
     """A text in which two spellings of one name or street are the same: "Núñez, Weg 1." and "NUNEZ WEG 1"."""
     text = text.casefold().translate(_SIGNS)
     if not text.isascii():
-        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+        text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     return _SPACES.sub(lambda found: found[1] or " ", text).strip(" ")
 
 
