@@ -23,7 +23,7 @@ CASES = yaml.safe_load((Path(__file__).parent / "in_step.yaml").read_text("utf-8
 WRONG = [(code, texts) for code, cases in CASES.items() for texts in cases["wrong"]]
 RIGHT = [(code, texts) for code, cases in CASES.items() for texts in cases["right"]]
 PUBLISHED = yaml.safe_load((Path(__file__).parent / "published.yaml").read_text("utf-8"))
-PLANTED = [(code, texts) for code, passages in PUBLISHED.items() if code != "right" for texts in passages]
+DIFFERENT = [(code, texts) for code, passages in PUBLISHED.items() if code != "right" for texts in passages]
 
 
 def found_in(texts: dict[str, str]) -> tuple[RuleProblem, ...]:
@@ -59,7 +59,7 @@ def test_passages_as_published_have_no_problem(texts: dict[str, str]) -> None:
     assert [str(problem) for one in together for problem in found_in(one)] == []
 
 
-@pytest.mark.parametrize(("code", "texts"), PLANTED, ids=lambda one: one if isinstance(one, str) else "-".join(one))
+@pytest.mark.parametrize(("code", "texts"), DIFFERENT, ids=lambda one: one if isinstance(one, str) else "-".join(one))
 def test_a_difference_in_a_passage_as_published_is_found(code: str, texts: dict[str, str]) -> None:
     """Each was planted in a passage that is right; it is reported once."""
     assert [problem.code for problem in found_in(texts)] == [code]
