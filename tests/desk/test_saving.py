@@ -94,8 +94,8 @@ def test_the_last_words_are_saved_when_the_page_is_left(leave: str, office: Path
     page = f"fetch('/letters/{NAME}').then((one) => one.text())"
     done(
         office,
-        {"run": f"{typed(ENGLISH, NEW)}; window.old = true; {leave}"},
-        until("!window.old"),
+        {"run": f"{typed(ENGLISH, NEW)}; window.isLeft = true; {leave}"},
+        until("!window.isLeft"),
         {"until": f"{page}.then((page) => page.includes({json.dumps(NEW)}))"},
     )
 
@@ -126,12 +126,12 @@ def test_what_the_desk_does_not_get_is_kept_in_the_browser(office: Path, letter:
 
     found = done(
         office,
-        {"run": f"window.old = true; window.fetch = () => Promise.reject(new TypeError()); {typed(ENGLISH, NEW)}"},
+        {"run": f"window.isLeft = true; window.fetch = () => Promise.reject(new TypeError()); {typed(ENGLISH, NEW)}"},
         until(f"{STATUS}.includes('Texts not saved: 1')"),
         {"value": f"{STATUS}.includes('does not answer')"},
         {"value": "Object.keys(localStorage).length"},
         {"run": "location.reload()"},
-        until(f"!window.old && {form(ENGLISH)}.elements.text.value === {json.dumps(NEW)}"),
+        until(f"!window.isLeft && {form(ENGLISH)}.elements.text.value === {json.dumps(NEW)}"),
         until(f"{form(ENGLISH)}.querySelector('.state').textContent === 'Saved'"),
         until("Object.keys(localStorage).length === 0"),
     )
@@ -221,7 +221,7 @@ def test_what_was_kept_is_asked_about_if_the_text_was_changed_meanwhile(office: 
     theirs = posted("text", path=ENGLISH, text="The U4SSC meeting is in French.")
     theirs = theirs.replace('"text"', f'was: {was}, "text"').replace("fetch(", "real(")
     box = f"{form(ENGLISH)}.querySelector('.theirs')"
-    away = "window.old = true; window.real = window.fetch; window.fetch = () => Promise.reject(new TypeError())"
+    away = "window.isLeft = true; window.real = window.fetch; window.fetch = () => Promise.reject(new TypeError())"
 
     done(
         office,
@@ -229,7 +229,7 @@ def test_what_was_kept_is_asked_about_if_the_text_was_changed_meanwhile(office: 
         until(f"{STATUS}.includes('Texts not saved: 1')"),
         {"run": theirs},
         {"run": "location.reload()"},
-        until(f"!window.old && {box}"),
+        until(f"!window.isLeft && {box}"),
         {"run": f"{box}.remove(); {typed(ENGLISH, 'Typed on.')}"},
         until(box),
     )
