@@ -186,7 +186,8 @@ def _modules(formats: Iterable[str]) -> tuple[str, ...]:
 def part_of(letter: Letter) -> Part:
     """A letter, for problems of limits."""
     remedy = "shorten its longest words and paragraphs, or simplify the pack's templates, stylesheet and drawings"
-    return Part(f"the letter '{letter.name}'", remedy, Place(letter.file), seconds_for(len(letter.origin.text)))
+    seconds = seconds_for(len(letter.origin.text), len(letter.languages))
+    return Part(f"the letter '{letter.name}'", remedy, Place(letter.file), seconds)
 
 
 def _outputs(
@@ -329,8 +330,7 @@ def build_files(
     Each letter is read once. ``refuse`` raises a CircularsError for a letter that is not to be built.
     """
     first = identities(sources, workspace)
-    known: dict[Path, Built] = {}
-    letters: dict[Path, Letter] = {}
+    known, letters = dict[Path, Built](), dict[Path, Letter]()
     for source in sources:
         try:
             letters[source] = letter = read_letter(source, shown(source, workspace), workspace.language_folders)

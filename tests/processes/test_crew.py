@@ -14,7 +14,7 @@ import pytest
 
 from circulars.errors import LimitError, MachineError, Place
 from circulars.processes.crew import Crew, limited
-from circulars.processes.limits import SECONDS, SECONDS_PER_MEGABYTE, SHORT, Part, seconds_for
+from circulars.processes.limits import SECONDS, SECONDS_PER_LANGUAGE, SECONDS_PER_MEGABYTE, SHORT, Part, seconds_for
 from commands import HANGING
 from tasks import (
     crash_at_first,
@@ -169,6 +169,7 @@ def test_the_time_grows_with_the_length_of_the_source() -> None:
     """An ordinary letter of a megabyte is laid out."""
     assert seconds_for(0) == seconds_for(SHORT) == SECONDS
     assert seconds_for(SHORT + 1_000_000) == SECONDS + SECONDS_PER_MEGABYTE
+    assert seconds_for(SHORT, 6) == SECONDS + 4 * SECONDS_PER_LANGUAGE
 
 
 def test_workers_end_with_a_process_that_is_killed() -> None:

@@ -15,6 +15,8 @@ SECONDS: Final = 7
 """The CPU time that a task may use, in seconds. An ordinary letter needs less than one."""
 SECONDS_PER_MEGABYTE: Final = 60
 """The CPU time that a task may use in addition for a long source. An ordinary letter of a megabyte needs 20 seconds."""
+SECONDS_PER_LANGUAGE: Final = 4
+"""The CPU time that a task may use in addition for each language of a letter beyond the second, in seconds."""
 SHORT: Final = 100_000
 """The size of a source for which there is no additional time, in bytes."""
 MEMORY: Final = 750_000_000
@@ -43,9 +45,10 @@ class Part:
     tries: int = 1
 
 
-def seconds_for(size: int) -> int:
-    """The CPU time for a source of ``size`` bytes, in seconds."""
-    return SECONDS + max(0, size - SHORT) * SECONDS_PER_MEGABYTE // 1_000_000
+def seconds_for(size: int, languages: int = 1) -> int:
+    """The CPU time for a source of ``size`` bytes in so many languages, in seconds."""
+    more = max(0, languages - 2) * SECONDS_PER_LANGUAGE
+    return SECONDS + more + max(0, size - SHORT) * SECONDS_PER_MEGABYTE // 1_000_000
 
 
 def prepare() -> None:
