@@ -32,7 +32,7 @@ def work_for_ever(*_: object) -> None:
 
 def use_memory() -> int:
     """Needs more memory than a task may use."""
-    return len(bytes(bytearray(b"x") * (MEMORY + 1)))
+    return len(bytes(bytearray(b"x") * (2 * MEMORY)))
 
 
 def read_nothing() -> None:
