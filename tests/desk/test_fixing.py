@@ -103,7 +103,7 @@ def test_a_text_behind_shows_what_changed_and_is_confirmed(reader: Reader, lette
 
     answer = press(reader, "confirm", path=name)
 
-    assert "<del> concerned</del><ins> involved</ins>" in unescape(shown)
+    assert "<del>concerned</del><ins>involved</ins>" in unescape(shown)
     assert f"circulars confirm {NAME} 51 --language es" in shown
     assert answer.status == 303 and "done=confirmed#row-body-2" in answer.headers["location"]
     assert record_path(letter).exists() and letter.read_bytes() == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -10,7 +9,8 @@ from typing import Final, Literal
 from circulars.desk.checks import LetterCheck
 from circulars.desk.fields import EditField, FieldRow, LetterFields
 from circulars.errors import Problem
-from circulars.review.comparing.tokens import Words, words_of
+from circulars.review.comparing.changes import Mark
+from circulars.review.comparing.words import word_changes
 from circulars.review.rules.findings import OutdatedWords, RuleProblem, WordFix
 
 UNWRITTEN: Final = frozenset({"empty-text", "missing-language"})
@@ -19,6 +19,7 @@ _AROUND: Final = 40  # characters that are shown on each side of a correction
 
 Passage = tuple[Literal["same", "old", "new"], str]
 """Some words of a text that changed: those that are the same, those that were there, or those that are new."""
+_PASSAGES: Final[Mapping[Mark, Literal["same", "old", "new"]]] = {"equal": "same", "removed": "old", "added": "new"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class FoundInLetter:
         return {*self.errors, *self.warnings, *self.unwritten, *self.behind}
 
     @property
-    def corrections(self) -> list[RuleProblem]:
-        """The problems whose remedy is certain."""
-        return [one for problems in self.warnings.values() for one in problems if certain_fix(one)]  # type: ignore[misc]  # they are
+    def corrections(self) -> list[WordFix]:
+        """What is to be written instead, where that is certain."""
+        return [fix for problems in self.warnings.values() for fix in map(certain_fix, problems) if fix]
 
 
 def sorted_by_field(check: LetterCheck, fields: LetterFields) -> FoundInLetter:
@@ -101,19 +102,7 @@ def outdated_passages(outdated: OutdatedWords) -> list[Passage]:
     """The text in the other language, with the words that changed since; without marks if the old ones are unknown."""
     if not outdated.old:
         return [("same", outdated.new)]
-    old, new = words_of(outdated.old), words_of(outdated.new)
-    matcher = difflib.SequenceMatcher(None, [one.key for one in old], [one.key for one in new], autojunk=False)
-    found: list[Passage] = []
-    for kind, i, j, m, n in matcher.get_opcodes():
-        if kind == "equal":
-            found.append(("same", _joined(new[m:n])))
-        else:
-            found += [("old", _joined(old[i:j])), ("new", _joined(new[m:n]))]
-    return [one for one in found if one[1]]
-
-
-def _joined(words: Words) -> str:
-    return "".join(f"{word.gap}{word.text}" for word in words)
+    return [(_PASSAGES[one.mark], one.text) for one in word_changes(outdated.old, outdated.new, outdated.other)]
 
 
 def _unwritten(problem: Problem, name: str, rows: Mapping[str, FieldRow]) -> Iterator[str]:
