@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -167,11 +167,9 @@ def _laid_out(
         replace(one, attachments=carried_by(one, letter, pack, workspace, order.audience)) if order.source else one
         for one in settled
     )
-    modules = _modules(order.formats)
+    modules, part = _modules(order.formats), part_of(letter, order.languages)
     try:
-        return limited(
-            part_of(letter), _outputs, part_of(letter), letter.name, complete, order.formats, pack, modules=modules
-        )
+        return limited(part, _outputs, part, letter.name, complete, order.formats, pack, modules=modules)
     except PageError as error:
         found = error.words.items()
         placed = ((replace(one, where=letter.origin.place_of(words, letter.file)), words) for one, words in found)
@@ -183,10 +181,10 @@ def _modules(formats: Iterable[str]) -> tuple[str, ...]:
     return tuple(WRITERS[format].preload for format in formats)
 
 
-def part_of(letter: Letter) -> Part:
-    """A letter, for problems of limits."""
+def part_of(letter: Letter, languages: Collection[str] = ()) -> Part:
+    """A letter in some of its languages, or in all, for problems of limits."""
     remedy = "shorten its longest words and paragraphs, or simplify the pack's templates, stylesheet and drawings"
-    seconds = seconds_for(len(letter.origin.text), len(letter.languages))
+    seconds = seconds_for(len(letter.origin.text), len(languages or letter.languages))
     return Part(f"the letter '{letter.name}'", remedy, Place(letter.file), seconds)
 
 
@@ -365,7 +363,9 @@ def _built(
         return
     with closing(Crew(jobs, (__name__, *_modules(order.formats)), ended=_ENDED)) as crew:
         tasks = {
-            source: crew.submit(part_of(letter), _build_letter, letter, source, workspace, order, folder)
+            source: crew.submit(
+                part_of(letter, order.languages), _build_letter, letter, source, workspace, order, folder
+            )
             for source, letter in letters.items()
         }
         for source, task in tasks.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import sysconfig
@@ -166,7 +167,10 @@ def test_an_internal_error_is_reported_as_such(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False)
 
     assert done.returncode == 3
-    assert done.stderr.startswith("this is a bug in circulars, not a fault in your letters: RuntimeError: oh\n")
+    first, hint = done.stderr.splitlines()
+    told = r"this is a bug in circulars, not a fault in your letters: RuntimeError: oh \(in \w+\.py:\d+, <string>:2\)"
+    assert re.fullmatch(told, first)
+    assert hint.startswith("    hint: run the command again with --debug")
     assert "Traceback" not in done.stderr
 
 

@@ -65,9 +65,20 @@ def _run(options: Namespace) -> int:
         if options.debug:
             raise
         print(
-            f"this is a bug in circulars, not a fault in your letters: {type(error).__name__}: {visible(str(error))}\n"
+            f"this is a bug in circulars, not a fault in your letters: {type(error).__name__}: {visible(str(error))}"
+            f" (in {_raised_at(error)})\n"
             "    hint: run the command again with --debug before its name, and report what it prints",
             file=sys.stderr,
         )
         return 3
     return code
+
+
+def _raised_at(error: Exception) -> str:
+    """Where an error was raised, as "file.py:line": in this package, and in the library that raised it."""
+    import traceback
+    from pathlib import Path
+
+    frames = [(Path(one.filename), one.lineno) for one in traceback.extract_tb(error.__traceback__)]
+    ours = next((one for one in reversed(frames) if Path(__file__).parents[1] in one[0].parents), frames[-1])
+    return ", ".join(dict.fromkeys(f"{file.name}:{line}" for file, line in (ours, frames[-1])))
