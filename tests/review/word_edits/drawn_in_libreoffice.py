@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -72,7 +73,8 @@ def _words(command: Command, typed: str, written: str) -> Callable[[_Draw], Comm
 
     def draw_words(draw: _Draw) -> CommandedEdit:
         path, text, words = draw.text()
-        word = draw.chance.choice(words)
+        # Whether what is typed at the edge of a link or of bold words belongs to them, LibreOffice decides.
+        word = draw.chance.choice([one for one in words if not re.search(rf"[\[*]{one}|{one}[\]*]", text)])
         new = text.replace(word, written.format(word))
         return CommandedEdit(command, Edit(command, draw.place(word), word, typed), (Replace(path, new),))
 

@@ -57,9 +57,16 @@ Sub Job(fields)
         cursor.Text.insertControlCharacter(cursor, com.sun.star.text.ControlCharacter.PARAGRAPH_BREAK, False)
         cursor.Text.insertString(cursor, Typed(fields(3)), False)
     Case "remove"
-        REM  The words and the end of the paragraph.
+        REM  The words and the end of the paragraph, or the end of the one before it where a table follows.
         cursor = Paragraph(fields(1))
-        cursor.goRight(1, True)
+        If BeforeTable(cursor) Then
+            cursor.gotoStartOfParagraph(False)
+            cursor.goLeft(1, False)
+            cursor.gotoNextParagraph(True)
+            cursor.gotoEndOfParagraph(True)
+        Else
+            cursor.goRight(1, True)
+        End If
         cursor.String = ""
     Case "merge"
         REM  As Delete at the end of the paragraph.
@@ -111,6 +118,23 @@ Function Paragraph(name)
     cursor.gotoStartOfParagraph(False)
     cursor.gotoEndOfParagraph(True)
     Paragraph = cursor
+End Function
+
+Function BeforeTable(cursor)
+    REM  Whether the paragraph that a cursor selects is followed by a table.
+    Dim blocks, block, is_here
+    blocks = cursor.Text.createEnumeration()
+    Do While blocks.hasMoreElements()
+        block = blocks.nextElement()
+        If is_here Then
+            BeforeTable = block.supportsService("com.sun.star.text.TextTable")
+            Exit Function
+        End If
+        If block.supportsService("com.sun.star.text.Paragraph") Then
+            is_here = (cursor.Text.compareRegionEnds(block, cursor) = 0)
+        End If
+    Loop
+    BeforeTable = False
 End Function
 
 Function Words(fields)
