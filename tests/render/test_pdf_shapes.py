@@ -112,20 +112,26 @@ def written_in(script: str, dice: random.Random) -> Values:
 def test_a_copy_in_any_script_looks_and_reads_as_a_full_layout(name: str, chance: random.Random) -> None:
     """pdfium shows the same pages, pixel for pixel, and finds the same words, as does poppler."""
     letter = filled_letter(name)
-    for script in chance.sample(sorted(NAMES), 2):
-        one = written_in(script, chance)
-        copy, whole = shaper(name).copy(one), letter.whole(one)
+    one = written_in(chance.choice(sorted(NAMES)), chance)
+    copy, whole = shaper(name).copy(one), letter.whole(one)
 
-        assert copy is not None, one
-        assert pictures(b"".join(copy)) == pictures(whole), one
-        assert words(b"".join(copy)) == words(whole), one
+    assert copy is not None, one
+    assert pictures(b"".join(copy)) == pictures(whole), one
+    assert words(b"".join(copy)) == words(whole), one
+
+
+@functools.cache
+def copy_in(script: str) -> tuple[Values, bytes]:
+    """Values in a script, and the copy with them."""
+    one = written_in(script, random.Random(script))
+    return one, made(shaper("title"), one)
 
 
 @pytest.mark.parametrize("script", NAMES)
 def test_each_script_looks_as_in_a_full_layout(script: str, tmp_path: Path) -> None:
     """Poppler, too, shows the same pages."""
-    one = written_in(script, random.Random(script))
-    copy, whole = made(shaper("title"), one), filled_letter("title").whole(one)
+    one, copy = copy_in(script)
+    whole = filled_letter("title").whole(one)
 
     assert poppler_pictures(copy, tmp_path) == poppler_pictures(whole, tmp_path)
     assert pictures(copy) == pictures(whole)
@@ -196,7 +202,7 @@ def test_copies_of_one_shape_need_one_layout() -> None:
 def test_the_order_of_the_copies_makes_no_difference(chance: random.Random) -> None:
     """Each copy has the same bytes, whatever was made before it, and in another process."""
     letter = filled_letter("title")
-    several = [written_in(script, chance) for script in chance.sample(sorted(NAMES), 5)]
+    several = [written_in(script, chance) for script in chance.sample(sorted(NAMES), 3)]
     shelf = Drawer()
     one_way, other_way = shaper_of(letter, shelf), shaper_of(letter, Drawer(dict(shelf.values)))
 
@@ -220,7 +226,7 @@ def test_copies_in_every_script_keep_the_standards(tmp_path: Path) -> None:
     files = []
     for script in NAMES:
         files.append(tmp_path / f"{script}.pdf")
-        files[-1].write_bytes(made(shaper("title"), written_in(script, random.Random(script))))
+        files[-1].write_bytes(copy_in(script)[1])
 
     for said, judge in judges.PDF_JUDGES.items():
         assert not [one for faults in judge(files).values() for one in faults], said
@@ -234,7 +240,7 @@ def test_a_paragraph_in_one_style_has_as_many_lines_as_the_value_needs() -> None
         paragraph(f"To{long}", " ", NAME, long * 2),
     )
     letter = master_for_copies(
-        replace(COLUMNS, body=body), load_pack(), CHARACTERS, [{"addressee.name": "Ana Muster"}] * 3
+        replace(COLUMNS, body=body, annexes=()), load_pack(), CHARACTERS, [{"addressee.name": "Ana Muster"}] * 3
     )
     assert isinstance(letter, PdfMaster)
     shapes = shaper_of(letter, Drawer())
@@ -254,7 +260,7 @@ def test_a_paragraph_in_one_style_has_as_many_lines_as_the_value_needs() -> None
 def test_a_closing_that_takes_up_the_salutation_is_filled() -> None:
     """It is that of the addressee, in another script, too, and in more lines than the closing of the master."""
     closing = CLOSING.format(kind="tsb-circular")
-    document = replace(COLUMNS, body=(paragraph("For ", NAME),), closing=f"«{closing}»")
+    document = replace(COLUMNS, body=(paragraph("For ", NAME),), closing=f"«{closing}»", annexes=())
     samples = [{"addressee.name": "Ana Muster", closing: "Yours sincerely,"}] * 3
     letter = master_for_copies(document, load_pack(), CHARACTERS, samples)
     assert isinstance(letter, PdfMaster)
