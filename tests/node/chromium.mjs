@@ -12,7 +12,7 @@ const WITHOUT = [
   "--disable-features=Translate,MediaRouter,SpareRendererForSitePerProcess",
 ];
 
-// Calls use({ send, open, evaluated }) with a page. "program" is Chromium's path, "profile" an empty folder for it.
+// Calls use({ send, open, evaluated, tab }) with a page; tab() opens another one. "program" is Chromium's path, "profile" an empty folder for it.
 export async function withPage(program, profile, use) {
   const WebSocket = require("ws");
   const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0", ...WITHOUT];
@@ -29,41 +29,47 @@ export async function withPage(program, profile, use) {
     const socket = new WebSocket(address, { maxPayload: 1 << 28 });
     await new Promise((done) => socket.once("open", done));
     let last = 0;
-    const called = (method, params = {}, sessionId) => new Promise((done, fail) => {
-      const id = ++last;
-      const answer = (data) => {
-        const said = JSON.parse(data);
-        if (said.id !== id) return;
-        socket.off("message", answer);
-        said.error ? fail(new Error(method + ": " + said.error.message)) : done(said.result);
-      };
-      socket.on("message", answer);
-      socket.send(JSON.stringify({ id, method, params, sessionId }));
-    });
-    const { targetId } = await called("Target.createTarget", { url: "about:blank" });
-    const { sessionId } = await called("Target.attachToTarget", { targetId, flatten: true });
-    const send = (method, params) => called(method, params, sessionId);
-    await send("Page.enable");
-    // The documents that are loaded, by the numbers of their navigations: the page before may still be loading.
-    const ended = new Set();
+    const calls = new Map(); // what waits for an answer, by the number of the call
+    const ended = new Set(); // the documents that are loaded, by the numbers of their navigations
+    const waiting = new Map(); // what waits for a document, by that number
     socket.on("message", (data) => {
-      const { method, params } = JSON.parse(data);
-      if (method === "Page.lifecycleEvent" && params.name === "load") ended.add(params.loaderId);
+      const { id, method, params, result, error } = JSON.parse(data);
+      if (id) {
+        const { name, done, fail } = calls.get(id);
+        calls.delete(id);
+        error ? fail(new Error(name + ": " + error.message)) : done(result);
+      }
+      if (method === "Page.lifecycleEvent" && params.name === "load") {
+        ended.add(params.loaderId);
+        waiting.get(params.loaderId)?.();
+      }
     });
-    await send("Page.setLifecycleEventsEnabled", { enabled: true });
-    // Opens a file, or an address that begins with "http:".
-    const open = async (file) => {
-      const { loaderId, errorText } = await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
-      if (errorText) throw new Error(file + ": " + errorText);
-      while (loaderId && !ended.has(loaderId)) await new Promise((done) => setTimeout(done, PAUSE));
-      await new Promise((done) => setTimeout(done, PAUSE));
+    const called = (name, params = {}, sessionId) => new Promise((done, fail) => {
+      const id = ++last;
+      calls.set(id, { name, done, fail });
+      socket.send(JSON.stringify({ id, method: name, params, sessionId }));
+    });
+    const tab = async () => {
+      const { targetId } = await called("Target.createTarget", { url: "about:blank" });
+      const { sessionId } = await called("Target.attachToTarget", { targetId, flatten: true });
+      const send = (method, params) => called(method, params, sessionId);
+      await send("Page.enable");
+      await send("Page.setLifecycleEventsEnabled", { enabled: true });
+      // Opens a file, or an address that begins with "http:". The page before may still be loading.
+      const open = async (file) => {
+        const { loaderId, errorText } = await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
+        if (errorText) throw new Error(file + ": " + errorText);
+        if (loaderId && !ended.has(loaderId)) await new Promise((done) => waiting.set(loaderId, done));
+        await new Promise((done) => setTimeout(done, PAUSE));
+      };
+      const evaluated = async (expression) => {
+        const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+        return result.value;
+      };
+      return { send, open, evaluated };
     };
-    const evaluated = async (expression) => {
-      const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
-      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-      return result.value;
-    };
-    const result = await use({ send, open, evaluated });
+    const result = await use({ ...(await tab()), tab });
     socket.close();
     return result;
   } finally {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -233,14 +234,23 @@ def _position_in(letter: str, parent: etree._Element | None, name: str) -> Posit
 
 def trees_of(placed: Sequence[PlacedTag]) -> Iterator[tuple[nodes.Template, tuple[PlacedTag, ...]]]:
     """The tree of each story, parsed with one tag on each line, and the tags by line."""
-    environment = ImmutableSandboxedEnvironment()
     for story in dict.fromkeys(one.paragraph.story for one in placed):
         lines = tuple(one for one in placed if one.paragraph.story == story)
         source = "\n".join(balanced([one.tag for one in lines], [one.tag for one in lines if one.is_faulty]))
         try:
-            yield environment.parse(source), lines
+            yield _parsed(source), lines
         except (TemplateSyntaxError, RecursionError):
             continue  # docxtpl's own statements, or a mistake that only the trial can report
+
+
+@lru_cache(maxsize=16)  # a check and its repair read each story several times
+def _parsed(source: str) -> nodes.Template:
+    """The tree of a story, which nobody changes.
+
+    Raises:
+        TemplateSyntaxError: it has none.
+    """
+    return ImmutableSandboxedEnvironment().parse(source)
 
 
 def _misnamed(tree: nodes.Template, lines: Sequence[PlacedTag]) -> Iterator[tuple[TemplateFinding, str]]:
