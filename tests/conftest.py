@@ -7,9 +7,11 @@ import logging
 import os
 import random
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -119,6 +121,21 @@ def kept_layouts(request: pytest.FixtureRequest, shared_cache: Path) -> Iterator
         yield
         return
     with mock.patch.object(commands, "open_cache", shared):
+        yield
+
+
+class _Unsynced(sqlite3.Connection):
+    """A database that does not wait for the disk."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        is_of_the_disk = sql.startswith("PRAGMA synchronous =")
+        return super().execute("PRAGMA synchronous = OFF" if is_of_the_disk else sql, parameters)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsynced() -> Iterator[None]:
+    """Databases in this process wait for no disk: hundreds of times in a test, and no test cuts the power."""
+    with mock.patch.object(sqlite3, "connect", partial(sqlite3.connect, factory=_Unsynced)):
         yield
 
 

@@ -12,35 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
 from doctor.damages import place_of
+from small_pack import small_pack
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    """A copy of the pack "itu" that tests may change. It has one kind only, to be checked faster."""
-    folder = Path(shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu"))
-    facts = (folder / "pack.yaml").read_text()
-    (folder / "pack.yaml").write_text(facts[: facts.index("  tsb-collective:")])
-    for file in (folder / "words").iterdir():
-        file.write_text(_with_words_of(("tsb", "tsb-circular"), file.read_text("utf-8")), "utf-8")
-    return folder
-
-
-def _with_words_of(names: tuple[str, ...], text: str) -> str:
-    """A file of words without those of other bureaus and kinds."""
-    lines, group, is_kept = list[str](), "", True
-    for line in text.splitlines(keepends=True):
-        if key := re.match(r"( *)([\w-]+):", line):
-            if not key[1]:
-                group, is_kept = key[2], True
-            elif key[1] == "  " and group in ("bureaus", "kinds"):
-                is_kept = key[2] in names
-        if is_kept:
-            lines.append(line)
-    return "".join(lines)
+    """A copy of the pack "itu" that tests may change."""
+    return small_pack(tmp_path)
 
 
 def replace_in_docx(file: Path, pattern: str, new: str, part: str = "word/document.xml") -> None:

@@ -6,7 +6,6 @@ import contextlib
 import io
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from circulars.problems import Example
 from circulars.review.rules import RuleProblem, check_letters
 from circulars.workspace import Workspace
 from conftest import ROOT
+from small_pack import small_pack
 
 LETTER = """\
 kind: tsb-circular
@@ -117,9 +117,8 @@ def _language(text: str, folder: Path) -> set[str]:
 
 @contextlib.contextmanager
 def _copy(folder: Path) -> Iterator[Path]:
-    shutil.copytree(ROOT / "templates" / "itu", folder / "templates" / "itu")
     forget_packs()
-    yield folder / "templates" / "itu"
+    yield small_pack(folder)
     forget_packs()
 
 

@@ -22,6 +22,15 @@ import circulars
 SOURCE = Path(circulars.__file__).parent
 
 _CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
+_LOOKED_AT = (
+    ast.AnnAssign,
+    ast.Assign,
+    ast.Call,
+    ast.ClassDef,
+    ast.FunctionDef,
+    ast.ImportFrom,
+    ast.Tuple,
+)
 _Positions = dict[str, set[int]]
 
 
@@ -72,8 +81,8 @@ def _modules(root: Path) -> dict[str, ast.Module]:
 
 @functools.cache
 def _nodes(module: ast.Module) -> tuple[ast.AST, ...]:
-    """All nodes of a module, which are looked through several times."""
-    return tuple(ast.walk(module))
+    """The nodes of a module that can have a code, which are looked through several times."""
+    return tuple(node for node in ast.walk(module) if isinstance(node, _LOOKED_AT))
 
 
 def _constants(modules: Iterable[ast.Module]) -> Iterator[tuple[str, str]]:

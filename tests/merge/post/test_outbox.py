@@ -20,7 +20,7 @@ EVERYBODY = [(n, f"id-{n}", f"a{n}@example.int") for n in range(5)]
 @pytest.fixture
 def base(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """A ledger's connection."""
-    base = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
+    base = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None, factory=sqlite3.Connection)
     base.execute("PRAGMA journal_mode = WAL")
     yield base
     base.close()
