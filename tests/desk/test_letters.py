@@ -264,6 +264,16 @@ def test_a_letter_that_is_no_yaml_has_a_page_with_the_place(reader: Reader, offi
     assert "letters/broken.yaml" in page.text and "Correct the file" in page.text
 
 
+def test_a_letter_with_a_text_at_its_root_has_a_page(reader: Reader, office: Path) -> None:
+    """A language's key that is indented too little is a text and a problem like others."""
+    (office / "letters/root.yaml").write_text("kind: tsb-circular\nnumber: 9\nen: words at the root\n")
+
+    page = reader.get("/letters/root")
+
+    assert page.status == 200
+    assert "words at the root" in page.text and "is not part of a letter" in page.text
+
+
 def test_what_readers_do_not_read_is_below_details(reader: Reader, office: Path) -> None:
     """Each value is on the page once; the details with a problem are open."""
     letter = office / "letters/tsb-circular-213.yaml"

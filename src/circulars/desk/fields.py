@@ -77,6 +77,11 @@ class FieldRow:
         return bool(self.fields[0].language)
 
     @property
+    def is_in_body(self) -> bool:
+        """Whether the row is of the letter's parts or of an annex; a language's text at the root has no path."""
+        return bool(self.path) and self.path[0] in PARTS
+
+    @property
     def entry_name(self) -> str:
         """The path of the entry as JSON, by which a page names it."""
         return name_of(self.entry)
@@ -87,7 +92,7 @@ class FieldRow:
 
         The head of a table is moved with its table.
         """
-        if self.setting_of or not (self.is_text or self.path[0] in PARTS):
+        if self.setting_of or not (self.is_text or self.is_in_body):
             return ()
         if "rows" in self.path:
             return self.path[: self.path.index("rows") + 2]
@@ -98,7 +103,7 @@ class FieldRow:
     @property
     def setting_of(self) -> EditPath:
         """The path of the part of which the row is a setting, such as its id; () for what readers read."""
-        keys = [] if self.is_text or self.path[0] not in PARTS else self.path
+        keys = [] if self.is_text or not self.is_in_body else self.path
         return next((self.path[:at] for at, step in enumerate(keys) if step in SETTINGS), ())
 
     @property
@@ -132,12 +137,12 @@ class LetterFields:
     @property
     def head(self) -> tuple[FieldRow, ...]:
         """The rows of the head and the end of the letter."""
-        return tuple(row for row in self.rows if row.path[0] not in PARTS)
+        return tuple(row for row in self.rows if not row.is_in_body)
 
     @property
     def body(self) -> tuple[FieldRow, ...]:
         """The rows of the letter's parts and those of its annexes."""
-        return tuple(row for row in self.rows if row.path[0] in PARTS)
+        return tuple(row for row in self.rows if row.is_in_body)
 
     @property
     def groups(self) -> Iterator[tuple[bool, tuple[FieldRow, ...]]]:

@@ -86,7 +86,7 @@ def field_label(row: FieldRow, words: PageWords, language: str = "") -> str:
 
 def _steps(row: FieldRow, words: PageWords, *, with_block: bool) -> Iterator[str]:
     path = row.path
-    if with_block or path[0] not in PARTS or "body" not in path:
+    if with_block or not row.is_in_body or "body" not in path:
         yield from _walk(path, words)
     else:
         at = path.index("body")
