@@ -87,7 +87,12 @@ circulars() {{
 
 def _printed(example: str, folder: Path, before: str) -> list[str]:
     script = before + "".join(f"printf '\\x1c'\n{_typed(step.command)}\n" for step in steps(example))
-    environment = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONUNBUFFERED": "1", "XDG_STATE_HOME": str(folder / "state")}
+    environment = {
+        **os.environ,
+        "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONUNBUFFERED": "1",
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
     running = subprocess.Popen(
         ["bash", "-c", script],
         cwd=folder / "office",
