@@ -66,7 +66,7 @@ def work_on_two_parts(second: Callable[[], None]) -> None:
     """Works on a part, then on another."""
     with naming(Part("the first part", seconds=1)):
         pass
-    with naming(Part("the second part", seconds=1)):
+    with naming(Part("the second part", seconds=0)):
         second()
 
 

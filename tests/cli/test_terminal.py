@@ -64,20 +64,20 @@ def test_no_color_turns_colour_off(wrong: Path) -> None:
     assert "\x1b[1;31m" not in shown
 
 
-@pytest.mark.parametrize("columns", ["20", "40", "80"])
+@pytest.mark.parametrize("columns", ["20", "80"])
 def test_a_narrow_terminal_shows_how_many_are_merged(folder: Path, columns: str) -> None:
     """The count is shown whole, whatever else has to be left out."""
-    (folder / "list.csv").write_text("id,language\n" + "".join(f"x-{n},en\n" for n in range(1500)))
+    (folder / "list.csv").write_text("id,language\n" + "".join(f"x-{n},en\n" for n in range(1000)))
 
-    code, shown = on_terminal(folder, "merge", "one", "list.csv", "--formats", "docx", COLUMNS=columns)
+    code, shown = on_terminal(folder, "merge", "one", "list.csv", "--formats", "txt", "--jobs", "1", COLUMNS=columns)
 
     assert code == 0
-    assert "1500/1500" in shown
+    assert "1000/1000" in shown
     assert "…" not in shown
     assert "merging" not in shown or columns != "20"
 
 
-@pytest.mark.parametrize("columns", ["12", "20", "80"])
+@pytest.mark.parametrize("columns", ["12", "80"])
 def test_a_narrow_terminal_shows_how_many_are_built(folder: Path, columns: str) -> None:
     """The count is shown whole, whatever else has to be left out."""
     two = (folder / "letters/one.yaml").read_text().replace("number: 1", "number: 2")

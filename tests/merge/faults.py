@@ -213,19 +213,20 @@ def _is_copy(path: Path) -> bool:
     return not path.name.startswith("merge-") and path.name != SUMS
 
 
-def killed(room: MailRoom, chance: random.Random, jobs: str, most: int = 3) -> Tally:
+def killed(room: MailRoom, chance: random.Random, jobs: Sequence[str], most: int = 3) -> Tally:
     """What became of a merge that was killed (kill -9) once or several times, and went on after each with --resume.
 
     Now and then every process of it is killed at once, as when the machine loses its power; else the first one only,
-    and the others must not disturb those who come after.
+    and the others must not disturb those who come after. ``jobs`` are the numbers of processes, one of which is chosen
+    each time.
     """
     room.clear()
     half = kills = 0
     for _ in range(chance.randint(1, most)):
         wait = while_copying(room, chance) if chance.random() < 0.7 else any_moment(room.seconds, chance)
-        kills += _kill(room, wait, chance.choice((os.kill, os.killpg)), jobs)
+        kills += _kill(room, wait, chance.choice((os.kill, os.killpg)), chance.choice(jobs))
         half += half_of(room, room.output)
-    finished(resuming(room, "--jobs", jobs))
+    finished(resuming(room, "--jobs", chance.choice(jobs)))
     return with_faults(tally_of(room, room.output, half), kills)
 
 
@@ -390,7 +391,7 @@ def main() -> None:
             for jobs in ("1", "2"):
                 found = Tally()
                 while found.faults < options.kills / 4:
-                    found += killed(room, chance, jobs)
+                    found += killed(room, chance, (jobs,))
                 total += _told(f"kill -9 at any moment, --as {kind} --jobs {jobs}", found)
             if may_mount():
                 total += _told(f"10 MB of disk, --as {kind}", disk_filled(room, folder / "disk"))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import random
+import signal
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +35,21 @@ body:
     es: "Con nuestro agradecimiento, {{ addressee.surname }}."
 signatory: {name: Max Mustermann, title: {en: Director, es: Director}}
 """
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from circulars import api
+
+def die(progress):
+    if progress.done >= int(after):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+folder, (listed, kind, after, add) = Path(sys.argv[1]), sys.argv[2:]
+letter = api.read_letter(folder / "letters" / "c.yaml", "letters/c.yaml")
+order = api.MergeOrder(kind=kind, formats=("docx",))
+api.run_merge(letter, listed, api.Workspace(folder), order, jobs=1, add=add == "add", on_progress=die)
+"""
+"""A merge by a program that is killed (kill -9) as soon as so many addressees have their copies."""
 COLUMNS = ("id", "language", "title", "name", "surname", "organization", "address", "country", "email", "category")
 _NAMES = ("Ana", "José", "Zoë", "Łukasz", "Nuñez", "Øystein")
 
@@ -108,6 +126,13 @@ class MailRoom:
     def files(self) -> dict[str, bytes]:
         """The copies, by name."""
         return {path.name: path.read_bytes() for path in self.made.glob("x-*")}
+
+
+def kill(room: MailRoom, kind: str, listed: str, after: int, *, add: bool = False) -> None:
+    """Begins a merge, or an addition to one, and kills it (kill -9) after so many addressees."""
+    command = [sys.executable, "-c", DYING, str(room.folder), listed, kind, str(after), "add" if add else ""]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")})
+    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def unfinish(ledger: Ledger) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -16,28 +13,11 @@ import pikepdf
 import pytest
 
 from circulars import api
-from conftest import ROOT
-from merge.mailroom import MailRoom, people, table
+from merge.mailroom import MailRoom, kill, people, table
 
 PEOPLE = people(60)
 LATE = people(64)[60:]
 DOCX = api.MergeOrder(formats=("docx",))
-DYING = """
-import os, signal, sys
-from pathlib import Path
-from circulars import api
-
-def die(progress):
-    if progress.done >= int(sys.argv[3]):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-folder = Path(sys.argv[1])
-letter = api.read_letter(folder / "letters" / "c.yaml", "letters/c.yaml")
-order = api.MergeOrder(formats=("docx",))
-add = sys.argv[4] == "add"
-api.run_merge(letter, sys.argv[2], api.Workspace(folder), order, jobs=1, add=add, on_progress=die)
-"""
-"""A merge by a program that is killed (kill -9) as soon as so many addressees have their copies."""
 
 
 @pytest.fixture
@@ -74,9 +54,7 @@ def run(
 
 def killed(room: MailRoom, listed: str, after: int, *, add: bool = False) -> api.MergeStatus:
     """The status of a merge whose process was killed."""
-    command = [sys.executable, "-c", DYING, str(room.folder), listed, str(after), "add" if add else ""]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")})
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    kill(room, "files", listed, after, add=add)
     [status] = api.merge_statuses(room.folder / "output")
     return status
 

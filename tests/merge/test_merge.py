@@ -8,10 +8,7 @@ import os
 import pickle
 import re
 import shutil
-import signal
-import sqlite3
 import subprocess
-import time
 import zipfile
 from contextlib import ExitStack, closing
 from itertools import pairwise
@@ -23,7 +20,7 @@ import pikepdf
 import pytest
 import yaml
 
-from circulars.errors import CircularsError, UsageError
+from circulars.errors import UsageError
 from circulars.merge.front import MergeOrder, merge
 from circulars.merge.looking.estimate import estimate
 from circulars.merge.making.pool import Chunks, WorkerPool
@@ -33,10 +30,9 @@ from circulars.merge.planning.opening import ledger_path, open_merge
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
-from merge.mailroom import LETTER, ROOT, MailRoom, people, table, unfinish
+from merge.mailroom import LETTER, ROOT, MailRoom, kill, people, table, unfinish
 
 PEOPLE = people(230)
-MANY = people(1500)
 
 
 @pytest.fixture
@@ -171,47 +167,6 @@ def test_a_chunk_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, s
     assert shares.take() == (27, 27 + size)
 
 
-def written(room: MailRoom, kind: str) -> int:
-    """How many copies the ledger lists as written."""
-    try:
-        with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
-            facts = ledger.facts()
-            return 0 if facts and facts.done else ledger.count_written()
-    except (CircularsError, sqlite3.Error):
-        return 0
-
-
-def killed_while_it_merges(room: MailRoom, kind: str) -> None:
-    """Begins a merge and kills it once something is written; tries again if the merge ended too soon."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    command = room.command("--formats", "docx", "--as", kind, "--jobs", "1")
-    for _ in range(10):
-        shutil.rmtree(room.made, ignore_errors=True)
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while process.poll() is None and not written(room, kind):
-            time.sleep(0.001)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        if process.returncode == -signal.SIGKILL and 0 < written(room, kind) < len(MANY):
-            return
-    pytest.fail("no merge was slow enough to be killed")
-
-
-@pytest.mark.parametrize("kind", ["files", "zip"])
-def test_a_killed_merge_resumes(room: MailRoom, kind: str, tmp_path: Path) -> None:
-    """After kill -9 and ``--resume`` the files are those of an uninterrupted merge, and there are no others."""
-    room.write(MANY)
-    undisturbed = MailRoom(tmp_path / "undisturbed")
-    undisturbed.write(MANY)
-    options = ("--formats", "docx", "--as", kind, "--jobs", "1")
-    assert undisturbed.merge(*options).returncode == 0
-    killed_while_it_merges(room, kind)
-    done = room.merge(*options, "--resume")
-
-    assert done.returncode == 0, done.stderr
-    assert room.contents() == undisturbed.contents()
-
-
 def test_what_the_disk_lost_is_made_again(room: MailRoom, calm: MailRoom) -> None:
     """After a power cut the ledger may be ahead of the disk: a copy that is not as recorded is made again."""
     options = ("--formats", "docx")
@@ -278,8 +233,7 @@ def test_a_template_that_is_edited_meanwhile_changes_no_copy(room: MailRoom) -> 
 
 def test_a_stopped_merge_does_not_begin_anew_by_itself(room: MailRoom) -> None:
     """The error has both choices, to resume and to begin anew; beginning anew makes all copies."""
-    room.write(MANY)
-    killed_while_it_merges(room, "zip")
+    kill(room, "zip", "list.csv", 20)
     options = ("--formats", "docx", "--as", "zip")
     told = room.merge(*options)
 
@@ -289,7 +243,7 @@ def test_a_stopped_merge_does_not_begin_anew_by_itself(room: MailRoom) -> None:
     assert "--again" in told.stderr
     assert room.merge(*options, "--again").returncode == 0
     with zipfile.ZipFile(room.made / "c.zip") as package:
-        assert len(package.namelist()) == len(MANY) + 1  # and their sums
+        assert len(package.namelist()) == len(PEOPLE) + 1  # and their sums
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -55,4 +56,4 @@ def letter(letters: dict[str, bytes]) -> bytes:
 @pytest.fixture(scope="session")
 def key_of() -> Callable[[Holder], Key]:
     """A function that returns the key of a holder."""
-    return lambda holder: signing.read_key(holder.pkcs12(), "key.p12", lambda: PHRASE)
+    return functools.cache(lambda holder: signing.read_key(holder.pkcs12(), "key.p12", lambda: PHRASE))

@@ -5,12 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import shlex
 import shutil
-import signal
-import subprocess
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +18,7 @@ from circulars.files.output import SUMS
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
-from merge.mailroom import COLUMNS, LETTER, ROOT, MailRoom, people, table, unfinish
+from merge.mailroom import COLUMNS, LETTER, MailRoom, kill, people, table, unfinish
 
 PEOPLE = [one | {"category": "academia"} for one in people(30)]
 FIRST, MORE = PEOPLE[:26], PEOPLE[26:]
@@ -488,38 +484,19 @@ def test_a_preview_shows_added_addressees(room: MailRoom) -> None:
 # Stopped, and on again.
 
 
-def stopped_while_it_adds(room: MailRoom, kind: str, before: int) -> None:
-    """Begins an addition, and kills it (kill -9) once some of the new copies are written."""
-    command = room.command("--formats", "docx", "--as", kind, "--jobs", "1", "--add", listed="late.csv")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while process.poll() is None and not before < written(room, kind):
-        time.sleep(0.001)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
-
-
-def written(room: MailRoom, kind: str) -> int:
-    """How many addressees have their copies, of an unfinished addition."""
-    with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
-        facts = ledger.facts()
-        return ledger.count_written() if facts and facts.added and not facts.done else 0
-
-
 @pytest.mark.parametrize("kind", ["files", "zip"])
 def test_a_killed_addition_resumes(tmp_path: Path, kind: str) -> None:
     """After kill -9 and ``--add --resume`` the bytes are those of an uninterrupted addition."""
-    everybody = people(3000)
+    everybody = people(66)
     room, calm = MailRoom(tmp_path / "room"), MailRoom(tmp_path / "calm")
     options = ("--formats", "docx", "--as", kind, "--jobs", "1")
-    room.write(everybody[:200])
-    (room.folder / "late.csv").write_text(table(everybody[200:]), encoding="utf-8")
+    room.write(everybody[:26])
+    (room.folder / "late.csv").write_text(table(everybody[26:]), encoding="utf-8")
     assert room.merge(*options).returncode == 0
     shutil.copytree(room.folder, calm.folder)
     assert calm.merge(*options, "--add", listed="late.csv").returncode == 0
     finished = room.contents()
-    stopped_while_it_adds(room, kind, 200)
+    kill(room, kind, "late.csv", 46, add=True)
     assert {name: data for name, data in room.contents().items() if name in finished} == finished
     refused = room.merge(*options, "--add", listed="late.csv")
     assert (refused.returncode, "--resume continues it" in refused.stderr) == (2, True)

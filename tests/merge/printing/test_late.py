@@ -233,6 +233,7 @@ def test_a_killed_addition_is_resumed(room: MailRoom, killed_at: str) -> None:
         while process.poll() is None and time.monotonic() < end:
             if path.exists() and (killed_at != "c.labels.pdf" or path.stat().st_mtime_ns != before):
                 break
+            time.sleep(0.005)
         os.kill(process.pid, signal.SIGKILL)
     merge(room, *LABELS, "--add", "--resume", listed="late.csv")
 
