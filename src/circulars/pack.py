@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -165,8 +166,9 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = (), paper: s
     Raises:
         PackError: there is no such pack, or its files have problems; the error has all of them.
     """
-    pack = _load_pack(name, folders, Path.cwd())
-    return _on_paper(name, folders, Path.cwd(), paper) if paper not in ("", pack.sheet.paper) else pack
+    current = os.getcwd()  # noqa: PTH109  # asked for each letter several times; Path.cwd() takes ten times as long
+    pack = _load_pack(name, folders, current)
+    return _on_paper(name, folders, current, paper) if paper not in ("", pack.sheet.paper) else pack
 
 
 def forget_packs() -> None:
@@ -176,7 +178,7 @@ def forget_packs() -> None:
 
 
 @functools.cache
-def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
+def _load_pack(name: str, folders: tuple[Path, ...], _current: str) -> Pack:
     """The pack with a name. Relative folders are other folders when the current one is another."""
     folder = find_pack(name, folders)
     problems: list[Problem] = []
@@ -206,7 +208,7 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
 
 
 @functools.cache
-def _on_paper(name: str, folders: tuple[Path, ...], current: Path, paper: str) -> Pack:
+def _on_paper(name: str, folders: tuple[Path, ...], current: str, paper: str) -> Pack:
     """The pack for other paper: one object for each, so that what is known of it is found again."""
     pack = _load_pack(name, folders, current)
     return replace(pack, sheet=pack.sheet.on(paper))

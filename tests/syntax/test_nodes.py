@@ -153,6 +153,24 @@ def test_the_place_of_words_in_a_text_is_found() -> None:
     assert tree.place_of(folded, "absent") == Place("letter.yaml", 1, 4)
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "column"),
+    [
+        ("a: the day, the date, the date", "the date", 13),
+        ("a: two, two three", "two three", 9),
+        ("a: 'it''s here, it''s'", "it's", 5),
+        ('a: "say \\"no\\", \\"no\\""', '"no"', 9),
+        ("a: none of it", "nothing", 4),
+        ("a: some\nb: words", "words", 4),
+    ],
+)
+def test_the_first_place_of_words_is_that_of_all_of_them(text: str, words: str, column: int) -> None:
+    """Their first word may come before, in other words; what is behind the text is not searched."""
+    tree = read_tree(text.encode(), "letter.yaml")
+
+    assert tree.place_of(child(tree.root, "a"), words) == Place("letter.yaml", 1, column)
+
+
 def test_problems_that_leave_a_file_readable_are_collected() -> None:
     """With a list to collect them in, a duplicate key or a tag does not stop the parser."""
     found: list[Problem] = []

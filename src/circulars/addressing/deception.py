@@ -48,8 +48,7 @@ def deception(address: str, words: str = "", before: str = "", after: str = "") 
     """
     if STATED in address:
         return None
-    simple = _SIMPLE.fullmatch(address)
-    if simple and words in ("", address, simple[1]) and "/." not in address:
+    if _is_said_by(words, address):
         return None
     if wrong := _misleading_address(address):
         return wrong
@@ -78,12 +77,27 @@ def misleading_links(spans: Iterable[Span]) -> Iterator[tuple[str, str, Misleadi
     Links in whose words, or next to them, a hole is still open are left out.
     """
     groups = [(link, list(group)) for link, group in itertools.groupby(spans, key=lambda span: span.link)]
-    texts = ["".join(" " if span.hole else span.text for span in group) for _, group in groups]
     for place, (link, group) in enumerate(groups):
         if link and not any(span.hole for span in group):
-            before, after = "".join(texts[max(place - 3, 0) : place]), "".join(texts[place + 1 : place + 4])
-            if wrong := deception(link, texts[place], before, after):
-                yield link, texts[place], wrong
+            words = _words(group)
+            if _is_said_by(words, link):
+                continue
+            before, after = (
+                "".join(_words(beside) for _, beside in groups[first:end])
+                for first, end in ((max(place - 3, 0), place), (place + 1, place + 4))
+            )
+            if wrong := deception(link, words, before, after):
+                yield link, words, wrong
+
+
+def _words(spans: Iterable[Span]) -> str:
+    return "".join([" " if span.hole else span.text for span in spans])
+
+
+def _is_said_by(words: str, address: str) -> bool:
+    """Whether the words of a link are a plain address itself, or none: whatever is around them misleads nobody."""
+    simple = _SIMPLE.fullmatch(address)
+    return simple is not None and words in ("", address, simple[1]) and "/." not in address
 
 
 def _misleading_address(address: str) -> Misleading | None:

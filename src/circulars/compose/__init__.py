@@ -204,6 +204,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
     signed = signatures(draft)
     body = tuple(blocks(draft, "body", source.body))
     rows, addressees = particulars(draft), tuple(addressee_lists(draft))
+    subject_lines = subject(draft)
     return Document(
         language=code,
         locale=draft.language.locale.replace("_", "-"),
@@ -216,7 +217,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         particulars=rows,
         addressees=addressees,
         subject_label=draft.label("subject") if source.subject else "",
-        subject=subject(draft),
+        subject=subject_lines,
         references=references(draft),
         salutation=salutation(draft),
         body=body,
@@ -229,7 +230,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         annexes=tuple(annex(draft, number) for number in range(1, len(source.annexes) + 1)),
         running_header=running_header(draft),
         footer=draft.words.footer,
-        properties=properties(draft),
+        properties=properties(draft, subject_lines),
         addressee=addressee_block(draft),
         blank_label=draft.language.blank,
         label_width=label_width(draft, rows, addressees),

@@ -14,7 +14,7 @@ from circulars.compose.draft import Draft
 from circulars.compose.reference import citation
 from circulars.compose.texts import lines_of, settled
 from circulars.model.document import AddressList, LabelledList, Letterhead, Particular, Properties
-from circulars.model.text import Item, Spans, one_line
+from circulars.model.text import Item, Spans, as_one_line, one_line
 
 _BESIDE: Final = 2  # millimetres between a label and what it names
 _WIDEST: Final = 45  # millimetres
@@ -93,12 +93,11 @@ def running_header(draft: Draft) -> tuple[str, ...]:
     return tuple(line for line in (draft.language.page, *words.split("\n")) if line)
 
 
-def properties(draft: Draft) -> Properties:
-    """The metadata. The title of a letter without a subject is its reference, or else its date."""
-    source, code = draft.source, draft.language.code
-    own = one_line(settled(draft, source.subject[code], begins=True)) if source.subject else ""
-    title = own or citation(draft) or date_line(draft)
-    return Properties(title, citation(draft), draft.words.organization, citation(draft), code, source.date)
+def properties(draft: Draft, subject: Iterable[Spans]) -> Properties:
+    """The metadata. The title is the ``subject`` in one line; without one, it is the reference, or else the date."""
+    own, cited = as_one_line(one_line(line) for line in subject), citation(draft)
+    title = own or cited or date_line(draft)
+    return Properties(title, cited, draft.words.organization, cited, draft.language.code, draft.source.date)
 
 
 def label_width(draft: Draft, rows: Iterable[Particular], addressees: Iterable[AddressList]) -> float:

@@ -34,6 +34,7 @@ _PERSONAL: Final = ("id", "language", "title", "name", "surname", "suffix", "ema
 """Columns whose values do not begin with an article, although a name such as "Le Goff" may look so."""
 _BEFORE: Final = 60
 """The characters before a field that may decide the form of what fills it."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _STOP: Final = re.compile(r"\.(?![.\w])")
 """The full stop of a sentence: no ellipsis, and no dot within an address."""
 _SENTENCE_END: Final = re.compile(r"(?:([^\W\d_]{3,})|\d{3,})[»”\"’)]*[.!?…]+[»”\"’)]*[ \u00a0\n]+$")
@@ -226,7 +227,7 @@ class _Sentence:
 
     def _report_small(self, hole: str, value: str) -> None:
         """Adds a doubt about a value with a small first letter that begins a sentence: not "iPhone", nor a number."""
-        word = re.match(r"[^\W\d_]+", value)
+        word = _WORD.match(value)
         if with_capital(value) != value and word and word[0].islower() and self._ends_sentence():
             fact = f"'{value}' begins a sentence, and its first letter is not a capital"
             shown = hole.replace("|", " | ").replace(REF, f"{REF} ")

@@ -152,13 +152,15 @@ class Tree:
         The search allows for folded lines and for doubled or escaped quotation marks. If the words are not found, the
         place is the node's start.
         """
+        tree = node.origin or self
+        if nth == 0 and (at := _plain_place(tree.text, node, words)) >= 0:
+            return tree.place_at(at + skip)
         pattern = re.sub(r"(?:\\ |\\n)+", r"[ \\n]+", re.escape(words))
         pattern = pattern.replace('"', r'\\?"')
         if has_unspaced(words):
             pattern = folded_pattern(pattern)
         # A run of apostrophes gets one quantifier; a quantifier for each apostrophe would backtrack exponentially.
         pattern = re.sub("'+", lambda run: f"'{{{len(run[0])},{2 * len(run[0])}}}", pattern)
-        tree = node.origin or self
         for count, match in enumerate(re.finditer(pattern, tree.text[node.start : node.end])):
             if count == nth:
                 return tree.place_at(node.start + match.start() + skip)
@@ -176,6 +178,18 @@ class Tree:
         """The text after a node, up to the end of that line."""
         end = self.text.find("\n", node.end)
         return self.text[node.end :] if end < 0 else self.text[node.end : end]
+
+
+def _plain_place(text: str, node: Node, words: str) -> int:
+    """Where words begin in a node, if it has them on one line where their first word is first; otherwise -1.
+
+    It is what a search that allows for other spellings finds, without the expression that it needs.
+    """
+    if any(sign in words for sign in "\"'\\") or has_unspaced(words):
+        return -1
+    first = words.partition(" ")[0].partition("\n")[0]
+    at = text.find(first, node.start, node.end)
+    return at if at >= 0 and text.startswith(words, at, node.end) else -1
 
 
 def read_tree(

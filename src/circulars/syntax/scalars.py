@@ -18,6 +18,7 @@ NO_WORDS = r"true|True|TRUE|false|False|FALSE|null|Null|NULL|~"
 """Values of YAML that are not words: true, false and nothing (YAML 1.2.2, 10.3.2)."""
 NO_SENTENCE = NO_WORDS + r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 """The same, and numbers."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _BLANK = re.compile(f"[\\s{UNSEEN}]*")
 
 
@@ -168,7 +169,7 @@ class Date(Shape[datetime.date]):
     def read(self, node: Node, report: Report) -> datetime.date:
         hint = "write year, month and day: 2024-07-12"
         text = Text("a date", hint=hint).read(node, report)
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        if not _DATE.fullmatch(text):
             if short := re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", text, re.ASCII):
                 hint = f"write {short[1]}-{int(short[2]):02}-{int(short[3]):02}"
             raise report.refuse(node, "not-a-date", f"{described(node)} is not a date", hint)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.review.rules import check_letters
-from circulars.review.rules.many import FEW
+from circulars.build import Built
+from circulars.errors import Place, Problem
+from circulars.review.rules import check_letters, text_entries
+from circulars.review.rules.many import FEW, _group
+from circulars.review.rules.settings import CheckSettings
 from circulars.workspace import Workspace
 from conftest import ROOT
 from work import lines_run
@@ -72,6 +75,24 @@ def test_a_check_of_one_letter_reads_no_others_with_other_numbers(tmp_path: Path
     alone = lines_run(lambda: [*check_letters(files[:1], Workspace(tmp_path), jobs=1)])
 
     assert among_others < 2 * alone
+
+
+def test_a_process_looks_through_the_folder_once(tmp_path: Path) -> None:
+    """Lines of Python are counted: the first letters that a process checks cost more than the next ones."""
+    files = write(tmp_path, 60)
+    first = lines_run(lambda: _group(files[:2], Workspace(tmp_path), CheckSettings(), None))
+    second = lines_run(lambda: _group(files[2:4], Workspace(tmp_path), CheckSettings(), None))
+
+    assert second < 0.9 * first
+
+
+def test_a_problem_is_shown_at_the_same_cost_however_many_letters_have_one() -> None:
+    """Lines of Python are counted: those of three hundred are about three times those of a hundred."""
+    names = [f"letters/letter-{number}.yaml" for number in range(300)]
+    built = [Built(Path(name), warnings=(Problem(Place(name, 1, 1), "to-do", "to be written"),)) for name in names]
+    few, many = lines_run(lambda: [*text_entries(built[:100])]), lines_run(lambda: [*text_entries(built)])
+
+    assert many < 3.3 * few
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ _FAR: Final = 120
 _SERIES: Final = datetime.timedelta(days=3 * 365)
 """Numbers begin anew after some years: so far from a letter's date, another letter of that number may be meant."""
 _YEAR: Final = re.compile(r"\d{4}")
+_SPACES: Final = re.compile(r"[ \u00a0\u202f\n]+")
 _SHORT: Final = r"(?:\W+\w{1,3}){0,2}\W*"
 
 
@@ -150,4 +151,4 @@ def _is_amended(reference: str, dated: _Dated, language: Language) -> bool:
 
 
 def _plain(words: str) -> str:
-    return re.sub(r"[ \u00a0\u202f\n]+", " ", words).casefold()
+    return _SPACES.sub(" ", words).casefold()

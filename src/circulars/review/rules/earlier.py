@@ -21,6 +21,7 @@ class EarlierVersions:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._inside = folder.resolve()
+        self._paths: dict[Path, str | None] = {}
         self._histories: dict[str, dict[str, tuple[Version, ...]]] = {}
         self._contents: dict[str, bytes] = {}
 
@@ -29,10 +30,9 @@ class EarlierVersions:
 
         ``data`` is the file in the folder.
         """
-        resolved = letter.resolve()
-        if not resolved.is_relative_to(self._inside):
+        path = self._path(letter)
+        if path is None:
             return
-        path = resolved.relative_to(self._inside).as_posix()
         history = self._history(path)
         blobs = [blob for blob, _ in groupby(version.blob for version in history.get(path, ())[:MOST_VERSIONS])]
         if blobs and has_contents(data, blobs[0]):
@@ -42,6 +42,14 @@ class EarlierVersions:
                 self._read_from(path, history)
             if blob in self._contents:
                 yield self._contents[blob].decode("utf-8", "replace")
+
+    def _path(self, letter: Path) -> str | None:
+        """The path of a letter in the folder; None if it is not inside."""
+        if letter not in self._paths:
+            resolved = letter.resolve()
+            is_inside = resolved.is_relative_to(self._inside)
+            self._paths[letter] = resolved.relative_to(self._inside).as_posix() if is_inside else None
+        return self._paths[letter]
 
     def _history(self, path: str) -> dict[str, tuple[Version, ...]]:
         inside = path.rpartition("/")[0]

@@ -33,7 +33,7 @@ class FolderLetters:
 
     def __init__(self, workspace: Workspace, without: Iterable[Path] = ()) -> None:
         self._workspace = workspace
-        self._without = frozenset(path.resolve() for path in without)
+        self._without = frozenset(without)
         self._stated: dict[Path, _Stated] | None = None
         self._letters: dict[Path, Letter | None] = {}
         self.references: dict[tuple[str, str], frozenset[str]] = {}
@@ -51,13 +51,18 @@ class FolderLetters:
 
     def _where(self, may_be: Callable[[_Stated], bool]) -> Iterator[Letter]:
         if self._stated is None:
-            files = sorted(self._workspace.letters.glob("*.yaml"))
-            self._stated = {path: _stated(path) for path in files if path.resolve() not in self._without}
+            self._stated = {path: _stated(path) for path in self._files()}
         for path in (path for path, stated in self._stated.items() if may_be(stated)):
             if path not in self._letters:
                 self._letters[path] = self._read(path)
             if letter := self._letters[path]:
                 yield letter
+
+    def _files(self) -> list[Path]:
+        """The files, sorted; one of ``without`` may be named in another way."""
+        files = [path for path in sorted(self._workspace.letters.glob("*.yaml")) if path not in self._without]
+        without = {path.resolve() for path in self._without} if files else ()
+        return [path for path in files if path.resolve() not in without]
 
     def _read(self, path: Path) -> Letter | None:
         with suppress(CircularsError):

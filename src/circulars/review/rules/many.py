@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -58,8 +59,21 @@ def _with_same(one: CheckedLetter, other: str) -> Built:
 def _checked(
     sources: Sequence[Path], workspace: Workspace, settings: CheckSettings, today: datetime.date | None
 ) -> Iterator[CheckedLetter]:
-    earlier, folder = EarlierVersions(workspace.folder), FolderLetters(workspace)
-    return (checked_letter(source, workspace, settings, earlier, folder, today) for source in sources)
+    return _with(_known(workspace), sources, workspace, settings, today)
+
+
+def _known(workspace: Workspace) -> tuple[EarlierVersions, FolderLetters]:
+    return EarlierVersions(workspace.folder), FolderLetters(workspace)
+
+
+def _with(
+    known: tuple[EarlierVersions, FolderLetters],
+    sources: Sequence[Path],
+    workspace: Workspace,
+    settings: CheckSettings,
+    today: datetime.date | None,
+) -> Iterator[CheckedLetter]:
+    return (checked_letter(source, workspace, settings, *known, today) for source in sources)
 
 
 def _side_by_side(
@@ -80,4 +94,8 @@ def _side_by_side(
 def _group(
     sources: Sequence[Path], workspace: Workspace, settings: CheckSettings, today: datetime.date | None
 ) -> list[CheckedLetter]:
-    return [*_checked(sources, workspace, settings, today)]
+    return [*_with(_known_to_worker(workspace), sources, workspace, settings, today)]
+
+
+_known_to_worker: Final = functools.cache(_known)
+"""What a worker process knows of a folder, which it finds out once: it ends with the check."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Final
 
-from circulars.east_asian import HAN, has_unspaced
+from circulars.east_asian import has_unspaced
 from circulars.language import Language, locale_of
 
 _LETTER: Final = r"[^\W\d_]"
@@ -187,7 +187,7 @@ def _numerals() -> re.Pattern[str]:
 
 def han_numbers(text: str) -> Iterator[tuple[int, str, int]]:
     """The numbers in Han in a text: the character where each begins, as it is typed, and its value."""
-    if re.search(f"[{HAN}]", text):
+    if has_unspaced(text):
         for found in _numerals().finditer(text):
             if len(found[0]) <= _LONGEST:
                 yield found.start(), found[0], _han_value([int(unicodedata.numeric(sign)) for sign in found[0]])

@@ -75,7 +75,10 @@ def text_entries(checked: Sequence[Built], worded: Callable[[Choice], str] = str
     """
     results = _results(checked)
     counts = Counter(map(_in_one_text, results))
-    files = {one.source.resolve().as_posix(): one.source for one in checked if one.problems or one.warnings}
+    files: dict[str, list[tuple[str, Path]]] = {}
+    for source in (one.source for one in checked if one.problems or one.warnings):
+        full = source.resolve()
+        files.setdefault(full.name, []).append((f"/{full.as_posix()}", source))
     lines: dict[str, list[str]] = {}
     shown: set[tuple[object, ...]] = set()
     for one in results:
@@ -84,7 +87,8 @@ def text_entries(checked: Sequence[Built], worded: Callable[[Choice], str] = str
             continue
         shown.add(key)
         if file not in lines:
-            lines[file] = next((_lines(path) for full, path in files.items() if f"/{full}".endswith(f"/{file}")), [])
+            named = files.get(file.rpartition("/")[2], ())
+            lines[file] = next((_lines(path) for full, path in named if full.endswith(f"/{file}")), [])
         yield one.problem, _entry(one, counts[key] - 1, lines[file], worded)
 
 

@@ -19,8 +19,8 @@ _LEAST, _MOST = 7, 15
 """The digits of a telephone number with its country (E.164); a shorter address than "a@b.int" is none either."""
 _MARKS: Final = r"\s<>()\[\]{}«»“”\"',;:،؛" + ADDRESS_END
 _MAIL: Final = re.compile(rf"[^{_MARKS}]+@[^{_MARKS}]*[^\W_{ADDRESS_END}]")
-_URL: Final = re.compile(rf"[a-z]{{2,10}}://[^\s{ADDRESS_END}]*", re.IGNORECASE)
-_HOST: Final = re.compile(rf"https?://(?:[^\s/?#@{ADDRESS_END}]*@)?([^\s/?#:)\]{ADDRESS_END}]+)", re.IGNORECASE)
+_URL: Final = re.compile(rf"(?i:[a-z]{{2,10}})://[^\s{ADDRESS_END}]*")
+_HOST: Final = re.compile(rf"(?i:https?)://(?:[^\s/?#@{ADDRESS_END}]*@)?([^\s/?#:)\]{ADDRESS_END}]+)")
 _ADDRESS: Final = re.compile(r"\d+(?:\.\d+){3}|\[.*")
 
 

@@ -133,7 +133,7 @@ def read_languages(
 
 def _warn_of_to_do(node: Node, report: LetterReport, code: str = "") -> None:
     """Warns of a text, in the language of a ``code``, that is marked as still to be done; it is printed as it is."""
-    if isinstance(node, Scalar) and re.match(rf"{TO_DO}\b", node.text):
+    if isinstance(node, Scalar) and _TO_DO.match(node.text):
         what = f"the {language_name(code)} text ({code})" if code else "this text"
         fact = f"{what} is still to be written: it begins with '{TO_DO}'"
         report.warn_at(report.tree.place(node), "to-do", fact, f"write or translate it, and delete '{TO_DO}'")
@@ -356,6 +356,7 @@ def means_none(node: Node) -> bool:
     )
 
 
+_TO_DO = re.compile(rf"{TO_DO}\b")
 _NONE = re.compile(r"none|no|off|nil|null|n/a|yes|on|true|false|~|-+", re.IGNORECASE)
 
 

@@ -47,7 +47,7 @@ _MARKED = (
 
 
 def _without_marks(text: str, node: Node, report: Report) -> str:
-    if found := re.search(rf"\[\^{FOOTNOTE_NAME}\]", text):
+    if found := _FOOTNOTE_MARK.search(text):
         hint = f"mark it in another text; these can have footnotes: {_MARKED}"
         report.add(node, "misplaced-footnote", "a footnote cannot be marked in this text", hint, words=found[0])
         raise UnreadableError
@@ -121,6 +121,7 @@ def _title(values: dict[str, Any], node: Node, report: Report) -> Part:
 
 
 _SPACE = r"[ \u00a0]+"
+_FOOTNOTE_MARK = re.compile(rf"\[\^{FOOTNOTE_NAME}\]")
 
 
 def _clock(text: str, node: Node, report: Report) -> TimeOfDay:

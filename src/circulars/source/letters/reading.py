@@ -36,13 +36,15 @@ def read_letter(path: Path, shown: str = "", languages: tuple[Path, ...] = ()) -
         LetterError: the file cannot be read, or the letter has problems; the error has all of them.
     """
     file = shown or str(path)
-    if problem := _file_problem(path, file):
+    if problem := _name_problem(path, file):
         raise LetterError(problem)
     try:
         data = read_beginning_in_folder(path.parent, path.name, "YAML")
     except OutsideError:
         raise LetterError(_outside(file)) from None
     except OSError as error:
+        if problem := _file_problem(path, file):
+            raise LetterError(problem) from None
         fact = not_read(error)
         beside = sorted(other.name for other in path.parent.glob("*.yaml"))
         hint = did_you_mean(path.name, beside, "check the name")
@@ -50,8 +52,8 @@ def read_letter(path: Path, shown: str = "", languages: tuple[Path, ...] = ()) -
     return parse_letter(data, file, path.stem, path.parent, languages)
 
 
-def _file_problem(path: Path, file: str) -> Problem | None:
-    """The problem with the letter's file itself, such as its name or its type; None if it can be opened."""
+def _name_problem(path: Path, file: str) -> Problem | None:
+    """The problem with the name of the letter's file, if there is one."""
     if wrong := forbidden_in(path.stem):
         fact = f"the file's name has a character that is not allowed: {wrong[1]}"
         return Problem(Place(file), "wrong-name", fact, "give the file another name: its outputs are named after it")
@@ -61,6 +63,11 @@ def _file_problem(path: Path, file: str) -> Problem | None:
     if not is_visible(path.stem):
         fact = f"output files are named after the letter, and most folders would not show '{path.stem}'"
         return Problem(Place(file), "wrong-name", fact, "give the letter's file another name")
+    return None
+
+
+def _file_problem(path: Path, file: str) -> Problem | None:
+    """The problem with a file that cannot be read, such as its type; None if nothing is known of it."""
     try:
         if not path.resolve().is_relative_to(path.parent.resolve()):
             return _outside(file)
