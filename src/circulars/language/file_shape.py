@@ -114,6 +114,9 @@ _TITLE: Final = Record(
 _WORDS: Final = Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: tuple(words))
 _CITED_WITH: Final = PatternText(("reference", "date"))
 _CITATIONS: Final = Converted(ListOf(_CITED_WITH, "a list of texts"), lambda found, *_: tuple(found))
+_DECADES: Final = Converted(
+    ListOf(PatternText(("decade",), ("century",)), "a list of texts"), lambda found, *_: tuple(found)
+)
 _COUNTRIES: Final = MapOf(_LABEL, "a group of countries", COUNTRY_CODE, COUNTRY_CODE_WORDS, "The country's name.")
 _LABEL_WORDS: Final = named_group(
     tuple(
@@ -211,6 +214,7 @@ _READING: Final[Record[ReadingWords]] = Record(
         Field("elsewhere", _WORDS, "Words after 'Annex 1' that make it another document's: [of, to]."),
         Field("referring", _WORDS, "Words before a paragraph or an annex that make it this letter's: [see]."),
         Field("citations", _CITATIONS, "How a letter is cited with its date: ['{reference} of {date}']."),
+        Field("decades", _DECADES, "How decades are written: ['{decade}s']; '{century}' is that of the decade."),
         Field("units", _UNITS, "Measures and currencies: {km: [kilometre*], CHF: [Swiss francs]}; * is any ending."),
     ),
     part_of="this group of words",

@@ -96,6 +96,34 @@ def test_an_amount_is_quoted_with_its_unit() -> None:
     assert problem.message == "the Spanish text (es) has '5 MHz', the English one '5 km'"
 
 
+@pytest.mark.parametrize(
+    ("es", "is_same"),
+    [
+        ("el {{ opening | weekday-date }}", True),
+        ("el {{ opening | weekday }}, {{ opening }}", True),
+        ("el lunes {{ opening }}", True),
+        ("el {{ opening }}", False),
+    ],
+)
+def test_a_day_of_the_week_that_a_field_shows_is_in_the_other_languages(es: str, is_same: bool) -> None:
+    """Whether it is that of a field there, or typed."""
+    letter = f"""kind: tsb-circular
+number: 1
+date: 2025-01-15
+languages: [en, es]
+subject: Meeting
+facts:
+  opening: 2025-06-02
+body:
+- en: It opens on {{{{ opening | weekday-date }}}}.
+  es: Comienza {es}.
+signatory: tsb-director
+"""
+    found = rule_problems(parse_letter(letter.encode(), "letter.yaml", "letter", Path()), (), Workspace(Path()))
+
+    assert [problem.code for problem in found] == ["different-weekday"] * (not is_same)
+
+
 def test_every_rule_has_enough_texts() -> None:
     """At least five texts trigger each rule, and at least five do not."""
     codes = {rule.code for rule in RULES.values() if rule.family == "in step"}

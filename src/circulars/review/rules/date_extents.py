@@ -32,9 +32,22 @@ def with_dates(items: list[Expression], text: str) -> list[Expression]:
         start, end = min(one.at for one in own), max(_end(one) for one in own)
         if measure := _MEASURE.match(text, end):  # "2025年5月12日"
             end = measure.end()
-        whole = text[start:end]
-        dates |= {one: replace(one, kind="date", typed=whole, at=start) for one in own if one not in dates}
-    return [dates.get(item, item) for item in items]
+        typed = text[start:end]
+        dates |= {one: replace(one, kind="date", typed=typed, at=start) for one in own if one not in dates}
+    whole = [dates[month] for month in months]
+    return [_as_day(item, whole, text) if item.kind == "weekday" else dates.get(item, item) for item in items]
+
+
+def _as_day(weekday: Expression, dates: Sequence[Expression], text: str) -> Expression:
+    """A day of the week; beside a date, a name that may also be another word is one, as "среда" or "Mon"."""
+    if weekday.demanded or not any(_is_beside(weekday, date, text) for date in dates):
+        return weekday
+    return replace(weekday, demanded=True)
+
+
+def _is_beside(one: Expression, other: Expression, text: str) -> bool:
+    first, last = sorted((one, other), key=lambda item: item.at)
+    return _end(first) <= last.at and is_near(text[_end(first) : last.at])
 
 
 def _beside(

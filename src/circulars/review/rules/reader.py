@@ -14,6 +14,8 @@ from circulars.addressing.lookalikes import skeleton
 from circulars.east_asian import HAN
 from circulars.language import Language
 from circulars.review.rules.date_extents import with_dates
+from circulars.review.rules.decades import Decades, decades_of
+from circulars.review.rules.half_days import with_half_days
 from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of, roman_numbers
 from circulars.review.rules.stated import Expression, Reading, number_atom, time_atom
 from circulars.review.rules.unit_words import Units, units_of
@@ -23,6 +25,8 @@ _MARK: Final = "[.,'’\u066b\u066c，．]"
 _DASH: Final = "[-‐‑–—−]"
 _NUMBER: Final = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:{_MARK}\d+)*"
 _LETTERS: Final = re.compile(rf"(?<![^\W{HAN}])[^\W\d_a-z{HAN}]{{1,3}}\.{_SPACE}?$")
+_LETTER_AFTER: Final = re.compile(rf"{_SPACE}?([^\W\d_])(?![^\W{HAN}])")
+"""A capital that belongs to a number, "No. 246D"; with a space between them it may."""
 _CODE: Final = re.compile(rf"\d+(?:\.\d+)*(?:{_DASH}\d+)?(?!\d)")
 _BEGIN: Final = re.compile(r"[\d+](?:(?<=\d)|(?=\d))")  # digits and "+" before one; the set is found fast
 _HYPHEN: Final = re.compile(r"[-‐‑_]")
@@ -60,6 +64,7 @@ class Reader:
     scales: re.Pattern[str]
     units: Units
     percent: tuple[str, ...]
+    decades: Decades
 
     def items(self, text: str, *, with_words: bool = True) -> list[Expression]:
         """The expressions in a text without addresses, in order.
@@ -67,6 +72,8 @@ class Reader:
         Unless it is ``with_words``, numbers in words are left out where nothing is in digits.
         """
         found = sorted(self._items(text, with_words), key=lambda item: item.at)
+        if any(item.kind == "time" and item.certain for item in found):
+            found = with_half_days(found, text)
         return with_dates(found, text) if any(item.kind == "date" for item in found) else found
 
     def _items(self, text: str, with_words: bool) -> Iterator[Expression]:
@@ -101,6 +108,9 @@ class Reader:
             elif (before := self.before and self.before.search(near)) and (time := self.times.match(text, at)):
                 typed, end = before[0] + time[0], time.end()
                 yield self._time(typed, at - len(before[0]))
+            elif decade := self.decades.at(at, text):
+                yield decade
+                end = decade.at + len(decade.typed)
             else:
                 found = self.expressions.match(text, at)
                 if found:
@@ -182,7 +192,12 @@ class Reader:
         readings = [*scaled, *_numbers(typed), *_years(typed, text[max(at - _NEAR, 0) : at])]
         if self.language.direction == "rtl" and (reversed_groups := _REVERSED.fullmatch(typed)):
             readings.append(_in_reverse(reversed_groups[0]))
-        is_free = _is_free(text[max(at - 2, 0) : at], text[end : end + 1], typed)
+        is_free = _is_free(text[max(at - 2, 0) : at], text[end : end + _NEAR], typed)
+        if (letter := _LETTER_AFTER.match(text, end)) and letter[1].isupper() and is_free:
+            signed: Reading = frozenset({("signed", f"{typed}{skeleton(letter[1]).casefold()}")})
+            if letter[0] == letter[1]:
+                return Expression("number", typed + letter[0], at, (signed,))
+            readings.append(signed)
         own = Expression("number", typed, at, tuple(readings), is_free, certain=len(scaled))
         unit, start, stop = self.units.beside(text[max(at - _NEAR, 0) : at], after, self.scales)
         return (
@@ -204,10 +219,12 @@ def _is_any(words: tuple[str, ...], text: str) -> bool:
 
 
 def _is_free(before: str, after: str, typed: str) -> bool:
-    """Whether a number stands for itself; it does not in "U4SSC", "5G" and "COVID-19", but it does in "No. 246D"."""
+    """Whether a number stands for itself, as in "No. 246D" and "12A/17", but not in "U4SSC", "5G" and "COVID-19"."""
     if before and _HYPHEN.match(before[-1]):
         before = before[:-1]
-    return not (before and _is_cased(before[-1])) and (len(typed) >= _LONG or not after.isupper())
+    if before and _is_cased(before[-1]):
+        return False
+    return len(typed) >= _LONG or not after[:1].isupper() or (len(typed) > 1 and _LETTER_AFTER.match(after) is not None)
 
 
 def _is_cased(character: str) -> bool:
@@ -325,6 +342,7 @@ def _made(language: Language) -> Reader:
         re.compile(rf"{_SPACE}?({scales})", re.IGNORECASE),
         units_of(language),
         (*_PERCENT_SIGNS, *(word.rstrip("*") for word in words.percent)),
+        decades_of(language),
     )
 
 

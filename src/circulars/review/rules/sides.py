@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.compose.fields import fact_text
@@ -100,11 +100,13 @@ def _fields(hole: str, letter: Letter, language: Language, is_written_out: bool)
         yield Expression("reference", f"{{{{ {name} }}}}", 0, (named,), demanded=name.startswith("ref:"))
         return
     kind = _kind_of(fact)
+    written = fact_text(language, fact, form) if is_written_out or form else ""
+    inside = [*reader_of(language).items(written)] if written else []
+    # In its usual format no fact has a day of the week: one that a text asks for is also in the others.
+    yield from (replace(item, at=0, demanded=True) for item in inside if item.kind == "weekday" and form)
     if not is_written_out:
         yield Expression(kind, name, 0, (named,))
         return
-    written = fact_text(language, fact, form)
-    inside = [*reader_of(language).items(written)]
     meaning = frozenset(atom for item in inside if item.demanded for atom in item.readings[0])
     yield Expression(kind, written, 0, (named, meaning))
     yield from (Expression(item.kind, written, 0, item.readings, demanded=False) for item in inside)
