@@ -38,6 +38,7 @@ def _filled(name: str, window: Window, **columns: str) -> Document:
     """An example letter with Ana's values in its holes."""
     english, pack = load_language("en"), replace(PACK, addressee_block=window)
     document = compose(read_letter(Path(f"letters/{name}.yaml")), english, pack, addressed=True)
+    document = replace(document, body=document.body[:2], annexes=())
     values = settle(Addressee("1", ANA | columns), english, pack, holes_of(document))
     return replace(
         document,
@@ -50,7 +51,8 @@ def _documents() -> Mapping[str, Document]:
     letters = sorted(Path("letters").glob("*.yaml"))
     found = {path.stem: _filled(path.stem, window) for path, window in zip(letters, cycle(WINDOWS), strict=False)}
     block = (Span("الجهاز التجريبي للاتصالات\nشارع المثال 4\nالجيزة\nEGYPT"),)
-    arabic = {f"arabic.{window}": replace(ARABIC, addressee=block, window=window) for window in WINDOWS}
+    first = replace(ARABIC, addressee=block, body=ARABIC.body[:2], annexes=())
+    arabic = {f"arabic.{window}": replace(first, window=window) for window in WINDOWS}
     return found | arabic
 
 

@@ -36,15 +36,19 @@ signatory: {{post: tsb-director, name: Ana Ejemplo, picture: sign.png}}
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """Two letters, with a pack and a language of the workspace's own, and a cache."""
+    """A letter, with a pack and a language of the workspace's own, and a cache."""
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "sign.png").write_bytes(png("Ana"))
-    for number in (1, 2):
-        (tmp_path / "letters" / f"n{number}.yaml").write_text(LETTER.format(number=number), encoding="utf-8")
+    add_letter(tmp_path, 1)
     shutil.copytree(SHIPPED / "itu", tmp_path / "templates" / "itu")
     (tmp_path / "languages").mkdir()
     shutil.copy(LANGUAGES / "es.yaml", tmp_path / "languages" / "es.yaml")
     return Workspace(tmp_path, Cache(tmp_path, b"k" * 32, min_free=0))
+
+
+def add_letter(folder: Path, number: int) -> None:
+    """Adds the letter with a number to a workspace."""
+    (folder / "letters" / f"n{number}.yaml").write_text(LETTER.format(number=number), encoding="utf-8")
 
 
 def png(words: str) -> bytes:
@@ -88,12 +92,14 @@ def test_a_cached_file_has_the_bytes_of_a_new_one(workspace: Workspace, format: 
 
 
 def test_every_example_is_the_same_from_the_cache(tmp_path: Path) -> None:
-    """Letters with pictures, annexes, tables and QR codes, in the default formats."""
+    """Letters with pictures, annexes, tables and QR codes, in the default formats, each in one of its languages."""
     workspace = Workspace(ROOT, Cache(tmp_path, b"k" * 32, min_free=0))
-    for letter in LETTERS:
-        first = build_file(letter, workspace, Order(), tmp_path / "first")
+    for place, letter in enumerate(LETTERS):
+        languages = read_letter(letter).languages
+        order = Order(languages=(languages[place % len(languages)].name,))
+        first = build_file(letter, workspace, order, tmp_path / "first")
         with layouts() as laid_out:
-            second = build_file(letter, workspace, Order(), tmp_path / "second")
+            second = build_file(letter, workspace, order, tmp_path / "second")
 
         assert laid_out == []
         assert [one.path.name for one in first.written] == [one.path.name for one in second.written]
@@ -104,6 +110,7 @@ def test_every_example_is_the_same_from_the_cache(tmp_path: Path) -> None:
 
 def test_only_the_letter_that_changed_is_laid_out(workspace: Workspace) -> None:
     """The others come from the cache, even if their files were deleted."""
+    add_letter(workspace.folder, 2)
     made(workspace, Order(formats=("pdf",)), "output")
     with layouts() as one:
         build_file(letters(workspace)[0], Workspace(workspace.folder), Order(formats=("pdf",)), workspace.folder / "x")
@@ -201,7 +208,7 @@ def test_another_order_is_laid_out_again(workspace: Workspace, other: Order) -> 
 def test_a_letter_with_a_problem_is_never_cached(workspace: Workspace) -> None:
     """The problem is reported each time."""
     letters(workspace)[0].write_text(LETTER.format(number=1).replace("Text.", "\U0010fffd"), encoding="utf-8")
-    letters(workspace)[1].write_text("kind: [", encoding="utf-8")
+    (workspace.letters / "n2.yaml").write_text("kind: [", encoding="utf-8")
 
     for _ in range(2):
         built = list(build_files(letters(workspace), workspace, Order(), workspace.folder / "output", jobs=1))

