@@ -115,11 +115,9 @@ def test_a_narrow_terminal_shows_whole_names(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--languages", "en"), ("biuld",)])
-def test_an_incomplete_or_unknown_command_prints_the_usage(
-    arguments: tuple[str, ...], folder: Path, start: Run
-) -> None:
+def test_an_incomplete_or_unknown_command_prints_the_usage(arguments: tuple[str, ...], folder: Path, run: Run) -> None:
     """The usage goes to standard error, and the exit code is 2."""
-    done = start(*arguments)
+    done = run(*arguments)
 
     assert done.returncode == 2
     assert done.stdout == ""

@@ -84,15 +84,16 @@ def test_a_letter_is_laid_out_once_for_all_kinds_of_output(folder: Path) -> None
 
 def test_a_preview_shows_the_layouts_that_are_filled(folder: Path) -> None:
     """It lays out only its sheet, and the merge after it lays out nothing."""
+    two = partial(command, folder, "--only", "a0,a3")  # two editions
     with layouts() as without:
-        command(folder, "--preview", "--no-cache")
+        two("--preview", "--no-cache")
     plain = (folder / OUT / "preview.pdf").read_bytes()
     with layouts() as first:
-        command(folder, "--preview", "--formats", "pdf")
+        two("--preview", "--formats", "pdf")
     with layouts() as second:
-        command(folder, "--preview")
+        two("--preview")
     with layouts() as merged:
-        command(folder, "--formats", "pdf")
+        two("--formats", "pdf")
 
     assert len(first) == len(without) > len(second) > 0
     assert merged == []
@@ -113,12 +114,13 @@ def test_copies_are_the_same_with_the_cache_and_without(folder: Path) -> None:
 
 def test_without_the_cache_nothing_is_kept(folder: Path) -> None:
     """And nothing is taken from it."""
+    one = partial(command, folder, "--only", "a0")
     with layouts() as first:
-        command(folder, "--no-cache")
+        one("--no-cache")
     assert not folder.joinpath(*FOLDERS).exists()
-    command(folder, "--again")
+    one("--again")
     with layouts() as again:
-        command(folder, "--again", "--no-cache")
+        one("--again", "--no-cache")
 
     assert len(again) == len(first) > 0
 
