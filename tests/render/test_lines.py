@@ -46,10 +46,13 @@ def lines(text: str, style: str, language: str, split: Any, monkeypatch: pytest.
     return [(box.text, box.width, box.position_x, box.position_y) for box in boxes]
 
 
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_lines_are_the_same(text: str, style: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In every script and style each line has the same text, width and place."""
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [(name, STYLES[(place + further) % len(STYLES)]) for place, name in enumerate(TEXTS) for further in (1, 3)],
+)
+def test_lines_are_the_same(name: str, style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every script and style each line has the same text, width and place; each text is in two styles."""
+    text = TEXTS[name]
     expected = lines(text, style, "en", split_first_line, monkeypatch)
 
     assert lines(text, style, "en", split_ahead(split_first_line), monkeypatch) == expected

@@ -121,7 +121,7 @@ def test_a_copy_that_is_filled_without_a_shape_has_its_own_values_in_strings() -
     filled = [one for one in map(values, range(40)) if letter.tail(one) is not None]
 
     assert len(filled) > 3
-    for one in filled[:4]:
+    for one in filled[:2]:
         assert _strings(letter.fill(one)) == _strings(letter.whole(one)), one
 
 
