@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -61,10 +65,51 @@ class Visit:
 
 
 def visit(visits: Sequence[Visit]) -> list[list[Any]]:
-    """What the steps ``value`` and ``axe`` of each visit gave. The test is skipped if Chromium is not installed."""
+    """What the steps ``value`` and ``axe`` of each visit gave. The test is skipped if Chromium is not installed.
+
+    All visits are in one page, which knows nothing of those of other calls.
+    """
     _need("axe-core")
-    found: list[list[Any]] = _run("visit.mjs", _chromium(), text=json.dumps([asdict(one) for one in visits]))
-    return found
+    return _visitor(_chromium()).found(visits)
+
+
+class _Visitor:
+    """A Chromium that runs as long as this process: a start takes seconds."""
+
+    def __init__(self, program: str) -> None:
+        command, pipe = ["node", str(_HERE / "node/browser.mjs"), program], subprocess.PIPE
+        self._process = subprocess.Popen(command, env=_environment(), stdin=pipe, stdout=pipe)
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        assert self._process.stdin
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.wait(HANGING)
+
+    def found(self, visits: Sequence[Visit]) -> list[list[Any]]:
+        """What was found on some visits. After a failure the next visits have another Chromium."""
+        assert self._process.stdin and self._process.stdout
+        late = threading.Timer(HANGING, self._process.stdin.close)
+        late.start()
+        try:
+            self._process.stdin.write(json.dumps([asdict(one) for one in visits]).encode() + b"\n")
+            self._process.stdin.flush()
+            answer = json.loads(self._process.stdout.readline())
+        except BaseException:
+            _visitor.cache_clear()
+            self._end()
+            raise
+        finally:
+            late.cancel()
+        assert "found" in answer, answer["failed"]
+        found: list[list[Any]] = answer["found"]
+        return found
+
+
+@functools.cache
+def _visitor(program: str) -> _Visitor:
+    return _Visitor(program)
 
 
 def _need(package: str) -> None:
@@ -79,13 +124,16 @@ def _chromium() -> str:
     return program
 
 
-def _run(script: str, program: str, *arguments: str, text: str = "") -> Any:
+def _environment() -> dict[str, str]:
+    return {**os.environ, "NODE_MODULES_OF": str(_NODE)}
+
+
+def _run(script: str, program: str, *arguments: str) -> Any:
     # A process of the browser may still write to its profile when its folder is removed.
     with tempfile.TemporaryDirectory(prefix="circulars-browser-", ignore_cleanup_errors=True) as profile:
         run = subprocess.run(
             ["node", str(_HERE / "node" / script), program, profile, *arguments],
-            env={**os.environ, "NODE_MODULES_OF": str(_NODE)},
-            input=text.encode(),
+            env=_environment(),
             capture_output=True,
             timeout=HANGING,
         )

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from circulars.start import make_workspace
-from conftest import ROOT
 
 if TYPE_CHECKING:
     from desk.desks import Reader
@@ -22,10 +18,17 @@ collect_ignore_glob = [] if importlib.util.find_spec("starlette") else ["test_*.
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
     """A folder with the example that ``circulars init`` makes, and a letter in two languages."""
-    folder = tmp_path / "office"
-    make_workspace(folder)
-    shutil.copy(ROOT / "letters" / "sg-letter-dm-24-1021.yaml", folder / "letters")
-    return folder
+    from desk.desks import new_office
+
+    return new_office(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def same_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a folder for tests that change nothing in it."""
+    from desk.desks import new_office
+
+    return new_office(tmp_path_factory.mktemp("same"))
 
 
 @pytest.fixture
@@ -34,4 +37,13 @@ def reader(office: Path) -> Iterator[Reader]:
     from desk.desks import served
 
     with served(office) as browser:
+        yield browser.begin()
+
+
+@pytest.fixture(scope="module")
+def same_reader(same_office: Path) -> Iterator[Reader]:
+    """Such a browser for tests that change nothing."""
+    from desk.desks import served
+
+    with served(same_office) as browser:
         yield browser.begin()

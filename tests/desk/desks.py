@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
+import shutil
+import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -22,9 +27,10 @@ from circulars.desk.app import desk_app
 from circulars.desk.fields import text_hash
 from circulars.desk.server import listening, settings_of
 from circulars.desk.state import Desk, open_desk
+from circulars.start import make_workspace
 from circulars.workspace import Workspace
 from commands import HANGING, PROGRAM
-from conftest import hear_interrupts
+from conftest import ROOT, hear_interrupts
 
 LINK = re.compile(r"http://127\.0\.0\.1:(\d+)(/begin/[\w-]{43})\n")
 
@@ -98,19 +104,60 @@ class Reader:
             connection.close()
 
 
+def new_office(parent: Path) -> Path:
+    """A folder with the example that ``circulars init`` makes, and a letter in two languages."""
+    folder = parent / "office"
+    make_workspace(folder)
+    shutil.copy(ROOT / "letters" / "sg-letter-dm-24-1021.yaml", folder / "letters")
+    return folder
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[Reader]:
-    """A reader of the desk over a folder, who has not opened the link yet."""
+def served(folder: Path, keep_alive: int = 5) -> Iterator[Reader]:
+    """A reader of the desk over a folder, who has not opened the link yet.
+
+    A connection is closed ``keep_alive`` seconds after an answer.
+    """
     with listening(0) as listener:
         desk = open_desk(Workspace(folder), listener.getsockname()[1])
-        server = uvicorn.Server(settings_of(desk_app(desk)))
+        settings = settings_of(desk_app(desk))
+        settings.timeout_keep_alive = keep_alive
+        server = _Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             yield Reader(desk)
         finally:
-            server.should_exit = True
+            server.end()
             thread.join(HANGING)
+
+
+class _Server(uvicorn.Server):
+    """Ends as soon as it is asked to and its connections have ended; uvicorn's looks every tenth of a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: Future[asyncio.AbstractEventLoop] = Future()
+        self._asked = asyncio.Event()
+
+    def end(self) -> None:
+        self._loop.result(HANGING).call_soon_threadsafe(self._asked.set)
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self._loop.set_result(asyncio.get_running_loop())
+        await self._asked.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for one in self.servers:
+            one.close()
+        state, late = self.server_state, time.monotonic() + (self.config.timeout_graceful_shutdown or 0)
+        for connection in [*state.connections]:
+            connection.shutdown()
+        while (state.connections or state.tasks) and time.monotonic() < late:
+            await asyncio.sleep(0.002)
+        for task in state.tasks:
+            task.cancel()
 
 
 @contextmanager

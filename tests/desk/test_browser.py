@@ -93,7 +93,8 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
 def test_every_screen_is_accessible(office: Path) -> None:
     """axe finds nothing: on the letters, a letter with its text and its pages, its files, and a refusal.
 
-    So it is in both languages and in every look. All are visited in one Chromium, whose start takes seconds.
+    So it is in both languages and in every look. Only in a narrow window do long words matter: each screen is seen
+    there in both languages, and in the other looks in one of them.
     """
     letter = office / f"letters/{NAME}.yaml"
     letter.write_bytes(letter.read_bytes().replace(b"{{ meeting }}", b"{{ meting }}", 1))
@@ -114,7 +115,9 @@ def test_every_screen_is_accessible(office: Path) -> None:
             form = f"new URLSearchParams({{token: '{access.form_token}', language: '{language}'}})"
             choose = f"fetch('/language', {{method: 'POST', body: {form}}}).then(() => true)"
             visits[language], expected[language] = Visit(f"{access.address}/", [{"run": choose}]), []
-            for (look, shown), path in product(LOOKS.items(), paths):
+            for (at, (look, shown)), (number, path) in product(enumerate(LOOKS.items()), enumerate(paths)):
+                if look != "narrow" and (at + number) % 2 == (language == "en"):
+                    continue
                 name = f"{path} in {language}, {look}"
                 visits[name] = replace(Visit(access.address + path, steps), **shown)
                 expected[name] = [[], True, language]

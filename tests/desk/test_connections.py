@@ -44,7 +44,7 @@ def test_a_connection_without_a_whole_request_is_closed(
     sent: bytes, office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever part of a request it has sent. The desk answers others afterwards."""
-    with served(office) as reader:
+    with served(office, keep_alive=1) as reader:
         with monkeypatch.context() as patch:
             patch.setattr(connections, "REQUEST_SECONDS", 0.2)
             with connected(reader, sent) as connection:

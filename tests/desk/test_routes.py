@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from circulars.desk.app import HEADERS, MOST_BYTES
 from circulars.desk.routes import ROUTES, DeskRoute
-from desk.desks import Reader, served
+from desk.desks import Reader, new_office, served
 
 VALUES = {
     "name": "tsb-circular-213", "token": "wrong", "language": "en", "number": "1", "file": "desk.css",
@@ -29,6 +29,20 @@ def path_of(route: DeskRoute) -> str:
     return path
 
 
+@pytest.fixture(scope="module")
+def stranger(same_office: Path) -> Iterator[Reader]:
+    """A browser that has not opened the link of its desk, and nor has another one."""
+    with served(same_office) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A browser that has opened the link of a desk, whose letters may have been changed."""
+    with served(new_office(tmp_path_factory.mktemp("written"))) as browser:
+        yield browser.begin()
+
+
 def files(folder: Path) -> Mapping[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -45,35 +59,36 @@ def test_the_table_has_what_each_route_may_do() -> None:
 
 
 @EVERY_CLOSED
-def test_a_browser_without_the_session_gets_nothing(route: DeskRoute, office: Path) -> None:
+def test_a_browser_without_the_session_gets_nothing(route: DeskRoute, stranger: Reader, same_office: Path) -> None:
     """A page says how to get in; nothing changes."""
-    before = files(office)
-    with served(office) as stranger:
-        answer = stranger.post(path_of(route)) if route.changes else stranger.get(path_of(route))
+    before = files(same_office)
+
+    answer = stranger.post(path_of(route)) if route.changes else stranger.get(path_of(route))
 
     assert answer.status == 403
     assert "has not opened the desk" in answer.text and "Open the link" in answer.text
     assert "<form" not in answer.text and stranger.desk.access.form_token not in answer.text
-    assert files(office) == before
+    assert files(same_office) == before
 
 
-def test_a_number_of_any_length_needs_the_session_first(office: Path) -> None:
+def test_a_number_of_any_length_needs_the_session_first(stranger: Reader) -> None:
     """It is not read before."""
-    with served(office) as stranger:
-        answer = stranger.get(f"/letters/tsb-circular-213/pages/en/{'9' * 5000}")
+    answer = stranger.get(f"/letters/tsb-circular-213/pages/en/{'9' * 5000}")
 
     assert answer.status == 403
 
 
 @EVERY
-def test_another_name_of_this_machine_is_refused(route: DeskRoute, reader: Reader, office: Path) -> None:
+def test_another_name_of_this_machine_is_refused(route: DeskRoute, same_reader: Reader, same_office: Path) -> None:
     """A site whose name leads to this machine gets no page of the desk, not even the link's."""
-    before = files(office)
+    before = files(same_office)
 
-    answer = reader.ask(route.method, path_of(route), headers={"Host": f"evil.example:{reader.host.split(':')[1]}"})
+    answer = same_reader.ask(
+        route.method, path_of(route), headers={"Host": f"evil.example:{same_reader.host.split(':')[1]}"}
+    )
 
     assert answer.status == 421
-    assert files(office) == before
+    assert files(same_office) == before
 
 
 @EVERY_CHANGING
@@ -83,54 +98,56 @@ def test_another_name_of_this_machine_is_refused(route: DeskRoute, reader: Reade
     ids=str,
 )
 def test_a_form_of_another_site_changes_nothing(
-    route: DeskRoute, wrong: Mapping[str, str], reader: Reader, office: Path
+    route: DeskRoute, wrong: Mapping[str, str], same_reader: Reader, same_office: Path
 ) -> None:
     """The browser says which site a form is of, even if it sends the cookie and the token."""
-    before = files(office)
+    before = files(same_office)
 
-    answer = reader.post(path_of(route), {}, **wrong)
+    answer = same_reader.post(path_of(route), {}, **wrong)
 
     assert answer.status == 403
     assert "Another site" in answer.text
-    assert files(office) == before
+    assert files(same_office) == before
 
 
 @EVERY_CHANGING
-def test_a_form_without_the_token_changes_nothing(route: DeskRoute, reader: Reader, office: Path) -> None:
+def test_a_form_without_the_token_changes_nothing(route: DeskRoute, same_reader: Reader, same_office: Path) -> None:
     """The token of an earlier desk is not that of this one."""
-    before = files(office)
+    before = files(same_office)
 
-    answer = reader.post(path_of(route), {"token": "of an earlier desk"})
+    answer = same_reader.post(path_of(route), {"token": "of an earlier desk"})
 
     assert answer.status == 403
     assert "before the desk was started again" in answer.text
-    assert files(office) == before
+    assert files(same_office) == before
 
 
 @EVERY_CHANGING
-def test_a_form_that_is_too_large_changes_nothing(route: DeskRoute, reader: Reader, office: Path) -> None:
+def test_a_form_that_is_too_large_changes_nothing(route: DeskRoute, same_reader: Reader, same_office: Path) -> None:
     """No more than the limit is read."""
-    before = files(office)
+    before = files(same_office)
 
-    answer = reader.post(path_of(route), {"text": "x" * MOST_BYTES})
+    answer = same_reader.post(path_of(route), {"text": "x" * MOST_BYTES})
 
     assert answer.status == 413
-    assert files(office) == before
+    assert files(same_office) == before
 
 
 @EVERY_CHANGING
-def test_what_changes_something_is_never_asked_for_with_get(route: DeskRoute, reader: Reader, office: Path) -> None:
+def test_what_changes_something_is_never_asked_for_with_get(
+    route: DeskRoute, same_reader: Reader, same_office: Path
+) -> None:
     """A link or a picture cannot change anything."""
-    before = files(office)
+    before = files(same_office)
 
-    assert reader.get(path_of(route)).status == 405
-    assert files(office) == before
+    assert same_reader.get(path_of(route)).status == 405
+    assert files(same_office) == before
 
 
 @EVERY
-def test_every_answer_says_what_it_may_do(route: DeskRoute, reader: Reader) -> None:
+def test_every_answer_says_what_it_may_do(route: DeskRoute, writer: Reader) -> None:
     """No page runs or fetches anything that is not the desk's own, and no other site may frame it."""
-    answer = reader.post(path_of(route)) if route.changes else reader.get(path_of(route))
+    answer = writer.post(path_of(route)) if route.changes else writer.get(path_of(route))
 
     assert {name.lower() for name in HEADERS} <= answer.headers.keys()
     policy = answer.headers["content-security-policy"]
@@ -139,15 +156,15 @@ def test_every_answer_says_what_it_may_do(route: DeskRoute, reader: Reader) -> N
     assert "unsafe-eval" not in policy
 
 
-def test_a_page_names_its_icon(reader: Reader) -> None:
+def test_a_page_names_its_icon(same_reader: Reader) -> None:
     """So browsers ask for no other."""
-    assert '<link rel="icon" href="/static/icon.svg"' in reader.get("/").text
-    assert reader.get("/static/icon.svg").headers["content-type"] == "image/svg+xml"
+    assert '<link rel="icon" href="/static/icon.svg"' in same_reader.get("/").text
+    assert same_reader.get("/static/icon.svg").headers["content-type"] == "image/svg+xml"
 
 
-def test_the_link_works_once(office: Path) -> None:
+def test_the_link_works_once(same_office: Path) -> None:
     """A second browser with the same link is refused; the first one goes on."""
-    with served(office) as first:
+    with served(same_office) as first:
         link = first.desk.access.link.removeprefix(first.desk.access.address)
         first.begin()
         second = Reader(first.desk)
@@ -161,34 +178,33 @@ def test_the_link_works_once(office: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/begin/wrong", "/static/nothing"])
-def test_a_stranger_gets_no_token(path: str, office: Path) -> None:
+def test_a_stranger_gets_no_token(path: str, stranger: Reader) -> None:
     """A page that is refused without the session has no form."""
-    with served(office) as stranger:
-        page = stranger.get(path)
+    page = stranger.get(path)
 
     assert page.status in (403, 404)
     assert "<form" not in page.text and stranger.desk.access.form_token not in page.text
 
 
-def test_a_look_at_the_head_does_not_use_up_the_link(office: Path) -> None:
+def test_a_look_at_the_head_does_not_use_up_the_link(same_office: Path) -> None:
     """A program that looks at a link before it opens it gets no session."""
-    with served(office) as reader:
+    with served(same_office) as reader:
         answer = reader.ask("HEAD", reader.desk.access.link.removeprefix(reader.desk.access.address))
 
         assert "set-cookie" not in answer.headers
         assert reader.begin().get("/").status == 200
 
 
-def test_a_wrong_link_opens_nothing(office: Path) -> None:
+def test_a_wrong_link_opens_nothing(same_office: Path) -> None:
     """The link stays unused, and works afterwards."""
-    with served(office) as reader:
+    with served(same_office) as reader:
         assert reader.get("/begin/x").status == 403
         assert reader.begin().get("/").status == 200
 
 
-def test_the_cookie_is_not_for_scripts_or_other_sites(office: Path) -> None:
+def test_the_cookie_is_not_for_scripts_or_other_sites(same_office: Path) -> None:
     """No page of another site sends it. Its name has the port, because cookies themselves are shared by all ports."""
-    with served(office) as reader:
+    with served(same_office) as reader:
         answer = reader.get(reader.desk.access.link.removeprefix(reader.desk.access.address))
 
     cookie = answer.headers["set-cookie"]
@@ -206,9 +222,9 @@ def test_the_cookie_is_not_for_scripts_or_other_sites(office: Path) -> None:
         f"/letters/tsb-circular-213/pages/en/{'9' * 5000}", "/letters/tsb-circular-213/pages/en/-1", "/nothing",
     ],
 )  # fmt: skip
-def test_no_path_of_a_request_leads_to_a_file(path: str, reader: Reader) -> None:
+def test_no_path_of_a_request_leads_to_a_file(path: str, same_reader: Reader) -> None:
     """What the desk's own listing does not have is not there."""
-    answer = reader.get(path)
+    answer = same_reader.get(path)
 
     assert answer.status == 404
     assert "<h1>There is no" in answer.text or "not in this language" in answer.text

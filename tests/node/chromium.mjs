@@ -1,4 +1,4 @@
-// Starts Chromium, and speaks to one page of it through its DevTools protocol.
+// Starts Chromium, and speaks to pages of it through its DevTools protocol.
 import { createRequire } from "node:module";
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
@@ -12,8 +12,14 @@ const WITHOUT = [
   "--disable-features=Translate,MediaRouter,SpareRendererForSitePerProcess",
 ];
 
-// Calls use({ send, open, evaluated, tab }) with a page; tab() opens another one. "program" is Chromium's path, "profile" an empty folder for it.
+// Calls use({ send, open, evaluated, tab }) with a page of a Chromium of its own; tab() opens another page.
 export async function withPage(program, profile, use) {
+  return withChromium(program, profile, async ({ tab }) => use({ ...(await tab()), tab: () => tab() }));
+}
+
+// Calls use({ tab, apart }) with a Chromium. "program" is its path, "profile" an empty folder for it. tab() opens a page,
+// and apart(visit) returns what visit({ send, open, evaluated }) gives for one that knows nothing of all others.
+export async function withChromium(program, profile, use) {
   const WebSocket = require("ws");
   const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0", ...WITHOUT];
   const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
@@ -28,52 +34,64 @@ export async function withPage(program, profile, use) {
     });
     const socket = new WebSocket(address, { maxPayload: 1 << 28 });
     await new Promise((done) => socket.once("open", done));
-    let last = 0;
-    const calls = new Map(); // what waits for an answer, by the number of the call
-    const ended = new Set(); // the documents that are loaded, by the numbers of their navigations
-    const waiting = new Map(); // what waits for a document, by that number
-    socket.on("message", (data) => {
-      const { id, method, params, result, error } = JSON.parse(data);
-      if (id) {
-        const { name, done, fail } = calls.get(id);
-        calls.delete(id);
-        error ? fail(new Error(name + ": " + error.message)) : done(result);
-      }
-      if (method === "Page.lifecycleEvent" && params.name === "load") {
-        ended.add(params.loaderId);
-        waiting.get(params.loaderId)?.();
-      }
-    });
-    const called = (name, params = {}, sessionId) => new Promise((done, fail) => {
-      const id = ++last;
-      calls.set(id, { name, done, fail });
-      socket.send(JSON.stringify({ id, method: name, params, sessionId }));
-    });
-    const tab = async () => {
-      const { targetId } = await called("Target.createTarget", { url: "about:blank" });
-      const { sessionId } = await called("Target.attachToTarget", { targetId, flatten: true });
-      const send = (method, params) => called(method, params, sessionId);
-      await send("Page.enable");
-      await send("Page.setLifecycleEventsEnabled", { enabled: true });
-      // Opens a file, or an address that begins with "http:". The page before may still be loading.
-      const open = async (file) => {
-        const { loaderId, errorText } = await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
-        if (errorText) throw new Error(file + ": " + errorText);
-        if (loaderId && !ended.has(loaderId)) await new Promise((done) => waiting.set(loaderId, done));
-        await new Promise((done) => setTimeout(done, PAUSE));
-      };
-      const evaluated = async (expression) => {
-        const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
-        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-        return result.value;
-      };
-      return { send, open, evaluated };
-    };
-    const result = await use({ ...(await tab()), tab });
+    const result = await use(pages(socket));
     socket.close();
     return result;
   } finally {
     child.removeAllListeners("exit");
     if (child.exitCode === null) process.kill(-child.pid, "SIGKILL"); // Its helpers, too, which write to its profile.
   }
+}
+
+function pages(socket) {
+  let last = 0;
+  const calls = new Map(); // what waits for an answer, by the number of the call
+  const ended = new Set(); // the documents that are loaded, by the numbers of their navigations
+  const waiting = new Map(); // what waits for a document, by that number
+  socket.on("message", (data) => {
+    const { id, method, params, result, error } = JSON.parse(data);
+    if (id) {
+      const { name, done, fail } = calls.get(id);
+      calls.delete(id);
+      error ? fail(new Error(name + ": " + error.message)) : done(result);
+    }
+    if (method === "Page.lifecycleEvent" && params.name === "load") {
+      ended.add(params.loaderId);
+      waiting.get(params.loaderId)?.();
+    }
+  });
+  const called = (name, params = {}, sessionId) => new Promise((done, fail) => {
+    const id = ++last;
+    calls.set(id, { name, done, fail });
+    socket.send(JSON.stringify({ id, method: name, params, sessionId }));
+  });
+  const tab = async (browserContextId) => {
+    const { targetId } = await called("Target.createTarget", { url: "about:blank", browserContextId });
+    const { sessionId } = await called("Target.attachToTarget", { targetId, flatten: true });
+    const send = (method, params) => called(method, params, sessionId);
+    await send("Page.enable");
+    await send("Page.setLifecycleEventsEnabled", { enabled: true });
+    // Opens a file, or an address that begins with "http:". The page before may still be loading.
+    const open = async (file) => {
+      const { loaderId, errorText } = await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
+      if (errorText) throw new Error(file + ": " + errorText);
+      if (loaderId && !ended.has(loaderId)) await new Promise((done) => waiting.set(loaderId, done));
+      await new Promise((done) => setTimeout(done, PAUSE));
+    };
+    const evaluated = async (expression) => {
+      const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      return result.value;
+    };
+    return { send, open, evaluated };
+  };
+  const apart = async (visit) => {
+    const { browserContextId } = await called("Target.createBrowserContext");
+    try {
+      return await visit(await tab(browserContextId));
+    } finally {
+      await called("Target.disposeBrowserContext", { browserContextId });
+    }
+  };
+  return { tab, apart };
 }

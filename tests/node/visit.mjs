@@ -1,17 +1,21 @@
-// Visits HTML files in Chromium as readers do, and writes what was found, as JSON: one result for each visit.
-// usage: node visit.mjs CHROMIUM PROFILE < VISITS   (see "Visit" in browsers.py)
+// Visits HTML files in Chromium as readers do; see "Visit" in browsers.py.
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
-import { withPage } from "./chromium.mjs";
 
 const require = createRequire(process.env.NODE_MODULES_OF + "/");
-const [program, profile] = process.argv.slice(2);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf-8");
-const PAUSE = 50; // milliseconds
+const PAUSE = 20; // milliseconds
 const LATE = 3000; // milliseconds after which a page is asked again
 const CODES = { Tab: 9, Enter: 13 };
 
-async function visited(visit, { send, open, evaluated }) {
+// What was found on each visit; all are in one page, one after the other.
+export async function visited(visits, page) {
+  const found = [];
+  for (const visit of visits) found.push(await foundOn(visit, page));
+  return found;
+}
+
+async function foundOn(visit, { send, open, evaluated }) {
   const features = [["prefers-color-scheme", visit.scheme], ["forced-colors", visit.forced ? "active" : "none"]];
   await send("Emulation.setScriptExecutionDisabled", { value: !visit.scripts });
   await send("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
@@ -51,11 +55,3 @@ async function visited(visit, { send, open, evaluated }) {
   }
   return found;
 }
-
-const visits = JSON.parse(readFileSync(0, "utf-8"));
-const results = await withPage(program, profile, async (page) => {
-  const found = [];
-  for (const visit of visits) found.push(await visited(visit, page));
-  return found;
-});
-process.stdout.write(JSON.stringify(results), () => process.exit(0));
