@@ -30,20 +30,19 @@ def read(text: str) -> Letter:
     return parse_letter(text.encode(), "letters/drawn.yaml", "drawn", ROOT)
 
 
-@pytest.mark.parametrize("chunk", range(11))
-def test_an_edit_voids_an_approval_if_it_changes_what_is_read(chunk: int) -> None:
+def test_an_edit_voids_an_approval_if_it_changes_what_is_read(chance: random.Random) -> None:
     """The plain text for all audiences in a language says whether it does, or the links and headings of the page."""
     changing = 0
-    for seed in range(chunk * 10, chunk * 10 + 10):
-        pair = edited_letter(random.Random(seed), most=1)
+    for _ in range(30):
+        pair = edited_letter(random.Random(chance.random()), most=1)
         old, new = (read(letter_text(one)) for one in (pair.old, pair.new))
         before, after = fingerprints(old, HERE).words, fingerprints(new, HERE).words
         changed = {code for code in before if before[code] != after.get(code)}
 
-        assert changed == {code for code in before if is_read_otherwise(old, new, HERE, code)}, (seed, pair.edits)
+        assert changed == {code for code in before if is_read_otherwise(old, new, HERE, code)}, pair.edits
         changing += bool(changed)
 
-    assert changing >= 6, "most edits should change what is read"
+    assert changing >= 15, "most edits should change what is read"
 
 
 def text_of(letter: Values, quote: str | None = None) -> str:
@@ -68,7 +67,12 @@ def with_other_ids(chance: random.Random, letter: Values) -> str:
     text = text_of(letter)
     names = {name for name in re.findall(r"\bid: ([a-z][\w-]*)$", text, re.MULTILINE) if text.count(name) < 9}
     for name in sorted(names):
-        text = re.sub(rf"(?<=id: ){name}$|(?<=\(#){name}(?=\))|(?<=ref: ){name}\b", f"{name}-x", text, flags=re.M)
+        text = re.sub(
+            rf"(?<=id: ){name}$|(?<=\(#){name}(?=\))|(?<=ref:){name}\b|(?<=ref: ){name}\b",
+            f"{name}-x",
+            text,
+            flags=re.M,
+        )
     return text
 
 
@@ -111,12 +115,14 @@ NEUTRAL: tuple[Callable[[random.Random, Values], str], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(104))
-def test_what_changes_only_the_file_voids_nothing(seed: int) -> None:
+@pytest.mark.parametrize("change", NEUTRAL)
+def test_what_changes_only_the_file_voids_nothing(
+    change: Callable[[random.Random, Values], str], chance: random.Random
+) -> None:
     """Comments, lines, quotation marks, names of parts, formatting and bold type are not read."""
-    chance = random.Random(seed)
-    letter, change = drawn_letter(chance), NEUTRAL[seed % len(NEUTRAL)]
-    old, new = read(text_of(letter)), read(change(chance, letter))
+    for _ in range(4):
+        letter = drawn_letter(chance)
+        old, new = read(text_of(letter)), read(change(chance, letter))
 
-    assert plain_reading(old, HERE) == plain_reading(new, HERE), "the change is not neutral"
-    assert fingerprints(old, HERE).words == fingerprints(new, HERE).words
+        assert plain_reading(old, HERE) == plain_reading(new, HERE), "the change is not neutral"
+        assert fingerprints(old, HERE).words == fingerprints(new, HERE).words

@@ -178,7 +178,7 @@ def test_example_letters_say_the_same(path: Path, workspace: Workspace) -> None:
 
 def test_drawn_letters_keep_their_words_and_comments(chance: random.Random) -> None:
     """Letters of every key, typed in many ways, with comments everywhere: read the same, and twice equals once."""
-    for _ in range(40):
+    for _ in range(15):
         text = draw_commented(random.Random(chance.random()))
         once = formatted(text)
         new = once.new.decode()

@@ -9,8 +9,8 @@ from pathlib import Path
 from review.word_edits.generated import draw_edit, draw_letter
 from review.word_edits.pulled import edited_file, letter_in, pulled, word_file
 
-COUNT = 300
-PER_LETTER = 30
+COUNT = 100
+PER_LETTER = 20
 KINDS = 15
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import AddresseesError
-from circulars.source.addressees import open_list
+from circulars.source.addressees import open_list, sqlite
 
 COUNT = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
 
@@ -37,8 +37,12 @@ def refusal(folder: Path, *statements: str) -> str:
     ],
     ids=["rows", "no rows", "count", "sort"],
 )
-def test_a_view_without_an_end_is_stopped(tmp_path: Path, view: str, fact: str) -> None:
+def test_a_view_without_an_end_is_stopped(
+    tmp_path: Path, view: str, fact: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The steps of SQLite's machine and the rows are counted; how many there may be depends on the file's size."""
+    monkeypatch.setattr(sqlite, "STEPS", sqlite.STEPS // 10)
+
     assert refusal(tmp_path, f"CREATE VIEW people AS {view}").startswith(f"endless-query: {fact}")
 
 
@@ -57,8 +61,11 @@ def test_a_large_value_is_refused(tmp_path: Path) -> None:
     ["instr(v, substr(v, 1, 20000) || 'b')", "v LIKE '%' || replace(hex(zeroblob(200)), '00', 'a%') || 'b'"],
     ids=["instr", "like"],
 )
-def test_many_steps_that_each_take_long_are_stopped(tmp_path: Path, expression: str) -> None:
+def test_many_steps_that_each_take_long_are_stopped(
+    tmp_path: Path, expression: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A step may take the square of a value's size, so the computing time is limited, too."""
+    monkeypatch.setattr(sqlite, "SECONDS", 0.5)
     rows = "SELECT 1, hex(zeroblob(20000)) UNION ALL SELECT x + 1, replace(v, '0', 'a') FROM c"
     view = f"WITH RECURSIVE c(x, v) AS ({rows})"
     statement = f"CREATE VIEW people AS {view} SELECT count({expression}) AS id FROM c"

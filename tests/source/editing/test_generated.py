@@ -17,7 +17,7 @@ from circulars.syntax.nodes import read_tree
 from random_letters import LetterMaker
 from source.editing.layouts import LayoutMaker
 
-LETTERS, EDITS = 12, 8
+LETTERS, EDITS = 6, 8
 WORDS = """
     the a of “cities” {{ meeting }} [the page](page) <desk> ITU-T: # 5 don't "so" \\\\ é, **bold** 2024 - x
 """.split()

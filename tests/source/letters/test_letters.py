@@ -1042,7 +1042,7 @@ def mutations(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(mutations())
 def test_any_mutation_ends_in_a_letter_or_a_letter_error(data: bytes) -> None:
     """A damaged letter is read and composed, or its problems are reported, each at a place in the file."""
