@@ -62,6 +62,13 @@ def test_a_pack_that_is_wrong_does_not_hide_the_others(pack: Path, run: Run) -> 
     assert "templates/acme/pack.yaml:1:1  missing-field" in done.stderr
 
 
+def test_the_shipped_pack_has_no_problems(run: Run) -> None:
+    """Every kind's skeleton is laid out in every format."""
+    done = run("template", "check")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "pack itu, no problems\n")
+
+
 def test_a_misspelt_tag_of_the_page_is_named(pack: Path, run: Run) -> None:
     """The problem names the template, the line and the field."""
     page = pack / "letter.html.j2"
