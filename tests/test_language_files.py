@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from circulars.errors import PackError, Problem
-from circulars.language import SHIPPED, known_languages, load_language
+from circulars.language import SHIPPED, formats_in, known_languages, load_language
 from circulars.language.doubts import file_doubts
 from circulars.pack import SHIPPED as PACKS
 from circulars.syntax.nodes import read_tree
@@ -247,3 +248,13 @@ def test_full_width_braces_are_reported(tmp_path: Path) -> None:
 def line_of(words: str) -> int:
     """The line of some words in the English file."""
     return ENGLISH[: ENGLISH.index(words)].count("\n") + 1
+
+
+def test_all_folders_without_languages_have_the_same_shipped_ones(tmp_path: Path) -> None:
+    """Each is one object: what is known of it is found again. A folder with a file has a language of its own."""
+    (tmp_path / "own").mkdir()
+    shutil.copy(SHIPPED / "en.yaml", tmp_path / "own")
+
+    assert load_language("en", (tmp_path / "none",)) is load_language("en")
+    assert formats_in((tmp_path / "none",)) is formats_in()
+    assert load_language("en", (tmp_path / "own",)) is not load_language("en")

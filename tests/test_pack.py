@@ -78,6 +78,14 @@ def test_a_pack_in_the_workspace_replaces_the_shipped_one(folder: Path) -> None:
     assert load_pack("itu").words["en"].kinds["tsb-circular"].closing.text == "Yours faithfully,"
 
 
+def test_all_folders_without_packs_have_the_same_shipped_one(tmp_path: Path) -> None:
+    """It is one object, on any paper: what is known of it is found again."""
+    first, second = ((tmp_path / name / "templates",) for name in ("first", "second"))
+
+    assert load_pack("itu", first) is load_pack("itu", second) is load_pack("itu")
+    assert load_pack("itu", first, "letter") is load_pack("itu", second, "letter")
+
+
 def test_a_closing_with_the_salutation_needs_another_without_it(folder: Path) -> None:
     """A letter of the kind may have no salutation: "Veuillez agréer, , l'assurance" must not be printed."""
     change(folder / "itu/words/en.yaml", "closing: Yours faithfully,", "closing: 'Yours faithfully, {salutation}'")

@@ -168,19 +168,26 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = (), paper: s
     """
     current = os.getcwd()  # noqa: PTH109  # asked for each letter several times; Path.cwd() takes ten times as long
     pack = _load_pack(name, folders, current)
-    return _on_paper(name, folders, current, paper) if paper not in ("", pack.sheet.paper) else pack
+    return _on_paper(pack.folder, current, paper) if paper not in ("", pack.sheet.paper) else pack
 
 
 def forget_packs() -> None:
     """Clears the cache of packs, so that changed files are read again."""
     _load_pack.cache_clear()
+    _pack_in.cache_clear()
     _on_paper.cache_clear()
 
 
 @functools.cache
-def _load_pack(name: str, folders: tuple[Path, ...], _current: str) -> Pack:
-    """The pack with a name. Relative folders are other folders when the current one is another."""
+def _load_pack(name: str, folders: tuple[Path, ...], current: str) -> Pack:
+    """The pack with a name. Relative folders are other folders when the ``current`` one is another."""
     folder = find_pack(name, folders)
+    return _pack_in(folder, "" if folder.is_absolute() else current)
+
+
+@functools.cache
+def _pack_in(folder: Path, _current: str) -> Pack:
+    """The pack in a folder: one object for all folders to work in without a pack of that name."""
     problems: list[Problem] = []
     facts = dict(_checked(folder, "pack.yaml", _facts, problems) or {})
     files = {
@@ -208,9 +215,9 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: str) -> Pack:
 
 
 @functools.cache
-def _on_paper(name: str, folders: tuple[Path, ...], current: str, paper: str) -> Pack:
+def _on_paper(folder: Path, current: str, paper: str) -> Pack:
     """The pack for other paper: one object for each, so that what is known of it is found again."""
-    pack = _load_pack(name, folders, current)
+    pack = _pack_in(folder, "" if folder.is_absolute() else current)
     return replace(pack, sheet=pack.sheet.on(paper))
 
 

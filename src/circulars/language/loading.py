@@ -41,6 +41,8 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     Raises:
         PackError: there is no such language, or its file has problems.
     """
+    if folders and not _any_is_there(folders):
+        return load_language(code)  # the same object, which remembers what it has understood
     if file := file_of(code, folders):
         language = _read(code, file)
         return replace(language, title_keys=_title_keys(language, folders))
@@ -108,6 +110,8 @@ def forget_languages() -> None:
 @functools.cache
 def formats_in(folders: tuple[Path, ...] = ()) -> frozenset[str]:
     """The names of the formats of dates and ordinals, and of the forms of nouns, that any language has."""
+    if folders and not _any_is_there(folders):
+        return formats_in()
     return frozenset(
         name for language in _all_languages(folders) for name in (*language.dates, *language.ordinals, *language.forms)
     )
@@ -116,14 +120,22 @@ def formats_in(folders: tuple[Path, ...] = ()) -> frozenset[str]:
 @functools.cache
 def noun_forms_in(folders: tuple[Path, ...] = ()) -> frozenset[str]:
     """The names of the forms of nouns that any language has."""
+    if folders and not _any_is_there(folders):
+        return noun_forms_in()
     return frozenset(name for language in _all_languages(folders) for name in language.forms)
 
 
 @functools.cache
 def range_formats_in(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
     """The names of the formats of ranges of days that any language has."""
+    if folders and not _any_is_there(folders):
+        return range_formats_in()
     found = (name for language in _all_languages(folders) for name in language.range_formats)
     return tuple(dict.fromkeys(found))
+
+
+def _any_is_there(folders: tuple[Path, ...]) -> bool:
+    return any(folder.is_dir() for folder in folders)
 
 
 def _all_languages(folders: tuple[Path, ...]) -> Iterator[Language]:
