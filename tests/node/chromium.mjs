@@ -48,8 +48,9 @@ function pages(socket) {
   const calls = new Map(); // what waits for an answer, by the number of the call
   const ended = new Set(); // the documents that are loaded, by the numbers of their navigations
   const waiting = new Map(); // what waits for a document, by that number
+  const asking = new Set(); // the pages that have opened a dialog, by their sessions
   socket.on("message", (data) => {
-    const { id, method, params, result, error } = JSON.parse(data);
+    const { id, method, params, result, error, sessionId } = JSON.parse(data);
     if (id) {
       const { name, done, fail } = calls.get(id);
       calls.delete(id);
@@ -58,6 +59,10 @@ function pages(socket) {
     if (method === "Page.lifecycleEvent" && params.name === "load") {
       ended.add(params.loaderId);
       waiting.get(params.loaderId)?.();
+    }
+    if (method === "Page.javascriptDialogOpening") { // Nobody else answers it, and the page stands still until then.
+      asking.add(sessionId);
+      called("Page.handleJavaScriptDialog", { accept: true }, sessionId).catch(() => {});
     }
   });
   const called = (name, params = {}, sessionId) => new Promise((done, fail) => {
@@ -73,6 +78,7 @@ function pages(socket) {
     await send("Page.setLifecycleEventsEnabled", { enabled: true });
     // Opens a file, or an address that begins with "http:". The page before may still be loading.
     const open = async (file) => {
+      asking.delete(sessionId);
       const { loaderId, errorText } = await send("Page.navigate", { url: /^https?:/.test(file) ? file : pathToFileURL(file).href });
       if (errorText) throw new Error(file + ": " + errorText);
       if (loaderId && !ended.has(loaderId)) await new Promise((done) => waiting.set(loaderId, done));
@@ -83,7 +89,7 @@ function pages(socket) {
       if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
       return result.value;
     };
-    return { send, open, evaluated };
+    return { send, open, evaluated, asked: () => asking.has(sessionId) };
   };
   const apart = async (visit) => {
     const { browserContextId } = await called("Target.createBrowserContext");

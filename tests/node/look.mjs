@@ -3,13 +3,13 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { withPage } from "./chromium.mjs";
+import { withChromium } from "./chromium.mjs";
 
 const require = createRequire(process.env.NODE_MODULES_OF + "/");
 const [browser, profile, ...files] = process.argv.slice(2);
 const PAUSE = 50; // milliseconds in which handlers and timers of a page can run
 const LONG = 2000; // milliseconds after which a page counts as loaded: it may wait for what never comes
-const AT_ONCE = 8;
+const AT_ONCE = 4; // pages that are open at the same time: much of the work is waiting
 
 const TREE = `document.normalize(), (function tree(node) {
   if (node.nodeType === 3) return JSON.stringify(node.data);
@@ -20,16 +20,11 @@ const TREE = `document.normalize(), (function tree(node) {
   return "(" + [space + node.localName, ...names].join(" ") + inside.join("") + ")";
 })(document.documentElement)`;
 
-// Some files are open at the same time: much of the work is waiting.
-function batches() {
-  return Array.from({ length: Math.ceil(files.length / AT_ONCE) }, (_, number) => files.slice(number * AT_ONCE, (number + 1) * AT_ONCE));
-}
-
 async function withJsdom() {
   const { JSDOM, VirtualConsole } = require("jsdom");
   const results = {};
-  for (const batch of batches()) {
-    const opened = batch.map((file) => {
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    const opened = files.slice(at, at + AT_ONCE).map((file) => {
       const seen = { file, ran: false };
       seen.dom = new JSDOM(readFileSync(file), {
         url: pathToFileURL(file).href, runScripts: "dangerously", resources: "usable", pretendToBeVisual: true,
@@ -48,20 +43,20 @@ async function withJsdom() {
   return results;
 }
 
-async function withChromium() {
-  return withPage(browser, profile, async ({ tab }) => {
-    const tabs = await Promise.all(Array.from({ length: AT_ONCE }, tab));
-    const source = "window.alert = () => { window.top.ran = true; };";
-    await Promise.all(tabs.map(({ send }) => send("Page.addScriptToEvaluateOnNewDocument", { source })));
-    const results = {};
-    const looked = async (file, { open, evaluated }) => {
-      await open(file);
-      results[file] = { ran: Boolean(await evaluated("window.ran")), tree: await evaluated(TREE) };
+async function inChromium() {
+  return withChromium(browser, profile, async ({ apart }) => {
+    const results = {}, waiting = [...files];
+    const looked = async ({ send, open, evaluated, asked }) => {
+      await send("Page.addScriptToEvaluateOnNewDocument", { source: "window.alert = () => { window.top.ran = true; };" });
+      for (let file; (file = waiting.shift()); ) {
+        await open(file);
+        results[file] = { ran: asked() || Boolean(await evaluated("window.ran")), tree: await evaluated(TREE) };
+      }
     };
-    for (const batch of batches()) await Promise.all(batch.map((file, number) => looked(file, tabs[number])));
+    await Promise.all(Array.from({ length: AT_ONCE }, () => apart(looked)));
     return results;
   });
 }
 
-const results = await (browser === "jsdom" ? withJsdom() : withChromium());
+const results = await (browser === "jsdom" ? withJsdom() : inChromium());
 process.stdout.write(JSON.stringify(results), () => process.exit(0));
