@@ -33,7 +33,7 @@ import pikepdf
 from lxml import etree
 
 import postgresql
-from circulars.files.output import SUMS, is_temporary
+from circulars.files.output import SUMS
 from circulars.merge.planning.ledger import Ledger
 from commands import HANGING
 from faults import any_moment, check_opens, may_mount, small_disk
@@ -81,7 +81,8 @@ class Tally:
 class MailRoom:
     """A folder to work in with a letter and a list, and what an undisturbed merge makes of them.
 
-    ``wanted`` are the SHA-256 of the copies by their names; ``seconds`` is what the undisturbed merge took.
+    ``wanted`` are the SHA-256 of the copies by their names, and ``files`` those of all files that a merge leaves;
+    ``seconds`` is what the undisturbed merge took.
     """
 
     folder: Path
@@ -90,6 +91,7 @@ class MailRoom:
     formats: tuple[str, ...]
     count: int
     wanted: Mapping[str, str]
+    files: Mapping[str, str]
     seconds: float
 
     @property
@@ -122,7 +124,7 @@ def mail_room(folder: Path, count: int, kind: str, formats: tuple[str, ...]) -> 
     (folder / "letters").mkdir(parents=True)
     shutil.copy(LETTER, folder / "letters")
     listed = str(write_list(folder / "addressees.csv", count))
-    room = MailRoom(folder, listed, kind, formats, count, {}, 0.0)
+    room = MailRoom(folder, listed, kind, formats, count, {}, {}, 0.0)
     start = time.monotonic()
     finished(room.command("--jobs", "1"))
     seconds = time.monotonic() - start
@@ -130,8 +132,9 @@ def mail_room(folder: Path, count: int, kind: str, formats: tuple[str, ...]) -> 
         check_opens(name, data)
     wanted = {name: hashlib.sha256(data).hexdigest() for name, data in copies_in(room.output)}
     assert len(wanted) == count * len(formats)
+    files = files_in(room.output)
     room.clear()
-    return MailRoom(folder, listed, kind, formats, count, wanted, seconds)
+    return MailRoom(folder, listed, kind, formats, count, wanted, files, seconds)
 
 
 def finished(command: Sequence[str]) -> str:
@@ -153,6 +156,13 @@ def copies_in(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.name, path.read_bytes()
 
 
+def files_in(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a merge by its name, except the ledger and the problems of the list."""
+    own = (".sqlite", ".problems.csv")
+    made = [path for path in folder.iterdir() if not path.name.endswith(own)]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in made}
+
+
 def half_of(room: MailRoom, folder: Path) -> int:
     """How many files have a copy's or the ZIP file's name but not the expected content."""
     try:
@@ -162,7 +172,10 @@ def half_of(room: MailRoom, folder: Path) -> int:
 
 
 def tally_of(room: MailRoom, folder: Path, half: int = 0) -> Tally:
-    """The tally of a merge that has succeeded; ``half`` is the number of half-written files found before."""
+    """The tally of a merge that has succeeded; ``half`` is the number of half-written files found before.
+
+    If nobody was harmed, every file is that of the undisturbed merge: the whole ZIP file and the sums, and no other.
+    """
     names: Counter[str] = Counter()
     for name, data in copies_in(folder):
         names[name] += 1
@@ -170,16 +183,9 @@ def tally_of(room: MailRoom, folder: Path, half: int = 0) -> Tally:
     lost = {_addressee(name) for name in room.wanted if not names[name]}
     doubled = {_addressee(name) for name, times in names.items() if times > 1 or name not in room.wanted}
     missing = len(lost) + max(room.count - noted_in(folder), 0)
-    left = [path.name for path in folder.iterdir() if is_temporary(path) or path.suffix == ".unfinished"]
-    assert not left, f"{left} were left behind"
-    assert (folder / SUMS).exists() or _has_sums(folder)
-    return Tally(1, room.count, missing, len(doubled), half)
-
-
-def _has_sums(folder: Path) -> bool:
-    [path] = folder.glob("*.zip")
-    with zipfile.ZipFile(path) as archive:
-        return SUMS in archive.namelist()
+    tally = Tally(1, room.count, missing, len(doubled), half)
+    assert not tally.clean or files_in(folder) == room.files
+    return tally
 
 
 def _addressee(name: str) -> str:
@@ -328,7 +334,7 @@ def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("do
     (folder / "letters").mkdir(parents=True)
     shutil.copy(LETTER, folder / "letters")
     listed = write_hostile_list(folder / "hostile.csv", count, seed)
-    room = MailRoom(folder, str(listed), "files", formats, count, {}, 0.0)
+    room = MailRoom(folder, str(listed), "files", formats, count, {}, {}, 0.0)
     said = subprocess.run(room.command("--skip-bad"), capture_output=True, text=True, timeout=HANGING)
     assert said.returncode == 0 and "Traceback" not in said.stderr, said.stderr
     by_id = _marks(room.output)

@@ -40,16 +40,23 @@ import os, signal, sys
 from pathlib import Path
 from circulars import api
 
-def die(progress):
+def begin(progress):
     if progress.done >= int(after):
+        sys.setprofile(count)
+
+def count(frame, event, argument):
+    global calls
+    calls -= 1
+    if calls < 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
-folder, (listed, kind, after, add) = Path(sys.argv[1]), sys.argv[2:]
+folder, (listed, kind, after, calls, add) = Path(sys.argv[1]), sys.argv[2:]
+calls = int(calls)
 letter = api.read_letter(folder / "letters" / "c.yaml", "letters/c.yaml")
 order = api.MergeOrder(kind=kind, formats=("docx",))
-api.run_merge(letter, listed, api.Workspace(folder), order, jobs=1, add=add == "add", on_progress=die)
+api.run_merge(letter, listed, api.Workspace(folder), order, jobs=1, add=add == "add", on_progress=begin)
 """
-"""A merge by a program that is killed (kill -9) as soon as so many addressees have their copies."""
+"""A merge by a program that is killed (kill -9) as soon as so many addressees have copies, or so many calls later."""
 COLUMNS = ("id", "language", "title", "name", "surname", "organization", "address", "country", "email", "category")
 _NAMES = ("Ana", "José", "Zoë", "Łukasz", "Nuñez", "Øystein")
 
@@ -128,9 +135,13 @@ class MailRoom:
         return {path.name: path.read_bytes() for path in self.made.glob("x-*")}
 
 
-def kill(room: MailRoom, kind: str, listed: str, after: int, *, add: bool = False) -> None:
-    """Begins a merge, or an addition to one, and kills it (kill -9) after so many addressees."""
-    command = [sys.executable, "-c", DYING, str(room.folder), listed, kind, str(after), "add" if add else ""]
+def kill(room: MailRoom, kind: str, listed: str, after: int, *, calls: int = 0, add: bool = False) -> None:
+    """Begins a merge, or an addition to one, and kills it (kill -9) after so many addressees.
+
+    With ``calls`` it is killed so many calls and returns of functions later, in the middle of whatever it does then.
+    """
+    options = (listed, kind, str(after), str(calls), "add" if add else "")
+    command = [sys.executable, "-c", DYING, str(room.folder), *options]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")})
     assert done.returncode == -signal.SIGKILL, done.stderr
 

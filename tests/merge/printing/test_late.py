@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
-import time
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,12 +16,28 @@ import pytest
 
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
-from commands import HANGING
+from commands import PROGRAM
 from merge.mailroom import MailRoom, people, table, unfinish
 
 PEOPLE = [one | {"category": "academia"} for one in people(31)]
 FIRST, LATE = PEOPLE[:26], PEOPLE[26:]
 LABELS = ("--as", "labels", "--labels", "L7160")
+DYING = """
+import os, signal, sys
+from circulars.cli import main
+
+def mortal(rename):
+    def renamed(old, new, **options):
+        rename(old, new, **options)
+        if os.path.basename(new) == killed_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return renamed
+
+killed_at, *typed = sys.argv[1:]
+os.rename, os.replace = mortal(os.rename), mortal(os.replace)
+main(typed)
+"""
+"""A command that is killed (kill -9) as soon as a file has its name."""
 
 
 @pytest.fixture
@@ -225,16 +240,9 @@ def test_a_resumed_addition_makes_the_same_bytes(room: MailRoom) -> None:
 def test_a_killed_addition_is_resumed(room: MailRoom, killed_at: str) -> None:
     """Whenever it is killed: the file of all is there as before or with all, and so are the late ones afterwards."""
     merge(room, *LABELS)
-    before = (room.made / "c.labels.pdf").stat().st_mtime_ns
-    command = room.command(*LABELS, "--add", "--jobs", "1", listed="late.csv")
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        end = time.monotonic() + HANGING
-        path = room.made / killed_at
-        while process.poll() is None and time.monotonic() < end:
-            if path.exists() and (killed_at != "c.labels.pdf" or path.stat().st_mtime_ns != before):
-                break
-            time.sleep(0.005)
-        os.kill(process.pid, signal.SIGKILL)
+    typed = room.command(*LABELS, "--add", listed="late.csv")[len(PROGRAM) :]
+    done = subprocess.run([sys.executable, "-c", DYING, killed_at, *typed], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
     merge(room, *LABELS, "--add", "--resume", listed="late.csv")
 
     assert streets(room.made / "c.labels-2.pdf") == [[26, 27, 28, 29, 30]]
