@@ -64,7 +64,7 @@ def test_no_color_turns_colour_off(wrong: Path) -> None:
     assert "\x1b[1;31m" not in shown
 
 
-@pytest.mark.parametrize("columns", ["20", "80"])
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
 def test_a_narrow_terminal_shows_how_many_are_merged(folder: Path, columns: str) -> None:
     """The count is shown whole, whatever else has to be left out."""
     (folder / "list.csv").write_text("id,language\n" + "".join(f"x-{n},en\n" for n in range(1000)))
@@ -77,7 +77,7 @@ def test_a_narrow_terminal_shows_how_many_are_merged(folder: Path, columns: str)
     assert "merging" not in shown or columns != "20"
 
 
-@pytest.mark.parametrize("columns", ["12", "80"])
+@pytest.mark.parametrize("columns", ["12", "20", "80"])
 def test_a_narrow_terminal_shows_how_many_are_built(folder: Path, columns: str) -> None:
     """The count is shown whole, whatever else has to be left out."""
     two = (folder / "letters/one.yaml").read_text().replace("number: 1", "number: 2")

@@ -128,8 +128,10 @@ def served(folder: Path, keep_alive: int = 5) -> Iterator[Reader]:
         try:
             yield Reader(desk)
         finally:
-            server.end()
-            thread.join(HANGING)
+            try:
+                server.end()
+            finally:
+                thread.join(HANGING)
 
 
 class _Server(uvicorn.Server):
@@ -139,6 +141,13 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._loop: Future[asyncio.AbstractEventLoop] = Future()
         self._asked = asyncio.Event()
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            super().run(sockets)
+        finally:
+            if not self._loop.done():
+                self._loop.set_exception(RuntimeError("the server ended before it answered anybody"))
 
     def end(self) -> None:
         self._loop.result(HANGING).call_soon_threadsafe(self._asked.set)

@@ -100,8 +100,8 @@ class Member:
         return replace(self, typed=self.right, problem="", column="")
 
 
-def members(count: int, seed: int = 1, *, first: int = 1, western: bool = False) -> list[Member]:
-    """The rows of an office's list: about one in eight is wrong, and one in twelve hidden.
+def members(count: int, seed: int = 1, *, first: int = 1, western: bool = False, every: int = 8) -> list[Member]:
+    """The rows of an office's list: one in ``every`` is wrong, and one in twelve hidden.
 
     The rows of one kind of problem are spread over the list. ``western`` members fit into Windows-1252.
     """
@@ -109,7 +109,7 @@ def members(count: int, seed: int = 1, *, first: int = 1, western: bool = False)
     made = [_sound(n, chance, western) for n in range(first, first + count)]
     for place, twin in zip(range(5, count, 40), range(6, count, 40), strict=False):
         made[twin] = _same(made[place], made[twin], ("same person", "same e-mail")[place // 40 % 2])
-    for number, place in enumerate(range(3, count, 8)):
+    for number, place in enumerate(range(3, count, every)):
         made[place] = _DAMAGES[number % len(_DAMAGES)](made[place])
     return [replace(one, hidden=not western and n % 12 == 11) for n, one in enumerate(made)]
 

@@ -90,9 +90,9 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, request: pytest.FixtureRequest) -> Office:
-    """An office in the morning, with a list of so many members."""
-    count = getattr(request, "param", COUNT)
-    made = Office(tmp_path, members(count), members(LATE, first=count + 1, western=True))
+    """An office in the morning, with a list of so many members, one in so many of which is wrong."""
+    count, every = getattr(request, "param", (COUNT, 8))
+    made = Office(tmp_path, members(count, every=every), members(LATE, first=count + 1, western=True))
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "meeting.yaml").write_text(LETTER, encoding="utf-8")
     made.write(made.rows)
@@ -126,7 +126,9 @@ def test_the_dry_run_names_each_wrong_cell_and_no_other(office: Office) -> None:
     assert [rows[int(one["Row"]) - 1][0] for one in found] == [one["Id"] for one in found]
 
 
-@pytest.mark.parametrize("office", [48], indirect=True)  # both kinds of twins, six kinds of problems, several sheets
+@pytest.mark.parametrize(
+    "office", [(48, 3)], indirect=True
+)  # both kinds of twins, every kind of problem, several sheets
 def test_everybody_has_one_letter_one_label_and_one_envelope(office: Office) -> None:
     """Files, ZIP, print, labels and envelopes have each sound member once, then each late and each corrected one."""
     office.correct(half=True)
