@@ -6,6 +6,7 @@ import pytest
 
 from circulars.language import load_language
 from circulars.review.rules.reader import reader_of
+from work import lines_run
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,18 @@ def test_a_date_is_read_as_a_whole(code: str, text: str, dates: list[str]) -> No
     found = reader_of(load_language(code)).items(text)
 
     assert [*dict.fromkeys(one.typed for one in found if one.kind == "date" and one.demanded)] == dates
+
+
+@pytest.mark.parametrize(
+    "repeated", [("Sat longer words here; ", "5 May 2025 longer words here; "), ("5 May 2025, Sat; ",), ("5 6 7 May ",)]
+)
+def test_each_date_is_compared_with_those_beside_it(repeated: tuple[str, ...]) -> None:
+    """Twice as many dates and days of the week are twice as much work."""
+    reader = reader_of(load_language("en"))
+
+    def work(times: int) -> int:
+        text = "".join(one * times for one in repeated)
+        return lines_run(lambda: reader.items(text))
+
+    work(1)
+    assert work(400) < 2.2 * work(200)

@@ -26,11 +26,15 @@ _MOST_KNOWN: Final = 20_000  # words; most letters of a folder use the same
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a word names: the number of a month or of a day of the week (from 0, Monday), an hour, or a number."""
+    """What a word names: the number of a month or of a day of the week (from 0, Monday), an hour, or a number.
+
+    It ``is_certain`` if it can be nothing else, and ``is_doubtful`` if it is short for a name and a word as well.
+    """
 
     kind: str
     number: int
     is_certain: bool = True
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,15 @@ class Names:
     def is_any(self, words: set[str]) -> bool:
         """Whether any of some words names something."""
         return any(map(self.of, words - self.nothing))
+
+    def phrase(self, typed: str) -> Named | None:
+        """What a name of several words, or one in a script without spaces, names."""
+        return self.phrased.get(typed) or self.phrased.get(re.sub(r"\s", " ", typed))
+
+    def is_certain(self, typed: str) -> bool:
+        """Whether a name can be nothing else."""
+        named = self.phrase(typed) or self.of(typed)
+        return named is not None and named.is_certain
 
     def has_weekday(self, text: str) -> bool:
         """Whether the certain name of a day is anywhere in a text."""
@@ -157,7 +170,8 @@ def _calendar(language: Language) -> Iterator[tuple[str, Named]]:
     ):
         for width in ("abbreviated", "wide"):
             for number, name in _forms(calendar, width):
-                named = Named(kind, number, width == "wide" and name.casefold() not in doubtful)
+                is_doubtful = name.casefold().rstrip(".") in doubtful
+                named = Named(kind, number, width == "wide" and not is_doubtful, width != "wide" and is_doubtful)
                 yield from ((typed, named) for typed in _typed(name))
         for names in own.values():
             for number, name in enumerate(names, first):

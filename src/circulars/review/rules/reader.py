@@ -80,8 +80,8 @@ class Reader:
         rest = text
         if self.names.phrases:
             for found in self.names.phrases.finditer(text):
-                named = self.names.phrased.get(found[0]) or self.names.phrased[re.sub(r"\s", " ", found[0])]
-                yield from self._named(named, found[0], found.start(), text)
+                if named := self.names.phrase(found[0]):
+                    yield from self._named(named, found[0], found.start(), text)
                 if found[0][0].isdecimal():  # the rest of it is no number
                     rest = rest[: found.start()] + " " * len(found[0]) + rest[found.end() :]
         yield from self._expressions(rest)
@@ -140,7 +140,9 @@ class Reader:
                 "time", typed, at, tuple(frozenset({time_atom(hour, 0)}) for hour in hours), demanded=False
             )
         elif named.kind == "weekday":
-            yield Expression("weekday", typed, at, (frozenset({("weekday", str(named.number))}),), named.is_certain)
+            readings = (frozenset({("weekday", str(named.number))}),)
+            shown = ("", 0) if named.is_doubtful else (typed, at)
+            yield Expression("weekday", *shown, readings, named.is_certain)
         else:
             before, after = text[max(at - _NEAR, 0) : at], text[at + len(typed) : at + len(typed) + _NEAR]
             is_date = bool(typed[0].isdecimal() or _NEAR_DIGIT.search(before) or _DIGIT_NEAR.search(after))

@@ -102,8 +102,9 @@ def _fields(hole: str, letter: Letter, language: Language, is_written_out: bool)
     kind = _kind_of(fact)
     written = fact_text(language, fact, form) if is_written_out or form else ""
     inside = [*reader_of(language).items(written)] if written else []
-    # In its usual format no fact has a day of the week: one that a text asks for is also in the others.
-    yield from (replace(item, at=0, demanded=True) for item in inside if item.kind == "weekday" and form)
+    # In its usual format no date has a day of the week: if a field asks for one, the other languages must have it.
+    if kind == "date" and form:
+        yield from (replace(item, at=0, demanded=True) for item in inside if item.kind == "weekday")
     if not is_written_out:
         yield Expression(kind, name, 0, (named,))
         return

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from circulars.errors import quoted
 from circulars.language import Language
 from circulars.model.letter import NO_DATE, Letter
 from circulars.model.text import Spans
 from circulars.model.written import WrittenText
-from circulars.review.rules.date_extents import is_near
+from circulars.review.rules.date_extents import DatesBeside, is_near
 from circulars.review.rules.dates import days_of, written_out
 from circulars.review.rules.findings import Discrepancy, RuleProblem, Source
 from circulars.review.rules.reader import reader_of
@@ -35,8 +35,9 @@ def _of_paragraph(
     reader = reader_of(language)
     likely = [letter.date.year, letter.date.year + 1] if letter.date != NO_DATE else []
     found = reader.items(words) if reader.names.has_weekday(words) else []
+    dates_beside = DatesBeside((one for one in found if one.kind == "date" and one.demanded), words)
     for day in found:
-        if day.kind != "weekday" or not day.demanded or not (date := _date_beside(day, found, words)):
+        if day.kind != "weekday" or not reader.names.is_certain(day.typed) or not (date := _beside(day, dates_beside)):
             continue
         ((_, number),) = day.readings[0]
         dates = [*days_of(date, found, likely)]
@@ -48,14 +49,7 @@ def _of_paragraph(
             yield source.problem(discrepancy, text.ranges[code], day.typed, text.ranges.values())
 
 
-def _date_beside(day: Expression, found: Sequence[Expression], words: str) -> Expression | None:
+def _beside(day: Expression, dates: DatesBeside) -> Expression | None:
     """The nearest date directly before or after a day of the week; None if there is none."""
-    end = day.at + len(day.typed)
-    gaps = []
-    for one in found:
-        if one.kind == "date" and one.demanded:
-            stop = one.at + len(one.typed)
-            gap = words[end : one.at] if one.at >= end else words[stop : day.at]
-            if (one.at >= end or stop <= day.at) and is_near(gap):
-                gaps.append((len(gap), one))
-    return min(gaps, key=lambda one: one[0])[1] if gaps else None
+    near = ((len(between), date) for date, between in dates.of(day) if is_near(between))
+    return min(near, key=lambda one: one[0], default=(0, None))[1]
