@@ -193,6 +193,7 @@ _WORDS_BY_NUMBER: Final = MapOf(
     _WORDS, "a group of words", r"[1-9]\d{0,11}", "a whole number", "Words for this number."
 )
 _UNITS: Final = MapOf(_WORDS, "a group of words", r"\S{1,10}", "a symbol", "Words for this unit.")
+_LETTER_NAMES: Final = MapOf(_WORDS, "a group of words", r"[^\W\d_]", "a letter", "Names of this letter.")
 _READING: Final[Record[ReadingWords]] = Record(
     ReadingWords,
     (
@@ -215,6 +216,7 @@ _READING: Final[Record[ReadingWords]] = Record(
         Field("referring", _WORDS, "Words before a paragraph or an annex that make it this letter's: [see]."),
         Field("citations", _CITATIONS, "How a letter is cited with its date: ['{reference} of {date}']."),
         Field("decades", _DECADES, "How decades are written: ['{decade}s']; '{century}' is that of the decade."),
+        Field("letters", _LETTER_NAMES, "Names of letters after a number: {A: [ألف]}."),
         Field("units", _UNITS, "Measures and currencies: {km: [kilometre*], CHF: [Swiss francs]}; * is any ending."),
     ),
     part_of="this group of words",

@@ -85,8 +85,8 @@ class ReadingWords:
     ``prefixes`` are written together with the next word. ``addresses`` name the language in an address on the web. The
     full stop of the ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an annex or a paragraph is that
     of another document; after one of ``referring``, it is this letter's. ``citations`` are patterns in which a letter
-    is cited with its date, ``decades`` those of "the 1990s". ``units`` are those of measures and currencies, by their
-    symbols, which are read as well.
+    is cited with its date, ``decades`` those of "the 1990s". ``letters`` are names of letters after a number, by the
+    letter. ``units`` are words for measures and currencies, by their symbols, which are read as well.
     """
 
     numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -108,6 +108,7 @@ class ReadingWords:
     referring: tuple[str, ...] = ()
     citations: tuple[Pattern, ...] = ()
     decades: tuple[Pattern, ...] = ()
+    letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ from circulars.language import Language
 from circulars.review.rules.date_extents import with_dates
 from circulars.review.rules.decades import Decades, decades_of
 from circulars.review.rules.half_days import with_half_days
+from circulars.review.rules.lettered import NumberLetters, has_own_letter, number_letters
 from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of, roman_numbers
 from circulars.review.rules.stated import Expression, Reading, number_atom, time_atom
 from circulars.review.rules.unit_words import Units, units_of
@@ -25,12 +26,11 @@ _MARK: Final = "[.,'’\u066b\u066c，．]"
 _DASH: Final = "[-‐‑–—−]"
 _NUMBER: Final = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:{_MARK}\d+)*"
 _LETTERS: Final = re.compile(rf"(?<![^\W{HAN}])[^\W\d_a-z{HAN}]{{1,3}}\.{_SPACE}?$")
-_LETTER_AFTER: Final = re.compile(rf"{_SPACE}?([^\W\d_])(?![^\W{HAN}])")
-"""A capital that belongs to a number, "No. 246D"; with a space between them it may."""
 _CODE: Final = re.compile(rf"\d+(?:\.\d+)*(?:{_DASH}\d+)?(?!\d)")
 _BEGIN: Final = re.compile(r"[\d+](?:(?<=\d)|(?=\d))")  # digits and "+" before one; the set is found fast
 _HYPHEN: Final = re.compile(r"[-‐‑_]")
 _PERCENT_SIGNS: Final = "%％٪"
+_PERCENT_AFTER: Final = re.compile(rf"\s?[{_PERCENT_SIGNS}]")
 _PHONE: Final = rf"\+\d(?:[\d().-]|{_SPACE}){{6,}}\d"
 _DATE: Final = r"\d{4}-\d{2}-\d{2}(?!\d)|(?<!\d)\d{1,2}(?P<mark>[./])\d{1,2}(?P=mark)\d{4}(?!\d)"
 _PERCENTAGE: Final = re.compile(rf"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+\s?[{_PERCENT_SIGNS}]")
@@ -65,6 +65,7 @@ class Reader:
     units: Units
     percent: tuple[str, ...]
     decades: Decades
+    letters: NumberLetters
 
     def items(self, text: str, *, with_words: bool = True) -> list[Expression]:
         """The expressions in a text without addresses, in order.
@@ -108,14 +109,27 @@ class Reader:
             elif (before := self.before and self.before.search(near)) and (time := self.times.match(text, at)):
                 typed, end = before[0] + time[0], time.end()
                 yield self._time(typed, at - len(before[0]))
-            elif decade := self.decades.at(at, text):
-                yield decade
-                end = decade.at + len(decade.typed)
+            elif decades := self._decades(at, text):
+                yield from decades
+                end = decades[0].at + len(decades[0].typed)
             else:
                 found = self.expressions.match(text, at)
                 if found:
                     yield self._expression(found, text)
                 end = found.end() if found else at + 1
+
+    def _decades(self, at: int, text: str) -> tuple[Expression, ...]:
+        """The decades that begin at a digit; a number with a unit or "million", and a time, are none."""
+        if not (found := self.decades.at(at, text)):
+            return ()
+        end = found[0].at + len(found[0].typed)
+        after = text[end : end + _FAR]
+        number = self.expressions.match(text, at)
+        is_other = (
+            self.scales.match(after) or self.units.beside("", after, self.scales)[0] or _PERCENT_AFTER.match(after)
+        )
+        is_number = number is None or number.lastgroup == "number"
+        return found if is_number and not is_other else ()
 
     def _words(self, text: str) -> Iterator[Expression]:
         if not self.names.is_any({*WORD.findall(text)}):
@@ -195,11 +209,10 @@ class Reader:
         if self.language.direction == "rtl" and (reversed_groups := _REVERSED.fullmatch(typed)):
             readings.append(_in_reverse(reversed_groups[0]))
         is_free = _is_free(text[max(at - 2, 0) : at], text[end : end + _NEAR], typed)
-        if (letter := _LETTER_AFTER.match(text, end)) and letter[1].isupper() and is_free:
-            signed: Reading = frozenset({("signed", f"{typed}{skeleton(letter[1]).casefold()}")})
-            if letter[0] == letter[1]:
-                return Expression("number", typed + letter[0], at, (signed,))
-            readings.append(signed)
+        if lettered := self.letters.after(typed, end, text):
+            if is_free and lettered.is_whole:
+                return Expression("number", text[at : end + lettered.length], at, (lettered.reading,))
+            readings.append(lettered.reading)
         own = Expression("number", typed, at, tuple(readings), is_free, certain=len(scaled))
         unit, start, stop = self.units.beside(text[max(at - _NEAR, 0) : at], after, self.scales)
         return (
@@ -226,7 +239,7 @@ def _is_free(before: str, after: str, typed: str) -> bool:
         before = before[:-1]
     if before and _is_cased(before[-1]):
         return False
-    return len(typed) >= _LONG or not after[:1].isupper() or (len(typed) > 1 and _LETTER_AFTER.match(after) is not None)
+    return len(typed) >= _LONG or not after[:1].isupper() or (len(typed) > 1 and has_own_letter(after))
 
 
 def _is_cased(character: str) -> bool:
@@ -345,16 +358,17 @@ def _made(language: Language) -> Reader:
         units_of(language),
         (*_PERCENT_SIGNS, *(word.rstrip("*") for word in words.percent)),
         decades_of(language),
+        number_letters(language),
     )
 
 
 def _times_of(language: Language) -> tuple[str, str]:
     """Expressions for times of day: 0930 hours, 9 h 30, 2 p.m., 9:30; and for those after a word: 上午9时30分."""
     words = language.reading
-    hours, minutes = any_of(words.hours), any_of(words.minutes)
-    half = any_of((*words.morning, *words.afternoon))
+    hours, minutes = f"(?i:{any_of(words.hours)})", any_of(words.minutes)
+    half = f"(?i:{any_of((*words.morning, *words.afternoon))})"
     hour, digits = r"(?<![\d.,])\d{1,2}", r"\d{2}(?!\d)"
-    joint = rf"{_SPACE}?(?:{'|'.join(map(re.escape, words.hours)) or '(?!)'}){_SPACE}?"
+    joint = rf"{_SPACE}?(?i:{'|'.join(map(re.escape, words.hours)) or '(?!)'}){_SPACE}?"
     end = rf"(?:{_SPACE}?(?:{half}))?"
     joined = rf"{hour}{joint}{digits}(?:{_SPACE}?(?:{minutes}))?{end}"
     clock = rf"{hour}(?:[:.：]{digits})?"
