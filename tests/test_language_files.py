@@ -258,3 +258,22 @@ def test_all_folders_without_languages_have_the_same_shipped_ones(tmp_path: Path
     assert load_language("en", (tmp_path / "none",)) is load_language("en")
     assert formats_in((tmp_path / "none",)) is formats_in()
     assert load_language("en", (tmp_path / "own",)) is not load_language("en")
+
+
+@pytest.mark.parametrize(
+    ("reading", "code", "at"),
+    [
+        ('decades: ["{decade}s–{decade}s"]', "repeated-place", "xx.yaml:3:13"),
+        ('decades: ["{century}{century}{decade}"]', "repeated-place", "xx.yaml:3:13"),
+        ('citations: ["{reference} {date} {date}"]', "repeated-place", "xx.yaml:3:15"),
+        ('decades: ["the nineties"]', "missing-place", "xx.yaml:3:13"),
+        ('numbers: {8: ["a*b"]}', "wrong-type", "xx.yaml:3:17"),
+        ('units: {km: ["kilo* *"]}', "wrong-type", "xx.yaml:3:16"),
+    ],
+)
+def test_what_checks_could_not_search_for_is_refused(reading: str, code: str, at: str, tmp_path: Path) -> None:
+    """A pattern with a place twice, or without its place, and "*" within a word."""
+    (found,) = problems("xx", f"base: en\nreading:\n  {reading}\n", tmp_path)
+
+    assert (found.code, place(found)) == (code, at)
+    assert found.hint

@@ -168,7 +168,9 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = (), paper: s
     """
     current = os.getcwd()  # noqa: PTH109  # asked for each letter several times; Path.cwd() takes ten times as long
     pack = _load_pack(name, folders, current)
-    return _on_paper(pack.folder, current, paper) if paper not in ("", pack.sheet.paper) else pack
+    if paper in ("", pack.sheet.paper):
+        return pack
+    return _on_paper(pack.folder, "" if pack.folder.is_absolute() else current, paper)
 
 
 def forget_packs() -> None:
@@ -217,7 +219,7 @@ def _pack_in(folder: Path, _current: str) -> Pack:
 @functools.cache
 def _on_paper(folder: Path, current: str, paper: str) -> Pack:
     """The pack for other paper: one object for each, so that what is known of it is found again."""
-    pack = _pack_in(folder, "" if folder.is_absolute() else current)
+    pack = _pack_in(folder, current)
     return replace(pack, sheet=pack.sheet.on(paper))
 
 

@@ -22,7 +22,8 @@ from circulars.language.forms import (
 from circulars.language.language import DATE_FORMATS
 from circulars.language.locales import has_locale, locale_names, locale_of
 from circulars.language.plural_shapes import ordinal, plural, with_own
-from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, ReadingWords, Times, WritingWords
+from circulars.language.reading_shape import READING
+from circulars.language.words import AddresseeWords, FootnoteWords, Numbers, Times, WritingWords
 from circulars.model.phrases import Pattern, Term
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, OpenGroup, Record, named_group
@@ -112,11 +113,8 @@ _TITLE: Final = Record(
     part_of="this title",
 )
 _WORDS: Final = Converted(ListOf(_LABEL, "a list of texts"), lambda words, *_: tuple(words))
-_CITED_WITH: Final = PatternText(("reference", "date"))
-_CITATIONS: Final = Converted(ListOf(_CITED_WITH, "a list of texts"), lambda found, *_: tuple(found))
-_DECADES: Final = Converted(
-    ListOf(PatternText(("decade",), ("century",)), "a list of texts"), lambda found, *_: tuple(found)
-)
+
+
 _COUNTRIES: Final = MapOf(_LABEL, "a group of countries", COUNTRY_CODE, COUNTRY_CODE_WORDS, "The country's name.")
 _LABEL_WORDS: Final = named_group(
     tuple(
@@ -189,38 +187,8 @@ _ANNEXES: Final[Record[dict[str, Any]]] = Record(
     ),
     part_of="this group of words",
 )
-_WORDS_BY_NUMBER: Final = MapOf(
-    _WORDS, "a group of words", r"[1-9]\d{0,11}", "a whole number", "Words for this number."
-)
-_UNITS: Final = MapOf(_WORDS, "a group of words", r"\S{1,10}", "a symbol", "Words for this unit.")
-_LETTER_NAMES: Final = MapOf(_WORDS, "a group of words", r"[^\W\d_]", "a letter", "Names of this letter.")
-_READING: Final[Record[ReadingWords]] = Record(
-    ReadingWords,
-    (
-        Field("numbers", _WORDS_BY_NUMBER, "Numbers in words: {8: [eight, eighth]}; * is any ending."),
-        Field("scales", _WORDS_BY_NUMBER, "Words after a number that multiply it: {1000000: [million]}."),
-        Field("percent", _WORDS, "Words for %."),
-        Field("hours", _WORDS, "Words after an hour, or between it and its minutes: [hours, h]."),
-        Field("before-hours", _WORDS, "Words before a time."),
-        Field("minutes", _WORDS, "Words after minutes."),
-        Field("morning", _WORDS, "Words for the hours before noon: [a.m.]."),
-        Field("afternoon", _WORDS, "Words for the hours after noon: [p.m.]."),
-        Field("times", _WORDS_BY_NUMBER, "Words for hours: {12: [noon]}."),
-        Field("doubtful", _WORDS, "Names of days or months that are also other words."),
-        Field("prefixes", _WORDS, "What is written together with the next word."),
-        Field("addresses", _WORDS, "What names the language in an address on the web: [en, eng]."),
-        Field("abbreviations", _WORDS, "Words with a full stop that ends no sentence: [Mr., No.]."),
-        Field("annexes", _WORDS, "Words before the number of an annex."),
-        Field("paragraphs", _WORDS, "Words before the number of a paragraph."),
-        Field("elsewhere", _WORDS, "Words after 'Annex 1' that make it another document's: [of, to]."),
-        Field("referring", _WORDS, "Words before a paragraph or an annex that make it this letter's: [see]."),
-        Field("citations", _CITATIONS, "How a letter is cited with its date: ['{reference} of {date}']."),
-        Field("decades", _DECADES, "How decades are written: ['{decade}s']; '{century}' is that of the decade."),
-        Field("letters", _LETTER_NAMES, "Names of letters after a number: {A: [ألف]}."),
-        Field("units", _UNITS, "Measures and currencies: {km: [kilometre*], CHF: [Swiss francs]}; * is any ending."),
-    ),
-    part_of="this group of words",
-)
+
+
 _PAIR: Final = ListOf(_LABEL, "an opening and a closing mark", least=2, most=2)
 _WRITING: Final[Record[WritingWords]] = Record(
     WritingWords,
@@ -407,7 +375,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
             "The page number, on every page but the first.",
             required=True,
         ),
-        Field("reading", _READING, "The words by which checks know numbers, times and references in texts."),
+        Field("reading", READING, "The words by which checks know numbers, times and references in texts."),
         Field("writing", _WRITING, "How texts are written: what checks warn of."),
         Field(
             "addressees",

@@ -86,7 +86,8 @@ class ReadingWords:
     full stop of the ``abbreviations`` ends no sentence. After a word of ``elsewhere``, an annex or a paragraph is that
     of another document; after one of ``referring``, it is this letter's. ``citations`` are patterns in which a letter
     is cited with its date, ``decades`` those of "the 1990s". ``letters`` are names of letters after a number, by the
-    letter. ``units`` are words for measures and currencies, by their symbols, which are read as well.
+    letter, and ``between_times`` words between the ends of a range. ``units`` are words for measures and currencies, by
+    their symbols, which are read as well.
     """
 
     numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -109,6 +110,7 @@ class ReadingWords:
     citations: tuple[Pattern, ...] = ()
     decades: tuple[Pattern, ...] = ()
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    between_times: tuple[str, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -20,6 +20,7 @@ _NUMBER: Final = re.compile(rb"^number:[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)
 _REFERENCE: Final = re.compile(rb"^[\"']?reference[\"']?[ \t]*:.*(?:\n(?:[ \t].*|\r?$))*", re.MULTILINE)
 """The key with all lines that are indented below it."""
 
+_MOST_LETTERS: Final = 300  # whole letters in memory at once
 _SIGN: Final = re.compile(r"(?<![a-z0-9./_-])[a-z./_-]*[0-9][a-z0-9./_-]*")
 """What tells references apart: "213", "bdt/ip/cstg-13". Each begins a run of such characters: the search is linear."""
 
@@ -54,6 +55,8 @@ class FolderLetters:
             self._stated = {path: _stated(path) for path in self._files()}
         for path in (path for path, stated in self._stated.items() if may_be(stated)):
             if path not in self._letters:
+                if len(self._letters) >= _MOST_LETTERS:
+                    self._letters.clear()
                 self._letters[path] = self._read(path)
             if letter := self._letters[path]:
                 yield letter

@@ -135,7 +135,7 @@ def _before(word: str) -> str:
 
 def _to_end(word: str) -> str:
     ends = "" if has_unspaced(word[-1:]) or word.endswith(("*", ".")) else r"(?![^\W\d_])"
-    typed = re.escape(word).replace(r"\ ", r"\s").replace(r"\*", f"{_LETTER}*")
+    typed = re.sub(r"\\\*(?=\\ |$)", f"{_LETTER}*".replace("\\", r"\\"), re.escape(word)).replace(r"\ ", r"\s")
     return f"{typed}{ends}"
 
 

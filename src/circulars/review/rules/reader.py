@@ -15,7 +15,7 @@ from circulars.east_asian import HAN
 from circulars.language import Language
 from circulars.review.rules.date_extents import with_dates
 from circulars.review.rules.decades import Decades, decades_of
-from circulars.review.rules.half_days import with_half_days
+from circulars.review.rules.half_days import joint_of, with_half_days
 from circulars.review.rules.lettered import NumberLetters, has_own_letter, number_letters
 from circulars.review.rules.names import WORD, Named, Names, any_of, han_numbers, names_of, roman_numbers
 from circulars.review.rules.stated import Expression, Reading, number_atom, time_atom
@@ -66,6 +66,7 @@ class Reader:
     percent: tuple[str, ...]
     decades: Decades
     letters: NumberLetters
+    between_times: re.Pattern[str]
 
     def items(self, text: str, *, with_words: bool = True) -> list[Expression]:
         """The expressions in a text without addresses, in order.
@@ -73,8 +74,8 @@ class Reader:
         Unless it is ``with_words``, numbers in words are left out where nothing is in digits.
         """
         found = sorted(self._items(text, with_words), key=lambda item: item.at)
-        if any(item.kind == "time" and item.certain for item in found):
-            found = with_half_days(found, text)
+        if any(item.kind == "time" for item in found):
+            found = with_half_days(found, text, self.between_times)
         return with_dates(found, text) if any(item.kind == "date" for item in found) else found
 
     def _items(self, text: str, with_words: bool) -> Iterator[Expression]:
@@ -359,6 +360,7 @@ def _made(language: Language) -> Reader:
         (*_PERCENT_SIGNS, *(word.rstrip("*") for word in words.percent)),
         decades_of(language),
         number_letters(language),
+        joint_of(language),
     )
 
 

@@ -13,7 +13,10 @@ from circulars.language import MESSAGES
 Kind = Literal["number", "date", "weekday", "time", "reference", "address"]
 
 Atom = tuple[str, str]
-"""A value that is the same in every language: ("number", "2000"), ("month", "7"), ("time", "9:30")."""
+"""A value that is the same in every language: ("number", "2000"), ("month", "7"), ("time", "9:30").
+
+("lettered", "246d") is a number with a letter.
+"""
 
 Reading = frozenset[Atom]
 """What an expression may mean. Its values must all be in the other language: a date is a day, a month and a year."""
