@@ -85,12 +85,15 @@ class _Visitor:
         assert self._process.stdin
         with suppress(BrokenPipeError):
             self._process.stdin.close()
-        self._process.wait(HANGING)
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # Chromium ends with it.
 
     def found(self, visits: Sequence[Visit]) -> list[list[Any]]:
         """What was found on some visits. After a failure the next visits have another Chromium."""
         assert self._process.stdin and self._process.stdout
-        late = threading.Timer(HANGING, self._process.stdin.close)
+        late = threading.Timer(HANGING, self._process.kill)
         late.start()
         try:
             self._process.stdin.write(json.dumps([asdict(one) for one in visits]).encode() + b"\n")

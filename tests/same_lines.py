@@ -148,6 +148,8 @@ def added_or_lost(letter: str, document: Document, known: str) -> Iterator[str]:
         typed = words.rstrip(_ENDS) if "deadlines" in path else words  # the time comes before the mark
         if path[0] not in ("facts", "labels") and not _is_on_lines(typed, text):
             yield f"txt: {words!r} of {path} is not there"
+        if typed != words and not _MARKS.search(words) and not _is_marked(typed, words.removeprefix(typed), text):
+            yield f"txt: {words!r} of {path} has lost its mark"
     own = " ".join(words for _, words in texts).replace("mailto:", "")
     allowed = {*map(_core, _words(own)), *map(_core, _words(known + _names_of_days(document.language)))}
     for word in _words(text):
@@ -182,6 +184,12 @@ def _is_on_lines(words: str, text: str) -> bool:
         return True
     lines = [re.escape(line.strip()) for line in re.split("\n+", words)]
     return re.search(r"\s*\n\s*".join(lines), text) is not None
+
+
+def _is_marked(typed: str, mark: str, text: str) -> bool:
+    """Whether the mark that ended some words is in a plain text, behind their last line and the time."""
+    last = typed.splitlines()[-1].strip()
+    return re.search(f"{re.escape(last)}[^.;]*{re.escape(mark)}", text) is not None
 
 
 def _words(text: str) -> list[str]:

@@ -1,9 +1,7 @@
 // Starts Chromium, and speaks to pages of it through its DevTools protocol.
-import { createRequire } from "node:module";
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 
-const require = createRequire(process.env.NODE_MODULES_OF + "/");
 const PAUSE = 50; // milliseconds in which handlers and timers of a page can run
 // What no page of the tests needs: it takes a third of Chromium's start. No process is kept for a page that was left.
 const WITHOUT = [
@@ -12,45 +10,44 @@ const WITHOUT = [
   "--disable-features=Translate,MediaRouter,SpareRendererForSitePerProcess",
 ];
 
-// Calls use({ send, open, evaluated, tab }) with a page of a Chromium of its own; tab() opens another page.
-export async function withPage(program, profile, use) {
-  return withChromium(program, profile, async ({ tab }) => use({ ...(await tab()), tab: () => tab() }));
-}
-
 // Calls use({ tab, apart }) with a Chromium. "program" is its path, "profile" an empty folder for it. tab() opens a page,
 // and apart(visit) returns what visit({ send, open, evaluated }) gives for one that knows nothing of all others.
+// Chromium ends with this process, however that ends: it listens to a pipe.
 export async function withChromium(program, profile, use) {
-  const WebSocket = require("ws");
-  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0", ...WITHOUT];
-  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe", ...WITHOUT];
+  const pipes = ["ignore", "ignore", "pipe", "pipe", "pipe"];
+  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], { detached: true, stdio: pipes });
+  let said = "";
+  child.stderr.on("data", (data) => { said += data; });
+  const ended = new Promise((_, fail) => child.once("exit", () => fail(new Error("Chromium has ended: " + said))));
   try {
-    const address = await new Promise((done, fail) => {
-      let said = "";
-      child.on("exit", () => fail(new Error(said)));
-      child.stderr.on("data", (data) => {
-        const found = /DevTools listening on (ws:\S+)/.exec((said += data));
-        if (found) done(found[1]);
-      });
-    });
-    const socket = new WebSocket(address, { maxPayload: 1 << 28 });
-    await new Promise((done) => socket.once("open", done));
-    const result = await use(pages(socket));
-    socket.close();
-    return result;
+    return await Promise.race([use(pages(child.stdio[3], child.stdio[4])), ended]);
   } finally {
     child.removeAllListeners("exit");
     if (child.exitCode === null) process.kill(-child.pid, "SIGKILL"); // Its helpers, too, which write to its profile.
   }
 }
 
-function pages(socket) {
+// Messages of the DevTools protocol end with a zero byte.
+async function* messages(output) {
+  let rest = [];
+  for await (const data of output) {
+    let begin = 0;
+    for (let end; (end = data.indexOf(0, begin)) >= 0; begin = end + 1) {
+      yield JSON.parse(Buffer.concat([...rest, data.subarray(begin, end)]));
+      rest = [];
+    }
+    rest.push(data.subarray(begin));
+  }
+}
+
+function pages(input, output) {
   let last = 0;
   const calls = new Map(); // what waits for an answer, by the number of the call
   const ended = new Set(); // the documents that are loaded, by the numbers of their navigations
   const waiting = new Map(); // what waits for a document, by that number
   const asking = new Set(); // the pages that have opened a dialog, by their sessions
-  socket.on("message", (data) => {
-    const { id, method, params, result, error, sessionId } = JSON.parse(data);
+  const heard = ({ id, method, params, result, error, sessionId }) => {
     if (id) {
       const { name, done, fail } = calls.get(id);
       calls.delete(id);
@@ -64,11 +61,14 @@ function pages(socket) {
       asking.add(sessionId);
       called("Page.handleJavaScriptDialog", { accept: true }, sessionId).catch(() => {});
     }
-  });
+  };
+  (async () => {
+    for await (const message of messages(output)) heard(message);
+  })().catch(() => {}); // Chromium has ended.
   const called = (name, params = {}, sessionId) => new Promise((done, fail) => {
     const id = ++last;
     calls.set(id, { name, done, fail });
-    socket.send(JSON.stringify({ id, method: name, params, sessionId }));
+    input.write(JSON.stringify({ id, method: name, params, sessionId }) + "\0");
   });
   const tab = async (browserContextId) => {
     const { targetId } = await called("Target.createTarget", { url: "about:blank", browserContextId });

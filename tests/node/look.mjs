@@ -48,6 +48,7 @@ async function inChromium() {
     const results = {}, waiting = [...files];
     const looked = async ({ send, open, evaluated, asked }) => {
       await send("Page.addScriptToEvaluateOnNewDocument", { source: "window.alert = () => { window.top.ran = true; };" });
+      await send("Emulation.setFocusEmulationEnabled", { enabled: true });
       for (let file; (file = waiting.shift()); ) {
         await open(file);
         results[file] = { ran: asked() || Boolean(await evaluated("window.ran")), tree: await evaluated(TREE) };

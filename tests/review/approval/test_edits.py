@@ -42,7 +42,7 @@ def test_an_edit_voids_an_approval_if_it_changes_what_is_read(chance: random.Ran
         assert changed == {code for code in before if is_read_otherwise(old, new, HERE, code)}, pair.edits
         changing += bool(changed)
 
-    assert changing >= 15, "most edits should change what is read"
+    assert changing >= 12, "most edits should change what is read"
 
 
 def text_of(letter: Values, quote: str | None = None) -> str:
