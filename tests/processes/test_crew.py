@@ -36,6 +36,8 @@ from tasks import (
 SHORT_PART = Part("the drawing 'a.svg'", "draw less", Place("a.svg"), seconds=1)
 NO_TIME = replace(SHORT_PART, seconds=0)
 """A part that is ended at the next whole second of computing time."""
+PART = replace(SHORT_PART, seconds=60)
+"""A part whose time does not run out, however busy the machine is."""
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ NO_TIME = replace(SHORT_PART, seconds=0)
 def test_a_task_that_exceeds_a_limit_is_a_problem_of_its_part(task: Callable[[], None], code: str, fact: str) -> None:
     """The problem has the place, the name and the remedy of the part."""
     with pytest.raises(LimitError) as refused:
-        limited(SHORT_PART, task)
+        limited(SHORT_PART if code == "too-much-work" else PART, task)
 
     [problem] = refused.value.problems
     assert (problem.where.file, problem.code, problem.message, problem.hint) == ("a.svg", code, fact, "draw less")
@@ -59,7 +61,7 @@ def test_a_task_that_exceeds_a_limit_is_a_problem_of_its_part(task: Callable[[],
 def test_a_process_that_is_ended_from_outside_is_a_fault_of_the_machine() -> None:
     """The part is not to blame."""
     with pytest.raises(MachineError) as refused:
-        limited(SHORT_PART, end_from_outside)
+        limited(PART, end_from_outside)
 
     assert refused.value.problems[0].code == "process-ended"
 
@@ -68,9 +70,9 @@ def test_a_process_that_is_ended_from_outside_is_a_fault_of_the_machine() -> Non
 def test_other_tasks_go_on_after_one_has_ended_its_process(task: Callable[[], None]) -> None:
     """Tasks of the same command that are running, waiting or submitted later have their results."""
     with closing(Crew(2)) as crew:
-        before = [crew.submit(SHORT_PART, pow, 2, power) for power in range(5)]
+        before = [crew.submit(PART, pow, 2, power) for power in range(5)]
         ended = crew.submit(NO_TIME, task)
-        after = [crew.submit(SHORT_PART, pow, 3, power) for power in range(5)]
+        after = [crew.submit(PART, pow, 3, power) for power in range(5)]
 
         assert [one.result() for one in before] == [2**power for power in range(5)]
         assert isinstance(ended.exception(), LimitError | MachineError)
