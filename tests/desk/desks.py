@@ -160,6 +160,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for one in self.servers:
             one.close()
+        await asyncio.sleep(0.01)  # What was accepted a moment ago is a connection then.
         state, late = self.server_state, time.monotonic() + (self.config.timeout_graceful_shutdown or 0)
         for connection in [*state.connections]:
             connection.shutdown()
@@ -167,6 +168,9 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(0.002)
         for task in state.tasks:
             task.cancel()
+        for connection in [*state.connections]:
+            connection.transport.abort()
+        await asyncio.sleep(0.01)  # Transports close their sockets in the loop.
 
 
 @contextmanager
