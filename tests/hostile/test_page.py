@@ -148,7 +148,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Layouts", "s of CPU time for a letter, in all its languages and formats"): limits.SECONDS,
     ("Layouts", "s for the labels or envelopes of 200 addresses"): 2 * limits.SECONDS,
     ("Layouts", "s more for each megabyte of its source beyond 100 kB"): limits.SECONDS_PER_MEGABYTE,
-    ("Layouts", "s more for each of its languages beyond the second"): limits.SECONDS_PER_LANGUAGE,
+    ("Layouts", "s more for each of the languages built beyond the second"): limits.SECONDS_PER_LANGUAGE,
     ("Layouts", "of memory (on Linux)"): limits.MEMORY,
     ("Stylesheets and pages", "`:has()`"): outside._MAX_SEARCHES,
     ("Letters in HTML", "elements deep"): outside.MAX_DEPTH,
