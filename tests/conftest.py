@@ -43,7 +43,10 @@ _OF_LAYOUTS = ("test_laid_out_once", "test_scripts", "test_work")
 
 # A busy machine makes tests slow, so hypothesis fails no test because of its time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
-settings.load_profile("untimed")
+settings.register_profile("again", settings.get_profile("untimed"), derandomize=True)
+
+SEED = 1
+"""What chance begins with unless an option says otherwise: a change is to blame for what fails, and not the draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +185,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-pictures", action="store_true", help="keep the pages of the examples as they look now")
     parser.addoption("--fast", action="store_true", help="leave out what needs other programs or lays out pages")
     parser.addoption("--renew-slow", action="store_true", help="write slow.txt anew, by how long the tests take")
-    parser.addoption("--seed", type=int, help="what chance begins with (default: another number each time)")
+    parser.addoption("--seed", dest="seed_asked", default=SEED, help="a number, or any (default: %(default)s)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the marks, and chooses a seed, which xdist passes to its workers."""
+    """Registers the marks, and chooses a seed, which xdist passes to its workers, and of which hypothesis knows."""
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     if config.option.fast:
         logging.getLogger("weasyprint.progress").addFilter(_lays_out_nothing)
     if config.option.renew_slow and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder())
-    if config.option.seed is None:
-        config.option.seed = random.randrange(1_000_000)
+    if "seed" not in config.option:
+        asked = config.option.seed_asked
+        config.option.seed = random.randrange(1_000_000) if asked == "any" else int(asked)
+    settings.load_profile("again" if config.option.seed == SEED else "untimed")
 
 
 def _lays_out_nothing(record: logging.LogRecord) -> bool:

@@ -154,7 +154,7 @@ def _goes_on(text: str, levels: bytes, start: int, lines: Sequence[str], label: 
     for line in lines:
         if not left:
             break
-        if not label and len(line) <= 2 < left:  # the mark of a footnote is above its line
+        if not label and set(line) == {"1"} and len(line) < left:  # marks of the footnote are above their line
             continue
         ends = [end for end in _ends(text, start, len(line), label) if _fits(text, levels, start, end, line)]
         if not ends:
