@@ -185,21 +185,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-pictures", action="store_true", help="keep the pages of the examples as they look now")
     parser.addoption("--fast", action="store_true", help="leave out what needs other programs or lays out pages")
     parser.addoption("--renew-slow", action="store_true", help="write slow.txt anew, by how long the tests take")
-    parser.addoption("--seed", dest="seed_asked", default=SEED, help="a number, or any (default: %(default)s)")
+    parser.addoption("--seed", default=SEED, help="a number, or any (default: %(default)s)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the marks, and chooses a seed, which xdist passes to its workers, and of which hypothesis knows."""
+    """Registers the marks, and chooses a seed: the workers of xdist have that of the process that shares the tests."""
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     if config.option.fast:
         logging.getLogger("weasyprint.progress").addFilter(_lays_out_nothing)
     if config.option.renew_slow and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder())
-    if "seed" not in config.option:
-        asked = config.option.seed_asked
-        config.option.seed = random.randrange(1_000_000) if asked == "any" else int(asked)
+    if hasattr(config, "workerinput"):
+        config.option.seed = config.workerinput["seed"]
+    elif config.option.seed == "any":
+        config.option.seed = random.randrange(1_000_000)
+    config.option.seed = int(config.option.seed)
     settings.load_profile("again" if config.option.seed == SEED else "untimed")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Passes the seed to a worker of xdist."""
+    node.workerinput["seed"] = node.config.option.seed
 
 
 def _lays_out_nothing(record: logging.LogRecord) -> bool:
