@@ -10,8 +10,8 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def look(browser: str, files: Sequence[Path]) -> Mapping[Path, Look]:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How Chromium opens a file, and what is done there.
+    """How Chromium opens a file, and what is done there. In a page that is kept, "" is what is open there.
 
     ``width`` and ``height`` are those of the window in CSS pixels, of which each is ``scale`` pixels of the screen: in
     a window of 1280 x 1024 that is zoomed to 400 %, they are 320, 256 and 4. A step is a ``key`` that is pressed, a
@@ -73,15 +73,27 @@ def visit(visits: Sequence[Visit]) -> list[list[Any]]:
     return _visitor(_chromium()).found(visits)
 
 
-class _Visitor:
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A browser with one page, which is kept until the end. The test is skipped if Chromium is not installed."""
+    _need("axe-core")
+    browser = Browser(_chromium(), "kept")
+    try:
+        yield browser
+    finally:
+        browser.end()
+
+
+class Browser:
     """A Chromium that runs as long as this process: a start takes seconds."""
 
-    def __init__(self, program: str) -> None:
-        command, pipe = ["node", str(_HERE / "node/browser.mjs"), program], subprocess.PIPE
+    def __init__(self, program: str, *options: str) -> None:
+        command, pipe = ["node", str(_HERE / "node/browser.mjs"), program, *options], subprocess.PIPE
         self._process = subprocess.Popen(command, env=_environment(), stdin=pipe, stdout=pipe)
-        atexit.register(self._end)
+        atexit.register(self.end)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Ends the program."""
         assert self._process.stdin
         with suppress(BrokenPipeError):
             self._process.stdin.close()
@@ -101,7 +113,7 @@ class _Visitor:
             answer = json.loads(self._process.stdout.readline())
         except BaseException:
             _visitor.cache_clear()
-            self._end()
+            self.end()
             raise
         finally:
             late.cancel()
@@ -111,8 +123,8 @@ class _Visitor:
 
 
 @functools.cache
-def _visitor(program: str) -> _Visitor:
-    return _Visitor(program)
+def _visitor(program: str) -> Browser:
+    return Browser(program)
 
 
 def _need(package: str) -> None:

@@ -92,6 +92,16 @@ class Cluster:
         os.kill(process, signal.SIGKILL)
         return address
 
+    def kill_one_at_work(self, task: str) -> None:
+        """Kills a worker's process (kill -9) that has a task, named after its function, as soon as there is one."""
+        processes = self.workers()
+        while True:
+            for address, process in processes.items():
+                os.kill(process, signal.SIGSTOP)  # What it has to do now, it will not have done.
+                if any(task in str(key) for key in self.client.processing()[address]):
+                    return os.kill(process, signal.SIGKILL)
+                os.kill(process, signal.SIGCONT)
+
     def wait_for(self, count: int, without: str = "") -> set[str]:
         """The addresses of the workers, as soon as there are ``count`` of them and ``without`` is not among them."""
         while True:

@@ -1,6 +1,6 @@
 // Visits HTML files in one Chromium. Each line of its input has visits, as JSON (see "Visit" in browsers.py), and it
 // writes a line for each: {"found": …}, or {"failed": …}. It ends with its input.
-// usage: node browser.mjs CHROMIUM   (CHROMIUM is the program's path)
+// usage: node browser.mjs CHROMIUM [kept]   (CHROMIUM is the program's path; all visits are in one page if it is kept)
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,9 +28,12 @@ async function answered(line, apart) {
 const profile = mkdtempSync(join(tmpdir(), "circulars-browser-"));
 try {
   await withChromium(process.argv[2], profile, async ({ apart }) => {
-    for await (const line of lines) {
-      process.stdout.write(JSON.stringify(await Promise.race([answered(line, apart), closed])) + "\n");
-    }
+    const answerAll = async (within) => {
+      for await (const line of lines) {
+        process.stdout.write(JSON.stringify(await Promise.race([answered(line, within), closed])) + "\n");
+      }
+    };
+    await (process.argv[3] === "kept" ? apart((page) => answerAll((use) => use(page))) : answerAll(apart));
   });
 } catch (error) {
   console.error(String(error));

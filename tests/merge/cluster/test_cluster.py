@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
@@ -15,6 +16,7 @@ from circulars.cli import main
 from circulars.errors import MachineError
 from circulars.merge.cluster import access, storage, workers
 from circulars.merge.cluster.plain import ClusterFault
+from circulars.merge.cluster.ranges import make_range
 from circulars.merge.cluster.workers import ClusterMerge, _connected
 from circulars.merge.making.run import Progress
 from circulars.merge.planning.ledger import Ledger
@@ -23,6 +25,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
+from commands import HANGING
 from merge.dask import Certificates, Cluster, certificates, cluster
 from merge.faults import LETTER
 from merge.lists import write_list
@@ -49,9 +52,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory, files: Certificates) -> Iterator[Cluster]:
-    """A scheduler and three workers, with TLS on both sides; a task may end two of them before Dask gives it up."""
+    """A scheduler and three workers, with TLS on both sides; a task may end four of them before Dask gives it up."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "1")
+        environment.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "3")
         with cluster(tmp_path_factory.mktemp("cluster"), files=files) as one:
             yield one
 
@@ -75,24 +78,18 @@ def left_in(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(own)}
 
 
-def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) -> ClusterMerge:
-    """The result of a merge on the cluster; the first worker is killed after ``kill_after`` addressees."""
+def merged(three: Cluster, room: Path, out: Path, kind: str, *, kills: bool = False) -> None:
+    """Merges on the cluster; perhaps a worker is killed while it has a range to make."""
     letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
     listed = open_list(str(room / "list.csv"), folder=room)
-    with open_merge(out / "ledger", kind) as ledger:
+    with open_merge(out / "ledger", kind) as ledger, ThreadPoolExecutor(1) as threads:
         order = MergeOrder(kind=kind, formats=("docx",))
         merge = ClusterMerge(letter, listed, workspace, order, out / "ledger", ledger)
         merge.on(three.known, (out / "far").as_uri()).plan()
-        killed: list[int] = []
-
-        def kill(progress: Progress) -> None:
-            if during and progress.done >= during and not killed:
-                three.kill_one()
-                killed.append(progress.done)
-
-        merge.run(kill)
-        assert bool(killed) == bool(during)
-        return merge
+        killed = threads.submit(three.kill_one_at_work, make_range.__name__) if kills else None
+        merge.run(lambda _: None)
+        if killed:
+            killed.result(HANGING)
 
 
 def told(merge: ClusterMerge) -> list[int]:
@@ -104,8 +101,8 @@ def told(merge: ClusterMerge) -> list[int]:
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
 def test_a_worker_that_is_killed_changes_nothing(three: Cluster, room: Path, tmp_path: Path, kind: str) -> None:
-    """One of three workers is killed (kill -9) with most ranges undone: the bytes are those of one machine."""
-    merged(three, room, tmp_path, kind, during=RANGE)
+    """One of three workers is killed (kill -9) in the middle of a range: the bytes are those of one machine."""
+    merged(three, room, tmp_path, kind, kills=True)
 
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / kind / LETTER.stem)
 
@@ -281,6 +278,8 @@ def test_a_task_that_returns_something_else_is_reported(three: Cluster) -> None:
 
 
 def test_workers_that_die_again_and_again_are_reported(three: Cluster) -> None:
-    """A task that ends each worker (Dask gives up after some) is not taken for a lost scheduler."""
+    """A task that ends four workers, the last of which has replaced another, is not taken for a lost scheduler."""
     with pytest.raises(MachineError, match="workers-died  "), _connected(three.known) as client:
         client.submit(os._exit, 1, pure=False).result()
+
+    three.wait_for(3)
