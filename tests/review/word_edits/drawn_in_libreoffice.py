@@ -19,10 +19,10 @@ _ADDRESS: Final = "https://example.int/x"
 
 @dataclass(frozen=True, slots=True)
 class CommandedEdit:
-    """An edit by its command; what it does to the letter, of which nothing is ``taken`` if it can only be listed."""
+    """Edits by their commands; what they do to the letter, of which nothing is ``taken`` if they can only be listed."""
 
     name: str
-    edit: Edit
+    edits: tuple[Edit, ...]
     letter: tuple[Operation, ...]
     taken: bool = True
 
@@ -76,7 +76,7 @@ def _words(command: Command, typed: str, written: str) -> Callable[[_Draw], Comm
         # Whether what is typed at the edge of a link or of bold words belongs to them, LibreOffice decides.
         word = draw.chance.choice([one for one in words if not re.search(rf"[\[*]{one}|{one}[\]*]", text)])
         new = text.replace(word, written.format(word))
-        return CommandedEdit(command, Edit(command, draw.place(word), word, typed), (Replace(path, new),))
+        return CommandedEdit(command, (Edit(command, draw.place(word), word, typed),), (Replace(path, new),))
 
     return draw_words
 
@@ -84,7 +84,7 @@ def _words(command: Command, typed: str, written: str) -> Callable[[_Draw], Comm
 def _over_a_fact(draw: _Draw) -> CommandedEdit:
     if not any("{{" in text for text in draw.letter.paragraphs):
         return _removed(draw)
-    return CommandedEdit("over a fact", Edit("replace", draw.place(_DATE), "19", "20"), (), taken=False)
+    return CommandedEdit("over a fact", (Edit("replace", draw.place(_DATE), "19", "20"),), (), taken=False)
 
 
 def _item(command: Command, written: str, text: str = "") -> Callable[[_Draw], CommandedEdit]:
@@ -96,7 +96,7 @@ def _item(command: Command, written: str, text: str = "") -> Callable[[_Draw], C
         word = typed.split()[1]
         edit = Edit(command, draw.place(word), word, text)
         new = typed.replace(word, written.format(word)) if written else typed
-        return CommandedEdit(command, edit, (Replace((*LIST, number), new),), taken=bool(written))
+        return CommandedEdit(command, (edit,), (Replace((*LIST, number), new),), taken=bool(written))
 
     return draw_item
 
@@ -105,7 +105,7 @@ def _added(draw: _Draw) -> CommandedEdit:
     number, _, words = draw.paragraph()
     return CommandedEdit(
         "a paragraph",
-        Edit("add", draw.place(words[0]), "", "Ganz neue Worte."),
+        (Edit("add", draw.place(words[0]), "", "Ganz neue Worte."),),
         (Insert(("body", number + 1), {"en": "Ganz neue Worte."}),),
     )
 
@@ -114,25 +114,25 @@ def _added_item(draw: _Draw) -> CommandedEdit:
     number = draw.chance.randrange(ITEMS)
     place = draw.place(draw.letter.items[number].split()[0])
     return CommandedEdit(
-        "an entry", Edit("add", place, "", "Ganz neue Worte;"), (Insert((*LIST, number + 1), "Ganz neue Worte;"),)
+        "an entry", (Edit("add", place, "", "Ganz neue Worte;"),), (Insert((*LIST, number + 1), "Ganz neue Worte;"),)
     )
 
 
 def _removed(draw: _Draw) -> CommandedEdit:
     number, _, words = draw.paragraph()
-    return CommandedEdit("no paragraph", Edit("remove", draw.place(words[0])), (Remove(("body", number)),))
+    return CommandedEdit("no paragraph", (Edit("remove", draw.place(words[0])),), (Remove(("body", number)),))
 
 
 def _removed_item(draw: _Draw) -> CommandedEdit:
     number = draw.chance.randrange(ITEMS)
     place = draw.place(draw.letter.items[number].split()[0])
-    return CommandedEdit("no entry", Edit("remove", place), (Remove((*LIST, number)),))
+    return CommandedEdit("no entry", (Edit("remove", place),), (Remove((*LIST, number)),))
 
 
 def _removed_row(draw: _Draw) -> CommandedEdit:
     number = draw.chance.randrange(len(draw.letter.rows))
     place = draw.place(draw.letter.rows[number][0].split()[0])
-    return CommandedEdit("no row", Edit("remove row", place), (Remove((*ROWS, number)),))
+    return CommandedEdit("no row", (Edit("remove row", place),), (Remove((*ROWS, number)),))
 
 
 def _split(draw: _Draw) -> CommandedEdit:
@@ -140,13 +140,36 @@ def _split(draw: _Draw) -> CommandedEdit:
     before, after = text.split(", ")
     word = before.split()[-1]
     typed = (Replace(("body", number, "en"), f"{before},"), Insert(("body", number + 1), {"en": after}))
-    return CommandedEdit("split", Edit("split", draw.place(word), f"{word},"), typed)
+    return CommandedEdit("split", (Edit("split", draw.place(word), f"{word},"),), typed)
+
+
+def _merged(draw: _Draw) -> CommandedEdit:
+    number = draw.chance.randrange(PARAGRAPHS - 1)
+    first, second = draw.letter.paragraphs[number : number + 2]
+    place = draw.place(plain_words(first)[0])
+    edits = (Edit("insert after", place, f"{plain_words(first)[-1]}.", " "), Edit("merge", place))
+    typed = (Replace(("body", number, "en"), f"{first} {second}"), Remove(("body", number + 1)))
+    return CommandedEdit("merged", edits, typed)
+
+
+def _added_row(draw: _Draw) -> CommandedEdit:
+    number = draw.chance.randrange(len(draw.letter.rows))
+    place = draw.place(draw.letter.rows[number][0].split()[0])
+    edit = Edit("add row", place, "", "Neu\nZehn")
+    return CommandedEdit("a row", (edit,), (Insert((*ROWS, number + 1), ["Neu", "Zehn"]),))
+
+
+def _several(draw: _Draw) -> CommandedEdit:
+    """Edits of the table, the list and a paragraph, in this order, so that none moves the place of the next one."""
+    drawn = [make(draw) for make in (_removed_row, _added_item, draw.chance.choice((_split, _removed, _added)))]
+    edits = tuple(edit for one in drawn for edit in one.edits)
+    return CommandedEdit("several", edits, tuple(change for one in drawn for change in one.letter))
 
 
 def _moved(draw: _Draw) -> CommandedEdit:
     number, to = 0, draw.chance.randrange(2, PARAGRAPHS - 1)
     one, other = (draw.place(plain_words(draw.letter.paragraphs[at])[0]) for at in (number, to + 1))
-    return CommandedEdit("moved", Edit("move", one, "", other), (Move(("body", number), to),))
+    return CommandedEdit("moved", (Edit("move", one, "", other),), (Move(("body", number), to),))
 
 
 _KINDS: Final[tuple[Callable[[_Draw], CommandedEdit], ...]] = (
@@ -154,5 +177,5 @@ _KINDS: Final[tuple[Callable[[_Draw], CommandedEdit], ...]] = (
     _words("insert after", " so", "{} so"), _item("bold", "**{}**"), _item("italic", "*{}*"),
     _item("link", f"[{{}}]({_ADDRESS})", _ADDRESS), _item("underline", ""), _item("red", ""), _item("size", "", "20"),
     _item("font", "", "Courier New"), _over_a_fact, _added, _added_item, _removed, _removed_item, _removed_row, _split,
-    _moved,
+    _moved, _merged, _added_row, _several,
 )  # fmt: skip

@@ -98,6 +98,7 @@ Sub Job(fields)
         Paragraph(fields(1)).ParaStyleName = fields(3)
     Case "add row"
         Row(fields(1), ".uno:InsertRowsAfter")
+        If fields(3) <> "" Then TypeBelow(Split(fields(3), Chr(30)))
     Case "remove row"
         Row(fields(1), ".uno:DeleteRows")
     Case Else
@@ -166,6 +167,16 @@ End Sub
 Sub Row(name, command)
     document.CurrentController.ViewCursor.gotoRange(document.Bookmarks.getByName(name).Anchor.Start, False)
     Dispatch(command)
+End Sub
+
+Sub TypeBelow(texts)
+    REM  Types in the cells of the row below the one with the cursor.
+    Dim cursor, number, column
+    cursor = document.CurrentController.ViewCursor
+    number = Val(Mid(cursor.Cell.CellName, 2))
+    For column = 0 To UBound(texts)
+        cursor.TextTable.getCellByPosition(column, number).createTextCursor().String = texts(column)
+    Next
 End Sub
 
 Sub Save(url)

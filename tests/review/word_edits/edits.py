@@ -46,7 +46,7 @@ class Edit:
     """One edit: what to do at a place with some words (all of them, if "") and another text.
 
     A text replaces the words, is put beside them, or is a new paragraph; of a link it is the address, of a comment what
-    it says, of a move the place before which the paragraph then is.
+    it says, of a move the place before which the paragraph then is, of a row its cells, each on a line.
     """
 
     command: Command

@@ -14,7 +14,7 @@ from review.word_edits.generated import draw_letter
 from review.word_edits.pulled import letter_in, pulled, word_file
 
 COUNT = 60
-KINDS = 12
+KINDS = 14
 
 
 @pytest.mark.parametrize("tracked", [False, True], ids=["untracked", "tracked"])
@@ -27,7 +27,7 @@ def test_no_edit_in_libreoffice_is_dropped_or_guessed(tracked: bool, tmp_path: P
     original.write_bytes(data)
     edits = [draw_command(drawn, data, chance) for _ in range(COUNT)]
 
-    files = libreoffice_edits([Job(original, (one.edit,), tracked) for one in edits], tmp_path / "saved")
+    files = libreoffice_edits([Job(original, one.edits, tracked) for one in edits], tmp_path / "saved")
 
     for one, file in zip(edits, files, strict=True):
         found = pulled(letter, file.read_bytes())

@@ -224,6 +224,15 @@ def test_cells_have_their_place_in_the_grid() -> None:
     assert {cell.revision for _, cell in cells if cell} == {INSERTED}
 
 
+def test_the_filler_of_a_row_that_libreoffice_tracks_is_no_text() -> None:
+    """It is where it joins nothing, in new rows only; a letter of another language may end with a joiner."""
+    cells = "".join(f"<w:tc>{_p(_run(text))}</w:tc>" for text in ("\u200dNeu", "Neu\u200d", "\u200d", "کتاب\u200dها"))
+    new, old = f"<w:tr><w:trPr><w:ins {_BY}/></w:trPr>{cells}</w:tr>", f"<w:tr>{cells}</w:tr>"
+    texts = [one.text for one in _read(f"<w:tbl>{new}{old}</w:tbl>").paragraphs]
+
+    assert texts == ["Neu", "Neu", "", "کتاب\u200dها", "\u200dNeu", "Neu\u200d", "\u200d", "کتاب\u200dها"]
+
+
 def test_places_are_hidden_bookmarks_of_this_program() -> None:
     """Those of Word are not, and a copy in words that were moved is the place itself."""
     names = ("_GoBack", "_Toc123", "_f_subject", "_c_body_d3_Copy_1", "plan")

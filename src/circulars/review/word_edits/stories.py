@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -36,6 +36,10 @@ class CommentMark:
     id: str
     paragraph: int
     offset: int
+
+
+_FILLER: Final = "\u200d"
+"""What LibreOffice writes into the first cell of a row whose insertion it tracks, so that the row is not empty."""
 
 
 @dataclass(slots=True)
@@ -111,7 +115,7 @@ class _StoryReader:
         self.story.paragraphs.append(
             EditedParagraph(
                 tuple(names),
-                tuple(content.runs),
+                _without_filler(content.runs) if _is_new(cell) else tuple(content.runs),
                 formats.style(paragraph),
                 formats.list_level(paragraph),
                 cell,
@@ -147,6 +151,20 @@ def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield child
         elif child.tag in (w("sdt"), w("sdtContent"), w("customXml"), *TRACKED):
             yield from _inside(child, tag)
+
+
+def _is_new(cell: CellPlace | None) -> bool:
+    """Whether the row of a cell is tracked as inserted."""
+    return cell is not None and cell.revision is not None and cell.revision.kind == "inserted"
+
+
+def _without_filler(runs: Sequence[EditedRun]) -> tuple[EditedRun, ...]:
+    """The runs of a cell of a new row without LibreOffice's filler at their edges, where it joins nothing."""
+    found = [*runs]
+    if found:
+        found[0] = replace(found[0], text=found[0].text.removeprefix(_FILLER))
+        found[-1] = replace(found[-1], text=found[-1].text.removesuffix(_FILLER))
+    return tuple(found)
 
 
 def _number(text: str, otherwise: int) -> int:
