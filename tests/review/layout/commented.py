@@ -60,7 +60,9 @@ def with_comments(text: str, chance: random.Random) -> str:
             shared.add(node.line)
     for node in nodes.all_nodes(tree.root):
         if isinstance(node, Scalar):
-            inside |= {*range(node.line + 1, node.line + 1 + text[node.start : node.end].rstrip().count("\n"))}
+            more = {*range(node.line + 1, node.line + 1 + text[node.start : node.end].rstrip().count("\n"))}
+            inside |= more
+            shared |= {node.line} if more & first.keys() else set()
     lines = []
     for number, line in enumerate(text.splitlines(), start=1):
         column = len(line) - len(line.lstrip())
