@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from cryptography import x509
@@ -92,15 +93,20 @@ class Cluster:
         os.kill(process, signal.SIGKILL)
         return address
 
-    def kill_one_at_work(self, task: str) -> None:
-        """Kills a worker's process (kill -9) that has a task, named after its function, as soon as there is one."""
+    def kill_one_at_work(self, task: str, ended: Event) -> bool:
+        """Kills a worker's process (kill -9) that has a task, named after its function, as soon as there is one.
+
+        False if the event came first.
+        """
         processes = self.workers()
-        while True:
+        while not ended.is_set():
             for address, process in processes.items():
                 os.kill(process, signal.SIGSTOP)  # What it has to do now, it will not have done.
                 if any(task in str(key) for key in self.client.processing()[address]):
-                    return os.kill(process, signal.SIGKILL)
+                    os.kill(process, signal.SIGKILL)
+                    return True
                 os.kill(process, signal.SIGCONT)
+        return False
 
     def wait_for(self, count: int, without: str = "") -> set[str]:
         """The addresses of the workers, as soon as there are ``count`` of them and ``without`` is not among them."""

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from unittest import mock
 
 import pytest
@@ -25,7 +26,6 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
-from commands import HANGING
 from merge.dask import Certificates, Cluster, certificates, cluster
 from merge.faults import LETTER
 from merge.lists import write_list
@@ -86,10 +86,13 @@ def merged(three: Cluster, room: Path, out: Path, kind: str, *, kills: bool = Fa
         order = MergeOrder(kind=kind, formats=("docx",))
         merge = ClusterMerge(letter, listed, workspace, order, out / "ledger", ledger)
         merge.on(three.known, (out / "far").as_uri()).plan()
-        killed = threads.submit(three.kill_one_at_work, make_range.__name__) if kills else None
-        merge.run(lambda _: None)
-        if killed:
-            killed.result(HANGING)
+        ended = Event()
+        killed = threads.submit(three.kill_one_at_work, make_range.__name__, ended) if kills else None
+        try:
+            merge.run(lambda _: None)
+        finally:
+            ended.set()
+        assert killed is None or killed.result()
 
 
 def told(merge: ClusterMerge) -> list[int]:
