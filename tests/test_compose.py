@@ -686,6 +686,20 @@ def test_deadlines_are_sorted_and_days_are_grouped() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [("- Visa", "Visa"), ("–\u00a0**Visa**", "Visa"), ("— “Visa”", "“Visa”"), ("-5 °C", "-5 °C"), ("–", "–")],
+)
+def test_a_dash_typed_before_a_deadline_is_not_repeated(typed: str, printed: str) -> None:
+    """The table has dashes of its own, as lists of addressees; a minus and a dash alone are words."""
+    own = f"body: [{{deadlines: [{{date: 2024-08-30, en: '{typed}', es: T}}]}}]"
+
+    (table,) = settled(own).body
+
+    assert isinstance(table, Table)
+    assert [plain(line) for line in table.rows[0][1].lines] == [printed]
+
+
 def test_deadlines_are_worded_in_each_language() -> None:
     """The end of a day is "2400 hours UTC" in English and "24.00 horas UTC" in Spanish."""
     own = "body: [{deadlines: [{date: 2024-08-30, time: '24:00 UTC', en: Due, es: Entrega}]}]"

@@ -176,13 +176,13 @@ def test_two_annexes_of_one_name_are_a_problem() -> None:
 
 
 def test_enclosures_are_listed_with_their_references_and_links() -> None:
-    """They are documents of their own: they are named below the signature, and no page is made for them."""
+    """They are documents of their own: they are named below the signature, each after a dash; no page is made."""
     own = """\
 links: {agenda: https://meeting.example.int/agenda}
 enclosures:
   - {title: {en: Draft agenda, es: Orden del día}, reference: C24/51, link: agenda}
   - {reference: TSB Circular 298, link: "https://meeting.example.int/298"}
-  - {en: A brochure, es: Un folleto}
+  - {en: – A brochure, es: Un folleto}
 """
 
     listed = settled(own).enclosures

@@ -184,6 +184,14 @@ def test_groups_have_labels_of_their_own() -> None:
     assert [listed.part for listed in settled(own).addressees] == [False, True, True]
 
 
+def test_the_label_of_a_group_is_never_left_out() -> None:
+    """It is the letter's own, also above an entry that begins with its words; the kind's "To:" is left out there."""
+    own = "to: [{label: 'Members:', entries: [{en: Members of the Council, es: A}, {en: Observers, es: B}]}]"
+
+    assert head(own)[2:] == ["To:", "Members:", "– Members of the Council;", "– Observers"]
+    assert head("to: [{label: 'To:', entries: [{en: To Members, es: A}]}]")[2:] == ["To:", "To:", "– To Members"]
+
+
 @pytest.mark.parametrize("sentence", ["To the Director General", "To all Observer Organizations"])
 def test_a_sentence_says_its_label_itself(sentence: str) -> None:
     """It has no label, no dash and no mark at its end."""

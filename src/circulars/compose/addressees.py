@@ -21,6 +21,7 @@ from circulars.pack import Pack
 from circulars.pack_words import ListName
 
 _DASH: Final = "–"
+_TYPED_DASH: Final = re.compile(r"\s*[-‐–—](?:\s+|(?=[^\W\d]))")
 _SAME_NAME: Final = 0.9
 """How similar words must be to the name of a list, so that it is meant: "member states"."""
 _ADDRESS_LINES: Final = 3
@@ -58,7 +59,11 @@ def _list(
     if listed:
         label = draft.label(name) or _usual_label(draft, name, listed[0])
         opens = name == "copy" or not label or _opens(draft, listed[0], label)
-        yield from _under_label(draft, "" if opens and name == "to" else label, tuple(_lists(draft, listed, opens)))
+        lists = tuple(_lists(draft, listed, opens))
+        is_said = (opens and name == "to") or (
+            not lists[0].label and _says(draft, plain(lists[0].entries[0].spans), label)
+        )
+        yield from _under_label("" if is_said else label, lists)
 
 
 def _usual_label(draft: Draft, name: str, first: AddresseeEntry | AddresseeGroup) -> str:
@@ -99,14 +104,14 @@ def addressee_block(draft: Draft) -> Spans:
     return (Span("", hole=BLOCK),) if wanted else ()
 
 
-def _under_label(draft: Draft, label: str, lists: tuple[AddressList, ...]) -> Iterator[AddressList]:
-    """The lists with the label over them, unless the first addressee says it; a group has a label of its own."""
+def _under_label(label: str, lists: tuple[AddressList, ...]) -> Iterator[AddressList]:
+    """The lists with the label over them; a group has a label of its own."""
     first, *others = lists
     if first.label:
         yield from (AddressList(label, ()),) if label else ()
         yield replace(first, part=bool(label))
     else:
-        yield replace(first, label="" if _says(draft, plain(first.entries[0].spans), label) else label)
+        yield replace(first, label=label)
     yield from (replace(other, part=True) for other in others)
 
 
@@ -132,7 +137,7 @@ def _lists(draft: Draft, listed: Iterable[AddresseeEntry | AddresseeGroup], open
             elif isinstance(entry, PlacedName):  # it is listed
                 raise AssertionError(entry)
             else:
-                yield from _under_label(draft, entry.label[code], tuple(_lists(draft, entry.entries, opens=False)))
+                yield from _under_label(entry.label[code], tuple(_lists(draft, entry.entries, opens=False)))
 
 
 def _kind_of_entry(entry: AddresseeEntry | AddresseeGroup) -> str:
@@ -171,10 +176,13 @@ def _item(entry: Spans, label: str) -> Item:
 
 
 def without_dash(entry: Spans) -> Spans:
-    """An entry of a list without the dash that was typed before it ("- To Administrations")."""
-    first = entry[0] if entry else Span("")
-    rest = re.sub(r"^\s*[-‐–—]\s*(?=\w)", "", first.text)
-    return (replace(first, text=rest), *entry[1:]) if rest != first.text else entry
+    """An entry of a list without the dash that was typed before it ("- To Administrations"); a minus is no dash."""
+    first, others = entry[0] if entry else Span(""), entry[1:]
+    typed = _TYPED_DASH.match(first.text)
+    if typed is None or len(plain(entry)) == typed.end():
+        return entry
+    rest = first.text[typed.end() :]
+    return (replace(first, text=rest), *others) if rest else others
 
 
 def has_end(entry: str, conjunctions: Sequence[str] = ()) -> bool:

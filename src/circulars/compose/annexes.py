@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from circulars.compose.addressees import without_dash
 from circulars.compose.body import blocks
 from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
@@ -101,7 +102,7 @@ def enclosures(draft: Draft) -> LabelledList | None:
     if not enclosed:
         return None
     label = draft.label("enclosure" if len(enclosed) == 1 else "enclosures")
-    return LabelledList(label, tuple(Item("–", joined(_enclosure(draft, one))) for one in enclosed))
+    return LabelledList(label, tuple(Item("–", without_dash(joined(_enclosure(draft, one)))) for one in enclosed))
 
 
 def _enclosure(draft: Draft, enclosure: letter.Enclosure) -> Iterator[Span]:

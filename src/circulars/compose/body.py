@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final, assert_never
 
+from circulars.compose.addressees import without_dash
 from circulars.compose.audience import present_parts
 from circulars.compose.blanks import with_fitting_blanks
 from circulars.compose.draft import Draft
@@ -86,7 +87,7 @@ def _by_day(entries: Iterable[letter.Deadline]) -> list[letter.Deadline]:
 
 
 def _deadline(draft: Draft, entry: letter.Deadline) -> Spans:
-    spans = settled(draft, entry.text[draft.language.code])
+    spans = without_dash(settled(draft, entry.text[draft.language.code]))
     if entry.time is None:
         return spans
     time = draft.language.time(entry.time.hour, entry.time.minute, entry.time.zone)

@@ -64,6 +64,8 @@ class Text(Shape[str]):
             raise report.refuse(node, "empty-text", fact, self._remedy(node, report))
         if self.refused and not node.quoted and re.fullmatch(self.refused, text):
             hint = f'write words; if they are these, put them in quotation marks: "{text}"'
+            if self.blank and self.hint and text in ("~", "null"):
+                hint = self.hint
             raise report.refuse(node, "not-words", f"expected {self.what} here, found the value {text}", hint)
         if len(text) > self.max_length:
             fact = f"this text has {len(text):,} characters; the limit is {self.max_length:,}"

@@ -104,6 +104,8 @@ def _by_quotation(at: _Point, start: _Point, fact: str) -> _Explanation | None:
 
 def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str]) -> _Explanation | None:
     """Explains a bracket that is not closed, or not opened."""
+    if "expected ',' or" in fact and at.character in ("[", "{") and re.search(r"[^\s,:\[{]\s*$", at.before):
+        return at, f"in brackets or braces, '{at.character}' ends the text before it", QUOTE
     if "expected ',' or" in fact:
         closing = "]" if "]" in fact else "}"
         hint = f"close it with '{closing}'; if it is part of the text, {QUOTE}"

@@ -58,6 +58,8 @@ def test_a_footnote_has_a_text_and_perhaps_a_sign() -> None:
         ("body: [{en: 'A[^1]', es: 'A[^1]'}]\nfootnotes: {1: 'B[^1]'}", 8, "misplaced-footnote", "write its words"),
         ("body: [{en: 'A[^a]', es: 'A[^a]'}]\nfootnotes: {a: {sign: '12', en: A, es: A}}", 8, "wrong-sign", "numbered"),
         ("body: [{en: 'A[^a]', es: 'A[^a]'}]\nfootnotes: {a: {sign: *, en: A, es: A}}", 8, "yaml-syntax", "quotation"),
+        ("body: [{en: A[^1], es: A}]\nfootnotes: {1: A}", 7, "yaml-syntax", "put the text in quotation marks"),
+        ("body: [{table: {rows: [[A[^1], B]]}}]\nfootnotes: {1: A}", 7, "yaml-syntax", "quotation marks"),
         ("body: [{en: 'A[^a][^b]', es: 'A[^a][^b]'}]\n"
          "footnotes:\n  a: {sign: '*', en: A, es: A}\n  b: {sign: '*', en: A, es: A}",
          10, "same-sign", "another sign, such as **"),

@@ -357,6 +357,15 @@ def test_a_list_in_a_paragraph_gets_a_warning(lines: list[str], at_line: int) ->
     assert "'dashes:'" in warning.hint
 
 
+def test_a_list_in_a_cell_gets_a_warning_that_helps_there() -> None:
+    """A cell has paragraphs and line breaks, but no lists."""
+    [warning] = letter("", 'body:\n  - table:\n      rows: [[A, "Speakers:\\n- one\\n- two"]]\n').warnings
+
+    assert (warning.code, warning.hint) == (
+        "unknown-mark", "put a blank line between the entries, or a backslash at the end of each line",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "lines",
     [["The meeting was held in", "1988. It was short."], ["The meeting", "– the ninth one – is"], ["- item one"],

@@ -19,6 +19,7 @@ from circulars.syntax.scalars import QUOTE_HASH, is_blank
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described
 
 T = TypeVar("T")
+CELL: Final = "this cell"
 LIST_KEYS: Final = (
     "items", "objectives", "bullets", "dashes", "numbers", "steps", "letters", "romans", "outline",
 )  # fmt: skip
@@ -167,6 +168,8 @@ def _report_unknown(
         return
     if name in LIST_KEYS:
         fact, hint = f"'{name}' is not part of {what}", "only paragraphs and entries of lists have lists: write one"
+        if what == CELL:
+            hint = "a cell has no lists: write each entry in its text, with a blank line between them"
         report.add(key, "unknown-field", fact, hint)
         return
     absent = (*missing, *(other for other in others if other not in node.pairs))

@@ -23,6 +23,8 @@ _ENTRY = re.compile(r"^[ \t]*(?:[-*•–][ \t]|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})[
 MAX_MARKS = 20_000
 MAX_MARKS_IN_TEXT = 1000
 MAX_PARAGRAPHS = 100
+_AS_LIST = "write a paragraph with a list, 'items:', 'dashes:', 'numbers:' or 'steps:', and its entries after '- '"
+_IN_CELL = "put a blank line between the entries, or a backslash at the end of each line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
             raise report.refuse(node, "too-many", fact, "split it into several texts")
         for part in parts:
             if not self.lines:
-                _warn_of_list(part, before, node, letter_report(report))
+                _warn_of_list(part, before, node, letter_report(report), _IN_CELL if self.blank else _AS_LIST)
             result.append(_spans(part, self.lines, node, letter_report(report), before))
             before += part + "\n\n"
         return tuple(result)
@@ -82,7 +84,7 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
         return Text().schema(definitions)
 
 
-def _warn_of_list(text: str, before: str, node: Node, report: LetterReport) -> None:
+def _warn_of_list(text: str, before: str, node: Node, report: LetterReport, hint: str) -> None:
     """Warns of the first line that looks like an entry of a list, since its line end becomes a space.
 
     One such line may be a coincidence, unless the line before it ends with a colon.
@@ -95,7 +97,6 @@ def _warn_of_list(text: str, before: str, node: Node, report: LetterReport) -> N
         fact = (
             f"'{shortened(words)}' looks like an entry of a list; this text has no lists, and the line end is a space"
         )
-        hint = "write a paragraph with a list, 'items:', 'dashes:', 'numbers:' or 'steps:', and its entries after '- '"
         report.warn_at(report.place_of(used), "unknown-mark", fact, hint)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from circulars.errors import nearest
 from circulars.model.grid import grid
 from circulars.model.letter import GridCell
-from circulars.source.letters.by_language import InLanguages, LanguageRecord
+from circulars.source.letters.by_language import CELL, InLanguages, LanguageRecord
 from circulars.source.letters.prose_text import PROSE, Paragraphs
 from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
@@ -22,7 +22,7 @@ _TEXT = Paragraphs("a cell's text", 'write "" for an empty cell', NO_WORDS, blan
 _SPAN = WholeNumber(1, 200)
 _COLSPAN = Field("colspan", _SPAN, "The number of columns that the cell spans.")
 _ROWSPAN = Field("rowspan", _SPAN, "The number of rows that the cell spans.")
-_PLAIN = InLanguages(_TEXT, "this cell")
+_PLAIN = InLanguages(_TEXT, CELL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _empty_cell(report: Report) -> GridCell:
 
 
 def _cells(*spans: Field) -> Shape[tuple[GridCell, ...]]:
-    return ListOf(_CellShape(LanguageRecord(_TEXT, Record(dict, spans, "this cell"))), "a list of cells")
+    return ListOf(_CellShape(LanguageRecord(_TEXT, Record(dict, spans, CELL))), "a list of cells")
 
 
 _CELLS = _cells(_COLSPAN, _ROWSPAN)
