@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from circulars.build import Order, check_files, documents
-from circulars.compose import compose, doubts, holds, left_out_parts
+from circulars.compose import compose, compose_as_far_as_possible, doubts, holds, left_out_parts
 from circulars.errors import LetterError, PackError, Problem
 from circulars.language import load_language
 from circulars.model.document import Document, holes_of
@@ -732,6 +732,41 @@ def test_a_venue_is_a_name_an_address_and_a_link() -> None:
         Span("\nCalle 1\n"),
         Span("https://x.int/en", link="https://x.int/en"),
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [("Note: See.", "Note: See."), ("NOTE 1 – See.", "NOTE 1 – See."), ("**Note 2** – See.", "Note 2 – See."),
+     ("Note that two are late.", "NOTE – Note that two are late."), ("Notes: two.", "NOTE – Notes: two.")],
+)  # fmt: skip
+def test_a_note_with_a_label_of_its_own_keeps_it(typed: str, printed: str) -> None:
+    """Offices number their notes; words that only begin like the label are no label."""
+    (block,) = settled(f"body: [{{note: {{en: '{typed}', es: T}}}}]").body
+
+    assert isinstance(block, Note)
+    assert block.label + plain(block.spans) == printed
+
+
+@pytest.mark.parametrize(
+    ("own", "counted"),
+    [
+        ("body: [{en: 1 Text., es: Texto.}]", 1),
+        ("body: [{en: 1. Text., es: 1) Texto.}]", 2),
+        ("body: [{en: 2 Text., es: 1 delegado}, {en: 2 000 copies., es: Texto.}]", 0),
+        ("numbering: section\nbody: [{heading: {en: 1 Text, es: Texto}}, {level: 2, heading: 1.1 Both}]", 3),
+        ("references: [{en: 1) One, es: Una}, {en: (2) Two, es: 3) Dos}]", 2),
+        ("references: 1) One", 0),
+        ("annexes: [{title: {en: Annex – Plan, es: Plan}, body: [{en: A, es: A}]}]", 1),
+        ("annexes: [{title: {en: ANNEX 1, es: Anexos}, body: [{en: A, es: A}]}]", 1),
+    ],
+)
+def test_a_number_that_is_printed_anyway_gets_a_warning(own: str, counted: int) -> None:
+    """It would be there twice; nothing is removed, since it may belong to the text."""
+    pack = load_pack("itu")
+    settled = [compose_as_far_as_possible(letter(own), load_language(code), pack) for code in ("en", "es")]
+    found = [doubt for one in settled for doubt in one.doubts]
+
+    assert [one.code for one in found] == ["wrong-labels"] * counted
 
 
 def test_a_note_has_a_label() -> None:

@@ -298,6 +298,9 @@ def test_a_postscript_has_its_label_once() -> None:
 
     assert plain(settled(own).postscript) == "P.S. The hall opens early."
     assert plain(settled(own, "es").postscript) == "PD: La sala abre temprano."
+    other = "postscript: {en: PSAA documents follow., es: PD La sala abre temprano.}"
+    assert plain(settled(other).postscript) == "P.S. PSAA documents follow."
+    assert plain(settled(other, "es").postscript) == "PD La sala abre temprano."
 
 
 @pytest.mark.parametrize("label", ["'Note:'", "'Note: '"])

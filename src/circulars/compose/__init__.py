@@ -37,6 +37,7 @@ from circulars.compose.numbers import number_parts
 from circulars.compose.reference import cited, kind_forms, report_forms, words_forms
 from circulars.compose.salutation import closing, salutation
 from circulars.compose.texts import articles_of
+from circulars.compose.typed_labels import TYPED_LABEL
 from circulars.compose.wide_words import wide_words
 from circulars.errors import LetterError, Problem
 from circulars.language import Language
@@ -178,7 +179,7 @@ def forms_doubts(letter: Letter, language: Language, pack: Pack) -> Iterator[Pro
     if asks or (language.after and is_labelled):
         number_parts(draft)
         _document(draft, drawn=False)
-    yield from draft.warnings
+    yield from (one for one in draft.warnings if one.code != TYPED_LABEL)
 
 
 def _may_be_doubtful(name: str, letter: Letter, language: Language) -> bool:

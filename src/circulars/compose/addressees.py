@@ -12,6 +12,7 @@ from typing import Final, cast
 from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
 from circulars.compose.texts import settled
+from circulars.compose.typed_labels import without_dash
 from circulars.errors import Problem, did_you_mean, nearest
 from circulars.model.addressee import BLOCK
 from circulars.model.document import AddressList, LabelledList
@@ -21,7 +22,6 @@ from circulars.pack import Pack
 from circulars.pack_words import ListName
 
 _DASH: Final = "–"
-_TYPED_DASH: Final = re.compile(r"\s*[-‐–—](?:\s+|(?=[^\W\d]))")
 _SAME_NAME: Final = 0.9
 """How similar words must be to the name of a list, so that it is meant: "member states"."""
 _ADDRESS_LINES: Final = 3
@@ -173,16 +173,6 @@ def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str, o
 def _item(entry: Spans, label: str) -> Item:
     rest = without_dash(entry)
     return Item(label if rest == entry else _DASH, rest, is_filled=any(span.hole for span in entry))
-
-
-def without_dash(entry: Spans) -> Spans:
-    """An entry of a list without the dash that was typed before it ("- To Administrations"); a minus is no dash."""
-    first, others = entry[0] if entry else Span(""), entry[1:]
-    typed = _TYPED_DASH.match(first.text)
-    if typed is None or len(plain(entry)) == typed.end():
-        return entry
-    rest = first.text[typed.end() :]
-    return (replace(first, text=rest), *others) if rest else others
 
 
 def has_end(entry: str, conjunctions: Sequence[str] = ()) -> bool:

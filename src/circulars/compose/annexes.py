@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from circulars.compose.addressees import without_dash
 from circulars.compose.body import blocks
 from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
@@ -13,6 +12,7 @@ from circulars.compose.fields import address_of
 from circulars.compose.numbers import annex_id
 from circulars.compose.reference import parent_line
 from circulars.compose.texts import settled
+from circulars.compose.typed_labels import report_typed_name, without_dash
 from circulars.model import document, letter
 from circulars.model.document import LabelledList
 from circulars.model.text import Item, Span, Spans, joined, one_line, plain
@@ -84,12 +84,13 @@ def _title(draft: Draft, annex: letter.Annex) -> Spans:
 def annex(draft: Draft, number: int) -> document.SettledAnnex:
     """The ``number``-th annex, counted from 1."""
     annex, label = draft.source.annexes[number - 1], draft.annex_labels[number - 1]
-    name = annex_id(annex, number)
+    name, title = annex_id(annex, number), _title(draft, annex)
+    report_typed_name(draft, label.name, title, annex.where)
     return document.SettledAnnex(
         id=name,
         label=label.heading,
         parent=parent_line(draft),
-        title=_title(draft, annex),
+        title=title,
         body=tuple(blocks(draft, name, annex.body, annex.orientation == "landscape")),
         name=label.name,
         orientation=annex.orientation,

@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final, assert_never
 
-from circulars.compose.addressees import without_dash
 from circulars.compose.audience import present_parts
 from circulars.compose.blanks import with_fitting_blanks
 from circulars.compose.draft import Draft
 from circulars.compose.lists import listed
 from circulars.compose.numbers import list_id
 from circulars.compose.texts import settled
+from circulars.compose.typed_labels import has_label, report_typed_number, without_dash
 from circulars.model import letter, text
 from circulars.model.letter import NO_DATE, Part
 from circulars.model.text import Block, Cell, Span, Spans, joined
@@ -40,14 +40,16 @@ def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
         case letter.ListPart():
             yield from listed(draft, part.listing, list_id(part_id, part))
         case letter.Title():
-            number = draft.numbers.get(part_id, "")
-            yield text.Heading(settled(draft, part.text[code], begins=True), part.level, number, part_id)
+            title, number = settled(draft, part.text[code], begins=True), draft.numbers.get(part_id, "")
+            report_typed_number(draft, number, title, part.where)
+            yield text.Heading(title, part.level, number, part_id)
         case letter.Deadlines():
             yield _deadlines(draft, part_id, part)
         case letter.Grid():
             yield _table(draft, part_id, part)
         case letter.Remark():
-            yield text.Note(draft.label("note"), settled(draft, part.text[code], begins=True), part_id)
+            note, label = settled(draft, part.text[code], begins=True), draft.label("note")
+            yield text.Note("" if has_label(note, label) else label, note, part_id)
         case letter.Venue():
             yield _venue(draft, part_id, part)
         case _:
@@ -56,7 +58,9 @@ def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
 
 def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block]:
     first, *others = part.text[draft.language.code]
-    yield text.Paragraph(settled(draft, first, begins=True), draft.numbers.get(part_id, ""), part_id)
+    words, number = settled(draft, first, begins=True), draft.numbers.get(part_id, "")
+    report_typed_number(draft, number, words, part.where)
+    yield text.Paragraph(words, number, part_id)
     for place, spans in enumerate(others, start=2):
         yield text.Paragraph(settled(draft, spans, begins=True), "", f"{part_id}.{place}")
     if part.listing:

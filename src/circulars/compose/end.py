@@ -10,12 +10,13 @@ from circulars.compose.contacts import labelled
 from circulars.compose.draft import Draft
 from circulars.compose.fields import address_of
 from circulars.compose.texts import settled
+from circulars.compose.typed_labels import has_label
 from circulars.errors import Problem, did_you_mean
 from circulars.files.picture import qr_picture
 from circulars.model.document import LinkCode, Signature
 from circulars.model.letter import Gender, Letter, PlacedName, Signatory
 from circulars.model.office import SignatoryWords
-from circulars.model.text import Block, Items, Spans, Table, plain
+from circulars.model.text import Block, Items, Spans, Table
 from circulars.pack import Pack
 
 _BRIEF: Final = 130
@@ -139,11 +140,4 @@ def postscript(draft: Draft) -> Spans:
     if not given:
         return ()
     words, label = settled(draft, given), draft.label("postscript")
-    return words if _begins(plain(words), label) else labelled(draft, label.rstrip(" "), words)
-
-
-def _begins(text: str, label: str) -> bool:
-    """Whether a text begins with the letters of a label: "PS: …" with those of "P.S. "."""
-    letters = "".join(filter(str.isalnum, label)).casefold()
-    start = "".join(filter(str.isalnum, text[: 2 * len(label)])).casefold()
-    return bool(letters) and start.startswith(letters)
+    return words if has_label(words, label, signed=False) else labelled(draft, label.rstrip(" "), words)

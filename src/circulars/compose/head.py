@@ -13,6 +13,7 @@ from circulars.addressing.widths import EAST_ASIAN, width_of
 from circulars.compose.draft import Draft
 from circulars.compose.reference import citation
 from circulars.compose.texts import lines_of, settled
+from circulars.compose.typed_labels import report_typed_number
 from circulars.model.document import AddressList, LabelledList, Letterhead, Particular, Properties
 from circulars.model.text import Item, Spans, as_one_line, one_line
 
@@ -77,8 +78,10 @@ def references(draft: Draft) -> LabelledList | None:
     if isinstance(given, Mapping):
         items = (Item("", settled(draft, given[code])),)
     else:
-        entries = (settled(draft, reference[code]) for reference in given)
+        entries = [settled(draft, reference[code]) for reference in given]
         is_sole = len(given) == 1
+        for number, spans in enumerate(entries if not is_sole else (), start=1):
+            report_typed_number(draft, f"{number})", spans, draft.place("references"))
         items = tuple(Item("" if is_sole else f"{number})", spans) for number, spans in enumerate(entries, start=1))
         has_own = "references" in {**draft.source.labels, **draft.kind_words.labels}
         if is_sole and not has_own and (label := draft.pattern("sole-reference")):
