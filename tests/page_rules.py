@@ -323,7 +323,7 @@ def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str
             letter = parsed(text)
             settled = {document.language: document for document in documents(letter, workspace, order)}
             try:
-                outputs = build(letter, workspace, order)
+                outputs = tuple(build(letter, workspace, order))
             except LimitError as error:
                 yield text, "pdf", str(error)
                 continue
