@@ -154,6 +154,17 @@ def test_annexes_without_titles_are_listed_by_their_names() -> None:
     assert settled("kind: br-administrative\nannex-note: count\n" + annexes("", "")).annex_note == ("Annexes: 2",)
 
 
+def test_a_form_that_belongs_to_an_annex_is_not_counted() -> None:
+    """The note counts and lists the annexes that are listed; their labels and pages are those of the others."""
+    own = annexes("title: Plan", "label: Form 1, listed: false, title: Visa", "")
+    alone = annexes("listed: false")
+
+    assert labels(own) == ["ANNEX 1", "Form 1", "ANNEX 2"]
+    assert settled(own).annex_note == ("Annexes: 2",)
+    assert settled("annex-note: titles\n" + own).annex_note == ("Annexes:", "Annex 1 – Plan", "Annex 2")
+    assert (labels(alone), settled(alone).annex_note) == (["ANNEX"], ())
+
+
 def test_the_label_of_the_annexes_may_be_replaced() -> None:
     """``annex`` is for one, ``annexes`` for several; ``false`` leaves it out."""
     own = "labels: {annexes: 'Attachments:', annex: 'Attachment:'}\n"

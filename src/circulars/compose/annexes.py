@@ -20,29 +20,31 @@ from circulars.model.text import Item, Span, Spans, joined, one_line, plain
 
 def annex_note(draft: Draft) -> tuple[str, ...]:
     """The lines that announce the annexes: no line, their number, or their titles, as the letter or its kind says."""
-    annexes = draft.source.annexes
+    listed = [number for number, annex in enumerate(draft.source.annexes, start=1) if annex.listed]
     form = draft.source.annex_note or draft.kind.annex_note
-    if not annexes or form == "none":
+    if not listed or form == "none":
         return ()
-    is_nameless = len(annexes) == 1 and not annexes[0].title and not draft.annex_labels[0].is_own
-    if form == "count" or is_nameless:
-        return (_counted(draft),)
-    label = _label(draft)
+    titled = [
+        bool(draft.source.annexes[number - 1].title) and not draft.annex_labels[number - 1].is_own for number in listed
+    ]
+    if form == "count" or (len(listed) == 1 and _is_nameless(draft, listed[0])):
+        return (_counted(draft, len(listed)),)
     # One form for all: "1 – Programme", or "Annex 1 – Programme" if another has words of its own or its name only.
-    by_name = len(annexes) > 1 and not all(
-        annex.title and not name.is_own for annex, name in zip(annexes, draft.annex_labels, strict=True)
-    )
-    lines = [_line(draft, number, by_name) for number in range(1, len(annexes) + 1)]
+    lines = [_line(draft, number, by_name=len(listed) > 1 and not all(titled)) for number in listed]
+    label = _label(draft, len(listed))
     if len(lines) == 1 and lines[0]:
         return (on_line(draft, label, lines[0]),)
     return tuple(filter(None, (label, *lines)))
 
 
-def _counted(draft: Draft) -> str:
+def _is_nameless(draft: Draft, number: int) -> bool:
+    return not draft.source.annexes[number - 1].title and not draft.annex_labels[number - 1].is_own
+
+
+def _counted(draft: Draft, number: int) -> str:
     """The number of annexes: "Annexes: 2"."""
-    number = len(draft.source.annexes)
-    if _label_key(draft) in draft.source.labels:
-        return on_line(draft, _label(draft), str(number))
+    if _label_key(number) in draft.source.labels:
+        return on_line(draft, _label(draft, number), str(number))
     return draft.language.counted(draft.language.annexes.count, number)
 
 
@@ -51,15 +53,15 @@ def on_line(draft: Draft, label: str, text: str) -> str:
     return plain(labelled(draft, label, (Span(text),)))
 
 
-def _label(draft: Draft) -> str:
-    """The label of the list of annexes: the letter's own, or that of the language ("Annexes:")."""
-    if _label_key(draft) in draft.source.labels:
-        return draft.label(_label_key(draft))
-    return draft.language.counted(draft.language.annexes.titles, len(draft.source.annexes))
+def _label(draft: Draft, number: int) -> str:
+    """The label of the list of some annexes: the letter's own, or that of the language ("Annexes:")."""
+    if _label_key(number) in draft.source.labels:
+        return draft.label(_label_key(number))
+    return draft.language.counted(draft.language.annexes.titles, number)
 
 
-def _label_key(draft: Draft) -> str:
-    return "annex" if len(draft.source.annexes) == 1 else "annexes"
+def _label_key(number: int) -> str:
+    return "annex" if number == 1 else "annexes"
 
 
 def _line(draft: Draft, number: int, by_name: bool) -> str:

@@ -32,6 +32,7 @@ KEYS: Final[Mapping[str, str]] = {
     "gender": marked("Gender"), "for": marked("On behalf of"), "picture": marked("Picture of the signature"),
     "signatory-layout": marked("Arrangement of signatures"), "drafter": marked("Drafter and typist"),
     "qr": marked("QR code"), "link": marked("Link"), "caption": marked("Caption"), "id": marked("Stable name"),
+    "listed": marked("Listed below the signature"),
     "orientation": marked("Orientation"), "annex-labels": marked("Labels of annexes"),
     "sole-annex": marked("Name of the only annex"), "annex-note": marked("List of annexes"),
     "footnotes": marked("Footnotes"), "sign": marked("Sign"), "heading": marked("Heading"), "level": marked("Level"),

@@ -338,7 +338,7 @@ class Annex:
     """An annex: its title, which may be empty, and its parts.
 
     ``label`` is its whole name ("Form 1") instead of the usual one; a letter or a number ("1.1") replaces only the
-    number. Where ``numbering`` is empty, that of the letter applies.
+    number. Without ``numbering``, that of the letter applies. The note below the signature counts what is ``listed``.
     """
 
     title: Prose
@@ -348,6 +348,7 @@ class Annex:
     numbering: str = ""
     label: ByLanguage[Noun] = field(default_factory=dict)
     orientation: Orientation = "portrait"
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

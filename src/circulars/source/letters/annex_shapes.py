@@ -17,7 +17,7 @@ from circulars.syntax import nodes
 from circulars.syntax.groups import Field, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.phrase_shapes import noun
-from circulars.syntax.scalars import NO_WORDS, OneOf, Text
+from circulars.syntax.scalars import NO_WORDS, OneOf, Text, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Report, Shape
 
 
@@ -54,6 +54,7 @@ ANNEX: Shape[Annex] = Converted(
             Field("title", PROSE, "The annex's title."),
             Field("orientation", OneOf(get_args(Orientation), "an orientation"), "The orientation of its pages."),
             Field("numbering", NUMBERING, "What is numbered in this annex, if not as in the letter."),
+            Field("listed", YesNo(), "false: the note below the signature neither counts nor lists it."),
             Field("body", BODY, "The annex's paragraphs.", required=True, otherwise=()),
         ),
         "an annex",
