@@ -171,9 +171,21 @@ def in_words(original: bytes, address: str) -> bytes:
     )  # fmt: skip
 
 
+def in_html(original: bytes, address: str) -> bytes:
+    """A server that sends a page alone, with the reason in words, and names the message by its Message-ID."""
+    return mail(
+        {"From": f"Microsoft Exchange <postmaster@{DOMAIN}>", "Subject": "Undeliverable: A meeting",
+         "In-Reply-To": message_id(original), "Content-Type": "text/html; charset=utf-8"},
+        "<html><head><style>p { color: red }</style></head><body><p>Your message did not reach some of the\n"
+        f"recipients:</p><p>{address} on 14/03/2026<br>The e-mail account does not exist at the organization.\n"
+        "&lt;mx #5.1.1 smtp;550 5.1.1 RESOLVER.ADR.RecipNotFound; not found&gt;</p></body></html>\n",
+    )  # fmt: skip
+
+
 FAILURES: Mapping[str, Returning] = {
     "RFC 3464": dsn(), "Postfix": postfix, "Exchange": exchange, "Gmail": gmail, "Exim": exim, "qmail": qmail,
     "Sendmail": sendmail, "Yahoo": yahoo, "Domino": domino, "RFC 6533": global_report, "words alone": in_words,
+    "HTML alone": in_html,
 }  # fmt: skip
 """Reports of failures, each of which names the message by its Message-ID."""
 

@@ -140,7 +140,7 @@ def _print_returned(read: BouncesRead, options: argparse.Namespace) -> None:
         probable = [one for one in of_letter if one.result == "probable"]
         recorded = options.probable and not options.dry_run
         head = "found by nothing but the address, recorded because of --probable:" if recorded else (
-            "probably came back: the mail names only the address; look at it, and record it with --probable, or with\n"
+            "probably came back: the mail names only an address, or none; look at it, and record it with --probable, or with\n"
             f"  {send} --decide ID=came-back:"
         )  # fmt: skip
         _print_list(f"  {head}", probable, options, _reasoned, "    ")

@@ -115,6 +115,7 @@ def text_of(part: AnyMessage) -> str:
 
 
 _NAMED: Final = re.compile(r"(?im)^[ \t>|]*(?:X-)?(?:Original-)?Message-ID:\s*<([^<>\s]{3,500})>")
+_ADDRESS: Final = re.compile(r"[^\s<>,;:\"()\[\]]{1,250}@[^\s<>,;:\"()\[\]]{1,250}")
 _ANGLED: Final = re.compile(r"<([^<>\s]{3,500}@[^<>\s]{1,255})>")
 
 
@@ -126,3 +127,8 @@ def message_ids_in(text: str) -> list[str]:
 def references_in(value: str) -> list[str]:
     """The Message-IDs in the value of a header such as In-Reply-To, without "<" and ">"."""
     return _ANGLED.findall(value)
+
+
+def addresses_in(text: str) -> list[str]:
+    """What looks like an e-mail address in a text."""
+    return [address.rstrip(".'") for address in _ADDRESS.findall(text)]

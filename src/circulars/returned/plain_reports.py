@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from email.message import Message
@@ -18,11 +19,19 @@ _MAX_LINE: Final = 300  # and of each line: their work grows with its square
 _MAX_RECIPIENTS: Final = 50
 _NEAR: Final = 6  # lines after an address that say why
 _REPLY: Final = re.compile(r"(?<![\d.])[45]\d\d(?=[ \-#])")
+_TEXTS: Final = ("text/plain", "text/html")
+_HIDDEN: Final = re.compile(r"(?i)<(?:style|script)\b")
+_END_OF_HIDDEN: Final = re.compile(r"(?i)</(?:style|script)[^<>]{0,50}>")
+_LINE_END: Final = re.compile(r"(?i)<(?:br|/p|/div|/tr|/td|/li|/h[1-6])\b[^<>]{0,500}>")
+_TAG: Final = re.compile(r"<[/!a-zA-Z][^<>]{0,2000}>")
+_QUOTED_HEADER: Final = re.compile(
+    r"(?i)[ \t>|]*(?:return-path|received|from|to|cc|bcc|subject|date|message-id|reply-to)[ \t]*:"
+)
 
 
 def plain_reports(message: AnyMessage, parts: Sequence[AnyMessage]) -> list[RecipientReport]:
     """The reports that a message's text, or a header of Exim and Gmail, has; none if it is not such a report."""
-    text = "\n".join(text_of(part) for part in parts if part.get_content_type() == "text/plain")
+    text = _shown_text(parts)
     found = [*_failed_recipients(message)]
     try:
         delayed, failed = all_failures(_small(message, parts))
@@ -32,6 +41,30 @@ def plain_reports(message: AnyMessage, parts: Sequence[AnyMessage]) -> list[Reci
     reports += [("delayed", address) for address in map(_text, sorted(delayed))]
     unique = dict.fromkeys((action, address) for action, address in reports if "@" in address)
     return [_report(action, address, text) for action, address in [*unique][:_MAX_RECIPIENTS]]  # type: ignore[arg-type]  # these are Actions
+
+
+def words_of(parts: Sequence[AnyMessage]) -> str:
+    """What a message says to its reader, without the headers of a message that it quotes."""
+    lines = _shown_text(parts)[:_MAX_TEXT].splitlines()
+    return "\n".join(line for line in lines if not _QUOTED_HEADER.match(line))
+
+
+def report_in_words(address: str, text: str) -> RecipientReport:
+    """The report of a failure that a text is for an address that it names, or that somebody knows to be meant."""
+    return _report("failed", address, text)
+
+
+def _shown_text(parts: Sequence[AnyMessage]) -> str:
+    """The plain text of a message; if it has none, the text of its HTML."""
+    texts = {kind: [text_of(part) for part in parts if part.get_content_type() == kind] for kind in _TEXTS}
+    plain = "\n".join(texts["text/plain"])
+    return plain if plain.strip() else "\n".join(map(_text_of_html, texts["text/html"]))
+
+
+def _text_of_html(source: str) -> str:
+    first, *hidden = _HIDDEN.split(" ".join(source.split()))
+    shown = first + "".join(end[1] for one in hidden if len(end := _END_OF_HIDDEN.split(one, 1)) > 1)
+    return html.unescape(_TAG.sub("", _LINE_END.sub("\n", shown)))
 
 
 def _failed_recipients(message: AnyMessage) -> Iterable[str]:

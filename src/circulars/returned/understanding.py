@@ -13,6 +13,7 @@ from typing import Final, Literal
 from circulars.returned.delivery_status import TYPE, RecipientReport, recipient_reports
 from circulars.returned.parsing import (
     AnyMessage,
+    addresses_in,
     message_ids_in,
     parsed,
     parts_of,
@@ -22,7 +23,7 @@ from circulars.returned.parsing import (
     values_of,
     within,
 )
-from circulars.returned.plain_reports import plain_reports
+from circulars.returned.plain_reports import plain_reports, words_of
 from circulars.syntax.own_tables import own_table
 
 MailKind = Literal[
@@ -42,7 +43,6 @@ _MAX_SHOWN: Final = 200  # characters of a subject or a sender
 _CAME_TO: Final = (
     "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to", "to", "cc"
 )  # fmt: skip
-_ADDRESS: Final = re.compile(r"[^\s<>,;:\"()]{1,250}@[^\s<>,;:\"()]{1,250}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class ReturnedMail:
 
     ``originals`` are the Message-IDs of the messages that it returns or answers, without "<" and ">", the most certain
     first. ``came_to`` are the addresses that it was sent to. ``reports`` say what became of the original, by recipient.
+    ``words`` are what a failure without reports says to its reader.
     """
 
     kind: MailKind
@@ -60,6 +61,7 @@ class ReturnedMail:
     originals: tuple[str, ...] = ()
     came_to: tuple[str, ...] = ()
     reports: tuple[RecipientReport, ...] = ()
+    words: str = ""
 
 
 def understand(data: bytes) -> ReturnedMail:
@@ -75,6 +77,7 @@ def understand(data: bytes) -> ReturnedMail:
         tuple(dict.fromkeys(_originals(message, parts)))[:_MAX_IDS],
         tuple(dict.fromkeys(_came_to(message)))[:_MAX_IDS],
         tuple(reports),
+        words_of(parts) if kind == "failure" and not reports else "",
     )
 
 
@@ -124,7 +127,7 @@ def _is_daemon(message: AnyMessage) -> bool:
     """Whether a server sent the message, as far as its headers say."""
     if value_of(message, "return-path") == "<>" or message.get("x-failed-recipients"):
         return True
-    found = _ADDRESS.search(value_of(message, "from"))
+    found = addresses_in(value_of(message, "from"))
     local = found[0].rpartition("@")[0] if found else value_of(message, "from").strip("<> ")
     return bool(_phrases()["daemons"].fullmatch(local))
 
@@ -178,7 +181,7 @@ def _originals(message: AnyMessage, parts: Sequence[AnyMessage]) -> Iterator[str
 def _came_to(message: AnyMessage) -> Iterator[str]:
     for name in _CAME_TO:
         for value in values_of(message, name):
-            yield from _ADDRESS.findall(value)
+            yield from addresses_in(value)
     for value in values_of(message, "received"):
         if found := re.search(r"\bfor <?([^\s<>;]+@[^\s<>;]+)", value):
             yield found[1]

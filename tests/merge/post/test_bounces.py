@@ -20,6 +20,7 @@ from returned.mails import (
     address_alone,
     dsn,
     failed,
+    in_html,
     mbox,
     message_id,
     person,
@@ -167,6 +168,22 @@ def test_a_copy_that_comes_back_is_not_the_letter(
     assert "m1 <a1@example.org>, passed on to elsewhere@example.net  the mailbox does not exist" in done.stdout
     assert done.stderr == "recorded: 1 message came back\n"
     assert "1 sent" in copying.status()
+
+
+def test_a_report_in_words_says_whose_copy_came_back(
+    copying: Office, server: MailServer, read: Callable[..., Done]
+) -> None:
+    """By the address that it names. If it names none, the letter may have arrived, so nothing is recorded."""
+    (_, first), (_, second) = server.taken
+    done = read([in_html(first, "archive@example.org"), in_html(second, "Somebody")])
+
+    assert "copies that came back; the letter itself was delivered:\n  m0 <archive@example.org>" in done.stdout
+    assert "probably came back: the mail names only an address, or none" in done.stdout
+    assert "    m1 <a1@example.org>  the mailbox does not exist" in done.stdout
+    assert done.stderr == "nothing new was recorded\n"
+
+    assert read([in_html(second, "a1@example.org")]).stderr == "recorded: 1 message came back\n"
+    assert "1 sent, 0 failed, 0 in doubt, 0 still to be sent, 1 came back" in copying.status()
 
 
 def test_python_reads_mailboxes_too(office: Office, server: MailServer, folder: Path) -> None:  # noqa: F811

@@ -17,6 +17,8 @@ from circulars.merge.post.history import is_same_mailbox
 from circulars.merge.post.matching import Evidence, SentMessage, SentMessages
 from circulars.merge.post.returns import Return, came_back
 from circulars.returned.delivery_status import RecipientReport
+from circulars.returned.parsing import addresses_in
+from circulars.returned.plain_reports import report_in_words
 from circulars.returned.reasons import Reason, reason_of
 from circulars.returned.sources import FoundMail
 from circulars.returned.understanding import ReturnedMail, understand
@@ -151,12 +153,17 @@ def _bounces(mail: ReturnedMail, sent: SentMessages, seen: set[tuple[Path, int]]
 
 def _failure(mail: ReturnedMail, one: SentMessage, sent: SentMessages, seen: set[tuple[Path, int]]) -> Bounce:
     """What a report of a failure says of one message of a sending."""
-    report = _report_on(mail, one, sent)
-    if mail.reports and not report:
+    result: MailResult = "came-back"
+    if mail.reports:
+        report = _report_on(mail, one, sent)
+    else:
+        result, report = _read_words(mail, one, sent.copies_of(one))
+    if not report:
         failed = next(report for report in mail.reports if report.action == "failed")
         return _bounce(mail, "copy", one, failed)
+    if result == "copy":
+        return _bounce(mail, result, one, report)
     place = (one.ledger, one.delivery.number)
-    result: MailResult = "came-back"
     if one.delivery.returned_at or place in seen:
         result = "known"
     elif one.delivery.state not in ("sent", "unknown"):
@@ -176,6 +183,19 @@ def _report_on(mail: ReturnedMail, one: SentMessage, sent: SentMessages) -> Reci
     copies = sent.copies_of(one)
     others = (one for one in mail.reports if one.action == "failed" and not _is_among(one.addresses, copies))
     return next(others, None)
+
+
+def _read_words(mail: ReturnedMail, one: SentMessage, copies: Sequence[str]) -> tuple[MailResult, RecipientReport]:
+    """Whose message a failure that reports on nobody returns, by the addresses in its words; and what they say.
+
+    If they name none, and others got a copy, nobody knows whose it is.
+    """
+    named = addresses_in(mail.words)
+    if _is_among(named, [one.delivery.email]):
+        return "came-back", report_in_words(one.delivery.email, mail.words)
+    if others := [copy for copy in copies if _is_among(named, [copy])]:
+        return "copy", report_in_words(others[0], mail.words)
+    return "probable" if copies else "came-back", report_in_words(one.delivery.email, mail.words)
 
 
 def _is_among(addresses: Iterable[str], copies: Sequence[str]) -> bool:
