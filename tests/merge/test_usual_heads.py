@@ -53,6 +53,21 @@ def text(folder: Path) -> str:
     return (folder / "output" / "meeting" / "c1.en.txt").read_text(encoding="utf-8")
 
 
+def test_a_refused_list_shows_how_it_was_read(folder: Path) -> None:
+    """A problem may come from a head, or from a row that was left out. All of it is there once."""
+    titled = "Members;;\n" + LIST.replace("Ms,Ana", ",").replace("CH,", "Atlantis,")
+    (folder / "list.csv").write_text(titled.replace("Members;;", "Members" + "," * 12), encoding="utf-8")
+    code, shown, said = merged(folder)
+
+    assert (code, shown) == (1, "")
+    assert said.index("unknown-country") < said.index("read from the list: ") < said.index("  head-row  ")
+    assert [said.count(words) for words in ("left unused: 'Fax'", "  head-row  ", "nothing was merged: 1 ")] == [
+        1,
+        1,
+        1,
+    ]
+
+
 def test_company_street_and_town_are_in_the_block(folder: Path) -> None:
     """The title opens the letter, and what was understood is shown."""
     code, shown, _ = merged(folder)

@@ -140,8 +140,8 @@ def _print_returned(read: BouncesRead, options: argparse.Namespace) -> None:
         probable = [one for one in of_letter if one.result == "probable"]
         recorded = options.probable and not options.dry_run
         head = "found by nothing but the address, recorded because of --probable:" if recorded else (
-            "probably came back: the mail names only an address, or none; look at it, and record it with --probable, or with\n"
-            f"  {send} --decide ID=came-back:"
+            "probably came back: the mail names only an address, or none; look at it, and record it with --probable,\n"
+            f"  or with {send} --decide ID=came-back:"
         )  # fmt: skip
         _print_list(f"  {head}", probable, options, _reasoned, "    ")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
-from circulars.cli.show import are_many, option_words, plural, print_many
+from circulars.cli.show import are_many, option_words, plural, print_columns, print_many, print_problems
 from circulars.errors import Problem
 from circulars.merge import front
-from circulars.merge.front import FoundProblems
+from circulars.merge.front import FoundProblems, MergeRefusedError
 from circulars.source.addressees import MAX_NAMED
 
 NAMED: Final = 10
@@ -30,6 +31,13 @@ def print_found(
     if is_cut:
         print(f"the others: {saved}", file=stream)
     return saved is not None
+
+
+def print_refused(error: MergeRefusedError, options: argparse.Namespace, ledger: Path) -> None:
+    """Prints the problems for which a list is refused, and how it was read, which may explain them."""
+    print_found(error.problems, error.found, options, ledger, sys.stderr)
+    print_columns(error.columns, sys.stderr)
+    print_problems(error.remarks, sys.stderr)
 
 
 def save_found(

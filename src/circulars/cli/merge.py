@@ -14,7 +14,7 @@ from typing import TextIO, TypedDict
 from circulars.cli import status
 from circulars.cli.adding import command_to_add
 from circulars.cli.approvals import print_lacking, refuse_unapproved
-from circulars.cli.found import NAMED, print_found, save_found
+from circulars.cli.found import NAMED, print_found, print_refused, save_found
 from circulars.cli.show import plural, print_columns, print_problems, progress, size
 from circulars.errors import MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
@@ -209,7 +209,7 @@ def _check_use(options: argparse.Namespace) -> None:
 
 def _print_refusal(error: MergeRefusedError, options: argparse.Namespace, ledger: Path) -> int:
     """Prints the problems of the list or the letter, and returns the exit code. Nothing has been merged."""
-    print_found(error.problems, error.found, options, ledger, sys.stderr)
+    print_refused(error, options, ledger)
     if error.faults:
         rows = f"{error.faulty:,} of {error.rows:,} {plural(error.rows, 'row')}"
         print(f"nothing was merged: {error.faults:,} {plural(error.faults, 'problem')} in {rows}", file=sys.stderr)

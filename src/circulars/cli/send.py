@@ -16,7 +16,7 @@ from typing import Final, TextIO
 from circulars.cli.adding import command_to_add
 from circulars.cli.approvals import print_lacking, refuse_unapproved
 from circulars.cli.corrections import print_corrections, print_more, print_returned, report_command, some_of
-from circulars.cli.found import print_found, save_found
+from circulars.cli.found import print_refused, save_found
 from circulars.cli.interrupts import GracefulStop
 from circulars.cli.mail_login import read_password, tokens_of
 from circulars.cli.merge import list_of, order_of, print_rejected
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
 
 def _print_refusal(error: MergeRefusedError, letter: Letter, options: argparse.Namespace, ledger: Path) -> int:
     """Prints the problems of the list or the letter, and returns the exit code."""
-    print_found(error.problems, error.found, options, ledger, sys.stderr)
+    print_refused(error, options, ledger)
     in_rows = any(problem.where.line > 1 and problem.where.file != letter.file for problem in error.problems)
     print("nothing was sent" + ("; --skip-bad leaves out rows with problems" if in_rows else ""), file=sys.stderr)
     return error.exit_code

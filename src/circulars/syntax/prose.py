@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -21,6 +22,7 @@ _FIELD = re.compile(
     rf"({_NAME})(?:\s*\|\s*({_FORM}))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*({_FORM}))?"
     rf"|(ref):\s*({_NAME})(?:\s*\|\s*({_NAME}(?:\s*\|\s*{_NAME})?))?"
 )
+_OTHER_COLUMN = re.compile(r"addressee\.([^\W\d_][\w-]{0,59})")
 # A line to be filled in by hand; 1.93 mm are an underscore of 11 points in Calibri.
 _BLANK = re.compile(r"blank ?: ?(\d{1,3}(?:\.\d{1,2})?) ?(mm|cm)?", re.ASCII)
 UNDERSCORE, _NARROWEST, _WIDEST = 1.9327, 5, 170
@@ -270,10 +272,13 @@ def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
     expression = " ".join(expression.split())
     match = _FIELD.fullmatch(expression)
     if match is None:
-        better = expression.lower().replace("_", "-")
+        better = _plain(expression)
         hint = "write {{ name }}, {{ name | format }}, {{ ref: id }} or {{ addressee.column }}"
         if _FIELD.fullmatch(better):
-            hint = f"use lower-case letters and hyphens: {{{{ {better} }}}}"
+            accents = "" if better == expression.lower().replace("_", "-") else " without accents,"
+            hint = f"use lower-case letters{accents} and hyphens: {{{{ {better} }}}}"
+        elif column := _OTHER_COLUMN.match(expression):
+            hint = f"write {{{{ addressee.seat }}}} or the like, and merge with --columns seat='{column[1]}'"
         shown = " ".join(found.split())
         shown = shown if len(shown) <= 60 else shown[:59] + "…"
         findings.faults.append(Fault("wrong-field", f"'{shown}' is not a field", hint, found, at))
@@ -285,6 +290,12 @@ def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
     hole = f"{target}|{form.replace(' ', '')}" if form else target
     findings.uses.append(Use("field", hole, found, at))
     return Span("", hole=hole)
+
+
+def _plain(expression: str) -> str:
+    """A field's expression as it may be meant: in lower case, without accents, with hyphens."""
+    letters = unicodedata.normalize("NFKD", expression.lower().replace("_", "-"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _angled(target: str) -> Span:

@@ -83,6 +83,7 @@ def test_a_corrected_address_gets_the_letter_after_its_message_came_back(
     assert "        2  came back, and are recorded already\n" in again.stdout
 
     corrected = HEAD + "".join(ROWS).replace("a3@", "right@")
+    assert "the list of addressees changed after 20 of 20 messages were sent (2 came back)" in office.send(corrected)[2]
     assert office.send(corrected, "--corrected")[1].startswith("meeting: 19 sent, 1 came back\n")
     office.decide("m5=again")
     assert office.send(corrected, "--resume")[:2] == (0, "meeting: 20 sent\n")

@@ -258,6 +258,16 @@ def test_what_gives_no_tokens_is_refused(name: str) -> None:
         provider_of(name)
 
 
+def test_where_google_gives_tokens_is_said() -> None:
+    """Another program can get one."""
+    with pytest.raises(UsageError) as refused:
+        provider_of("google")
+
+    assert [(choice.parameter, choice.value) for choice in refused.value.problems[0].choices] == [
+        ("token_command", "COMMAND")
+    ]
+
+
 def test_microsoft_is_known_by_name() -> None:
     """With what a token for sending needs."""
     provider = provider_of("microsoft")

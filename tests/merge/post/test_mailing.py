@@ -147,6 +147,11 @@ def test_files_are_attached_for_all_and_by_row(
     assert last["Content-Type"].params["name"] == "Año «2».pdf"
     assert b"filename*=utf-8''A%C3%B1o" in server.taken[0][1]
 
+    assert "  with 3 further files attached\n" in done.stderr
+    write_list(folder, "m-3,en,Eva,CH,eva@example.int,,,,")
+    added = run(*arguments, "--add", "--attach-folder", "files", "--attach", "agenda.txt")
+    assert "  with 1 further file attached\n" in added.stderr
+
 
 def test_a_column_with_files_needs_their_folder(
     run: Run, folder: Path, server: MailServer, arguments: list[str]

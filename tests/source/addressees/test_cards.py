@@ -9,7 +9,7 @@ import pytest
 import vobject
 
 from circulars.errors import AddresseesError
-from circulars.source.addressees import AddresseeList, FaultyRow, open_list
+from circulars.source.addressees import AddresseeList, Checks, FaultyRow, open_list
 
 OLD = """BEGIN:VCARD
 VERSION:2.1
@@ -207,3 +207,15 @@ def test_pictures_are_not_in_memory(tmp_path: Path) -> None:
 
     assert addressee.id == "c1"
     assert peak < 4_000_000
+
+
+def test_a_card_without_an_id_is_named_with_the_line_to_add(tmp_path: Path) -> None:
+    """A card has lines, not cells."""
+    cards = "BEGIN:VCARD\nVERSION:3.0\nUID:1\nFN:Ana\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Max\nEND:VCARD\n"
+    (tmp_path / "list.vcf").write_text(cards, encoding="utf-8")
+    listed = open_list("list.vcf", folder=tmp_path)
+    checks = Checks(listed, (), ("en",), "en")
+    [problem] = [problem for addressee in listed for problem in checks.problems(addressee)]
+
+    assert (problem.code, problem.where.line) == ("missing-id", 6)
+    assert problem.hint == "write a line 'UID:' and an id into each card, another in each, and keep it"

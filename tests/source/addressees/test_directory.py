@@ -170,3 +170,12 @@ def test_a_file_of_other_content_is_refused(
     (problem,) = caught.value.problems
     assert (problem.code, problem.where.line) == (code, line)
     assert words in problem.message
+
+
+def test_a_value_without_a_language_counts_before_those_of_languages(tmp_path: Path) -> None:
+    """A surname in Cyrillic does not stand beside a given name in Latin letters (RFC 3866)."""
+    names = "sn;lang-ru: Примеров\nsn;binary: Primerov\ngivenName: Ivan\ngivenName;lang-ru: Иван\n"
+    entry = f"dn: cn=Ivan\nuid: 1\n{names}st;lang-fr: VD\n"
+    (addressee,) = read(tmp_path, entry)
+
+    assert addressee.columns == {"id": "1", "surname": "Primerov", "name": "Ivan", "region": "VD"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from babel import Locale
 
@@ -343,6 +344,20 @@ def test_a_column_that_is_not_used_gives_one_warning(tmp_path: Path) -> None:
     assert [(one.where.line, one.code, one.message) for one in checks.doubts(["name"])] == [
         (2, "cell-error", "fax: the cell shows the error #N/A (2 cells like it, in the rows 2, 4)")
     ]
+
+
+def test_an_error_in_a_workbook_is_counted_once(tmp_path: Path) -> None:
+    """Although it is found when the workbook is read, and again in its text."""
+    book = openpyxl.Workbook()
+    for row in (["id", "language", "name", "fax"], ["1", "en", "Ana", "#REF!"]):
+        book.active.append(row)
+    book.active["D2"].data_type = "e"
+    book.save(tmp_path / "list.xlsx")
+    addressees = open_list("list.xlsx", folder=tmp_path)
+    checks = Checks(addressees, ["name"], ("en",), used=lambda _: ["name"])
+
+    assert [problem for addressee in addressees for problem in checks.problems(addressee)] == []
+    assert [one.message for one in checks.doubts(["name"])] == ["fax: the cell shows the error #REF!"]
 
 
 def test_what_is_no_country_is_not_remembered_for_ever() -> None:

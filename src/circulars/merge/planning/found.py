@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from circulars.errors import Choice, LetterError, Place, Problem
 from circulars.merge.planning.spool import Spool
 from circulars.model.addressee import Addressee
-from circulars.source.addressees import FaultyRow
+from circulars.source.addressees import ColumnsRead, FaultyRow
 
 MAX_KEPT: Final = 2_000_000
 """The most problems of rows that are kept. More are only counted: they would fill the disk."""
@@ -154,7 +154,8 @@ class MergeRefusedError(LetterError):
     """The list or the letter has problems, and nothing was merged.
 
     ``rows`` rows were read. ``faulty`` of them have problems, ``faults`` in all; the error may list only some of these.
-    ``found`` has all problems.
+    ``found`` has all problems. ``columns`` and ``remarks`` say how the list was read, and which rows were left out: a
+    problem may come from there.
     """
 
     def __init__(
@@ -164,7 +165,11 @@ class MergeRefusedError(LetterError):
         faulty: int = 0,
         faults: int = 0,
         found: FoundProblems | None = None,
+        columns: ColumnsRead | None = None,
+        remarks: Iterable[Problem] = (),
     ) -> None:
         super().__init__(*problems)
         self.rows, self.faulty, self.faults = rows, faulty, faults
         self.found: FoundProblems = found or FoundProblems(self.problems)
+        self.columns: ColumnsRead = columns or ColumnsRead((), (), 0)
+        self.remarks: tuple[Problem, ...] = tuple(one for one in remarks if one not in self.problems)

@@ -166,12 +166,16 @@ def counting_faults(planner: Planner) -> Iterator[None]:
         lines = [one.where.line for one in error.problems if one.where.file == name and one.where.line > head]
         in_rows = frozenset(found.problems)
         general = [problem for problem in error.problems if problem not in in_rows]
+        # Problems of a list are raised when all of it has been read; those of an edition of the letter, before.
+        is_read = any(problem.where.file == name for problem in error.problems)
         raise MergeRefusedError(
             *error.problems,
             rows=found.rows,
             faulty=max(len(set(lines)), found.faulty),
             faults=max(len(lines), found.faults),
             found=FoundProblems(general, found.all_problems),
+            columns=planner.columns_read() if is_read else None,
+            remarks=planner.listed.remarks() if is_read else (),
         ) from None
 
 

@@ -14,7 +14,7 @@ from circulars.merge.planning.row_warnings import row_warnings
 from circulars.merge.post.elsewhere import count_sent, other_sendings
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox
-from circulars.merge.post.mailing import count_copies
+from circulars.merge.post.mailing import count_copies, count_files
 from circulars.merge.post.outbox import Outbox
 from circulars.merge.post.plans import Planned, SendJob
 from circulars.merge.post.smtp import Server
@@ -41,8 +41,8 @@ class AboutToSend:
       one.
     - ``corrected``: those of the messages that go to another address than an earlier one to the same addressee.
       ``moved``: addressees who get none, and whose letter was sent to another address than they have now.
-    - ``copies``: how many different addresses get copies. ``attachments``: how many files are attached besides the
-      letter's.
+    - ``copies``: how many different addresses get copies. ``attachments``: how many different files are
+      attached besides the letter's.
     - ``elsewhere``: who got this letter from another folder.
     - ``dropped``: ids of addressees who got no letter and are not in the list any more.
     - ``left_out``: the number of faulty rows. ``warnings``: columns and titles of the list that may be misspelt.
@@ -97,13 +97,13 @@ def about_to_send(
         columns=planner.columns_read(),
         found=FoundProblems((), planner.findings.all_problems, row_warnings(planner, warnings)),
         copies=count_copies(maker.mailing, _due_columns(ledger, outbox, maker)),
-        attachments=len(maker.mailing.sums),
+        attachments=count_files(maker.mailing, _due_columns(ledger, outbox, maker)),
     )
 
 
 def _due_columns(ledger: Ledger, outbox: Outbox, maker: MessageMaker) -> Iterator[Mapping[str, str]]:
-    """The cells of the addressees whose messages are due; none if no list has a column for copies."""
-    if {"cc", "bcc"} & {*maker.kit.columns}:
+    """The cells of the addressees whose messages are due; none if no list has a column for copies or files."""
+    if {"cc", "bcc", "attachment"} & {*maker.kit.columns}:
         for n, _, _ in outbox.due_addressed():
             yield addressee_of(ledger.entry(n), maker.kit.columns).columns
 

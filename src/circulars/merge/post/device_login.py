@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from circulars.errors import Place, Problem, UsageError
+from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.merge.post.sending import Clock
 from circulars.sockets import Allowance, trusting
 from circulars.web import limited_opener
@@ -64,7 +64,8 @@ def provider_of(name: str, scope: str = "") -> Provider:
     """
     if name == "google":
         fact = "Google grants no access to mail in this way"
-        raise UsageError(Problem(Place(), "no-login-token", fact, "have a program give the token, as a command"))
+        choice = Choice("token_command", "has a program give the token", "COMMAND")
+        raise UsageError(Problem(Place(), "no-login-token", fact, choices=(choice,)))
     if known := PROVIDERS.get(name):
         return Provider(known.issuer, scope or known.scope)
     if not _is_secure(name):

@@ -90,6 +90,11 @@ def count_copies(mailing: Mailing, rows: Iterable[Mapping[str, str]]) -> int:
     return len(addresses)
 
 
+def count_files(mailing: Mailing, rows: Iterable[Mapping[str, str]]) -> int:
+    """How many different files messages to the addressees with these cells have besides the letter."""
+    return len(mailing.attach) + len({name for columns in rows for name in names_in(columns.get("attachment", ""))})
+
+
 NOTHING_MORE: Final = Mailing()
 """Messages with nothing but the letter."""
 

@@ -207,8 +207,10 @@ def _refuse_changed(
     before = standing.before
     if not (counts["sent"] or counts["unknown"] or counts["returned"] or before or standing.moved):
         return
-    sent, total = counts["sent"], sum(counts.values())
+    sent, total = counts["sent"] + counts["returned"], sum(counts.values())
     fact = f"{' and '.join(changed)} changed after {sent:,} of {total:,} messages were sent"
+    if counts["returned"]:
+        fact += f" ({counts['returned']:,} came back)"
     if before:
         fact += f", and {before:,} {'has' if before == 1 else 'have'} the letter as it was"
     only_list = all(one == LIST or one.startswith((REQUEST, READING)) for one in changed)

@@ -174,8 +174,8 @@ class Checks:
                 yield Problem(self._list.place(self._list.head_row), "missing-column", fact, hint, choices)
 
     def _faults(self, addressee: Addressee, first: int) -> Iterator[Problem]:
-        unread = tuple(self._unread_cells(addressee))
-        yield from unread
+        yield from self._unread_cells(addressee)
+        unread = addressee.problems if isinstance(addressee, FaultyRow) else ()
         known = frozenset(problem.message.partition(":")[0] for problem in unread)
         lost = {value.column: value for value in self._lost_values(addressee) if value.column not in known}
         refused = {}
@@ -242,7 +242,8 @@ class Checks:
         identifier = addressee.id
         if not identifier:
             if "id" in self._list.columns:
-                fact, hint = "the addressee has no id", "write one that no other row has"
+                fact = "the addressee has no id"
+                hint = "write one that no other row has" if self._list.cells_have_places else self._list.add_id
                 yield self._problem(addressee, "id", "missing-id", fact, hint)
         elif len(identifier.encode("utf-8", "replace")) > MAX_ID:
             fact, hint = f"{quoted(identifier)} is too long for a file name", f"use at most {MAX_ID} bytes"

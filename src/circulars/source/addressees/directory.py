@@ -49,7 +49,7 @@ _LEFT_OUT: Final = frozenset(
 """Attributes that no letter needs: keys, pictures and passwords among them, and the number of a country, often 0."""
 
 _Attribute = tuple[int, str, str]
-"""The line, the name without options, in lower case, and the text of an attribute."""
+"""The line, the name in lower case, with no other option than a language ("sn;lang-ru"), and the text."""
 
 
 def open_directory(text: ListText) -> AddresseeList:
@@ -109,23 +109,28 @@ def _unfolded(text: BoundedText) -> Iterator[tuple[int, str]]:
 
 
 def _attribute(line: str, name: str, number: int) -> tuple[str, str]:
-    """The name of an attribute, without its options, and its text."""
-    kind, colon, value = line.partition(":")
-    kind = kind.partition(";")[0].strip().casefold()
+    """The name of an attribute, with its language if it has one (RFC 3866), and its text."""
+    described, colon, value = line.partition(":")
+    kind, *marks = (mark.strip() for mark in described.casefold().split(";"))
     if not colon or not kind:
         _stop(name, number, f"'{line[:40]}' is not an attribute of an entry")
+    return ";".join([kind, *(mark for mark in marks if mark.startswith("lang-"))][:2]), _text(kind, value, name, number)
+
+
+def _text(kind: str, value: str, name: str, number: int) -> str:
+    """The text of an attribute; "" for a key, a password or a picture."""
     if value[:1] in (":", "<") and kind in _LEFT_OUT and kind != "dn":
-        return kind, ""
+        return ""
     if value.startswith("<"):
         _stop(name, number, f"'{kind}' is in another file, which is not read")
     if value.startswith(":"):
         try:
-            return kind, base64.b64decode(value[1:].strip(), validate=True).decode("utf-8")
+            return base64.b64decode(value[1:].strip(), validate=True).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
             if kind not in _COLUMNS:
-                return kind, ""  # a number, a key or a picture of a directory
+                return ""  # a number, a key or a picture of a directory
             _stop(name, number, f"'{kind}' is not text in UTF-8 in Base64")
-    return kind, value.strip(" ")
+    return value.strip(" ")
 
 
 def _stop(name: str, number: int, fact: str) -> NoReturn:
@@ -135,7 +140,11 @@ def _stop(name: str, number: int, fact: str) -> NoReturn:
 
 def _record(entry: list[_Attribute], is_group: bool, name: str) -> ListEntry:
     texts: dict[str, list[str]] = {}
-    for _, kind, value in entry:
+    plain = {kind for _, kind, _ in entry}
+    for _, described, value in entry:
+        kind, of_language, _ = described.partition(";")
+        if of_language and kind in plain:
+            continue  # the entry has the value without a language, too
         if kind not in _LEFT_OUT and value:
             texts.setdefault(kind, []).append(one_kind_of_line_end(value))
     values = _values(texts)
