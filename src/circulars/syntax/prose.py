@@ -277,8 +277,8 @@ def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
         if _FIELD.fullmatch(better):
             accents = "" if better == expression.lower().replace("_", "-") else " without accents,"
             hint = f"use lower-case letters{accents} and hyphens: {{{{ {better} }}}}"
-        elif column := _OTHER_COLUMN.match(expression):
-            hint = f"write {{{{ addressee.seat }}}} or the like, and merge with --columns seat='{column[1]}'"
+        elif other := _OTHER_COLUMN.match(expression):
+            hint = f"write {{{{ addressee.seat }}}} or the like, and merge with --columns seat='{other[1]}'"
         shown = " ".join(found.split())
         shown = shown if len(shown) <= 60 else shown[:59] + "…"
         findings.faults.append(Fault("wrong-field", f"'{shown}' is not a field", hint, found, at))
