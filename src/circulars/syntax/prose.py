@@ -278,7 +278,8 @@ def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
             accents = "" if better == expression.lower().replace("_", "-") else " without accents,"
             hint = f"use lower-case letters{accents} and hyphens: {{{{ {better} }}}}"
         elif other := _OTHER_COLUMN.match(expression):
-            hint = f"write {{{{ addressee.seat }}}} or the like, and merge with --columns seat='{other[1]}'"
+            named = f"when you merge, name the column that it is made of: seat={other[1]}"
+            hint = f"write {{{{ addressee.seat }}}} or the like; {named}"
         shown = " ".join(found.split())
         shown = shown if len(shown) <= 60 else shown[:59] + "…"
         findings.faults.append(Fault("wrong-field", f"'{shown}' is not a field", hint, found, at))
