@@ -131,7 +131,7 @@ def test_accessibility_could_be_a_package_of_its_own() -> None:
     """Its contract allows itself, ``errors``, ``characters``, and the modules of ``files`` that inspect Word files."""
     [apart] = [one for one in CONTRACTS if one.get("source_modules") == ["circulars.accessibility"]]
     words = {"word_document", "word_program", "word_traces", "word_reach", "word_fields", "word_kinds"}
-    inspecting = {"opc", "recognize", *words, "embedded_picture"}
+    inspecting = {"opc", "recognize", *words, "embedded_picture", "picture_traces"}
     files = {path.stem for path in (SOURCE / "files").glob("*.py")} - {"__init__", *inspecting}
     others = {*(ROOMS - {"accessibility", "characters", "errors", "files"}), *(f"files.{name}" for name in files)}
 

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from circulars.accessibility import check_output
 from circulars.build import Order, build
@@ -194,38 +192,6 @@ def test_words_around_a_removed_mark_stay(pack: HostilePack) -> None:
     words = read_parts(data)["word/document.xml"]
     assert b"commented words" in words
     assert b"comment" not in words.replace(b"commented words", b"")
-
-
-def _png(*texts: str) -> bytes:
-    """A picture with texts in it."""
-    stream, notes = io.BytesIO(), PngInfo()
-    for text in texts:
-        notes.add_text("Author", text)
-    Image.new("RGB", (4, 4)).save(stream, "PNG", pnginfo=notes)
-    return stream.getvalue()
-
-
-def _jpeg(comment: str) -> bytes:
-    """A picture with a comment, and with EXIF data."""
-    stream, exif = io.BytesIO(), Image.Exif()
-    exif[0x013B] = comment  # the artist
-    more = {"exif": exif, "comment": comment} if comment else {}
-    Image.new("RGB", (4, 4)).save(stream, "JPEG", **more)
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("traced", "plain"), [(_png("Rosa Traza"), _png()), (_jpeg("Rosa Traza"), _jpeg(""))], ids=["PNG", "JPEG"]
-)
-def test_the_metadata_of_a_template_s_pictures_reaches_no_letter(traced: bytes, plain: bytes) -> None:
-    """Texts, comments and EXIF data say who made a picture. A picture without any keeps its bytes."""
-    parts = read_parts(TEMPLATE)
-
-    kept = kept_parts(parts | {"word/media/image1.png": traced, "word/media/image2.png": plain})
-
-    assert b"Traza" in traced
-    assert b"Traza" not in kept["word/media/image1.png"]
-    assert kept["word/media/image2.png"] == plain
 
 
 def test_names_of_controls_and_ids_of_paragraphs_reach_no_letter() -> None:

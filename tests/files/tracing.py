@@ -5,9 +5,12 @@ The person is Rosa Traza, whose name, address and folder must be in no letter.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Final
+
+from PIL import Image
 
 Parts = dict[str, bytes]
 
@@ -252,6 +255,18 @@ def the_settings_of_a_printer(parts: Parts) -> None:
     xml = "<!DOCTYPE plist><plist><string>Printer of Rosa Traza</string></plist>"
     name = "word/printerSettings/printerSettings1.bin"
     add(parts, _BODY, "printerSettings", name, xml, f"{_WORD_TYPE}.printerSettings")
+
+
+@trace("picture 'image9.jpeg: author 'Rosa Traza', the place, camera 'Phone 9''")
+def a_photograph_of_a_telephone(parts: Parts) -> None:
+    """A photograph that is stored sideways, as telephones do it, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[0x013B], exif[0x0110], exif[0x0112] = "Rosa Traza", "Phone 9", 6
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (46.0, 12.0, 7.0)
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 24)).save(stream, "JPEG", exif=exif)
+    add(parts, _BODY, "image", "word/media/image9.jpeg", stream.getvalue().decode("latin-1"), "image/jpeg")
 
 
 @trace(r"file 'C:\Users\rosa\seal.png'")

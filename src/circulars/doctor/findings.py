@@ -150,7 +150,8 @@ _WORD: Final = (
     FindingKind(
         "personal-information",
         "what the template says about those who worked on it: names in its properties, authors of changes, ids of "
-        "revisions, variables, other programs' data, printer settings; no letter has any of it",
+        "revisions, variables, other programs' data, printer settings, the metadata of pictures; no letter has any of "
+        "it",
         "removes it",
     ),
     FindingKind("protection", "protection against editing, which every letter would have", "removes it"),

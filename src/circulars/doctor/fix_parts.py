@@ -13,6 +13,7 @@ from circulars.doctor.leftovers import PROTECTION, compatibility
 from circulars.doctor.outside import MACROS, dangling_references, has_macros, unused_parts
 from circulars.doctor.word import WordTemplate, is_outside, kind_of
 from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name, target_of
+from circulars.files.picture_metadata import without_metadata
 from circulars.files.word_keep import clean
 from circulars.files.word_traces import traces_of
 from circulars.render.docx.markup import w
@@ -149,6 +150,9 @@ def fix_traces(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     for name, tree in word.trees.items():
         if not name.startswith(("docProps/", "[")) and not name.endswith(".rels"):
             clean(tree)
+    for name, data in word.parts.items():
+        if name not in word.trees:
+            word.parts[name] = without_metadata(data)
     yield "personal-information", "what the template said about those who worked on it was removed"
 
 

@@ -11,24 +11,16 @@ import zlib
 from collections.abc import Iterator
 
 from circulars.errors import LetterError, Place, Problem
+from circulars.files.picture_metadata import ORIENTATION, BrokenPictureError, png_chunks, stripped_jpeg
 from circulars.files.reading import LIMITS
 from circulars.model.document import Picture
 
 MAX_BYTES = LIMITS["picture"]
 MAX_PIXELS = 20_000_000
-_ORIENTATION = 0x0112
-# The PNG chunks for pixels and colours (W3C PNG, 11.2 and 11.3.2); the others are metadata.
-_PNG_CHUNKS = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"pHYs")
-_PNG_HEAD = 8
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # First column and row of the passes of an interlaced PNG, and the steps between their columns and rows (Adam7).
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-# JPEG markers (ISO/IEC 10918-1, table B.1). Comments are metadata, and so are all APPn segments except JFIF, the colour
-# profile ("ICC_PROFILE"), and Adobe's note on how colours are stored.
-_JPEG_START, _JPEG_END, _JPEG_SCAN, _JPEG_COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
-_JPEG_APP = range(0xE0, 0xF0)
-_JPEG_KEPT = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_UNREADABLE = ("this is not a PNG or JPEG picture that can be read", "save it as PNG or JPEG")
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}  # MPO: a JPEG as phones make it
 
 
@@ -46,23 +38,13 @@ def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, fil
         stripped = _STRIPPED[kind](data)
         # The stripped picture is only used if the decoder still accepts it.
         data = stripped if stripped == data or _checked(stripped) == (kind, columns, rows) else data
+    except BrokenPictureError:
+        raise LetterError(Problem(Place(file), "bad-picture", *_UNREADABLE)) from None
     except _BadPictureError as error:
         raise LetterError(Problem(Place(file), "bad-picture", *error.args)) from None
     natural = columns / 300 * 25.4
     width = width or (height * columns / rows if height else natural)
     return Picture(data, kind, alt, round(width, 3), round(height or width * rows / columns, 3))
-
-
-def without_metadata(data: bytes) -> bytes:
-    """A picture of a template without its metadata; the same bytes if it has none, or cannot be read with certainty."""
-    kind = next((kind for start, kind in _STARTS.items() if data.startswith(start)), "")
-    if not kind:
-        return data
-    try:
-        stripped = _STRIPPED[kind](data)
-        return data if stripped == data or _checked(stripped) != _checked(data) else stripped
-    except (_BadPictureError, LookupError):
-        return data
 
 
 class _BadPictureError(Exception):
@@ -81,11 +63,10 @@ def _checked(data: bytes) -> tuple[str, int, int]:
         with _strict_pillow(), Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             (columns, rows), kind = image.size, _TYPES[image.format or ""]
             if 0 < columns * rows <= MAX_PIXELS:
-                sideways = image.getexif().get(_ORIENTATION, 1) not in (0, 1)
+                sideways = image.getexif().get(ORIENTATION, 1) not in (0, 1)
                 image.load()
     except Exception:  # for damaged bytes, the decoder may raise any exception
-        fact = "this is not a PNG or JPEG picture that can be read"
-        raise _BadPictureError(fact, "save it as PNG or JPEG") from None
+        raise _BadPictureError(*_UNREADABLE) from None
     if not 0 < columns * rows <= MAX_PIXELS:
         fact = f"the picture has {columns * rows:,} pixels; the limit is {MAX_PIXELS:,}"
         raise _BadPictureError(fact, "save it in a smaller size")
@@ -96,18 +77,8 @@ def _checked(data: bytes) -> tuple[str, int, int]:
 
 
 def _stripped_png(data: bytes) -> bytes:
-    """A PNG without texts, times, EXIF, animation, and data after its end."""
-    kept, at = [data[:_PNG_HEAD]], _PNG_HEAD
-    while at + 12 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, at)
-        end = at + 12 + length
-        if end > len(data):
-            raise _BadPictureError("this is not a PNG or JPEG picture that can be read", "save it as PNG or JPEG")
-        if kind in _PNG_CHUNKS:
-            kept.append(data[at:end])
-        at = end
-        if kind == b"IEND":
-            break
+    """A PNG without metadata and animation; its pixels are unpacked to check their size."""
+    kept = png_chunks(data)
     _check_pixels(kept)
     return b"".join(kept)
 
@@ -138,48 +109,7 @@ def _check_pixels(chunks: list[bytes]) -> None:
         raise _BadPictureError(fact, remedy)
 
 
-def _stripped_jpeg(data: bytes) -> bytes:
-    """A JPEG without EXIF, XMP, comments, a second picture, and other data after its end."""
-    kept, at = [data[:2]], 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            raise _BadPictureError("this is not a PNG or JPEG picture that can be read", "save it as PNG or JPEG")
-        marker = data[at + 1]
-        if marker == 0xFF:  # a fill byte
-            at += 1
-            continue
-        if marker == _JPEG_END:
-            break
-        end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
-        segment = data[at:end]
-        is_metadata = marker == _JPEG_COMMENT or (
-            marker in _JPEG_APP and not segment[4:].startswith(_JPEG_KEPT.get(marker, b"\xff\xff"))
-        )
-        if not is_metadata:
-            kept.append(_without_thumbnail(segment) if marker == 0xE0 else segment)
-        at = end
-        if marker == _JPEG_SCAN:
-            end = _scan_end(data, at)
-            kept.append(data[at:end])
-            at = end
-    return b"".join(kept) + b"\xff\xd9"
-
-
-def _without_thumbnail(segment: bytes) -> bytes:
-    """The JFIF segment without the thumbnail that it may contain (JFIF 1.02, page 5)."""
-    return b"\xff\xe0\x00\x10" + segment[4:16] + b"\0\0" if len(segment) >= 18 else segment
-
-
-def _scan_end(data: bytes, at: int) -> int:
-    """The position where a scan ends: the next marker that is neither a stuffed byte nor a restart marker."""
-    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
-        if data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7 and data[at + 1] != 0xFF:
-            return at
-        at += 1 if data[at + 1] == 0xFF else 2
-    return len(data)
-
-
-_STRIPPED = {"image/png": _stripped_png, "image/jpeg": _stripped_jpeg}
+_STRIPPED = {"image/png": _stripped_png, "image/jpeg": stripped_jpeg}
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from circulars.files.opc import OFFICE, content_types, is_xml, parse_part, target_of
-from circulars.files.picture import without_metadata
+from circulars.files.picture_metadata import without_metadata
 from circulars.files.word_kinds import HYPERLINK, PART_TYPES
 from circulars.files.word_traces import MAIN, NAMED_PICTURES, NOBODY, PATH
 

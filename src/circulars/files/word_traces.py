@@ -13,6 +13,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.files.opc import UnreadablePackageError, links_of, parse_part, shown, target_of
+from circulars.files.picture_traces import picture_traces
 from circulars.files.word_program import CIRCULARS, program_of
 
 MAIN: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -167,6 +168,8 @@ def _attached(file: _File) -> Iterator[Trace]:
     """Parts that no page shows: other programs' data, printer settings, a preview, building blocks."""
     roots = {name: file.root(name) for name in file.of_kind("customXml") if _OWN_DATA not in file.parts[name]}
     yield _named("data of other programs", [name for name, root in roots.items() if _has_data(root)])
+    pictures = ((name, picture_traces(file.parts[name])) for name in file.of_kind("image"))
+    yield _named("picture", [f"{name.rpartition('/')[2]}: {', '.join(told)}" for name, told in pictures if told])
     yield Trace("printer settings", count=len(file.of_kind("printerSettings")))
     yield Trace("preview picture", count=len(file.of_kind("thumbnail")))
     yield Trace("list of building blocks", count=len(file.of_kind("glossaryDocument")))
