@@ -639,6 +639,16 @@ def test_a_contrast_that_is_just_too_low_is_shown_with_two_decimal_places() -> N
     assert messages == ["the contrast of #777777 on #FFFFFF is 4.48 to 1, not 4.5 to 1"]
 
 
+def test_a_damaged_list_of_objects_is_reported() -> None:
+    """Programs that open such a file search all of it, and may find other objects than its author meant."""
+    data = sound()
+
+    (finding,) = found(data[: data.rindex(b"startxref")] + b"startxref\n12\n%%EOF\n")
+
+    assert finding.code == "damaged-part"
+    assert finding.message == "the list of the file's objects is damaged, so programs have to search for them"
+
+
 def test_an_invisible_signature_is_not_reported() -> None:
     """A field without size needs no tag, because nobody can reach it."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
+from PIL import Image
 
 from accessibility.test_pdf import sound
 from circulars.accessibility import check_output
@@ -125,3 +126,20 @@ def test_the_author_of_a_letter_is_not_reported() -> None:
     found = check_output(sound(), "tsb-collective-2-5.en.pdf")
 
     assert "personal-information" not in {one.code for one in found}
+
+
+def photograph(pdf: pikepdf.Pdf) -> None:
+    """Adds a photograph as a telephone makes it, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[0x013B], exif[0x0110] = "Rosa Traza", "Phone 9"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (46.0, 12.0, 7.0)
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(stream, "JPEG", exif=exif)
+    picture = Stream(pdf, stream.getvalue(), Type=Name.XObject, Subtype=Name.Image, Filter=Name.DCTDecode)
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(Photo=pdf.make_indirect(picture)))
+
+
+def test_what_a_photograph_says_is_reported() -> None:
+    """Programs put a JPEG file into a PDF as it is."""
+    assert traces(photograph) == "the metadata of pictures: author 'Rosa Traza', the place, camera 'Phone 9'"

@@ -31,6 +31,7 @@ from circulars.files.recognize import DAMAGED_PDF
 
 # What a check reads, in words, and the check.
 _FILE_CHECKS: Final[tuple[tuple[str, Callable[[PdfFile], Iterator[Finding]]], ...]] = (
+    ("its list of objects", document.check_object_list),
     ("its protection", document.check_access),
     ("its metadata", metadata.check_metadata),
     ("its bookmarks", document.check_bookmarks),

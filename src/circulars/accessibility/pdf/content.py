@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from circulars.accessibility.pdf.cmaps import MISSING
+from circulars.accessibility.pdf.colours import MixedColours
 from circulars.accessibility.pdf.file import (
     PdfFile,
     PdfPage,
@@ -153,7 +154,8 @@ class _Reader:
         self._patterns: set[tuple[int, int]] = set()
         self._page = PdfPage(0, None, 842.0)
         self._piece: Piece | None = None
-        self._palette = Palette()
+        self._mixed = MixedColours()
+        self._palette = Palette(self._mixed)
         self._records = True  # what annotations and patterns show is no content of the page
 
     @property
@@ -165,7 +167,7 @@ class _Reader:
         """Reads one page."""
         self._page, self._piece = page, None
         self._content.kinds[page.number] = set()
-        self._palette = self._content.palettes[page.number] = Palette()
+        self._palette = self._content.palettes[page.number] = Palette(self._mixed)
         streams = items(get(page.node, "/Contents"))
         data = b"\n".join(unpacked(stream) for stream in streams[:10_000])
         resources = inherited(page.node, "/Resources")

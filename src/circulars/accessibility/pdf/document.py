@@ -38,6 +38,13 @@ def check_access(file: PdfFile) -> Iterator[Finding]:
         yield PDF["suspect-tags"].finding(file.spot(), "the file marks its own tags as suspect")
 
 
+def check_object_list(file: PdfFile) -> Iterator[Finding]:
+    """Checks that the list of the file's objects (its cross-reference table) is where the file says."""
+    if any("reconstruct" in warning for warning in file.pdf.get_warnings()):
+        fact = "the list of the file's objects is damaged, so programs have to search for them"
+        yield PDF["damaged-part"].finding(file.spot(), fact)
+
+
 def check_bookmarks(file: PdfFile) -> Iterator[Finding]:
     """Checks that a long file has bookmarks."""
     if len(file.pages) > _MAX_WITHOUT_BOOKMARKS and not is_dictionary(get(file.root, "/Outlines", "/First")):

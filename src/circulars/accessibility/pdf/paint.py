@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from circulars.accessibility.pdf.colours import BLACK_FILL, SETS_FILL, Colour, Fill
+from circulars.accessibility.pdf.colours import BLACK_FILL, SETS_FILL, Colour, Fill, MixedColours
 from circulars.accessibility.pdf.file import PdfPage, get, inherited, is_dictionary, items, name_of, number_of, unpacked
 from circulars.accessibility.pdf.fonts import Font, read_font
 from circulars.accessibility.pdf.glyphs import width_of
@@ -90,6 +90,7 @@ class Painter:
         self._holder = holder
         self._steps, self._bytes = MAX_STEPS, _MAX_BYTES
         self._fonts: dict[Any, Font] = dict(fonts)  # by the numbers of their objects
+        self._mixed = MixedColours()
         self._hidden = 0  # marked contents that are artifacts or layers
         self.painted = Painted()
 
@@ -153,8 +154,23 @@ class Painter:
                 font = get(resources, "/Font", f"/{name_of(operands[0])}")
                 state = replace(state, font=self._font(font), size=number_of(operands[1]))
             elif not text.move(operator, operands):
-                state = _changed(state, operator, operands, resources)
+                state = self._changed(state, operator, operands, resources)
         self._hidden -= sum(marks)
+
+    def _changed(self, state: _PaintState, operator: str, operands: list[Any], resources: Any) -> _PaintState:
+        numbers = [number_of(each) for each in operands]
+        match operator:
+            case "cm":
+                return replace(state, matrix=times(matrix_of(operands), state.matrix))
+            case "w":
+                return replace(state, width=numbers[0] if numbers else 1.0)
+            case _ if operator in SETS_FILL:
+                return replace(state, fill=state.fill.after(operator, operands, resources, self._mixed))
+            case "gs":
+                given = get(resources, "/ExtGState", f"/{name_of(operands[0])}" if operands else "/")
+                return replace(state, own_opacity=_opacity(given, state.own_opacity))
+            case _:
+                return state
 
     def _font(self, node: Any) -> Font | None:
         if not is_dictionary(node):
@@ -267,22 +283,6 @@ class _PaintedPath:
     def lines(self) -> list[Box]:
         """The boxes of the lines between the points."""
         return [_around([a, b]) for a, b in zip(self._points, self._points[1:], strict=False)]
-
-
-def _changed(state: _PaintState, operator: str, operands: list[Any], resources: Any) -> _PaintState:
-    numbers = [number_of(each) for each in operands]
-    match operator:
-        case "cm":
-            return replace(state, matrix=times(matrix_of(operands), state.matrix))
-        case "w":
-            return replace(state, width=numbers[0] if numbers else 1.0)
-        case _ if operator in SETS_FILL:
-            return replace(state, fill=state.fill.after(operator, operands, resources))
-        case "gs":
-            given = get(resources, "/ExtGState", f"/{name_of(operands[0])}" if operands else "/")
-            return replace(state, own_opacity=_opacity(given, state.own_opacity))
-        case _:
-            return state
 
 
 def _opacity(given: Any, before: float | None) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from circulars.accessibility.pdf.colours import BLACK_FILL, SETS_FILL, Colour, Fill
+from circulars.accessibility.pdf.colours import BLACK_FILL, SETS_FILL, Colour, Fill, MixedColours
 from circulars.accessibility.pdf.file import get, name_of
 
 SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
@@ -25,7 +25,8 @@ class Palette:
     ``has_faded`` says whether something may be painted with an opacity of less than 1.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, mixed: MixedColours) -> None:
+        self._mixed = mixed
         self.words: set[Colour] = set()
         self.rectangles: set[Colour] = set()
         self.has_faded = False
@@ -40,7 +41,7 @@ class Palette:
         if operator in SHOWS and self._fill.colour:
             self.words.add(self._fill.colour)
         elif operator in SETS_FILL:
-            self._fill = self._fill.after(operator, operands, resources)
+            self._fill = self._fill.after(operator, operands, resources, self._mixed)
         elif operator == "gs" and operands:
             self.has_faded |= get(resources, "/ExtGState", f"/{name_of(operands[0])}", "/ca") not in (None, 1)
         elif operator == "q":

@@ -12,13 +12,16 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from circulars.accessibility.finding import Finding, quoted
-from circulars.accessibility.pdf.file import PdfFile, get, is_dictionary, items, name_of, text
+from circulars.accessibility.pdf.file import PdfFile, PdfPage, get, inherited, is_dictionary, items, name_of, text
 from circulars.accessibility.pdf.metadata import read_metadata
 from circulars.accessibility.pdf.rules import PDF
+from circulars.files.picture_traces import picture_traces
 
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
 _MAX_ATTACHMENTS: Final = 1_000
 _MAX_SHOWN: Final = 3
+_MAX_PICTURES: Final = 50  # of a page
+_JPEG: Final = ["DCTDecode"]
 # The annotations with which people comment on a text (ISO 32000-1, 12.5.6.2); a form field's T is its name.
 _COMMENTS: Final = frozenset(
     ("Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly",
@@ -51,8 +54,8 @@ _SOURCES: Final = (
 
 
 def check_traces(file: PdfFile) -> Iterator[Finding]:
-    """Reports authors of comments, paths on somebody's computer, and attached drafts of the file."""
-    traces = (*_authors(file), *_paths(file), *_drafts(file))
+    """Reports authors of comments, paths on somebody's computer, attached drafts of the file, and photographers."""
+    traces = (*_authors(file), *_paths(file), *_drafts(file), *_photographs(file))
     if traces:
         fact = f"there are traces of people and computers: {'; '.join(traces)}"
         yield PDF["personal-information"].finding(file.spot(), fact)
@@ -116,6 +119,24 @@ def _drafts(file: PdfFile) -> Iterator[str]:
         found.add("a document of LibreOffice")
     if found:
         yield f"the source of the file {_listed(sorted(found))}"
+
+
+def _photographs(file: PdfFile) -> Iterator[str]:
+    """What the metadata of JPEG pictures say, which many programs leave in the pictures."""
+    found: dict[str, None] = {}
+    for page in file.pages:
+        for picture in islice(_pictures(page), _MAX_PICTURES):
+            found |= dict.fromkeys(picture_traces(picture.read_raw_bytes()))
+    if found:
+        yield f"the metadata of pictures: {', '.join(list(found)[:_MAX_SHOWN])}"
+
+
+def _pictures(page: PdfPage) -> Iterator[Any]:
+    """The JPEG pictures of a page."""
+    objects = get(inherited(page.node, "/Resources"), "/XObject")
+    for one in objects.values() if is_dictionary(objects) else ():
+        if name_of(get(one, "/Subtype")) == "Image" and [name_of(each) for each in items(get(one, "/Filter"))] == _JPEG:
+            yield one
 
 
 def _listed(names: Iterable[str]) -> str:
