@@ -1101,6 +1101,37 @@ def a_tag_as_a_placeholder(parts: Parts) -> None:
 
 
 @damage(
+    "bound-control: body, paragraph @salutation '{{ salutation }}Click or…': a content control shows its placeholder "
+    "'Click or tap here to enter text.', and so would every letter",
+    adds=("Click or tap here to enter text.",),
+)
+def a_placeholder_that_nobody_replaced(parts: Parts) -> None:
+    """The words that ask to be clicked are printed."""
+    empty = control(whole("Click or tap here to enter text."), "<w:showingPlcHdr/><w:text/>")
+    instead(parts, "{{ salutation }}", whole("{{ salutation }}") + empty)
+
+
+@damage(
+    "computed-field: body, paragraph @salutation '{{ salutation }}': programs choose the words of the field FORMDROPDOWN "
+    "themselves: 'FORMDROPDOWN'",
+)
+def a_list_of_choices_of_an_old_form(parts: Parts) -> None:
+    """Programs show its first choice, of which the template's words have nothing."""
+    choices = '<w:ffData><w:ddList><w:listEntry w:val="Sir"/><w:listEntry w:val="Madam"/></w:ddList></w:ffData>'
+    field = field_around("FORMDROPDOWN", "").replace('"begin"/>', f'"begin">{choices}</w:fldChar>')
+    instead(parts, "{{ salutation }}", whole("{{ salutation }}") + field)
+
+
+@damage(
+    "computed-field: body, paragraph 24 'Circular 1': the field STYLEREF repeats other words, but some programs show "
+    "'Circular 1': 'STYLEREF \"Subject\"'",
+)
+def a_field_that_repeats_a_style(parts: Parts) -> None:
+    """Word shows the subject there, and LibreOffice 7.4 what the template last showed."""
+    below(parts, _field(' STYLEREF "Subject" ', "Circular 1"))
+
+
+@damage(
     "computed-field: body, paragraph @salutation '{{ salutation }}': programs show their own words for the field TITLE "
     "instead of '{{ salutation }}': 'TITLE \\* MERGEFORMAT'",
     fixed=True,
@@ -1450,6 +1481,67 @@ def a_picture_in_front_of_the_text(parts: Parts) -> None:
         "{{ date_line }}",
         whole("{{ date_line }}") + re.sub("<a:graphic .*</a:graphic>", graphic[0], box),
     )
+
+
+def old_box(place: str, size: str, words: str, look: str = "") -> str:
+    """A run with a text box as Word before 2010 writes it, and as many programs still do."""
+    spaces = 'xmlns:v="urn:schemas-microsoft-com:vml"'
+    style = f"position:absolute;{place};{size};z-index:1;mso-position-horizontal-relative:page{look}"
+    box = f"<v:textbox><w:txbxContent><w:p>{words}</w:p></w:txbxContent></v:textbox>" if words else ""
+    fill = 'fillcolor="white" stroked="f"'
+    return f'<w:r><w:pict><v:rect {spaces} id="_x0000_s1077" alt="A box" style="{style}" {fill}>{box}</v:rect></w:pict></w:r>'
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ date_line }}' is in a text box beside the page",
+)
+def an_old_text_box_beside_the_page(parts: Parts) -> None:
+    """The text box was drawn on landscape paper, with an old version of Word."""
+    box = old_box("margin-left:650pt;margin-top:20pt", "width:100pt;height:30pt", whole("{{ date_line }}"))
+    instead(parts, "{{ date_line }}", box)
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ date_line }}' is in a text box 7 mm wide and 2 mm high, smaller than a "
+    "line of its words",
+)
+def an_old_text_box_that_is_too_small(parts: Parts) -> None:
+    """The text box does not grow with its words."""
+    box = old_box("margin-left:60pt;margin-top:20pt", "width:20pt;height:6pt", whole("{{ date_line }}"))
+    instead(parts, "{{ date_line }}", box)
+
+
+@damage(
+    "cut-off-words: body, paragraph 26: '{{ date_line }}' is in a hidden text box",
+)
+def an_old_text_box_that_is_hidden(parts: Parts) -> None:
+    """The eye in Word's selection pane was closed."""
+    size = "width:200pt;height:30pt"
+    box = old_box("margin-left:60pt;margin-top:20pt", size, whole("{{ date_line }}"), ";visibility:hidden")
+    instead(parts, "{{ date_line }}", box)
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' is on a page with an opaque picture or shape in front of its "
+    "text, 53 mm high",
+)
+def an_old_white_box_in_front_of_the_text(parts: Parts) -> None:
+    """An old text was covered with a white box, with an old version of Word."""
+    place = "margin-left:56pt;margin-top:410pt"
+    box = old_box(place, "width:482pt;height:150pt", "", ";mso-position-vertical-relative:page")
+    instead(parts, "{{ date_line }}", whole("{{ date_line }}") + box)
+
+
+@damage(
+    "cut-off-words: body, paragraph 25: '{{ date_line }}' is in a table beside the page",
+)
+def a_floating_table_beside_the_page(parts: Parts) -> None:
+    """A table with text around it was moved off the page."""
+    line = f'<w:p><w:pPr><w:pStyle w:val="DateLine"/></w:pPr>{whole("{{ date_line }}")}</w:p>'
+    place = '<w:tblpPr w:vertAnchor="page" w:horzAnchor="page" w:tblpX="14000" w:tblpY="100"/>'
+    cell = f'<w:tr><w:tc><w:tcPr><w:tcW w:w="4000" w:type="dxa"/></w:tcPr>{line}</w:tc></w:tr>'
+    table = f'<w:tbl><w:tblPr>{place}<w:tblW w:w="4000" w:type="dxa"/></w:tblPr><w:tblGrid><w:gridCol w:w="4000"/></w:tblGrid>'
+    edit(parts, BODY, line, f"{table}{cell}</w:tbl>")
 
 
 @damage(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from circulars.doctor.examine import word_findings
@@ -12,6 +14,7 @@ from doctor.damages import (
     BODY,
     NUMBERING,
     SHIPPED,
+    STYLES,
     Parts,
     below,
     edit,
@@ -152,3 +155,16 @@ def test_words_in_a_font_for_arabic_that_the_pack_does_not_name_are_reported() -
     assert "unlisted-font" not in {one.code for one in word_findings(file_of(parts), names)}
     [found] = [one for one in word_findings(file_of(parts), names, slots=("cs",)) if one.code == "unlisted-font"]
     assert "the font 'Times New Roman', which pack.yaml does not list" in found.fact
+
+
+def test_text_that_is_hidden_by_default_is_found() -> None:
+    """The formatting that a file gives all text, or the style of text without one, may hide it."""
+    by_default, by_style = parts_of(SHIPPED), parts_of(SHIPPED)
+    edit(by_default, STYLES, "<w:rPrDefault><w:rPr>", "<w:rPrDefault><w:rPr><w:vanish/>")
+    normal = re.search('<w:style [^>]*w:default="1"[^>]*>.*?</w:style>', by_style[STYLES], re.DOTALL)
+    assert normal is not None
+    hidden = normal[0].replace("</w:style>", "<w:rPr><w:vanish/></w:rPr></w:style>")
+    by_style[STYLES] = by_style[STYLES].replace(normal[0], hidden)
+
+    assert "hidden-text" in _codes(by_default)
+    assert "hidden-text" in _codes(by_style)

@@ -139,7 +139,7 @@ def _difference(pdf: Path, document: Document, name: str) -> str:
 
 CASES = [str(one) for one in DAMAGES] + [f"{one} fixed" for one in DAMAGES if one.fixed]
 # Reported, but letters are made: each reader of theirs sees what a program computes.
-COMPUTED = {"a_field_with_the_date", "a_field_with_the_file_s_name"}
+COMPUTED = {"a_field_with_the_date", "a_field_with_the_file_s_name", "a_field_that_repeats_a_style"}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case not in COMPUTED])

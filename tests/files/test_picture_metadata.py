@@ -130,6 +130,15 @@ def test_a_drawing_keeps_what_is_drawn() -> None:
     assert etree.tostring(etree.fromstring(without_metadata(noted))) == etree.tostring(etree.fromstring(drawing))
 
 
+def test_relationships_that_name_a_drawing_are_none() -> None:
+    """What is not a drawing itself stays as it is, whatever words are in it."""
+    links = (
+        b'<?xml version="1.0"?><Relationships xmlns="urn:x"><Relationship Target="media/image1.svg"/></Relationships>'
+    )
+
+    assert without_metadata(links) == links
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photograph_that_is_stored_sideways_keeps_its_turn_and_nothing_else(orientation: int) -> None:
     """Programs turn it by the note in its EXIF data; who took it, and where, is gone."""

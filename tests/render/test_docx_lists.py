@@ -82,6 +82,40 @@ def test_any_bullet_of_a_template_makes_a_list(sign: str, font: str, tmp_path: P
     assert (found["begin;"], found["end."]) == (sign, sign)
 
 
+def without_format(sign: str) -> Callable[[Parts], None]:
+    """The bullets of "List Bullet" with the format "none", as some programs write them."""
+
+    def change(parts: Parts) -> None:
+        edit(parts, NUMBERING, '<w:numFmt w:val="bullet"/>', '<w:numFmt w:val="none"/>')
+        edit(parts, NUMBERING, '<w:lvlText w:val="•"/>', f'<w:lvlText w:val="{sign}"/>')
+
+    return change
+
+
+@pytest.mark.parametrize(("sign", "shown"), [("–", "–"), ("", "•"), (" ", "•"), ("%1", "•"), ("%1–", "•")])
+def test_bullets_without_a_format_make_a_list(sign: str, shown: str, tmp_path: Path) -> None:
+    """A sign is a bullet; where Word would show none, the list has the letter's own."""
+    found = listed(without_format(sign), tmp_path)
+
+    assert (found["begin;"], found["end."]) == (shown, shown)
+
+
+def hidden_bullets(parts: Parts) -> None:
+    """The bullets are hidden text."""
+    edit(parts, NUMBERING, '<w:lvlText w:val="•"/>', '<w:lvlText w:val="*"/>')
+    begin = parts[NUMBERING].index('<w:lvlText w:val="*"/>')
+    rest = parts[NUMBERING][begin:].replace("</w:lvl>", "<w:rPr><w:vanish/></w:rPr></w:lvl>", 1)
+    parts[NUMBERING] = parts[NUMBERING][:begin] + rest
+
+
+@pytest.mark.parametrize("change", [bullet("Note:", "Calibri"), hidden_bullets], ids=["words", "hidden"])
+def test_words_and_hidden_signs_are_no_bullets(change: Callable[[Parts], None], tmp_path: Path) -> None:
+    """A letter gets no words that it was not given, and shows that there is a list."""
+    found = listed(change, tmp_path)
+
+    assert (found["begin;"], found["end."]) == ("•", "•")
+
+
 def picture_bullets(parts: Parts) -> None:
     """The bullets are a picture, without a sign in their text."""
     shape = (

@@ -120,8 +120,8 @@ _WORD: Final = (
     ),
     FindingKind(
         "bound-control",
-        "a content control that shows data of the file instead of its words, or a tag as its placeholder",
-        "removes the control; its words stay",
+        "a content control that shows data of the file instead of its words, or its placeholder",
+        "removes the control, and its words stay; a placeholder without a tag is for you to replace",
     ),
     FindingKind(
         "two-text-boxes",
@@ -135,8 +135,8 @@ _WORD: Final = (
     ),
     FindingKind(
         "cut-off-words",
-        "words that letters do not show: in lines, rows or boxes that are too low or too narrow, behind an opaque "
-        "picture, or beside the page; squeezed letters",
+        "words that letters do not show: in lines, rows or boxes that are too low or too narrow, in hidden boxes, "
+        "behind an opaque picture, or beside the page; squeezed letters",
     ),
     FindingKind(
         "unfilled-tag",

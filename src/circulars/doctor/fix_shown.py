@@ -13,7 +13,7 @@ from circulars.doctor.fix_text import remove, unwrap
 from circulars.doctor.shown import is_certain, is_fixable, lost_furniture
 from circulars.doctor.word import WordTemplate
 from circulars.render.docx.markup import w
-from circulars.render.docx.misshown import Misshown, control_fault, misshown
+from circulars.render.docx.misshown import Misshown, control_fault, is_placeholder, misshown
 from circulars.render.docx.sections import FIRST_PAGE, MIRRORED, references_of, sections_of
 
 # The elements that follow <w:titlePg> in a section (ECMA-376, part 1, 17.6.17).
@@ -28,7 +28,7 @@ def fix_shown(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
         while (field := next(_fields(tree), None)) is not None:
             yield "computed-field", f"{story}: the field {_unlinked(field)} was made plain text"
         for control in list(tree.iter(w("sdt"))):
-            if control_fault(control):
+            if control_fault(control) and not is_placeholder(control):
                 _free(control)
                 yield "bound-control", f"{story}: a content control was removed; its words stay"
         for both in [one.element for one in misshown(tree, ()) if one.code == "two-text-boxes"]:

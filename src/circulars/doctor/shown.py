@@ -14,13 +14,14 @@ from circulars.render.docx.misshown import (
     Misshown,
     address_fact,
     hidden_styles,
+    is_placeholder,
     misshown,
     tag_in_address,
     unfilled_in,
 )
 from circulars.render.docx.pages import Pages
-from circulars.render.docx.room import CODE as CUT_OFF
 from circulars.render.docx.room import cut_off, cut_off_styles
+from circulars.render.docx.room_words import CODE as CUT_OFF
 from circulars.render.docx.sections import LostPart, lost_parts, references_of, sections_of
 from circulars.render.docx.stationery import SHOWN_STYLES
 
@@ -58,6 +59,8 @@ def shown_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
 
 def is_fixable(one: Misshown) -> bool:
     """Whether something can be replaced by the words that it shows without a guess."""
+    if one.code == "bound-control":
+        return not is_placeholder(one.element)
     return one.code != "computed-field" or (one.field is not None and one.field.name not in _COLLECTED)
 
 

@@ -231,6 +231,8 @@ def _stripped_svg(data: bytes) -> bytes:
     Nothing but elements and attributes of SVG itself is drawn.
     """
     root = parse_part(_DOCTYPE.sub(b"", data, count=1))
+    if etree.QName(root).localname != "svg":
+        return data
     found = list(_notes(root))
     if not found and b"<!--" not in data:
         return data

@@ -72,9 +72,7 @@ def kept_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     """
     kept = {name: _kept_links(parts, name) if name.endswith(".rels") else part for name, part in parts.items()}
     types = content_types(parts)
-    return {
-        name: _kept_part(part) if _is_edited(name, types) else without_metadata(part) for name, part in kept.items()
-    }
+    return {name: _kept_part(part) if _is_edited(name, types) else _plain(name, part) for name, part in kept.items()}
 
 
 def is_needed(link: etree._Element, owner: str, parts: Mapping[str, bytes]) -> bool:
@@ -109,6 +107,11 @@ def _kept_links(parts: Mapping[str, bytes], name: str) -> bytes:
 def _is_edited(name: str, types: Mapping[str, str]) -> bool:
     own = name.endswith(".xml") and not name.startswith(("customXml/", "docProps/", "["))
     return own and is_xml(name, types)
+
+
+def _plain(name: str, part: bytes) -> bytes:
+    """A part without metadata, if it is a picture."""
+    return part if name.endswith((".xml", ".rels")) else without_metadata(part)
 
 
 def _kept_part(part: bytes) -> bytes:

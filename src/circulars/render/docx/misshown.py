@@ -26,7 +26,7 @@ _LINKS: Final = ("HYPERLINK",)
 _OF_MERGES: Final = (
     "MERGEFIELD", "MERGEREC", "MERGESEQ", "MERGEBARCODE", "NEXT", "NEXTIF", "SKIPIF", "ADDRESSBLOCK", "GREETINGLINE",
 )  # fmt: skip
-_CHOOSING: Final = ("IF", "COMPARE", "ASK", "FILLIN", "SET", "QUOTE")
+_CHOOSING: Final = ("IF", "COMPARE", "ASK", "FILLIN", "SET", "QUOTE", "FORMDROPDOWN")
 _PAGES: Final = frozenset(["PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES"])
 _TIMES: Final = {
     "DATE": "today's date",
@@ -47,6 +47,7 @@ _SAME: Final = {
     "DOCPROPERTY TITLE": "{{ title }}",
     "DOCPROPERTY REFERENCE": "{{ reference }}",
 }
+_ON: Final = ("1", "true", "on")
 USE_A_FIXED_ADDRESS: Final = "link to one address for all letters, or put the link into the letter itself"
 TYPE_THE_WORDS: Final = "type the words, or move the tag into the text"
 _MAKE_PLAIN: Final = "make it plain text in Word (Ctrl+Shift+F9)"
@@ -127,6 +128,9 @@ def _other_fault(field: ShownField, bookmarks: Mapping[str, etree._Element]) -> 
     if name in _PROPERTIES:
         fact = f"the field {name} shows a property of the letter's file, and programs show different ones: '{code}'"
         return fact, f"write a tag in its place, such as '{{{{ reference }}}}', or {_MAKE_PLAIN}", False
+    if name == "STYLEREF" and field.words.strip():
+        fact = f"the field STYLEREF repeats other words, but some programs show '{_short(field.words)}': '{code}'"
+        return fact, f"write a tag in its place, such as '{{{{ reference }}}}', or {_MAKE_PLAIN}", False
     if name in _REFERENCES and field.argument:
         mark = bookmarks.get(field.argument)
         if mark is None:
@@ -165,12 +169,25 @@ def control_fault(control: etree._Element) -> tuple[str, str] | None:
         what = f"'{data[0]}' of the file's data" if data else "the file's data"
         fact = f"{called} is bound to {what}, and Word shows that instead of '{_short(typed_text(control))}'"
         return fact, "right-click it in Word, and choose Remove Content Control"
+    if is_placeholder(control):
+        fact = f"{called} shows its placeholder '{_short(typed_text(control))}', and so would every letter"
+        return fact, "put a tag or words in its place, or delete it"
     if properties.find(w("showingPlcHdr")) is not None and TAG.search(typed_text(control)):
         fact = (
             f"{called} has '{_short(typed_text(control))}' as its placeholder, which vanishes when somebody types there"
         )
         return fact, "right-click it in Word, and choose Remove Content Control"
     return None
+
+
+def is_placeholder(control: etree._Element) -> bool:
+    """Whether a content control that nobody has filled in shows words without a tag, and no data of the file."""
+    properties = control.find(w("sdtPr"))
+    if properties is None or properties.find(w("showingPlcHdr")) is None:
+        return False
+    text = typed_text(control)
+    bound = next(properties.iter("{*}dataBinding"), None) is not None
+    return not bound and any(map(str.isalpha, text)) and not TAG.search(text)
 
 
 def words_in(both: etree._Element, branch: str) -> str | None:
@@ -186,14 +203,26 @@ def _short(text: str) -> str:
 
 
 def hidden_styles(styles: etree._Element) -> frozenset[str]:
-    """The ids of the styles whose text is hidden, by themselves or by a style that they are based on."""
+    """The ids of the styles whose text is hidden, by themselves, by a style that they are based on, or by default.
+
+    "" is among them if paragraphs without a style are hidden.
+    """
     by_id = {style.get(w("styleId"), ""): style for style in styles.iter(w("style"))}
-    return frozenset(id for id in by_id if _hides(id, by_id))
+    default = styles.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('vanish')}")
+    hidden = {id for id, style in by_id.items() if _hides(id, by_id, default if _is_of_paragraphs(style) else None)}
+    usual = [id for id, style in by_id.items() if _is_of_paragraphs(style) and style.get(w("default")) in _ON]
+    if (usual[-1] in hidden) if usual else is_on(default):
+        hidden.add("")
+    return frozenset(hidden)
 
 
-def _hides(id: str, by_id: Mapping[str, etree._Element]) -> bool:
+def _is_of_paragraphs(style: etree._Element) -> bool:
+    return style.get(w("type"), "paragraph") == "paragraph"
+
+
+def _hides(id: str, by_id: Mapping[str, etree._Element], default: etree._Element | None) -> bool:
     switches = (style.find(f"{w('rPr')}/{w('vanish')}") for style in bases(id, by_id))
-    return is_on(next((switch for switch in switches if switch is not None), None))
+    return is_on(next((switch for switch in switches if switch is not None), default))
 
 
 def is_on(switch: etree._Element | None) -> bool:
@@ -217,9 +246,11 @@ def is_hidden(element: etree._Element, hidden: Collection[str]) -> bool:
         and any(map(str.isalpha, element.text or ""))
     ):
         return True
-    used = (run.find(f"{w('rPr')}/{w('rStyle')}") if run is not None else None,
-            paragraph.find(f"{w('pPr')}/{w('pStyle')}") if paragraph is not None else None)  # fmt: skip
-    return any(style is not None and style.get(w("val"), "") in hidden for style in used)
+    style = run.find(f"{w('rPr')}/{w('rStyle')}") if run is not None else None
+    if style is not None and style.get(w("val"), "") in hidden:
+        return True
+    style = paragraph.find(f"{w('pPr')}/{w('pStyle')}") if paragraph is not None else None
+    return (style.get(w("val"), "") if style is not None else "") in hidden
 
 
 def _hidden_tags(story: etree._Element, hidden: Collection[str]) -> Iterator[Misshown]:

@@ -18,6 +18,7 @@ from circulars.model.numerals import LATIN, letter, roman
 from circulars.model.sheet import TEXT_INDENT
 from circulars.render.docx.effective import bases, number
 from circulars.render.docx.markup import quoted, twips, w
+from circulars.render.docx.misshown import is_on
 
 Counts = tuple[int, ...]
 
@@ -58,8 +59,10 @@ class Level:
 
     @property
     def is_bullet(self) -> bool:
-        """Whether the level shows the same sign before each entry, in whichever font."""
-        return self.drawn or bool(self.text.strip() and (self.format == "bullet" or "%" not in self.text))
+        """Whether the level shows the same sign before each entry, in whichever font; words are none."""
+        sign = self.text.strip()
+        is_sign = len(sign) == 1 or not _ALNUM.search(sign)
+        return self.drawn or bool(sign and is_sign and (self.format == "bullet" or "%" not in sign))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +290,9 @@ def _level(level: etree._Element | None, own: etree._Element | None) -> Level:
     written = "" if own is None else etree.tostring(own, encoding="unicode", with_tail=False)
     indent = shown.find(f"{w('pPr')}/{w('ind')}")
     left, hanging = (int(number(indent.get(w(side))) or 0) if indent is not None else 0 for side in ("left", "hanging"))
-    return Level(_value(shown, "numFmt"), _value(shown, "lvlText"), drawn, written, left or INDENT, hanging)
+    hidden = is_on(shown.find(f"{w('rPr')}/{w('vanish')}"))
+    text = "" if hidden else _value(shown, "lvlText")
+    return Level(_value(shown, "numFmt"), text, drawn and not hidden, written, left or INDENT, hanging)
 
 
 def _section_numbers(numbering: etree._Element) -> Outline:
