@@ -1,7 +1,8 @@
-"""The preview does costly work once."""
+"""The preview does costly work once, and shows what is typed before it is saved."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from circulars.desk.preview import TEXT, LetterPreviews, NoPreviewError
 from circulars.errors import LimitError, Place, Problem
 from circulars.workspace import Workspace
-from desk.desks import Reader
+from desk.desks import Answer, Reader
 
 NAME = "tsb-circular-213"
+PATH = ("body", 1, "en")
 
 
 def test_a_version_that_exceeds_the_limits_is_not_laid_out_again(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,3 +49,36 @@ def test_an_old_preview_says_so_when_the_page_is_loaded(view: str, part: str, of
             assert reader.get(f"/letters/{NAME}/{part}").status == 200
 
     assert notes == [False, False, True]
+
+
+def test_a_draft_has_what_is_typed_and_nothing_is_saved(office: Path, reader: Reader) -> None:
+    """Line ends are those of forms; what is shown may do no more than the preview."""
+    files = {path: path.read_bytes() for path in office.rglob("*") if path.is_file()}
+
+    answer = draft(reader, "Words are typed.\r\n\r\nAnd more of them.")
+
+    assert answer.status == 200
+    assert "Words are typed." in answer.text
+    assert "And more of them." in answer.text
+    shown = reader.get(f"/letters/{NAME}/preview/en")
+    assert answer.headers["content-security-policy"] == shown.headers["content-security-policy"]
+    assert "Words are typed." not in shown.text
+    assert {path: path.read_bytes() for path in office.rglob("*") if path.is_file() and path in files} == files
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"version": "0" * 64}, 409), ({"path": '["body", 99, "en"]'}, 409), ({"path": "{}"}, 400),
+        ({"text": "{{ meting }}"}, 422), ({"text": "\0"}, 422),
+    ],
+)  # fmt: skip
+def test_a_draft_that_cannot_be_shown_is_refused(reader: Reader, form: dict[str, str], status: int) -> None:
+    """Of another version of the letter, of a text that is not there, or with a problem."""
+    assert draft(reader, **form).status == status
+
+
+def draft(reader: Reader, text: str = "Words.", **form: str) -> Answer:
+    """What the desk makes of a text that is typed."""
+    fields = {"version": reader.version(NAME), "path": json.dumps(PATH), "text": text, **form}
+    return reader.post(f"/letters/{NAME}/draft/en", fields, Accept="application/json")

@@ -305,9 +305,9 @@ class LetterEdits:
         if found.text == edit.text:
             self._journal.see(before)
             return SavedEdit(before, found, moved)
-        after = edited(before.data, [_operation(found, edit.text, fields.tree.root)], before.file.shown)
+        after = _edited(before, fields, found, edit.text)
         noted = replace(edit, path=found.path, was=found.was)
-        letter = self._written(before, after.data, "edit", noted, typed_characters(found.text, edit.text))
+        letter = self._written(before, after, "edit", noted, typed_characters(found.text, edit.text))
         if not letter:
             return None
         return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language), moved)
@@ -335,6 +335,24 @@ class LetterEdits:
         self._journal.see(now)
         old = letter_fields(data, now.file.shown, now.file.path.parent)
         return old, FollowedEntries(old, fields)
+
+
+def with_text(letter: LetterBytes, path: EditPath, text: str) -> LetterBytes:
+    """A letter with another text in one of its fields, as an edit would write it; nothing is written.
+
+    Raises:
+        ConflictError: there is no such field.
+        LetterError: the text cannot be written in its place.
+    """
+    fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
+    found = field_at(fields, path)
+    if not found:
+        raise ConflictError
+    return replace(letter, data=_edited(letter, fields, found, text))
+
+
+def _edited(letter: LetterBytes, fields: LetterFields, field: EditField, text: str) -> bytes:
+    return edited(letter.data, [_operation(field, text, fields.tree.root)], letter.file.shown).data
 
 
 def _is_replaced(field: EditField, edit: TextEdit) -> bool:

@@ -114,10 +114,19 @@ class LetterPreviews:
             self._too_large[key] = (version, error)
             raise
 
+    def draft(self, letter: LetterBytes, language: str) -> bytes:
+        """The HTML of a letter whose words are perhaps not saved, in one of its languages. Nothing of it is kept.
+
+        Raises:
+            CircularsError: the letter has problems.
+        """
+        return self._layout(letter, language, TEXT).data
+
     def _laid_out(self, name: str, language: str, format: str) -> LetterPreview:
-        file = read_letter_file(name, self._workspace)
-        source = file.file
-        folders = self._workspace.language_folders
+        return self._layout(read_letter_file(name, self._workspace), language, format)
+
+    def _layout(self, file: LetterBytes, language: str, format: str) -> LetterPreview:
+        source, folders = file.file, self._workspace.language_folders
         letter = parse_letter(file.data, source.shown, source.name, source.path.parent, folders)
         [output] = build(letter, self._workspace, Order((language,), (format,), source=False))
         pages = limited(part_of(letter), page_count, output.data, modules=(__name__,)) if format == PAGES else 0

@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
+from circulars.desk.edits import ConflictError, with_text
 from circulars.desk.fields import letter_fields
 from circulars.desk.found import UNWRITTEN
 from circulars.desk.letter_file import read_letter_file
 from circulars.desk.preview import PAGES, TEXT, LetterPreview, NoPreviewError
-from circulars.desk.refusals import NO_LANGUAGE, NO_PAGE, NO_PREVIEW, UNWRITTEN_LETTER, RefusedError
+from circulars.desk.refusals import CONFLICT, NO_LANGUAGE, NO_PAGE, NO_PREVIEW, UNWRITTEN_LETTER, RefusedError
 from circulars.desk.visit import Visit, problem_data
-from circulars.errors import LetterError, Problem
+from circulars.desk.writing_screen import path_of, text_of
+from circulars.errors import CircularsError, LetterError, Problem
 
 LETTER_POLICY: Final = (
     "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -36,6 +38,22 @@ def show_text(visit: Visit) -> Response:
         return answer
     headers = {"Content-Security-Policy": LETTER_POLICY, "Desk-Version": preview.version}
     return Response(preview.data, media_type="text/html", headers=headers)
+
+
+def show_draft(visit: Visit) -> Response:
+    """The letter as HTML with a text as it is typed now, which is not saved by this."""
+    name, language = _named(visit)
+    path, text = path_of(visit.typed("path")), text_of(visit.typed("text"))
+    letter = read_letter_file(name, visit.desk.workspace)
+    if letter.version != visit.typed("version"):  # The path may lead to another text.
+        raise RefusedError(CONFLICT, name)
+    try:
+        data = visit.desk.previews.draft(with_text(letter, path, text), language)
+    except ConflictError:
+        raise RefusedError(CONFLICT, name) from None
+    except CircularsError as error:
+        return visit.refused(NO_PREVIEW, name, error.problems)
+    return Response(data, media_type="text/html", headers={"Content-Security-Policy": LETTER_POLICY})
 
 
 def show_pages(visit: Visit) -> Response:

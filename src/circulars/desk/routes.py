@@ -29,7 +29,7 @@ Needs = Literal["nothing", "session"]
 
 @dataclass(frozen=True, slots=True)
 class DeskRoute:
-    """A route. One that ``changes`` something is asked for with POST, by a form of the desk's own pages."""
+    """A route. One that ``changes`` something, or takes what is typed, is asked for with POST by the desk's pages."""
 
     address: str
     answer: Callable[[Visit], Response]
@@ -74,6 +74,7 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}/changes", writing_screen.show_changes),
     DeskRoute("/letters/{name}/problems", writing_screen.show_problems),
     DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text),
+    DeskRoute("/letters/{name}/draft/{language}", preview_screen.show_draft, changes=True),
     DeskRoute("/letters/{name}/pages/{language}", preview_screen.show_pages),
     DeskRoute("/letters/{name}/pages/{language}/{number}", preview_screen.show_page),
     DeskRoute("/letters/{name}/build", building_screen.build_letter, changes=True),

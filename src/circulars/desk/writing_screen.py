@@ -90,7 +90,7 @@ def show_letter(visit: Visit) -> Response:
 def save_text(visit: Visit) -> Response:
     """Saves one text of the letter."""
     name = visit.named("name")
-    path, text = path_of(visit.typed("path")), _text(visit.typed("text"))
+    path, text = path_of(visit.typed("path")), text_of(visit.typed("text"))
     edit = TextEdit(visit.typed("version"), path, visit.typed("was"), text, _hashes(visit.form.get("sent", "[]")))
     try:
         saved = visit.desk.edits.make(name, edit)
@@ -261,7 +261,7 @@ def path_of(typed: str) -> EditPath:
     return tuple(path)
 
 
-def _text(typed: str) -> str:
+def text_of(typed: str) -> str:
     """A text as the file has it: forms send two characters for each line end."""
     return typed.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
 
@@ -278,7 +278,7 @@ def _hashes(typed: str) -> tuple[str, ...]:
         raise RefusedError(WRONG_FORM) from None
     if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
         raise RefusedError(WRONG_FORM)
-    return tuple(text_hash(_text(one)) for one in texts)
+    return tuple(text_hash(text_of(one)) for one in texts)
 
 
 def _saved(visit: Visit, saved: SavedEdit, done: str = "") -> Response:

@@ -390,23 +390,50 @@ function age(made) {
   old.hidden = !made || made === version;
 }
 
+/** Shows the letter's HTML in the frame, which stays where it is scrolled to; false if the frame must load it itself. */
+function show_text(html) {
+  const inside = document.getElementById("text").contentDocument;
+  // Parsed by the frame's own window: the policy of this page would refuse the styles of the letter.
+  const page = inside?.defaultView && new inside.defaultView.DOMParser().parseFromString(html, "text/html");
+  if (!page || !inside.head || inside.head.innerHTML !== page.head.innerHTML) return false;
+  const top = inside.scrollingElement.scrollTop;
+  inside.body.replaceWith(inside.adoptNode(page.body));
+  inside.scrollingElement.scrollTop = top;
+  return true;
+}
+
 const text = newest(async (signal) => {
   const frame = document.getElementById("text");
   const answer = await fetch(`${words.address}/preview/${encodeURIComponent(words.language)}`, { signal });
   if (!answer.ok) return;
-  const made = answer.headers.get("desk-version");
-  const inside = frame.contentDocument;
-  // Parsed by the frame's own window: the policy of this page would refuse the styles of the letter.
-  const page = inside?.defaultView && new inside.defaultView.DOMParser().parseFromString(await answer.text(), "text/html");
-  if (page && inside.head && inside.head.innerHTML === page.head.innerHTML) {
-    const top = inside.scrollingElement.scrollTop;
-    inside.body.replaceWith(inside.adoptNode(page.body));
-    inside.scrollingElement.scrollTop = top;
-  } else {
-    frame.src = frame.src;
-  }
-  age(made);
+  const html = await answer.text();
+  if (waiting.size || drawing) return; // newer words are shown already, or soon
+  if (!show_text(html)) frame.src = frame.src;
+  age(answer.headers.get("desk-version"));
 });
+
+let drawing = false; // a draft is not answered yet
+let drawn = null; // the form whose words are shown next
+
+/** Shows what is typed in the text of the letter at once, before it is saved: one request at a time, the newest next. */
+async function draw(form) {
+  drawn = form;
+  if (drawing || !words.language || words.view === "pages") return;
+  drawing = true;
+  try {
+    while (drawn) {
+      const { version: of, path, text: typed } = values(drawn);
+      drawn = null;
+      const body = data({ version: of, path, text: typed });
+      const answer = await fetch(`${words.address}/draft/${encodeURIComponent(words.language)}`, { method: "POST", headers: asked, body });
+      if (answer.ok) show_text(await answer.text());
+    }
+  } catch {
+    // The desk does not answer: saving says so.
+  } finally {
+    drawing = false;
+  }
+}
 
 const pages = newest(async (signal) => {
   const box = document.getElementById("pages");
@@ -438,7 +465,10 @@ function refresh() {
 }
 
 for (const form of document.querySelectorAll("form.field")) {
-  input(form).addEventListener("input", () => changed(form));
+  input(form).addEventListener("input", () => {
+    changed(form);
+    if (form.elements.path.value) draw(form);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     changed(form);
