@@ -25,11 +25,12 @@ CODES = re.findall(
     ambiguous-link backward-range bad-picture bidi-control binary-file control-character deceptive-link duplicate-id
     duplicate-key duplicate-language empty-file empty-link empty-list empty-text endless-anchor key-not-text
     lost-character lost-text merge-key missing-field missing-language missing-picture not-a-date not-a-letter
-    not-a-number not-a-time not-indented not-true-or-false not-utf-8 outside-folder same-reference skipped-level
-    stray-dash too-deep too-long too-many-values two-documents two-lists two-parts unclosed-field undefined-field
-    undefined-id undefined-link uneven-row unknown-anchor unknown-field unknown-format unknown-kind unknown-language
-    unknown-list unknown-name unknown-pack unknown-signatory unnumbered-reference unreachable-link unshown-field
-    unused-anchor wrong-email wrong-field wrong-language wrong-link wrong-name wrong-type yaml-syntax yaml-tag
+    not-a-number not-a-time not-indented not-true-or-false not-utf-8 not-words outside-folder same-reference
+    skipped-level stray-dash too-deep too-long too-many-values two-documents two-lists two-parts unclosed-field
+    undefined-field undefined-id undefined-link uneven-row unknown-anchor unknown-field unknown-format unknown-kind
+    unknown-language unknown-list unknown-name unknown-pack unknown-signatory unnumbered-reference unreachable-link
+    unshown-field unused-anchor wrong-email wrong-field wrong-language wrong-link wrong-name wrong-type
+    yaml-syntax yaml-tag
 """,
 )
 
