@@ -23,7 +23,7 @@ def pdf() -> pikepdf.Pdf:
 def calculator(pdf: pikepdf.Pdf, program: bytes, inputs: int = 1, results: int = 3) -> Stream:
     """A function that runs a program."""
     spans = {"Domain": Array([0, 1] * inputs), "Range": Array([0, 1] * results)}
-    return pdf.make_indirect(Stream(pdf, program, FunctionType=4, **spans))  # type: ignore[return-value]
+    return pdf.make_indirect(Stream(pdf, program, FunctionType=4, **spans))
 
 
 def samples(pdf: pikepdf.Pdf, table: bytes, size: list[int], results: int) -> Stream:
