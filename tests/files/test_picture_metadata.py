@@ -19,6 +19,7 @@ from circulars.files.picture_metadata import without_metadata
 from circulars.files.picture_traces import picture_traces
 from circulars.files.word_keep import kept_parts
 from conftest import ROOT
+from work import lines_run
 
 _XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -177,3 +178,14 @@ def test_a_damaged_picture_is_left_as_it_is_or_cut(format: str, chance: random.R
             damaged[chance.randrange(4, len(damaged)) if len(damaged) > 4 else 0] = chance.randrange(256)
         without_metadata(bytes(damaged))
         picture_traces(bytes(damaged))
+
+
+def test_a_picture_with_too_many_tags_is_left_as_it_is() -> None:
+    """Each of its tags leads to a list with as many: together they would be billions."""
+    count = 0xFFFF
+    tags = b"".join(struct.pack("<HHII", 0x8769, 4, 1, 10 + 12 * nth) for nth in range(count))
+    data = b"II*\0" + struct.pack("<IH", 8, count) + tags
+    found: list[bytes] = []
+
+    assert lines_run(lambda: found.append(without_metadata(data))) < 2_000_000
+    assert found == [data]

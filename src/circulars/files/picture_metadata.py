@@ -39,7 +39,9 @@ _TIFF_METADATA: Final = frozenset(
 )  # fmt: skip
 _TIFF_SIZES: Final = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # of values, by their types; the others have 1
 _MAX_DIRECTORIES: Final = 100
-_NAMED_IN_PLACE: Final = re.compile(rb"<x:xmpmeta\b.*?</x:xmpmeta>|/Author\s*\((?:[^()\\]|\\.)*\)", re.DOTALL)
+_MAX_TAGS: Final = 100_000
+_XMP: Final = (b"<x:xmpmeta", b"</x:xmpmeta>")
+_AUTHOR: Final = re.compile(rb"/Author\s{0,100}\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _DRAWN: Final = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace")
 _SVG: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg|\w+:svg)")
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^>\[]*>")
@@ -265,24 +267,31 @@ def _blanked_tiff(data: bytes) -> bytes:
     """A TIFF in which the values of metadata are zeros: nothing in it changes its place."""
     blank, order = bytearray(data), "<" if data.startswith(b"II") else ">"
     at: int = struct.unpack_from(f"{order}I", data, 4)[0]
+    tags = iter(range(_MAX_TAGS))
     for _ in range(_MAX_DIRECTORIES):
         if not at:
             break
-        at = _blank_directory(blank, order, at, is_metadata=False)
+        at = _blank_directory(blank, order, at, tags, is_metadata=False)
     return _blanked(bytes(blank))
 
 
-def _blank_directory(data: bytearray, order: str, at: int, *, is_metadata: bool) -> int:
-    """Blanks the metadata in a list of tags (TIFF 6.0, 2), or all of it; the place of the next list."""
+def _blank_directory(data: bytearray, order: str, at: int, tags: Iterator[int], *, is_metadata: bool) -> int:
+    """Blanks the metadata in a list of tags (TIFF 6.0, 2), or all of it; the place of the next list.
+
+    Raises:
+        BrokenPictureError: the picture has more ``tags`` than are left.
+    """
     count: int = struct.unpack_from(f"{order}H", data, at)[0]
     for nth in range(count):
+        if next(tags, None) is None:
+            raise BrokenPictureError
         entry = at + 2 + 12 * nth
         tag, kind, values = struct.unpack_from(f"{order}HHI", data, entry)
         if not is_metadata and tag not in _TIFF_METADATA:
             continue
         place: int = struct.unpack_from(f"{order}I", data, entry + 8)[0]
         if tag in _TIFF_DIRECTORIES and not is_metadata:
-            _blank_directory(data, order, place, is_metadata=True)
+            _blank_directory(data, order, place, tags, is_metadata=True)
             continue
         size = values * _TIFF_SIZES.get(kind, 1)
         start = place if size > 4 else entry + 8
@@ -296,7 +305,11 @@ def _blank_directory(data: bytearray, order: str, at: int, *, is_metadata: bool)
 
 def _blanked(data: bytes) -> bytes:
     """A picture whose XMP and whose author (in a PDF) are spaces."""
-    return _NAMED_IN_PLACE.sub(lambda found: b" " * len(found[0]), data)
+    (start, end), blank, at = _XMP, bytearray(data), 0
+    while (begun := data.find(start, at)) >= 0 and (ended := data.find(end, begun)) >= 0:
+        at = ended + len(end)
+        blank[begun:at] = b" " * (at - begun)
+    return _AUTHOR.sub(lambda found: b" " * len(found[0]), bytes(blank))
 
 
 _FORMATS: Final[tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...]] = (
