@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -131,8 +132,8 @@ def cluster(folder: Path, workers: int = 3, files: Certificates | None = None) -
         security = (
             Security(tls_ca_file=str(files.authority), tls_client_cert=str(files.member("client"))) if files else None
         )
-        client = Client(scheduler_file=str(told), timeout=HANGING, set_as_default=False, security=security)
-        address = client.scheduler_info()["address"]
+        address = _address_in(told)
+        client = Client(address, timeout=HANGING, set_as_default=False, security=security)
         local = folder / "workers"
         for number in range(workers):
             options = (
@@ -158,6 +159,16 @@ def cluster(folder: Path, workers: int = 3, files: Certificates | None = None) -
         for process in begun:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=HANGING)
+
+
+def _address_in(told: Path) -> str:
+    """The address that a scheduler writes to a file. For one that is only begun, Dask's own client waits 0.1 s."""
+    late = time.monotonic() + HANGING
+    while True:
+        with suppress(OSError, ValueError):
+            return str(json.loads(told.read_text("utf-8"))["address"])
+        assert time.monotonic() < late, "the scheduler has not begun"
+        time.sleep(0.05)
 
 
 def _started(folder: Path, what: str, *options: str | Path) -> subprocess.Popen[bytes]:
