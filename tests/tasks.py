@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from circulars.errors import MachineError
 from circulars.processes.crew import Crew, limited
@@ -17,6 +17,8 @@ from circulars.processes.limits import MEMORY, Part
 from circulars.processes.server import ask, naming, renew
 
 T = TypeVar("T")
+
+_kept: Final = list[bytearray]()
 
 
 def process_of(task: int) -> int:
@@ -33,6 +35,12 @@ def work_for_ever(*_: object) -> None:
 def use_memory() -> int:
     """Needs more memory than a task may use."""
     return len(bytes(bytearray(b"x") * (2 * MEMORY)))
+
+
+def keep_memory(size: int) -> int:
+    """Keeps memory until its process ends, as a cache does; returns the number of the process."""
+    _kept.append(bytearray(size))
+    return os.getpid()
 
 
 def read_nothing() -> None:

@@ -14,11 +14,21 @@ import pytest
 
 from circulars.errors import LimitError, MachineError, Place
 from circulars.processes.crew import Crew, limited
-from circulars.processes.limits import SECONDS, SECONDS_PER_LANGUAGE, SECONDS_PER_MEGABYTE, SHORT, Part, seconds_for
+from circulars.processes.limits import (
+    KEPT,
+    MEMORY,
+    SECONDS,
+    SECONDS_PER_LANGUAGE,
+    SECONDS_PER_MEGABYTE,
+    SHORT,
+    Part,
+    seconds_for,
+)
 from commands import HANGING
 from tasks import (
     crash_at_first,
     end_from_outside,
+    keep_memory,
     question,
     raise_a_problem,
     raise_an_odd_error,
@@ -85,6 +95,15 @@ def test_a_worker_does_one_task_after_the_other() -> None:
 
     assert len(workers) == 1
     assert os.getpid() not in workers
+
+
+def test_each_task_has_its_own_memory() -> None:
+    """What earlier tasks of a worker have left does not count, and a worker that keeps too much is replaced."""
+    with closing(Crew(1)) as crew:
+        workers = [crew.submit(PART, keep_memory, KEPT // 5 * 2).result() for _ in range(2 * MEMORY // KEPT)]
+        assert crew.submit(PART, keep_memory, MEMORY - KEPT // 2).result() > 0
+
+    assert [workers.count(one) for one in dict.fromkeys(workers)] == [3, 2]
 
 
 def test_each_task_has_its_own_time() -> None:

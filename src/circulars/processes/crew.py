@@ -100,7 +100,7 @@ class Crew:
             try:
                 result: T = worker.result(task, part, self._answer)
             except _RaisedError as raised:
-                self._idle.append(worker)
+                self._release(worker)
                 raise raised.error from None
             except _LostError:
                 tries += 1
@@ -111,7 +111,7 @@ class Crew:
             except BaseException:  # a lack of memory, or Ctrl-C while the task runs
                 worker.kill()
                 raise
-            self._idle.append(worker)
+            self._release(worker)
             return result
 
     def _idle_worker(self, modules: Sequence[str]) -> _Worker:
@@ -123,6 +123,12 @@ class Crew:
             return _Worker(modules)
         except OSError:
             raise MachineError(self._ended) from None
+
+    def _release(self, worker: _Worker) -> None:
+        if worker.is_last_task:
+            worker.end()
+        else:
+            self._idle.append(worker)
 
     def close(self) -> None:
         """Ends the workers after their tasks; tasks that have not begun are cancelled."""
@@ -158,10 +164,10 @@ class _RaisedError(Exception):
 
 
 class _Worker:
-    """A worker process. ``part`` is what its task works on."""
+    """A worker process. ``part`` is what its task works on; ``is_last_task`` says that it keeps too much memory."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self.part = Part("")
+        self.part, self.is_last_task = Part(""), False
         self._number, self._channel = _server.fork(modules)
 
     def result(self, task: bytes, part: Part, answer: Callable[..., object] | None) -> Any:
@@ -184,6 +190,8 @@ class _Worker:
                 raise limits.memory_exceeded(value)
             if kind == "part":
                 self.part = value
+            elif kind == "last":
+                self.is_last_task = True
             elif answer:
                 self._send(pickle.dumps(answer(*value)))
 

@@ -21,6 +21,8 @@ SHORT: Final = 100_000
 """The size of a source for which there is no additional time, in bytes."""
 MEMORY: Final = 750_000_000
 """The memory that a task may use, in bytes. An ordinary letter of a megabyte needs 150 million."""
+KEPT: Final = 300_000_000
+"""The memory that a process may keep from one task to the next, in bytes. One that keeps more is replaced."""
 TRIES: Final = 2
 """How often work for a list is tried before its end is a problem, so that no correct list fails on a busy machine."""
 _CRASHES: Final = frozenset(
@@ -52,12 +54,12 @@ def seconds_for(size: int, languages: int = 1) -> int:
 
 
 def prepare() -> None:
-    """Limits the memory of this process for all its tasks: what it uses now, and :data:`MEMORY` more.
+    """Limits the memory of this process for a task: what it uses now, and :data:`MEMORY` more.
 
     Only Linux keeps to it. A crash leaves no core file.
     """
     _set(resource.RLIMIT_CORE, 0)
-    if used := _data_used():
+    if used := memory_used():
         _set(resource.RLIMIT_DATA, used + MEMORY)
 
 
@@ -79,8 +81,8 @@ def _set(kind: int, limit: int) -> None:
     resource.setrlimit(kind, (limit, hard))
 
 
-def _data_used() -> int:
-    """The memory that counts for RLIMIT_DATA, in bytes; 0 if the system does not say it."""
+def memory_used() -> int:
+    """The memory of this process that is limited (RLIMIT_DATA), in bytes; 0 if the system does not say it."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
     except (OSError, IndexError, ValueError):

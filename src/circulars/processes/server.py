@@ -140,9 +140,13 @@ def _work(channel: Connection) -> NoReturn:
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _channels.append(channel)
-        limits.prepare()
+        most = limits.memory_used() + limits.KEPT
         while task := channel.recv_bytes():
-            channel.send_bytes(_result(task))
+            limits.prepare()
+            result = _result(task)
+            if limits.memory_used() > most:
+                channel.send_bytes(pickle.dumps(("last", None)))
+            channel.send_bytes(result)
     except (EOFError, OSError):
         pass  # the main process has ended
     finally:
