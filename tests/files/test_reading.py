@@ -173,7 +173,7 @@ OWN = {
     "merge/post/device_login.py": "a connection to a server, which has its own limits",
     "web.py": "a connection to a server, which has its own limits",
     "sockets.py": "a connection to a server, which has its own limits",
-    "processes/limits.py _data_used": "what the system says of this process",
+    "processes/limits.py memory_used": "what the system says of this process",
     "source/addressees/database.py": "a connection to a database",
     "source/addressees/mysql.py": "a connection to a database",
     "source/addressees/relay.py": "a connection to a database, which has its own limits",
