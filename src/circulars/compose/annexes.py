@@ -24,17 +24,19 @@ def annex_note(draft: Draft) -> tuple[str, ...]:
     form = draft.source.annex_note or draft.kind.annex_note
     if not listed or form == "none":
         return ()
-    titled = [
-        bool(draft.source.annexes[number - 1].title) and not draft.annex_labels[number - 1].is_own for number in listed
-    ]
     if form == "count" or (len(listed) == 1 and _is_nameless(draft, listed[0])):
         return (_counted(draft, len(listed)),)
     # One form for all: "1 – Programme", or "Annex 1 – Programme" if another has words of its own or its name only.
-    lines = [_line(draft, number, by_name=len(listed) > 1 and not all(titled)) for number in listed]
+    by_name = len(listed) > 1 and not all(_is_titled(draft, number) for number in listed)
+    lines = [_line(draft, number, by_name) for number in listed]
     label = _label(draft, len(listed))
     if len(lines) == 1 and lines[0]:
         return (on_line(draft, label, lines[0]),)
     return tuple(filter(None, (label, *lines)))
+
+
+def _is_titled(draft: Draft, number: int) -> bool:
+    return bool(draft.source.annexes[number - 1].title) and not draft.annex_labels[number - 1].is_own
 
 
 def _is_nameless(draft: Draft, number: int) -> bool:

@@ -433,6 +433,7 @@ async function draw(form) {
   } finally {
     drawing = false;
   }
+  if (!waiting.size) text(); // all is saved: the preview of the file was passed over meanwhile
 }
 
 const pages = newest(async (signal) => {

@@ -26,6 +26,8 @@ _NO_TEXT: Final = frozenset(
     w(name) for name in ("sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr", "tblPrEx", "sectPr", "customXmlPr")
 )
 _COMMENTS: Final = (w("commentRangeStart"), w("commentRangeEnd"))
+_FILLER: Final = "\u200d"
+"""What LibreOffice writes into the first cell of a row whose insertion it tracks, so that the row is not empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,6 @@ class CommentMark:
     id: str
     paragraph: int
     offset: int
-
-
-_FILLER: Final = "\u200d"
-"""What LibreOffice writes into the first cell of a row whose insertion it tracks, so that the row is not empty."""
 
 
 @dataclass(slots=True)
