@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from urllib.parse import urlencode, urlsplit
 
 import uvicorn
 
+from circulars.desk.access import Access, LinkAccess
 from circulars.desk.app import desk_app
 from circulars.desk.fields import text_hash
 from circulars.desk.server import listening, settings_of
@@ -64,6 +65,16 @@ class Reader:
     def host(self) -> str:
         return urlsplit(self.desk.access.address).netloc
 
+    @property
+    def token(self) -> str:
+        """The token of the forms."""
+        assert isinstance(self.desk.access, LinkAccess)
+        return self.desk.access.form_token
+
+    def headers(self) -> Mapping[str, str]:
+        """What each request has."""
+        return {}
+
     def begin(self) -> Reader:
         """Opens the link that works once."""
         assert self.get(urlsplit(self.desk.access.link).path).status == 303
@@ -74,7 +85,7 @@ class Reader:
 
     def post(self, path: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
         """Sends a form of the desk's own pages."""
-        body = urlencode({"token": self.desk.access.form_token, **(form or {})}).encode()
+        body = urlencode({"token": self.token, **(form or {})}).encode()
         own = {"Origin": self.desk.access.address, "Content-Type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, body, own | headers)
 
@@ -95,7 +106,8 @@ class Reader:
         connection = HTTPConnection(self.host, timeout=HANGING)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
-            connection.request(method, path, body or None, {"Cookie": cookies, **(headers or {})})
+            own = {"Cookie": cookies, **self.headers()}
+            connection.request(method, path, body or None, {**own, **(headers or {})})
             found = connection.getresponse()
             for line in found.headers.get_all("Set-Cookie", []):
                 self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
@@ -113,13 +125,16 @@ def new_office(parent: Path) -> Path:
 
 
 @contextmanager
-def served(folder: Path, keep_alive: int = 5) -> Iterator[Reader]:
+def served(folder: Path, keep_alive: int = 5, access: Callable[[int], Access] | None = None) -> Iterator[Reader]:
     """A reader of the desk over a folder, who has not opened the link yet.
+
+    ``access`` gives another way to know who visits, for a port.
 
     A connection is closed ``keep_alive`` seconds after an answer.
     """
     with listening(0) as listener:
-        desk = open_desk(Workspace(folder), listener.getsockname()[1])
+        port = listener.getsockname()[1]
+        desk = open_desk(Workspace(folder), access(port) if access else LinkAccess(port))
         settings = settings_of(desk_app(desk))
         settings.timeout_keep_alive = keep_alive
         server = _Server(settings)
@@ -184,5 +199,19 @@ def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
             link = LINK.fullmatch(process.stdout.readline())
             assert link
             yield process, int(link[1]), link[2]
+        finally:
+            process.kill()
+
+
+@contextmanager
+def started_for_people(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """The command for several people in a process of its own, as soon as it has printed its address."""
+    command = [*PROGRAM, "-C", str(folder), "desk", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", preexec_fn=hear_interrupts) as process:
+        assert process.stdout
+        try:
+            assert process.stdout.readline().startswith("http")
+            yield process
         finally:
             process.kill()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from browsers import Step, Visit, visit
+from circulars.desk.access import LinkAccess
 from desk.desks import served
 
 NAME = "tsb-circular-213"
@@ -127,10 +128,11 @@ def test_every_screen_is_accessible(office: Path) -> None:
         access = reader.desk.access
         reader.begin()
         reader.post(f"/letters/{other}/build")
+        assert isinstance(access, LinkAccess)
         access._link = "again"  # the other browser's
         visits, expected = {"link": Visit(access.link, [])}, {"link": list[object]()}
         for language in ("en", "es"):
-            form = f"new URLSearchParams({{token: '{access.form_token}', language: '{language}'}})"
+            form = f"new URLSearchParams({{token: '{reader.token}', language: '{language}'}})"
             choose = f"fetch('/language', {{method: 'POST', body: {form}}}).then(() => true)"
             visits[language], expected[language] = Visit(f"{access.address}/", [{"run": choose}]), []
             for (at, (look, shown)), (number, path) in product(enumerate(LOOKS.items()), enumerate(paths)):

@@ -15,7 +15,7 @@ from circulars.desk import server
 from circulars.desk.server import listening
 from circulars.errors import MachineError
 from commands import HANGING, run_here
-from desk.desks import LINK, started
+from desk.desks import LINK, started, started_for_people
 
 
 def asked(port: int, path: str, address: str = "127.0.0.1") -> int:
@@ -65,6 +65,67 @@ def test_only_a_port_is_a_port(typed: str, office: Path) -> None:
 
     assert done.returncode == 2
     assert "is not a port" in done.stderr
+
+
+SETTINGS = """\
+addresses: [https://letters.example.int]
+people:
+  - {name: Ana, email: ana@example.int, role: editor}
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "words"),
+    [
+        ("", ["--socket", "desk.sock"], "there is no such file, which says who may use the desk"),
+        (SETTINGS, ["--socket", "desk.sock"], "the file does not say how people are known"),
+        (f"{SETTINGS}proxy: {{}}\n", ["--listen", "127.0.0.1:0"], "the proxy has no address"),
+    ],
+    ids=["no file", "no way", "no address"],
+)
+def test_several_people_need_a_way_to_be_known(settings: str, options: list[str], words: str, office: Path) -> None:
+    """Otherwise nothing is served, and the remedy says what to write."""
+    if settings:
+        (office / "desk.yaml").write_text(settings, encoding="utf-8")
+
+    done = run_here(office, "desk", *options)
+
+    assert done.returncode == 1
+    assert f"no-sign-in  {words}" in done.stderr and "hint: " in done.stderr and "'proxy:'" in done.stderr
+    assert not (office / "desk.sock").exists()
+
+
+@pytest.mark.parametrize("typed", ["8137", "localhost:8137", "10.0.0.7", "10.0.0.7:x", "::1:", "[10.0.0.7", ":8137"])
+def test_only_an_ip_address_and_a_port_is_listened_at(typed: str, office: Path) -> None:
+    """A name could lead to another address than is meant."""
+    done = run_here(office, "desk", f"--listen={typed}")
+
+    assert done.returncode == 2
+    assert "is not an IP address and a port" in done.stderr or "is not a port" in done.stderr
+
+
+def test_a_port_and_a_place_for_several_people_exclude_each_other(office: Path) -> None:
+    """One desk listens at one place."""
+    assert run_here(office, "desk", "--port=8137", "--socket=desk.sock").returncode == 2
+
+
+def test_the_socket_of_a_desk_that_was_killed_is_used_again(office: Path, tmp_path: Path) -> None:
+    """That of one that runs is not, nor is another file in its place."""
+    path = tmp_path / "desk.sock"
+    (office / "desk.yaml").write_text(f"{SETTINGS}proxy: {{}}\n", encoding="utf-8")
+    with started_for_people(office, "--socket", str(path)):
+        taken = run_here(office, "desk", "--socket", str(path))
+    left = path.is_socket()
+    with started_for_people(office, "--socket", str(path)) as process:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=HANGING)
+    path.write_text("a file", encoding="utf-8")
+    other = run_here(office, "desk", "--socket", str(path))
+
+    assert (taken.returncode, other.returncode) == (3, 3)
+    assert f"port-in-use  the desk cannot use the socket {path}: Address already in use" in taken.stderr
+    assert left and "Traceback" not in err
+    assert path.read_text(encoding="utf-8") == "a file"
 
 
 def test_without_the_extra_the_command_says_how_to_install_it() -> None:

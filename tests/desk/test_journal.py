@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import subprocess
 from collections.abc import Callable
@@ -226,3 +227,19 @@ def test_a_letter_that_cannot_be_written_stops_no_other(started: Desks, office: 
     type_text(started(), office, NEW)
 
     assert NEW in letter.read_text(encoding="utf-8")
+
+
+def test_a_journal_of_the_former_layout_keeps_its_steps(office: Path, started: Desks, letter: Path) -> None:
+    """Its tables get what they lack: who made a step."""
+    before = letter.read_bytes()
+    type_text(started(), office, NEW)
+    with sqlite3.connect(office / ".desk/journal.sqlite") as former:
+        for table in ("steps", "begun"):
+            former.execute(f"ALTER TABLE {table} DROP COLUMN who")
+        former.execute("PRAGMA user_version = 1")
+    former.close()
+
+    started().undo(NAME)
+
+    assert letter.read_bytes() == before
+    assert not [*(office / ".desk").glob("damaged-*")]

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from circulars.desk.app import HEADERS, MOST_BYTES
-from circulars.desk.routes import ROUTES, DeskRoute
+from circulars.desk.routes import ROUTES, DeskRoute, static_file
 from desk.desks import Reader, new_office, served
+from desk.people import Colleague, as_person, served_to_people
 
 VALUES = {
     "name": "tsb-circular-213", "token": "wrong", "language": "en", "number": "1", "file": "desk.css",
 }  # fmt: skip
-CLOSED = [route for route in ROUTES if route.needs == "session"]
+CLOSED = [route for route in ROUTES if route.needs != "nothing"]
 CHANGING = [route for route in ROUTES if route.changes]
 EVERY = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.address)
 EVERY_CLOSED = pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.address)
@@ -54,8 +55,69 @@ def test_the_table_has_what_each_route_may_do() -> None:
         "/static/{file}",
     }
     assert len(CHANGING) == 14
-    assert all(route.needs == "session" for route in CHANGING)
+    assert all(route.needs != "nothing" for route in CHANGING)
     assert len({route.address for route in ROUTES}) == len(ROUTES)
+
+
+MAY: Mapping[str, str] = {
+    "/": "reader translator editor",
+    "/folder": "editor",
+    "/new": "editor",
+    "/new/letter": "editor",
+    "/language": "reader translator editor",
+    "/letters/{name}": "reader translator editor",
+    "/letters/{name}/text": "translator editor",
+    "/letters/{name}/entry": "editor",
+    "/letters/{name}/fix": "editor",
+    "/letters/{name}/confirm": "translator editor",
+    "/letters/{name}/language": "editor",
+    "/letters/{name}/undo": "translator editor",
+    "/letters/{name}/redo": "translator editor",
+    "/letters/{name}/undecided": "translator editor",
+    "/letters/{name}/version": "translator editor",
+    "/letters/{name}/changes": "reader translator editor",
+    "/letters/{name}/problems": "reader translator editor",
+    "/letters/{name}/preview/{language}": "reader translator editor",
+    "/letters/{name}/draft/{language}": "translator editor",
+    "/letters/{name}/pages/{language}": "reader translator editor",
+    "/letters/{name}/pages/{language}/{number}": "reader translator editor",
+    "/letters/{name}/build": "editor",
+    "/letters/{name}/built": "reader translator editor",
+    "/letters/{name}/files/{file}": "reader translator editor",
+}
+"""Which roles may use which route."""
+LOGINS = {"": "", "reader": "carla", "translator": "ben", "editor": "ana"}
+
+
+@pytest.fixture(scope="module")
+def colleague(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Colleague]:
+    """A browser at a desk for several people, whose letters may be changed."""
+    with served_to_people(new_office(tmp_path_factory.mktemp("people"))) as browser:
+        yield browser
+
+
+def test_each_route_says_who_may_use_it() -> None:
+    """The expectation and the table have the same routes: a new one needs a row in both."""
+    assert MAY.keys() == {route.address for route in CLOSED}
+    with pytest.raises(TypeError, match="needs"):
+        DeskRoute("/new", static_file)  # type: ignore[call-arg]  # it has no default
+
+
+@pytest.mark.parametrize("role", LOGINS)
+@EVERY_CLOSED
+def test_only_the_roles_of_a_route_may_use_it(route: DeskRoute, role: str, colleague: Colleague) -> None:
+    """Others are refused before anything is read or changed; whoever may use it is not refused by the role."""
+    person = as_person(colleague, LOGINS[role])
+    before = files(colleague.desk.workspace.letters)
+
+    answer = person.post(path_of(route)) if route.changes else person.get(path_of(route))
+
+    if role and role in MAY[route.address].split():
+        assert b"Your role does not allow this" not in answer.data and answer.status not in (403, 500)
+    else:
+        wanted = "Your role does not allow this" if role else "does not say who you are"
+        assert (answer.status, wanted in answer.text) == (403, True)
+        assert files(colleague.desk.workspace.letters) == before
 
 
 @EVERY_CLOSED
@@ -67,7 +129,7 @@ def test_a_browser_without_the_session_gets_nothing(route: DeskRoute, stranger: 
 
     assert answer.status == 403
     assert "has not opened the desk" in answer.text and "Open the link" in answer.text
-    assert "<form" not in answer.text and stranger.desk.access.form_token not in answer.text
+    assert "<form" not in answer.text and stranger.token not in answer.text
     assert files(same_office) == before
 
 
@@ -183,7 +245,7 @@ def test_a_stranger_gets_no_token(path: str, stranger: Reader) -> None:
     page = stranger.get(path)
 
     assert page.status in (403, 404)
-    assert "<form" not in page.text and stranger.desk.access.form_token not in page.text
+    assert "<form" not in page.text and stranger.token not in page.text
 
 
 def test_a_look_at_the_head_does_not_use_up_the_link(same_office: Path) -> None:

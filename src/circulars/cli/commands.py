@@ -187,6 +187,8 @@ def _build(options: argparse.Namespace) -> int:
 def _desk(options: argparse.Namespace) -> int:
     from circulars.cli import desk
 
+    if options.listen or options.socket:
+        return desk.run_for_people(_workspace(options), options.listen or Path(options.socket))
     return desk.run(_workspace(options), options.port, options.browser)
 
 

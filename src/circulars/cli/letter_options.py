@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.parsing import LETTER, Parser, add_command, add_key, add_output_options, add_required_approvals
-from circulars.cli.values import column, day, fact, names, port_number
+from circulars.cli.values import column, day, fact, listen_address, names, port_number
 from circulars.formats import FORMATS, WRITERS
 
 # Importing typing would take longer than everything else here; see `parsing`.
@@ -173,15 +173,21 @@ def add_desk(commands: Any) -> None:
         commands,
         "desk",
         "write, check and build the letters of a folder in a browser",
-        "The pages are served on this machine only, to the browser that opens the link first. Ctrl-C ends it.",
+        "The pages are served on this machine only, to the browser that opens the link first. Ctrl-C ends it.\n"
+        "With --listen or --socket they are served to the people of 'desk.yaml', through a web server that knows them.",
     )
-    desk.add_argument(
+    place = desk.add_mutually_exclusive_group()
+    place.add_argument(
         "--port",
         type=port_number,
         default=0,
         metavar="N",
         help="serve at this port (default: that of the last time, or a free one)",
     )
+    place.add_argument(
+        "--listen", type=listen_address, metavar="ADDRESS:PORT", help="serve the people at an IP address"
+    )
+    place.add_argument("--socket", metavar="PATH", help="serve the people at a unix socket")
     desk.add_argument("--no-browser", dest="browser", action="store_false", help="print the link, and open no browser")
 
 

@@ -55,6 +55,19 @@ def port_number(text: str) -> int:
     return int(text)
 
 
+def listen_address(text: str) -> tuple[str, int]:
+    """An IP address of this machine and a port: ``10.0.0.7:8137``, or ``[::1]:8137``."""
+    import ipaddress  # few commands need it
+
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
+    except ValueError:
+        fact = f"'{text}' is not an IP address and a port: write them like 10.0.0.7:8137"
+        raise argparse.ArgumentTypeError(fact) from None
+    return str(address), port_number(port)
+
+
 def rate(text: str) -> tuple[float, float]:
     """Messages, and the seconds in which so many may go: ``100 per hour``, ``30/min``, or 60 (a minute)."""
     if not (found := _RATE.fullmatch(text.strip())):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, cast
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -16,11 +16,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from circulars.desk.letter_file import LetterGoneError
+from circulars.desk.people import Role
 from circulars.desk.refusals import (
     FAILED,
     NO_LETTER,
     NO_PAGE,
-    NO_SESSION,
+    NOT_ALLOWED,
     OLD_FORM,
     OTHER_HOST,
     OTHER_SITE,
@@ -71,12 +72,13 @@ def _endpoint(route: DeskRoute, desk: Desk) -> Callable[[Request], Awaitable[Res
     async def answer(request: Request) -> Response:
         visit = Visit(desk, request)
         try:
-            if route.needs == "session" and not desk.access.is_session(request.cookies):
-                raise RefusedError(NO_SESSION)
+            visitor = None if route.needs == "nothing" else desk.access.visitor(request)
+            if visitor and not visitor.person.has(cast(Role, route.needs)):
+                raise RefusedError(NOT_ALLOWED, visitor.person.name)
             if route.changes:
                 visit = Visit(desk, request, await _form(request, desk))
                 request.state.form = visit.form
-                if not desk.access.is_form_token(visit.form.get("token", "")):
+                if not visitor or not visitor.has_token(visit.form.get("token", "")):
                     raise RefusedError(OLD_FORM)
             return await run_in_threadpool(route.answer, visit)
         except ClientDisconnect:

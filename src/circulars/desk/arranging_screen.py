@@ -30,7 +30,7 @@ def arrange_entry(visit: Visit) -> Response:
         raise RefusedError(WRONG_FORM)
     operation, found = _operation(act, path, fields)
     try:
-        letter = visit.desk.edits.arrange(name, visit.typed("version"), operation)
+        letter = visit.desk.edits.arrange(name, visit.typed("version"), operation, by=visit.person)
     except ConflictError:
         return visit.refused(MOVED_TEXT, name, back=address_of(name))
     except LetterError as error:
@@ -48,7 +48,7 @@ def add_language(visit: Visit) -> Response:
     count = fields.lengths.get(("languages",))
     new = AddKey(("languages",), [*fields.languages, code]) if count is None else Insert(("languages", count), code)
     try:
-        visit.desk.edits.arrange(name, visit.typed("version"), new)
+        visit.desk.edits.arrange(name, visit.typed("version"), new, by=visit.person)
     except ConflictError:
         return visit.refused(MOVED_TEXT, name, back=address_of(name))
     except LetterError as error:

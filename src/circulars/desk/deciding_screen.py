@@ -6,8 +6,16 @@ from typing import Final
 
 from starlette.responses import Response
 
-from circulars.desk.edits import ConflictError, UnknownVersionError
-from circulars.desk.refusals import CONFLICT, GONE_TEXT, LOST_TEXT, NOT_EDITED, WRONG_FORM, RefusedError
+from circulars.desk.edits import ConflictError, NotAllowedError, UnknownVersionError
+from circulars.desk.refusals import (
+    CONFLICT,
+    GONE_TEXT,
+    LOST_TEXT,
+    NOT_EDITED,
+    NOT_YOUR_LANGUAGE,
+    WRONG_FORM,
+    RefusedError,
+)
 from circulars.desk.visit import Visit
 from circulars.desk.writing_screen import address_of, back_to_letter
 from circulars.errors import LetterError
@@ -21,7 +29,9 @@ def decide_on_text(visit: Visit) -> Response:
     if act not in ("save", "drop") or not typed.isascii() or not typed.isdigit() or len(typed) > _MOST_DIGITS:
         raise RefusedError(WRONG_FORM)
     try:
-        visit.desk.edits.decide(name, int(typed), visit.typed("was") if act == "save" else None)
+        visit.desk.edits.decide(name, int(typed), visit.typed("was") if act == "save" else None, visit.person)
+    except NotAllowedError:
+        raise RefusedError(NOT_YOUR_LANGUAGE, name) from None
     except ConflictError as error:
         return visit.refused(CONFLICT if error.field else GONE_TEXT, name, back=address_of(name))
     except UnknownVersionError:

@@ -15,6 +15,7 @@ from circulars.desk.fields import EditField, LetterFields, field_at, letter_fiel
 from circulars.desk.following import FollowedEntries, FoundPath
 from circulars.desk.journal import FileChange, Journal, Kind, UndecidedText, UndoStep
 from circulars.desk.letter_file import LetterBytes, LetterGoneError, read_letter_file, write_letter_file
+from circulars.desk.people import OWNER, DeskPerson
 from circulars.errors import CircularsError, MachineError
 from circulars.files.output import locked_folder
 from circulars.source.editing import AddKey, Composite, Operation, Replace, edited
@@ -90,6 +91,14 @@ class NothingToUndoError(Exception):
     """There is no step to undo or to make again, or the file was changed since."""
 
 
+class NotAllowedError(Exception):
+    """The person may not change this text. ``who`` made the step that was to be undone, if it is another person's."""
+
+    def __init__(self, who: str = "") -> None:
+        super().__init__(who)
+        self.who = who
+
+
 class LetterEdits:
     """Edits letters one after another. Each edit is in the journal before the file is written."""
 
@@ -118,7 +127,7 @@ class LetterEdits:
         """Remembers a version that a page shows, so that an edit of it finds its place after the file has changed."""
         self._journal.see(letter)
 
-    def make(self, name: str, edit: TextEdit) -> SavedEdit:
+    def make(self, name: str, edit: TextEdit, by: DeskPerson = OWNER) -> SavedEdit:
         """Makes an edit and writes the letter's file. Edits of the same text in a row are undone together.
 
         If the file is no longer the version that the edit names, the text is looked for at its new place.
@@ -127,13 +136,16 @@ class LetterEdits:
             LetterGoneError: there is no such letter.
             ConflictError: the text is no longer what it was, or is gone.
             UnknownVersionError: the place of the text in the file is not known.
+            NotAllowedError: the person does not write in the language of the text.
             LetterError: the text cannot be written in its place.
             MachineError: the file or the journal cannot be written.
         """
         with self._alone():
-            return self._made(name, edit)
+            return self._made(name, edit, by)
 
-    def arrange(self, name: str, version: str, *operations: Operation | Composite) -> LetterBytes:
+    def arrange(
+        self, name: str, version: str, *operations: Operation | Composite, by: DeskPerson = OWNER
+    ) -> LetterBytes:
         """Makes edits of entries of the letter, of which the file has the hash ``version``, as one step.
 
         Raises:
@@ -146,10 +158,10 @@ class LetterEdits:
             before = read_letter_file(name, self._workspace)
             if before.version != version:
                 raise ConflictError
-            letter = self._written(before, edited(before.data, operations, before.file.shown).data, "edit")
-            if not letter:
-                raise ConflictError
-            return letter
+            letter = self._written(before, edited(before.data, operations, before.file.shown).data, "edit", by)
+            if letter:
+                return letter
+            raise ConflictError
 
     def changes(self, name: str, since: str) -> ChangesSince:
         """What has changed in a letter since a version, by this page, another one or another program.
@@ -163,44 +175,38 @@ class LetterEdits:
         if now.version == since:
             return ChangesSince(since, _UNMOVED, (), has_more=False)
         fields = letter_fields(now.data, now.file.shown, now.file.path.parent)
-        old, followed = self._followed(since, now, fields)
-        new = {one.path: one for one in fields.fields}
-        shown = {place.path: one for one in old.fields if (place := followed.find(one.path))}
-        texts = (new[path] for path, one in shown.items() if path in new and new[path].text != one.text)
-        moved = followed.moved((*old.entries, *(one.path for one in old.fields)))
-        return ChangesSince(now.version, moved, tuple(texts), has_more=not shown.keys() >= new.keys())
+        return _changes(now.version, fields, *self._followed(since, now, fields))
 
-    def undo(self, name: str) -> SavedEdit:
+    def undo(self, name: str, by: DeskPerson = OWNER) -> SavedEdit:
         """Undoes the last step of a letter, whichever desk over the folder has made it.
 
         Raises:
             LetterGoneError: there is no such letter.
             NothingToUndoError: there is no step to undo, or the file was changed since by something else.
+            NotAllowedError: it is another person's step, or the person may not write its text any more.
             MachineError: the file or the journal cannot be written.
         """
         with self._alone():
             before = read_letter_file(name, self._workspace)
-            step = self._journal.last(before)
-            return self._stepped(before, step, step.before if step else "", "undo")
+            return self._stepped(before, self._journal.last(before), "undo", by)
 
-    def redo(self, name: str) -> SavedEdit:
+    def redo(self, name: str, by: DeskPerson = OWNER) -> SavedEdit:
         """Makes the step of a letter again that was undone last.
 
         Raises:
-            LetterGoneError, NothingToUndoError, MachineError: as for :meth:`undo`.
+            LetterGoneError, NothingToUndoError, NotAllowedError, MachineError: as for :meth:`undo`.
         """
         with self._alone():
             before = read_letter_file(name, self._workspace)
-            step = self._journal.last_undone(before)
-            return self._stepped(before, step, step.after if step else "", "redo")
+            return self._stepped(before, self._journal.last_undone(before), "redo", by)
 
-    def can_undo(self, letter: LetterBytes) -> bool:
-        """Whether the last step of a letter can be undone."""
-        return self._journal.last(letter) is not None
+    def can_undo(self, letter: LetterBytes, by: DeskPerson = OWNER) -> bool:
+        """Whether the last step of a letter can be undone, and is the person's own."""
+        return _is_own(self._journal.last(letter), by)
 
-    def can_redo(self, letter: LetterBytes) -> bool:
-        """Whether a step of a letter that was undone can be made again."""
-        return self._journal.last_undone(letter) is not None
+    def can_redo(self, letter: LetterBytes, by: DeskPerson = OWNER) -> bool:
+        """Whether a step of a letter that was undone can be made again, and is the person's own."""
+        return _is_own(self._journal.last_undone(letter), by)
 
     def undecided(self, letter: LetterBytes) -> list[tuple[UndecidedText, EditField | None]]:
         """The texts that were typed when a desk was killed and are not in the file, each with what is there now."""
@@ -210,24 +216,26 @@ class LetterEdits:
         fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
         return [(one, self._field_now(one, letter, fields)) for one in texts]
 
-    def decide(self, name: str, number: int, was: str | None) -> None:
+    def decide(self, name: str, number: int, was: str | None, by: DeskPerson = OWNER) -> None:
         """Writes one of the texts to decide on in the place of the one with the hash ``was``, and forgets it.
 
         With None it is left out.
 
         Raises:
             ConflictError: the text in its place is another one now, or is gone.
-            LetterGoneError, LetterError, MachineError: as for :meth:`make`.
+            LetterGoneError, NotAllowedError, LetterError, MachineError: as for :meth:`make`.
         """
         with self._alone():
             letter = read_letter_file(name, self._workspace)
             self._journal.see(letter)
             for one, field in self.undecided(letter):
                 if one.number == number:
+                    if not by.may_write(field.language if field else ""):
+                        raise NotAllowedError
                     if was is not None:
                         if not field or field.was != was:
                             raise ConflictError(field, letter.version)
-                        self._made(name, TextEdit(letter.version, field.path, was, one.text))
+                        self._made(name, TextEdit(letter.version, field.path, was, one.text), by)
                     self._journal.decide(name, number)
 
     @contextmanager
@@ -240,6 +248,7 @@ class LetterEdits:
 
     def _finish(self, change: FileChange) -> None:
         """Makes a change that was begun. If the file was changed since, its text is written to its place there."""
+        author = replace(OWNER, email=change.who)  # who was allowed to make it when it was begun
         try:
             now = read_letter_file(change.letter, self._workspace)
             if now.version == change.after:
@@ -248,7 +257,7 @@ class LetterEdits:
                 write_letter_file(now.file, data)
                 self._journal.end(change)
             elif change.path:
-                self._made(change.letter, TextEdit(change.before, change.path, change.was, change.text))
+                self._made(change.letter, TextEdit(change.before, change.path, change.was, change.text), author)
         except MachineError:
             self._journal.begin_again(change)
             raise
@@ -259,13 +268,13 @@ class LetterEdits:
         self._journal.give_up(change)
 
     def _written(
-        self, before: LetterBytes, data: bytes, kind: Kind, edit: TextEdit | None = None, typed: int = 0
+        self, before: LetterBytes, data: bytes, kind: Kind, by: DeskPerson, edit: TextEdit | None = None, typed: int = 0
     ) -> LetterBytes | None:
         """The letter with new bytes, after its file is written; None if another program wrote the file meanwhile."""
         after = LetterBytes(before.file, data)
         path, was, text = (edit.path, edit.was, edit.text) if edit else ((), "", "")
         name = before.file.name
-        change = FileChange(name, kind, before.version, after.version, path, was, text, typed, self._clock())
+        change = FileChange(name, kind, before.version, after.version, path, was, text, typed, self._clock(), by.email)
         self._journal.begin(before, after, change)
         try:
             is_same = read_letter_file(name, self._workspace).data == before.data
@@ -280,21 +289,22 @@ class LetterEdits:
         self._journal.end(change)
         return after
 
-    def _stepped(self, before: LetterBytes, step: UndoStep | None, to: str, kind: Kind) -> SavedEdit:
+    def _stepped(self, before: LetterBytes, step: UndoStep | None, kind: Kind, by: DeskPerson) -> SavedEdit:
         """The letter at the other end of a step."""
-        data = self._journal.data_of(before.file.name, to) if step else None
-        letter = self._written(before, data, kind) if data is not None else None
+        _check_allowed(step, before, by)
+        data = self._journal.data_of(before.file.name, step.before if kind == "undo" else step.after) if step else None
+        letter = self._written(before, data, kind, by) if data is not None else None
         if not step or not letter:
             raise NothingToUndoError
         fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
         return SavedEdit(letter, field_at(fields, step.path) or EditField(step.path, ""), _UNMOVED)
 
-    def _made(self, name: str, edit: TextEdit) -> SavedEdit:
-        while not (saved := self._tried(name, edit)):
+    def _made(self, name: str, edit: TextEdit, by: DeskPerson) -> SavedEdit:
+        while not (saved := self._tried(name, edit, by)):
             pass  # another program wrote the file meanwhile
         return saved
 
-    def _tried(self, name: str, edit: TextEdit) -> SavedEdit | None:
+    def _tried(self, name: str, edit: TextEdit, by: DeskPerson) -> SavedEdit | None:
         """The letter after an edit; None if its file changed meanwhile."""
         before = read_letter_file(name, self._workspace)
         fields = letter_fields(before.data, before.file.shown, before.file.path.parent)
@@ -302,12 +312,14 @@ class LetterEdits:
         found = field_at(fields, place.path) if place else None
         if not place or not found or not place.is_certain or not _is_replaced(found, edit):
             raise ConflictError(found, before.version, moved)
+        if not by.may_write(found.language):
+            raise NotAllowedError
         if found.text == edit.text:
             self._journal.see(before)
             return SavedEdit(before, found, moved)
         after = _edited(before, fields, found, edit.text)
         noted = replace(edit, path=found.path, was=found.was)
-        letter = self._written(before, after, "edit", noted, typed_characters(found.text, edit.text))
+        letter = self._written(before, after, "edit", by, noted, typed_characters(found.text, edit.text))
         if not letter:
             return None
         return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language), moved)
@@ -353,6 +365,30 @@ def with_text(letter: LetterBytes, path: EditPath, text: str) -> LetterBytes:
 
 def _edited(letter: LetterBytes, fields: LetterFields, field: EditField, text: str) -> bytes:
     return edited(letter.data, [_operation(field, text, fields.tree.root)], letter.file.shown).data
+
+
+def _changes(version: str, fields: LetterFields, old: LetterFields, followed: FollowedEntries) -> ChangesSince:
+    """What the fields of a version have that those of an older one lack."""
+    new = {one.path: one for one in fields.fields}
+    shown = {place.path: one for one in old.fields if (place := followed.find(one.path))}
+    texts = (new[path] for path, one in shown.items() if path in new and new[path].text != one.text)
+    moved = followed.moved((*old.entries, *(one.path for one in old.fields)))
+    return ChangesSince(version, moved, tuple(texts), has_more=not shown.keys() >= new.keys())
+
+
+def _check_allowed(step: UndoStep | None, letter: LetterBytes, by: DeskPerson) -> None:
+    """Raises NotAllowedError if a step of a letter is another person's, or of a text that the person may not write."""
+    if step and not _is_own(step, by):
+        raise NotAllowedError(step.who)
+    if step and not by.has("editor"):
+        found = field_at(letter_fields(letter.data, letter.file.shown, letter.file.path.parent), step.path)
+        if not found or not by.may_write(found.language):
+            raise NotAllowedError
+
+
+def _is_own(step: UndoStep | None, by: DeskPerson) -> bool:
+    """Whether a step is the person's own. Who uses a desk alone has the letters of all desks over the folder."""
+    return step is not None and by.email in ("", step.who)
 
 
 def _is_replaced(field: EditField, edit: TextEdit) -> bool:

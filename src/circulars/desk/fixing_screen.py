@@ -9,7 +9,7 @@ from circulars.desk.edits import ConflictError
 from circulars.desk.fields import letter_fields
 from circulars.desk.found import certain_fix, sorted_by_field
 from circulars.desk.letter_file import LetterBytes, read_letter_file
-from circulars.desk.refusals import MOVED_TEXT, NOT_ARRANGED, NOT_CONFIRMED, RefusedError
+from circulars.desk.refusals import MOVED_TEXT, NOT_ARRANGED, NOT_CONFIRMED, NOT_YOUR_LANGUAGE, RefusedError
 from circulars.desk.visit import Visit
 from circulars.desk.writing_screen import address_of, back_to_letter
 from circulars.errors import LetterError, Problem, UsageError
@@ -28,7 +28,7 @@ def fix_problems(visit: Visit) -> Response:
         raise RefusedError(MOVED_TEXT, name)
     try:
         operations, _ = rewordings(letter.data, corrections, letter.file.shown)
-        fixed = visit.desk.edits.arrange(name, letter.version, *operations)
+        fixed = visit.desk.edits.arrange(name, letter.version, *operations, by=visit.person)
     except ConflictError:
         return visit.refused(MOVED_TEXT, name, back=address_of(name))
     except LetterError as error:
@@ -44,6 +44,8 @@ def confirm_text(visit: Visit) -> Response:
     one = sorted_by_field(letter_check(letter, visit.desk.workspace), fields).behind.get(wanted)
     if not one or not one.outdated:
         raise RefusedError(MOVED_TEXT, name)
+    if not visit.person.may_write(one.outdated.language):
+        raise RefusedError(NOT_YOUR_LANGUAGE, name)
     try:
         confirm_translation(letter.file.path, one.outdated.language, visit.desk.workspace, str(one.where.line))
     except (LetterError, UsageError) as error:

@@ -39,7 +39,7 @@ MOST_TYPED: Final = 200
 Kind = Literal["edit", "undo", "redo"]
 
 _APPLICATION: Final = 0x6465736B  # "desk", in SQLite's header
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 _TABLES: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -49,11 +49,13 @@ CREATE TABLE versions (
 );
 CREATE TABLE begun (
     letter TEXT PRIMARY KEY, kind TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, path TEXT NOT NULL,
-    was TEXT NOT NULL, text TEXT NOT NULL, typed INTEGER NOT NULL, at REAL NOT NULL
+    was TEXT NOT NULL, text TEXT NOT NULL, typed INTEGER NOT NULL, at REAL NOT NULL,
+    who TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE steps (
     n INTEGER PRIMARY KEY AUTOINCREMENT, letter TEXT NOT NULL, path TEXT NOT NULL, before TEXT NOT NULL,
-    after TEXT NOT NULL, typed INTEGER NOT NULL, at REAL NOT NULL, undone INTEGER NOT NULL
+    after TEXT NOT NULL, typed INTEGER NOT NULL, at REAL NOT NULL, undone INTEGER NOT NULL,
+    who TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX steps_of_letters ON steps (letter, undone, n);
 CREATE TABLE undecided (
@@ -62,8 +64,13 @@ CREATE TABLE undecided (
 );
 """
 
+_FORMER: Final = {
+    1: "ALTER TABLE begun ADD who TEXT NOT NULL DEFAULT ''; ALTER TABLE steps ADD who TEXT NOT NULL DEFAULT ''"
+}
+"""What makes the tables of today of those of an earlier layout."""
+
 _STEP: Final = """
-SELECT n, path, before, after FROM steps AS s WHERE letter = ? AND undone = {undone}
+SELECT n, path, before, after, who FROM steps AS s WHERE letter = ? AND undone = {undone}
 AND EXISTS (SELECT 1 FROM versions AS v WHERE v.letter = s.letter AND v.version = s.before)
 AND EXISTS (SELECT 1 FROM versions AS v WHERE v.letter = s.letter AND v.version = s.after)
 ORDER BY n {order} LIMIT 1
@@ -85,7 +92,8 @@ class FileChange:
     """A change of a letter's file from the version ``before`` to the version ``after``.
 
     An edit of one text has its path, the hash of what it was, and the new text. The path of another change is ().
-    ``typed`` is the number of characters that changed, and ``at`` when, in seconds.
+    ``typed`` is the number of characters that changed, ``at`` when, in seconds, and ``who`` the e-mail address of the
+    person who made it; "" at a desk for one person.
     """
 
     letter: str
@@ -97,15 +105,17 @@ class FileChange:
     text: str = ""
     typed: int = 0
     at: float = 0.0
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """Changes that are undone together, between two versions of a letter."""
+    """Changes of one person that are undone together, between two versions of a letter. ``who`` is as in a change."""
 
     path: EditPath
     before: str
     after: str
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +209,8 @@ class Journal:
         with self._run() as run:
             rows = run("SELECT * FROM begun").fetchall()
         return [
-            FileChange(letter, kind, before, after, tuple(json.loads(path)), was, text, typed, at)
-            for letter, kind, before, after, path, was, text, typed, at in rows
+            FileChange(letter, kind, before, after, tuple(json.loads(path)), was, text, typed, at, who)
+            for letter, kind, before, after, path, was, text, typed, at, who in rows
         ]
 
     def give_up(self, change: FileChange) -> None:
@@ -255,14 +265,14 @@ class Journal:
         """The last step that was made or, of those that were undone, the first."""
         with self._run() as run:
             row = run(_LAST_UNDONE if is_undone else _LAST, (letter,)).fetchone()
-        return (row[0], UndoStep(tuple(json.loads(row[1])), row[2], row[3])) if row else None
+        return (row[0], UndoStep(tuple(json.loads(row[1])), *row[2:])) if row else None
 
     def _note_begun(self, change: FileChange) -> None:
         row = (change.letter, change.kind, change.before, change.after, json.dumps(change.path))
         with self._run() as run:
             run(
-                "INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, change.was, change.text, change.typed, change.at),
+                "INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, change.was, change.text, change.typed, change.at, change.who),
             )
 
     def _add_step(self, change: FileChange) -> None:
@@ -271,16 +281,18 @@ class Journal:
             run("DELETE FROM steps WHERE letter = ? AND undone", (change.letter,))
             path = json.dumps(change.path)
             last = run("SELECT * FROM steps WHERE letter = ? ORDER BY n DESC LIMIT 1", (change.letter,)).fetchone()
-            n, _, last_path, _, after, typed, at, _ = last or (0, "", "", "", "", 0, 0.0, 0)
+            n, _, last_path, _, after, typed, at, _, who = last or (0, "", "", "", "", 0, 0.0, 0, "")
+            is_same_text = last_path == path and change.path and who == change.who
             if last and after != change.before:
                 run("DELETE FROM steps WHERE letter = ?", (change.letter,))
-            elif last and last_path == path and change.path and 0 <= change.at - at < PAUSE and typed < MOST_TYPED:
+            elif last and is_same_text and 0 <= change.at - at < PAUSE and typed < MOST_TYPED:
                 total = typed + change.typed
                 run("UPDATE steps SET after = ?, typed = ?, at = ? WHERE n = ?", (change.after, total, change.at, n))
                 return
-            values = (change.letter, path, change.before, change.after, change.typed, change.at)
+            values = (change.letter, path, change.before, change.after, change.typed, change.at, change.who)
             run(
-                "INSERT INTO steps (letter, path, before, after, typed, at, undone) VALUES (?, ?, ?, ?, ?, ?, 0)",
+                "INSERT INTO steps (letter, path, before, after, typed, at, who, undone) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
                 values,
             )
             run(_OLDEST_STEPS, {"letter": change.letter, "most": MOST_UNDONE})
@@ -371,7 +383,11 @@ def _prepared(name: str) -> sqlite3.Connection:
             raise sqlite3.DatabaseError("the journal is damaged")
         run("BEGIN IMMEDIATE")
         about = [run(f"PRAGMA {one}").fetchone()[0] for one in ("application_id", "user_version")]
-        if about != [_APPLICATION, _LAYOUT]:
+        if about[0] == _APPLICATION and about[1] in _FORMER:
+            for statement in _FORMER[about[1]].split(";"):
+                run(statement)
+            run(f"PRAGMA user_version = {_LAYOUT}")
+        elif about != [_APPLICATION, _LAYOUT]:
             if run("SELECT 1 FROM sqlite_master").fetchone():
                 raise sqlite3.DatabaseError("this is no journal of the desk")
             for statement in _TABLES.split(";"):

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from circulars.desk.access import LinkAccess
 from circulars.desk.letter_file import unnamed_files
 from circulars.desk.listing import ListedLetter
 from circulars.desk.phrases import PageWords, marked, page_languages
-from circulars.desk.refusals import NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
+from circulars.desk.refusals import NO_PAGE, NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
 from circulars.desk.visit import LANGUAGE, Visit
 from circulars.errors import UsageError, visible
 from circulars.review.versions.git import last_commits
@@ -26,6 +27,8 @@ def begin_session(visit: Visit) -> Response:
     A request for the head alone does not use up the link.
     """
     access = visit.desk.access
+    if not isinstance(access, LinkAccess):
+        raise RefusedError(NO_PAGE)
     if access.is_session(visit.request.cookies) or visit.request.method == "HEAD":
         return visit.redirect("/")
     session = access.redeem(visit.named("token"))

@@ -41,6 +41,41 @@ NO_SESSION: Final = DeskRefusal(
     marked("This browser has not opened the desk's link, or the desk was started again since."),
     marked("Open the link that “circulars desk” shows."),
 )
+NOT_BY_PROXY: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("The desk answers only to its proxy, and this request comes from another address."),
+    marked("Open the address that “circulars desk” shows."),
+)
+NOT_NAMED: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("The proxy does not say who you are, or says it twice."),
+    marked("Ask whoever runs the web server to set this header, once, for everybody who has signed in."),
+)
+UNKNOWN_PERSON: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("You are not among the people of this desk."),
+    marked("Ask whoever keeps “desk.yaml” to add you."),
+)
+NO_SETTINGS: Final = DeskRefusal(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    marked("“desk.yaml” has problems, so that the desk does not know who may use it."),
+    marked("Correct the file: start the desk again to see what is wrong. What you typed stays in the page."),
+)
+NOT_ALLOWED: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("Your role does not allow this. Nothing was changed."),
+    marked("Ask whoever keeps “desk.yaml” for another role."),
+)
+NOT_YOUR_LANGUAGE: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("You write in other languages. Nothing was changed."),
+    marked("Ask an editor to change this text."),
+)
+NOT_YOUR_STEP: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("Somebody else made the last change of this letter, and you can undo only your own. Nothing was changed."),
+    marked("Ask this person to undo it, or write the text as it is to be."),
+)
 OTHER_SITE: Final = DeskRefusal(
     HTTPStatus.FORBIDDEN,
     marked("Another site has sent this form. Nothing was changed."),

@@ -1,4 +1,4 @@
-"""The one table of routes: what each address answers, who may ask for it, and whether it changes anything."""
+"""The one table of routes: what each address answers, who may use it, and whether it changes anything."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from circulars.desk import (
     version_screen,
     writing_screen,
 )
+from circulars.desk.people import Role
 from circulars.desk.refusals import NO_PAGE, RefusedError
 from circulars.desk.visit import FOLDER, Visit
 
-Needs = Literal["nothing", "session"]
-"""What a request must have: nothing, or the cookie of the session."""
+Needs = Role | Literal["nothing"]
+"""Who may send a request: anybody, or people with a role, or with one that may do more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class DeskRoute:
 
     address: str
     answer: Callable[[Visit], Response]
-    needs: Needs = "session"
+    needs: Needs
     changes: bool = False
 
     @property
@@ -54,31 +55,31 @@ def static_file(visit: Visit) -> Response:
 _STATIC: Final = {path.name: path for path in (FOLDER / "static").iterdir() if path.is_file()}
 
 ROUTES: Final = (
-    DeskRoute("/begin/{token}", letters_screen.begin_session, needs="nothing"),
-    DeskRoute("/static/{file}", static_file, needs="nothing"),
-    DeskRoute("/", letters_screen.show_letters),
-    DeskRoute("/folder", letters_screen.begin_folder, changes=True),
-    DeskRoute("/new", making_screen.show_new),
-    DeskRoute("/new/letter", making_screen.make_new, changes=True),
-    DeskRoute("/language", letters_screen.choose_language, changes=True),
-    DeskRoute("/letters/{name}", writing_screen.show_letter),
-    DeskRoute("/letters/{name}/text", writing_screen.save_text, changes=True),
-    DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, changes=True),
-    DeskRoute("/letters/{name}/fix", fixing_screen.fix_problems, changes=True),
-    DeskRoute("/letters/{name}/confirm", fixing_screen.confirm_text, changes=True),
-    DeskRoute("/letters/{name}/language", arranging_screen.add_language, changes=True),
-    DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, changes=True),
-    DeskRoute("/letters/{name}/redo", writing_screen.redo_edit, changes=True),
-    DeskRoute("/letters/{name}/undecided", deciding_screen.decide_on_text, changes=True),
-    DeskRoute("/letters/{name}/version", version_screen.save_letter_version, changes=True),
-    DeskRoute("/letters/{name}/changes", writing_screen.show_changes),
-    DeskRoute("/letters/{name}/problems", writing_screen.show_problems),
-    DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text),
-    DeskRoute("/letters/{name}/draft/{language}", preview_screen.show_draft, changes=True),
-    DeskRoute("/letters/{name}/pages/{language}", preview_screen.show_pages),
-    DeskRoute("/letters/{name}/pages/{language}/{number}", preview_screen.show_page),
-    DeskRoute("/letters/{name}/build", building_screen.build_letter, changes=True),
-    DeskRoute("/letters/{name}/built", building_screen.show_built),
-    DeskRoute("/letters/{name}/files/{file}", building_screen.download_file),
+    DeskRoute("/begin/{token}", letters_screen.begin_session, "nothing"),
+    DeskRoute("/static/{file}", static_file, "nothing"),
+    DeskRoute("/", letters_screen.show_letters, "reader"),
+    DeskRoute("/folder", letters_screen.begin_folder, "editor", changes=True),
+    DeskRoute("/new", making_screen.show_new, "editor"),
+    DeskRoute("/new/letter", making_screen.make_new, "editor", changes=True),
+    DeskRoute("/language", letters_screen.choose_language, "reader", changes=True),
+    DeskRoute("/letters/{name}", writing_screen.show_letter, "reader"),
+    DeskRoute("/letters/{name}/text", writing_screen.save_text, "translator", changes=True),
+    DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, "editor", changes=True),
+    DeskRoute("/letters/{name}/fix", fixing_screen.fix_problems, "editor", changes=True),
+    DeskRoute("/letters/{name}/confirm", fixing_screen.confirm_text, "translator", changes=True),
+    DeskRoute("/letters/{name}/language", arranging_screen.add_language, "editor", changes=True),
+    DeskRoute("/letters/{name}/undo", writing_screen.undo_edit, "translator", changes=True),
+    DeskRoute("/letters/{name}/redo", writing_screen.redo_edit, "translator", changes=True),
+    DeskRoute("/letters/{name}/undecided", deciding_screen.decide_on_text, "translator", changes=True),
+    DeskRoute("/letters/{name}/version", version_screen.save_letter_version, "translator", changes=True),
+    DeskRoute("/letters/{name}/changes", writing_screen.show_changes, "reader"),
+    DeskRoute("/letters/{name}/problems", writing_screen.show_problems, "reader"),
+    DeskRoute("/letters/{name}/preview/{language}", preview_screen.show_text, "reader"),
+    DeskRoute("/letters/{name}/draft/{language}", preview_screen.show_draft, "translator", changes=True),
+    DeskRoute("/letters/{name}/pages/{language}", preview_screen.show_pages, "reader"),
+    DeskRoute("/letters/{name}/pages/{language}/{number}", preview_screen.show_page, "reader"),
+    DeskRoute("/letters/{name}/build", building_screen.build_letter, "editor", changes=True),
+    DeskRoute("/letters/{name}/built", building_screen.show_built, "reader"),
+    DeskRoute("/letters/{name}/files/{file}", building_screen.download_file, "reader"),
 )
 """All routes. There are no others."""

@@ -1,21 +1,31 @@
-"""Serves the desk on this machine, until it is stopped."""
+"""Serves the desk to one person on this machine, or to several, until it is stopped."""
 
 from __future__ import annotations
 
+import functools
 import importlib
+import os
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circulars.errors import MachineError, Place, Problem
+from circulars.desk.settings import FILE, NOT_KNOWN, read_settings
+from circulars.errors import LetterError, MachineError, Place, Problem
 from circulars.extras import to_install
 from circulars.workspace import Workspace
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from uvicorn import Config
+
+    from circulars.desk.access import Access
+
+
+Where = Path | tuple[str, int]
+"""The path of a unix socket, or the IP address and the port at which a desk for several people listens."""
 
 
 def serve(workspace: Workspace, port: int, on_ready: Callable[[str], None]) -> None:
@@ -27,16 +37,50 @@ def serve(workspace: Workspace, port: int, on_ready: Callable[[str], None]) -> N
         MachineError: the extra is not installed, or the port is taken.
     """
     require()
+    from circulars.desk.access import LinkAccess
+
+    with closing(_listening_again(port, workspace)) as listener:
+        _serve(workspace, LinkAccess(listener.getsockname()[1]), listener, on_ready)
+
+
+def serve_people(workspace: Workspace, where: Where, on_ready: Callable[[str], None]) -> None:
+    """Serves the folder to the people of its ``desk.yaml`` until it is interrupted.
+
+    ``on_ready`` is called with the address of the desk, as soon as it answers.
+
+    Raises:
+        LetterError: ``desk.yaml`` has problems, or does not say how people are known who come from there.
+        MachineError: the extra is not installed, or the port or the socket cannot be used.
+    """
+    require()
+    from circulars.desk.access import ProxyAccess
+
+    read = functools.partial(read_settings, workspace)
+    proxy = read().proxy
+    assert proxy  # it is the only way so far
+    is_socket = isinstance(where, Path)
+    if not is_socket and not proxy.address:
+        fact = "the proxy has no address, so that whoever reaches the port could say to be anybody"
+        hint = "add 'from: ADDRESS' under 'proxy:', or serve at a unix socket"
+        raise LetterError(Problem(Place(FILE), NOT_KNOWN, fact, hint))
+    with closing(_listening_at(where)) as listener:
+        try:
+            _serve(workspace, ProxyAccess(proxy, read, is_socket=is_socket), listener, on_ready)
+        finally:
+            if isinstance(where, Path):
+                where.unlink(missing_ok=True)
+
+
+def _serve(workspace: Workspace, access: Access, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
     from uvicorn import Server
 
     from circulars.desk.app import desk_app
     from circulars.desk.state import open_desk
 
-    with closing(_listening_again(port, workspace)) as listener:
-        desk = open_desk(workspace, listener.getsockname()[1])
-        threading.Thread(target=desk.previews.warm_up, daemon=True).start()
-        on_ready(desk.access.link)
-        Server(settings_of(desk_app(desk))).run(sockets=[listener])
+    desk = open_desk(workspace, access)
+    threading.Thread(target=desk.previews.warm_up, daemon=True).start()
+    on_ready(access.link)
+    Server(settings_of(desk_app(desk))).run(sockets=[listener])
 
 
 def _listening_again(port: int, workspace: Workspace) -> socket.socket:
@@ -86,26 +130,58 @@ def settings_of(app: ASGIApp) -> Config:
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # otherwise a header could say that a request comes from another address
         ws="none",
         timeout_graceful_shutdown=2,
     )
 
 
-def listening(port: int) -> socket.socket:
-    """A socket that listens on this machine only.
+def listening(port: int, host: str = "127.0.0.1") -> socket.socket:
+    """A socket that listens at a port: on this machine only, or at the IP address of one that others reach.
 
     Raises:
         MachineError: the port is taken, or may not be used.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:  # otherwise the address of a proxy would be written in two ways
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    return _bound(listener, (host, port), f"port {port}", "choose another port, or none for any that is free")
+
+
+def _listening_at(where: Where) -> socket.socket:
+    """A socket that listens where a desk for several people does. That of a desk that was killed is removed first.
+
+    Raises:
+        MachineError: another program listens there, or the place may not be used.
+    """
+    if not isinstance(where, Path):
+        return listening(where[1], where[0])
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    if where.is_socket() and not _answers(where):
+        where.unlink(missing_ok=True)
+    before = os.umask(0o117)  # whoever may connect could say to be anybody: only this user and its group may
     try:
-        listener.bind(("127.0.0.1", port))
+        return _bound(listener, str(where), f"socket {where}", "choose another path, or end the program that uses it")
+    finally:
+        os.umask(before)
+
+
+def _answers(path: Path) -> bool:
+    """Whether a program listens at a unix socket."""
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as client, suppress(OSError):
+        client.connect(str(path))
+        return True
+    return False
+
+
+def _bound(listener: socket.socket, address: str | tuple[str, int], what: str, remedy: str) -> socket.socket:
+    try:
+        listener.bind(address)
         listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
-        fact = f"the desk cannot use the port {port}: {getattr(error, 'strerror', None) or error}"
-        raise MachineError(
-            Problem(Place(), "port-in-use", fact, "choose another port, or none for any that is free")
-        ) from None
+        fact = f"the desk cannot use the {what}: {getattr(error, 'strerror', None) or error}"
+        raise MachineError(Problem(Place(), "port-in-use", fact, remedy)) from None
     return listener

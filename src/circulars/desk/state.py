@@ -35,9 +35,9 @@ class Desk:
     built: dict[str, BuiltLetter] = field(default_factory=dict)
 
 
-def open_desk(workspace: Workspace, port: int) -> Desk:
-    """The desk over a folder, at a port of this machine. What a desk that was killed has begun is ended first."""
+def open_desk(workspace: Workspace, access: Access) -> Desk:
+    """The desk over a folder. What a desk that was killed has begun is ended first."""
     edits = LetterEdits(workspace)
     with suppress(MachineError):  # it is tried again before each edit
         edits.recover()
-    return Desk(workspace, Access(port), LetterListing(workspace), edits, LetterPreviews(workspace))
+    return Desk(workspace, access, LetterListing(workspace), edits, LetterPreviews(workspace))

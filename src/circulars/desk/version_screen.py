@@ -25,7 +25,7 @@ def save_letter_version(visit: Visit) -> Response:
     if not message or len(message) > MOST_CHARACTERS or "\0" in message:
         raise RefusedError(NO_MESSAGE, letter.file.shown)
     try:
-        save_version(letter.file, visit.desk.workspace, message)
+        save_version(letter.file, visit.desk.workspace, message, visit.person)
     except NoGitError as error:
         return visit.refused(NO_VERSION, letter.file.shown, error.problems, back=address_of(name))
     except NoNameError as error:

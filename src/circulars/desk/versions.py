@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from circulars.desk.letter_file import LetterFile
+from circulars.desk.people import OWNER, DeskPerson
 from circulars.review.approval.record import approval_files
 from circulars.review.rules.confirmed import record_path
 from circulars.review.versions.git import run_git
@@ -21,10 +22,11 @@ class NothingNewError(Exception):
     """The letter is as in its last version."""
 
 
-def save_version(file: LetterFile, workspace: Workspace, message: str) -> None:
+def save_version(file: LetterFile, workspace: Workspace, message: str, by: DeskPerson = OWNER) -> None:
     """Commits the files of a letter, and nothing else, whatever other files are changed or staged.
 
-    Its files are the letter itself, the record of its confirmed translations and its approvals.
+    The commit is in the name of the person, or in the one that git knows at a desk for one person. The files are the
+    letter itself, the record of its confirmed translations and its approvals.
 
     Raises:
         NoGitError: git is not installed, the folder is not in a repository, or git refuses the commit.
@@ -34,10 +36,11 @@ def save_version(file: LetterFile, workspace: Workspace, message: str) -> None:
     folder = workspace.folder
     paths = [file.path, record_path(file.path), *approval_files(file.path.parent).get(file.path.stem, [])]
     names = [path.relative_to(folder).as_posix() for path in paths if path.is_file()]
-    for key in ("user.name", "user.email"):
+    for key in () if by.email else ("user.name", "user.email"):
         if not run_git(folder, "config", key, allow_failure=True).strip():
             raise NoNameError(key)
     if not run_git(folder, "status", "--porcelain", "--untracked-files=all", "--", *names):
         raise NothingNewError
     run_git(folder, "add", "--intent-to-add", "--", *names)
-    run_git(folder, "commit", "-q", "-o", f"--message={message}", "--", *names)
+    identity = (by.name, by.email) if by.email else None
+    run_git(folder, "commit", "-q", "-o", f"--message={message}", "--", *names, identity=identity)

@@ -6,6 +6,7 @@ import functools
 import os
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from circulars.desk.access import Visitor
+from circulars.desk.people import DeskPerson
 from circulars.desk.phrases import PageWords, page_languages, page_words, wished_language
 from circulars.desk.refusals import FAILED, NOT_WRITTEN, WRONG_FORM, DeskRefusal, RefusedError
 from circulars.desk.state import Desk
@@ -47,6 +50,20 @@ class Visit:
         """Whether a script asks, which shows the answer itself."""
         return "application/json" in self.request.headers.get("accept", "")
 
+    @property
+    def person(self) -> DeskPerson:
+        """Who sends the request.
+
+        Raises:
+            RefusedError: nobody who may use the desk.
+        """
+        return self.desk.access.visitor(self.request).person
+
+    def _visitor(self) -> Visitor | None:
+        with suppress(RefusedError):
+            return self.desk.access.visitor(self.request)
+        return None
+
     def named(self, name: str) -> str:
         """A name in the address of the request."""
         return str(self.request.path_params[name])
@@ -72,14 +89,17 @@ class Visit:
 
     def _values(self) -> dict[str, Any]:
         """What every template may show."""
-        words = self.words
+        words, visitor = self.words, self._visitor()
         return {
             "words": words,
             "languages": [page_words(code) for code in page_languages()],
             "desk": self.desk,
             "own": MESSAGES,
             "can_write": can_write(self.desk.workspace),
-            "has_session": self.desk.access.is_session(self.request.cookies),
+            "visitor": visitor,
+            "form_token": visitor.form_token if visitor else "",
+            "may": visitor.person.has if visitor else _nobody_may,
+            "may_write": visitor.person.may_write if visitor else _nobody_may,
             "language_name": functools.partial(language_name, words=words),
             "direction_of": direction_of,
         }
@@ -105,6 +125,10 @@ class Visit:
     def redirect(self, address: str) -> Response:
         """Sends the reader to another page of the desk, which is asked for with GET."""
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def _nobody_may(_: str) -> bool:
+    return False
 
 
 def can_write(workspace: Workspace) -> bool:

@@ -12,11 +12,19 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from starlette.responses import JSONResponse, Response
 
 from circulars.desk.checks import letter_check, letter_numbers
-from circulars.desk.edits import ConflictError, NothingToUndoError, SavedEdit, TextEdit, UnknownVersionError
+from circulars.desk.edits import (
+    ConflictError,
+    NotAllowedError,
+    NothingToUndoError,
+    SavedEdit,
+    TextEdit,
+    UnknownVersionError,
+)
 from circulars.desk.fields import EditField, LetterFields, letter_fields, text_hash
 from circulars.desk.found import FoundInLetter, certain_fix, fix_passages, outdated_passages, sorted_by_field
 from circulars.desk.labels import field_label, row_label
 from circulars.desk.letter_file import LetterBytes, read_letter_file
+from circulars.desk.people import DeskPerson
 from circulars.desk.phrases import marked
 from circulars.desk.preview import PAGES, TEXT, LetterPreview, NoPreviewError
 from circulars.desk.refusals import (
@@ -25,6 +33,8 @@ from circulars.desk.refusals import (
     LOST_TEXT,
     NOT_EDITED,
     NOT_YAML,
+    NOT_YOUR_LANGUAGE,
+    NOT_YOUR_STEP,
     NOTHING_TO_UNDO,
     WRONG_FORM,
     RefusedError,
@@ -77,9 +87,9 @@ def show_letter(visit: Visit) -> Response:
         pages=_pages(visit, letter.file.name, language) if view == "pages" and language else None,
         gone=GONE_TEXT,
         done=DONE.get(asked.get("done", "")),
-        offers_undo=asked.get("done") in ("removed", "fixed") and visit.desk.edits.can_undo(letter),
-        can_undo=visit.desk.edits.can_undo(letter),
-        can_redo=visit.desk.edits.can_redo(letter),
+        offers_undo=asked.get("done") in ("removed", "fixed") and visit.desk.edits.can_undo(letter, visit.person),
+        can_undo=visit.desk.edits.can_undo(letter, visit.person),
+        can_redo=visit.desk.edits.can_redo(letter, visit.person),
         undecided=visit.desk.edits.undecided(letter),
         commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
             f"letters/{letter.file.path.name}"
@@ -93,9 +103,11 @@ def save_text(visit: Visit) -> Response:
     path, text = path_of(visit.typed("path")), text_of(visit.typed("text"))
     edit = TextEdit(visit.typed("version"), path, visit.typed("was"), text, _hashes(visit.form.get("sent", "[]")))
     try:
-        saved = visit.desk.edits.make(name, edit)
+        saved = visit.desk.edits.make(name, edit, visit.person)
     except ConflictError as error:
         return _conflict(visit, name, edit, error)
+    except NotAllowedError:
+        return visit.refused(NOT_YOUR_LANGUAGE, name, mine=edit.text, back=address_of(name))
     except UnknownVersionError:
         return visit.refused(LOST_TEXT, name, mine=edit.text, back=address_of(name))
     except LetterError as error:
@@ -128,11 +140,15 @@ def redo_edit(visit: Visit) -> Response:
     return _stepped(visit, visit.desk.edits.redo, "")
 
 
-def _stepped(visit: Visit, step: Callable[[str], SavedEdit], done: str) -> Response:
+def _stepped(visit: Visit, step: Callable[[str, DeskPerson], SavedEdit], done: str) -> Response:
     try:
-        saved = step(visit.named("name"))
+        saved = step(visit.named("name"), visit.person)
     except NothingToUndoError:
         raise RefusedError(NOTHING_TO_UNDO, visit.named("name")) from None
+    except NotAllowedError as error:
+        if not error.who:
+            raise RefusedError(NOT_YOUR_LANGUAGE, visit.named("name")) from None
+        raise RefusedError(NOT_YOUR_STEP, visit.desk.access.name_of(error.who)) from None
     return _saved(visit, saved, done)
 
 
@@ -285,8 +301,8 @@ def _saved(visit: Visit, saved: SavedEdit, done: str = "") -> Response:
     if not visit.wants_data:
         return back_to_letter(visit, saved.letter.file.name, done=done)
     said = {"field": saved.field.name, "text": saved.field.text, "was": saved.field.was}
-    edits = visit.desk.edits
-    can = {"can_undo": edits.can_undo(saved.letter), "can_redo": edits.can_redo(saved.letter)}
+    edits, by = visit.desk.edits, visit.person
+    can = {"can_undo": edits.can_undo(saved.letter, by), "can_redo": edits.can_redo(saved.letter, by)}
     return JSONResponse({**said, "version": saved.letter.version, "moved": {**saved.moved}, **can})
 
 

@@ -33,6 +33,7 @@ SUBJECTS: Final = (
     "templates",
     "finished-files",
     "files",
+    "desk",
     "commands",
 )
 """The files, in the order of the list of codes."""

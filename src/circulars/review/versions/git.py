@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -344,23 +344,25 @@ def known_revisions(folder: Path) -> tuple[str, ...]:
     return ("HEAD", *re.findall(r"\trefs/(?:heads|tags|remotes)/(.+)", listed)[:_SUGGESTED])
 
 
-def run_git(folder: Path, *arguments: str, allow_failure: bool = False) -> str:
-    """What a git command prints.
+def run_git(folder: Path, *arguments: str, allow_failure: bool = False, identity: tuple[str, str] | None = None) -> str:
+    """What a git command prints. What it commits is in the name and with the address of the ``identity``, if any.
 
     Raises:
         NoGitError: git is not installed, the folder is not in a repository, or the command fails.
     """
     _check_repository(folder, "begin one with 'git init', or work in a clone")
-    done = _git(folder, *arguments)
+    done = _git(folder, *arguments, identity=identity)
     if done.returncode and not allow_failure:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise _error("git-failed", lines[0] if lines else f"'git {arguments[0]}' failed", "")
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
-def _git(folder: Path, *arguments: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def _git(
+    folder: Path, *arguments: str, asked: bytes = b"", identity: tuple[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     # git needs the environment for its user's settings and safe folders; it does not affect the result.
-    environment: Mapping[str, str] = {**os.environ, **_QUIET}
+    environment = {**os.environ, **_QUIET, **(_named(*identity) if identity else {})}
     try:
         return subprocess.run(  # noqa: S603  # a list, without a shell; names are checked or come after hexadecimal digits
             [*_GIT, *arguments],
@@ -379,6 +381,15 @@ def _git(folder: Path, *arguments: str, asked: bytes = b"") -> subprocess.Comple
         raise _error("git-failed", f"git did not answer within {_TIMEOUT} seconds", "try again") from None
     except (OSError, ValueError) as error:
         raise _error("git-failed", f"git cannot be run: {error}", "name two files instead") from None
+
+
+def _named(name: str, email: str) -> dict[str, str]:
+    """What the environment says of whoever commits, which counts more than git's settings."""
+    return {
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in (("NAME", name), ("EMAIL", email))
+    }
 
 
 def _error(code: str, fact: str, hint: str) -> NoGitError:
