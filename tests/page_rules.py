@@ -188,7 +188,12 @@ def _rows(table: Table) -> Iterator[Piece]:
 
 
 def _row(cells: Iterable[Cell]) -> str:
-    return " ".join(_cell(line, cell.dashes) for cell in cells for line in cell.lines)
+    return " ".join(words for cell in cells for words in _cell_words(cell))
+
+
+def _cell_words(cell: Cell) -> Iterator[str]:
+    yield from (_cell(line, cell.dashes) for line in cell.lines)
+    yield from (piece.words for listed in cell.lists for piece in _entries(listed))
 
 
 def _cell(line: Spans, dashes: bool) -> str:

@@ -294,7 +294,7 @@ class LetterMaker:
         if chance.random() < 0.3:
             table["caption"] = self.lines(2, marked=True)
         if chance.random() < 0.7:
-            table["columns"] = self._row([1] * width, 0)
+            table["columns"] = self._row([1] * width, 0, is_head=True)
         rows: list[Any] = []
         for _ in range(chance.randint(1, 3)):
             # A group has no cell that goes on in the next one.
@@ -329,14 +329,14 @@ class LetterMaker:
             rows.append(row)
         return rows
 
-    def _row(self, free: list[int], below: int) -> list[Any]:
+    def _row(self, free: list[int], below: int, is_head: bool = False) -> list[Any]:
         """The cells of a row in its free columns; none but the last column's spans all rows ``below``."""
         chance, row, column = self._chance, list[Any](), 0
         while column < len(free):
             if not free[column]:
                 column += 1
                 continue
-            cell, wide = self._cell(), 1
+            cell, wide = self._cell(is_head), 1
             if free[column + 1 : column + 2] == [1] and chance.random() < 0.08:
                 wide = 2
             if isinstance(cell, dict):
@@ -350,12 +350,22 @@ class LetterMaker:
             column += wide
         return row
 
-    def _cell(self) -> Any:
+    def _cell(self, is_head: bool) -> Any:
         kind = self._chance.random()
         if kind < 0.1:
             return self._chance.choice(["", "____", "0930", "5/901"])
         cell = self.text(self._chance.choice((2, 5, 25)), marked=True)
-        return {one: f"{text}\n\n{self.words(3, one)}" for one, text in cell.items()} if kind > 0.95 else cell
+        if kind > 0.95:
+            cell = {one: f"{text}\n\n{self.words(3, one)}" for one, text in cell.items()}
+        return cell | self._list_in_cell() if kind > 0.9 and not is_head else cell
+
+    def _list_in_cell(self) -> Letter:
+        """A short list, so that a row has room on a page; its second entry has a list, too."""
+        kinds = [self._chance.choice(LISTS) for _ in range(2)]
+        entries = [self.text(3, marked=True) for _ in range(self._chance.randint(1, 3))]
+        if len(entries) > 1:
+            entries[1] |= {kinds[1]: [self.text(2), self.text(4)]}
+        return {kinds[0]: entries}
 
     def _deadlines(self) -> Letter:
         entries = []

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from circulars.model.document import AddressList, Document, LabelledList, SettledAnnex
-from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Table
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Table
 from circulars.render.txt import words_of
 from commands import HANGING
 
@@ -254,6 +254,11 @@ def _plain_annex(annex: SettledAnnex) -> SettledAnnex:
     return replace(annex, body=tuple(map(_plain_block, annex.body)))
 
 
+def _plain_cell(cell: Cell) -> Cell:
+    lists = tuple(replace(listed, entries=_plain(listed.entries)) for listed in cell.lists)
+    return replace(cell, dashes=False, lists=lists)
+
+
 def _plain_block(block: Block) -> Block:
     match block:
         case Paragraph() | Heading():
@@ -261,8 +266,9 @@ def _plain_block(block: Block) -> Block:
         case Items():
             return replace(block, entries=_plain(block.entries))
         case Table():
-            rows = tuple(tuple(replace(cell, dashes=False) for cell in row) for row in block.rows)
-            return replace(block, rows=rows)
+            head, *subheads = [tuple(map(_plain_cell, row)) for row in block.heads] or [()]
+            rows = tuple(tuple(map(_plain_cell, row)) for row in block.rows)
+            return replace(block, columns=head, subheads=tuple(subheads), rows=rows)
         case Note():
             return block
         case _:

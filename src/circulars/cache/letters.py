@@ -11,7 +11,8 @@ from circulars.cache.folder import Cache
 from circulars.cache.masters import pack_digest
 from circulars.cache.values import address_of, digest_of, digest_once, find, keep
 from circulars.language import Language
-from circulars.model.letter import Letter, Origin
+from circulars.model.letter import Letter
+from circulars.model.written import Origin
 from circulars.pack import Pack, read_inside
 
 _MAX_SNAPSHOTS = 16

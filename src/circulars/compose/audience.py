@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from circulars.compose.part_lists import lists_of
 from circulars.model import letter
-from circulars.model.letter import Letter, ListedItem, Listing, ListPart, Part, Passage
+from circulars.model.letter import Letter, ListedItem, Listing, Part
 
 NOBODY: Mapping[str, str] = {}
 """The audience of a letter that is built, not merged. It gets none of the parts that are for some addressees only."""
@@ -53,8 +54,9 @@ def _parts(source: Letter, audience: Mapping[str, str] | None = None) -> Iterato
     for body in (source.body, *(annex.body for annex in source.annexes)):
         for part in body:
             yield part
-            if isinstance(part, Passage | ListPart) and (audience is None or holds(part.when, audience)):
-                yield from _entries(part.listing, audience)
+            if audience is None or holds(part.when, audience):
+                for _, listing in lists_of(part.id, part):
+                    yield from _entries(listing, audience)
 
 
 def _entries(listing: Listing | None, audience: Mapping[str, str] | None) -> Iterator[ListedItem]:

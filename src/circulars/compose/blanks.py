@@ -46,13 +46,16 @@ def _list(block: Items, width: float) -> Items:
 def _row(row: tuple[Cell, ...], table: Table, width: float) -> tuple[Cell, ...]:
     # A row below a cell over several rows has fewer cells: each is as wide as the narrowest columns at the right.
     return tuple(
-        dataclasses.replace(
-            cell, lines=tuple(_short(line, width * _share(cell, nth, row, table) - CELL_SIDES) for line in cell.lines)
-        )
-        if any(span.blank for line in cell.lines for span in line)
+        _cell(cell, width * _share(cell, nth, row, table) - CELL_SIDES)
+        if any(span.blank for line in cell.paragraphs for span in line)
         else cell
         for nth, cell in enumerate(row)
     )
+
+
+def _cell(cell: Cell, width: float) -> Cell:
+    lists = tuple(_list(listed, width - LABEL_WIDTHS[listed.label_width]) for listed in cell.lists)
+    return dataclasses.replace(cell, lines=tuple(_short(line, width) for line in cell.lines), lists=lists)
 
 
 def _share(cell: Cell, nth: int, row: tuple[Cell, ...], table: Table) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final, assert_never
@@ -12,11 +12,12 @@ from circulars.compose.audience import present_parts
 from circulars.compose.blanks import with_fitting_blanks
 from circulars.compose.draft import Draft
 from circulars.compose.lists import listed
-from circulars.compose.numbers import list_id
+from circulars.compose.part_lists import list_id
 from circulars.compose.texts import settled
 from circulars.compose.typed_labels import has_label, report_typed_number, without_dash
 from circulars.model import letter, text
 from circulars.model.letter import NO_DATE, Part
+from circulars.model.places import cell_place, inner_list_place, row_place
 from circulars.model.text import Block, Cell, Span, Spans, joined
 
 _ENDS: Final = frozenset(".,;:!?…。，、；：！？؟،؛۔।")
@@ -115,21 +116,30 @@ def _without_mark(spans: Spans) -> tuple[Spans, str]:
 def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:
     shares = part.widths or (1,) * part.width
     return text.Table(
-        columns=tuple(_cell(draft, cell) for cell in part.columns),
-        rows=tuple(tuple(_cell(draft, cell) for cell in row) for row in part.rows),
+        columns=_row(draft, part.columns, row_place(part_id, 1, is_head=True)),
+        rows=tuple(_row(draft, row, row_place(part_id, number)) for number, row in enumerate(part.rows, start=1)),
         widths=tuple(share / sum(shares) for share in shares),
         row_heads=part.head_column,
         id=part_id,
         caption=settled(draft, part.caption[draft.language.code], begins=True) if part.caption else (),
         align=part.align,
         splits=part.split_rows,
-        subheads=tuple(tuple(_cell(draft, cell) for cell in row) for row in part.subheads),
+        subheads=tuple(
+            _row(draft, row, row_place(part_id, number, is_head=True))
+            for number, row in enumerate(part.subheads, start=2)
+        ),
     )
 
 
-def _cell(draft: Draft, cell: letter.GridCell) -> Cell:
+def _row(draft: Draft, row: Sequence[letter.GridCell], place: str) -> tuple[Cell, ...]:
+    return tuple(_cell(draft, cell, cell_place(place, number)) for number, cell in enumerate(row, start=1))
+
+
+def _cell(draft: Draft, cell: letter.GridCell, place: str) -> Cell:
     lines = tuple(settled(draft, line, begins=True) for line in cell.text[draft.language.code])
-    return Cell(lines, False, cell.colspan, cell.rowspan, cell.is_group)
+    found = listed(draft, cell.listing, inner_list_place(place)) if cell.listing else ()
+    lists = tuple(replace(one, id="") for one in found)  # nothing refers to a list in a cell
+    return Cell(lines, False, cell.colspan, cell.rowspan, cell.is_group, lists=lists)
 
 
 def _venue(draft: Draft, part_id: str, part: letter.Venue) -> Block:

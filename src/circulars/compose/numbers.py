@@ -9,6 +9,7 @@ from circulars.compose.annex_labels import annex_labels
 from circulars.compose.audience import present_entries, present_parts
 from circulars.compose.draft import Draft
 from circulars.compose.labels import is_counted, labelled_entries
+from circulars.compose.part_lists import lists_of
 from circulars.model import letter
 from circulars.model.letter import Listing, Part
 from circulars.model.text import ItemStyle
@@ -36,11 +37,6 @@ def annex_id(annex: letter.Annex, number: int) -> str:
     return annex.id or f"annex.{number}"
 
 
-def list_id(part_id: str, part: letter.Passage | letter.ListPart) -> str:
-    """The id of a part's list: that of the part, or one made from it if it has a paragraph, too."""
-    return f"{part_id}.items" if isinstance(part, letter.Passage) else part_id
-
-
 def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...], own: str = "") -> None:
     """Numbers the parts of the body or of an annex; ``own`` is the numbering of the annex, or "" for the letter's."""
     numbering = own or draft.source.numbering or draft.kind.numbering
@@ -58,8 +54,8 @@ def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...], own: str = "
             sections[part.level - 1] += 1
             sections[part.level :] = [0] * (3 - part.level)
             draft.numbers[part_id] = ".".join(str(section) for section in sections[: part.level])
-        if isinstance(part, letter.Passage | letter.ListPart) and part.listing:
-            _number_list(draft, part.listing, list_id(part_id, part), draft.numbers.get(part_id, ""), reached)
+        for own, listing in lists_of(part_id, part):
+            _number_list(draft, listing, own, draft.numbers.get(part_id, ""), reached)
 
 
 def _number_list(draft: Draft, listing: Listing, list_id: str, paragraph: str, reached: dict[ItemStyle, int]) -> None:

@@ -10,8 +10,8 @@ from typing import Final
 from circulars.addressing.widths import EAST_ASIAN, width_of
 from circulars.errors import Problem
 from circulars.model.grid import grid
-from circulars.model.letter import Grid, GridCell, Letter
-from circulars.model.sheet import CELL_SIDES
+from circulars.model.letter import Grid, GridCell, Letter, Listing
+from circulars.model.sheet import CELL_SIDES, LABEL_WIDTHS
 from circulars.model.text import Spans
 from circulars.pack import Pack
 
@@ -41,10 +41,19 @@ def _wide_in(part: Grid, width: float, letter: Letter, pack: Pack) -> Iterator[P
     for cell, column in _cells(part):
         room = width * sum(shares[column : column + cell.colspan]) / sum(shares) - CELL_SIDES
         for named in letter.languages:
-            for word in _words(cell.text.get(named.name, ())):
-                if width_of(word) / 1000 * em > room and not _is_hyphenated(word, named.name, room / em, pack):
+            texts = [(cell.text.get(named.name, ()), room), *_listed(cell.listing, named.name, room)]
+            for word, own_room in ((word, own_room) for text, own_room in texts for word in _words(text)):
+                if width_of(word) / 1000 * em > own_room and not _is_hyphenated(word, named.name, own_room / em, pack):
                     fact = f"the word '{word}' is wider than its column of the table, and will be divided"
                     yield Problem(part.where, "wide-word", fact, "make the column wider with 'widths:', or shorten it")
+
+
+def _listed(listing: Listing | None, language: str, room: float) -> Iterator[tuple[tuple[Spans, ...], float]]:
+    """The texts of a list in a cell and of the lists in it, each with its room beside labels that are narrow."""
+    room -= LABEL_WIDTHS["narrow"]
+    for entry in listing.entries if listing else ():
+        yield entry.text.get(language, ()), room
+        yield from _listed(entry.listing, language, room)
 
 
 def _cells(part: Grid) -> Iterator[tuple[GridCell, int]]:
@@ -56,7 +65,7 @@ def _cells(part: Grid) -> Iterator[tuple[GridCell, int]]:
 def _words(paragraphs: tuple[Spans, ...]) -> Iterator[str]:
     """The words of a cell that are written out in the letter, without those whose width is not known."""
     for spans in paragraphs:
-        text = "".join("\n" if span.hole or span.link else span.text for span in spans)
+        text = "".join("\n" if span.hole or span.link or (span.blank and span.width) else span.text for span in spans)
         yield from (
             word for word in _BREAKS.split(text) if word and not EAST_ASIAN.search(word) and not _LINK.search(word)
         )

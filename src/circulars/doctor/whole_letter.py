@@ -240,7 +240,7 @@ def _blocks(new: _Vocabulary, path: str, note: str) -> Iterator[Block]:
     rows = (
         (replace(new.cell(path), colspan=3, is_group=True),),
         (replace(new.cell(path), rowspan=2), replace(new.cell(path), dashes=True), new.cell(path)),
-        (new.cell(path), Cell(())),
+        (replace(new.cell(path), lists=(Items("bullets", (new.item(path, "•"), new.item(path, "•"))),)), Cell(())),
     )
     yield Table(head, rows, (0.25, 0.5, 0.25), id=f"{note}.table", caption=caption)
     deadlines = ((new.cell(path), new.cell(path)), (new.cell(path), new.cell(path)))

@@ -13,7 +13,7 @@ from circulars.errors import Place, Problem
 from circulars.model.document import Orientation, Picture
 from circulars.model.phrases import Count, Noun
 from circulars.model.text import Alignment, ItemStyle, Spans
-from circulars.model.written import WrittenText
+from circulars.model.written import Origin, WrittenText
 
 T = TypeVar("T")
 
@@ -261,7 +261,7 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of a table: its paragraphs, and the numbers of columns and rows that it spans.
+    """A cell of a table: its paragraphs with an optional list below them, and how many columns and rows it spans.
 
     ``is_group`` marks the title of the rows below it, which spans all columns.
     """
@@ -270,6 +270,7 @@ class GridCell:
     colspan: int = 1
     rowspan: int = 1
     is_group: bool = False
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,25 +360,6 @@ class Enclosure:
     title: Prose = field(default_factory=dict)
     reference: ByLanguage[str] = field(default_factory=dict)
     link: str = ""
-
-
-_TOLD_APART: Final = 3  # characters: shorter words occur by chance
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The source of a letter: its YAML text, and the contents of the files that it refers to, by name."""
-
-    text: str = ""
-    files: Mapping[str, bytes] = field(default_factory=dict)
-
-    def place_of(self, words: str, file: str) -> Place:
-        """The line with some words, or else with the longest of them, if it occurs once; otherwise the whole file."""
-        for sought in (words, max(words.split(), key=len, default="")):
-            if len(sought) >= _TOLD_APART and self.text.count(sought) == 1:
-                before = self.text[: self.text.index(sought)]
-                return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        return Place(file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,14 @@ class Items:
     start: int = 1
 
     @property
+    def paragraphs(self) -> Iterator[Spans]:
+        """The paragraphs of its entries, and those of the lists in them, in reading order."""
+        for entry in self.entries:
+            yield entry.spans
+            for block in entry.blocks:
+                yield from block.paragraphs if isinstance(block, Items) else (block.spans,)
+
+    @property
     def label_width(self) -> Literal["narrow", "wide", "widest"]:
         """The room that the labels need before the text; ``model.sheet.LABEL_WIDTHS`` has it in millimetres.
 
@@ -122,7 +130,8 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; without lines it is empty. Each line is a paragraph, and begins with "–" if ``dashes`` is set.
+    """A table cell; without lines and lists it is empty. Each line is a paragraph, and begins with "–" if ``dashes`` is
+    set. The ``lists`` are below the lines.
 
     ``colspan`` and ``rowspan`` are the numbers of columns and rows that it spans. ``is_group`` marks the header of the
     rows below it, which spans all columns. A cell that ``is_filled`` has or had holes. It is not hyphenated, so that
@@ -135,10 +144,18 @@ class Cell:
     rowspan: int = 1
     is_group: bool = False
     is_filled: bool = False
+    lists: tuple[Items, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.is_filled and any(span.hole for line in self.lines for span in line):
+        if not self.is_filled and any(span.hole for line in self.paragraphs for span in line):
             object.__setattr__(self, "is_filled", True)
+
+    @property
+    def paragraphs(self) -> Iterator[Spans]:
+        """Its lines, and the paragraphs of its lists."""
+        yield from self.lines
+        for listed in self.lists:
+            yield from listed.paragraphs
 
 
 @dataclass(frozen=True, slots=True)

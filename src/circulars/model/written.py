@@ -1,10 +1,12 @@
-"""The texts of a letter as its file has them, with the places of each language."""
+"""The file of a letter, and its texts as the file has them, with the places of each language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from circulars.errors import Place
 from circulars.model.text import Spans
 
 
@@ -19,3 +21,22 @@ class WrittenText:
     paragraphs: Mapping[str, tuple[Spans, ...]]
     ranges: Mapping[str, tuple[int, int]]
     typed: Mapping[str, str] = field(default_factory=dict)
+
+
+_TOLD_APART: Final = 3  # characters: shorter words occur by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The source of a letter: its YAML text, and the contents of the files that it refers to, by name."""
+
+    text: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def place_of(self, words: str, file: str) -> Place:
+        """The line with some words, or else with the longest of them, if it occurs once; otherwise the whole file."""
+        for sought in (words, max(words.split(), key=len, default="")):
+            if len(sought) >= _TOLD_APART and self.text.count(sought) == 1:
+                before = self.text[: self.text.index(sought)]
+                return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        return Place(file)

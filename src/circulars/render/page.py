@@ -13,7 +13,7 @@ from jinja2 import Template, TemplateError, nodes
 from circulars.errors import PackError, Place, Problem
 from circulars.model.document import Document, Picture
 from circulars.model.grid import GridRow, grid
-from circulars.model.text import Cell, Heading, Items, Note, Paragraph, Span, Table, by_direction, isolated
+from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Table, by_direction, isolated
 from circulars.pack import Pack
 from circulars.processes.server import working_on
 from circulars.render.measures import measures_of
@@ -88,6 +88,7 @@ def _page_of(document: Document, pack: Pack) -> CheckedPage:
     present = [
         *(name for name in _LATER if getattr(document, name)),
         *(("blocks",) if _has_lists_in_lists(document) else ()),
+        *(("lists",) if _has_lists_in_cells(document) else ()),
     ]
     whole = Place(str(pack.path(TEMPLATE)))
     try:
@@ -131,8 +132,19 @@ def _shown(source: str) -> frozenset[str]:
 
 def _has_lists_in_lists(document: Document) -> bool:
     """Whether an entry of a list has further paragraphs or a list."""
-    bodies = (document.body, *(annex.body for annex in document.annexes))
-    return any(entry.blocks for body in bodies for block in body if isinstance(block, Items) for entry in block.entries)
+    return any(entry.blocks for block in _blocks(document) if isinstance(block, Items) for entry in block.entries)
+
+
+def _has_lists_in_cells(document: Document) -> bool:
+    tables = (block for block in _blocks(document) if isinstance(block, Table))
+    return any(cell.lists for table in tables for row in (*table.heads, *table.rows) for cell in row)
+
+
+def _blocks(document: Document) -> Iterator[Block]:
+    """The blocks of the letter and of its annexes."""
+    yield from document.body
+    for annex in document.annexes:
+        yield from annex.body
 
 
 def _line_with(source: str, sought: str) -> int:

@@ -143,16 +143,16 @@ def _item(item: Item, indent: int = 0) -> str:
     return _indented(label, item.spans)
 
 
-def _items(items: Items, indent: int) -> Iterator[str]:
-    """The entries of a list; what is in an entry begins where its text does."""
+def _items(items: Items, indent: int, gap: tuple[str, ...] = ("",)) -> Iterator[str]:
+    """The entries of a list; what is in an entry begins where its text does, a paragraph after a ``gap``."""
     for entry in items.entries:
         yield _item(entry, indent)
         inner = indent + len(f"{entry.label} ")
         for block in entry.blocks:
             if isinstance(block, Items):
-                yield from _items(block, inner)
+                yield from _items(block, inner, gap)
             else:
-                yield from ("", _indented(" " * inner, block.spans))
+                yield from (*gap, _indented(" " * inner, block.spans))
 
 
 def _indented(first: str, spans: Spans) -> str:
@@ -195,15 +195,17 @@ def _table(table: Table) -> Iterator[str]:
         for slot in row.slots:
             if not (slot.is_continued or (has_gaps and _is_empty(slot.cell))):
                 depth = slot.column if has_gaps else min(slot.column, 1)
-                yield from _cell(slot.cell, " " * _INDENT * depth)
+                yield from _cell(slot.cell, _INDENT * depth)
 
 
-def _cell(cell: Cell, indent: str) -> Iterator[str]:
-    return (_indented(indent + "– " * cell.dashes, line) for line in cell.lines)
+def _cell(cell: Cell, indent: int) -> Iterator[str]:
+    yield from (_indented(" " * indent + "– " * cell.dashes, line) for line in cell.lines)
+    for listed in cell.lists:
+        yield from _items(listed, indent, gap=())  # a blank line would end the row
 
 
 def _is_empty(cell: Cell) -> bool:
-    return not any(plain(line).strip() for line in cell.lines)
+    return not any(plain(line).strip() for line in cell.paragraphs)
 
 
 def _spans_others(cell: Cell) -> bool:

@@ -298,6 +298,7 @@ def _cell(cell: Cell, scope: str) -> etree._Element:
     scope = "rowgroup" if cell.is_group else scope
     lines = [("– " if cell.dashes else "", *_spans(line)) for line in cell.lines]
     content = [part for line in lines for part in (_element("br"), *line)][1:]
+    content += [_entries(listed.entries) for listed in cell.lists]
     spans = {name: str(count) for name, count in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if count > 1}
     return _element("th" if scope else "td", *content, style=_RULED, scope=scope, **spans)
 

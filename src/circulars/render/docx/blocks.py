@@ -90,7 +90,7 @@ class _Column:
                 fall = _unless_long(fall, spans)
                 return _p(self.story, "Note text", runs_of(spans, self.story), block.id, fall, place=block.id)
             case Table():
-                return _table(block, self.story, fall.keep)
+                return _TableWriter(block, self.story, self.lists).written(fall.keep)
             case _:
                 assert_never(block)
 
@@ -175,47 +175,90 @@ def _p(
     return f"<w:p><w:pPr>{formatting}</w:pPr>{named}{story.marked(id, runs)}</w:p>"
 
 
-def _table(table: Table, story: Story, keep: bool) -> str:
-    widths = _widths(table.widths, story.text_width)
-    heads = [*grid(table.heads, len(widths))]
-    rows = [*grid(table.rows, len(widths))]
-    # The header is on the page of the first row, whole if a page has room for both.
-    is_low = fits_on_page(heads, widths)
-    written = [
-        _row(row, widths, story, table, number, heads=True, keep=is_low and bool(rows), whole=is_low)
-        for number, row in enumerate(heads, start=1)
-    ]
-    shares = [*_shares_page(rows, heads, widths)] if not table.splits else [False] * len(rows)
-    for left, row, is_shared in zip(range(len(rows), 0, -1), rows, shares, strict=True):
-        # The title of a group is on the page of the first of its rows, and two rows are on that of what follows.
-        is_kept = (keep and left <= _LAST_ROWS) or (row.slots[0].cell.is_group and left > 1) or is_shared
-        whole = not table.splits and fits_on_page((*heads, row), widths) and (is_low or not heads)
-        is_kept = is_kept and (whole or table.splits)
-        written.append(_row(row, widths, story, table, len(rows) - left + 1, keep=is_kept, whole=whole))
-    rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
-    look = (
-        f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.heads) | 0x80 * table.row_heads:04X}" '
-        f'w:firstRow="{int(bool(table.heads))}" w:lastRow="0" w:firstColumn="{int(table.row_heads)}" '
-        'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-    )
-    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    title = (
-        _p(
-            story,
-            "Table heading",
-            runs_of(table.caption, story),
-            fall=_Fall(keep=True, is_title=True),
-            place=caption_place(table.id),
+@dataclass(frozen=True, slots=True)
+class _TableWriter:
+    """Writes a table; ``lists`` are those of the body or of the annex around it."""
+
+    table: Table
+    story: Story
+    lists: WordLists
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The columns' widths in twips, rounded so that their sum is the table's width."""
+        shares, whole = self.table.widths, self.story.text_width
+        edges = [round(sum(shares[:place]) * whole) for place in range(len(shares))] + [whole]
+        return tuple(right - left for left, right in itertools.pairwise(edges))
+
+    def written(self, keep: bool) -> str:
+        table, story, widths = self.table, self.story, self.widths
+        rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
+        look = (
+            f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.heads) | 0x80 * table.row_heads:04X}" '
+            f'w:firstRow="{int(bool(table.heads))}" w:lastRow="0" w:firstColumn="{int(table.row_heads)}" '
+            'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         )
-        if table.caption
-        else ""
-    )
-    return title + story.marked(
-        table.id,
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{story.style("Circular table")}"/>{rtl}'
-        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
-        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(written)}</w:tbl>",
-    )
+        columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        return self._title() + story.marked(
+            table.id,
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="{story.style("Circular table")}"/>{rtl}'
+            f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
+            f"<w:tblGrid>{columns}</w:tblGrid>{''.join(self._rows(keep))}</w:tbl>",
+        )
+
+    def _title(self) -> str:
+        if not self.table.caption:
+            return ""
+        runs, place = runs_of(self.table.caption, self.story), caption_place(self.table.id)
+        return _p(self.story, "Table heading", runs, fall=_Fall(keep=True, is_title=True), place=place)
+
+    def _rows(self, keep: bool) -> Iterator[str]:
+        table, widths = self.table, self.widths
+        heads, rows = [*grid(table.heads, len(widths))], [*grid(table.rows, len(widths))]
+        # The header is on the page of the first row, whole if a page has room for both.
+        is_low = fits_on_page(heads, widths)
+        for number, row in enumerate(heads, start=1):
+            yield self._row(row, number, heads=True, keep=is_low and bool(rows), whole=is_low)
+        shares = [*_shares_page(rows, heads, widths)] if not table.splits else [False] * len(rows)
+        for left, row, is_shared in zip(range(len(rows), 0, -1), rows, shares, strict=True):
+            # The title of a group is on the page of the first of its rows, and two rows are on that of what follows.
+            is_kept = (keep and left <= _LAST_ROWS) or (row.slots[0].cell.is_group and left > 1) or is_shared
+            whole = not table.splits and fits_on_page((*heads, row), widths) and (is_low or not heads)
+            is_kept = is_kept and (whole or table.splits)
+            yield self._row(row, len(rows) - left + 1, keep=is_kept, whole=whole)
+
+    def _row(self, row: GridRow[Cell], number: int, *, whole: bool, heads: bool = False, keep: bool = False) -> str:
+        undivided = "<w:cantSplit/>" * whole
+        repeated = "<w:tblHeader/>" * heads
+        place, count, inner = row_place(self.table.id, number, is_head=heads), 0, ""
+        for slot in row.slots:
+            count += not slot.is_continued
+            inner += self._cell(slot, heads, _Fall(keep), cell_place(place, count))
+        properties = f"<w:trPr>{undivided}{repeated}</w:trPr>" if whole or heads else ""
+        return f"<w:tr>{properties}{inner}</w:tr>"
+
+    def _cell(self, slot: Slot[Cell], heads: bool, fall: _Fall, place: str) -> str:
+        cell, head = slot.cell, heads or slot.cell.is_group or (self.table.row_heads and slot.column == 0)
+        style = "Deadline item" if cell.dashes else "Table heading" if head else "Table text"
+        # A cell over several rows is repeated in each of them without its text.
+        inner = "" if slot.is_continued else "".join(self._content(slot, style, fall, place))
+        width = sum(self.widths[slot.column : slot.column + cell.colspan])
+        over = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
+        down = "<w:vMerge/>" if slot.is_continued else '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else ""
+        # The last thing in a cell must be a paragraph.
+        inner = inner or self._line(slot, style, (), fall, "" if slot.is_continued else place)
+        return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{over}{down}</w:tcPr>{inner}</w:tc>'
+
+    def _content(self, slot: Slot[Cell], style: str, fall: _Fall, place: str) -> Iterator[str]:
+        for number, line in enumerate(slot.cell.lines, start=1):
+            yield self._line(slot, style, line, fall, line_place(place, number))
+        for listed in slot.cell.lists:
+            lines = self.lists.lines_in_cell(listed, style, place)
+            yield from (_list_line(line, self.story, fall) for line in lines)
+
+    def _line(self, slot: Slot[Cell], style: str, line: Spans, fall: _Fall, place: str = "") -> str:
+        align = self.table.align[slot.column] if self.table.align and not slot.cell.is_group else "start"
+        return _p(self.story, style, runs_of(line, self.story), fall=fall, align=align, place=place)
 
 
 def _shares_page(
@@ -230,49 +273,3 @@ def _shares_page(
             yield from [fits] * (len(run) - 1)
             yield False
             run = []
-
-
-def _widths(shares: Sequence[float], whole: int) -> tuple[int, ...]:
-    """The columns' widths in twips, rounded so that their sum is the table's width."""
-    edges = [round(sum(shares[:place]) * whole) for place in range(len(shares))] + [whole]
-    return tuple(right - left for left, right in itertools.pairwise(edges))
-
-
-def _row(
-    row: GridRow[Cell],
-    widths: Sequence[int],
-    story: Story,
-    table: Table,
-    number: int,
-    *,
-    whole: bool,
-    heads: bool = False,
-    keep: bool = False,
-) -> str:
-    undivided = "<w:cantSplit/>" * whole
-    repeated = "<w:tblHeader/>" * heads
-    place, count, inner = row_place(table.id, number, is_head=heads), 0, ""
-    for slot in row.slots:
-        count += not slot.is_continued
-        inner += _cell(slot, widths, story, table, heads, _Fall(keep), cell_place(place, count))
-    properties = f"<w:trPr>{undivided}{repeated}</w:trPr>" if whole or heads else ""
-    return f"<w:tr>{properties}{inner}</w:tr>"
-
-
-def _cell(
-    slot: Slot[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool, fall: _Fall, place: str
-) -> str:
-    cell, head = slot.cell, heads or slot.cell.is_group or (table.row_heads and slot.column == 0)
-    style = "Deadline item" if cell.dashes else "Table heading" if head else "Table text"
-    align = table.align[slot.column] if table.align and not cell.is_group else "start"
-    # A cell over several rows is repeated in each of them without its text.
-    lines: tuple[Spans, ...] = (() if slot.is_continued else cell.lines) or ((),)
-    places = ["" if slot.is_continued else line_place(place, number) for number in range(1, len(lines) + 1)]
-    paragraphs = "".join(
-        _p(story, style, runs_of(line, story), fall=fall, align=align, place=own)
-        for line, own in zip(lines, places, strict=True)
-    )
-    width = sum(widths[slot.column : slot.column + cell.colspan])
-    over = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
-    down = "<w:vMerge/>" if slot.is_continued else '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else ""
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{over}{down}</w:tcPr>{paragraphs}</w:tc>'

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from circulars.model.grid import GridRow, Slot
-from circulars.model.text import Cell, Spans
-from circulars.render.docx.markup import HOLE, shown_in
+from circulars.model.sheet import LABEL_WIDTHS
+from circulars.model.text import Cell, Items, Paragraph, Spans
+from circulars.render.docx.markup import HOLE, shown_in, twips
 
 _LONG: Final = 4_000
 """The characters of a paragraph that may be higher than a page."""
@@ -29,6 +30,8 @@ _PADDING: Final = 216
 """The space at the sides of a cell in twips."""
 _LETTER: Final = 120
 """The width of a wide letter in twips."""
+_LABEL: Final = twips(LABEL_WIDTHS["widest"])
+"""The width of the widest labels of a list in twips."""
 _BRIEF: Final = 240
 """The characters of a hole, whatever it shows, unless it is longer."""
 _SHORT_LINE: Final = 20
@@ -65,5 +68,18 @@ def _lines(slot: Slot[Cell], widths: Sequence[int]) -> float:
     """The number of lines that a cell has in each of its rows, if its letters are wide."""
     width = sum(widths[slot.column : slot.column + slot.cell.colspan])
     room = max(1, (width - _PADDING) // _LETTER)
-    texts = [text for line in slot.cell.lines for text in _own_words(line).split("\n")]
-    return sum(max(1, math.ceil(len(text) / room)) for text in texts) / slot.cell.rowspan
+    lines = sum(_lines_of(line, room) for line in slot.cell.lines)
+    return (lines + sum(_lines_of_list(listed, room) for listed in slot.cell.lists)) / slot.cell.rowspan
+
+
+def _lines_of_list(items: Items, room: int) -> int:
+    """The lines of a list, whose texts have less room than the text around it by the widest labels."""
+    inner = max(1, room - _LABEL // _LETTER)
+    blocks = [block for entry in items.entries for block in (Paragraph(entry.spans), *entry.blocks)]
+    return sum(
+        _lines_of_list(block, inner) if isinstance(block, Items) else _lines_of(block.spans, inner) for block in blocks
+    )
+
+
+def _lines_of(spans: Spans, room: int) -> int:
+    return sum(max(1, math.ceil(len(text) / room)) for text in _own_words(spans).split("\n"))

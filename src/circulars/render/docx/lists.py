@@ -46,11 +46,20 @@ class ListLine:
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """How a list is laid out: its style, its levels down to its own, and Word's list, or None for written labels."""
+    """How a list is laid out: its style, its levels down to its own, and Word's list, or None for written labels.
+
+    A list that ``is_in_cell`` has the style of the cell's text.
+    """
 
     style: str
     levels: tuple[Level, ...]
     series: Series | None
+    is_in_cell: bool = False
+
+    @property
+    def further(self) -> str:
+        """The style of what is in its entries: of further paragraphs and of lists."""
+        return self.style if self.is_in_cell else WRITTEN_OUT
 
 
 @dataclass(slots=True)
@@ -67,6 +76,18 @@ class WordLists:
         if laid.series:
             self.running[block.style] = laid.series
         return self._lines(block, laid, (), block.id)
+
+    def lines_in_cell(self, block: Items, style: str, cell: str) -> Iterator[ListLine]:
+        """The paragraphs of a list in a table's cell, in the style of the cell's text; ``cell`` is its place."""
+        hanging = _WIDTHS[block.label_width]
+        levels = _levels(block, (), (), hanging)
+        if levels is None:
+            laid = _Laid(style, (Level("", "", left=hanging, hanging=hanging),), None, is_in_cell=True)
+        else:
+            laid = _Laid(style, levels[:1], self._series(block, self.ledger.define(levels)), is_in_cell=True)
+        if laid.series:
+            self.running[block.style] = laid.series
+        yield from self._lines(block, laid, (), inner_list_place(cell))
 
     def _outermost(self, block: Items) -> _Laid:
         style = STYLE.get(block.style, WRITTEN_OUT)
@@ -94,14 +115,16 @@ class WordLists:
         if around.series and around.series.outline.shows(labels, counts):
             level = around.series.outline.levels[depth - 1]
             if level.hanging == _WIDTHS[block.label_width]:
-                return _Laid(WRITTEN_OUT, (*around.levels, level), around.series)
+                return replace(around, style=around.further, levels=(*around.levels, level))
         left, hanging = around.levels[-1].left, _WIDTHS[block.label_width]
         levels = _levels(block, above, around.levels, left)
         # LibreOffice does not know the number of an entry around a list which is a list of its own.
         if levels is None or levels[0].text.count("%") > 1:
-            return _Laid(WRITTEN_OUT, (*around.levels, Level("", "", left=left + hanging, hanging=hanging)), None)
+            written = Level("", "", left=left + hanging, hanging=hanging)
+            return replace(around, style=around.further, levels=(*around.levels, written), series=None)
         outline = self.ledger.define((*around.levels, *levels))
-        return _Laid(WRITTEN_OUT, outline.levels[:depth], Series(self.ledger.begin, outline))
+        series = Series(self.ledger.begin, outline)
+        return replace(around, style=around.further, levels=outline.levels[:depth], series=series)
 
     def _lines(self, block: Items, laid: _Laid, above: Counts, place: str) -> Iterator[ListLine]:
         level, series, depth = laid.levels[-1], laid.series, len(above) + 1
@@ -113,14 +136,14 @@ class WordLists:
                 number = properties(series.outline, depth, series.take(counts))
                 yield ListLine(laid.style, item.spans, ids, number=number, ends_list=is_last, place=own)
             else:
-                indent = (level.left, level.left - level.hanging) if depth > 1 else None
+                indent = (level.left, level.left - level.hanging) if depth > 1 or laid.is_in_cell else None
                 yield ListLine(laid.style, item.spans, ids, item.label, "", indent, is_last, own)
             for within, inner in enumerate(item.blocks, start=2):
                 if isinstance(inner, Items):
                     yield from self._lines(inner, self._inner(inner, laid, counts), counts, inner_list_place(own))
                 else:
                     place_within, indent = further_place(own, within), (level.left, level.left)
-                    yield ListLine(WRITTEN_OUT, inner.spans, (inner.id,), indent=indent, place=place_within)
+                    yield ListLine(laid.further, inner.spans, (inner.id,), indent=indent, place=place_within)
 
 
 def properties(outline: Outline, depth: int, number: int) -> str:

@@ -30,7 +30,7 @@ _MARKS: Mapping[str, Mark] = {"added": "added", "removed": "removed", "moved": "
 def _change(column: Column, old: Unit, new: Unit, rows: Sequence[Unit]) -> Change:
     """The change of a column; ``rows`` are those of the version in which it is shown."""
     unit, place = (old, column.old) if column.fate == "removed" else (new, column.new)
-    words = " | ".join(cell.words for cell in _cells(rows, place))
+    words = " | ".join(cell.lines for cell in _cells(rows, place))
     return Change(
         "column",
         f"{unit.place}, {_name(rows, place)}",

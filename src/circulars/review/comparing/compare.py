@@ -281,7 +281,7 @@ def _whole_change(part: Matched) -> Iterator[Change]:
     """The change of an added or removed part that has words; of a row, with those of its cells."""
     unit = part.unit
     stayed = {cell.unit.key for cell in part.parts if cell.fate in ("moved", "moved away")}
-    cells = [cell.words for cell in unit.parts if cell.key not in stayed]
+    cells = [cell.lines for cell in unit.parts if cell.key not in stayed]
     if unit.family in _ROWS and all(one.quiet for cell in part.parts for one in cell.words):
         return
     words = " | ".join(cells) if unit.family in _ROWS else unit.words

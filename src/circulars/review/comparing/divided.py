@@ -56,4 +56,4 @@ def _in_order(home: str, other: str, is_first: bool) -> str:
 
 
 def _words(rows: list[Matched]) -> str:
-    return "\n".join(" | ".join(cell.words for cell in row.unit.parts) for row in rows)
+    return "\n".join(" | ".join(cell.lines for cell in row.unit.parts) for row in rows)

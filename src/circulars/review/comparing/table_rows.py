@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from circulars.model.grid import GridRow, grid
-from circulars.model.places import caption_place, cell_place, row_place
+from circulars.model.places import caption_place, cell_place, inner_list_place, row_place
 from circulars.model.text import Cell, Table, one_line
-from circulars.review.comparing.units import TITLE_LENGTH, Unit, cut, lines_joined
+from circulars.review.comparing.list_items import items_of, list_look
+from circulars.review.comparing.units import TITLE_LENGTH, Audiences, Unit, cut, lines_joined
 
 _COUNT: Final = re.compile(r"([0-9]{1,4})[.)]?")
 
@@ -21,7 +22,7 @@ def table_look(table: Table) -> str:
     return look + (f", aligned {' '.join(table.align)}" if table.align else "") + (", rows may split" * table.splits)
 
 
-def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
+def rows_of(table: Table, key: str, place: str, audiences: Audiences) -> Iterator[Unit]:
     width = len(table.widths)
     if table.caption:
         yield Unit(caption_place(key), f"{place}, title", table.caption, (), "caption", family="caption")
@@ -29,7 +30,7 @@ def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
     for number, row in enumerate(grid(table.heads, width), start=1):
         head, row_key = f"head{number}" if number > 1 else "head", row_place(key, number, is_head=True)
         head_place = f"{place}, head row" + (f" {number}" if number > 1 else "")
-        cells = tuple(_cells(row, row_key, head_place, [""] * width))
+        cells = tuple(_cells(row, row_key, head_place, [""] * width, audiences))
         cells = tuple(replace(cell, place=f"{head_place}, {_head_name(cell)}") for cell in cells)
         yield Unit(row_key, head_place, (), cells, head, family="head")
         for slot in row.slots:
@@ -48,7 +49,7 @@ def rows_of(table: Table, key: str, place: str) -> Iterator[Unit]:
             if is_alone
             else _row_name(seconds[number - 1], number, seconds)
         )
-        cells = tuple(_cells(row, row_place(key, number), f"{place}, {row_name}", names))
+        cells = tuple(_cells(row, row_place(key, number), f"{place}, {row_name}", names, audiences))
         if row_name == first and len(cells) > 1 and not table.heads:  # the cell that names the row is named by others
             cells = (replace(cells[0], place=f"{place}, {cut(one_line(cells[1].spans)) or row_name}"), *cells[1:])
         yield Unit(
@@ -81,16 +82,25 @@ def _row_name(first: str, number: int, firsts: Sequence[str], is_head: bool = Fa
     return first if is_head else f"row {first}"
 
 
-def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
+def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str], audiences: Audiences) -> Iterator[Unit]:
     for number, slot in enumerate((slot for slot in row.slots if not slot.is_continued), start=1):
         cell, head = slot.cell, heads[slot.column]
         is_named = head and cell.colspan < max(len(heads), 2)  # the heading of a group is below no head of a column
         shown = f"{place}, {head}" if is_named else place
         look = " and ".join(filter(None, ("with dashes" * cell.dashes, _span_look(cell))))
+        own = cell_place(key, number)
         yield Unit(
-            cell_place(key, number), shown, lines_joined(cell.lines), name=f"column {slot.column + 1}", family="cell",
-            look=look, column=slot.column, width=cell.colspan, height=cell.rowspan,
+            own, shown, lines_joined(cell.lines), tuple(_lists(cell, own, shown, audiences)),
+            name=f"column {slot.column + 1}", family="cell", look=look, column=slot.column,
+            width=cell.colspan, height=cell.rowspan,
         )  # fmt: skip
+
+
+def _lists(cell: Cell, key: str, place: str, audiences: Audiences) -> Iterator[Unit]:
+    own = inner_list_place(key)
+    for listed in cell.lists:
+        entries = tuple(items_of(own, place, listed.entries, audiences=audiences))
+        yield Unit(own, place, (), entries, family="list", look=list_look(listed))
 
 
 def _span_look(cell: Cell) -> str:

@@ -10,16 +10,15 @@ from operator import itemgetter
 from typing import assert_never
 
 from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
-from circulars.model.places import entry_place, further_place, inner_list_place, label_place, signature_place
-from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line
+from circulars.model.places import label_place, signature_place
+from circulars.model.text import Block, Heading, Items, Note, Paragraph, Span, Spans, Table, one_line
+from circulars.review.comparing.list_items import items_of, list_look
 from circulars.review.comparing.table_rows import rows_of, table_look
 from circulars.review.comparing.units import EVERYBODY, Audiences, Unit, cut, lines_joined
 
 __all__ = ["EVERYBODY", "Audiences", "Unit", "tree_of"]
 
-_STYLES = {"outline": "numbers of several levels", "romans": "Roman numerals"}
 _FURTHER = re.compile(r"\.\d+$")
-_USUAL_SIGNS = {"letters": ")", "romans": ")", "numbers": "."}
 
 
 def tree_of(document: Document, audiences: Audiences) -> Unit:
@@ -111,46 +110,7 @@ def _address_lists(key: str, lists: Sequence[AddressList], otherwise: str) -> It
 def _list(key: str, listed: AddressList | LabelledList, otherwise: str, nth: str = "") -> Unit:
     place = _as_place(listed.label, otherwise) + nth
     label = _field(label_place(key), f"label of {place}", _lines((listed.label,)))
-    return Unit(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
-
-
-def _items(
-    key: str, place: str, entries: Iterable[Item], before: str = "", audiences: Audiences = EVERYBODY
-) -> Iterator[Unit]:
-    """The entries of a list; ``before`` begins a reference to one of them: the paragraph's number."""
-    all_entries = tuple(entries)
-    for number, entry in enumerate(all_entries, start=1):
-        counted = any(character.isalnum() for character in entry.label)
-        reference = " ".join(filter(None, (before, entry.label.rstrip(".") if counted else "")))
-        own_key, own_place = entry_place(key, number), f"{place}, item {entry.label.rstrip('.') if counted else number}"
-        audience = audiences.get(own_key, "")
-        own_place += f" (only for {audience})" if audience else ""
-        inner = tuple(_within_item(entry, own_key, own_place, reference if counted else before, audiences))
-        yield Unit(
-            own_key, own_place, entry.spans, inner, entry.id, entry.id, family="item",
-            reference=reference if counted else "", look="an item of a list", audience=audience,
-            left=len(all_entries) - number,
-        )  # fmt: skip
-
-
-def _within_item(item: Item, key: str, place: str, before: str, audiences: Audiences) -> Iterator[Unit]:
-    """The further paragraphs of an entry, and the lists in it."""
-    for number, block in enumerate(item.blocks, start=2):
-        if isinstance(block, Items):
-            outer = _within_outline(item, block, before)
-            own = inner_list_place(key)
-            parts = tuple(_items(own, place, block.entries, outer, audiences))
-            yield Unit(own, place, (), parts, family="list", look=_list_look(block))
-        else:
-            own = further_place(key, number)
-            yield Unit(own, f"{place}, paragraph {number}", block.spans, family="item text")
-
-
-def _within_outline(item: Item, inner: Items, before: str) -> str:
-    """What begins a reference to an entry of a list in an entry: nothing more if its labels have the entry's number."""
-    label = item.label.rstrip(".")
-    joins = inner.style == "outline" and inner.entries[0].label.startswith(f"{label}.")
-    return before.removesuffix(label).strip() if joins else before
+    return Unit(key, place, parts=(label, *items_of(key, place, listed.entries)), name=key, family="field")
 
 
 def _ending(document: Document) -> Iterator[Unit]:
@@ -230,10 +190,12 @@ def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audience
         audience = audiences.get(_base(block.id, positional), "")
         place = places.of(block) + (f" (only for {audience})" if audience else "")
         key = block.id or f"{name}:{number}"
-        entries = (
-            _items(key, place, block.entries, numbers.get(block.id, ""), audiences) if isinstance(block, Items) else ()
-        )
-        parts.append(replace(_block(block, key, own, place, tuple(entries)), audience=audience))
+        within: Iterator[Unit] = iter(())
+        if isinstance(block, Items):
+            within = items_of(key, place, block.entries, numbers.get(block.id, ""), audiences)
+        elif isinstance(block, Table):
+            within = rows_of(block, key, place, audiences)
+        parts.append(replace(_block(block, key, own, place, tuple(within)), audience=audience))
     return Unit(f"{name}.flow", before.rstrip(", ") or "body", parts=tuple(parts), name="flow", family="field")
 
 
@@ -318,8 +280,8 @@ def _section(heading: Heading) -> str:
     return f"“{cut(one_line(heading.spans).rstrip(': '))}”"
 
 
-def _block(block: Block, key: str, own: str, place: str, entries: tuple[Unit, ...]) -> Unit:
-    """A block; ``entries`` are those of a list."""
+def _block(block: Block, key: str, own: str, place: str, within: tuple[Unit, ...]) -> Unit:
+    """A block; ``within`` are the entries of a list, or the rows of a table."""
     match block:
         case Paragraph():
             return Unit(key, place, block.spans, (), own, block.id, block.number, "text", "a paragraph")
@@ -330,17 +292,8 @@ def _block(block: Block, key: str, own: str, place: str, entries: tuple[Unit, ..
             spans = (Span(block.label), *block.spans)
             return Unit(key, place, spans, (), own, block.id, "", "text", "a note")
         case Items():
-            return Unit(key, place, (), entries, own, block.id, "", "list", _list_look(block))
+            return Unit(key, place, (), within, own, block.id, "", "list", list_look(block))
         case Table():
-            rows = tuple(rows_of(block, key, place))
-            return Unit(key, place, (), rows, own, block.id, "", "table", table_look(block))
+            return Unit(key, place, (), within, own, block.id, "", "table", table_look(block))
         case _:
             assert_never(block)
-
-
-def _list_look(items: Items) -> str:
-    """How a list is labelled: "a list with letters"; labels that are not the usual ones are shown."""
-    label = items.entries[0].label
-    signs = "".join(character for character in label if not character.isalnum())
-    is_usual = signs == _USUAL_SIGNS.get(items.style, signs) and not label.isupper()
-    return f"a list with {_STYLES.get(items.style, items.style)}" + ("" if is_usual else f", labelled {label}")

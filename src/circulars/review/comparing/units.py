@@ -52,6 +52,11 @@ class Unit:
         """Its own words, and those of all parts in it; if it has a ``gist``, in all languages."""
         return " ".join(filter(None, (self.gist or self.words, *(part.all_words for part in self.parts))))
 
+    @property
+    def lines(self) -> str:
+        """Its own words, and those of all parts in it, each on a line of its own."""
+        return "\n".join(part.words for part in self.walk() if part.words)
+
     def walk(self) -> Iterator[Unit]:
         """The part and all parts in it, in reading order."""
         yield self

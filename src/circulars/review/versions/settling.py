@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from circulars.build import placed, settle
 from circulars.compose import unknown_kind
+from circulars.compose.part_lists import lists_of
 from circulars.errors import CircularsError, Problem
 from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
-from circulars.model.letter import Condition, Letter, Listing, ListPart, Part, Passage
+from circulars.model.letter import Condition, Grid, GridCell, Letter, Listing, ListPart, Part, Passage
 from circulars.model.text import Span
 from circulars.pack import Pack
 from circulars.workspace import Workspace
@@ -87,8 +88,8 @@ def audience_conditions(letter: Letter) -> dict[str, Condition]:
     keyed = [(part.id or f"{name}.{place}", part) for name, parts in flows for place, part in enumerate(parts, start=1)]
     conditions = {key: part.when for key, part in keyed if part.when}
     for key, part in keyed:
-        if isinstance(part, Passage | ListPart) and part.listing:
-            conditions |= _entries(f"{key}.items" if isinstance(part, Passage) else key, part.listing)
+        for own, listing in lists_of(key, part):
+            conditions |= _entries(own, listing)
     return conditions
 
 
@@ -121,7 +122,14 @@ def _part_for_everybody(part: Part) -> Part:
         return replace(part, when=(), listing=_list_for_everybody(part.listing) if part.listing else None)
     if isinstance(part, ListPart):
         return replace(part, when=(), listing=_list_for_everybody(part.listing))
+    if isinstance(part, Grid):
+        heads, rows = tuple(map(_row_for_everybody, part.subheads)), tuple(map(_row_for_everybody, part.rows))
+        return replace(part, when=(), columns=_row_for_everybody(part.columns), subheads=heads, rows=rows)
     return replace(part, when=())
+
+
+def _row_for_everybody(row: tuple[GridCell, ...]) -> tuple[GridCell, ...]:
+    return tuple(replace(cell, listing=_list_for_everybody(cell.listing)) if cell.listing else cell for cell in row)
 
 
 def _list_for_everybody(listing: Listing) -> Listing:

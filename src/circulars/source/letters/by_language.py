@@ -167,9 +167,12 @@ def _report_unknown(
         report.add(key, "unknown-field", f"'{name}' is not part of {what}", HOW_TO_MARK)
         return
     if name in LIST_KEYS:
-        fact, hint = f"'{name}' is not part of {what}", "only paragraphs and entries of lists have lists: write one"
+        fact, hint = (
+            f"'{name}' is not part of {what}",
+            "only paragraphs, entries of lists and cells below the head have lists: write one",
+        )
         if what == CELL:
-            hint = "a cell has no lists: write each entry in its text, with a blank line between them"
+            hint = "a cell of the head has no list: write each entry in its text, with a blank line between them"
         report.add(key, "unknown-field", fact, hint)
         return
     absent = (*missing, *(other for other in others if other not in node.pairs))

@@ -76,7 +76,7 @@ def _without_parts(text: str, left_out: Collection[Place]) -> str:
 def _lists(root: Node) -> Iterator[tuple[nodes.Sequence, nodes.Mapping | None]]:
     """The lists of parts: the letter's body, the bodies of its annexes, and the lists in these, each with its owner.
 
-    The owner is the paragraph or the entry that has the list; a body cannot be left out, and has none.
+    The owner is the paragraph, the entry or the cell that has the list; a body cannot be left out, and has none.
     """
     if not isinstance(root, nodes.Mapping):
         return
@@ -88,7 +88,17 @@ def _lists(root: Node) -> Iterator[tuple[nodes.Sequence, nodes.Mapping | None]]:
         listed, owner = waiting.pop()
         if isinstance(listed, nodes.Sequence):
             yield listed, owner
-            waiting += [(item.pairs[key][1], item) for item in listed.items for key in LIST_KEYS if _has(item, key)]
+            owners = [*listed.items, *(cell for item in listed.items for cell in _cells(item))]
+            waiting += [(one.pairs[key][1], one) for one in owners for key in LIST_KEYS if _has(one, key)]
+
+
+def _cells(part: Node) -> Iterator[Node]:
+    """The cells of a table, in rows or, in the head, perhaps in one row alone."""
+    table = part.pairs["table"][1] if _has(part, "table") else None
+    for key in ("columns", "rows"):
+        for row in nodes.children(table.pairs[key][1]) if table and _has(table, key) else ():
+            yield row
+            yield from nodes.children(row)
 
 
 def _has(node: Node, key: str) -> TypeGuard[nodes.Mapping]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from circulars.errors import Place
-from circulars.model.letter import NO_DATE, Enclosure, Fact, Letter, Origin, PlacedName, QrCode, Venue
+from circulars.model.letter import NO_DATE, Enclosure, Fact, Letter, PlacedName, QrCode, Venue
 from circulars.model.text import Span
+from circulars.model.written import Origin
 from circulars.source.letters.letter_shape import KEYS, without_number
 from circulars.source.letters.listed import guessed_languages, listed_languages
 from circulars.source.letters.references import fact_fault

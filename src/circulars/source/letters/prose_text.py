@@ -24,7 +24,7 @@ MAX_MARKS = 20_000
 MAX_MARKS_IN_TEXT = 1000
 MAX_PARAGRAPHS = 100
 _AS_LIST = "write a paragraph with a list, 'items:', 'dashes:', 'numbers:' or 'steps:', and its entries after '- '"
-_IN_CELL = "put a blank line between the entries, or a backslash at the end of each line"
+_IN_CELL = "give the cell a list, 'items:', 'dashes:', 'numbers:' or 'steps:', and its entries after '- '"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from circulars.characters import forbidden_in
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
 from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
-from circulars.model.letter import Letter, Origin
+from circulars.model.letter import Letter
+from circulars.model.written import Origin
 from circulars.source.letters.by_language import report_missing_languages
 from circulars.source.letters.conflicts import open_conflicts, refuse_marks
 from circulars.source.letters.end_shapes import check_qr_code

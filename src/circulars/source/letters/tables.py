@@ -9,7 +9,8 @@ from typing import Any
 from circulars.errors import nearest
 from circulars.model.grid import grid
 from circulars.model.letter import GridCell
-from circulars.source.letters.by_language import CELL, InLanguages, LanguageRecord
+from circulars.source.letters.by_language import CELL, LIST_KEYS, InLanguages, LanguageRecord
+from circulars.source.letters.lists import CONTINUE, OTHER_NAMES, list_fields, taken_listing
 from circulars.source.letters.prose_text import PROSE, Paragraphs
 from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
@@ -23,13 +24,15 @@ _SPAN = WholeNumber(1, 200)
 _COLSPAN = Field("colspan", _SPAN, "The number of columns that the cell spans.")
 _ROWSPAN = Field("rowspan", _SPAN, "The number of rows that the cell spans.")
 _PLAIN = InLanguages(_TEXT, CELL)
+_WITHOUT_TEXT = {"colspan", "rowspan", "labels", "continue", *LIST_KEYS}
+"""The keys of a cell without words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class _CellShape(Shape[GridCell]):
-    """A cell: a text, or a text by language with the columns and rows that it spans."""
+    """A cell: a text, or a text by language with the columns and rows that it spans and a list; or the list alone."""
 
-    spanning: LanguageRecord
+    record: LanguageRecord
 
     def read(self, node: Node, report: Report) -> GridCell:
         try:
@@ -41,24 +44,28 @@ class _CellShape(Shape[GridCell]):
 
     def _cell(self, node: Node, report: Report) -> GridCell:
         if isinstance(node, nodes.Mapping):
-            if {"colspan", "rowspan"} >= node.pairs.keys():
-                return replace(_empty_cell(report), **self.spanning.others.values(node, report))
-            return GridCell(**self.spanning.read(node, report))
+            if node.pairs.keys() <= _WITHOUT_TEXT:
+                values = {"text": _empty_cell(report).text, **self.record.others.values(node, report)}
+            else:
+                values = self.record.read(node, report)
+            listing = taken_listing(values, CELL, node, report)
+            return GridCell(**values, listing=listing)
         return GridCell(_PLAIN.read(node, report))
 
     def schema(self, definitions: Schema) -> Schema:
-        return {"anyOf": [_TEXT.schema(definitions), self.spanning.schema(definitions)]}
+        return {"anyOf": [_TEXT.schema(definitions), self.record.schema(definitions)]}
 
 
 def _empty_cell(report: Report) -> GridCell:
     return GridCell(dict.fromkeys(letter_report(report).languages, ()))
 
 
-def _cells(*spans: Field) -> Shape[tuple[GridCell, ...]]:
-    return ListOf(_CellShape(LanguageRecord(_TEXT, Record(dict, spans, CELL))), "a list of cells")
+def _cells(*keys: Field) -> Shape[tuple[GridCell, ...]]:
+    return ListOf(_CellShape(LanguageRecord(_TEXT, Record(dict, keys, CELL, OTHER_NAMES))), "a list of cells")
 
 
-_CELLS = _cells(_COLSPAN, _ROWSPAN)
+_HEAD_CELLS = _cells(_COLSPAN, _ROWSPAN)
+_CELLS = _cells(_COLSPAN, _ROWSPAN, *list_fields(), CONTINUE)
 _GROUP_KEYS: Record[dict[str, Any]] = Record(
     dict, (Field("group", PROSE, "The title of the rows below it.", required=True),), "a group of rows"
 )
@@ -94,8 +101,8 @@ _ROW = _RowShape(
 
 _HEADS: Shape[tuple[tuple[GridCell, ...], ...]] = AnyOf(
     {
-        "row": Converted(_CELLS, lambda row, node, report: (row,)),
-        "rows": ListOf(_CELLS, "a list of header rows", most=5, remedy="a header has five rows at most"),
+        "row": Converted(_HEAD_CELLS, lambda row, node, report: (row,)),
+        "rows": ListOf(_HEAD_CELLS, "a list of header rows", most=5, remedy="a header has five rows at most"),
     },
     lambda node: "rows" if _has_rows(node) else "row",
 )
@@ -187,7 +194,7 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-_OTHER_NAMES = {
+_TABLE_NAMES = {
     "columns": ("header", "headers", "head", "heads", "heading", "headings", "header-row", "head-row", "cols"),
     "caption": ("title", "name"),
     "rows": ("body", "row", "data", "cells", "lines"),
@@ -213,7 +220,7 @@ TABLE: Shape[dict[str, Any]] = Converted(
             Field("rows", ListOf(_ROW, "a list of rows"), "The rows: lists of cells, or groups.", required=True),
         ),
         "a table",
-        _OTHER_NAMES,
+        _TABLE_NAMES,
     ),
     _checked,
 )

@@ -107,6 +107,11 @@ class Merger:
             return Item("", words, inner, id_of(part))
         return Item(self._number(part), words, inner, id_of(part) if source.id else "")
 
+    def _listed(self, part: Matched) -> Items:
+        source = self.source(part)
+        assert isinstance(source, Items)  # lists match lists only
+        return replace(self._items(part, source), id="")
+
     def _within(self, part: Matched) -> Paragraph | Items:
         source = self.source(part)
         if isinstance(source, Items):
@@ -116,7 +121,7 @@ class Merger:
     def _table(self, part: Matched) -> Iterator[Block]:
         old = self.old.get(part.old.key) if part.old else None
         new = self.new.get(part.new.key) if part.new else None
-        for table in merged_table(part, _as_table(old), _as_table(new), self.old, self.new, self.words):
+        for table in merged_table(part, _as_table(old), _as_table(new), self.old, self.new, self.words, self._listed):
             yield replace(table, id=id_of(part) if table.id else "")
 
     def annex(self, part: Matched) -> SettledAnnex:

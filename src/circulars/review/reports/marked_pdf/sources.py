@@ -67,4 +67,8 @@ def _rows(key: str, table: Table) -> Iterator[tuple[str, Source]]:
     for own, row in (*heads, *rows):
         cells = tuple(slot.cell for slot in row.slots if not slot.is_continued)
         yield own, cells
-        yield from ((f"{own}#{number}", cell) for number, cell in enumerate(cells, 1))
+        for number, cell in enumerate(cells, 1):
+            yield f"{own}#{number}", cell
+            for listed in cell.lists:
+                yield f"{own}#{number}.items", listed
+                yield from _entries(f"{own}#{number}.items", listed.entries)

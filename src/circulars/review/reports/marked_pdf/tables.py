@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from circulars.model.text import Alignment, Cell, Span, Spans, Table
+from circulars.model.document import with_texts
+from circulars.model.text import Alignment, Cell, Items, Span, Spans, Table
 from circulars.review.comparing.grids import GridColumn, columns_of, placed, rows_of
 from circulars.review.comparing.matched import Fate, Matched
 from circulars.review.reports.marked_pdf.signs import NEW, OLD, Sign, all_signed, lines_of, runs_of, signed
@@ -22,8 +23,12 @@ def merged_table(
     old_parts: Mapping[str, Source],
     new_parts: Mapping[str, Source],
     words: WordMarks,
+    items_of: Callable[[Matched], Items],
 ) -> Iterator[Table]:
-    """The table; the old one and the new one, if their cells cannot be put into one grid."""
+    """The table; the old one and the new one, if their cells cannot be put into one grid.
+
+    ``items_of`` makes the merged lists of cells.
+    """
     if old is None or new is None:
         table = new or old
         assert table is not None  # one of them is there
@@ -35,7 +40,7 @@ def merged_table(
         yield _marked(replace(old, id=f"old.{old.id}"), Sign.REMOVED)
         yield _marked(new, Sign.ADDED)
         return
-    yield _Grid(old, new, old_parts, new_parts, words, columns).table(part)
+    yield _Grid(old, new, old_parts, new_parts, words, items_of, columns).table(part)
 
 
 _OF_ROWS: Mapping[Fate, Sign] = {"moved": Sign.MOVED_HERE, "moved away": Sign.MOVED_AWAY}
@@ -63,7 +68,8 @@ def _marked(table: Table, sign: Sign, of_rows: Sequence[Sign] = ()) -> Table:
 
 
 def _marked_row(row: Row, sign: Sign) -> Row:
-    return tuple(_with_lines(cell, tuple(all_signed(line, sign) for line in cell.lines)) for cell in row)
+    signed_row = with_texts(row, lambda line: all_signed(line, sign))
+    return tuple(_with_lines(cell, cell.lines) for cell in signed_row)
 
 
 def _columns(part: Matched, old: Table, new: Table) -> list[GridColumn] | None:
@@ -103,6 +109,7 @@ class _Grid:
     old_parts: Mapping[str, Source]
     new_parts: Mapping[str, Source]
     words: WordMarks
+    items_of: Callable[[Matched], Items]
     columns: Sequence[GridColumn]
 
     def table(self, part: Matched) -> Table:
@@ -143,7 +150,9 @@ class _Grid:
     def _cell(self, part: Matched) -> Cell:
         source = (self.new_parts if part.new else self.old_parts)[part.unit.key]
         assert isinstance(source, Cell)  # cells match cells only
-        return _with_lines(source, tuple(line for line in lines_of(self.words.of(part)) if line))
+        lists = tuple(self.items_of(one) for one in part.parts if one.unit.family == "list")
+        lines = tuple(line for line in lines_of(self.words.of(part)) if line)
+        return _with_lines(replace(source, lists=lists), lines)
 
 
 def _with_lines(cell: Cell, lines: tuple[Spans, ...]) -> Cell:

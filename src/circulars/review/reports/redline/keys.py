@@ -216,7 +216,8 @@ def _cell(key: str, cell: Cell, keys: Keys) -> Cell:
     """A cell with a key even in lines that are empty."""
     found: list[Spans] = []
     start = 0
-    for line in cell.lines or ((),):
+    for line in cell.lines or (() if cell.lists else ((),)):
         found.append((Span(keys.slot(KeyedLine(key, start, plain(line)))),))
         start += len(plain(line)) + 1
-    return replace(cell, lines=tuple(found))
+    lists = tuple(replace(one, entries=_entries(f"{key}.items", one.entries, keys)) for one in cell.lists)
+    return replace(cell, lines=tuple(found), lists=lists)
