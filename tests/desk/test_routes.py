@@ -54,7 +54,7 @@ def test_the_table_has_what_each_route_may_do() -> None:
         "/begin/{token}",
         "/static/{file}",
     }
-    assert len(CHANGING) == 14
+    assert len(CHANGING) == 15
     assert all(route.needs != "nothing" for route in CHANGING)
     assert len({route.address for route in ROUTES}) == len(ROUTES)
 
@@ -76,6 +76,7 @@ MAY: Mapping[str, str] = {
     "/letters/{name}/undecided": "translator editor",
     "/letters/{name}/version": "translator editor",
     "/letters/{name}/changes": "reader translator editor",
+    "/letters/{name}/people": "reader translator editor",
     "/letters/{name}/problems": "reader translator editor",
     "/letters/{name}/preview/{language}": "reader translator editor",
     "/letters/{name}/draft/{language}": "translator editor",

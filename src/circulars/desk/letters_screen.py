@@ -58,6 +58,7 @@ def show_letters(visit: Visit) -> Response:
         changed_of=lambda letter: visit.words.moment(letter.changed),
         stage_of=lambda letter: _stage(letter, built),
         commits=commits,
+        open=visit.desk.presence.letters(visit.person),
     )
 
 

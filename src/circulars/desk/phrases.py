@@ -6,13 +6,14 @@ import datetime
 import functools
 import gettext
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.messages import mofile, pofile
 
 from circulars.language import MESSAGES, direction_of, known_languages, load_language
@@ -51,6 +52,10 @@ class PageWords:
         if self.code in known_languages():
             return load_language(self.code).date(day)
         return str(format_date(day, "long", locale=self.code.replace("-", "_")))
+
+    def list(self, names: Sequence[str]) -> str:
+        """Names in a row: "Ana, Ben, and Carla"."""
+        return str(format_list(names, locale=self.code.replace("-", "_")))
 
     def moment(self, moment: datetime.datetime) -> str:
         """A date with the time of day: "30 November 2026, 06:44"."""

@@ -1,4 +1,4 @@
-"""What the desk knows while it serves a folder: who may use it, what is in the folder, what it built."""
+"""What the desk knows while it serves a folder: who may use it and is where, what is in the folder, what it built."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from circulars.build import Written
 from circulars.desk.access import Access
 from circulars.desk.edits import LetterEdits
 from circulars.desk.listing import LetterListing
+from circulars.desk.presence import Presence
 from circulars.desk.preview import LetterPreviews
 from circulars.errors import MachineError
 from circulars.workspace import Workspace
@@ -33,6 +34,7 @@ class Desk:
     edits: LetterEdits
     previews: LetterPreviews
     built: dict[str, BuiltLetter] = field(default_factory=dict)
+    presence: Presence = field(default_factory=Presence)
 
 
 def open_desk(workspace: Workspace, access: Access) -> Desk:
