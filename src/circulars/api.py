@@ -153,6 +153,7 @@ from circulars.review.rules import (
 from circulars.review.word_edits import PulledEdit, PulledFile, pull_edits, write_pulled
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
+from circulars.source.blocks import new_block, turned
 from circulars.source.editing import (
     AddColumn,
     AddKey,
@@ -339,6 +340,7 @@ __all__ = [
     "merge_report",
     "merge_status",
     "merge_statuses",
+    "new_block",
     "new_language",
     "open_cache",
     "open_list",
@@ -374,6 +376,7 @@ __all__ = [
     "sign_detached",
     "signatures_of",
     "text_origins",
+    "turned",
     "undone",
     "uninstall_from_git",
     "verify",

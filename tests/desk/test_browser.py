@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from browsers import Step, Visit, visit
 from circulars.desk.access import LinkAccess
+from conftest import ROOT
 from desk.desks import served
 
+TABLE = "tsb-collective-2-5"
+ROWS = ("annexes", 1, "body", 1, "table", "rows", 0)
 NAME = "tsb-circular-213"
 FIELD = json.dumps('form[data-field=\'["body", 1, "en"]\'] [name=text]')
 OLD, NEW = "The U4SSC meeting will be held in English and Spanish.", "The U4SSC meeting is in Spanish."
@@ -101,6 +106,27 @@ def test_buttons_undo_and_build(office: Path) -> None:
     assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
 
 
+def test_a_heading_is_added_below_a_paragraph(office: Path) -> None:
+    """Two pages and three buttons; the letter is then shown from its heading on."""
+    letter = office / f"letters/{NAME}.yaml"
+    before = letter.read_bytes()
+    more = f"document.querySelector({FIELD}).closest('.row').querySelector('button[value=more]').click()"
+    with served(office) as reader:
+        steps: list[Step] = [
+            {"run": more},
+            until("document.querySelector('input[value=heading]')"),
+            {"run": "document.querySelector('input[value=heading]').click()"},
+            {"run": "document.querySelector('button.main').click()"},
+            until("document.getElementById('row-body-2-heading')"),
+            {"value": "location.hash"},
+        ]
+        page = Visit(f"{reader.desk.access.address}/letters/{NAME}", steps)
+        _, found = visit([Visit(reader.desk.access.link, []), page])
+
+    assert found == ["#row-body-2-heading"]
+    assert b"  - heading:\n" in letter.read_bytes() and b"  - heading:\n" not in before
+
+
 LOOKS: Mapping[str, Mapping[str, Any]] = {
     "light": {},
     "dark": {"scheme": "dark"},
@@ -110,15 +136,18 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
 
 
 def test_every_screen_is_accessible(office: Path) -> None:
-    """axe finds nothing: on the letters, a letter with its text and its pages, its files, and a refusal.
+    """axe finds nothing: on the letters, a letter with its text and its pages, its files, its blocks, and a refusal.
 
     So it is in both languages and in every look. Only in a narrow window do long words matter: each screen is seen
     there in both languages, and in the other looks in one of them.
     """
     letter = office / f"letters/{NAME}.yaml"
     letter.write_bytes(letter.read_bytes().replace(b"{{ meeting }}", b"{{ meting }}", 1))
+    shutil.copy(ROOT / f"letters/{TABLE}.yaml", letter.parent)
     other = "sg-letter-dm-24-1021"
+    table = f"/letters/{TABLE}/block?path={quote(json.dumps(ROWS))}"
     paths = ["/", "/new", f"/letters/{NAME}", f"/letters/{other}?view=pages", f"/letters/{other}/built", "/nothing"]
+    paths += [f"/letters/{other}/block?path={quote(json.dumps(('body', 1)))}", table]
     steps: list[Step] = [
         {"axe": True},
         {"value": "document.documentElement.scrollWidth <= innerWidth"},

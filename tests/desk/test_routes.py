@@ -54,7 +54,7 @@ def test_the_table_has_what_each_route_may_do() -> None:
         "/begin/{token}",
         "/static/{file}",
     }
-    assert len(CHANGING) == 15
+    assert len(CHANGING) == 16
     assert all(route.needs != "nothing" for route in CHANGING)
     assert len({route.address for route in ROUTES}) == len(ROUTES)
 
@@ -68,6 +68,8 @@ MAY: Mapping[str, str] = {
     "/letters/{name}": "reader translator editor",
     "/letters/{name}/text": "translator editor",
     "/letters/{name}/entry": "editor",
+    "/letters/{name}/block": "editor",
+    "/letters/{name}/block/change": "editor",
     "/letters/{name}/fix": "editor",
     "/letters/{name}/confirm": "translator editor",
     "/letters/{name}/language": "editor",

@@ -167,6 +167,16 @@ NOT_ARRANGED: Final = DeskRefusal(
     marked("This cannot be done. Nothing was changed."),
     marked("Do as the problem says, or go back to the letter."),
 )
+CANNOT_TURN: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("This cannot be done with this paragraph, or something would be lost. Nothing was changed."),
+    marked("Go back to the letter, and look at what it has now."),
+)
+WRONG_TABLE: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("A table cannot have so many rows or columns. Nothing was changed."),
+    marked("Type other numbers. Rows and columns can be added later, too."),
+)
 NOT_CONFIRMED: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     marked("The translation was not confirmed. Nothing was changed."),

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from circulars.desk import (
     arranging_screen,
+    blocks_screen,
     building_screen,
     deciding_screen,
     fixing_screen,
@@ -66,6 +67,8 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}", writing_screen.show_letter, "reader"),
     DeskRoute("/letters/{name}/text", writing_screen.save_text, "translator", changes=True),
     DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, "editor", changes=True),
+    DeskRoute("/letters/{name}/block", blocks_screen.show_block, "editor"),
+    DeskRoute("/letters/{name}/block/change", blocks_screen.change_block, "editor", changes=True),
     DeskRoute("/letters/{name}/fix", fixing_screen.fix_problems, "editor", changes=True),
     DeskRoute("/letters/{name}/confirm", fixing_screen.confirm_text, "translator", changes=True),
     DeskRoute("/letters/{name}/language", arranging_screen.add_language, "editor", changes=True),

@@ -57,6 +57,8 @@ DONE: Final = {
     "confirmed": marked("Confirmed: the translation is still right."),
 }
 """What the screen says after something was done."""
+_CHOICES: Final = ("show", "preview", "view")
+"""What the address of the screen says beside the letter's name: what its reader has chosen to see."""
 _VIEWS: Final = ("text", "pages")
 
 
@@ -180,11 +182,19 @@ def address_of(name: str) -> str:
 
 def back_to_letter(visit: Visit, name: str, anchor: str = "", done: str = "") -> Response:
     """Shows the letter's screen again, as the reader had it, from a row on; it says what was ``done``."""
-    came_from = urlsplit(visit.request.headers.get("referer", ""))
-    is_own = visit.desk.access.is_own_host(came_from.netloc) and came_from.path == address_of(name)
-    shown = [pair for pair in parse_qsl(came_from.query)[:50] if pair[0] != "done"] if is_own else []
-    query = urlencode([*shown, *([("done", done)] if done else [])])
+    query = urlencode([*shown_columns(visit, name), *([("done", done)] if done else [])])
     return visit.redirect(f"{address_of(name)}{f'?{query}' if query else ''}{f'#{quote(anchor)}' if anchor else ''}")
+
+
+def shown_columns(visit: Visit, name: str) -> list[tuple[str, str]]:
+    """What the reader had chosen to see of a letter on the page from which the request comes."""
+    came_from = urlsplit(visit.request.headers.get("referer", ""))
+    if not visit.desk.access.is_own_host(came_from.netloc):
+        return []
+    query = came_from.query if came_from.path == address_of(name) else ""
+    if came_from.path == f"{address_of(name)}/block":
+        query = dict(parse_qsl(came_from.query)[:50]).get("shown", "")
+    return [pair for pair in parse_qsl(query)[:50] if pair[0] in _CHOICES]
 
 
 def other_languages(fields: LetterFields, workspace: Workspace) -> list[str]:

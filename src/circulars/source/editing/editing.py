@@ -15,13 +15,18 @@ from circulars.source.editing.operations import (
     AddKey,
     Insert,
     Move,
+    Nest,
     Operation,
     Remove,
+    Rename,
     Replace,
+    Transfer,
+    Unnest,
     apply_to,
     owner_of,
     place_of_key,
 )
+from circulars.source.editing.regrouping import comments, nested, renamed, transferred, unnested
 from circulars.source.editing.rewording import Edits, Surroundings, ways_to_reword
 from circulars.source.editing.spots import EditSpot, spots
 from circulars.source.editing.tables import Composite, steps
@@ -70,10 +75,27 @@ def undone(after: EditedFile) -> bytes:
     return data
 
 
+def node_at(tree: Tree, path: Path) -> Node:
+    """The node to which a path leads.
+
+    Raises:
+        LetterError: it leads nowhere.
+    """
+    node = tree.root
+    for length, step in enumerate(path):
+        if isinstance(node, nodes.Mapping) and isinstance(step, str) and step in node.pairs:
+            node = node.pairs[step][1]
+        elif isinstance(node, nodes.Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+            node = node.items[step]
+        else:
+            raise LetterError(_missing(tree, node, path[: length + 1]))
+    return node
+
+
 def _made(data: bytes, tree: Tree, operation: Operation) -> tuple[tuple[Splice, ...], Tree]:
     """The splices of one edit, and the file as it is read afterwards."""
     owner = owner_of(operation)
-    node = _node_at(tree, owner)
+    node = node_at(tree, owner)
     paths = [*paths_to(tree.root, node)]
     if len(paths) > 1 and not operation.everywhere:
         raise LetterError(_shared(tree, node, paths))
@@ -95,22 +117,10 @@ def _made(data: bytes, tree: Tree, operation: Operation) -> tuple[tuple[Splice, 
         except LetterError as error:
             reason = error.problems[0].message
             continue
-        if is_same(form_of(after.root), wanted):
+        if is_same(form_of(after.root), wanted) and not _loses_comments(operation, tree, after):
             return splices, after
     fact = f"this cannot be edited in place: {reason}"
     raise LetterError(Problem(tree.place(node), "cannot-edit", fact, "edit the file by hand"))
-
-
-def _node_at(tree: Tree, path: Path) -> Node:
-    node = tree.root
-    for length, step in enumerate(path):
-        if isinstance(node, nodes.Mapping) and isinstance(step, str) and step in node.pairs:
-            node = node.pairs[step][1]
-        elif isinstance(node, nodes.Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
-            node = node.items[step]
-        else:
-            raise LetterError(_missing(tree, node, path[: length + 1]))
-    return node
 
 
 def _missing(tree: Tree, node: Node, path: Path, fact: str = "") -> Problem:
@@ -154,6 +164,34 @@ def _ways(tree: Tree, operation: Operation, before: Form) -> Iterator[Edits]:
                 indent = entries(text, spot)[number].column + _INDENT
                 yield from ways_to_reword(text, old, value, Surroundings(indent, in_flow or spot.is_flow))
             yield replaced(text, spot, number, value)
+        case Rename() | Nest() | Unnest() | Transfer():
+            yield from _ways_to_regroup(text, root, operation)
+
+
+def _ways_to_regroup(text: str, root: EditSpot, operation: Rename | Nest | Unnest | Transfer) -> Iterator[Edits]:
+    """The edits that keep what is written, in another column or another list."""
+    *outer, last = operation.path
+    spot, in_flow = _spot_at(root, tuple(outer))
+    match operation:
+        case Rename():
+            yield renamed(spot, _number(spot, last), operation.key)
+        case Nest():
+            group, _ = _spot_at(root, operation.path)
+            in_flow = in_flow or spot.is_flow
+            yield from nested(text, group, operation.keys, operation.below, in_list=operation.in_list, in_flow=in_flow)
+        case Unnest():
+            yield from unnested(text, spot, _number(spot, last))
+        case Transfer():
+            around, _ = _spot_at(root, tuple(outer[:-1]))
+            target, _ = _spot_at(root, operation.to[:-1])
+            yield from transferred(text, (spot, target), around, _number(spot, last), int(operation.to[-1]))
+
+
+def _loses_comments(operation: Operation, before: Tree, after: Tree) -> bool:
+    """Whether what was to be kept as it is written has lost a comment."""
+    if not isinstance(operation, Nest | Unnest | Transfer):
+        return False
+    return comments(before.text, spots(before.text)) != comments(after.text, spots(after.text))
 
 
 def _number(spot: EditSpot, step: str | int) -> int:

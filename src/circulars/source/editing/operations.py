@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from circulars.source.editing.forms import Form, Path, at_path, wanted_form
@@ -56,13 +57,53 @@ class Move:
     everywhere: bool = False
 
 
-Operation = Replace | Insert | AddKey | Remove | Move
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Gives the key at ``path`` another name; its value and its place stay."""
+
+    path: Path
+    key: str
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """Puts some keys of the group at ``path`` below a new key, in the place of the first of them.
+
+    Below the key is then a group with these keys, or if they are ``in_list``, a list with that group as its entry.
+    """
+
+    path: Path
+    keys: Sequence[str]
+    below: str
+    in_list: bool = False
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unnest:
+    """Puts the keys below the key at ``path`` in its place: those of a group, or of the only entry of a list."""
+
+    path: Path
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Moves an entry from its list to another one, where it gets the path ``to``. A list without entries goes."""
+
+    path: Path
+    to: Path
+    everywhere: bool = False
+
+
+Operation = Replace | Insert | AddKey | Remove | Move | Rename | Nest | Unnest | Transfer
 """An edit. One of something that aliases repeat is made only ``everywhere``."""
 
 
 def owner_of(operation: Operation) -> Path:
     """The path of what an operation changes: a value, or the collection of its entries."""
-    return operation.path if isinstance(operation, Replace) else operation.path[:-1]
+    return operation.path if isinstance(operation, Replace | Nest) else operation.path[:-1]
 
 
 def place_of_key(root: Form, operation: AddKey, keys: list[str]) -> int:
@@ -90,6 +131,9 @@ def apply_to(root: Form, operation: Operation, owner: Path) -> None:
         _set(at_path(root, owner[:-1]), owner[-1], wanted_form(operation.value))
         return
     inside, last = at_path(root, owner), operation.path[-1]
+    if isinstance(operation, Rename | Nest | Unnest | Transfer):
+        _restructure(root, operation, inside, owner)
+        return
     match operation, inside, last:
         case Insert(), list(), int() if 0 <= last <= len(inside):
             inside.insert(last, wanted_form(operation.value))
@@ -105,6 +149,52 @@ def apply_to(root: Form, operation: Operation, owner: Path) -> None:
             _put(inside, operation.to, last, inside.pop(last))
         case _:
             raise LookupError(last)
+
+
+def _restructure(root: Form, operation: Rename | Nest | Unnest | Transfer, inside: Form, owner: Path) -> None:
+    last = operation.path[-1]
+    match operation, inside, last:
+        case Rename(), dict(), str() if operation.key not in inside:
+            _exchange(inside, [last], {operation.key: inside[last]})
+        case Nest(), dict(), _ if operation.keys and operation.below not in inside:
+            group: Form = {key: inside[key] for key in inside if key in operation.keys}
+            _exchange(inside, operation.keys, {operation.below: [group] if operation.in_list else group})
+        case Unnest(), dict(), str():
+            _exchange(inside, [last], _group_below(inside[last]))
+        case Transfer(), list(), int():
+            entry = inside.pop(last)
+            to = at_path(root, operation.to[:-1])
+            if not inside:
+                group_around = at_path(root, owner[:-1])
+                _exchange(group_around, [str(owner[-1])], {})
+            number = operation.to[-1]
+            if not isinstance(to, list) or not isinstance(number, int) or number > len(to):
+                raise LookupError(number)
+            to.insert(number, entry)
+        case _:
+            raise LookupError(last)
+
+
+def _group_below(form: Form) -> dict[str, Form]:
+    """The keys with their values that are below a key: in a group, or in the only entry of a list."""
+    group = form[0] if isinstance(form, list) and len(form) == 1 else form
+    if not isinstance(group, dict) or not group:
+        raise LookupError("there are no keys below the key")
+    return group
+
+
+def _exchange(inside: Form, keys: Sequence[str], new: Mapping[str, Form]) -> None:
+    """Puts new keys in the place of others; there must be some left, and none of the others may have their names."""
+    if not isinstance(inside, dict) or any(key not in inside for key in keys):
+        raise LookupError(*keys)
+    pairs = [*inside.items()]
+    at = next(number for number, (key, _) in enumerate(pairs) if key in keys)
+    before = [pair for pair in pairs[:at] if pair[0] not in keys]
+    after = [pair for pair in pairs[at:] if pair[0] not in keys]
+    if (not before and not after and not new) or any(key in new for key, _ in (*before, *after)):
+        raise LookupError(*keys)
+    inside.clear()
+    inside.update([*before, *new.items(), *after])
 
 
 def _put(inside: dict[str, Form], number: int, key: str, value: Form) -> None:

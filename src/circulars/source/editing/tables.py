@@ -74,6 +74,22 @@ def steps(operation: Operation | Composite, root: Form) -> tuple[Operation, ...]
             return (operation,)
 
 
+def table_at(path: Path, root: Form) -> tuple[Form, tuple[Path, ...]]:
+    """A table, and the paths of its rows of cells in it, those of the head first.
+
+    Raises:
+        LookupError: there is no table, or a cell covers several columns or rows.
+    """
+    table = at_path(root, path)
+    rows = tuple(_rows(table)) if isinstance(table, dict) else ()
+    if not rows:
+        raise LookupError("there is no table")
+    cells = [cell for row in rows for cell in at_path(table, row)]
+    if any(isinstance(cell, dict) and not _SPANS.isdisjoint(cell) for cell in cells):
+        raise LookupError("a cell of this table covers several columns or rows")
+    return table, rows
+
+
 def _language(operation: AddLanguage, root: Form) -> Iterator[Operation]:
     listed = at_path(root, ("languages",))
     yield Insert(("languages", len(listed)), operation.code)
@@ -83,7 +99,7 @@ def _language(operation: AddLanguage, root: Form) -> Iterator[Operation]:
 
 def _added(operation: AddColumn, root: Form) -> Iterator[Operation]:
     at = operation.at
-    table, rows = _table(operation.path, root)
+    table, rows = table_at(operation.path, root)
     width = len(at_path(table, rows[0]))
     if at > width:
         raise LookupError(f"the table has {width} columns")
@@ -93,25 +109,19 @@ def _added(operation: AddColumn, root: Form) -> Iterator[Operation]:
         yield Insert((*operation.path, *row, at), cell)
     for row in _measures(table):
         beside = at_path(table, (*row, min(at, width - 1)))
-        yield Insert((*operation.path, *row, at), beside[0] if isinstance(beside, tuple) else "")
+        yield Insert((*operation.path, *row, at), _measure(beside))
+
+
+def _measure(beside: Form) -> Value:
+    """A width or an alignment as another one is written."""
+    text = beside[0] if isinstance(beside, tuple) else ""
+    return int(text) if text.isascii() and text.isdigit() and str(int(text)) == text else text
 
 
 def _cells(path: Path, root: Form, at: int) -> Iterator[Path]:
     """The paths of the cells of a column, its width and its alignment."""
-    table, rows = _table(path, root)
+    table, rows = table_at(path, root)
     yield from ((*path, *row, at) for row in (*rows, *_measures(table)))
-
-
-def _table(path: Path, root: Form) -> tuple[Form, tuple[Path, ...]]:
-    """A table, and the paths of its rows of cells in it, those of the head first."""
-    table = at_path(root, path)
-    rows = tuple(_rows(table)) if isinstance(table, dict) else ()
-    if not rows:
-        raise LookupError("there is no table")
-    cells = [cell for row in rows for cell in at_path(table, row)]
-    if any(isinstance(cell, dict) and not _SPANS.isdisjoint(cell) for cell in cells):
-        raise LookupError("a cell of this table covers several columns or rows")
-    return table, rows
 
 
 def _rows(table: dict[str, Form]) -> Iterator[Path]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from circulars.source.editing.lines import WIDTH
 from circulars.source.editing.scalars import Value, in_lines, one_line, plain_word
+
+_ON_ONE_LINE: Final = frozenset({"columns", "widths", "align"})
+"""Keys of a table whose lists are written in brackets."""
 
 
 def written_after(lead: str, value: Value, column: int, *, in_flow: bool = False) -> str:
@@ -23,9 +27,20 @@ def _lines(value: Value, indent: int) -> str:
     """A collection in lines, the first of which is indented already."""
     end = "\n" + " " * indent
     if isinstance(value, Mapping):
-        return end.join(written_after(f"{key_text(key)}:", one, indent) for key, one in value.items())
-    assert isinstance(value, Sequence), value
-    return end.join(written_after("-", one, indent) for one in value)
+        pairs = ((f"{key_text(key)}:", one, key in _ON_ONE_LINE) for key, one in value.items())
+    else:
+        assert isinstance(value, Sequence), value
+        pairs = (("-", one, not isinstance(one, Mapping | str)) for one in value)
+    return end.join(_entry(lead, one, indent, is_short=is_short) for lead, one, is_short in pairs)
+
+
+def _entry(lead: str, value: Value, indent: int, *, is_short: bool) -> str:
+    """A value in a new collection; the head and the rows of a table are on one line, as far as there is room."""
+    if is_short and isinstance(value, Sequence) and not isinstance(value, str):
+        line = written_after(lead, value, indent, in_flow=True)
+        if indent + len(line) <= WIDTH:
+            return line
+    return written_after(lead, value, indent)
 
 
 def _scalar(value: Value, column: int, indent: int) -> str:
