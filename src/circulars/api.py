@@ -169,7 +169,7 @@ from circulars.source.editing import (
     undone,
 )
 from circulars.source.letters import letter_schema, read_letter
-from circulars.start import make_letter, make_workspace
+from circulars.start import file_letter, make_letter, make_workspace
 from circulars.translation import LanguageState, NewLanguage, check_language, languages_of, new_language
 from circulars.verify import Verdict
 from circulars.workspace import Workspace
@@ -320,6 +320,7 @@ __all__ = [
     "edited",
     "explain",
     "explanations",
+    "file_letter",
     "fixes",
     "format_letter",
     "git_setup",

@@ -54,7 +54,7 @@ def test_the_table_has_what_each_route_may_do() -> None:
         "/begin/{token}",
         "/static/{file}",
     }
-    assert len(CHANGING) == 16
+    assert len(CHANGING) == 17
     assert all(route.needs != "nothing" for route in CHANGING)
     assert len({route.address for route in ROUTES}) == len(ROUTES)
 
@@ -64,6 +64,7 @@ MAY: Mapping[str, str] = {
     "/folder": "editor",
     "/new": "editor",
     "/new/letter": "editor",
+    "/new/file": "editor",
     "/language": "reader translator editor",
     "/letters/{name}": "reader translator editor",
     "/letters/{name}/text": "translator editor",

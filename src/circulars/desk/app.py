@@ -19,6 +19,7 @@ from circulars.desk.letter_file import LetterGoneError
 from circulars.desk.people import Role
 from circulars.desk.refusals import (
     FAILED,
+    FILE_TOO_LARGE,
     NO_LETTER,
     NO_PAGE,
     NOT_ALLOWED,
@@ -32,6 +33,7 @@ from circulars.desk.refusals import (
 )
 from circulars.desk.routes import ROUTES, DeskRoute
 from circulars.desk.state import Desk
+from circulars.desk.uploads import UploadedFile, WrongUploadError, form_of_upload
 from circulars.desk.visit import Visit
 from circulars.errors import CircularsError
 
@@ -76,7 +78,7 @@ def _endpoint(route: DeskRoute, desk: Desk) -> Callable[[Request], Awaitable[Res
             if visitor and not visitor.person.has(cast(Role, route.needs)):
                 raise RefusedError(NOT_ALLOWED, visitor.person.name)
             if route.changes:
-                visit = Visit(desk, request, await _form(request, desk))
+                visit = Visit(desk, request, *await _form(request, route, desk))
                 request.state.form = visit.form
                 if not visitor or not visitor.has_token(visit.form.get("token", "")):
                     raise RefusedError(OLD_FORM)
@@ -93,26 +95,31 @@ def _endpoint(route: DeskRoute, desk: Desk) -> Callable[[Request], Awaitable[Res
     return answer
 
 
-async def _form(request: Request, desk: Desk) -> dict[str, str]:
-    """The values of a form of the desk's own pages.
+async def _form(request: Request, route: DeskRoute, desk: Desk) -> tuple[dict[str, str], UploadedFile | None]:
+    """The values of a form of the desk's own pages, and its file.
 
     Raises:
         RefusedError: the form is of another site, too large, or no form.
     """
     if not desk.access.is_own_origin(request.headers.get("origin", ""), request.headers.get("host", "")):
         raise RefusedError(OTHER_SITE)
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip()
+    is_upload = route.takes_file and kind == "multipart/form-data"
+    if not is_upload and kind != "application/x-www-form-urlencoded":
         raise RefusedError(WRONG_FORM)
     data = b""
     async for piece in request.stream():
         data += piece
         if len(data) > MOST_BYTES:
-            raise RefusedError(TOO_LARGE)
+            raise RefusedError(FILE_TOO_LARGE if is_upload else TOO_LARGE)
     try:
+        if is_upload:
+            return form_of_upload(data, content_type)
         pairs = parse_qsl(data.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_VALUES)
-    except ValueError:
+    except (ValueError, WrongUploadError):
         raise RefusedError(WRONG_FORM) from None
-    return dict(pairs)
+    return dict(pairs), None
 
 
 class _Guard:

@@ -1,4 +1,4 @@
-"""Makes a new letter: of a kind, as a copy, or as an amendment. Nobody is asked for a file name."""
+"""Makes a new letter: of a kind, as a copy, as an amendment, or of a file. Nobody is asked for a file name."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from starlette.responses import Response
 from circulars.desk.fields import letter_fields
 from circulars.desk.letter_file import LetterBytes, read_letter_file
 from circulars.desk.phrases import marked
-from circulars.desk.refusals import NO_NUMBER, NOT_MADE, WRONG_FORM, RefusedError
+from circulars.desk.refusals import NO_NUMBER, NO_UPLOAD, NOT_FILED, NOT_MADE, WRONG_FORM, RefusedError
 from circulars.desk.visit import Visit
 from circulars.desk.writing_screen import address_of
 from circulars.errors import LetterError, PackError, UsageError
 from circulars.pack import DEFAULT_PACK, pack_names
-from circulars.start import amendment_name, copy_letter, make_letter, next_name
+from circulars.start import amendment_name, copy_letter, file_letter, make_letter, next_name
 from circulars.workspace import Workspace
 
 AMENDED: Final = {
@@ -64,6 +64,17 @@ def make_new(visit: Visit) -> Response:
         path = _made(visit, workspace, today)
     except (LetterError, PackError, UsageError) as error:
         return visit.refused(NOT_MADE, visit.form.get("letter", ""), error.problems, back="/new")
+    return visit.redirect(address_of(path.stem))
+
+
+def file_upload(visit: Visit) -> Response:
+    """Puts a letter into the folder that is in a file of the reader's, and shows it with its problems."""
+    if not visit.file:
+        raise RefusedError(NO_UPLOAD)
+    try:
+        path = file_letter(visit.file.data, visit.file.name, visit.desk.workspace)
+    except (LetterError, UsageError) as error:
+        return visit.refused(NOT_FILED, visit.file.name, error.problems, back="/new")
     return visit.redirect(address_of(path.stem))
 
 

@@ -91,6 +91,21 @@ TOO_LARGE: Final = DeskRefusal(
     marked("This is too much for one text. Nothing was changed."),
     marked("Divide the text. A letter may have a megabyte."),
 )
+FILE_TOO_LARGE: Final = DeskRefusal(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    marked("This file is too large to be a letter. No file was written."),
+    marked("Choose the YAML file of a letter. It may have a megabyte."),
+)
+NO_UPLOAD: Final = DeskRefusal(
+    HTTPStatus.BAD_REQUEST,
+    marked("No file was chosen. No file was written."),
+    marked("Choose the YAML file of a letter."),
+)
+NOT_FILED: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("This file cannot become a letter of the folder. No file was written."),
+    marked("Do as the problem says, then choose the file again."),
+)
 WRONG_FORM: Final = DeskRefusal(
     HTTPStatus.BAD_REQUEST,
     marked("The form lacks something, or has what no page of the desk sends. Nothing was changed."),

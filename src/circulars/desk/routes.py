@@ -32,12 +32,16 @@ Needs = Role | Literal["nothing"]
 
 @dataclass(frozen=True, slots=True)
 class DeskRoute:
-    """A route. One that ``changes`` something, or takes what is typed, is asked for with POST by the desk's pages."""
+    """A route. One that ``changes`` something, or takes what is typed, is asked for with POST by the desk's pages.
+
+    Its form may have a file if it ``takes_file``.
+    """
 
     address: str
     answer: Callable[[Visit], Response]
     needs: Needs
     changes: bool = False
+    takes_file: bool = False
 
     @property
     def method(self) -> str:
@@ -63,6 +67,7 @@ ROUTES: Final = (
     DeskRoute("/folder", letters_screen.begin_folder, "editor", changes=True),
     DeskRoute("/new", making_screen.show_new, "editor"),
     DeskRoute("/new/letter", making_screen.make_new, "editor", changes=True),
+    DeskRoute("/new/file", making_screen.file_upload, "editor", changes=True, takes_file=True),
     DeskRoute("/language", letters_screen.choose_language, "reader", changes=True),
     DeskRoute("/letters/{name}", writing_screen.show_letter, "reader"),
     DeskRoute("/letters/{name}/text", writing_screen.save_text, "translator", changes=True),

@@ -22,6 +22,7 @@ from circulars.desk.people import DeskPerson
 from circulars.desk.phrases import PageWords, page_languages, page_words, wished_language
 from circulars.desk.refusals import FAILED, NOT_WRITTEN, WRONG_FORM, DeskRefusal, RefusedError
 from circulars.desk.state import Desk
+from circulars.desk.uploads import UploadedFile
 from circulars.errors import Problem, visible
 from circulars.language import MESSAGES, direction_of
 from circulars.workspace import Workspace
@@ -33,11 +34,12 @@ LANGUAGE: Final = "circulars-desk-language"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request: the desk, the names in its address, and the values of its form."""
+    """One request: the desk, the names in its address, the values of its form, and the file that it carries."""
 
     desk: Desk
     request: Request
     form: Mapping[str, str] = field(default_factory=dict)
+    file: UploadedFile | None = None
 
     @property
     def words(self) -> PageWords:

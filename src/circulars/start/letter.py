@@ -11,6 +11,7 @@ from circulars.errors import Place, Problem, UsageError, did_you_mean, several
 from circulars.files.output import save
 from circulars.language import begun_by, code_hint, named_language
 from circulars.pack import DEFAULT_PACK, find_pack, pack_names, read_inside
+from circulars.start.names import is_letter_name
 from circulars.start.skeleton import in_languages, on_date
 from circulars.syntax.decoding import decoded
 from circulars.workspace import Workspace
@@ -32,7 +33,7 @@ def make_letter(
         UsageError: the letter exists, its name is not valid, or the pack has no such kind or language.
     """
     stem = name.removesuffix(".yaml")
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", stem):
+    if not is_letter_name(stem):
         raise UsageError(
             Problem(
                 Place(),

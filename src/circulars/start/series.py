@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.errors import LetterError
+from circulars.errors import LetterError, Problem, UsageError
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.output import save
 from circulars.pack import DEFAULT_PACK, find_pack, read_inside
 from circulars.source.editing import Operation, Remove, Replace, edited
+from circulars.start.names import is_letter_name
 from circulars.syntax.nodes import Node, Scalar, descendant, read_tree
 from circulars.workspace import Workspace
 
@@ -101,6 +103,48 @@ def copy_letter(data: bytes, file: str, workspace: Workspace, date: datetime.dat
     if place.amends:
         operations.append(Remove(("amends",)))
     return save(workspace.letters, f"{place.name(last)}.yaml", edited(data, operations, file).data, new=True)
+
+
+def file_letter(data: bytes, file: str, workspace: Workspace) -> Path:
+    """Writes a letter that comes from elsewhere under the name of its series, as it is, and returns its file.
+
+    One without a number is named by its date. A letter that is there already is not replaced. Problems name ``file``.
+
+    Raises:
+        LetterError: the data is not YAML, or not a letter.
+        UsageError: the letter is there already, or no name can be made of its kind and number.
+        MachineError: the folder cannot be written to.
+    """
+    tree = read_tree(data, file)
+    kind = descendant(tree.root, "kind")
+    if not isinstance(kind, Scalar) or not kind.text:
+        hint = "write it: 'kind: tsb-circular'; or choose another file"
+        raise LetterError(
+            Problem(tree.place(kind or tree.root), "missing-field", "this is no letter without a kind", hint)
+        )
+    name, is_counted = _name_in(tree.root)
+    if not is_letter_name(name):
+        fact, hint = "no name of a file can be made of this kind with its number", "check 'kind', 'number' and 'group'"
+        raise UsageError(Problem(tree.place(kind), "wrong-name", fact, hint))
+    free = name
+    for number in itertools.count(2) if not is_counted else ():
+        if not (workspace.letters / f"{free}.yaml").exists():
+            break
+        free = f"{name}-{number}"
+    if (workspace.letters / f"{free}.yaml").exists():
+        fact = f"the folder has a letter '{free}' already"
+        hint = "write another 'number' into the file, or make a copy of the letter that is there"
+        raise UsageError(Problem(tree.place(descendant(tree.root, "number") or kind), "letter-exists", fact, hint))
+    return save(workspace.letters, f"{free}.yaml", data, new=True)
+
+
+def _name_in(root: Node) -> tuple[str, bool]:
+    """The name of a letter by what it says, and whether it has a number that no other letter of its kind has."""
+    pack, number, group = (_typed(root, key) for key in ("pack", "number", "group"))
+    pieces = [] if number == "false" else _PIECE.findall(number)
+    amendment = [_typed(root, "amends", key) for key in ("kind", "number")]
+    named = [pack if pack != DEFAULT_PACK else "", _typed(root, "kind"), *(pieces or [_typed(root, "date")]), group]
+    return "-".join(filter(None, [*named, *amendment])).lower(), bool(pieces)
 
 
 def _next_number(place: SeriesPlace, known: Iterable[SeriesPlace], workspace: Workspace) -> int:
