@@ -106,6 +106,33 @@ def test_buttons_undo_and_build(office: Path) -> None:
     assert letter.read_bytes() == before.replace(OLD.encode(), NEW.encode())
 
 
+def test_the_source_is_saved_with_its_numbers(office: Path) -> None:
+    """A problem leads to its line, a line that is typed gets a number, and Ctrl+S saves."""
+    letter = office / f"letters/{NAME}.yaml"
+    letter.write_bytes(letter.read_bytes().replace(b"{{ meeting }}", b"{{ meting }}", 1))
+    before = letter.read_text(encoding="utf-8")
+    field = "document.querySelector('textarea')"
+    line = f"{field}.value.slice(0, {field}.selectionStart).split('\\n').length"
+    numbers = "document.querySelectorAll('.line-numbers span').length"
+    add = f"{field}.value += '# the end\\n'; {field}.dispatchEvent(new Event('input', {{bubbles: true}}))"
+    save = f"{field}.dispatchEvent(new KeyboardEvent('keydown', {{key: 's', ctrlKey: true, bubbles: true}}))"
+    with served(office) as reader:
+        steps: list[Step] = [
+            {"run": "document.querySelector('a[data-line]').click()"},
+            {"value": f"[{line}, {numbers}]"},
+            {"run": add},
+            {"value": numbers},
+            {"run": save},
+            until("location.search === '?done=saved'"),
+        ]
+        page = Visit(f"{reader.desk.access.address}/letters/{NAME}/source", steps)
+        _, [[at, lines], more] = visit([Visit(reader.desk.access.link, []), page])
+
+    wrong = before[: before.index("{{ meting }}")].count("\n") + 1
+    assert (at, lines, more) == (wrong, before.count("\n") + 1, before.count("\n") + 2)
+    assert letter.read_text(encoding="utf-8") == before + "# the end\n"
+
+
 def test_a_heading_is_added_below_a_paragraph(office: Path) -> None:
     """Two pages and three buttons; the letter is then shown from its heading on."""
     letter = office / f"letters/{NAME}.yaml"
@@ -147,7 +174,7 @@ def test_every_screen_is_accessible(office: Path) -> None:
     other = "sg-letter-dm-24-1021"
     table = f"/letters/{TABLE}/block?path={quote(json.dumps(ROWS))}"
     paths = ["/", "/new", f"/letters/{NAME}", f"/letters/{other}?view=pages", f"/letters/{other}/built", "/nothing"]
-    paths += [f"/letters/{other}/block?path={quote(json.dumps(('body', 1)))}", table]
+    paths += [f"/letters/{NAME}/source", f"/letters/{other}/block?path={quote(json.dumps(('body', 1)))}", table]
     steps: list[Step] = [
         {"axe": True},
         {"value": "document.documentElement.scrollWidth <= innerWidth"},

@@ -229,14 +229,16 @@ def test_a_letter_that_cannot_be_written_stops_no_other(started: Desks, office: 
     assert NEW in letter.read_text(encoding="utf-8")
 
 
-def test_a_journal_of_the_former_layout_keeps_its_steps(office: Path, started: Desks, letter: Path) -> None:
-    """Its tables get what they lack: who made a step."""
+@pytest.mark.parametrize("layout", [1, 2])
+def test_a_journal_of_a_former_layout_keeps_its_steps(layout: int, office: Path, started: Desks, letter: Path) -> None:
+    """Its tables get what they lack: who made a step, and the drafts of sources."""
     before = letter.read_bytes()
     type_text(started(), office, NEW)
     with sqlite3.connect(office / ".desk/journal.sqlite") as former:
-        for table in ("steps", "begun"):
+        former.execute("DROP TABLE drafts")
+        for table in ("steps", "begun") if layout == 1 else ():
             former.execute(f"ALTER TABLE {table} DROP COLUMN who")
-        former.execute("PRAGMA user_version = 1")
+        former.execute(f"PRAGMA user_version = {layout}")
     former.close()
 
     started().undo(NAME)

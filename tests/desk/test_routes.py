@@ -54,7 +54,7 @@ def test_the_table_has_what_each_route_may_do() -> None:
         "/begin/{token}",
         "/static/{file}",
     }
-    assert len(CHANGING) == 17
+    assert len(CHANGING) == 18
     assert all(route.needs != "nothing" for route in CHANGING)
     assert len({route.address for route in ROUTES}) == len(ROUTES)
 
@@ -71,6 +71,8 @@ MAY: Mapping[str, str] = {
     "/letters/{name}/entry": "editor",
     "/letters/{name}/block": "editor",
     "/letters/{name}/block/change": "editor",
+    "/letters/{name}/source": "editor",
+    "/letters/{name}/source/save": "editor",
     "/letters/{name}/fix": "editor",
     "/letters/{name}/confirm": "translator editor",
     "/letters/{name}/language": "editor",

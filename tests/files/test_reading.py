@@ -149,7 +149,7 @@ WRITING = ("'w'", "'wb'", "'a'", "'w+b'", "O_WRONLY", "_CREATE", "O_DIRECTORY", 
 OWN = {
     "cache/environment.py": "the program's own files, fontconfig's settings and the libraries of this process",
     "cli/desk.py": "opens a browser",
-    "desk/journal.py _prepared": "the journal: a link in its place is removed, and versions are read within a limit",
+    "desk/journal_file.py _prepared": "the journal: a link in its place is removed, versions are read within a limit",
     "desk/phrases.py page_words": "the program's own words",
     "desk/routes.py static_file": "the program's own stylesheet and scripts",
     "desk/server.py _answers": "a connection to a socket, which is closed at once",

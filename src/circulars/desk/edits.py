@@ -103,15 +103,15 @@ class LetterEdits:
     """Edits letters one after another. Each edit is in the journal before the file is written."""
 
     def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.time) -> None:
-        self._workspace = workspace
+        self.workspace = workspace
         self._clock = clock
         self._lock = threading.Lock()
-        self._journal = Journal(workspace.folder)
+        self.journal = Journal(workspace.folder)
 
     @property
     def folder_id(self) -> str:
         """A name of the folder that no other folder has."""
-        return self._journal.folder_id
+        return self.journal.folder_id
 
     def recover(self) -> None:
         """Ends what a desk that was killed has begun: what is in the journal and not in the file.
@@ -119,13 +119,13 @@ class LetterEdits:
         Raises:
             MachineError: a file cannot be written. It is tried again before the next edit.
         """
-        if self._journal.exists:
-            with self._alone():
+        if self.journal.exists:
+            with self.alone():
                 pass
 
     def show(self, letter: LetterBytes) -> None:
         """Remembers a version that a page shows, so that an edit of it finds its place after the file has changed."""
-        self._journal.see(letter)
+        self.journal.see(letter)
 
     def make(self, name: str, edit: TextEdit, by: DeskPerson = OWNER) -> SavedEdit:
         """Makes an edit and writes the letter's file. Edits of the same text in a row are undone together.
@@ -140,7 +140,7 @@ class LetterEdits:
             LetterError: the text cannot be written in its place.
             MachineError: the file or the journal cannot be written.
         """
-        with self._alone():
+        with self.alone():
             return self._made(name, edit, by)
 
     def arrange(
@@ -154,11 +154,11 @@ class LetterEdits:
             LetterError: this cannot be done in place.
             MachineError: the file or the journal cannot be written.
         """
-        with self._alone():
-            before = read_letter_file(name, self._workspace)
+        with self.alone():
+            before = read_letter_file(name, self.workspace)
             if before.version != version:
                 raise ConflictError
-            letter = self._written(before, edited(before.data, operations, before.file.shown).data, "edit", by)
+            letter = self.written(before, edited(before.data, operations, before.file.shown).data, "edit", by)
             if letter:
                 return letter
             raise ConflictError
@@ -171,7 +171,7 @@ class LetterEdits:
             UnknownVersionError: the version is not known.
             LetterError: the file is not YAML now.
         """
-        now = read_letter_file(name, self._workspace)
+        now = read_letter_file(name, self.workspace)
         if now.version == since:
             return ChangesSince(since, _UNMOVED, (), has_more=False)
         fields = letter_fields(now.data, now.file.shown, now.file.path.parent)
@@ -186,9 +186,9 @@ class LetterEdits:
             NotAllowedError: it is another person's step, or the person may not write its text any more.
             MachineError: the file or the journal cannot be written.
         """
-        with self._alone():
-            before = read_letter_file(name, self._workspace)
-            return self._stepped(before, self._journal.last(before), "undo", by)
+        with self.alone():
+            before = read_letter_file(name, self.workspace)
+            return self._stepped(before, self.journal.last(before), "undo", by)
 
     def redo(self, name: str, by: DeskPerson = OWNER) -> SavedEdit:
         """Makes the step of a letter again that was undone last.
@@ -196,21 +196,21 @@ class LetterEdits:
         Raises:
             LetterGoneError, NothingToUndoError, NotAllowedError, MachineError: as for :meth:`undo`.
         """
-        with self._alone():
-            before = read_letter_file(name, self._workspace)
-            return self._stepped(before, self._journal.last_undone(before), "redo", by)
+        with self.alone():
+            before = read_letter_file(name, self.workspace)
+            return self._stepped(before, self.journal.last_undone(before), "redo", by)
 
     def can_undo(self, letter: LetterBytes, by: DeskPerson = OWNER) -> bool:
         """Whether the last step of a letter can be undone, and is the person's own."""
-        return _is_own(self._journal.last(letter), by)
+        return _is_own(self.journal.last(letter), by)
 
     def can_redo(self, letter: LetterBytes, by: DeskPerson = OWNER) -> bool:
         """Whether a step of a letter that was undone can be made again, and is the person's own."""
-        return _is_own(self._journal.last_undone(letter), by)
+        return _is_own(self.journal.last_undone(letter), by)
 
     def undecided(self, letter: LetterBytes) -> list[tuple[UndecidedText, EditField | None]]:
         """The texts that were typed when a desk was killed and are not in the file, each with what is there now."""
-        texts = self._journal.undecided(letter.file.name)
+        texts = self.journal.undecided(letter.file.name)
         if not texts:
             return []
         fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
@@ -225,9 +225,9 @@ class LetterEdits:
             ConflictError: the text in its place is another one now, or is gone.
             LetterGoneError, NotAllowedError, LetterError, MachineError: as for :meth:`make`.
         """
-        with self._alone():
-            letter = read_letter_file(name, self._workspace)
-            self._journal.see(letter)
+        with self.alone():
+            letter = read_letter_file(name, self.workspace)
+            self.journal.see(letter)
             for one, field in self.undecided(letter):
                 if one.number == number:
                     if not by.may_write(field.language if field else ""):
@@ -236,13 +236,13 @@ class LetterEdits:
                         if not field or field.was != was:
                             raise ConflictError(field, letter.version)
                         self._made(name, TextEdit(letter.version, field.path, was, one.text), by)
-                    self._journal.decide(name, number)
+                    self.journal.decide(name, number)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Keeps other requests, and other desks over this folder, from editing meanwhile."""
-        with self._lock, locked_folder(self._workspace.folder):
-            for change in self._journal.begun():  # by a desk that was killed
+        with self._lock, locked_folder(self.workspace.folder):
+            for change in self.journal.begun():  # by a desk that was killed
                 self._finish(change)
             yield
 
@@ -250,24 +250,24 @@ class LetterEdits:
         """Makes a change that was begun. If the file was changed since, its text is written to its place there."""
         author = replace(OWNER, email=change.who)  # who was allowed to make it when it was begun
         try:
-            now = read_letter_file(change.letter, self._workspace)
+            now = read_letter_file(change.letter, self.workspace)
             if now.version == change.after:
-                self._journal.end(change)
-            elif now.version == change.before and (data := self._journal.data_of(change.letter, change.after)):
+                self.journal.end(change)
+            elif now.version == change.before and (data := self.journal.data_of(change.letter, change.after)):
                 write_letter_file(now.file, data)
-                self._journal.end(change)
+                self.journal.end(change)
             elif change.path:
                 self._made(change.letter, TextEdit(change.before, change.path, change.was, change.text), author)
         except MachineError:
-            self._journal.begin_again(change)
+            self.journal.begin_again(change)
             raise
         except (LetterGoneError, ConflictError, UnknownVersionError, CircularsError):
             if change.path:
-                self._journal.leave_undecided(change)
+                self.journal.leave_undecided(change)
                 return
-        self._journal.give_up(change)
+        self.journal.give_up(change)
 
-    def _written(
+    def written(
         self, before: LetterBytes, data: bytes, kind: Kind, by: DeskPerson, edit: TextEdit | None = None, typed: int = 0
     ) -> LetterBytes | None:
         """The letter with new bytes, after its file is written; None if another program wrote the file meanwhile."""
@@ -275,25 +275,25 @@ class LetterEdits:
         path, was, text = (edit.path, edit.was, edit.text) if edit else ((), "", "")
         name = before.file.name
         change = FileChange(name, kind, before.version, after.version, path, was, text, typed, self._clock(), by.email)
-        self._journal.begin(before, after, change)
+        self.journal.begin(before, after, change)
         try:
-            is_same = read_letter_file(name, self._workspace).data == before.data
+            is_same = read_letter_file(name, self.workspace).data == before.data
             if is_same:
                 write_letter_file(before.file, data)
         except (LetterGoneError, CircularsError):
-            self._journal.give_up(change)
+            self.journal.give_up(change)
             raise
         if not is_same:
-            self._journal.give_up(change)
+            self.journal.give_up(change)
             return None
-        self._journal.end(change)
+        self.journal.end(change)
         return after
 
     def _stepped(self, before: LetterBytes, step: UndoStep | None, kind: Kind, by: DeskPerson) -> SavedEdit:
         """The letter at the other end of a step."""
         _check_allowed(step, before, by)
-        data = self._journal.data_of(before.file.name, step.before if kind == "undo" else step.after) if step else None
-        letter = self._written(before, data, kind, by) if data is not None else None
+        data = self.journal.data_of(before.file.name, step.before if kind == "undo" else step.after) if step else None
+        letter = self.written(before, data, kind, by) if data is not None else None
         if not step or not letter:
             raise NothingToUndoError
         fields = letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
@@ -306,7 +306,7 @@ class LetterEdits:
 
     def _tried(self, name: str, edit: TextEdit, by: DeskPerson) -> SavedEdit | None:
         """The letter after an edit; None if its file changed meanwhile."""
-        before = read_letter_file(name, self._workspace)
+        before = read_letter_file(name, self.workspace)
         fields = letter_fields(before.data, before.file.shown, before.file.path.parent)
         place, moved = self._place(edit, before, fields)
         found = field_at(fields, place.path) if place else None
@@ -315,11 +315,11 @@ class LetterEdits:
         if not by.may_write(found.language):
             raise NotAllowedError
         if found.text == edit.text:
-            self._journal.see(before)
+            self.journal.see(before)
             return SavedEdit(before, found, moved)
         after = _edited(before, fields, found, edit.text)
         noted = replace(edit, path=found.path, was=found.was)
-        letter = self._written(before, after, "edit", by, noted, typed_characters(found.text, edit.text))
+        letter = self.written(before, after, "edit", by, noted, typed_characters(found.text, edit.text))
         if not letter:
             return None
         return SavedEdit(letter, EditField(found.path, edit.text.rstrip("\n"), found.language), moved)
@@ -341,10 +341,10 @@ class LetterEdits:
 
     def _followed(self, version: str, now: LetterBytes, fields: LetterFields) -> tuple[LetterFields, FollowedEntries]:
         """The fields of another version of a letter, and where they are now."""
-        data = self._journal.data_of(now.file.name, version)
+        data = self.journal.data_of(now.file.name, version)
         if data is None:
             raise UnknownVersionError
-        self._journal.see(now)
+        self.journal.see(now)
         old = letter_fields(data, now.file.shown, now.file.path.parent)
         return old, FollowedEntries(old, fields)
 

@@ -7,7 +7,6 @@ Several desks over one folder share it. Whoever writes to it, except for :meth:`
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 import threading
 import weakref
@@ -18,15 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from circulars.desk.journal_file import FILE, FOLDER, journal_problem, opened_journal
 from circulars.desk.letter_file import LetterBytes
-from circulars.errors import MachineError, Place, Problem
-from circulars.files.output import locked_folder, save
+from circulars.errors import MachineError
 from circulars.files.reading import LIMITS
 from circulars.source.editing import Path as EditPath
 
-FOLDER: Final = ".desk"
-"""The folder of the journal, in the folder to work in."""
-FILE: Final = "journal.sqlite"
 MOST_SEEN: Final = 64_000_000
 """So many bytes of compressed versions are kept, the newest ones."""
 MOST_UNDONE: Final = 200
@@ -37,37 +33,6 @@ MOST_TYPED: Final = 200
 """So many characters are undone in one step, and those of one more edit."""
 
 Kind = Literal["edit", "undo", "redo"]
-
-_APPLICATION: Final = 0x6465736B  # "desk", in SQLite's header
-_LAYOUT: Final = 2
-_BESIDE: Final = ("", "-wal", "-shm", "-journal")
-_TABLES: Final = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE versions (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, letter TEXT NOT NULL, version TEXT NOT NULL, data BLOB NOT NULL,
-    size INTEGER NOT NULL, UNIQUE (letter, version)
-);
-CREATE TABLE begun (
-    letter TEXT PRIMARY KEY, kind TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, path TEXT NOT NULL,
-    was TEXT NOT NULL, text TEXT NOT NULL, typed INTEGER NOT NULL, at REAL NOT NULL,
-    who TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE steps (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, letter TEXT NOT NULL, path TEXT NOT NULL, before TEXT NOT NULL,
-    after TEXT NOT NULL, typed INTEGER NOT NULL, at REAL NOT NULL, undone INTEGER NOT NULL,
-    who TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX steps_of_letters ON steps (letter, undone, n);
-CREATE TABLE undecided (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, letter TEXT NOT NULL, version TEXT NOT NULL, path TEXT NOT NULL,
-    was TEXT NOT NULL, text TEXT NOT NULL
-);
-"""
-
-_FORMER: Final = {
-    1: "ALTER TABLE begun ADD who TEXT NOT NULL DEFAULT ''; ALTER TABLE steps ADD who TEXT NOT NULL DEFAULT ''"
-}
-"""What makes the tables of today of those of an earlier layout."""
 
 _STEP: Final = """
 SELECT n, path, before, after, who FROM steps AS s WHERE letter = ? AND undone = {undone}
@@ -129,6 +94,17 @@ class UndecidedText:
     version: str
     path: EditPath
     was: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDraft:
+    """The text of a whole letter that is not in its file: it is not YAML, or it clashes with what others have changed.
+
+    It was typed in place of the ``version`` of the letter.
+    """
+
+    version: str
     text: str
 
 
@@ -261,6 +237,29 @@ class Journal:
         with self._change() as run:
             run("DELETE FROM undecided WHERE letter = ? AND n = ?", (letter, number))
 
+    def keep_draft(self, letter: str, who: str, draft: SourceDraft) -> None:
+        """Keeps what a person has typed as the source of a letter, in place of what was kept before.
+
+        Raises:
+            MachineError: the disk is full, or the journal cannot be written.
+        """
+        with self._change(is_synced=True) as run:
+            run("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", (letter, who, draft.version, draft.text))
+
+    def draft(self, letter: str, who: str) -> SourceDraft | None:
+        """What is kept of a person's source of a letter."""
+        if not self.exists:
+            return None
+        with self._run() as run:
+            asked = "SELECT version, text FROM drafts WHERE letter = ? AND who = ?"
+            found = run(asked, (letter, who)).fetchone()
+        return SourceDraft(*found) if found else None
+
+    def drop_draft(self, letter: str, who: str) -> None:
+        """Forgets it."""
+        with self._change() as run:
+            run("DELETE FROM drafts WHERE letter = ? AND who = ?", (letter, who))
+
     def _step(self, letter: str, *, is_undone: bool = False) -> tuple[int, UndoStep] | None:
         """The last step that was made or, of those that were undone, the first."""
         with self._run() as run:
@@ -334,80 +333,8 @@ class Journal:
         with self._lock:
             try:
                 if not self._connection:
-                    self._connection = _opened(self._folder)
+                    self._connection = opened_journal(self._folder)
                     weakref.finalize(self, self._connection.close)
                 yield self._connection.execute
             except sqlite3.Error as error:
-                raise _problem(self._folder / FILE, str(error)) from None
-
-
-def _opened(folder: Path) -> sqlite3.Connection:
-    """The journal of a folder; a new one if there is none, or another file in its place; or one in memory."""
-    try:
-        save(folder, ".gitignore", b"*\n", private=True)
-        folder.chmod(0o700)
-        # Another desk that begins the file, or puts it aside, at the same time would be an error, not a wait.
-        with locked_folder(folder, private=True):
-            return _opened_file(folder / FILE)
-    except (MachineError, OSError, sqlite3.OperationalError):  # such as a full disk: what can be saved is saved
-        return _prepared(":memory:")
-
-
-def _opened_file(path: Path) -> sqlite3.Connection:
-    for beside in (path.with_name(path.name + ending) for ending in _BESIDE):
-        if beside.is_symlink():  # SQLite would write to its target
-            beside.unlink()
-    try:
-        return _prepared(str(path))
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:  # damaged: the letters are in their own files
-        for ending in _BESIDE:
-            with suppress(FileNotFoundError):
-                path.with_name(path.name + ending).rename(path.with_name(f"damaged-{path.name}{ending}"))
-        return _prepared(str(path))
-
-
-def _prepared(name: str) -> sqlite3.Connection:
-    """A connection with the tables of a journal.
-
-    Raises:
-        sqlite3.DatabaseError: the file is another one, or damaged.
-    """
-    connection = sqlite3.connect(name, timeout=60, isolation_level=None, check_same_thread=False)
-    try:
-        run = connection.execute
-        run("PRAGMA trusted_schema = OFF")
-        run("PRAGMA journal_mode = WAL")
-        if run("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("the journal is damaged")
-        run("BEGIN IMMEDIATE")
-        about = [run(f"PRAGMA {one}").fetchone()[0] for one in ("application_id", "user_version")]
-        if about[0] == _APPLICATION and about[1] in _FORMER:
-            for statement in _FORMER[about[1]].split(";"):
-                run(statement)
-            run(f"PRAGMA user_version = {_LAYOUT}")
-        elif about != [_APPLICATION, _LAYOUT]:
-            if run("SELECT 1 FROM sqlite_master").fetchone():
-                raise sqlite3.DatabaseError("this is no journal of the desk")
-            for statement in _TABLES.split(";"):
-                run(statement)
-            run("INSERT INTO facts VALUES ('folder', ?)", (secrets.token_hex(8),))
-            run(f"PRAGMA application_id = {_APPLICATION}")
-            run(f"PRAGMA user_version = {_LAYOUT}")
-        run("COMMIT")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _problem(path: Path, fact: str) -> MachineError:
-    return MachineError(
-        Problem(
-            Place(str(path)),
-            "cannot-write",
-            f"the journal cannot be used: {fact}",
-            "make room on the disk, or move this file away",
-        )
-    )
+                raise journal_problem(self._folder / FILE, str(error)) from None

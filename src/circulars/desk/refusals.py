@@ -124,7 +124,22 @@ NO_LANGUAGE: Final = DeskRefusal(
 NOT_YAML: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     marked("The file of this letter cannot be read, so that its texts cannot be shown."),
-    marked("Correct the file in an editor, then load this page again."),
+    marked("Correct its source, or the file in an editor, then load this page again."),
+)
+NOT_TEXT: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("The file of this letter is no text, so that its source cannot be shown. Nothing was changed."),
+    marked("Replace the file by an earlier version, then load this page again."),
+)
+UNREADABLE_SOURCE: Final = DeskRefusal(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    marked("This cannot be read as YAML. It is kept as a draft, and the letter's file is as it was."),
+    marked("Correct it as the problem says, then save it again. It is also shown here when you come back."),
+)
+CLASHING_SOURCE: Final = DeskRefusal(
+    HTTPStatus.CONFLICT,
+    marked("The same lines were changed in the file meanwhile. What you typed is kept as a draft."),
+    marked("Compare the lines below with yours, write what is right, and save it again."),
 )
 NO_PREVIEW: Final = DeskRefusal(
     HTTPStatus.UNPROCESSABLE_ENTITY,

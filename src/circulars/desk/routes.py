@@ -19,6 +19,7 @@ from circulars.desk import (
     making_screen,
     people_screen,
     preview_screen,
+    source_screen,
     version_screen,
     writing_screen,
 )
@@ -74,6 +75,8 @@ ROUTES: Final = (
     DeskRoute("/letters/{name}/entry", arranging_screen.arrange_entry, "editor", changes=True),
     DeskRoute("/letters/{name}/block", blocks_screen.show_block, "editor"),
     DeskRoute("/letters/{name}/block/change", blocks_screen.change_block, "editor", changes=True),
+    DeskRoute("/letters/{name}/source", source_screen.show_source, "editor"),
+    DeskRoute("/letters/{name}/source/save", source_screen.save_source, "editor", changes=True, takes_file=True),
     DeskRoute("/letters/{name}/fix", fixing_screen.fix_problems, "editor", changes=True),
     DeskRoute("/letters/{name}/confirm", fixing_screen.confirm_text, "translator", changes=True),
     DeskRoute("/letters/{name}/language", arranging_screen.add_language, "editor", changes=True),

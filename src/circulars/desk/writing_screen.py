@@ -93,6 +93,7 @@ def show_letter(visit: Visit) -> Response:
         can_undo=visit.desk.edits.can_undo(letter, visit.person),
         can_redo=visit.desk.edits.can_redo(letter, visit.person),
         undecided=visit.desk.edits.undecided(letter),
+        has_draft=visit.desk.edits.journal.draft(letter.file.name, visit.person.email) is not None,
         commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
             f"letters/{letter.file.path.name}"
         ),
@@ -207,7 +208,8 @@ def _fields(letter: LetterBytes, visit: Visit) -> LetterFields | Response:
     try:
         return letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
     except LetterError as error:
-        return visit.refused(NOT_YAML, letter.file.shown, error.problems)
+        source = f"{address_of(letter.file.name)}/source"
+        return visit.refused(NOT_YAML, letter.file.shown, error.problems, source=source)
 
 
 def _first(fields: LetterFields, visit: Visit) -> list[str]:

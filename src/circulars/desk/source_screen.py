@@ -1,0 +1,108 @@
+"""The screen with the whole source of a letter: its lines with numbers, and its problems, each linked to its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response
+
+from circulars.desk.checks import letter_check
+from circulars.desk.letter_file import LetterBytes, read_letter_file
+from circulars.desk.refusals import CLASHING_SOURCE, NOT_TEXT, UNREADABLE_SOURCE
+from circulars.desk.sources import SavedSource, SourceEdits, source_of, source_problems
+from circulars.desk.visit import Visit
+from circulars.desk.writing_screen import address_of
+from circulars.errors import LetterError, Problem
+
+
+def show_source(visit: Visit) -> Response:
+    """The source as it is in the file, or the draft that the reader has left."""
+    name = visit.named("name")
+    letter = read_letter_file(name, visit.desk.workspace)
+    sources = SourceEdits(visit.desk.edits)
+    draft = sources.draft(name, visit.person)
+    try:
+        text = draft.text if draft else source_of(letter)
+    except LetterError as error:
+        return visit.refused(NOT_TEXT, letter.file.shown, error.problems, back="/")
+    visit.desk.edits.show(letter)
+    problems = source_problems(text, letter) if draft else _checked(letter, visit)
+    is_done = visit.request.query_params.get("done") == "saved"
+    return _page(
+        visit,
+        letter,
+        text,
+        draft.version if draft else letter.version,
+        problems,
+        has_draft=bool(draft),
+        is_done=is_done,
+    )
+
+
+def save_source(visit: Visit) -> Response:
+    """Saves the source, or keeps it as a draft; or leaves the draft out."""
+    name = visit.named("name")
+    sources = SourceEdits(visit.desk.edits)
+    if visit.form.get("act") == "drop":
+        sources.drop(name, visit.person)
+        return visit.redirect(f"{address_of(name)}/source")
+    text = visit.typed("source").replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        saved = sources.save(name, visit.typed("version"), text, visit.person)
+    except LetterError as error:
+        return visit.refused(NOT_TEXT, name, error.problems, mine=text, back=address_of(name))
+    if saved.is_saved:
+        return visit.redirect(f"{address_of(name)}/source?done=saved")
+    return _not_saved(visit, saved)
+
+
+def _not_saved(visit: Visit, saved: SavedSource) -> Response:
+    refusal = CLASHING_SOURCE if saved.clashes else UNREADABLE_SOURCE
+    version = saved.letter.version if saved.clashes else visit.typed("version")
+    return _page(
+        visit,
+        saved.letter,
+        saved.text,
+        version,
+        saved.problems,
+        refusal.status,
+        has_draft=True,
+        refusal=refusal,
+        clashes=saved.clashes,
+    )
+
+
+def _page(
+    visit: Visit,
+    letter: LetterBytes,
+    text: str,
+    version: str,
+    problems: Sequence[Problem],
+    status: HTTPStatus = HTTPStatus.OK,
+    **values: Any,
+) -> Response:
+    shown: Mapping[str, Any] = {"refusal": None, "clashes": (), "is_done": False, **values}
+    return visit.page(
+        "source.html.j2",
+        status,
+        letter=letter,
+        address=address_of(letter.file.name),
+        source=text,
+        version=version,
+        lines=range(1, text.count("\n") + 2),
+        problems=problems,
+        marked=_lines_of(problems, letter),
+        **shown,
+    )
+
+
+def _lines_of(problems: Iterable[Problem], letter: LetterBytes) -> set[int]:
+    """The lines of the letter in which there are problems."""
+    return {one.where.line for one in problems if one.where.file == letter.file.shown and one.where.line}
+
+
+def _checked(letter: LetterBytes, visit: Visit) -> tuple[Problem, ...]:
+    found = letter_check(letter, visit.desk.workspace)
+    return (*found.problems, *found.warnings)
