@@ -55,6 +55,7 @@ class Piece:
 
     ``leads``: what follows is on the same page. ``ends_list``: it begins the last of several entries. ``is_row``: it is
     not divided, unlike other parts that are ``in_table``. ``in_columns``: pdfium reads it in another order.
+    ``begins_page``: nothing is before it on its page. ``follows``: it begins where what is before it ends.
     """
 
     words: str
@@ -66,6 +67,7 @@ class Piece:
     repeated: bool = False
     in_columns: bool = False
     begins_page: bool = False
+    follows: bool = False
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -81,11 +83,16 @@ class NotAsReadError(AssertionError):
     """The words of a document are not on its pages in reading order, so its pages cannot be judged."""
 
 
-def page_faults(document: Document, pdf: bytes) -> list[str]:
-    """What is wrong with the ends of pages: the rule, the page and the words."""
+def page_faults(document: Document, pdf: bytes, *, libreoffice: bool = False) -> list[str]:
+    """What is wrong with the ends of pages: the rule, the page and the words.
+
+    With ``libreoffice`` the pages are those of a Word file in LibreOffice, which parts a longer chain of paragraphs
+    that keep with the next: what keeps with the signature may be parted from it, or the end from what is before it.
+    """
     pieces = _with_words(pieces_of(document))
     _find(pieces, _signs_of(pdf, document))
-    return [*_faults(pieces)]
+    is_chain = libreoffice and any(piece.follows for piece in pieces)
+    return [*_faults(pieces, is_chain)]
 
 
 def lost_words(document: Document, pdf: bytes) -> str:
@@ -107,17 +114,23 @@ def _with_words(pieces: Iterable[Piece]) -> list[Piece]:
     return [piece for piece in found if _bare(piece.words)]
 
 
-def _faults(pieces: Sequence[Piece]) -> Iterator[str]:
+def _faults(pieces: Sequence[Piece], is_chain: bool) -> Iterator[str]:
     for piece, below in itertools.pairwise(pieces):
         if piece.leads and not below.begins_page and piece.last != below.first and not _is_high(piece):
             yield f"page {piece.last} ends with {piece.words[:40]!r}"
     for above, piece in itertools.pairwise(pieces):
         if piece.ends_list and above.last != piece.first and not _is_high(above):
             yield f"page {piece.first} begins with the last entry {piece.words[:40]!r}"
+    for above, piece in itertools.pairwise(pieces):
+        if piece.begins_page and above.last == piece.first:
+            yield f"page {piece.first} does not begin with {piece.words[:40]!r}"
+        if piece.follows and above.last != piece.first and not is_chain:
+            yield f"page {piece.first} begins with {piece.words[:40]!r}"
     for piece in pieces:
         if piece.is_row and piece.first != piece.last and len({*piece.lines}) <= _HIGH:
             yield f"the row {piece.words[:40]!r} is on the pages {piece.first} and {piece.last}"
-    yield from _faults_of_end(pieces)
+    if not is_chain:
+        yield from _faults_of_end(pieces)
 
 
 def _faults_of_end(pieces: Sequence[Piece]) -> Iterator[str]:
@@ -130,7 +143,8 @@ def _faults_of_end(pieces: Sequence[Piece]) -> Iterator[str]:
     lines = {line for piece in before for line in piece.lines if line[0] == end[0].first}
     rows = [piece for piece in before[-2:] if piece.is_row]  # which are kept with the end, if a page holds them
     kept = {line for piece in (*rows, *end) for line in piece.lines}
-    if len(lines) < 2 and not _is_high(before[-1]) and len(kept) <= _HIGH:
+    is_begun = any(piece.begins_page and piece.first == end[0].first for piece in before)
+    if len(lines) < 2 and not is_begun and not _is_high(before[-1]) and len(kept) <= _HIGH:
         yield f"page {end[0].first} has {len(lines)} lines before {end[0].words[:40]!r}"
 
 
@@ -149,7 +163,12 @@ def pieces_of(document: Document) -> Iterator[Piece]:
     yield from _blocks(document.body)
     known = [*words_of(head)], [*words_of(ending)]
     yield Piece(" ".join(known[1][len(known[0]) :]), is_end=True, in_columns=document.side_by_side)
-    yield Piece(" ".join([*words_of(whole)][len(known[1]) :]))
+    noted = replace(whole, enclosures=None, copies=(), distribution=None)
+    below = (*words_of(replace(noted, annex_note=())),)
+    with_note, all_words = [*words_of(noted)], [*words_of(whole)]
+    yield Piece(" ".join(below[len(known[1]) :]), follows=True)
+    yield Piece(" ".join(with_note[len(below) :]), follows=True)
+    yield Piece(" ".join(all_words[len(with_note) :]))
     for annex in document.annexes:
         yield Piece(f"{annex.label} {annex.parent} {plain(annex.title)}", leads=True, begins_page=True)
         yield from _blocks(annex.body)
@@ -159,25 +178,34 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Piece]:
     for block in blocks:
         match block:
             case Paragraph():
-                yield Piece(f"{block.number} {plain(block.spans)}")
+                yield Piece(f"{block.number} {plain(block.spans)}", begins_page=block.new_page)
             case Heading():
-                yield Piece(f"{block.number} {plain(block.spans)}", leads=True)
+                yield Piece(f"{block.number} {plain(block.spans)}", leads=True, begins_page=block.new_page)
             case Items():
                 yield from _entries(block)
             case Note():
-                yield Piece(block.label + plain(block.spans))
+                yield Piece(block.label + plain(block.spans), begins_page=block.new_page)
             case Table():
                 yield from _rows(block)
 
 
 def _entries(block: Items) -> Iterator[Piece]:
     for entry in block.entries:
-        is_last = entry is block.entries[-1] is not block.entries[0]
-        yield Piece(f"{entry.label} {plain(entry.spans)}", ends_list=is_last)
+        is_last, begins = (
+            entry is block.entries[-1] is not block.entries[0],
+            entry is block.entries[0] and block.new_page,
+        )
+        yield Piece(f"{entry.label} {plain(entry.spans)}", ends_list=is_last, begins_page=begins)
         yield from _blocks(entry.blocks)
 
 
 def _rows(table: Table) -> Iterator[Piece]:
+    for place, piece in enumerate(_rows_of(table)):
+        piece.begins_page = table.new_page and not place
+        yield piece
+
+
+def _rows_of(table: Table) -> Iterator[Piece]:
     if table.caption:
         yield Piece(plain(table.caption), leads=True)
     for head in table.heads:
@@ -309,10 +337,10 @@ def _signs_on(words: pypdfium2.PdfTextPage) -> Iterator[tuple[str, int]]:
             yield sign, round(y.value)
 
 
-def judged(document: Document, pdf: bytes) -> list[str] | str:
+def judged(document: Document, pdf: bytes, *, libreoffice: bool = False) -> list[str] | str:
     """What is wrong with the ends of pages; the reason if they cannot be judged."""
     try:
-        return page_faults(document, pdf)
+        return page_faults(document, pdf, libreoffice=libreoffice)
     except NotAsReadError as error:
         return str(error)
 
@@ -343,7 +371,7 @@ def checked(chance: random.Random, count: int, docx: bool) -> Iterator[tuple[str
         for start in range(0, len(files), _AT_ONCE):
             for pdf in libreoffice_files(files[start : start + _AT_ONCE], folder):
                 text, document = made[pdf.stem]
-                yield text, "docx", judged(document, pdf.read_bytes())
+                yield text, "docx", judged(document, pdf.read_bytes(), libreoffice=True)
 
 
 def main() -> None:

@@ -234,7 +234,7 @@ class LetterMaker:
             self._ids.append(block["id"])
         elif self._chance.random() < 0.03 and "[^" not in json.dumps(block) and '"id"' not in json.dumps(block):
             block["when"] = {"category": ["member-state", "other"]}
-        return block
+        return block | ({"new-page": True} if self._chance.random() < 0.03 else {})
 
     def _new_id(self) -> str:
         return f"part-{self._chance.randrange(10**9)}"
@@ -243,6 +243,8 @@ class LetterMaker:
         made = self.prose()
         if self._chance.random() < 0.15:
             made = {one: f"{text}\n\n{self.words(9, one)}" for one, text in made.items()}
+        if self._chance.random() < 0.1:
+            return made | {"align": self._chance.choice(["center", "end"])}
         return made | ({"numbered": False} if self._chance.random() < 0.2 else {})
 
     def _lead(self) -> Letter:

@@ -29,8 +29,16 @@ def blocks(draft: Draft, name: str, parts: tuple[Part, ...], is_turned: bool = F
 
     A part without an id gets one that begins with ``name``.
     """
-    for part_id, part in present_parts(parts, name, draft.audience):
-        yield from with_fitting_blanks(_part(draft, part_id, part), draft.pack.sheet, is_turned)
+    for place, (part_id, part) in enumerate(present_parts(parts, name, draft.audience)):
+        # An annex begins a page with its heading.
+        begins = part.new_page and (name == "body" or place > 0)
+        yield from with_fitting_blanks(_begun(_part(draft, part_id, part), begins), draft.pack.sheet, is_turned)
+
+
+def _begun(blocks: Iterable[Block], new_page: bool) -> Iterator[Block]:
+    """The blocks of a part, of which the first may begin a page."""
+    for place, block in enumerate(blocks):
+        yield replace(block, new_page=True) if new_page and not place else block
 
 
 def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
@@ -61,9 +69,9 @@ def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block
     first, *others = part.text[draft.language.code]
     words, number = settled(draft, first, begins=True), draft.numbers.get(part_id, "")
     report_typed_number(draft, number, words, part.where)
-    yield text.Paragraph(words, number, part_id)
+    yield text.Paragraph(words, number, part_id, part.align)
     for place, spans in enumerate(others, start=2):
-        yield text.Paragraph(settled(draft, spans, begins=True), "", f"{part_id}.{place}")
+        yield text.Paragraph(settled(draft, spans, begins=True), "", f"{part_id}.{place}", part.align)
     if part.listing:
         yield from listed(draft, part.listing, list_id(part_id, part))
 

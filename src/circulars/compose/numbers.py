@@ -44,7 +44,7 @@ def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...], own: str = "
     reached: dict[ItemStyle, int] = {}
     for part_id, part in present_parts(parts, name, draft.audience):
         draft.ids.add(part_id)
-        if isinstance(part, letter.Passage) and numbering == "paragraph" and part.numbered:
+        if isinstance(part, letter.Passage) and numbering == "paragraph" and part.is_counted:
             paragraphs += 1
             draft.numbers[part_id] = str(paragraphs)
         elif isinstance(part, letter.Title) and numbering == "section":

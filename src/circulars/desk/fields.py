@@ -22,7 +22,20 @@ from circulars.syntax.nodes import Node, Scalar, Tree, read_tree
 PARTS: Final = ("body", "annexes")
 """The keys of a letter below which its parts are; all other keys are those of its head and its end."""
 SETTINGS: Final = frozenset(
-    {"id", "when", "link", "level", "listed", "numbered", "numbering", "widths", "orientation", "paper"}
+    {
+        "id",
+        "when",
+        "link",
+        "level",
+        "listed",
+        "numbered",
+        "numbering",
+        "widths",
+        "align",
+        "new-page",
+        "orientation",
+        "paper",
+    }
 )
 """Keys of parts that say nothing that readers read. A page shows them only to those who ask for them."""
 _LONG: Final = 60  # characters that a field of one line shows

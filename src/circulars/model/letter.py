@@ -215,18 +215,29 @@ class ListPart:
     where: Place
     id: str = ""
     when: Condition = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph with an optional list below it. ``text`` has several paragraphs if blank lines separate them."""
+    """A paragraph with an optional list below it. ``text`` has several paragraphs if blank lines separate them.
+
+    One whose ``align`` is not the usual one has no number.
+    """
 
     text: ByLanguage[tuple[Spans, ...]]
     where: Place
     id: str = ""
     when: Condition = ()
+    new_page: bool = False
     numbered: bool = True
+    align: Alignment = "start"
     listing: Listing | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it has a number where paragraphs are numbered."""
+        return self.numbered and self.align == "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +248,7 @@ class Title:
     where: Place
     id: str = ""
     when: Condition = ()
+    new_page: bool = False
     level: int = 1
 
 
@@ -257,6 +269,7 @@ class Deadlines:
     where: Place
     id: str = ""
     when: Condition = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +306,7 @@ class Grid:
     subheads: tuple[tuple[GridCell, ...], ...] = ()
     id: str = ""
     when: Condition = ()
+    new_page: bool = False
 
     @property
     def width(self) -> int:
@@ -308,6 +322,7 @@ class Remark:
     where: Place
     id: str = ""
     when: Condition = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,9 +335,11 @@ class Venue:
     link: str = ""
     id: str = ""
     when: Condition = ()
+    new_page: bool = False
 
 
 Part = Passage | ListPart | Title | Deadlines | Grid | Remark | Venue
+"""A part of the body or of an annex. With ``new_page`` it begins a page."""
 
 
 @dataclass(frozen=True, slots=True)

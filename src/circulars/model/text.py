@@ -83,6 +83,8 @@ class Paragraph:
     spans: Spans
     number: str = ""
     id: str = ""
+    align: Alignment = "start"
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Heading:
     level: int = 1
     number: str = ""
     id: str = ""
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Items:
     entries: tuple[Item, ...]
     id: str = ""
     start: int = 1
+    new_page: bool = False
 
     @property
     def paragraphs(self) -> Iterator[Spans]:
@@ -178,6 +182,7 @@ class Table:
     align: tuple[Alignment, ...] = ()
     splits: bool = False
     subheads: tuple[tuple[Cell, ...], ...] = ()
+    new_page: bool = False
 
     @property
     def heads(self) -> tuple[tuple[Cell, ...], ...]:
@@ -192,9 +197,11 @@ class Note:
     label: str
     spans: Spans
     id: str = ""
+    new_page: bool = False
 
 
 Block = Paragraph | Heading | Items | Table | Note
+"""A block of the body or of an annex. With ``new_page`` it begins a page."""
 
 
 def plain(spans: Iterable[Span]) -> str:

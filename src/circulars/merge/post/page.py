@@ -25,7 +25,20 @@ from circulars.model.document import (
 )
 from circulars.model.fonts import UPRIGHT, FontChoice, PackFonts, is_one_of
 from circulars.model.grid import grid
-from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, isolated
+from circulars.model.text import (
+    Alignment,
+    Block,
+    Cell,
+    Heading,
+    Item,
+    Items,
+    Note,
+    Paragraph,
+    Span,
+    Spans,
+    Table,
+    isolated,
+)
 
 _BODY: Final = "margin:0;padding:16px;background:#fff;color:#000;font-family:{families};font-size:15px;line-height:1.35"
 USUAL_FONTS: Final = PackFonts(FontChoice(("Carlito",), "Calibri"))
@@ -178,7 +191,7 @@ class _PageBuilder:
     def _block(self, block: Block, rank: int) -> Iterator[etree._Element]:
         match block:
             case Paragraph():
-                yield _numbered("p", block.number, block.spans, block.id)
+                yield _numbered("p", block.number, block.spans, block.id, block.align)
             case Heading():
                 yield _numbered(f"h{block.level + rank - 1}", block.number, block.spans, block.id)
             case Items():
@@ -250,9 +263,10 @@ def _paragraph(text: str) -> etree._Element:
     return _element("p", *_with_breaks(text), style=_TEXT)
 
 
-def _numbered(tag: str, number: str, spans: Spans, id: str) -> etree._Element:
+def _numbered(tag: str, number: str, spans: Spans, id: str, align: Alignment = "start") -> etree._Element:
     label = (f"{number}\u2003",) if number else ()
     style = _TEXT if tag == "p" else "margin:16px 0 8px;font-size:15px"
+    style += f";text-align:{align}" if align != "start" else ""
     return _element(tag, *label, *_spans(spans), style=style, id=id)
 
 

@@ -25,6 +25,7 @@ _LISTED = ("Deadline item",)
 _NO_LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
 # LibreOffice never splits a paragraph that keeps with the next one; Word does the same with keepLines.
 _KEEP = "<w:keepNext/><w:keepLines/>"
+_NEW_PAGE = "<w:pageBreakBefore/>"
 # A table has no space above it, so the paragraph before it has 6 pt below.
 _SIDES: Mapping[Alignment, str] = {"start": "left", "center": "center", "end": "right"}
 _ROOM = '<w:spacing w:after="120"/>'
@@ -41,18 +42,23 @@ def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False, ke
     return "".join(_Column(story).laid(blocks, after_table, kept))
 
 
-def gap(story: Story, keep: bool = False) -> str:
-    """The paragraph that Word needs between two tables, and below a table at the end of the letter."""
-    return f'<w:p><w:pPr><w:pStyle w:val="{story.style("Table gap")}"/>{_KEEP * keep}</w:pPr></w:p>'
+def gap(story: Story, keep: bool = False, new_page: bool = False) -> str:
+    """The paragraph that Word needs between two tables, below a table at the end, and above one that begins a page."""
+    look = f'<w:pStyle w:val="{story.style("Table gap")}"/>{_KEEP * keep}{_NEW_PAGE * new_page}'
+    return f"<w:p><w:pPr>{look}</w:pPr></w:p>"
 
 
 @dataclass(frozen=True, slots=True)
 class _Fall:
-    """How a paragraph relates to the next block: kept on the same page, with space before a table, or as its title."""
+    """How a paragraph is on its page.
+
+    It is kept with the next block, has space before a table, is the title of one, or begins the page.
+    """
 
     keep: bool = False
     above_table: bool = False
     is_title: bool = False
+    new_page: bool = False
 
 
 _FALL = _Fall()
@@ -70,12 +76,12 @@ class _Column:
     def laid(self, blocks: Sequence[Block], after_table: bool, kept: int) -> Iterator[str]:
         for left, block in zip(range(len(blocks), 0, -1), blocks, strict=True):
             below = blocks[-left + 1] if left > 1 else None
-            if isinstance(block, Table) and after_table and not block.caption:
-                yield gap(self.story)
+            if isinstance(block, Table) and (after_table or block.new_page) and not block.caption:
+                yield gap(self.story, keep=block.new_page, new_page=block.new_page)
             after_table = isinstance(block, Table)
-            leads = isinstance(block, Paragraph) and isinstance(below, Items)
+            leads = isinstance(block, Paragraph) and isinstance(below, Items) and not below.new_page
             is_above_table = isinstance(below, Table) and not below.caption
-            yield self._block(block, _Fall(leads or left <= kept, is_above_table))
+            yield self._block(block, _Fall(leads or left <= kept, is_above_table, new_page=block.new_page))
 
     def _block(self, block: Block, fall: _Fall) -> str:
         match block:
@@ -98,7 +104,7 @@ class _Column:
         fall = _unless_long(fall, block.spans)
         runs = runs_of(block.spans, self.story)
         if not block.number:
-            return _p(self.story, "Body Text", runs, block.id, fall, place=block.id)
+            return _p(self.story, "Body Text", runs, block.id, fall, align=block.align, place=block.id)
         entry = _Entry("Numbered paragraph", block.number, runs, block.id, fall)
         return self._counted(entry, self.paragraphs, self.paragraphs.outline.counts(block.number))
 
@@ -112,7 +118,8 @@ class _Column:
     def _items(self, block: Items, fall: _Fall) -> str:
         lines = [*self.lists.lines(block)]
         # The last of several entries is not alone on its page.
-        falls = [*(_Fall(keep=below.ends_list) for below in lines[1:]), fall]
+        falls = [*(_Fall(keep=below.ends_list) for below in lines[1:]), replace(fall, new_page=False)]
+        falls[0] = replace(falls[0], new_page=block.new_page)
         return "".join(_list_line(line, self.story, fall) for line, fall in zip(lines, falls, strict=True))
 
     def _counted(self, entry: _Entry, series: Series, counts: Counts | None) -> str:
@@ -161,7 +168,7 @@ def _p(
     place: str = "",
 ) -> str:
     """A paragraph; links lead to its ``id``, and its ``place`` says which text of the letter it is."""
-    keep, room = _KEEP * fall.keep, _ROOM * fall.above_table + _AROUND_TITLE * fall.is_title
+    keep, room = _KEEP * fall.keep + _NEW_PAGE * fall.new_page, _ROOM * fall.above_table + _AROUND_TITLE * fall.is_title
     # In text from right to left, Word takes "left" and "right" for the start and the end of a line.
     side = f'<w:jc w:val="{_SIDES[align]}"/>' if align != "start" else ""
     if not number and style not in _LISTED and story.paper.outline(style).levels:
@@ -210,7 +217,13 @@ class _TableWriter:
         if not self.table.caption:
             return ""
         runs, place = runs_of(self.table.caption, self.story), caption_place(self.table.id)
-        return _p(self.story, "Table heading", runs, fall=_Fall(keep=True, is_title=True), place=place)
+        return _p(
+            self.story,
+            "Table heading",
+            runs,
+            fall=_Fall(True, is_title=True, new_page=self.table.new_page),
+            place=place,
+        )
 
     def _rows(self, keep: bool) -> Iterator[str]:
         table, widths = self.table, self.widths

@@ -34,9 +34,12 @@ LOOKS: Final[Mapping[type, frozenset[str]]] = {
     Picture: frozenset({"media_type", "width", "height"}),
     SettledAnnex: frozenset({"orientation"}),
     Item: frozenset({"is_filled"}),
-    Items: frozenset({"start"}),
+    Paragraph: frozenset({"align", "new_page"}),
+    Heading: frozenset({"new_page"}),
+    Note: frozenset({"new_page"}),
+    Items: frozenset({"start", "new_page"}),
     Cell: frozenset({"is_filled"}),
-    Table: frozenset({"widths", "align", "splits"}),
+    Table: frozenset({"widths", "align", "splits", "new_page"}),
     Span: frozenset({"strong", "emphasis", "is_repeated", "width"}),
 }
 """The fields of each class that change how a letter looks, not what is read, by eye or with a screen reader. The start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from circulars.model.places import entry_place, further_place, inner_list_place
-from circulars.model.text import Item, Items
+from circulars.model.text import Block, Item, Items
 from circulars.review.comparing.units import EVERYBODY, Audiences, Unit
 
 _STYLES = {"outline": "numbers of several levels", "romans": "Roman numerals"}
@@ -56,4 +56,13 @@ def list_look(items: Items) -> str:
     label = items.entries[0].label
     signs = "".join(character for character in label if not character.isalnum())
     is_usual = signs == _USUAL_SIGNS.get(items.style, signs) and not label.isupper()
-    return f"a list with {_STYLES.get(items.style, items.style)}" + ("" if is_usual else f", labelled {label}")
+    return (
+        f"a list with {_STYLES.get(items.style, items.style)}"
+        + ("" if is_usual else f", labelled {label}")
+        + page_look(items)
+    )
+
+
+def page_look(block: Block) -> str:
+    """What a block's look says of its page."""
+    return ", on a new page" * block.new_page

@@ -10,7 +10,7 @@ from typing import Final
 from circulars.model.grid import GridRow, grid
 from circulars.model.places import caption_place, cell_place, inner_list_place, row_place
 from circulars.model.text import Cell, Table, one_line
-from circulars.review.comparing.list_items import items_of, list_look
+from circulars.review.comparing.list_items import items_of, list_look, page_look
 from circulars.review.comparing.units import TITLE_LENGTH, Audiences, Unit, cut, lines_joined
 
 _COUNT: Final = re.compile(r"([0-9]{1,4})[.)]?")
@@ -19,7 +19,12 @@ _COUNT: Final = re.compile(r"([0-9]{1,4})[.)]?")
 def table_look(table: Table) -> str:
     shares = ":".join(str(round(width * 100)) for width in table.widths)
     look = f"a table of {len(table.widths)} columns, {shares}" + (", with row headings" * table.row_heads)
-    return look + (f", aligned {' '.join(table.align)}" if table.align else "") + (", rows may split" * table.splits)
+    return (
+        look
+        + (f", aligned {' '.join(table.align)}" if table.align else "")
+        + (", rows may split" * table.splits)
+        + page_look(table)
+    )
 
 
 def rows_of(table: Table, key: str, place: str, audiences: Audiences) -> Iterator[Unit]:

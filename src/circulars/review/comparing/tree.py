@@ -12,7 +12,7 @@ from typing import assert_never
 from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
 from circulars.model.places import label_place, signature_place
 from circulars.model.text import Block, Heading, Items, Note, Paragraph, Span, Spans, Table, one_line
-from circulars.review.comparing.list_items import items_of, list_look
+from circulars.review.comparing.list_items import items_of, list_look, page_look
 from circulars.review.comparing.table_rows import rows_of, table_look
 from circulars.review.comparing.units import EVERYBODY, Audiences, Unit, cut, lines_joined
 
@@ -284,16 +284,21 @@ def _block(block: Block, key: str, own: str, place: str, within: tuple[Unit, ...
     """A block; ``within`` are the entries of a list, or the rows of a table."""
     match block:
         case Paragraph():
-            return Unit(key, place, block.spans, (), own, block.id, block.number, "text", "a paragraph")
+            return Unit(key, place, block.spans, (), own, block.id, block.number, "text", _paragraph_look(block))
         case Heading():
-            look = f"a heading of level {block.level}"
+            look = f"a heading of level {block.level}{page_look(block)}"
             return Unit(key, place, block.spans, (), own, block.id, block.number, "text", look)
         case Note():
             spans = (Span(block.label), *block.spans)
-            return Unit(key, place, spans, (), own, block.id, "", "text", "a note")
+            return Unit(key, place, spans, (), own, block.id, "", "text", f"a note{page_look(block)}")
         case Items():
             return Unit(key, place, (), within, own, block.id, "", "list", list_look(block))
         case Table():
             return Unit(key, place, (), within, own, block.id, "", "table", table_look(block))
         case _:
             assert_never(block)
+
+
+def _paragraph_look(block: Paragraph) -> str:
+    aligned = {"start": "", "center": ", centred", "end": ", aligned at the end of the line"}[block.align]
+    return f"a paragraph{aligned}{page_look(block)}"

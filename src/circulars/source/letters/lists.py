@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 from circulars.model.letter import LabelForm, ListedItem, Listing
 from circulars.model.text import ItemStyle
 from circulars.source.letters.by_language import LIST_KEYS, InLanguages, LanguageRecord
-from circulars.source.letters.part_keys import COMMON
+from circulars.source.letters.part_keys import ENTRY
 from circulars.source.letters.prose_text import Paragraphs
 from circulars.source.letters.report import letter_report
 from circulars.syntax import nodes
@@ -184,6 +184,6 @@ class _ItemShape(Shape[ListedItem]):
 _TEXT = Paragraphs(hint="write it", lines=True)
 _PLAIN = InLanguages(_TEXT, "this entry")
 _ENTRIES = tuple(
-    _ItemShape(LanguageRecord(_TEXT, Record(dict, (*COMMON, *list_fields(level + 1)), "this entry", OTHER_NAMES)))
+    _ItemShape(LanguageRecord(_TEXT, Record(dict, (*ENTRY, *list_fields(level + 1)), "this entry", OTHER_NAMES)))
     for level in range(1, MAX_LEVELS + 1)
 )

@@ -7,7 +7,7 @@ from circulars.source.letters.by_language import OneOrMany, is_scalar
 from circulars.source.letters.report import letter_report
 from circulars.syntax.groups import NAME, NAME_IN_WORDS, Field, ListOf, MapOf
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Text
+from circulars.syntax.scalars import Text, YesNo
 from circulars.syntax.shape import Converted, Report, Shape
 
 
@@ -27,7 +27,9 @@ def _condition(values: dict[str, tuple[str, ...]], node: Node, report: Report) -
 WHEN: Shape[Condition] = Converted(
     MapOf(_VALUES, "a condition", r"[A-Za-z][A-Za-z0-9_-]*", "the name of a column of the addressees"), _condition
 )
-COMMON = (
+ENTRY = (
     Field("id", ID, "A stable name for this part, for {{ ref: id }} and for reviews."),
     Field("when", WHEN, "Only for addressees with these values in these columns: {category: member-state}."),
 )
+"""The keys that an entry of a list may have, too."""
+COMMON = (*ENTRY, Field("new-page", YesNo(), "true: this part begins a page."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from circulars.errors import nearest
 from circulars.language import LANGUAGE_CODE
@@ -22,7 +22,7 @@ from circulars.model.letter import (
     Title,
     Venue,
 )
-from circulars.model.text import ItemStyle
+from circulars.model.text import Alignment, ItemStyle
 from circulars.source.letters.by_language import HOW_TO_MARK, LIST_KEYS, InLanguages, LanguageRecord
 from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.lists import CONTINUE, list_fields, taken_listing
@@ -36,7 +36,7 @@ from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.phrase_shapes import noun
 from circulars.syntax.prose import FOOTNOTE_NAME
-from circulars.syntax.scalars import NO_SENTENCE, Date, Text, WholeNumber, YesNo
+from circulars.syntax.scalars import NO_SENTENCE, Date, OneOf, Text, WholeNumber, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError
 
 _MARKED = (
@@ -83,10 +83,11 @@ SALUTATION = InLanguages(plain_text(Converted(Text(refused=NO_SENTENCE), _saluta
 _PASSAGE_FIELDS = (
     *COMMON,
     Field("numbered", YesNo(), "false: this paragraph has no number."),
+    Field("align", OneOf(get_args(Alignment), "an alignment"), "center or end: its alignment; it has no number."),
     *list_fields(),
     CONTINUE,
 )
-_PASSAGE_NAMES = {**LIST_NAMES, "numbered": ("numbering",)}
+_PASSAGE_NAMES = {**LIST_NAMES, "numbered": ("numbering",), "align": ("alignment",)}
 _PASSAGE = LanguageRecord(Paragraphs(), Record(dict, _PASSAGE_FIELDS, "this paragraph", _PASSAGE_NAMES))
 
 
