@@ -769,6 +769,16 @@ def test_a_number_that_is_printed_anyway_gets_a_warning(own: str, counted: int) 
     assert [one.code for one in found] == ["wrong-labels"] * counted
 
 
+def test_the_warning_of_a_typed_name_is_at_the_title() -> None:
+    """Not at the first key of the annex, and in each language at its own text."""
+    own = "annexes:\n  - id: plan\n    title: {en: Annex – Plan, es: Anexo – Plan}\n    body: [{en: A, es: A}]"
+    source, pack = letter(own), load_pack("itu")
+    doubts = [compose_as_far_as_possible(source, load_language(code), pack).doubts[0] for code in ("en", "es")]
+
+    lines = source.origin.text.split("\n")
+    assert [lines[one.where.line - 1][one.where.column - 1 :].split(" –")[0] for one in doubts] == ["Annex", "Anexo"]
+
+
 def test_a_note_has_a_label() -> None:
     """A note begins with "NOTE – "."""
     (block,) = settled("body: [{note: {en: See., es: T}}]").body

@@ -89,7 +89,7 @@ def annex(draft: Draft, number: int) -> document.SettledAnnex:
     """The ``number``-th annex, counted from 1."""
     annex, label = draft.source.annexes[number - 1], draft.annex_labels[number - 1]
     name, title = annex_id(annex, number), _title(draft, annex)
-    report_typed_name(draft, label.name, title, annex.where)
+    report_typed_name(draft, label.name, title, annex)
     return document.SettledAnnex(
         id=name,
         label=label.heading,

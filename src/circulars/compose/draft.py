@@ -123,6 +123,14 @@ class Draft:
         places = known if len(known) == len(fields) else [self.place(spans[number].hole) for number in fields]
         return dict(zip(fields, places, strict=True))
 
+    def text_place(self, spans: Spans, otherwise: Place) -> Place:
+        """The place of a text of the letter in the draft's language; ``otherwise``, if the file has no such text."""
+        code, letter = self.language.code, self.source
+        for text in letter.texts:
+            if code in text.ranges and any(one is spans for one in text.paragraphs.get(code, ())):
+                return letter.origin.place_at(text.ranges[code][0], letter.file)
+        return otherwise
+
     def doubt(self, where: Place, code: str, message: str, hint: str) -> None:
         self.warnings.append(Problem(where, code, message, hint))
 

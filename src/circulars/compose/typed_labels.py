@@ -8,6 +8,7 @@ from typing import Final
 
 from circulars.compose.draft import Draft
 from circulars.errors import Place
+from circulars.model.letter import Annex
 from circulars.model.text import Span, Spans, plain
 
 TYPED_LABEL: Final = "wrong-labels"
@@ -49,10 +50,11 @@ def report_typed_number(draft: Draft, number: str, spans: Spans, where: Place) -
         draft.doubt(where, TYPED_LABEL, fact, f"delete '{digits}' from the text")
 
 
-def report_typed_name(draft: Draft, name: str, title: Spans, where: Place) -> None:
+def report_typed_name(draft: Draft, name: str, title: Spans, annex: Annex) -> None:
     """Adds a doubt about the title of an annex that begins with the annex's name ("Annex 1 – Agenda")."""
     if name and _after(title, rf"{re.escape(name)}(?: \w{{1,3}})?\s*(?:{_SIGN}|\n|$)") is not None:
         fact = f"the name '{name}' is printed above this title, which begins with it"
+        where = draft.text_place(annex.title[draft.language.code], annex.where)
         draft.doubt(where, TYPED_LABEL, fact, "delete the name from 'title:'")
 
 

@@ -37,6 +37,9 @@ class Origin:
         """The line with some words, or else with the longest of them, if it occurs once; otherwise the whole file."""
         for sought in (words, max(words.split(), key=len, default="")):
             if len(sought) >= _TOLD_APART and self.text.count(sought) == 1:
-                before = self.text[: self.text.index(sought)]
-                return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+                return self.place_at(self.text.index(sought), file)
         return Place(file)
+
+    def place_at(self, at: int, file: str) -> Place:
+        """The line and the column of a character."""
+        return Place(file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))

@@ -13,6 +13,7 @@ from circulars.errors import PackError, Place, Problem
 from circulars.files.opc import UnreadablePackageError, broken_fact
 from circulars.model.document import Document, filled, holes_of, spans_of
 from circulars.pack import Pack
+from circulars.render.docx.endings import with_kept_end
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import DocxFilling, filling_of
 from circulars.render.docx.footnotes import with_footnotes
@@ -176,7 +177,8 @@ def _filled(paper: Stationery, document: Document, is_checked: bool) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
     stories = {name: story.placed(name, rendered(template, fields)) for name, template in paper.stories.items()}
-    body = with_whole_addresses(stories[paper.main], paper.styles.get(ADDRESSEE, ""))
+    body = with_kept_end(stories[paper.main], document)
+    body = with_whole_addresses(body, paper.styles.get(ADDRESSEE, ""))
     stories |= {paper.main: with_turned_pages(with_wide_labels(body, story), story)}
     stories = with_footnotes(story, stories)
     if is_checked:
