@@ -55,7 +55,7 @@ READ = {
     "Paragraph": "spans number",
     "Heading": "spans level number",
     "Items": "style entries",
-    "Cell": "lines dashes colspan rowspan is_group",
+    "Cell": "lines dashes colspan rowspan is_group lists",
     "Table": "caption columns rows row_heads subheads",
     "Note": "label spans",
 }
