@@ -85,7 +85,8 @@ class Reader:
 
     def post(self, path: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
         """Sends a form of the desk's own pages."""
-        body = urlencode({"token": self.token, **(form or {})}).encode()
+        token = {} if form and "token" in form else {"token": self.token}
+        body = urlencode({**token, **(form or {})}).encode()
         own = {"Origin": self.desk.access.address, "Content-Type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, body, own | headers)
 

@@ -95,6 +95,47 @@ def test_several_people_need_a_way_to_be_known(settings: str, options: list[str]
     assert not (office / "desk.sock").exists()
 
 
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("secret-file: FILE", "secret-file  open-secret  others on this machine can read the file"),
+        ("secret-file: FILE.none", "secret-file  unreadable-file"),
+        (
+            "secret-variable: DESK_TEST_SECRET",
+            "empty-secret  the variable DESK_TEST_SECRET of the environment is empty",
+        ),
+    ],
+)
+def test_without_its_secret_the_desk_is_not_served(
+    way: str, words: str, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The secret itself is in no message."""
+    monkeypatch.delenv("DESK_TEST_SECRET", raising=False)
+    (tmp_path / "file").write_text("hush", encoding="utf-8")
+    (tmp_path / "file").chmod(0o644)
+    openid = f"openid: {{issuer: https://login.example.int, client: desk, {way}}}\n"
+    (office / "desk.yaml").write_text(SETTINGS + openid.replace("FILE", str(tmp_path / "file")), encoding="utf-8")
+
+    done = run_here(office, "desk", "--listen", "127.0.0.1:0")
+
+    assert done.returncode == 2
+    assert words in done.stderr and "hint: " in done.stderr and "hush" not in done.stderr
+
+
+def test_a_desk_with_a_provider_starts_without_asking_it(office: Path, tmp_path: Path) -> None:
+    """The provider may be down then; nobody gets in without it."""
+    (tmp_path / "file").write_text("hush\n", encoding="utf-8")
+    (tmp_path / "file").chmod(0o600)
+    openid = f"openid: {{issuer: https://login.example.int, client: desk, secret-file: {tmp_path / 'file'}}}\n"
+    (office / "desk.yaml").write_text(SETTINGS + openid, encoding="utf-8")
+
+    with started_for_people(office, "--listen", "127.0.0.1:0") as process:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=HANGING)
+
+    assert "for the people of desk.yaml" in err and "Traceback" not in err
+
+
 @pytest.mark.parametrize("typed", ["8137", "localhost:8137", "10.0.0.7", "10.0.0.7:x", "::1:", "[10.0.0.7", ":8137"])
 def test_only_an_ip_address_and_a_port_is_listened_at(typed: str, office: Path) -> None:
     """A name could lead to another address than is meant."""

@@ -49,17 +49,20 @@ def files(folder: Path) -> Mapping[str, bytes]:
 
 
 def test_the_table_has_what_each_route_may_do() -> None:
-    """Only the link and the stylesheets are open, and what changes something needs the session."""
+    """Only the link, the sign-in and the stylesheets are open, and what changes something needs the session."""
     assert {route.address for route in ROUTES} - {route.address for route in CLOSED} == {
         "/begin/{token}",
+        "/sign-in",
+        "/signed-in",
         "/static/{file}",
     }
-    assert len(CHANGING) == 18
+    assert len(CHANGING) == 19
     assert all(route.needs != "nothing" for route in CHANGING)
     assert len({route.address for route in ROUTES}) == len(ROUTES)
 
 
 MAY: Mapping[str, str] = {
+    "/sign-out": "reader translator editor",
     "/": "reader translator editor",
     "/folder": "editor",
     "/new": "editor",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from circulars.desk.people import DeskPerson
-from circulars.desk.settings import DeskSettings, ProxySettings, read_settings
+from circulars.desk.settings import DeskSettings, OpenIdSettings, ProxySettings, read_settings
 from circulars.errors import LetterError, Problem
 from circulars.workspace import Workspace
 from conftest import ROOT
 
 ANA = "{name: Ana Pérez, email: ana@example.int, role: editor}"
 HEAD = "addresses: [https://letters.example.int]\nproxy: {from: 10.0.0.5}\npeople:\n"
+PROXY = "proxy: {from: 10.0.0.5}"
+OPENID = "openid: {issuer: https://login.example.int/realms/staff, client: desk, secret-file: /run/secret}"
 GOOD = f"{HEAD}  - {ANA}\n"
 
 
@@ -40,6 +43,15 @@ def test_settings_name_the_people_and_how_they_are_known(tmp_path: Path) -> None
     proxy = ProxySettings("X-Remote-User", "10.0.0.5")
     assert settings == DeskSettings(("https://letters.example.int",), (ana, ben), proxy)
     assert [settings.person(one) for one in ("ben", "BEN", "b@example.int", "")] == [ben, None, None, None]
+
+
+def test_a_provider_is_named_without_its_secret(tmp_path: Path) -> None:
+    """The secret is elsewhere; people are known by their e-mail addresses unless another claim is named."""
+    found = read(GOOD.replace(PROXY, OPENID), tmp_path).openid
+    other = read(GOOD.replace(PROXY, OPENID.replace("}", ", claim: sub}")), tmp_path).openid
+
+    settings = OpenIdSettings("https://login.example.int/realms/staff", "desk", "/run/secret")
+    assert (found, other) == (settings, replace(settings, claim="sub"))
 
 
 @pytest.mark.parametrize(
@@ -76,6 +88,15 @@ def test_an_address_is_read_as_browsers_write_it(typed: str, read_as: str, tmp_p
         (f"  - {ANA}\n", "", "3:1", "wrong-type", "a list of people"),
         ("addresses", "hosts", "1:1", "unknown-field", "addresses"),
         ("proxy:", "people: 1\nproxy:", "4:1", "duplicate-key", "people"),
+        (PROXY, f"{PROXY}\n{OPENID}", "3:9", "no-sign-in", "two ways"),
+        (PROXY, OPENID.replace("https", "http"), "2:18", "wrong-site", "with TLS"),
+        (PROXY, OPENID.replace("https://", "https://ana@"), "2:18", "wrong-site", "with TLS"),
+        (PROXY, OPENID.replace("staff", "staff?x=y"), "2:18", "wrong-site", "with TLS"),
+        (PROXY, OPENID.replace(", secret-file: /run/secret", ""), "2:9", "missing-field", "'secret-variable:'"),
+        (PROXY, OPENID.replace("}", ", secret-variable: X}"), "2:9", "missing-field", "in one place"),
+        (PROXY, OPENID.replace("secret-file: /run/", "secret: "), "2:72", "unknown-field", "secret-file"),
+        (PROXY, OPENID.replace("/run/secret", "secret"), "2:85", "wrong-name", "from / on"),
+        (PROXY, OPENID.replace("client: desk, ", ""), "2:9", "missing-field", "client"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_reported_in_its_place(

@@ -152,6 +152,7 @@ OWN = {
     "desk/journal_file.py _prepared": "the journal: a link in its place is removed, versions are read within a limit",
     "desk/phrases.py page_words": "the program's own words",
     "desk/routes.py static_file": "the program's own stylesheet and scripts",
+    "desk/openid.py _answer": "a connection to a server, which has its own limits",
     "desk/server.py _answers": "a connection to a socket, which is closed at once",
     "doctor/repair.py repair_template": "the shipped pack",
     "doctor/new_pack.py _filled": "the program's own beginning of a pack",

@@ -30,6 +30,8 @@ class Visitor:
 
     person: DeskPerson
     form_token: str
+    may_leave: bool = False
+    """Whether the desk itself can sign the person out."""
 
     def has_token(self, token: str) -> bool:
         """Whether a form carries the token of this person's pages."""
@@ -51,6 +53,11 @@ class Access(ABC):
     def link(self) -> str:
         """The address to open first."""
         return self.address
+
+    @property
+    def offers_sign_in(self) -> bool:
+        """Whether people sign in by a page of the desk."""
+        return False
 
     def is_own_host(self, host: str) -> bool:
         """Whether the header ``Host`` is an address of the desk."""
@@ -124,9 +131,7 @@ class ProxyAccess(Access):
         self._secret = secrets.token_bytes(32)
 
     def name_of(self, email: str) -> str:
-        with suppress(LetterError):
-            return next((one.name for one in self._settings().people if one.email == email), email)
-        return email
+        return name_in(self._settings, email)
 
     def visitor(self, request: Request) -> Visitor:
         if not self._is_socket and (not request.client or request.client.host != self._proxy.address):
@@ -151,6 +156,13 @@ def known_person(login: str, settings: Callable[[], DeskSettings]) -> DeskPerson
     if not person:
         raise RefusedError(UNKNOWN_PERSON, login)
     return person
+
+
+def name_in(settings: Callable[[], DeskSettings], email: str) -> str:
+    """The name of the person with an e-mail address; the address if there is none."""
+    with suppress(LetterError):
+        return next((one.name for one in settings().people if one.email == email), email)
+    return email
 
 
 def _decoded(header: str) -> str:

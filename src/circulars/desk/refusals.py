@@ -51,6 +51,36 @@ NOT_NAMED: Final = DeskRefusal(
     marked("The proxy does not say who you are, or says it twice."),
     marked("Ask whoever runs the web server to set this header, once, for everybody who has signed in."),
 )
+NOT_SIGNED_IN: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("You are not signed in, or your session has ended."),
+    marked("Sign in: in another window, if a text of this page is not saved."),
+)
+WRONG_SIGN_IN: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("This answer does not belong to a sign-in of this browser, or came too late. You are not signed in."),
+    marked("Sign in again."),
+)
+DECLINED: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("The provider did not sign you in."),
+    marked("Sign in again, or ask whoever runs the provider."),
+)
+WRONG_TOKEN: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("What the provider says of you cannot be trusted. You are not signed in."),
+    marked("Ask whoever keeps “desk.yaml” to compare it with the settings of the provider."),
+)
+NOT_CONFIRMED_EMAIL: Final = DeskRefusal(
+    HTTPStatus.FORBIDDEN,
+    marked("The provider has not confirmed that this e-mail address is yours."),
+    marked("Confirm the address at the provider, or ask whoever keeps “desk.yaml” to use another claim."),
+)
+NO_PROVIDER: Final = DeskRefusal(
+    HTTPStatus.BAD_GATEWAY,
+    marked("The provider that knows you does not answer as it should."),
+    marked("Try again in a while, or ask whoever keeps “desk.yaml”."),
+)
 UNKNOWN_PERSON: Final = DeskRefusal(
     HTTPStatus.FORBIDDEN,
     marked("You are not among the people of this desk."),

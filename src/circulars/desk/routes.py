@@ -19,12 +19,14 @@ from circulars.desk import (
     making_screen,
     people_screen,
     preview_screen,
+    signing_screen,
     source_screen,
     version_screen,
     writing_screen,
 )
 from circulars.desk.people import Role
 from circulars.desk.refusals import NO_PAGE, RefusedError
+from circulars.desk.sessions import RETURN
 from circulars.desk.visit import FOLDER, Visit
 
 Needs = Role | Literal["nothing"]
@@ -63,6 +65,9 @@ _STATIC: Final = {path.name: path for path in (FOLDER / "static").iterdir() if p
 
 ROUTES: Final = (
     DeskRoute("/begin/{token}", letters_screen.begin_session, "nothing"),
+    DeskRoute("/sign-in", signing_screen.begin_sign_in, "nothing"),
+    DeskRoute(RETURN, signing_screen.end_sign_in, "nothing"),
+    DeskRoute("/sign-out", signing_screen.sign_out, "reader", changes=True),
     DeskRoute("/static/{file}", static_file, "nothing"),
     DeskRoute("/", letters_screen.show_letters, "reader"),
     DeskRoute("/folder", letters_screen.begin_folder, "editor", changes=True),

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import getproxies
 
-from circulars.desk.settings import FILE, NOT_KNOWN, read_settings
+from circulars.desk.settings import FILE, NOT_KNOWN, DeskSettings, read_settings
 from circulars.errors import LetterError, MachineError, Place, Problem
 from circulars.extras import to_install
 from circulars.workspace import Workspace
@@ -43,32 +44,43 @@ def serve(workspace: Workspace, port: int, on_ready: Callable[[str], None]) -> N
         _serve(workspace, LinkAccess(listener.getsockname()[1]), listener, on_ready)
 
 
-def serve_people(workspace: Workspace, where: Where, on_ready: Callable[[str], None]) -> None:
+def serve_people(workspace: Workspace, where: Where, secret: str, on_ready: Callable[[str], None]) -> None:
     """Serves the folder to the people of its ``desk.yaml`` until it is interrupted.
 
-    ``on_ready`` is called with the address of the desk, as soon as it answers.
+    The OpenID provider, if there is one, knows the desk by the ``secret``. ``on_ready`` is called with the address of
+    the desk, as soon as it answers.
 
     Raises:
         LetterError: ``desk.yaml`` has problems, or does not say how people are known who come from there.
         MachineError: the extra is not installed, or the port or the socket cannot be used.
     """
     require()
-    from circulars.desk.access import ProxyAccess
-
-    read = functools.partial(read_settings, workspace)
-    proxy = read().proxy
-    assert proxy  # it is the only way so far
-    is_socket = isinstance(where, Path)
-    if not is_socket and not proxy.address:
-        fact = "the proxy has no address, so that whoever reaches the port could say to be anybody"
-        hint = "add 'from: ADDRESS' under 'proxy:', or serve at a unix socket"
-        raise LetterError(Problem(Place(FILE), NOT_KNOWN, fact, hint))
+    access = _access(functools.partial(read_settings, workspace), secret, is_socket=isinstance(where, Path))
     with closing(_listening_at(where)) as listener:
         try:
-            _serve(workspace, ProxyAccess(proxy, read, is_socket=is_socket), listener, on_ready)
+            _serve(workspace, access, listener, on_ready)
         finally:
             if isinstance(where, Path):
                 where.unlink(missing_ok=True)
+
+
+def _access(read: Callable[[], DeskSettings], secret: str, *, is_socket: bool) -> Access:
+    """How the people of ``desk.yaml`` are known."""
+    from circulars.desk.access import ProxyAccess
+    from circulars.desk.sessions import OpenIdAccess
+
+    settings = read()
+    if settings.openid:
+        require("authlib", "joserfc")
+        from circulars.desk.openid import OpenIdProvider
+
+        return OpenIdAccess(OpenIdProvider(settings.openid, secret, getproxies()), read)
+    assert settings.proxy  # otherwise the file has a problem
+    if not is_socket and not settings.proxy.address:
+        fact = "the proxy has no address, so that whoever reaches the port could say to be anybody"
+        hint = "add 'from: ADDRESS' under 'proxy:', or serve at a unix socket"
+        raise LetterError(Problem(Place(FILE), NOT_KNOWN, fact, hint))
+    return ProxyAccess(settings.proxy, read, is_socket=is_socket)
 
 
 def _serve(workspace: Workspace, access: Access, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
@@ -100,13 +112,13 @@ def _listening_again(port: int, workspace: Workspace) -> socket.socket:
     return listener
 
 
-def require() -> None:
-    """Checks that the extra is installed.
+def require(*names: str) -> None:
+    """Checks that the extra is installed; the libraries with these ``names`` are only needed for some desks.
 
     Raises:
         MachineError: it is not.
     """
-    for name in ("starlette", "uvicorn"):
+    for name in names or ("starlette", "uvicorn"):
         try:
             importlib.import_module(name)
         except ImportError:

@@ -38,12 +38,27 @@ class ProxySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIdSettings:
+    """The OpenID provider that knows the people, and the desk as the ``client``, by a secret.
+
+    The secret is in a file or in a variable of the environment. A person's login is the ``claim`` of the provider.
+    """
+
+    issuer: str
+    client: str
+    secret_file: str = ""
+    secret_variable: str = ""
+    claim: str = "email"
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What ``desk.yaml`` says."""
 
     addresses: tuple[str, ...]
     people: tuple[DeskPerson, ...]
     proxy: ProxySettings | None = None
+    openid: OpenIdSettings | None = None
 
     def person(self, login: str) -> DeskPerson | None:
         """The person whom a proxy or a provider knows by a name."""
@@ -82,7 +97,23 @@ def _settings(data: bytes) -> DeskSettings:
     return settings
 
 
-_EXAMPLE: Final = f"write '{FILE}' with 'addresses:', 'people:' and 'proxy:'"
+_EXAMPLE: Final = f"write '{FILE}' with 'addresses:', 'people:' and 'proxy:' or 'openid:'"
+
+
+def is_safe_address(address: object) -> bool:
+    """Whether what goes to an address is encrypted, or stays on this machine."""
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if not host or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _bracketed(host) in _LOOPBACK)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _address(text: str, node: Node, report: Report) -> str:
@@ -95,8 +126,8 @@ def _address(text: str, node: Node, report: Report) -> str:
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or parts.path not in ("", "/"):
         hint = "write it as in the browser, without a path: https://letters.example.int"
         raise report.refuse(node, "wrong-site", f"'{text}' is not the address of a site", hint)
-    name = f"[{host}]" if ":" in host else host
-    if parts.scheme == "http" and name not in _LOOPBACK:
+    name = _bracketed(host)
+    if not is_safe_address(text.lower()):
         fact = f"'{text}' is not encrypted: everybody on the way could read and change what is written"
         raise report.refuse(node, "wrong-site", fact, f"serve it with TLS, and write https://{host}")
     usual = {"http": 80, "https": 443}[parts.scheme]
@@ -147,10 +178,28 @@ def _check_distinct(key: str, values: Iterable[str], items: Sequence[Node], repo
 
 
 def _desk(values: dict[str, Any], node: Node, report: Report) -> DeskSettings:
-    if "proxy" not in values:
+    if "proxy" not in values and "openid" not in values:
         fact = "the file does not say how people are known"
-        raise report.refuse(node, NOT_KNOWN, fact, "add 'proxy:'")
+        raise report.refuse(node, NOT_KNOWN, fact, "add 'proxy:' or 'openid:'")
+    if "proxy" in values and "openid" in values:
+        fact = "the file has two ways in which people are known"
+        raise report.refuse(child(node, "openid"), NOT_KNOWN, fact, "keep 'proxy:' or 'openid:'")
     return DeskSettings(**values)
+
+
+def _openid(settings: OpenIdSettings, node: Node, report: Report) -> OpenIdSettings:
+    if bool(settings.secret_file) == bool(settings.secret_variable):
+        fact = "the provider knows the desk by a secret, which is in one place"
+        hint = "write 'secret-file:' with a path, or 'secret-variable:' with the name of a variable"
+        raise report.refuse(node, "missing-field", fact, hint)
+    return settings
+
+
+def _issuer(text: str, node: Node, report: Report) -> str:
+    if not is_safe_address(text) or "?" in text or "#" in text:
+        hint = "write the issuer as the provider does, such as https://login.example.int/realms/staff"
+        raise report.refuse(node, "wrong-site", f"'{text}' is not the address of a provider with TLS", hint)
+    return text
 
 
 def _values(**values: Any) -> dict[str, Any]:
@@ -210,6 +259,42 @@ _PROXY: Final = Record(
     ),
     "the proxy",
 )
+_OPENID: Final = Converted(
+    Record(
+        OpenIdSettings,
+        (
+            Field(
+                "issuer", Converted(Text("an address", lines=False), _issuer), "The provider's issuer.", required=True
+            ),
+            Field("client", Text("an id", max_length=500, lines=False), "The id of the desk at it.", required=True),
+            Field(
+                "secret-file",
+                Text("an absolute path", "/.+", "wrong-name", "write the whole path, from / on", lines=False),
+                "The file with the secret, which only the desk's user can read.",
+            ),
+            Field(
+                "secret-variable",
+                Text(
+                    "the name of a variable",
+                    "[A-Za-z_][A-Za-z0-9_]*",
+                    "wrong-name",
+                    "write it like DESK_SECRET",
+                    lines=False,
+                ),
+                "The variable of the environment with the secret.",
+            ),
+            Field(
+                "claim",
+                Text("the name of a claim", "[A-Za-z][A-Za-z0-9_]*", "wrong-name", "write it like sub", lines=False),
+                "The claim that is a person's login.",
+            ),
+        ),
+        "the provider",
+        {"issuer": ("url",), "client": ("client-id",)},
+        {"secret": "write it into a file, and name that: secret-file"},
+    ),
+    _openid,
+)
 _DESK: Final = Converted(
     Record(
         _values,
@@ -227,6 +312,7 @@ _DESK: Final = Converted(
                 required=True,
             ),
             Field("proxy", _PROXY, "The web server that knows the people."),
+            Field("openid", _OPENID, "The OpenID provider that knows the people."),
         ),
         "desk.yaml",
         {"addresses": ("address", "hosts", "host"), "people": ("users",)},

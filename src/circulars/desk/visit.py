@@ -99,6 +99,7 @@ class Visit:
             "own": MESSAGES,
             "can_write": can_write(self.desk.workspace),
             "visitor": visitor,
+            "offers_sign_in": self.desk.access.offers_sign_in and not visitor,
             "form_token": visitor.form_token if visitor else "",
             "may": visitor.person.has if visitor else _nobody_may,
             "may_write": visitor.person.may_write if visitor else _nobody_may,
