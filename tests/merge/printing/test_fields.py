@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
 
 import pypdfium2
 import pytest
 
 from circulars.errors import LetterError, UsageError
+from circulars.merge.paper import fields
 from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.envelopes import print_envelopes, sender_lines
+from circulars.merge.paper.field_sizes import surely_fits
 from circulars.merge.paper.fields import FitCheck
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
 from circulars.model.document import Properties
 from circulars.pack import Pack
+from circulars.render.pdf.press import Press
 from glyph_order import shown_lines
 from judges import PDF_JUDGES
+from merge.script_lists import SCRIPTS
 from tasks import halted_at_first
 
 _ANA = ("Sra. Ana Ejemplo", "Ministerio de Ejemplos", "Calle de la Muestra 1", "28000 Muestra", "ESPAÑA")
 _LONG = ("Mr Max Mustermann", "Federal Authority for Sample Matters and Other Questions of Example", "EXAMPLAND")
+_IN_DEVANAGARI = (
+    "अनन्या उदाहरण",
+    "नमूना संस्थान",
+    "Musterstraße 1",
+    "10115 Berlin",
+)  # measured: its widths are not estimated
 _POINT = 25.4 / 72
 
 
@@ -128,7 +141,7 @@ class _HaltedField(AddressField):
 
 
 def _halted(seen: Path) -> list[AddressField]:
-    first, *rest = _addressed(2)
+    first, *rest = _addressed(2, _IN_DEVANAGARI)
     halted = _HaltedField(first.id, first.lines, first.language)
     object.__setattr__(halted, "seen", seen)
     return [halted, *rest]
@@ -142,7 +155,7 @@ def test_addresses_are_printed_though_the_machine_was_halted(
     printed = _labels(_halted(seen), "L7160", pack, properties)
 
     assert seen.exists()
-    assert printed == _labels(_addressed(2), "L7160", pack, properties)
+    assert printed == _labels(_addressed(2, _IN_DEVANAGARI), "L7160", pack, properties)
 
 
 def test_addresses_are_measured_though_the_machine_was_halted(pack: Pack, tmp_path: Path) -> None:
@@ -189,6 +202,51 @@ def _envelopes(some: Sequence[AddressField], name: str, pack: Pack, said: Proper
     stream = io.BytesIO()
     print_envelopes(some, name, stream, pack, said)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize(("sheet", "most"), [("5160", 9), ("L7160", 25)])
+def test_the_check_finds_what_printing_finds(sheet: str, most: int, pack: Pack, properties: Properties) -> None:
+    """Of addresses in twelve scripts, those that do not fit are found before printing, though few are laid out."""
+    choice = random.Random(7)
+    some = [AddressField(f"{n}", _drawn_lines(choice, most), "en", list="list.csv", row=n) for n in range(100)]
+    sure = [one for one in some if surely_fits(one.lines, labels_of(sheet).min_size, labels_of(sheet))]
+
+    found = FitCheck(labels_of(sheet), pack).problems(some)
+    with pytest.raises(LetterError) as caught:
+        _labels(some, sheet, pack, properties)
+
+    assert {one.where.line for one in caught.value.problems} == set(found)
+    assert 10 < len(sure) < 90
+
+
+def _drawn_lines(choice: random.Random, most: int) -> tuple[str, ...]:
+    words = choice.choice(list(SCRIPTS.values()))
+    organization = words.between.join(choice.choices(words.organizations, k=choice.randint(1, most)))
+    name = words.between.join((choice.choice(words.names), choice.choice(words.surnames)))
+    return (name, organization, "Musterstraße 194", "10115 Berlin", "GERMANY")
+
+
+def test_neighbours_of_a_long_address_are_laid_out_once(
+    pack: Pack, properties: Properties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only addresses that may not fit are laid out again, alone; the check before printing lays out no other."""
+    laid_out: list[int] = []
+    page = Press.print
+    monkeypatch.setattr(fields, "limited", lambda part, function, *given, modules=(): function(*given))
+
+    def counting(press: Press, info: Any, root: Element, **more: Any) -> bytes:
+        laid_out.append(len(root.findall(".//p")))
+        return page(press, info, root, **more)
+
+    monkeypatch.setattr(Press, "print", counting)
+    some = [*_addressed(20), AddressField("long", _LONG * 2, "en")]
+
+    assert FitCheck(labels_of("L7160"), pack).problems(some) == {}
+    assert laid_out == []
+    _labels(some, "L7160", pack, properties)
+
+    assert laid_out[-1] == 21
+    assert set(laid_out[:-1]) == {1}
 
 
 @pytest.mark.parametrize("name", list(ENVELOPES))

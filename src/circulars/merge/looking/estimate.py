@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from circulars.merge.making.archive import SoleAllocator
@@ -51,9 +53,8 @@ def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: floa
     facts, count, start = merge.facts, ledger.count(), merge.starts_at
     total = count - start
     tried = min(total, _TRIED)
-    prepared = clock()
-    records, size = _made(merge, kit, folder, [start + place * total // tried for place in range(tried)])
-    making = clock() - prepared
+    sample = _made(merge, kit, folder, [start + place * total // tried for place in range(tried)], clock)
+    records = sample.records
     share = total / tried
     jobs = min(merge.pool.jobs, -(-total // MAX_CHUNK))
     return Estimate(
@@ -63,26 +64,56 @@ def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: floa
         audiences=len({audience for _, audience in kit.editions}),
         copies=round(len(records) * share),
         whole=round(sum(record.whole for record in records) * share),
-        bytes=round(size * share),
-        seconds=prepared - began + making * share / jobs,
+        bytes=round(sample.size * share),
+        seconds=sample.ended - began + sample.steady() * (total - tried) / jobs,
         jobs=jobs,
         is_exact=tried == total,
     )
 
 
-def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int]) -> tuple[Sequence[CopyRecord], int]:
-    """Makes and writes some addressees' copies as the merge will; returns their records and their size in bytes."""
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The records of sample copies, their size in bytes, the time for each addressee's, and when the last was made."""
+
+    records: Sequence[CopyRecord]
+    size: int
+    seconds: Sequence[float]
+    ended: float
+
+    def steady(self) -> float:
+        """The time for a further addressee's copies.
+
+        It is an average of the copies that are laid out in full, and a median of the others: lines of a new length are
+        laid out once for all copies that have them.
+        """
+        whole = {record.n for record in self.records if record.whole}
+        numbers = list(dict.fromkeys(record.n for record in self.records)) or range(len(self.seconds))
+        by_kind: dict[bool, list[float]] = {True: [], False: []}
+        for n, seconds in zip(numbers, self.seconds, strict=True):
+            by_kind[n in whole].append(seconds)
+        filled = by_kind[False]
+        return (sum(by_kind[True]) + len(filled) * median(filled or [0.0])) / len(self.seconds)
+
+
+def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int], clock: Callable[[], float]) -> _Tried:
+    """Makes and writes some addressees' copies as the merge will."""
+    began = clock()
 
     def entries() -> Iterator[Entry]:
         return map(merge.ledger.entry, places)
 
+    if merge.order.output.bound:
+        records = merge.binder(kit, merge.order).bind(entries, folder, merge.names())
+        size, ended = sum((folder / name).stat().st_size for name in merge.names()), clock()
+        return _Tried(records, size, [(ended - began) / len(places)] * len(places), ended)
+    times = [began]
+
     def copies() -> Iterator[Copy]:
         for entry in entries():
             yield from merge.maker(kit).copies(entry)
+            times.append(clock())
 
-    if merge.order.output.bound:
-        records = merge.binder(kit, merge.order).bind(entries, folder, merge.names())
-        return records, sum((folder / name).stat().st_size for name in merge.names())
     with closing(merge.destination(folder).sink(SoleAllocator(0))) as sink:
         records = sink.put(0, len(places), copies())
-    return records, sum(record.size for record in records)
+    size = sum(record.size for record in records)
+    return _Tried(records, size, [end - start for start, end in pairwise(times)], times[-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from circulars.errors import LetterError, Place, Problem
 from circulars.language import MESSAGES
 from circulars.merge.paper.address_field import AddressField
+from circulars.merge.paper.field_sizes import largest_size, surely_fits
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
@@ -113,8 +114,12 @@ class _TooLargeError(Exception):
         self.numbers = numbers
 
 
-class _AllFitError(Exception):
-    """All text fits: ends a layout that was only a check."""
+class _MeasuredError(Exception):
+    """Ends a layout that was only a measurement; ``numbers`` are those of the fields that text overflows."""
+
+    def __init__(self, numbers: frozenset[int]) -> None:
+        super().__init__(numbers)
+        self.numbers = numbers
 
 
 class FitCheck:
@@ -124,20 +129,20 @@ class FitCheck:
         day = datetime.date.min
         info = _FileInfo(Properties("", "", "", "", MESSAGES, day), "ltr")
         self._printer = _printer(stock, pack, info)
+        self._has_styles = (pack.folder / STYLESHEET).is_file()
 
     def problems(self, fields: Sequence[AddressField]) -> dict[int, Problem]:
         """The problems of addresses, by their index."""
-        problems = _without_address(fields)
-        if len(problems) == len(fields):
+        problems, stock = _without_address(fields), self._printer.stock
+        in_doubt = {
+            number: one
+            for number, one in enumerate(fields)
+            if number not in problems and (self._has_styles or not surely_fits(one.lines, stock.min_size, stock))
+        }
+        if not in_doubt:
             return problems
-        return limited(_part(fields), self._fit, fields, problems, modules=_MODULES)
-
-    def _fit(self, fields: Sequence[AddressField], problems: dict[int, Problem]) -> dict[int, Problem]:
-        try:
-            self._printer.lay_out(_Batch(0, fields, 0), problems, _check_fit_only)
-        except _AllFitError:
-            return problems
-        raise AssertionError  # _check_fit_only always raises
+        largest = limited(_part(fields), self._printer.overflowing_smallest, in_doubt, modules=_MODULES)
+        return problems | {number: self._printer.does_not_fit(fields[number]) for number in largest}
 
 
 def _part(fields: Sequence[AddressField]) -> Part:
@@ -194,7 +199,7 @@ class _Printer:
 
     def _printed(self, batch: _Batch) -> _PrintedBatch:
         problems = _without_address(batch.fields)
-        data = self.lay_out(batch, problems, _check_fit)
+        data = self._laid_out(batch, problems)
         name = self._name(batch.sheets_before, batch.fields[0])
         return _PrintedBatch(name, data, len(batch.fields), tuple(problems.values()))
 
@@ -203,41 +208,62 @@ class _Printer:
             return next(filter(None, first.lines), first.id)
         return self.sheet.replace("{n}", str(nth + 1))
 
-    def lay_out(self, batch: _Batch, problems: dict[int, Problem], look: Callable[[Any], None]) -> bytes:
-        """The PDF of a batch. Addresses that do not fit are laid out again in a smaller font.
+    def _laid_out(self, batch: _Batch, problems: dict[int, Problem]) -> bytes:
+        """The PDF of a batch, with each address in the largest font size in which it fits.
 
         Fields with ``problems`` stay empty. The problems of addresses that do not fit in any font size are added.
         """
+        fields, stock = batch.fields, self.stock
+        sizes = [largest_size(one.lines, stock) for one in fields]
+        self._shrink(
+            {
+                number: one
+                for number, one in enumerate(fields)
+                if number not in problems and not surely_fits(one.lines, sizes[number], stock)
+            },
+            sizes,
+            problems,
+        )
+        while True:
+            try:
+                return self._print(self._page(batch, sizes, problems), _check_fit)
+            except _TooLargeError as error:
+                self._shrink({number: fields[number] for number in error.numbers}, sizes, problems)
+
+    def _shrink(self, fields: Mapping[int, AddressField], sizes: list[int], problems: dict[int, Problem]) -> None:
+        """Lays out some fields in smaller and smaller fonts, until each fits or has a problem."""
+        while fields:
+            too_large = self._overflowing(fields, sizes)
+            fields = {number: one for number, one in fields.items() if number in too_large}
+            for number, one in list(fields.items()):
+                if sizes[number] > self.stock.min_size:
+                    sizes[number] -= 1
+                else:
+                    problems[number] = self.does_not_fit(one)
+                    del fields[number]
+
+    def overflowing_smallest(self, fields: Mapping[int, AddressField]) -> frozenset[int]:
+        """The numbers of the fields that do not fit even in the smallest font."""
+        return self._overflowing(fields, dict.fromkeys(fields, self.stock.min_size))
+
+    def _overflowing(
+        self, fields: Mapping[int, AddressField], sizes: Sequence[int] | Mapping[int, int]
+    ) -> frozenset[int]:
+        placed = "".join(_field(one, number, 0, sizes[number], is_left_out=False) for number, one in fields.items())
+        try:
+            self._print(self._html(f'<section class="sheet" data-name="">{placed}</section>'), _measure)
+        except _MeasuredError as error:
+            return error.numbers
+        raise AssertionError  # _measure always raises
+
+    def _print(self, page: str, look: Callable[[Any], None]) -> bytes:
         from circulars.render.pdf.press import press_with  # WeasyPrint, half a second
 
         press = press_with(self.stylesheet, self.fonts)
-        sizes = [self._initial_size(one) for one in batch.fields]
-        while True:
-            try:
-                page = ElementTree.fromstring(self._page(batch, sizes, problems))  # noqa: S314  # our own page
-                return press.print(self.info, page, look=look)
-            except _TooLargeError as error:
-                for number in error.numbers:
-                    if sizes[number] > self.stock.min_size:
-                        sizes[number] -= 1
-                    else:
-                        problems[number] = self._does_not_fit(batch.fields[number])
+        return press.print(self.info, ElementTree.fromstring(page), look=look)  # noqa: S314  # our own page
 
-    def _initial_size(self, one: AddressField) -> int:
-        """The largest font size that may fit, never one that is too small.
-
-        Characters are assumed to be only 0.3 of the font size wide.
-        """
-        stock = self.stock
-        width, height = stock.width - 2 * stock.padding[0], stock.height - 2 * stock.padding[1]
-        for size in range(stock.max_size, stock.min_size, -1):
-            font_size = size * 25.4 / 72
-            lines = sum(max(1, -(-len(line) * font_size * 0.3 // width)) for line in one.lines)
-            if lines * font_size * 1.2 <= height:
-                return size
-        return stock.min_size
-
-    def _does_not_fit(self, one: AddressField) -> Problem:
+    def does_not_fit(self, one: AddressField) -> Problem:
+        """The problem of an address that does not fit."""
         lines = f"{len(one.lines)} {'line' if len(one.lines) == 1 else 'lines'}"
         fact = f"the address of '{one.id}' does not fit on {self.stock.name}: {lines}"
         return Problem(
@@ -258,10 +284,13 @@ class _Printer:
             ]
             name = quoteattr(_clean(self._name(nth, batch.fields[numbers[0]])))
             sheets.append(f'<section class="sheet" data-name={name}>{"".join(fields)}</section>')
+        return self._html("".join(sheets))
+
+    def _html(self, sheets: str) -> str:
         info = self.info.properties
         return (
             f'<html lang={quoteattr(info.language)} class="{self.info.direction}"><head>'
-            f"<title>{escape(info.title)}</title></head><body>{''.join(sheets)}</body></html>"
+            f"<title>{escape(info.title)}</title></head><body>{sheets}</body></html>"
         )
 
 
@@ -322,19 +351,21 @@ def _clean(text: str) -> str:
 
 def _check_fit(sheets: Any) -> None:
     """Raises :class:`_TooLargeError` if text overflows a field."""
-    found = {
+    if found := _overflows(sheets):
+        raise _TooLargeError(found)
+
+
+def _measure(sheets: Any) -> None:
+    raise _MeasuredError(_overflows(sheets))
+
+
+def _overflows(sheets: Any) -> frozenset[int]:
+    return frozenset(
         int(box.element.get("data-fit"))
         for sheet in sheets.pages
         for box in sheet._page_box.descendants()
         if box.element is not None and box.element_tag == "p" and box.element.get("data-fit") and not _fits(box)
-    }
-    if found:
-        raise _TooLargeError(frozenset(found))
-
-
-def _check_fit_only(sheets: Any) -> None:
-    _check_fit(sheets)
-    raise _AllFitError
+    )
 
 
 def _fits(box: Any) -> bool:
