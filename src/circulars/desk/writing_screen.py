@@ -22,6 +22,7 @@ from circulars.desk.edits import (
 )
 from circulars.desk.fields import EditField, LetterFields, letter_fields, text_hash
 from circulars.desk.found import FoundInLetter, certain_fix, fix_passages, outdated_passages, sorted_by_field
+from circulars.desk.hints import hint_of
 from circulars.desk.labels import field_label, row_label
 from circulars.desk.letter_file import LetterBytes, read_letter_file
 from circulars.desk.people import DeskPerson
@@ -82,6 +83,7 @@ def show_letter(visit: Visit) -> Response:
         shown=shown,
         numbers=letter_numbers(letter, workspace),
         **_about(letter, fields, found, shown, visit),
+        hints=_hints(fields),
         is_head_open=not fields.body or any(one.name in found.errors for row in fields.head for one in row.fields),
         language=language,
         view=view,
@@ -224,6 +226,12 @@ def _labels(fields: LetterFields, visit: Visit) -> dict[str, str]:
     words = visit.words
     names = {code: language_name(code, words) for code in fields.languages}
     return {one.name: field_label(row, words, names.get(one.language, "")) for row in fields.rows for one in row.fields}
+
+
+def _hints(fields: LetterFields) -> dict[EditPath, tuple[str, str]]:
+    """What the format says of each value that is no text of the letter's body, with a name for it on the page."""
+    rows = (row for row in fields.rows if not row.is_in_body or row.setting_of)
+    return {row.path: (f"hint-{number}", hint) for number, row in enumerate(rows) if (hint := hint_of(row.path))}
 
 
 def _places(fields: LetterFields, shown: Sequence[str], address: str) -> dict[str, str]:
