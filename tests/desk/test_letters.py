@@ -15,8 +15,11 @@ import pytest
 from circulars.desk.listing import AT_ONCE, LetterListing
 from circulars.desk.phrases import page_words
 from circulars.workspace import Workspace
+from commands import run_here
 from conftest import ROOT
 from desk.desks import Reader, served
+from review.approval.desk import LETTER, made_desk
+from signing.authority import make_authority
 from work import lines_run
 
 
@@ -132,6 +135,34 @@ def test_the_stage_of_a_letter_follows_from_facts(reader: Reader, office: Path) 
     assert draft == ["Draft", "Problems"]
     assert built == ["Built", "Problems"]
     assert [row[5] for row in listed(reader)] == ["Draft", "Problems"]
+
+
+def test_a_merged_letter_says_so(reader: Reader, office: Path) -> None:
+    """Also when it is changed since."""
+    name = "sg-letter-dm-24-1021"
+    (office / "list.csv").write_text("id,language,organization,category\n1,en,ITU,academia\n", encoding="utf-8")
+
+    done = run_here(office, "merge", name, "list.csv", "--formats", "txt")
+    merged = [row[5] for row in listed(reader)]
+    reader.edit(name, ("date",), "2024-10-21", "2024-10-22")
+
+    assert done.returncode == 0, done.stderr
+    assert merged[0] == "Merged"
+    assert listed(reader)[0][5] == "Merged · changed since"
+
+
+def test_an_approved_letter_says_so(tmp_path: Path) -> None:
+    """As soon as it is approved, and until its words change."""
+    desk = made_desk(tmp_path, make_authority())
+    with served(desk.folder) as browser:
+        reader = browser.begin()
+        before = listed(reader)[0][5]
+        desk.approve("director")
+        after = listed(reader)[0][5]
+        desk.write(LETTER.replace("Bring", "Please bring"))
+        changed = listed(reader)[0][5]
+
+    assert (before, after, changed) == ("Draft", "Draft · Approved", "Draft")
 
 
 def test_the_last_version_in_git_has_its_author(reader: Reader, office: Path) -> None:
@@ -261,7 +292,7 @@ def test_a_letter_that_is_no_yaml_has_a_page_with_the_place(reader: Reader, offi
     page = reader.get("/letters/broken")
 
     assert page.status == 422
-    assert "letters/broken.yaml" in page.text and "Correct the file" in page.text
+    assert "letters/broken.yaml" in page.text and "Correct its source" in page.text
 
 
 def test_a_letter_with_a_text_at_its_root_has_a_page(reader: Reader, office: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from circulars.files.inside import OutsideError, read_beginning_in_folder
 from circulars.files.output import save
+from circulars.review.approval.record import approval_files
 from circulars.workspace import Workspace, shown
 
 
@@ -36,11 +37,15 @@ class LetterBytes:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """The time, the size and the inode of a file. At least one of them changes when the file is written."""
+    """The time, the size and the inode of a file. At least one of them changes when the file is written.
+
+    ``approvals`` has the times and the sizes of the files with the letter's approvals.
+    """
 
     changed: int
     size: int
     number: int
+    approvals: tuple[tuple[int, int], ...] = ()
 
 
 class LetterGoneError(Exception):
@@ -61,11 +66,12 @@ def read_letter_file(name: str, workspace: Workspace) -> LetterBytes:
 
 def letter_files(workspace: Workspace) -> dict[str, FileState]:
     """The letters of a folder by their names, each with the state of its file."""
-    found = {}
+    found, approvals = {}, approval_files(workspace.letters)
     for name, path in sorted(_paths(workspace).items()):
         with suppress(OSError):
-            about = path.stat()
-            found[name] = FileState(about.st_mtime_ns, about.st_size, about.st_ino)
+            about, beside = path.stat(), [one.stat() for one in approvals.get(name, ())]
+            times = tuple((one.st_mtime_ns, one.st_size) for one in beside)
+            found[name] = FileState(about.st_mtime_ns, about.st_size, about.st_ino, times)
     return found
 
 

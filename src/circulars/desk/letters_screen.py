@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
 from circulars.desk.access import LinkAccess
+from circulars.desk.labels import BETWEEN
 from circulars.desk.letter_file import unnamed_files
 from circulars.desk.listing import ListedLetter
 from circulars.desk.phrases import PageWords, marked, page_languages
 from circulars.desk.refusals import NO_PAGE, NOT_EMPTY, USED_LINK, WRONG_FORM, RefusedError
 from circulars.desk.visit import LANGUAGE, Visit
 from circulars.errors import UsageError, visible
+from circulars.merge.looking.stages import LetterStage, MergeStage
 from circulars.review.versions.git import last_commits
 from circulars.start import make_workspace
 
@@ -46,6 +49,7 @@ def show_letters(visit: Visit) -> Response:
     found = [letter for letter in letters if letter.has(search)]
     workspace = visit.desk.workspace
     built, commits = workspace.built_files(), last_commits(workspace.folder)
+    stages = visit.desk.stages.stages()
     return visit.page(
         "letters.html.j2",
         letters=sorted(found, key=lambda one: (one.date, one.name), reverse=True),
@@ -56,7 +60,7 @@ def show_letters(visit: Visit) -> Response:
         subject_of=lambda letter: letter.subject(visit.words.code),
         date_of=lambda letter: _day(letter, visit.words),
         changed_of=lambda letter: visit.words.moment(letter.changed),
-        stage_of=lambda letter: _stage(letter, built),
+        stage_of=lambda letter: _stage(letter, built, stages.get(letter.name), visit.words),
         commits=commits,
         open=visit.desk.presence.letters(visit.person),
     )
@@ -91,10 +95,26 @@ def _day(letter: ListedLetter, words: PageWords) -> str:
         return letter.date
 
 
-def _stage(letter: ListedLetter, built: Mapping[str, int]) -> str:
+_OF_MERGES: Final[Mapping[LetterStage, str]] = {
+    "merging": marked("Merged for %(done)s of %(total)s"),
+    "merged": marked("Merged"),
+    "sending": marked("Sent to %(done)s of %(total)s"),
+    "sent": marked("Sent"),
+}
+
+
+def _stage(letter: ListedLetter, built: Mapping[str, int], merged: MergeStage | None, words: PageWords) -> str:
     """How far a letter has come, by what is known of it; "" until it is checked."""
-    if letter.problems is None:
+    if not letter.checked:
         return ""
-    if letter.problems:
-        return marked("Problems")
-    return marked("Built") if built.get(letter.name, 0) > letter.written else marked("Draft")
+    said = [words(marked("Problems"))] if letter.problems else []
+    if merged:
+        said.append(words(_OF_MERGES[merged.stage]) % {"done": merged.done, "total": merged.total})
+        if merged.letter_sha256 != letter.sha256:
+            said.append(words(marked("changed since")))
+    elif not said:
+        is_built = built.get(letter.name, 0) > letter.written
+        said.append(words(marked("Built") if is_built else marked("Draft")))
+    if letter.checked.is_approved:
+        said.append(words(marked("Approved")))
+    return BETWEEN.join(said)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.build import settle
-from circulars.desk.checks import checked, part_to_check
+from circulars.desk.checks import part_to_check
 from circulars.desk.fields import LetterFields, letter_fields
 from circulars.desk.letter_file import FileState, LetterBytes, LetterGoneError, letter_files, read_letter_file
 from circulars.errors import CircularsError
 from circulars.model.text import as_one_line, one_line
 from circulars.processes.crew import limited
+from circulars.review.approval import letter_states
 from circulars.source.letters.reading import parse_as_far_as_possible
 from circulars.workspace import Workspace
 
@@ -25,11 +26,15 @@ _SHOWN: Final = ("kind", "number", "date")
 
 @dataclass(frozen=True, slots=True)
 class CheckedFacts:
-    """What takes longer to find: the number of problems, and the reference and the subject in each language."""
+    """What takes longer to find: the number of problems, and the reference and the subject in each language.
+
+    A letter ``is_approved`` if it is as each role that is required, and as each that anybody has approved it as.
+    """
 
     problems: int
     references: Mapping[str, str]
     subjects: Mapping[str, str]
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ class ListedLetter:
     """What the first screen says of a letter, whatever its problems are.
 
     ``subjects`` and ``gaps`` are by language: the subject as it is typed, and the number of texts that are missing.
-    ``written`` is when its file was, in nanoseconds. ``checked`` is None as long as the letter was not checked. A
-    letter that ``is_unreadable`` is not YAML.
+    ``written`` is when its file was, in nanoseconds, and ``sha256`` the hash of it. ``checked`` is None as long as the
+    letter was not checked. A letter that ``is_unreadable`` is not YAML.
     """
 
     name: str
@@ -48,6 +53,7 @@ class ListedLetter:
     subjects: Mapping[str, str] | None = None
     gaps: Mapping[str, int] | None = None
     written: int = 0
+    sha256: str = ""
     checked: CheckedFacts | None = None
     is_unreadable: bool = False
 
@@ -147,8 +153,11 @@ class LetterListing:
 def checked_facts(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
     """What a check finds in a letter; warnings are not counted."""
     file, folders = letter.file, workspace.language_folders
+    is_approved = False
     try:
-        problems = len(checked(letter, workspace).problems)
+        [state] = letter_states([file.path], workspace)
+        problems = state.problems
+        is_approved = bool(state.roles) and all(one.state == "approved" for one in state.roles)
     except CircularsError as error:
         problems = len(error.problems)
     read = parse_as_far_as_possible(letter.data, file.shown, file.name, file.path.parent, folders).letter
@@ -156,7 +165,7 @@ def checked_facts(letter: LetterBytes, workspace: Workspace) -> CheckedFacts:
     known = [one.document for one in settled if one]
     references = {one.language: one.properties.reference for one in known}
     subjects = {one.language: as_one_line(map(one_line, one.subject)) for one in known}
-    return CheckedFacts(problems, references, subjects)
+    return CheckedFacts(problems, references, subjects, is_approved)
 
 
 def _unread(name: str, state: FileState) -> ListedLetter:
@@ -170,7 +179,7 @@ def _listed(letter: LetterBytes) -> ListedLetter:
         return ListedLetter(letter.file.name, is_unreadable=True)
     values = {row.path[0]: row.fields[0].text for row in fields.rows if len(row.path) == 1 and not row.is_text}
     kind, number, date = (values.get(key, "") for key in _SHOWN)
-    return ListedLetter(letter.file.name, kind, number, date, _subjects(fields), _gaps(fields))
+    return ListedLetter(letter.file.name, kind, number, date, _subjects(fields), _gaps(fields), sha256=letter.version)
 
 
 def _subjects(fields: LetterFields) -> dict[str, str]:

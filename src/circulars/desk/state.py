@@ -12,6 +12,7 @@ from circulars.desk.listing import LetterListing
 from circulars.desk.presence import Presence
 from circulars.desk.preview import LetterPreviews
 from circulars.errors import MachineError
+from circulars.merge.looking.stages import MergeStages
 from circulars.workspace import Workspace
 
 
@@ -33,6 +34,7 @@ class Desk:
     listing: LetterListing
     edits: LetterEdits
     previews: LetterPreviews
+    stages: MergeStages
     built: dict[str, BuiltLetter] = field(default_factory=dict)
     presence: Presence = field(default_factory=Presence)
 
@@ -42,4 +44,6 @@ def open_desk(workspace: Workspace, access: Access) -> Desk:
     edits = LetterEdits(workspace)
     with suppress(MachineError):  # it is tried again before each edit
         edits.recover()
-    return Desk(workspace, access, LetterListing(workspace), edits, LetterPreviews(workspace))
+    return Desk(
+        workspace, access, LetterListing(workspace), edits, LetterPreviews(workspace), MergeStages(workspace.output)
+    )

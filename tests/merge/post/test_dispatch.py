@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from circulars import api
+from circulars.merge.looking.stages import MergeStages
 from merge.post.api_sender import ORDER, through
 from merge.post.server import MailServer, always, serving, to
 from merge.post.test_command import ADDRESSES, LETTER, LIST, folder  # noqa: F401  # a fixture
@@ -76,10 +77,14 @@ def test_a_whole_sending_goes_through_the_python_interface(office: Office) -> No
     broken_off: list[int] = []
     resumed = office.send(resume=True, on_interrupted=broken_off.append)
     assert (broken_off, resumed.sent, [one.id for one in resumed.in_doubt]) == ([1], 4, ["fr-001"])
+    stages = MergeStages(office.workspace.output)
+    part = stages.stages()["meeting"]
+    assert (part.stage, part.done, part.total) == ("sending", 4, 5)
 
     decided = api.decide(office.letter, office.workspace, {"fr-001": "again"}, clock=api.MachineClock())
     assert (decided.planned, decided.is_done) == (1, False)
     assert office.send(resume=True).is_done
+    assert stages.stages()["meeting"].stage == "sent"
 
     office.write("late.csv", "de-001,en,Erika Muster,Muster,DE,erika@example.int")
     office.mail.manner = to({"erika@example.int": "refuse"})

@@ -39,7 +39,7 @@ def merge_statuses(out: Path, letters: Sequence[str] = ()) -> tuple[MergeStatus,
         UsageError: a letter was not merged into the folder.
         MachineError: a ledger cannot be read.
     """
-    known = _ledgers_in(out)
+    known = ledgers_in(out)
     found = [path for name in letters for path in _ledgers_of(out, known, name)] if letters else known
     if not found:
         choices = (Choice("out", "names another folder", "FOLDER"),)
@@ -47,7 +47,7 @@ def merge_statuses(out: Path, letters: Sequence[str] = ()) -> tuple[MergeStatus,
     return tuple(map(merge_status, found))
 
 
-def _ledgers_in(out: Path) -> list[Path]:
+def ledgers_in(out: Path) -> list[Path]:
     """The ledgers below a folder. Those of copies at an address are one level deeper."""
     return sorted([*out.glob("*/merge-*.sqlite"), *out.glob("*/*/merge-*.sqlite")])
 
