@@ -33,7 +33,7 @@ from circulars.build import Order, documents
 from circulars.errors import CircularsError
 from circulars.model.document import Document
 from circulars.model.text import Paragraph, Span
-from circulars.review import compare
+from circulars.review.comparing.compare import compare
 from circulars.workspace import Workspace
 from review.edits import edited_letter, example, read
 from review.pair_letters import Letter, pairs

@@ -26,7 +26,7 @@ from circulars.model.text import Table
 from circulars.pack import load_pack
 from circulars.render import html
 from circulars.render.txt import text_of
-from circulars.review import compare
+from circulars.review.comparing.compare import compare
 from circulars.source.letters import excerpt
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace

@@ -21,7 +21,7 @@ from circulars.model.text import plain
 from circulars.pack import load_pack
 from circulars.render import docx, pdf
 from circulars.render.txt import words_of
-from circulars.review import compare
+from circulars.review.comparing.compare import compare
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT

@@ -21,7 +21,7 @@ from circulars.model.text import Items
 from circulars.pack import load_pack
 from circulars.render import docx, html
 from circulars.render.txt import text_of
-from circulars.review import compare
+from circulars.review.comparing.compare import compare
 from circulars.source.letters import excerpt
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace

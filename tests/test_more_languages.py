@@ -22,7 +22,7 @@ from circulars.model.text import Paragraph, plain
 from circulars.pack import load_pack
 from circulars.render import master_for_copies, writer
 from circulars.render.txt import text_of
-from circulars.review import diff
+from circulars.review.diffing import diff
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import ROOT

@@ -16,7 +16,7 @@ from circulars.errors import LetterError
 from circulars.merge.post.page import page_of
 from circulars.model.document import Document
 from circulars.model.text import Paragraph
-from circulars.review import compare
+from circulars.review.comparing.compare import compare
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT

@@ -110,7 +110,6 @@ from circulars.model.letter import Letter
 from circulars.pack import Pack, load_pack
 from circulars.problems import Explanation, explain, explanations
 from circulars.provenance import Making, making_of
-from circulars.review import Change, ChangeReport, compare, diff
 from circulars.review.approval import (
     Approval,
     Approved,
@@ -127,10 +126,14 @@ from circulars.review.approval import (
     withdraw_approval,
 )
 from circulars.review.approval_check import approval_problems, check_approvals
+from circulars.review.comparing.changes import Change
+from circulars.review.comparing.compare import compare
+from circulars.review.diffing import diff
 from circulars.review.layout import Formatted, format_letter
 from circulars.review.reports.formats import ReportOrder, report_files
 from circulars.review.reports.json_file import report_json
 from circulars.review.reports.json_schema import changes_schema
+from circulars.review.reports.report import ChangeReport
 from circulars.review.repository.lineage import LetterCommit, TextOrigin, text_origins, wording_commits
 from circulars.review.repository.lineage_pdf import history_pdf, origins_pdf
 from circulars.review.repository.merging import MergedLetter, merge_letters

@@ -12,8 +12,9 @@ import pytest
 from docx import Document
 
 from circulars.errors import UsageError
-from circulars.review import ChangeReport, diff
+from circulars.review.diffing import diff
 from circulars.review.reports.formats import REPORT_FORMATS, ReportOrder, report_files
+from circulars.review.reports.report import ChangeReport
 from circulars.workspace import Workspace
 from commands import run_here
 

@@ -13,13 +13,14 @@ from typing import Any, Final
 from circulars.build import Order, documents
 from circulars.east_asian import has_unspaced
 from circulars.model.document import Document
-from circulars.review import Change, Segment, diff
+from circulars.review.comparing.changes import Change, Segment
 from circulars.review.comparing.common import common_pairs
 from circulars.review.comparing.compare import changes_of
 from circulars.review.comparing.comparison import Comparison, Matched, comparison
 from circulars.review.comparing.consequences import announcing
 from circulars.review.comparing.tokens import Words, words_of
 from circulars.review.comparing.tree import EVERYBODY, tree_of
+from circulars.review.diffing import diff
 from circulars.workspace import Workspace
 from review.edits import EditedLetter, read
 from review.pair_letters import Letter, letter_text

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from circulars.model.document import AddressList, Document
 from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
-from circulars.review import Change, Segment, compare
+from circulars.review.comparing.changes import Change, Segment
+from circulars.review.comparing.compare import compare
 from circulars.review.comparing.compare import compare as compared
 from circulars.review.comparing.tree import Unit, tree_of
 from review.drafts import DEADLINES, ENGLISH, bullets, cell, numbered, spanish, with_body, words

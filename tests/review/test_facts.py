@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from circulars.review import Change, ChangeReport, diff
-from circulars.review.comparing.changes import FactChange
-from circulars.review.reports.report import LetterChanges
+from circulars.review.comparing.changes import Change, FactChange
+from circulars.review.diffing import diff
+from circulars.review.reports.report import ChangeReport, LetterChanges
 from circulars.workspace import Workspace
 from review.json_reports import check_json
 from review.pair_letters import PAIRS, letter_text, read_yaml

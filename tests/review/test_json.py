@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from circulars.errors import Place, Problem
-from circulars.review import Change, Segment, diff
-from circulars.review.comparing.changes import Kind
+from circulars.review.comparing.changes import Change, Kind, Segment
+from circulars.review.diffing import diff
 from circulars.review.reports.json_file import report_json
 from circulars.review.reports.json_schema import changes_schema
 from circulars.review.reports.report import ChangeReport, LanguageChanges, LetterChanges

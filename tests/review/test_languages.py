@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from circulars.review import diff
+from circulars.review.diffing import diff
 from circulars.review.reports.report import LetterChanges
 from circulars.workspace import Workspace
 from review.pair_letters import PAIRS, letter_text, read_yaml

@@ -19,9 +19,9 @@ from circulars.model.text import Block, Cell, Note, Paragraph, Span, Table
 from circulars.pack import load_pack
 from circulars.render.page import page_of
 from circulars.render.pdf import pdf_of
-from circulars.review import diff
 from circulars.review.comparing.compare import changes_of
 from circulars.review.comparing.comparison import Comparison, comparison
+from circulars.review.diffing import diff
 from circulars.review.reports.marked_pdf import marked_pdf, since
 from circulars.review.reports.marked_pdf.merged import merged
 from circulars.review.reports.marked_pdf.page import mark

@@ -15,12 +15,12 @@ from circulars.errors import Place, Problem
 from circulars.model.document import Document, Picture, Signature
 from circulars.model.text import Block, Cell, Heading, Item, Items, Paragraph, Span, Table
 from circulars.pack import load_pack
-from circulars.review import ChangeReport, diff
 from circulars.review.comparing.tree import tree_of
+from circulars.review.diffing import diff
 from circulars.review.reports.formats import ReportOrder
 from circulars.review.reports.marked_pdf import marked_pdf
 from circulars.review.reports.page import page_of, write
-from circulars.review.reports.report import LetterChanges, State
+from circulars.review.reports.report import ChangeReport, LetterChanges, State
 from circulars.review.reports.summary import summary
 from circulars.workspace import Workspace
 from glyph_order import alike, shown_lines

@@ -20,7 +20,9 @@ from typing import Final
 
 import pytest
 
-from circulars.review import Change, ChangeReport, diff
+from circulars.review.comparing.changes import Change
+from circulars.review.diffing import diff
+from circulars.review.reports.report import ChangeReport
 from circulars.workspace import Workspace
 from review.json_reports import check_json
 from review.pair_letters import Pair, pairs, write_pair

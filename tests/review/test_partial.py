@@ -11,9 +11,9 @@ import pytest
 
 from circulars.build import check_files
 from circulars.errors import UsageError
-from circulars.review import ChangeReport, diff
+from circulars.review.diffing import diff
 from circulars.review.reports.formats import ReportOrder, report_files
-from circulars.review.reports.report import LetterChanges
+from circulars.review.reports.report import ChangeReport, LetterChanges
 from circulars.workspace import Workspace
 
 LETTER = """\

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import UsageError
-from circulars.review import ChangeReport, diff
+from circulars.review.diffing import diff
 from circulars.review.reports.json_file import report_json
+from circulars.review.reports.report import ChangeReport
 from circulars.workspace import Workspace
 
 LETTER = Path(__file__).with_name("tsb-circular-213.yaml")

@@ -12,8 +12,9 @@ from pathlib import Path
 from circulars.cli.show import option_words, print_problems
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError, visible
 from circulars.files.output import save, save_all
-from circulars.review import ChangeReport, diff
+from circulars.review.diffing import diff
 from circulars.review.reports.formats import REPORT_FORMATS, ReportOrder, known_report_formats, report_files
+from circulars.review.reports.report import ChangeReport
 from circulars.review.reports.summary import summary
 from circulars.workspace import Workspace
 

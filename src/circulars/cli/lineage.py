@@ -8,7 +8,7 @@ from pathlib import Path
 from circulars.cli.show import option_words
 from circulars.errors import visible
 from circulars.files.output import save
-from circulars.review import diff
+from circulars.review.diffing import diff
 from circulars.review.repository.lineage import LetterCommit, text_origins, wording_commits
 from circulars.review.repository.lineage_pdf import history_pdf, origins_pdf
 from circulars.workspace import Workspace
