@@ -390,6 +390,7 @@ def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
         "language",
         "locale",
         "direction",
+        "align",
         "layout",
         "orientation",
         "window",

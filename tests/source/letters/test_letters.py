@@ -681,7 +681,7 @@ def test_headings() -> None:
     first, second = parts("  - heading: {en: A, es: B}\n  - {id: x, heading: C, level: 3, when: {a: b}}\n")
 
     assert first == Title({"en": words("A"), "es": words("B")}, at(7, 5))
-    assert second == Title({"en": words("C"), "es": words("C")}, at(8, 5), "x", (("a", ("b",)),), 3)
+    assert second == Title({"en": words("C"), "es": words("C")}, at(8, 5), "x", (("a", ("b",)),), level=3)
 
 
 @pytest.mark.parametrize(
