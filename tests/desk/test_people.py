@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from circulars.desk.journal import Journal
+from circulars.desk.visit import FOLDER
 from desk.desks import Reader
 from desk.people import HEADER, SETTINGS, Colleague, as_person, served_to_people
 
@@ -212,11 +214,13 @@ def test_only_ones_own_step_is_undone(ana: Colleague, ben: Colleague) -> None:
     changed(ana, ENGLISH, "Hello")
     changed(ben, SPANISH, "Hola")
 
+    since = ana.get(f"/letters/{NAME}/changes?since={ana.version(NAME)}").said
     refused = ana.post(f"/letters/{NAME}/undo")
     own = ben.post(f"/letters/{NAME}/undo")
     again = ana.post(f"/letters/{NAME}/redo")
     ana.post(f"/letters/{NAME}/undo")
 
+    assert (since["can_undo"], since["can_redo"]) == (False, False)
     assert refused.status == 403
     assert "Ben Ode" in refused.text and "only your own" in refused.text
     assert own.status == 303
@@ -268,6 +272,23 @@ def test_a_version_is_in_the_name_of_the_person(
     ]
 
 
+def test_a_version_names_everybody_who_wrote_what_is_in_it(office: Path, ana: Colleague, ben: Colleague) -> None:
+    """Whoever saves it is the author; the others since the last version are beside it, without what was undone."""
+    git = ["git", "-C", str(office)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    changed(ana, ENGLISH, "Hi")
+    changed(ben, SPANISH, "Hola")
+    ben.post(f"/letters/{NAME}/version", {"message": "Greeting"})
+    changed(ben, SPANISH, "Hola a todos")
+    ben.post(f"/letters/{NAME}/undo")
+    changed(ana, ENGLISH, "Hello")
+    ana.post(f"/letters/{NAME}/version", {"message": "Another"})
+
+    log = subprocess.run([*git, "log", "--format=%an: %B"], check=True, capture_output=True).stdout.decode()
+
+    assert log == "Ana Pérez: Another\n\nBen Ode: Greeting\n\nCo-authored-by: Ana Pérez <ana@example.int>\n\n"
+
+
 def test_a_request_over_a_unix_socket_is_the_proxys(office: Path, tmp_path: Path) -> None:
     """The socket itself says that it is: only its user and group may connect."""
     from desk.desks import started_for_people
@@ -284,3 +305,18 @@ def test_a_request_over_a_unix_socket_is_the_proxys(office: Path, tmp_path: Path
         assert (answer.status, "Ana Pérez" in answer.read().decode()) == (200, True)
         assert path.stat().st_mode & 0o777 == 0o660
         connection.close()
+
+
+def test_every_screen_says_whose_a_change_is() -> None:
+    """What edits a letter or saves a version is given the person of the request; nothing is in the owner's name."""
+    changing = {"make", "arrange", "undo", "redo", "decide", "save", "drop", "draft", "save_version", "step"}
+    calls = [
+        ast.unparse(node)
+        for path in FOLDER.glob("*_screen.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in changing
+    ]
+    others = [call for call in calls if "previews.draft" in call]
+
+    assert len(calls) - len(others) >= 8
+    assert [call for call in calls if "visit.person" not in call and call not in others] == []

@@ -215,6 +215,25 @@ class Journal:
         found = self._step(letter.file.name, is_undone=True) if self.exists else None
         return found[1] if found and found[1].before == letter.version else None
 
+    def authors(self, letter: str, since: float) -> list[str]:
+        """The e-mail addresses of those whose steps are in a letter since its last version, in alphabetical order.
+
+        That was at ``since``, in seconds, or when :meth:`note_saved` says: git counts in whole seconds.
+        """
+        if not self.exists:
+            return []
+        with self._run() as run:
+            noted = run("SELECT value FROM facts WHERE name = ?", (f"version {letter}",)).fetchone()
+            asked = (
+                "SELECT DISTINCT who FROM steps WHERE letter = ? AND at > ? AND NOT undone AND who != '' ORDER BY who"
+            )
+            return [who for (who,) in run(asked, (letter, max(since, float(noted[0]) if noted else 0.0)))]
+
+    def note_saved(self, letter: str, at: float) -> None:
+        """Notes when a version of a letter was saved in git."""
+        with suppress(MachineError), self._change() as run:
+            run("INSERT OR REPLACE INTO facts VALUES (?, ?)", (f"version {letter}", str(at)))
+
     def leave_undecided(self, change: FileChange) -> None:
         """Keeps the text of a change that was begun, for somebody to decide on."""
         with self._change(is_synced=True) as run:

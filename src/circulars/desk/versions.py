@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from circulars.desk.letter_file import LetterFile
 from circulars.desk.people import OWNER, DeskPerson
 from circulars.review.approval.record import approval_files
@@ -22,11 +24,14 @@ class NothingNewError(Exception):
     """The letter is as in its last version."""
 
 
-def save_version(file: LetterFile, workspace: Workspace, message: str, by: DeskPerson = OWNER) -> None:
+def save_version(
+    file: LetterFile, workspace: Workspace, message: str, by: DeskPerson = OWNER, others: Sequence[tuple[str, str]] = ()
+) -> None:
     """Commits the files of a letter, and nothing else, whatever other files are changed or staged.
 
-    The commit is in the name of the person, or in the one that git knows at a desk for one person. The files are the
-    letter itself, the record of its confirmed translations and its approvals.
+    The commit is in the name of the person, or in the one that git knows at a desk for one person. It names ``others``
+    who wrote what is in it, each with an e-mail address, as sites for git do. The files are the letter itself, the
+    record of its confirmed translations and its approvals.
 
     Raises:
         NoGitError: git is not installed, the folder is not in a repository, or git refuses the commit.
@@ -43,4 +48,6 @@ def save_version(file: LetterFile, workspace: Workspace, message: str, by: DeskP
         raise NothingNewError
     run_git(folder, "add", "--intent-to-add", "--", *names)
     identity = (by.name, by.email) if by.email else None
-    run_git(folder, "commit", "-q", "-o", f"--message={message}", "--", *names, identity=identity)
+    trailers = "\n".join(f"Co-authored-by: {name} <{email}>" for name, email in others)
+    whole = f"{message}\n\n{trailers}" if trailers else message
+    run_git(folder, "commit", "-q", "-o", f"--message={whole}", "--", *names, identity=identity)

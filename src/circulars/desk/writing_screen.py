@@ -92,8 +92,7 @@ def show_letter(visit: Visit) -> Response:
         gone=GONE_TEXT,
         done=DONE.get(asked.get("done", "")),
         offers_undo=asked.get("done") in ("removed", "fixed") and visit.desk.edits.can_undo(letter, visit.person),
-        can_undo=visit.desk.edits.can_undo(letter, visit.person),
-        can_redo=visit.desk.edits.can_redo(letter, visit.person),
+        **_steps(visit, letter),
         undecided=visit.desk.edits.undecided(letter),
         has_draft=visit.desk.edits.journal.draft(letter.file.name, visit.person.email) is not None,
         commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
@@ -130,9 +129,8 @@ def show_changes(visit: Visit) -> Response:
     except LetterError as error:
         return visit.refused(NOT_YAML, name, error.problems)
     texts = {one.name: {"text": one.text, "was": one.was} for one in found.texts}
-    return JSONResponse(
-        {"version": found.version, "moved": {**found.moved}, "texts": texts, "has_more": found.has_more}
-    )
+    said = {"version": found.version, "moved": {**found.moved}, "texts": texts, "has_more": found.has_more}
+    return JSONResponse({**said, **_steps(visit, read_letter_file(name, visit.desk.workspace))})
 
 
 def undo_edit(visit: Visit) -> Response:
@@ -321,9 +319,14 @@ def _saved(visit: Visit, saved: SavedEdit, done: str = "") -> Response:
     if not visit.wants_data:
         return back_to_letter(visit, saved.letter.file.name, done=done)
     said = {"field": saved.field.name, "text": saved.field.text, "was": saved.field.was}
+    steps = _steps(visit, saved.letter)
+    return JSONResponse({**said, "version": saved.letter.version, "moved": {**saved.moved}, **steps})
+
+
+def _steps(visit: Visit, letter: LetterBytes) -> dict[str, bool]:
+    """Whether the reader can undo the last step of a letter, and make one again that was undone."""
     edits, by = visit.desk.edits, visit.person
-    can = {"can_undo": edits.can_undo(saved.letter, by), "can_redo": edits.can_redo(saved.letter, by)}
-    return JSONResponse({**said, "version": saved.letter.version, "moved": {**saved.moved}, **can})
+    return {"can_undo": edits.can_undo(letter, by), "can_redo": edits.can_redo(letter, by)}
 
 
 def _conflict(visit: Visit, name: str, edit: TextEdit, error: ConflictError) -> Response:

@@ -195,6 +195,7 @@ async function follow() {
   const said = await answer.json();
   if (busy || !answer.ok || version !== of || said.version === of) return;
   move(said);
+  steps(said);
   // What was found is of the version before: it is pressed again when it is shown anew.
   for (const field of document.querySelectorAll(".found [name=version], #all-problems [name=version]")) field.value = of;
   for (const form of document.querySelectorAll("form.field")) {
@@ -226,9 +227,16 @@ function saved(form, said) {
     kept.drop(form);
     mark(form, words.saved);
   }
-  document.querySelector("#undo button").disabled = !said.can_undo;
-  document.querySelector("#redo button").disabled = !said.can_redo;
+  steps(said);
   refresh();
+}
+
+/** Offers to undo and to redo what can be; readers have no buttons for it. */
+function steps(said) {
+  for (const [id, can] of [["undo", said.can_undo], ["redo", said.can_redo]]) {
+    const button = document.querySelector(`#${id} button`);
+    if (button) button.disabled = !can;
+  }
 }
 
 /** Shows what the file says now below the text, and lets the writer choose. */
