@@ -41,7 +41,7 @@ WORDS: Final[Mapping[str, list[str]]] = {
 }
 ADDRESSES: Final = ("https://www.example.int/", "https://meeting.example.org/2024/page")
 ORDERED: Final = ("numbers", "steps", "letters", "romans", "outline")
-LISTS: Final = ("items", "bullets", "objectives", "dashes", *ORDERED)
+LISTS: Final = ("items", "bullets", "objectives", "dashes", "boxes", *ORDERED)
 LABELS: Final = {
     "numbers": ("1", "1)", "(1)", "1."), "letters": ("(a)", "A.", "a."), "romans": ("(i)", "I.", "i."),
 }  # fmt: skip

@@ -84,8 +84,8 @@ def test_the_letter_has_all_parts() -> None:
     [letter, *_] = whole_letters(sample.COLUMNS, frozenset(LATER))
     empty = {one.name for one in fields(letter.document) if not getattr(letter.document, one.name)}
 
-    assert empty == {"addressee", "attachments", "blank_label", "cosignatures", "date_beside", "ends_briefly",
-                     "footnotes_label", "label_width", "side_by_side"}  # fmt: skip
+    assert empty == {"addressee", "attachments", "blank_label", "box_label", "cosignatures", "date_beside",
+                     "ends_briefly", "footnotes_label", "label_width", "side_by_side"}  # fmt: skip
 
 
 def test_a_letter_can_lack_each_part() -> None:

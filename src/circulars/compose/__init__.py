@@ -234,6 +234,7 @@ def _document(draft: Draft, drawn: bool) -> Document:
         properties=properties(draft, subject_lines),
         addressee=addressee_block(draft),
         blank_label=draft.language.blank,
+        box_label=draft.language.box,
         label_width=label_width(draft, rows, addressees),
         window="right" if draft.pack.addressee_block == "right" else "left",
         cosignatures=signed[1:],

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from circulars.compose.audience import present_entries
 from circulars.compose.draft import Draft
 from circulars.model.letter import ListedItem, Listing
 from circulars.model.numerals import letter, roman
+from circulars.model.text import ItemStyle
 
-_BULLET: Final = "•"
+_SIGNS: Final[Mapping[ItemStyle, str]] = {"bullets": "•", "boxes": "☐"}
 
 
 class LabelledEntry(NamedTuple):
@@ -34,8 +35,8 @@ def labelled_entries(draft: Draft, listing: Listing, start: int, above: str = ""
 
 def _label_of(draft: Draft, listing: Listing, number: int, above: str) -> str:
     """The label of the ``number``-th entry (from 1); ``above`` is the number of the entry around an outline."""
-    if listing.style == "bullets":
-        return _BULLET
+    if listing.style in _SIGNS:
+        return _SIGNS[listing.style]
     if listing.style == "dashes":
         return draft.kind.dash
     counted = _outline_number(number, above) if listing.style == "outline" else _counting(draft, listing)(number)
@@ -49,7 +50,7 @@ def _outline_number(number: int, above: str) -> str:
 
 def is_counted(listing: Listing) -> bool:
     """Whether the entries of a list have numbers or letters, to which a text can refer."""
-    return listing.style not in ("bullets", "dashes")
+    return listing.style != "dashes" and listing.style not in _SIGNS
 
 
 def _counting(draft: Draft, listing: Listing) -> Callable[[int], str]:

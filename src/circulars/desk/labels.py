@@ -43,6 +43,7 @@ KEYS: Final[Mapping[str, str]] = {
     "split-rows": marked("Rows may be split"), "rows": marked("Rows"),
     "note": marked("Note"), "venue": marked("Venue"), "numbered": marked("Numbered"), "items": marked("Bullets"),
     "objectives": marked("Objectives"), "bullets": marked("Bullets"), "dashes": marked("Dashes"),
+    "boxes": marked("Boxes to tick"),
     "numbers": marked("Numbers 1, 2, 3"), "steps": marked("Letters a, b, c"), "letters": marked("Letters a, b, c"),
     "romans": marked("Numerals i, ii, iii"), "outline": marked("Agenda 1, 1.1"),
     "continue": marked("Continues the list before"),

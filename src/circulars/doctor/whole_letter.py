@@ -103,6 +103,7 @@ class _Vocabulary:
 _LABELS: Final[Mapping[ItemStyle, tuple[str, str]]] = {
     "bullets": ("•", "•"),
     "dashes": ("–", "–"),
+    "boxes": ("☐", "☐"),
     "numbers": ("1.", "2."),
     "letters": ("a)", "b)"),
     "romans": ("i)", "ii)"),

@@ -369,6 +369,7 @@ LANGUAGE_FILE: Final[Record[dict[str, Any]]] = Record(
         ),
         Field("to-words", _WORDS, "Words that say at the beginning of an addressee what the label 'to' says: [a, al]."),
         Field("blank", _LABEL, "What screen readers say for a line that is to be filled in by hand."),
+        Field("box", _LABEL, "What screen readers say for a box that is to be ticked."),
         Field(
             "page",
             Converted(PatternText(("page",)), lambda pattern, *_: pattern.text),

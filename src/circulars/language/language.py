@@ -98,6 +98,7 @@ class Language:
     letters: str = ""
     footnotes: FootnoteWords = field(default_factory=FootnoteWords)
     blank: str = ""
+    box: str = ""
     conjunctions: tuple[str, ...] = ()
     reading: ReadingWords = field(default_factory=ReadingWords)
     writing: WritingWords = field(default_factory=WritingWords)

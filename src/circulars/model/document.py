@@ -170,7 +170,7 @@ class Document:
     ``cosignatures`` are those of further signatories, which are ``side_by_side`` with the first or below it.
     ``copies`` is the list of copies if it is at the end, and ``drafter`` the initials of drafter and typist.
     ``footnotes`` are in the order of their first marks; ``footnotes_label`` names them to screen readers,
-    and ``blank_label`` is what these say instead of a line that is to be filled in.
+    and ``blank_label`` and ``box_label`` are what these say instead of a line to be filled in and a box to be ticked.
     ``label_width`` is the least width in millimetres of a column with the labels of the head.
     If the letter ``ends_briefly``, its last block may have only one line, so the block before it is on the page of the
     closing, too.
@@ -211,6 +211,7 @@ class Document:
     footnotes: tuple[SettledFootnote, ...] = ()
     footnotes_label: str = ""
     blank_label: str = ""
+    box_label: str = ""
     cosignatures: tuple[Signature, ...] = ()
     side_by_side: bool = False
     drafter: str = ""

@@ -57,7 +57,7 @@ Spans = tuple[Span, ...]
 T = TypeVar("T")
 
 Alignment = Literal["start", "center", "end"]
-ItemStyle = Literal["bullets", "dashes", "numbers", "letters", "romans", "outline", "references"]
+ItemStyle = Literal["bullets", "dashes", "boxes", "numbers", "letters", "romans", "outline", "references"]
 _NARROW, _WIDE = 4, 6  # characters of a label
 
 
@@ -100,7 +100,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; each entry has the label that readers see: "•" (bullets), "a)" (letters), "1.2" (outline).
+    """A list; each entry has the label that readers see: "•" (bullets), "☐" (boxes to tick), "1.2" (outline).
 
     ``start`` is the number of the first entry, greater than 1 in a list that continues another.
     """

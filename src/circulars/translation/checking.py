@@ -37,7 +37,7 @@ from circulars.translation.marks import MARK, untranslated, values
 from circulars.translation.same_words import same_in_language_file, same_in_words
 from circulars.workspace import Workspace
 
-_ASKED: Final = ("labels", "footnotes", "blank", "signing")
+_ASKED: Final = ("labels", "footnotes", "blank", "box", "signing")
 """The keys of a language file below which a language has the same keys as that of the program's messages."""
 _IN_NOTO_SANS: Final = ("", "Latin", "Cyrillic", "Greek")
 """Scripts in the family of Noto without the name of a script; "" is that of letters without a name."""

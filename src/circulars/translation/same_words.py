@@ -14,7 +14,7 @@ from circulars.translation.cldr import Path as Keys
 from circulars.translation.marks import SAME, is_marked_same, mark_line, untranslated, values
 
 _IN_LETTERS: Final = (
-    "labels", "deadline", "amended", "annex-parent", "annexes", "amendments", "signing", "footnotes", "blank",
+    "labels", "deadline", "amended", "annex-parent", "annexes", "amendments", "signing", "footnotes", "blank", "box",
 )  # fmt: skip
 """The groups of a language file whose words are in letters, and are others in each language."""
 _TITLES: Final = ("addressees", "titles")

@@ -37,7 +37,7 @@ READ = {
     "Document": (
         "language locale direction date_first letterhead addressee date_line particulars addressees subject_label "
         "subject references salutation body closing signature link_code postscript annex_note enclosures copies "
-        "distribution annexes running_header footer properties footnotes footnotes_label blank_label "
+        "distribution annexes running_header footer properties footnotes footnotes_label blank_label box_label "
         "cosignatures drafter"
     ),
     "Picture": "data alt",

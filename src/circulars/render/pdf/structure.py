@@ -32,7 +32,7 @@ _HOLD_TEXT = {
     *(f"H{rank}" for rank in range(1, 7)),
 }  # fmt: skip
 _SPANS = {"colspan": "ColSpan", "rowspan": "RowSpan"}
-_NUMBERING = {"letters": "/LowerAlpha", "romans": "/LowerRoman"}
+_NUMBERING = {"letters": "/LowerAlpha", "romans": "/LowerRoman", "boxes": "/Square"}
 _SCOPES = {"row": "/Row", "col": "/Column"}
 
 
@@ -244,14 +244,14 @@ def _entries(element: Element, kind: str) -> dict[str, Any]:
     entries: dict[str, Any] = {}
     if language := element.get("lang"):
         entries["Lang"] = pydyf.String(language)
-    if kind == "Span" and element.get("aria-label"):
+    if kind in ("Span", "Lbl") and element.get("aria-label"):
         entries["ActualText"] = pydyf.String(element.get("aria-label"))
     if kind == NOTE:
         entries["ID"] = pydyf.String(element.get("id"))
     elif kind == "L":
         named = (_NUMBERING[name] for name in element.get("class", "").split() if name in _NUMBERING)
-        ordered = next(named, "/Decimal")
-        entries["A"] = _attributes("List", ListNumbering=ordered if element.tag == "ol" else "/Disc")
+        usual = "/Decimal" if element.tag == "ol" else "/Disc"
+        entries["A"] = _attributes("List", ListNumbering=next(named, usual))
     elif kind in ("TH", "TD"):
         said: dict[str, Any] = {name: int(element.get(key)) for key, name in _SPANS.items() if element.get(key)}
         if kind == "TH":

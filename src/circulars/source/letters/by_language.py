@@ -21,7 +21,7 @@ from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, descr
 T = TypeVar("T")
 CELL: Final = "this cell"
 LIST_KEYS: Final = (
-    "items", "objectives", "bullets", "dashes", "numbers", "steps", "letters", "romans", "outline",
+    "items", "objectives", "bullets", "dashes", "boxes", "numbers", "steps", "letters", "romans", "outline",
 )  # fmt: skip
 """The keys of a list, one for each kind; ``lists`` says what they are."""
 HOW_TO_MARK = "mark it in a text, as [^1], and write '1:' with its text under 'footnotes:', beside 'body:'"

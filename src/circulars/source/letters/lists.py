@@ -26,6 +26,7 @@ _LISTS: Mapping[str, tuple[ItemStyle, str]] = {
     "objectives": ("bullets", "Objectives, with round bullets."),
     "bullets": ("bullets", "Entries with round bullets."),
     "dashes": ("dashes", "Entries with dashes."),
+    "boxes": ("boxes", "Entries with boxes to tick."),
     "numbers": ("numbers", "Entries with numbers: 1., 2., 3."),
     "steps": ("letters", "Steps with letters: a), b), c)."),
     "letters": ("letters", "Entries with letters: a), b), c)."),
@@ -36,6 +37,7 @@ OTHER_NAMES: Final = {
     "bullets": ("bullet",),
     "items": ("list", "sublist", "sub-items", "subitems", "points", "entries"),
     "dashes": ("dash", "dashed", "hyphens"),
+    "boxes": ("box", "checkboxes", "tick-boxes", "checklist", "choices"),
     "numbers": ("numbered-list", "ordered"),
     "outline": ("agenda", "multilevel", "decimal"),
     "romans": ("roman",),
@@ -52,11 +54,12 @@ _FORMS: dict[ItemStyle, LabelForm] = {
 }
 _FIRST: dict[str, ItemStyle] = {
     "1": "numbers", "a": "letters", "A": "letters", "i": "romans", "I": "romans", "1.1": "outline", "•": "bullets",
-    "–": "dashes", "-": "dashes",
+    "–": "dashes", "-": "dashes", "☐": "boxes",
 }  # fmt: skip
 _TYPED: dict[ItemStyle, str] = {
     "bullets": "[•·▪–—-]",
     "dashes": "[•·▪–—-]",
+    "boxes": r"[☐□❏]|\[ ?\]",
     "numbers": r"\(?1[.)]",
     "letters": r"\(?a[.)]|\(?A\)",
     "romans": r"\(?[iI][.)]",
@@ -64,7 +67,7 @@ _TYPED: dict[ItemStyle, str] = {
 }
 """What people type as the label of a list's first entry."""
 _LATER = re.compile(r"\(?(?:[0-9]{1,3}|[A-Za-z]|[ivxIVX]{1,6})[.)]?")
-_LABEL = re.compile(r"(\(?)(1\.1|[1aAiI•–-])([.)]?)")
+_LABEL = re.compile(r"(\(?)(1\.1|[1aAiI•–☐-])([.)]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class _Labels(Shape[tuple[ItemStyle, LabelForm]]):
         text = node.text.strip() if isinstance(node, nodes.Scalar) else ""
         match = _LABEL.fullmatch(text)
         if match is None or (match[1] and match[3] != ")"):
-            hint = 'write the label of the first entry: "1", "1.", "(1)", "a)", "A.", "i)", "I.", "–", "•", "1.1"'
+            hint = 'write the label of the first entry: "1", "1.", "(1)", "a)", "A.", "i)", "I.", "–", "•", "☐", "1.1"'
             if _LATER.fullmatch(text):
                 hint = "lists begin with their first label; 'continue: true' goes on from the list before"
             raise report.refuse(node, "wrong-labels", f"{described(node)} is not how a list can be labelled", hint)
