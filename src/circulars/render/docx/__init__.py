@@ -17,7 +17,7 @@ from circulars.render.docx.endings import with_kept_end
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import DocxFilling, filling_of
 from circulars.render.docx.footnotes import with_footnotes
-from circulars.render.docx.head_table import with_wide_labels
+from circulars.render.docx.head_table import with_wide_labels, without_empty_labels
 from circulars.render.docx.hyphens import ADDRESSEE, with_whole_addresses
 from circulars.render.docx.keeping import is_brief
 from circulars.render.docx.lost_words import lost_words
@@ -179,7 +179,7 @@ def _filled(paper: Stationery, document: Document, is_checked: bool) -> Package:
     stories = {name: story.placed(name, rendered(template, fields)) for name, template in paper.stories.items()}
     body = with_kept_end(stories[paper.main], document)
     body = with_whole_addresses(body, paper.styles.get(ADDRESSEE, ""))
-    stories |= {paper.main: with_turned_pages(with_wide_labels(body, story), story)}
+    stories |= {paper.main: with_turned_pages(without_empty_labels(with_wide_labels(body, story), story), story)}
     stories = with_footnotes(story, stories)
     if is_checked:
         _check_words(document, stories)

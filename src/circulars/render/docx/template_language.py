@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from lxml import etree
@@ -64,6 +65,14 @@ def space_beside(side: str, width: int, direction: Direction) -> str:
     """The space at a side of a cell ("right") that is at the other side in a letter from right to left."""
     space, other = (f'<w:tcMar><w:{name} w:w="{width}" w:type="dxa"/></w:tcMar>' for name in (side, _SIDES[side]))
     return by_program(space, other) if direction == "rtl" else space
+
+
+def space_before(width: int, others: Mapping[str, str], direction: Direction) -> str:
+    """The space before the text of a cell, with those at its "top" and "bottom" as they are written."""
+    top, bottom = others.get("top", ""), others.get("bottom", "")
+    left = f'<w:tcMar>{top}<w:left w:w="{width}" w:type="dxa"/>{bottom}</w:tcMar>'
+    right = f'<w:tcMar>{top}{bottom}<w:right w:w="{width}" w:type="dxa"/></w:tcMar>'
+    return by_program(left, right) if direction == "rtl" else left
 
 
 def complete_looks(part: etree._Element) -> None:
