@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from browsers import Step, Visit, visit
+from browsers import Step, Visit, browsing, visit
 from circulars.desk.openid import OpenIdProvider
 from circulars.desk.sessions import SESSION_SECONDS, SIGN_IN_SECONDS, OpenIdAccess
 from circulars.desk.settings import DeskSettings, OpenIdSettings, read_settings
@@ -59,7 +60,7 @@ def served_with(provider: Provider, office: Path, clock: Callable[[], float], cl
         text = (
             text.replace("]\n", f', "http://localhost:{port}"]\n', 1)
             .replace("login: ana,", "")
-            .replace("login: ben,", "login: '7',")
+            .replace("login: ben,", "login: '7'," if claim == "sub" else "")
         )
         (office / "desk.yaml").write_text(text, encoding="utf-8")
         read = functools.partial(read_settings, Workspace(office))
@@ -363,3 +364,42 @@ def test_chromium_signs_in_and_out(provider: Provider, office: Path, clock: Cloc
         found = visit([Visit(desk, steps), Visit(desk, [{"value": f"{sign_in} !== null"}])])
 
     assert found == [[[], "Ana Pérez", [], []], [True]]
+
+
+SIGN_IN = """(() => {
+  const link = document.createElement('a');
+  Object.assign(link, {href: '/sign-in', target: '_blank', textContent: 'x'});
+  document.body.append(link);
+  link.focus();
+})()"""
+"""Makes a link that opens another window, and puts the focus on it."""
+
+
+def test_what_is_typed_when_a_session_ends_is_saved_at_the_same_persons_next_sign_in(
+    provider: Provider, office: Path, clock: Clock
+) -> None:
+    """The page keeps it and says why; it is never saved in the name of another person in the same browser."""
+    field = f"document.querySelector('form[data-field=' + JSON.stringify({json.dumps(json.dumps(['date']))}) + ']')"
+    typed = f"{field}.elements.text.value = '2024-10-22'; {field}.elements.text.dispatchEvent(new Event('input'))"
+    letter = office / f"letters/{NAME}.yaml"
+
+    def says(words: str) -> Step:
+        return {"until": f"document.getElementById('status').textContent.includes({json.dumps(words)})"}
+
+    def come(email: str) -> list[Step]:
+        provider.claims["email"], provider.token = email, {"iat": int(clock()), "exp": int(clock()) + 300}
+        return [{"run": SIGN_IN}, {"key": "Enter"}]
+
+    with served_with(provider, office, clock) as reader, browsing() as browser:
+        page = f"{reader.desk.access.address}/letters/{NAME}"
+        arrived: Step = {"until": "document.querySelector('.letters') !== null"}
+        browser.found([Visit(f"{reader.desk.access.address}/sign-in", [arrived]), Visit(page, [])])
+        clock.ahead = SESSION_SECONDS + 60
+        browser.found([Visit("", [{"run": typed}, says("your session has ended")])])
+        browser.found([Visit("", [*come("ben@example.int"), says("before the desk was started again")])])
+        as_another = "2024-10-22" in letter.read_text("utf-8")
+        saved: Step = {"until": f"{field}.querySelector('.state').textContent === 'Saved'"}
+        browser.found([Visit("", [*come("ana@example.int"), saved])])
+
+    assert not as_another
+    assert "2024-10-22" in letter.read_text("utf-8")

@@ -90,6 +90,14 @@ def test_whoever_is_not_named_as_in_the_file_gets_nothing(login: str, desk: Coll
     assert "Ask whoever" in page.text and "<form" not in page.text
 
 
+def test_a_login_without_end_is_not_repeated(desk: Colleague) -> None:
+    """The page shows its beginning."""
+    page = as_person(desk, "x" * 10_000)
+    answer = page.get("/")
+
+    assert answer.status == 403 and len(answer.text) < 2_000
+
+
 def test_a_header_that_is_sent_twice_names_nobody(desk: Colleague) -> None:
     """A proxy that adds its header to the one of a browser would let anybody in."""
     answer = raw(desk, (HEADER.encode(), b"ana"), (HEADER.lower().encode(), b"ana"))

@@ -19,6 +19,7 @@ from circulars.desk.people import OWNER, DeskPerson
 from circulars.desk.refusals import NO_SESSION, NO_SETTINGS, NOT_BY_PROXY, NOT_NAMED, UNKNOWN_PERSON, RefusedError
 from circulars.desk.settings import DeskSettings, ProxySettings
 from circulars.errors import LetterError
+from circulars.syntax.shape import shortened
 
 HOSTS: Final = ("127.0.0.1", "localhost")
 """The names under which a desk for one person answers. A name that another site points to this machine is refused."""
@@ -154,7 +155,7 @@ def known_person(login: str, settings: Callable[[], DeskSettings]) -> DeskPerson
     except LetterError as error:
         raise RefusedError(NO_SETTINGS, str(error.problems[0].where)) from None
     if not person:
-        raise RefusedError(UNKNOWN_PERSON, login)
+        raise RefusedError(UNKNOWN_PERSON, shortened(login))
     return person
 
 

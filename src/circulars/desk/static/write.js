@@ -18,7 +18,7 @@ const waiting = new Set();
 const timers = new Map();
 /** The texts that were sent and not answered, by their forms: the file may have one of them. */
 const unanswered = new Map();
-const kept = keeping(words.folder, words.letter);
+const kept = keeping(words.folder + words.person, words.letter); // what one person typed is never sent as another
 let busy = 0; // the number of requests that are not answered yet
 let going = 0; // the size of those that go on when the page is left
 let breakable = 0; // the number of those that do not
@@ -160,12 +160,12 @@ async function sent(form, values) {
   }
 }
 
-/** Takes the token of a desk that was started again, if this browser has opened its link; false if there is no new one. */
+/** Takes the new token of a desk that was started again, or of the same person's next session; false if there is none. */
 async function renewed() {
   const answer = await fetch(words.address);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const token = page.getElementById("desk")?.dataset.token;
-  if (!answer.ok || !token || token === words.token) return false;
+  const { token, person } = page.getElementById("desk")?.dataset ?? {};
+  if (!answer.ok || !token || token === words.token || person !== words.person) return false;
   words.token = token;
   for (const field of document.querySelectorAll("input[name=token]")) field.value = token;
   return true;
