@@ -187,10 +187,8 @@ def test_a_language_is_added_to_the_letter(reader: Reader, letter: Path) -> None
 
     assert answer.headers["location"] == f"/letters/{NAME}?show=en&show=fr"
     assert letter.read_bytes() == before.replace(b"[en, es]", b"[en, es, fr]") != before
-    assert (
-        '<textarea name="text" rows="2" aria-label="Subject · French" lang="fr"'
-        in reader.get(answer.headers["location"]).text
-    )
+    page = reader.get(answer.headers["location"]).text
+    assert re.search(r'<textarea name="text" rows="2" aria-label="Subject · French"[^>]* lang="fr"', page)
     assert reader.edit(NAME, ("subject", "fr"), "", "Prix").status == 200
     assert b"  fr: Prix\n" in letter.read_bytes()
     for _ in range(2):

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from circulars.errors import LetterError
-from circulars.source.blocks import KINDS, adding_key, list_to_add, new_annex, new_block, other_kinds, turned
+from circulars.source.blocks import KINDS, adding_key, list_to_add, new_annex, new_block, other_kinds, removing, turned
 from circulars.source.editing import Insert, Path, edited, undone
 from circulars.source.editing.forms import Form, form_of
 from circulars.source.editing.regrouping import comments
@@ -168,6 +168,34 @@ def test_every_kind_of_block_is_read_as_that_kind() -> None:
 
         assert _codes(after.data) <= {"empty-text", "not-a-date"}, kind
         assert undone(after).decode() == LETTER
+
+
+def test_a_setting_of_blocks_stays_with_the_block() -> None:
+    """It is no text in a language, and an entry of a list cannot begin a page; an alignment is of paragraphs only."""
+    text = LETTER.replace("  - numbered: false\n", "  - new-page: true\n")
+    above = text.replace("level: 2\n", "level: 2\n  - items:\n      - {en: A, es: B}\n")
+    above = above.replace("- note: {en: Seats", "- new-page: true\n    note: {en: Seats")
+    aligned = _form(text.replace("new-page: true", "align: center").encode())
+
+    heading = _turned(text, ("body", 1), "heading")
+    listed = _turned(above, ("body", 7), "paragraph", "items")
+
+    assert "  - new-page: true\n    heading:\n      en: Second.\n      es: Segundo.\n" in heading
+    assert "  - new-page: true\n    items:\n      - en: Seats are limited.\n" in listed
+    assert _codes(heading.encode()) == _codes(listed.encode()) == set()
+    assert [*other_kinds(aligned, ("body", 1))] == []
+
+
+def test_the_labels_of_a_list_go_with_its_last_entry() -> None:
+    """And no paragraph continues a list that it does not have."""
+    text = LETTER.replace("    steps:\n", '    labels: "(a)"\n    steps:\n')
+
+    with pytest.raises(LetterError, match="labels of its own"):
+        turned(text.encode(), ("body", 4, "steps", 0), "paragraph")
+    after = edited(text.encode(), removing(_form(text.encode()), ("body", 4, "steps", 0)))
+
+    lines = '    labels: "(a)"\n    steps:\n      - en: only\n        es: solo\n'
+    assert after.data.decode() == text.replace(lines, "") != text
 
 
 def test_a_table_is_written_in_rows() -> None:

@@ -33,8 +33,8 @@ def arrange_entry(visit: Visit) -> Response:
     if act == "more":
         shown = urlencode({"path": visit.typed("path"), "shown": urlencode(shown_columns(visit, name))})
         return visit.redirect(f"{address_of(name)}/block?{shown}")
-    operation, found = _operation(act, path, fields)
-    return arranged(visit, name, (operation,), found, "removed" if act == "remove" else "")
+    operations, found = _operations(act, path, fields)
+    return arranged(visit, name, operations, found, "removed" if act == "remove" else "")
 
 
 def add_language(visit: Visit) -> Response:
@@ -83,18 +83,18 @@ def _fields(letter: LetterBytes) -> LetterFields:
     return letter_fields(letter.data, letter.file.shown, letter.file.path.parent)
 
 
-def _operation(act: str, path: EditPath, fields: LetterFields) -> tuple[Operation, EditPath]:
-    """The edit, and the path of the entry that is looked at afterwards."""
+def _operations(act: str, path: EditPath, fields: LetterFields) -> tuple[Sequence[Operation], EditPath]:
+    """The edits, and the path of the entry that is looked at afterwards."""
     *before, number = path
     number = cast(int, number)
     match act:
         case "add":
-            return Insert((*before, number + 1), _new_entry(path, fields)), (*before, number + 1)
+            return (Insert((*before, number + 1), _new_entry(path, fields)),), (*before, number + 1)
         case "remove":
             return removing(form_of(fields.tree.root), path), (*before, max(number - 1, 0))
         case _:
             to = number + (1 if act == "down" else -1)
-            return Move(path, to), (*before, max(to, 0))
+            return (Move(path, to),), (*before, max(to, 0))
 
 
 def _new_entry(path: EditPath, fields: LetterFields) -> Value:

@@ -170,7 +170,7 @@ def _remove_annex(
     visit: Visit, root: Form, path: EditPath, fields: LetterFields
 ) -> tuple[Sequence[Operation], EditPath]:
     at = _annex(path)
-    return (removing(root, ("annexes", at)),), ("annexes", max(at - 1, 0))
+    return removing(root, ("annexes", at)), ("annexes", max(at - 1, 0))
 
 
 _ACTS: Final[Mapping[str, Act]] = {

@@ -28,6 +28,8 @@ from circulars.source.editing.tables import table_at
 from circulars.source.letters.by_language import LIST_KEYS
 from circulars.source.letters.letter_shape import KEYS
 from circulars.source.letters.lists import MAX_LEVELS
+from circulars.source.letters.part_keys import COMMON, ENTRY
+from circulars.source.letters.parts import PASSAGE_KEYS
 from circulars.syntax.nodes import read_tree
 
 PARAGRAPH: Final = "paragraph"
@@ -40,7 +42,9 @@ MOST_COLUMNS: Final = 20
 _TITLES: Final = ("heading", "note")
 """The kinds that have one text below their key. Its line breaks are kept, while those of a paragraph become spaces."""
 _OF_LISTS: Final = frozenset({*LIST_KEYS, "labels", "continue"})
-_OF_ALL: Final = frozenset({"id", "when"})
+_OF_ALL: Final = frozenset(one.name for one in COMMON)
+_OF_BLOCKS: Final = _OF_ALL - {one.name for one in ENTRY}
+"""The keys that a block may have, and an entry of a list may not."""
 _NEEDED_ENTRIES: Final = frozenset({*LIST_KEYS, "deadlines", "annexes", "enclosures"})
 """Keys of lists that have at least one entry."""
 _USUAL: Final = {"bullets": "items", "objectives": "items", "letters": "steps"}
@@ -128,16 +132,19 @@ def column_to_add(root: Form, path: Path, at: int, languages: Sequence[str]) -> 
     return AddColumn(path, at, [empty if isinstance(one, dict) else "" for one in beside])
 
 
-def removing(root: Form, path: Path) -> Remove:
-    """The edit that removes an entry of a list. With the last one of a list, what has no other use goes, too."""
+def removing(root: Form, path: Path) -> tuple[Remove, ...]:
+    """The edits that remove an entry of a list. With the last one of a list, what has no other use goes, too."""
     *outer, last = path
     key = outer[-1] if outer else ""
     entries = at_path(root, tuple(outer))
     if not isinstance(last, int) or not isinstance(entries, list) or len(entries) > 1 or key not in _NEEDED_ENTRIES:
-        return Remove(path)
+        return (Remove(path),)
     around = at_path(root, tuple(outer[:-1]))
     is_alone = isinstance(around, dict) and not around.keys() - _OF_ALL - _OF_LISTS - {key}
-    return Remove(tuple(outer[:-1]) if is_alone and len(outer) > 1 else tuple(outer))
+    if is_alone and len(outer) > 1:
+        return (Remove(tuple(outer[:-1])),)
+    others = [one for one in ("labels", "continue") if isinstance(around, dict) and one in around and key in LIST_KEYS]
+    return tuple(Remove((*outer[:-1], one)) for one in (*others, key))
 
 
 def turned(data: bytes, path: Path, kind: str, file: str = "") -> EditedFile:
@@ -203,14 +210,10 @@ def _kind_of(block: dict[str, Form]) -> str:
 
 def _texts(block: Form) -> list[str]:
     """The languages of the texts of a block."""
-    own = _OF_ALL | _OF_LISTS | {"numbered"}
     if not isinstance(block, dict):
         return []
-    return [
-        key
-        for key, one in block.items()
-        if key not in own and re.fullmatch(LANGUAGE_CODE, key) and isinstance(one, tuple)
-    ]
+    keys = (key for key, one in block.items() if isinstance(one, tuple) and key not in PASSAGE_KEYS)
+    return [key for key in keys if re.fullmatch(LANGUAGE_CODE, key)]
 
 
 def _check_line_ends(texts: Form, *, also_blank: bool) -> None:
@@ -228,7 +231,7 @@ def _from_paragraph(root: Form, path: Path, block: dict[str, Form], kind: str) -
         raise LookupError("it has a list or other keys below it")
     _check_line_ends({code: block[code] for code in texts}, also_blank=kind in _TITLES)
     above = _list_above(root, path, kind)
-    if above:
+    if above and _OF_BLOCKS.isdisjoint(block):
         yield Transfer(path, above)
     else:
         yield Nest(path, texts, kind, in_list=kind in LIST_KEYS)
@@ -275,6 +278,8 @@ def _leaving(root: Form, path: Path, entry: dict[str, Form], kind: str) -> tuple
     if "when" in block:
         raise LookupError("its list is for some addressees only")
     is_alone = _kind_of(block) == key
+    if len(entries) == 1 and not {"labels", "continue"}.isdisjoint(block):
+        raise LookupError("its list has labels of its own, or continues another one")
     if is_alone and len(entries) == 1:
         return (Unnest(path[:-1]),)
     at = int(outer[-1])

@@ -241,7 +241,7 @@ _KEYS = tuple(name for name in _PARTS if name not in ("passage", "list"))
 def _kind_of_part(node: Node) -> str:
     names = node.pairs if isinstance(node, nodes.Mapping) else {}
     alone = any(name in LIST_KEYS for name in names) and not any(
-        re.fullmatch(LANGUAGE_CODE, name) for name in names if name not in _PASSAGE_KEYS
+        re.fullmatch(LANGUAGE_CODE, name) for name in names if name not in PASSAGE_KEYS
     )
     return next((name for name in _KEYS if name in names), "list" if alone else "passage")
 
@@ -266,7 +266,7 @@ class _OnePart(Shape[Part]):
                     fact = f"'{name}' is not part of a body"
                     raise report.refuse(key, "unknown-field", fact, _OTHER_NAMES[name])
                 meant = nearest(name, _KEYS)
-                if meant and name not in _PASSAGE_KEYS:
+                if meant and name not in PASSAGE_KEYS:
                     raise report.refuse(
                         key, "unknown-field", f"'{name}' is not part of a body", f"did you mean '{meant}'?"
                     )
@@ -297,7 +297,8 @@ _OTHER_NAMES = {
     "list": "write 'items:', 'dashes:', 'numbers:' or 'steps:', alone or below a paragraph",
 }
 """What people call parts, with what to write."""
-_PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
+PASSAGE_KEYS = frozenset(f.name for f in _PASSAGE.others.fields)
+"""The keys that a paragraph may have besides its languages."""
 
 
 def _check_continued(parts: tuple[Part, ...], node: Node, report: Report) -> tuple[Part, ...]:
