@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from browsers import Visit, visit
 from circulars.errors import PackError
 from circulars.model.document import Document
 from circulars.model.text import Span
@@ -164,3 +165,24 @@ def test_a_hole_shows_its_name_until_it_is_filled() -> None:
 
     assert "«addressee.name»" in page(letter)
     assert "R&amp;D Office" in master(letter, load_pack()).fill({"addressee.name": "R&D Office"}).decode()
+
+
+_LAST_LINE = "Math.max(...[...document.querySelectorAll('.letter *')].map((one) => one.getBoundingClientRect().bottom))"
+_FOOTER = "(document.querySelector('footer')?.getBoundingClientRect().top ?? Infinity)"
+_TOO_WIDE = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+
+
+def test_nothing_is_covered_or_beside_a_narrow_window(tmp_path: Path) -> None:
+    """On a phone, and at 400 %, the footer is below the letter, and only tables of data are wider than the window."""
+    visits, names = [], []
+    for name, letter in ALL.items():
+        (tmp_path / f"{name}.html").write_bytes(master(letter, load_pack()).fill({}))
+        for width in (1000, 480, 320):
+            steps = [{"value": f"{_FOOTER} - {_LAST_LINE}"}, {"value": _TOO_WIDE}]
+            visits.append(Visit(str(tmp_path / f"{name}.html"), steps, width=width))
+            names.append((name, width, '<table class="data' in (tmp_path / f"{name}.html").read_text()))
+
+    found = dict(zip(names, visit(visits), strict=True))
+
+    assert [name for name, (room, _) in found.items() if room is not None and room < -0.5] == []
+    assert [name for name, (_, beside) in found.items() if beside > 0 and not name[2]] == []
