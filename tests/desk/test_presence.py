@@ -164,9 +164,28 @@ def test_two_people_see_each_other_in_their_browsers(office: Path) -> None:
                 const described = who.id === {form}.elements.text.getAttribute('aria-describedby');
                 return [described, who.closest('[aria-live], [role]')];
             }})()"""
+            # A field of the head has a hint, which describes it as well.
+            head = (
+                f"document.querySelector('form[data-field=' + JSON.stringify({json.dumps(json.dumps(['date']))}) + ']')"
+            )
+            second.found(
+                [
+                    Visit(
+                        "",
+                        [{"run": f"{head}.closest('details').open = true"}, {"run": f"{head}.elements.text.focus()"}],
+                    )
+                ]
+            )
+            shown_in(first, f"{head}.querySelector('.who')")
+            ids = f"{head}.elements.text.getAttribute('aria-describedby').split(' ')"
+            hints = f"{ids}.map((id) => Boolean(document.getElementById(id)))"
+            [[hinted]] = first.found([Visit("", [{"value": hints}])])
+            second.found([Visit("", [{"run": f"{form}.elements.text.focus()"}])])
+            shown_in(first, f"{form}.querySelector('.who')")
             [[described, axe]] = first.found([Visit("", [{"value": about}, {"axe": True}])])
             second.found([Visit(f"{addresses[1]}/", [])])
             shown_in(first, f"!{form}.querySelector('.who') && document.getElementById('here').hidden")
 
+    assert hinted == [True, True]
     assert described == [True, None]
     assert axe == []

@@ -35,9 +35,9 @@ def run_for_people(workspace: Workspace, where: Where) -> int:
     """Serves the folder to several people until Ctrl-C, and prints the address of the desk."""
 
     def show(address: str) -> None:
-        print(address, flush=True)
         place = f"{where[0]}, port {where[1]}" if isinstance(where, tuple) else where
         print(_LISTENS.format(place), file=sys.stderr)
+        print(address, flush=True)
 
     openid = read_settings(workspace).openid
     serve_people(workspace, where, _secret(openid) if openid else "", show)

@@ -36,13 +36,21 @@ function name(form, names) {
   const field = form.elements.text;
   if (!names.length) {
     shown.remove();
-    field.removeAttribute("aria-describedby");
+    describe(field, "");
     return;
   }
   if (!shown.id) shown.id = `who-${++number}`;
   shown.className = "who";
   say(shown, words.inside.replace("{names}", list.format(names)));
-  field.setAttribute("aria-describedby", shown.id);
+  describe(field, shown.id);
+}
+
+/** Adds an element to those that describe a field, or takes it away: a hint of the page stays. */
+function describe(field, id) {
+  field.dataset.hint ??= field.getAttribute("aria-describedby") ?? "";
+  const all = [field.dataset.hint, id].filter(Boolean).join(" ");
+  if (all) field.setAttribute("aria-describedby", all);
+  else field.removeAttribute("aria-describedby");
 }
 
 function say(element, text) {
