@@ -28,6 +28,7 @@ class Poem:
 
     id: str = "poem"
     when: tuple[str, ...] = ()
+    new_page: bool = False
 
 
 def with_a_poem(document: Document) -> Document:
