@@ -176,6 +176,28 @@ def test_a_cell_covers_the_rows_of_both_versions(is_new: bool) -> None:
     assert table.xpath(".//tbody//td/@rowspan") == ["3"]
 
 
+def test_the_lists_of_a_cell_are_shown_with_their_changes() -> None:
+    """Each entry is below the cell's words, with its label: one that changed, one that came, and one in another."""
+
+    def letter(*entries: Item) -> Document:
+        agenda = Cell((words("Remarks by:"),), lists=(Items("steps", entries, "remarks"),))
+        return with_body(Table((cell("Time"), cell("Item")), ((cell("0930"), agenda),), (0.2, 0.8), id="agenda"))
+
+    inner = Items("romans", (Item("i)", words("first;")),), "inner")
+    director, chair = Item("a)", words("the Director;")), Item("b)", words("the Chair."), blocks=(inner,))
+    new = letter(Item("a)", words("the new Director;")), chair, Item("c)", words("the delegates.")))
+    tree: Any = html.fromstring(page_of(report_of(letter_of({"en": (letter(director, chair), new)}))))
+    for hidden in tree.xpath("//*[@class='said']"):
+        hidden.drop_tree()
+
+    [shown] = tree.xpath("//td[p]")
+    assert shown.text == "Remarks by:"
+    assert [line.text_content() for line in shown] == [
+        "a) the new Director;", "b) the Chair.", "i) first;", "c) the delegates.",
+    ]  # fmt: skip
+    assert [change.text_content().strip() for change in shown.iter("ins")] == ["new", "the delegates."]
+
+
 def test_without_what_is_struck_it_is_the_new_letter_and_without_what_is_inserted_the_old_one() -> None:
     """In each language, the words of the page are those of both documents, in their order."""
     for language, (old, new) in {"en": (OLD, NEW), "es": (OLD_ES, NEW_ES), "ar": (OLD_AR, NEW_AR)}.items():

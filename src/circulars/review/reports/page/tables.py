@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -18,13 +18,22 @@ _FEW = 3  # unchanged rows that are not folded
 
 
 @dataclass(frozen=True, slots=True)
+class EntryView:
+    """A paragraph of a list in a cell: the label of the entry, or "", and its marked words."""
+
+    label: Markup
+    words: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class CellView:
-    """A cell: its marked words, whether it is a header, and how many columns and rows it covers."""
+    """A cell: its marked words, whether it is a header, how many columns and rows it covers, and its lists."""
 
     words: Markup
     is_head: bool = False
     width: int = 1
     height: int = 1
+    entries: tuple[EntryView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,17 @@ class _RowWriter:
     def _cell(self, cell: PlacedCell, is_head: bool) -> CellView:
         if cell.part is None:
             return CellView(Markup())  # a header without words would be announced as nothing
-        return CellView(self.text.of(cell.part), is_head, cell.part.unit.width, cell.height)
+        lists = (one for one in cell.part.parts if one.unit.family == "list")
+        entries = tuple(EntryView(self.text.label(one), self.text.of(one)) for part in lists for one in _entries(part))
+        return CellView(self.text.of(cell.part), is_head, cell.part.unit.width, cell.height, entries)
+
+
+def _entries(part: Matched) -> Iterator[Matched]:
+    """What has words of its own in a list, in reading order: those of what was split or merged are in its pieces."""
+    for inner in part.parts:
+        if inner.fate not in ("split", "merged") and (inner.unit.words or inner.words):
+            yield inner
+        yield from _entries(inner)
 
 
 def keys_of(part: Matched) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from circulars.review.comparing.changes import Change, FactChange, Mark
 from circulars.review.comparing.comparison import Matched
 from circulars.review.comparing.languages import PlaceChange, Question
 from circulars.review.comparing.looks import is_about_picture
-from circulars.review.comparing.tree import Unit
 from circulars.review.reports.page.rows import QUIET, Row, Rows, row_of, rows_of, runs_of, unique
 from circulars.review.reports.page.tables import keys_of, table_of
 from circulars.review.reports.page.values import (
@@ -32,14 +31,13 @@ from circulars.review.reports.page.values import (
     StepsView,
     TextView,
 )
-from circulars.review.reports.page.words import MarkedText, text_of
+from circulars.review.reports.page.words import MarkedText
 from circulars.review.reports.report import ChangeReport, LetterChanges
 from circulars.review.reports.spoken import spoken
 from circulars.review.reports.summary import counts_of
 from circulars.review.reports.wording import counted, formerly, quiet_line
 
 Worded = Callable[[Choice], str]
-_ITEM: Final = re.compile(r", item (\S+)(?: \(only for .*\))?$")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 _QUIET_KINDS: Final = {
     "typography": "typography",
@@ -227,18 +225,7 @@ def _text(part: Matched, text: MarkedText, lines: Mapping[str, str], end: Mark |
     """A part in a language; ``end`` says whether the end of the paragraph came or went."""
     if part.unit.family == "table":
         return TextView(Markup(), Markup(), (), table_of(part, text, lines))
-    words = text.of(part) + (text.end(end) if end else Markup())
-    old, new = (_label(unit) if unit else "" for unit in (part.old, part.new))
-    if part.unit.family not in ("text", "footnote", "item") or old == new or not (part.old and part.new):
-        return TextView(text_of(_label(part.unit)), words)
-    return TextView(text.changed(old, new, "reference"), words)
-
-
-def _label(unit: Unit) -> str:
-    """The number of a part, or the label of an entry that is counted, as its place has it."""
-    if unit.family == "item" and unit.reference and (found := _ITEM.search(unit.place)):
-        return found[1]
-    return unit.number
+    return TextView(text.label(part), text.of(part) + (text.end(end) if end else Markup()))
 
 
 def _kind(place: PlaceChange) -> str:

@@ -15,6 +15,7 @@ from circulars.model.text import Span, directed, plain
 from circulars.review.comparing.changes import Mark
 from circulars.review.comparing.comparison import Matched
 from circulars.review.comparing.spans import MarkedSpan
+from circulars.review.comparing.tree import Unit
 from circulars.review.reports.spoken import Spoken
 
 _ELEMENTS: Final = {
@@ -35,6 +36,8 @@ _RAISED: Final = Markup("<sup>{}</sup>")
 _ISOLATED: Final = Markup('<bdi dir="{}">{}</bdi>')
 _LED_TO: Final = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _SIGN: Final = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{UNSEEN}]|\n")
+_LABELLED: Final = ("text", "footnote", "item")
+_ITEM: Final = re.compile(r", item (\S+)(?: \(only for .*\))?$")
 _SPACES: Final = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
 
 
@@ -51,6 +54,13 @@ def _sign(character: str) -> Markup:
     if character == "\n":
         return Markup("<br>")
     return Markup('<span class="sign">U+{}</span>').format(f"{ord(character):04X}")
+
+
+def _label(unit: Unit) -> str:
+    """The number of a part, or the label of an entry that is counted, as its place has it."""
+    if unit.family == "item" and unit.reference and (found := _ITEM.search(unit.place)):
+        return found[1]
+    return unit.number
 
 
 def _span(piece: MarkedSpan) -> Span:
@@ -74,6 +84,13 @@ class MarkedText:
             inside = self._words(MarkedSpan("equal", one, one) for one in part.unit.spans)
             return _MOVED["moved away"].format(self._announced(self.spoken.moved_away, inside)) if inside else inside
         return self._words(part.marked)
+
+    def label(self, part: Matched) -> Markup:
+        """The number of a part, or the label of an entry; with ``ins`` and ``del`` if it is another one now."""
+        old, new = (_label(unit) if unit else "" for unit in (part.old, part.new))
+        if part.unit.family not in _LABELLED or old == new or not (part.old and part.new):
+            return text_of(_label(part.unit))
+        return self.changed(old, new, "reference")
 
     def end(self, mark: Mark) -> Markup:
         """The sign for the end of a paragraph that came or went."""
