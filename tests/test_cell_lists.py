@@ -238,6 +238,15 @@ def test_a_list_that_cannot_be_in_a_cell_is_reported(cell: str, code: str) -> No
     assert [problem.code for problem in caught.value.problems] == [code]
 
 
+def test_a_list_continues_those_of_cells_and_in_a_cell_that_continues_none_it_gets_a_warning() -> None:
+    """The lists of cells are among those of the body, in reading order."""
+    first = "  - table: {columns: [A], rows: [{group: Monday}, [{items: [A], continue: true}], [{steps: [B]}]]}\n"
+    letter = parsed(f"body:\n{first}  - {{steps: [C], continue: true}}\n")
+
+    [warning] = letter.warnings
+    assert (warning.code, warning.where.line) == ("no-list", HEAD.count("\n") + 2)
+
+
 def test_a_template_that_does_not_show_lists_in_cells_is_refused(tmp_path: Path) -> None:
     """The template of an older pack knows none; no word is lost silently."""
     shutil.copytree(ROOT / "templates/itu", tmp_path / "itu")

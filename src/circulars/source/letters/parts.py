@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, get_args
@@ -14,6 +15,7 @@ from circulars.model.letter import (
     Deadline,
     Deadlines,
     Grid,
+    Listing,
     ListPart,
     Part,
     Passage,
@@ -308,13 +310,24 @@ def _check_continued(parts: tuple[Part, ...], node: Node, report: Report) -> tup
     """
     before: set[ItemStyle] = set()
     for part, place in () if report.partial else zip(parts, nodes.children(node), strict=True):
-        if listing := part.listing if isinstance(part, Passage | ListPart) else None:
+        for listing, owner in _listings(part, place):
             if listing.continued and listing.style not in before:
                 fact = "there is no list of this kind before this one, which it could continue"
-                where = report.tree.place(nodes.child(place, "continue"))
+                where = report.tree.place(nodes.child(owner, "continue"))
                 letter_report(report).warn_at(where, "no-list", fact, "delete 'continue'")
             before.add(listing.style)
     return parts
+
+
+def _listings(part: Part, place: Node) -> Iterator[tuple[Listing, Node]]:
+    """The lists of a part in reading order, each with the part or the cell that has its keys."""
+    if isinstance(part, Passage | ListPart) and part.listing:
+        yield part.listing, place
+    elif isinstance(part, Grid):
+        for row, cells in zip(part.rows, nodes.children(nodes.child(nodes.child(place, "table"), "rows")), strict=True):
+            for number, cell in enumerate(row):
+                if cell.listing:
+                    yield cell.listing, nodes.children(cells)[number]
 
 
 _ONE_PART: Shape[Part] = _OnePart(AnyOf(_PARTS, _kind_of_part))
