@@ -168,6 +168,23 @@ def test_changes_of_the_same_lines_are_shown(reader: Reader, letter: Path) -> No
     assert source(letter) == mine
 
 
+def test_a_draft_of_lines_that_others_changed_is_shown_with_theirs(reader: Reader, letter: Path, office: Path) -> None:
+    """Also by the next desk: whoever comes back sees what a save would replace, as it is in the file by then."""
+    before, version = source(letter), reader.version(NAME)
+    reader.get(f"/letters/{NAME}/source")
+    letter.write_text(before.replace("New York", "Madrid"), encoding="utf-8")
+    saved(reader, before.replace("New York", "Geneva"), version)
+    letter.write_text(before.replace("New York", "Lisbon"), encoding="utf-8")
+
+    with served(office) as other:
+        page = other.begin().get(f"/letters/{NAME}/source")
+        assert page.status == 200 and "The same lines were changed" in page.text
+        assert re.search(r"<pre[^>]*>[^<]*Lisbon", page.text) and re.search(r"<pre[^>]*>[^<]*Geneva", page.text)
+        assert saved(other, typed(page), version_of(page)).status == 303
+        assert source(letter) == before.replace("New York", "Geneva")
+        assert "The same lines were changed" not in other.get(f"/letters/{NAME}/source").text
+
+
 def test_a_version_that_is_not_known_is_never_overwritten(reader: Reader, letter: Path) -> None:
     """As after the journal was deleted."""
     before = source(letter)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from circulars.desk.checks import letter_check
 from circulars.desk.letter_file import LetterBytes, read_letter_file
 from circulars.desk.refusals import CLASHING_SOURCE, NOT_TEXT, UNREADABLE_SOURCE
-from circulars.desk.sources import SavedSource, SourceEdits, source_of, source_problems
+from circulars.desk.sources import SavedSource, SourceEdits, source_of
 from circulars.desk.visit import Visit
 from circulars.desk.writing_screen import address_of
 from circulars.errors import LetterError, Problem
@@ -21,23 +21,29 @@ def show_source(visit: Visit) -> Response:
     """The source as it is in the file, or the draft that the reader has left."""
     name = visit.named("name")
     letter = read_letter_file(name, visit.desk.workspace)
-    sources = SourceEdits(visit.desk.edits)
-    draft = sources.draft(name, visit.person)
     try:
-        text = draft.text if draft else source_of(letter)
+        draft = SourceEdits(visit.desk.edits).draft(name, visit.person)
+        text = source_of(letter)
     except LetterError as error:
         return visit.refused(NOT_TEXT, letter.file.shown, error.problems, back="/")
     visit.desk.edits.show(letter)
-    problems = source_problems(text, letter) if draft else _checked(letter, visit)
+    if draft:
+        return _draft(visit, *draft)
     is_done = visit.request.query_params.get("done") == "saved"
+    return _page(visit, letter, text, letter.version, _checked(letter, visit), has_draft=False, is_done=is_done)
+
+
+def _draft(visit: Visit, kept: SavedSource, version: str) -> Response:
+    """The draft that the reader has left, with the lines that others have changed, too."""
     return _page(
         visit,
-        letter,
-        text,
-        draft.version if draft else letter.version,
-        problems,
-        has_draft=bool(draft),
-        is_done=is_done,
+        kept.letter,
+        kept.text,
+        version,
+        kept.problems,
+        has_draft=True,
+        refusal=CLASHING_SOURCE if kept.clashes else None,
+        clashes=kept.clashes,
     )
 
 

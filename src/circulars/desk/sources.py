@@ -47,9 +47,22 @@ class SourceEdits:
     def __init__(self, edits: LetterEdits) -> None:
         self._edits = edits
 
-    def draft(self, name: str, by: DeskPerson = OWNER) -> SourceDraft | None:
-        """What is kept of a person's source of a letter, because it could not be saved."""
-        return self._edits.journal.draft(name, by.email)
+    def draft(self, name: str, by: DeskPerson = OWNER) -> tuple[SavedSource, str] | None:
+        """What is kept of a person's source of a letter, because it could not be saved, and the version to save it in.
+
+        It has clashes as long as others have changed the same lines.
+
+        Raises:
+            LetterGoneError: there is no such letter.
+            LetterError: the file of the letter is no text.
+        """
+        kept = self._edits.journal.draft(name, by.email)
+        if not kept:
+            return None
+        now = read_letter_file(name, self._edits.workspace)
+        merged, clashes = _merged(self._base(now, kept.version), kept.text, now)
+        text, version = (merged, now.version) if clashes else (kept.text, kept.version)
+        return SavedSource(now, text, source_problems(text, now), clashes), version
 
     def drop(self, name: str, by: DeskPerson = OWNER) -> None:
         """Forgets the draft."""
@@ -67,19 +80,20 @@ class SourceEdits:
         with self._edits.alone():
             while True:
                 now = read_letter_file(name, self._edits.workspace)
-                base = now.data if now.version == version else self._edits.journal.data_of(name, version)
-                merged, clashes = _merged(base, text, now)
+                merged, clashes = _merged(self._base(now, version), text, now)
                 saved = SavedSource(now, merged, source_problems(merged, now), clashes)
                 if not saved.is_saved:
                     self._edits.journal.see(now)
-                    known = now.version if clashes else version
-                    self._edits.journal.keep_draft(name, by.email, SourceDraft(known, merged if clashes else text))
+                    self._edits.journal.keep_draft(name, by.email, SourceDraft(version, text))
                     return saved
                 data = with_ends_of(merged, now.data)
                 letter = now if data == now.data else self._edits.written(now, data, "edit", by)
                 if letter:  # otherwise another program wrote the file meanwhile
                     self._edits.journal.drop_draft(name, by.email)
                     return SavedSource(letter, merged)
+
+    def _base(self, now: LetterBytes, version: str) -> bytes | None:
+        return now.data if now.version == version else self._edits.journal.data_of(now.file.name, version)
 
 
 def source_of(letter: LetterBytes) -> str:
