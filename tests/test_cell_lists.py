@@ -22,7 +22,7 @@ from circulars.language import load_language
 from circulars.merge.post.page import page_of
 from circulars.model.document import Document
 from circulars.model.letter import Letter
-from circulars.model.text import Table
+from circulars.model.text import Item, Items, Span, Table
 from circulars.pack import load_pack
 from circulars.render import html
 from circulars.render.txt import text_of
@@ -236,6 +236,23 @@ def test_a_list_that_cannot_be_in_a_cell_is_reported(cell: str, code: str) -> No
         parsed(f"body:\n  - table: {{columns: [A], rows: [[{cell}]]}}\n")
 
     assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_a_cell_with_two_lists_is_told_what_it_can_have() -> None:
+    """A cell has no further paragraphs, so that the lists go into cells of their own."""
+    with pytest.raises(LetterError) as caught:
+        parsed("body:\n  - table: {columns: [A], rows: [[{items: [B], steps: [C]}]]}\n")
+
+    [problem] = caught.value.problems
+    assert problem.hint == "give each list a cell of its own"
+
+
+@pytest.mark.parametrize(
+    ("label", "width"), [("m)", "narrow"), ("mm)", "wide"), ("(iv)", "narrow"), ("mmm)", "widest")]
+)
+def test_a_label_of_broad_letters_has_more_room(label: str, width: str) -> None:
+    """Otherwise "mm)" is in two lines."""
+    assert Items("letters", (Item(label, (Span("words"),)),)).label_width == width
 
 
 def test_a_list_continues_those_of_cells_and_in_a_cell_that_continues_none_it_gets_a_warning() -> None:

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 from lxml import html
 
+from circulars.accessibility import check_output
 from circulars.build import Order, build, documents
 from circulars.errors import LetterError
 from circulars.merge.post.page import page_of
@@ -85,6 +86,11 @@ def test_each_begins_a_page_in_word(files: Mapping[str, bytes]) -> None:
     begun = [one.text for one in file.paragraphs if one._p.xpath("w:pPr/w:pageBreakBefore") and one.text != "ANNEX"]
 
     assert begun == ["one", "Third", "", "Titled", "Section", "NOTE – Notable."]
+
+
+def test_no_check_of_word_files_finds_anything(files: Mapping[str, bytes]) -> None:
+    """The low paragraph above a table is no space that was typed: a table cannot begin a page by itself."""
+    assert list(check_output(files["docx"], "letter.docx")) == []
 
 
 def test_paragraphs_are_aligned_in_every_format(files: Mapping[str, bytes]) -> None:

@@ -180,7 +180,7 @@ def test_the_lists_of_a_cell_are_shown_with_their_changes() -> None:
     """Each entry is below the cell's words, with its label: one that changed, one that came, and one in another."""
 
     def letter(*entries: Item) -> Document:
-        agenda = Cell((words("Remarks by:"),), lists=(Items("steps", entries, "remarks"),))
+        agenda = Cell((words("Remarks by:"),), lists=(Items("letters", entries, "remarks"),))
         return with_body(Table((cell("Time"), cell("Item")), ((cell("0930"), agenda),), (0.2, 0.8), id="agenda"))
 
     inner = Items("romans", (Item("i)", words("first;")),), "inner")

@@ -310,6 +310,20 @@ def test_a_picture_is_listed(tmp_path: Path) -> None:
     assert [(one.outcome, one.new.partition(":")[0]) for one in found.edits] == [("not mapped", "picture")]
 
 
+def test_an_alignment_is_listed_with_its_key(tmp_path: Path) -> None:
+    """A look that letters can have is not taken, and the reason says where it is written."""
+    letter = letter_in(tmp_path, "body:\n  - {en: FORM, align: center}\n")
+
+    def edit(document: Document) -> None:
+        (one,) = [one for one in document.paragraphs if one.text == "FORM"]
+        one.alignment = None
+
+    [found] = pulled(letter, edited_file(word_file(letter), edit)).edits
+
+    assert (found.outcome, found.old) == ("not mapped", "alignment: center")
+    assert found.reason.endswith("'align:'")
+
+
 @pytest.mark.parametrize("words", ["open to all", "ouvert à tous", "открыто для всех", "向所有人开放"])
 def test_another_font_is_listed_in_every_script(words: str, tmp_path: Path) -> None:
     """Word keeps fonts of several kinds of characters apart."""

@@ -11,7 +11,19 @@ from circulars.accessibility.colour import contrast, is_colour
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.shared import NO_LINK_WORDS, empty_link, long_address, not_a_language
 from circulars.accessibility.uninformative import is_language, is_long_address, says_nothing_as_link
-from circulars.accessibility.word.file import WP, Element, Formatting, R, Run, W, WordFile, WordParagraph, shade, value
+from circulars.accessibility.word.file import (
+    WP,
+    Element,
+    Formatting,
+    R,
+    Run,
+    W,
+    WordFile,
+    WordParagraph,
+    is_on,
+    shade,
+    value,
+)
 from circulars.accessibility.word.rules import WORD
 from circulars.files import opc
 
@@ -117,7 +129,10 @@ def _is_empty(paragraph: Element) -> bool:
 
 
 def _is_required(paragraph: WordParagraph) -> bool:
-    """Whether Word requires the paragraph: there is one in every cell, header, footer and note, and below a table."""
+    """Whether Word requires the paragraph: there is one in every cell, header, footer and note, and below a table.
+
+    A table cannot begin a page by itself: an empty paragraph before it does.
+    """
     parent = paragraph.element.getparent()
     if parent is None or (len(parent.findall(f"{W}p")) == 1 and parent.tag != f"{W}body"):
         return True
@@ -125,7 +140,14 @@ def _is_required(paragraph: WordParagraph) -> bool:
     if before is not None and before.tag == f"{W}tbl":
         return True
     after = paragraph.element.getnext()
+    if after is not None and after.tag == f"{W}tbl" and _begins_page(paragraph):
+        return True
     return before is None and (after is None or after.tag == f"{W}sectPr")  # the document is empty
+
+
+def _begins_page(paragraph: WordParagraph) -> bool:
+    begins = paragraph.element.find(f"{W}pPr/{W}pageBreakBefore")
+    return begins is not None and is_on(begins.get(f"{W}val", "1"))
 
 
 def check_lists(file: WordFile) -> Iterator[Finding]:

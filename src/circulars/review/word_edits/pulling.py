@@ -173,13 +173,22 @@ def _range_of(fact: str, form: Form) -> list[str] | None:
     return days if len(days) == len(_ENDS) else None
 
 
+# What is not taken, although letters can have it: its kind, and the key that says it.
+_BY_KEYS: Final = {"alignment": "align:", "page break": "new-page:"}
+
+
+def _why(kind: str) -> str:
+    key = _BY_KEYS.get(kind)
+    return f"looks are not taken; the letter says it with '{key}'" if key else "letters cannot have this"
+
+
 def _others(old: EditedDocument, new: EditedDocument) -> Iterator[PulledEdit]:
     """What an edited file has, or no longer has, that letters cannot have."""
     before, after = Counter(old.unmapped), Counter(new.unmapped)
     for one in (after - before).elements():
-        yield PulledEdit("other", "not mapped", new=f"{one.kind}: {one.words}", reason="letters cannot have this")
+        yield PulledEdit("other", "not mapped", new=f"{one.kind}: {one.words}", reason=_why(one.kind))
     for one in (before - after).elements():
-        yield PulledEdit("other", "not mapped", old=f"{one.kind}: {one.words}", reason="letters cannot have this")
+        yield PulledEdit("other", "not mapped", old=f"{one.kind}: {one.words}", reason=_why(one.kind))
 
 
 def _read(data: bytes, file: str) -> EditedDocument:

@@ -135,7 +135,8 @@ def taken_listing(values: dict[str, Any], what: str, node: Node, report: Report)
     continued = values.pop("continue", False)
     if len(keys) > 1:
         fact = f"{what} has several lists: {' and '.join(keys)}"
-        raise report.refuse(node.pairs[keys[1]][0], "two-lists", fact, "give each list a paragraph of its own")
+        hint = "give each list a cell of its own" if "cell" in what else "give each list a paragraph of its own"
+        raise report.refuse(node.pairs[keys[1]][0], "two-lists", fact, hint)
     if not keys:
         for key in ("labels", "continue"):
             if key in node.pairs:
