@@ -223,12 +223,14 @@ def test_only_ones_own_step_is_undone(ana: Colleague, ben: Colleague) -> None:
     changed(ben, SPANISH, "Hola")
 
     since = ana.get(f"/letters/{NAME}/changes?since={ana.version(NAME)}").said
+    shown = [one.get(f"/letters/{NAME}").text for one in (ana, ben)]
     refused = ana.post(f"/letters/{NAME}/undo")
     own = ben.post(f"/letters/{NAME}/undo")
     again = ana.post(f"/letters/{NAME}/redo")
     ana.post(f"/letters/{NAME}/undo")
 
     assert (since["can_undo"], since["can_redo"]) == (False, False)
+    assert ["Ben Ode made the last change." in page for page in shown] == [True, False]
     assert refused.status == 403
     assert "Ben Ode" in refused.text and "only your own" in refused.text
     assert own.status == 303

@@ -51,6 +51,33 @@ def test_the_source_is_shown_with_a_number_for_each_line(reader: Reader, letter:
     assert f'href="/letters/{NAME}/source"' in reader.get(f"/letters/{NAME}").text
 
 
+@pytest.mark.parametrize("hidden", ["\u200e", "\u202e", "\u2066", "\x85", "\x0c", "\u2028", "\U000e0001"])
+def test_what_is_not_shown_stays_where_nothing_is_changed(hidden: str, reader: Reader, letter: Path) -> None:
+    """Characters that letters cannot have are not in the text area; a line without changes keeps them."""
+    before = source(letter) + f"# left{hidden}right\n"
+    letter.write_text(before, encoding="utf-8")
+    shown = typed(reader.get(f"/letters/{NAME}/source"))
+
+    answer = saved(reader, shown.replace("New York", "Geneva"))
+
+    assert (answer.status, hidden in shown) == (303, False)
+    assert source(letter) == before.replace("New York", "Geneva")
+
+
+def test_warnings_are_not_shown_as_problems(reader: Reader, letter: Path) -> None:
+    """As at the letter: what may be built is not marked as wrong."""
+    letter.write_text(
+        source(letter).replace("the honour to", "the honour on Friday, 21 October 2024, to"), encoding="utf-8"
+    )
+    page = reader.get(f"/letters/{NAME}/source").text
+
+    assert ('class="problems warnings"' in page, "aria-invalid" in page, "problems-title" in page) == (
+        True,
+        False,
+        False,
+    )
+
+
 def test_a_source_is_saved_and_undone(reader: Reader, letter: Path) -> None:
     """As any edit."""
     before = source(letter)

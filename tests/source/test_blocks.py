@@ -298,3 +298,12 @@ def test_turning_loses_no_word_and_no_comment(chance: random.Random) -> None:
                 assert _codes(after.data) <= {"unnumbered-reference", *codes}, (path, kind)
     assert set(tried) >= {"paragraph", "heading", "items", "numbers"}
     assert sum(refused.values()) < sum(tried.values()) / 10, refused
+
+
+def test_a_list_becomes_another_one_with_any_of_its_entries() -> None:
+    """At the desk only entries are shown: with each of them the whole list can be turned, also one in a cell."""
+    text = "body:\n- items:\n  - {en: A}\n  - {en: B}\n- table: {columns: [X], rows: [[{dashes: [{en: C}]}]]}\n"
+
+    assert "numbers" in other_kinds(_form(text.encode()), ("body", 0, "items", 1))
+    assert _turned(text, ("body", 0, "items", 1), "numbers") == text.replace("items", "numbers")
+    assert _turned(text, ("body", 1, "table", "rows", 0, 0, "dashes", 0), "steps") == text.replace("dashes", "steps")

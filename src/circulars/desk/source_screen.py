@@ -30,7 +30,17 @@ def show_source(visit: Visit) -> Response:
     if draft:
         return _draft(visit, *draft)
     is_done = visit.request.query_params.get("done") == "saved"
-    return _page(visit, letter, text, letter.version, _checked(letter, visit), has_draft=False, is_done=is_done)
+    found = letter_check(letter, visit.desk.workspace)
+    return _page(
+        visit,
+        letter,
+        text,
+        letter.version,
+        found.problems,
+        warnings=found.warnings,
+        has_draft=False,
+        is_done=is_done,
+    )
 
 
 def _draft(visit: Visit, kept: SavedSource, version: str) -> Response:
@@ -87,6 +97,7 @@ def _page(
     version: str,
     problems: Sequence[Problem],
     status: HTTPStatus = HTTPStatus.OK,
+    warnings: Sequence[Problem] = (),
     **values: Any,
 ) -> Response:
     shown: Mapping[str, Any] = {"refusal": None, "clashes": (), "is_done": False, **values}
@@ -99,7 +110,9 @@ def _page(
         version=version,
         lines=range(1, text.count("\n") + 2),
         problems=problems,
+        warnings=warnings,
         marked=_lines_of(problems, letter),
+        linked=_lines_of((*problems, *warnings), letter),
         **shown,
     )
 
@@ -107,8 +120,3 @@ def _page(
 def _lines_of(problems: Iterable[Problem], letter: LetterBytes) -> set[int]:
     """The lines of the letter in which there are problems."""
     return {one.where.line for one in problems if one.where.file == letter.file.shown and one.where.line}
-
-
-def _checked(letter: LetterBytes, visit: Visit) -> tuple[Problem, ...]:
-    found = letter_check(letter, visit.desk.workspace)
-    return (*found.problems, *found.warnings)

@@ -117,18 +117,21 @@ def source_problems(text: str, letter: LetterBytes) -> tuple[Problem, ...]:
 def with_ends_of(text: str, old: bytes) -> bytes:
     """The bytes of a text as the file has them: with its byte order mark, and for each line the line end that it had.
 
-    A line that is added has that of the line before.
+    A line that is added has that of the line before. A line that is as it was shown keeps the characters that letters
+    cannot have, which are not shown.
     """
     mark = codecs.BOM_UTF8 if old.startswith(codecs.BOM_UTF8) else b""
     before = _END.split(old[len(mark) :].decode())
-    bare = [line.rstrip("\r\n") for line in before]
+    bare = decoded(old, "", []).split("\n")
     ends = [line[len(line.rstrip("\r\n")) :] for line in before]
     lines = text.split("\n")
     usual = next(filter(None, ends), "\n")
     found = [""] * len(lines)
     matcher = SequenceMatcher(None, bare, lines, autojunk=max(len(bare), len(lines)) > _MOST_EXACT)
-    for _, start, end, at, to in matcher.get_opcodes():
+    for kind, start, end, at, to in matcher.get_opcodes():
         size = min(end - start, to - at)
+        if kind == "equal":
+            lines[at:to] = [line.rstrip("\r\n") for line in before[start:end]]
         found[at : at + size] = ends[start : start + size]
     for at in range(len(lines) - 1):
         found[at] = found[at] or (found[at - 1] if at else "") or usual

@@ -93,6 +93,7 @@ def show_letter(visit: Visit) -> Response:
         done=DONE.get(asked.get("done", "")),
         offers_undo=asked.get("done") in ("removed", "fixed") and visit.desk.edits.can_undo(letter, visit.person),
         **_steps(visit, letter),
+        last_by=_last_by(visit, letter),
         undecided=visit.desk.edits.undecided(letter),
         has_draft=visit.desk.edits.journal.draft(letter.file.name, visit.person.email) is not None,
         commit=last_commits(workspace.folder, f"letters/{letter.file.path.name}").get(
@@ -327,6 +328,12 @@ def _steps(visit: Visit, letter: LetterBytes) -> dict[str, bool]:
     """Whether the reader can undo the last step of a letter, and make one again that was undone."""
     edits, by = visit.desk.edits, visit.person
     return {"can_undo": edits.can_undo(letter, by), "can_redo": edits.can_redo(letter, by)}
+
+
+def _last_by(visit: Visit, letter: LetterBytes) -> str:
+    """The name of whoever made the last change of a letter, if it is not the reader, who then cannot undo it."""
+    step = visit.desk.edits.journal.last(letter)
+    return visit.desk.access.name_of(step.who) if step and visit.person.email not in ("", step.who) else ""
 
 
 def _conflict(visit: Visit, name: str, edit: TextEdit, error: ConflictError) -> Response:

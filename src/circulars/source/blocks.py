@@ -177,7 +177,7 @@ def turning(root: Form, path: Path, kind: str) -> tuple[Operation, ...]:
     """The edits that turn a block into one of another kind.
 
     A paragraph becomes an entry of the list above it, if that is of the kind, or else a list of its own. The first and
-    the last entry of a list become a paragraph.
+    the last entry of a list become a paragraph. With an entry, its whole list becomes one of another kind.
 
     Raises:
         LookupError: it is of that kind, or something would be lost.
@@ -249,15 +249,22 @@ def _list_above(root: Form, path: Path, kind: str) -> Path:
 
 def _from_list(path: Path, block: dict[str, Form], kind: str, now: str) -> Iterator[Operation]:
     if kind in LIST_KEYS:
-        if "labels" in block or "continue" in block:
-            raise LookupError("its labels are of its kind")
-        yield Rename((*path, now), kind)
+        yield _renamed((*path, now), block, kind)
         return
     entries = block[now]
     if kind != PARAGRAPH or not isinstance(entries, list) or len(entries) != 1 or block.keys() - _OF_ALL - {now}:
         raise LookupError("a list of several entries cannot be turned into that")
     _check_entry(entries[0])
     yield Unnest((*path, now))
+
+
+def _renamed(path: Path, block: Form, kind: str) -> Rename:
+    """The edit that makes another list of the one at a path, which is in a block, an entry or a cell."""
+    if kind in (path[-1], _USUAL.get(str(path[-1]))):
+        raise LookupError("it is of that kind")
+    if not isinstance(block, dict) or "labels" in block or "continue" in block:
+        raise LookupError("its labels are of its kind")
+    return Rename(path, kind)
 
 
 def _check_entry(entry: Form) -> None:
@@ -268,8 +275,10 @@ def _check_entry(entry: Form) -> None:
 
 
 def _leaving(root: Form, path: Path, entry: dict[str, Form], kind: str) -> tuple[Operation, ...]:
-    """The edits that make a paragraph of an entry of a list of the body."""
+    """The edits that make a paragraph of an entry of a list of the body, or another list of all its entries."""
     *outer, key, number = path
+    if kind in LIST_KEYS:
+        return (_renamed(path[:-1], at_path(root, tuple(outer)), kind),)
     if kind != PARAGRAPH or len(outer) < 2 or outer[-2] != "body":
         raise LookupError("an entry of such a list cannot be turned into that")
     _check_entry(entry)

@@ -139,7 +139,7 @@ def _is_required(paragraph: WordParagraph) -> bool:
     before = next((e for e in paragraph.element.itersiblings(preceding=True) if e.tag != f"{W}bookmarkEnd"), None)
     if before is not None and before.tag == f"{W}tbl":
         return True
-    after = paragraph.element.getnext()
+    after = next((e for e in paragraph.element.itersiblings() if e.tag != f"{W}bookmarkStart"), None)
     if after is not None and after.tag == f"{W}tbl" and _begins_page(paragraph):
         return True
     return before is None and (after is None or after.tag == f"{W}sectPr")  # the document is empty
