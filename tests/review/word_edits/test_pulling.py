@@ -316,7 +316,8 @@ def test_an_alignment_is_listed_with_its_key(tmp_path: Path) -> None:
 
     def edit(document: Document) -> None:
         (one,) = [one for one in document.paragraphs if one.text == "FORM"]
-        one.alignment = None
+        (aligned,) = one._p.iter(qn("w:jc"))
+        aligned.getparent().remove(aligned)
 
     [found] = pulled(letter, edited_file(word_file(letter), edit)).edits
 
