@@ -317,7 +317,7 @@ def test_an_alignment_is_listed_with_its_key(tmp_path: Path) -> None:
     def edit(document: Document) -> None:
         (one,) = [one for one in document.paragraphs if one.text == "FORM"]
         (aligned,) = one._p.iter(qn("w:jc"))
-        aligned.getparent().remove(aligned)
+        one._p.get_or_add_pPr().remove(aligned)
 
     [found] = pulled(letter, edited_file(word_file(letter), edit)).edits
 
